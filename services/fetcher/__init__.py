@@ -1,0 +1,1 @@
+"""portal → fetched: watches the portals; read poll.py first."""

@@ -1,0 +1,1 @@
+"""parsed → normalized: knows budgets, nothing of formats; read stage.py first."""

@@ -1,0 +1,92 @@
+"""Collects a document's records: gives each its place, its id and what all records carry."""
+
+from collections import Counter
+from typing import TypeVar
+
+from shared import ids
+from shared.schemas.document import Cell, Document, Paragraph, Table
+from shared.schemas.records import Provenance, RecordBase
+from shared.version import VERSION
+
+R = TypeVar("R", bound=RecordBase)
+
+
+class Collector:
+    """The records of one document, in the order they were added; `taken` holds the blocks some reader used."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.records: list[RecordBase] = []
+        self.taken: set[int] = set()
+        self._seen: Counter[tuple[object, ...]] = Counter()
+
+    def add(self, model: type[R], provenance: Provenance, **fields: object) -> R:
+        """Make a record of `model` at `provenance`; its id comes from its KEY, counted where keys repeat."""
+        key = (model.model_fields["record"].default, *(fields.get(name) for name in model.KEY))
+        count = self._seen[key]
+        self._seen[key] += 1
+        identity = key if count == 0 else (*key, count)
+        record = model(
+            id=ids.record_id(self.document.disclosure_id, *map(str, identity)),
+            disclosure_id=self.document.disclosure_id,
+            revision_id=self.document.revision_id,
+            provenance=provenance,
+            version=VERSION,
+            **fields,
+        )
+        self.records.append(record)
+        return record
+
+    def of(self, model: type[R]) -> list[R]:
+        """The records of `model` collected so far, in order."""
+        return [record for record in self.records if isinstance(record, model)]
+
+    def at_document(self, text: str = "") -> Provenance:
+        """The document as a whole."""
+        return Provenance(document=self._file(0), text=text)
+
+    def at_paragraph(self, block: int, text: str | None = None) -> Provenance:
+        """Paragraph `block`, or the part `text` of it."""
+        paragraph = self.document.blocks[block]
+        assert isinstance(paragraph, Paragraph)
+        return Provenance(
+            document=self._file(paragraph.file),
+            page=paragraph.page,
+            block=block,
+            text=paragraph.text if text is None else text,
+        )
+
+    def at_cell(self, block: int, cell: Cell) -> Provenance:
+        """One cell of table `block`."""
+        table = self._table(block)
+        return Provenance(
+            document=self._file(table.file),
+            page=cell.page or table.page,
+            table=table.index,
+            row=cell.row,
+            column=cell.column,
+            block=block,
+            text=cell.text,
+        )
+
+    def at_row(self, block: int, row: int) -> Provenance:
+        """A whole row of table `block`: its cells' texts with tabs between them."""
+        table = self._table(block)
+        cells = [cell for cell in table.cells if cell.row == row]
+        pages = [cell.page for cell in cells if cell.page]
+        return Provenance(
+            document=self._file(table.file),
+            page=min(pages) if pages else table.page,
+            table=table.index,
+            row=row,
+            block=block,
+            text="\t".join(cell.text for cell in cells),
+        )
+
+    def _table(self, block: int) -> Table:
+        table = self.document.blocks[block]
+        assert isinstance(table, Table)
+        return table
+
+    def _file(self, index: int) -> str:
+        return self.document.files[index].sha256 if self.document.files else ""

@@ -1,0 +1,1 @@
+"""fetched → parsed: knows formats, nothing of budgets; read stage.py first."""

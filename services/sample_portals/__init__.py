@@ -1,0 +1,1 @@
+"""Fictional county portals with known truth, for trying and testing."""

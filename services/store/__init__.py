@@ -1,0 +1,1 @@
+"""normalized → database, API and pages; read stage.py first."""

@@ -1,0 +1,87 @@
+"""What a bus promises, whatever it runs on.
+
+Messages with one key stay in order, in one partition. A consumer group shares a topic's partitions among its
+members; each partition is read by one member at a time. What a member read and has not committed is read again,
+by it after `rewind` or by another after it went. `Consumer.commit` moves the group's position and publishes the
+output in one transaction: both or neither. Nothing published in a transaction is seen before it commits.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from shared.topics import Topic
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message to publish; a null value is a tombstone: its key is gone."""
+
+    topic: str
+    key: str
+    value: bytes | None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Received(Message):
+    """A message as read; offsets grow within a partition, with or without gaps."""
+
+    partition: int = 0
+    offset: int = 0
+    published_at: datetime | None = None
+
+
+class Consumer(Protocol):
+    """A member of a consumer group; starts at the group's committed position, or at the beginning."""
+
+    async def poll(self, limit: int, timeout_seconds: float) -> Sequence[Received]:
+        """Up to `limit` new messages, in order within each partition; empty when none came in time.
+
+        Raises BusUnavailable.
+        """
+        ...
+
+    async def commit(self, done: Sequence[Received], output: Sequence[Message]) -> None:
+        """Mark `done` (and everything before it in its partitions) as read, and publish `output`, as one.
+
+        Does nothing of either and raises BusUnavailable when the bus is away, or when a partition in `done`
+        has gone to another member: then `rewind` and poll again.
+        """
+        ...
+
+    async def rewind(self) -> None:
+        """Read again from the committed position on."""
+        ...
+
+    async def lag(self) -> Mapping[tuple[str, int], int]:
+        """(topic, partition) → messages not yet committed by the group, for the partitions this member holds."""
+        ...
+
+
+class Bus(Protocol):
+    """A connection to the bus; closed by `close`."""
+
+    async def create_topics(self, topics: Sequence[Topic]) -> None:
+        """Make the topics that are not there yet; those that are stay as they are."""
+        ...
+
+    async def publish(self, messages: Sequence[Message]) -> None:
+        """Append all messages or none, durably; raises BusUnavailable."""
+        ...
+
+    def consumer(self, group: str, topics: Sequence[Topic], member: str) -> AbstractAsyncContextManager[Consumer]:
+        """Join `group` as `member`; leaving the context gives its partitions to the others at once."""
+        ...
+
+    async def read(self, topic: Topic, start: int, limit: int) -> Sequence[Received]:
+        """For people and tools: up to `limit` messages of all partitions from offset `start` on, no group."""
+        ...
+
+    async def lag(self, group: str, topics: Sequence[Topic]) -> Mapping[tuple[str, int], int]:
+        """(topic, partition) → messages `group` has not committed, over all partitions."""
+        ...
+
+    async def close(self) -> None: ...

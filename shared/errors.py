@@ -1,0 +1,152 @@
+"""Every error of gongkai, in one tree; the runner branches on the class, never on the text.
+
+    GongkaiError
+    ├── TransientError       tried again with back-off; never a dead letter
+    │   └── BusUnavailable · DatabaseUnavailable · ArchiveUnavailable · PortalUnavailable
+    ├── PermanentError       to the stage's dead-letter topic; its `cause` is the metric label
+    │   └── Undecodable · Unsupported · Corrupt · TooLarge · TimedOut · OutOfMemory · StageFailed
+    ├── PortalError          ends in a portal outcome, never in a dead letter
+    │   └── AddressRefused · Refused · Challenged · Blocked · Drifted · EmptyListing
+    └── UsageError           one sentence on stderr, exit 2
+        └── SettingsInvalid · PortalInvalid
+
+Each message is one sentence that names the thing and, where there is one, the mend.
+"""
+
+from typing import ClassVar
+
+
+class GongkaiError(Exception):
+    """The root: everything gongkai raises on purpose."""
+
+    cause: ClassVar[str] = "error"
+
+
+class TransientError(GongkaiError):
+    """Something outside is away for now; the same call may go through later."""
+
+
+class BusUnavailable(TransientError):
+    cause = "bus_unavailable"
+
+
+class DatabaseUnavailable(TransientError):
+    cause = "database_unavailable"
+
+
+class ArchiveUnavailable(TransientError):
+    cause = "archive_unavailable"
+
+
+class PortalUnavailable(TransientError):
+    """A portal timed out, closed the connection or answered 5xx."""
+
+    cause = "portal_unavailable"
+
+
+class PermanentError(GongkaiError):
+    """The input itself is at fault: trying again changes nothing."""
+
+
+class Undecodable(PermanentError):
+    """A message is not JSON, or not of its topic's model."""
+
+    cause = "undecodable"
+
+
+class Unsupported(PermanentError):
+    """A file's format has no reader."""
+
+    cause = "unsupported"
+
+
+class Corrupt(PermanentError):
+    """A file is damaged, empty or not what its magic bytes promise."""
+
+    cause = "corrupt"
+
+
+class TooLarge(PermanentError):
+    """A file, an archive member or a table passes its limit."""
+
+    cause = "too_large"
+
+
+class TimedOut(PermanentError):
+    """Work on one message passed its time limit."""
+
+    cause = "timed_out"
+
+
+class OutOfMemory(PermanentError):
+    """Work on one message passed its memory limit."""
+
+    cause = "out_of_memory"
+
+
+class StageFailed(PermanentError):
+    """The stage itself broke on a message: a bug of gongkai, kept with its stack."""
+
+    cause = "stage_failed"
+
+
+class PortalError(GongkaiError):
+    """A portal did not give what its file expects; the poll's outcome is `outcome`."""
+
+    outcome: ClassVar[str] = "unreachable"
+
+
+class AddressRefused(PortalError):
+    """An address (given, redirected to or resolved) is private, link-local or off the allowed hosts."""
+
+    cause = "address_refused"
+    outcome = "refused"
+
+
+class Refused(PortalError):
+    """robots.txt or the portal's own answer forbids the request."""
+
+    cause = "refused"
+    outcome = "refused"
+
+
+class Challenged(PortalError):
+    """A script challenge (412, 521, cookie stub) stands where content should be."""
+
+    cause = "challenged"
+    outcome = "challenged"
+
+
+class Blocked(PortalError):
+    """403 or a firewall page."""
+
+    cause = "blocked"
+    outcome = "blocked"
+
+
+class Drifted(PortalError):
+    """A page no longer looks as the portal's file says."""
+
+    cause = "drifted"
+    outcome = "drifted"
+
+
+class EmptyListing(PortalError):
+    """A list page gives no rows, or fewer than expected."""
+
+    cause = "empty_listing"
+    outcome = "empty"
+
+
+class UsageError(GongkaiError):
+    """A wrong call, setting or portal file: one sentence on stderr, exit 2."""
+
+    cause = "usage"
+
+
+class SettingsInvalid(UsageError):
+    cause = "settings_invalid"
+
+
+class PortalInvalid(UsageError):
+    cause = "portal_invalid"

@@ -1,0 +1,1 @@
+"""The models of everything that crosses a topic or the archive: one file a thing."""

@@ -1,0 +1,93 @@
+"""A parsed document: blocks in reading order, every one with its place in the source.
+
+The parser writes it, the normalizer reads it. It says nothing of budgets. Text is as published (NFC), line
+breaks inside a block kept as `\\n`; what a page break cut is joined again, the pieces with `\\n` between them.
+"""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from shared.schemas.model import Model, Text
+
+
+class Cell(Model):
+    """A table cell at its top left grid place; the places its spans cover hold no cell of their own."""
+
+    row: int = Field(ge=0)
+    column: int = Field(ge=0)
+    row_span: int = Field(default=1, ge=1)
+    column_span: int = Field(default=1, ge=1)
+    text: Text = ""
+    page: int | None = Field(default=None, ge=1, description="1-based; null where the format has no pages")
+
+
+class Table(Model):
+    """A table as a grid: `cells` ordered by row, then column; an empty cell is kept with empty text."""
+
+    kind: Literal["table"] = "table"
+    file: int = Field(ge=0, description="index into the document's files")
+    index: int = Field(ge=0, description="0-based among the tables of its file")
+    page: int | None = None
+    row_count: int = Field(ge=0)
+    column_count: int = Field(ge=0)
+    cells: tuple[Cell, ...]
+
+
+class Paragraph(Model):
+    """A paragraph or a heading."""
+
+    kind: Literal["paragraph"] = "paragraph"
+    file: int = Field(ge=0, description="index into the document's files")
+    page: int | None = None
+    text: Text
+    heading: int | None = Field(default=None, ge=1, le=9, description="outline level where the format states one")
+
+
+Block = Annotated[Table | Paragraph, Field(discriminator="kind")]
+
+
+class SourceFile(Model):
+    """One file of the disclosure, in its published order; a member of an archive names that archive."""
+
+    sha256: str
+    name: Text
+    format: str = Field(description="what the bytes are: pdf, docx, doc, html, text, xlsx, xls, zip")
+    url: str | None = None
+    within: str | None = Field(default=None, description="sha256 of the archive file it was a member of")
+    pages: int | None = None
+
+
+class Unread(Model):
+    """Something of the disclosure no reader took, and why."""
+
+    name: Text
+    cause: str
+    message: Text
+
+
+class Origin(Model):
+    """What the portal says of the disclosure; all null for a file read from disk."""
+
+    portal: str | None = None
+    region_code: str | None = Field(default=None, description="GB/T 2260, six digits")
+    region_name: Text | None = None
+    url: str | None = None
+    title: Text | None = None
+    source: Text | None = Field(default=None, description="who published it, as the page says")
+    published_at: datetime | None = None
+
+
+class Document(Model):
+    """A disclosure revision as read: all its files, all its blocks."""
+
+    disclosure_id: str
+    revision_id: str
+    revision: int = Field(default=1, ge=1)
+    supersedes: str | None = None
+    origin: Origin = Origin()
+    files: tuple[SourceFile, ...]
+    blocks: tuple[Block, ...]
+    unread: tuple[Unread, ...] = ()
+    version: str = Field(description="the gongkai version that read it")

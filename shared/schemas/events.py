@@ -1,0 +1,75 @@
+"""The events between the stages: small, naming what lies in the archive by its hash."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import AwareDatetime, Field
+
+from shared.schemas.document import Origin
+from shared.schemas.model import Model, Text
+
+
+class FetchedFile(Model):
+    """One archived file of a disclosure revision, in published order: article pages first."""
+
+    sha256: str
+    size: int = Field(ge=0)
+    role: Literal["article", "attachment"]
+    name: Text = Field(description="as the portal shows it; never a path")
+    url: str
+    media_type: str | None = Field(default=None, description="as the server says; a hint, no more")
+    body: str | None = Field(default=None, description="CSS selector of an article page's own content")
+
+
+class Event(Model):
+    """What every event carries."""
+
+    id: str
+    disclosure_id: str
+    revision_id: str
+    revision: int = Field(ge=1)
+    supersedes: str | None = Field(default=None, description="revision_id of the revision before")
+    origin: Origin
+    fetched_at: AwareDatetime
+    version: str = Field(description="the gongkai version that made it")
+
+
+class FetchedEvent(Event):
+    """A disclosure revision was taken from a portal and archived."""
+
+    files: tuple[FetchedFile, ...] = Field(min_length=1)
+
+
+class ParsedEvent(Event):
+    """A revision was read; `document` is the archive key of its Document."""
+
+    document: str
+    pages: int
+    tables: int
+    paragraphs: int
+
+
+class NormalizedEvent(Event):
+    """A revision's records were made; `records` is the archive key of them all as JSON lines."""
+
+    document: str
+    records: str
+    counts: dict[str, int]
+
+
+class DeadLetter(Model):
+    """A message a stage could not take, with all that is needed to see why and to send it again."""
+
+    stage: str
+    cause: str
+    message: Text
+    stack: Text
+    attempt: int = Field(ge=1)
+    failed_at: datetime
+    version: str
+    topic: str
+    partition: int
+    offset: int
+    key: str
+    value: str = Field(description="the original value, base64")
+    headers: dict[str, str]

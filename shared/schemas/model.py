@@ -1,0 +1,34 @@
+"""The base of every schema: immutable, a tolerant reader, text in NFC."""
+
+import unicodedata
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, PlainSerializer
+
+SCHEMA_VERSION = 1
+
+
+class Model(BaseModel):
+    """Immutable; unknown fields are ignored, so that a newer producer does not break an older reader."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", ser_json_inf_nan="constants")
+
+
+def _clean(text: str) -> str:
+    """NFC, without what no database takes: NUL and lone surrogates."""
+    return unicodedata.normalize("NFC", text).replace("\x00", "").encode("utf-8", "ignore").decode()
+
+
+def _plain(value: Decimal) -> str:
+    return f"{value.normalize():f}"
+
+
+Text = Annotated[str, AfterValidator(_clean)]
+"""Text in NFC without NUL or lone surrogates."""
+
+Yuan = Annotated[Decimal, PlainSerializer(lambda value: f"{value:.2f}", return_type=str)]
+"""Money in yuan; in JSON a decimal string with two places."""
+
+Quantity = Annotated[Decimal, PlainSerializer(_plain, return_type=str)]
+"""A number that is not money; in JSON a plain decimal string, without exponent or trailing zeros."""

@@ -1,0 +1,336 @@
+"""The normalized records, version 1: the contract with consumers (docs/records.md).
+
+`KEY` of a record class names the fields that make its id: a record keeps its id over revisions as long as they
+stay; the n-th of several with equal keys has n in its id.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from shared.schemas.model import Model, Quantity, Text, Yuan
+
+
+class Provenance(Model):
+    """Where in the source a record stands."""
+
+    document: str = Field(description="sha256 of the file")
+    page: int | None = Field(default=None, description="1-based; null where the format has no pages")
+    table: int | None = Field(default=None, description="0-based index in the file; null for prose")
+    row: int | None = Field(default=None, description="0-based row in that table")
+    column: int | None = Field(default=None, description="0-based column; null for a whole row")
+    block: int | None = Field(default=None, description="0-based block of the parsed document")
+    text: Text = Field(description="the source text, unaltered")
+
+
+class RecordBase(Model):
+    """What every record carries."""
+
+    KEY: ClassVar[tuple[str, ...]] = ()
+
+    id: str
+    disclosure_id: str
+    revision_id: str
+    provenance: Provenance
+    version: str = Field(description="the gongkai version that made it")
+
+
+class DisclosureKind(StrEnum):
+    DEPARTMENT_BUDGET = "department_budget"
+    FINAL_ACCOUNTS = "final_accounts"
+    PERFORMANCE_TARGETS = "performance_targets"
+
+
+class Attachment(Model):
+    name: Text
+    url: str | None
+    sha256: str
+    format: str
+
+
+class Disclosure(RecordBase):
+    """A published document as a whole."""
+
+    record: Literal["disclosure"] = "disclosure"
+    title: Text | None
+    region_code: str | None
+    region_name: Text | None
+    department: Text | None
+    department_code: str | None
+    fiscal_year: int | None
+    kind: DisclosureKind | None
+    published_at: datetime | None
+    source_url: str | None
+    attachments: tuple[Attachment, ...]
+    revision: int
+    supersedes: str | None
+
+
+class TableName(StrEnum):
+    BALANCE = "balance"
+    INCOME = "income"
+    EXPENDITURE = "expenditure"
+    APPROPRIATION_BALANCE = "appropriation_balance"
+    GENERAL_BUDGET_EXPENDITURE = "general_budget_expenditure"
+    GENERAL_BUDGET_BASIC_EXPENDITURE = "general_budget_basic_expenditure"
+    GOVERNMENT_FUND_EXPENDITURE = "government_fund_expenditure"
+    STATE_CAPITAL_EXPENDITURE = "state_capital_expenditure"
+    THREE_PUBLIC = "three_public"
+
+
+class ColumnName(StrEnum):
+    BUDGET = "budget"
+    TOTAL = "total"
+    CURRENT_YEAR = "current_year"
+    FISCAL_APPROPRIATION = "fiscal_appropriation"
+    FISCAL_ACCOUNT = "fiscal_account"
+    BUSINESS_INCOME = "business_income"
+    OPERATING_INCOME = "operating_income"
+    SUPERIOR_SUBSIDY = "superior_subsidy"
+    AFFILIATED_REMITTANCE = "affiliated_remittance"
+    OTHER_INCOME = "other_income"
+    CARRYOVER = "carryover"
+    BASIC = "basic"
+    PROJECT = "project"
+    OPERATING = "operating"
+    REMITTED_TO_SUPERIOR = "remitted_to_superior"
+    SUBSIDY_TO_AFFILIATES = "subsidy_to_affiliates"
+    GENERAL_PUBLIC_BUDGET = "general_public_budget"
+    GOVERNMENT_FUND = "government_fund"
+    STATE_CAPITAL = "state_capital"
+    PERSONNEL = "personnel"
+    PUBLIC_USE = "public_use"
+
+
+class BudgetLine(RecordBase):
+    """One filled money cell of a budget table; `amount` is null only where no unit is stated."""
+
+    KEY = ("table", "side", "line_no", "code", "name", "column")
+
+    record: Literal["budget_line"] = "budget_line"
+    table: TableName
+    line_no: int | None
+    side: Literal["income", "expenditure"] | None
+    code: str | None
+    name: Text
+    column: ColumnName
+    amount: Yuan | None
+
+
+class Metric(StrEnum):
+    INCOME_TOTAL = "income_total"
+    INCOME_GENERAL_PUBLIC_BUDGET = "income_general_public_budget"
+    INCOME_GOVERNMENT_FUND = "income_government_fund"
+    INCOME_STATE_CAPITAL = "income_state_capital"
+    INCOME_FISCAL_ACCOUNT = "income_fiscal_account"
+    INCOME_UNIT_FUNDS = "income_unit_funds"
+    INCOME_OTHER = "income_other"
+    INCOME_CARRYOVER = "income_carryover"
+    EXPENDITURE_TOTAL = "expenditure_total"
+    EXPENDITURE_BASIC = "expenditure_basic"
+    EXPENDITURE_PERSONNEL = "expenditure_personnel"
+    EXPENDITURE_PUBLIC_USE = "expenditure_public_use"
+    EXPENDITURE_PROJECT = "expenditure_project"
+    CHANGE_TOTAL = "change_total"
+    CHANGE_BASIC = "change_basic"
+    CHANGE_PROJECT = "change_project"
+    AGENCY_OPERATING_FUNDS = "agency_operating_funds"
+    THREE_PUBLIC_TOTAL = "three_public_total"
+    THREE_PUBLIC_OVERSEAS = "three_public_overseas"
+    THREE_PUBLIC_VEHICLE = "three_public_vehicle"
+    THREE_PUBLIC_VEHICLE_PURCHASE = "three_public_vehicle_purchase"
+    THREE_PUBLIC_VEHICLE_OPERATION = "three_public_vehicle_operation"
+    THREE_PUBLIC_RECEPTION = "three_public_reception"
+    THREE_PUBLIC_CHANGE = "three_public_change"
+    PROCUREMENT_TOTAL = "procurement_total"
+    FIXED_ASSETS_YEAR_END = "fixed_assets_year_end"
+    FIXED_ASSETS_PLANNED = "fixed_assets_planned"
+
+
+class Fact(RecordBase):
+    """One figure stated in prose; a decrease is negative."""
+
+    KEY = ("metric", "year")
+
+    record: Literal["fact"] = "fact"
+    metric: Metric
+    year: int | None
+    amount: Yuan | None
+
+
+class OrganisationUnit(RecordBase):
+    """A row of 部门机构设置情况."""
+
+    KEY = ("name",)
+
+    record: Literal["organisation_unit"] = "organisation_unit"
+    name: Text
+    nature: Text | None
+    rank: Text | None
+    funding: Text | None
+
+
+class Goal(RecordBase):
+    """One of 分项绩效目标."""
+
+    KEY = ("number", "title")
+
+    record: Literal["goal"] = "goal"
+    number: int | None
+    title: Text
+    goal: Text | None
+    indicators: Text | None
+
+
+class Project(RecordBase):
+    """A project's 绩效目标表."""
+
+    KEY = ("number", "name")
+
+    record: Literal["project"] = "project"
+    number: int | None
+    name: Text
+    code: Text | None
+    unit_code: Text | None
+    unit_name: Text | None
+    budget: Yuan | None
+    fiscal_funds: Yuan | None
+    other_funds: Yuan | None
+    purpose: Text | None
+    schedule: tuple[Quantity | None, ...] | None = Field(
+        description="cumulative percentages planned for the ends of March, June, October and December"
+    )
+    goals: tuple[Text, ...]
+
+
+class Indicator(RecordBase):
+    """A row of an indicator table that says anything beyond its level names."""
+
+    KEY = ("scope", "project_number", "project_name", "level1", "level2", "level3", "description")
+
+    record: Literal["indicator"] = "indicator"
+    scope: Literal["project", "department"]
+    project_number: int | None
+    project_name: Text | None
+    level1: Text | None
+    level2: Text | None
+    level3: Text | None
+    description: Text | None
+    value_text: Text | None
+    operator: Literal[">=", "<=", ">", "<", "="] | None
+    value: Quantity | None
+    unit: Text | None
+    basis: Text | None
+
+
+class ProcurementLine(RecordBase):
+    """A row of 政府采购预算."""
+
+    KEY = ("line_type", "organisation", "project", "item", "catalogue_code")
+
+    record: Literal["procurement_line"] = "procurement_line"
+    line_type: Literal["item", "subtotal", "total"]
+    organisation: Text | None
+    project: Text | None
+    project_budget: Yuan | None
+    item: Text | None
+    catalogue_code: Text | None
+    measure_unit: Text | None
+    quantity: Quantity | None
+    unit_price: Yuan | None
+    total: Yuan | None
+    general_public_budget: Yuan | None
+    government_fund: Yuan | None
+    state_capital: Yuan | None
+    fiscal_account: Yuan | None
+    unit_funds: Yuan | None
+    carryover: Yuan | None
+    sme_reserved: Yuan | None
+
+
+class Asset(RecordBase):
+    """A row of 固定资产占用情况表."""
+
+    KEY = ("category", "as_of")
+
+    record: Literal["asset"] = "asset"
+    category: Text
+    quantity: Quantity | None
+    value: Yuan | None
+    as_of: date | None
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Finding(RecordBase):
+    """A thing in the disclosure that does not hold, or that could not be read (`unread_…`)."""
+
+    KEY = ("check", "subjects", "message")
+
+    record: Literal["finding"] = "finding"
+    check: str
+    severity: Severity
+    message: Text = Field(description="one sentence in Chinese, with both figures")
+    expected: str | None
+    actual: str | None
+    difference: str | None
+    subjects: tuple[str, ...] = Field(description="ids of the records it concerns")
+
+
+class CheckStatus(StrEnum):
+    PASS = "pass"  # noqa: S105 - an outcome, not a secret
+    ROUNDING = "rounding"
+    FAIL = "fail"
+    NOT_APPLICABLE = "not_applicable"
+    INSUFFICIENT_DATA = "insufficient_data"
+    ERROR = "error"
+
+
+class Check(RecordBase):
+    """The outcome of one rule on one document."""
+
+    KEY = ("check",)
+
+    record: Literal["check"] = "check"
+    check: str
+    status: CheckStatus
+    reason: Text | None
+    comparisons: int
+    findings: tuple[str, ...]
+
+
+Record = Annotated[
+    Disclosure
+    | BudgetLine
+    | Fact
+    | OrganisationUnit
+    | Goal
+    | Project
+    | Indicator
+    | ProcurementLine
+    | Asset
+    | Finding
+    | Check,
+    Field(discriminator="record"),
+]
+
+RECORD_TYPES: tuple[type[RecordBase], ...] = (
+    Disclosure,
+    BudgetLine,
+    Fact,
+    OrganisationUnit,
+    Goal,
+    Project,
+    Indicator,
+    ProcurementLine,
+    Asset,
+    Finding,
+    Check,
+)
+"""Every record type, in the order of RECORDS."""

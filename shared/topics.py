@@ -1,0 +1,69 @@
+"""The topics as data, in the path's order: who writes them, who reads them, their key and model."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from shared.schemas import records
+from shared.schemas.events import DeadLetter, FetchedEvent, NormalizedEvent, ParsedEvent
+from shared.schemas.model import Model
+
+StageName = Literal["fetcher", "parser", "normalizer", "store"]
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A topic: `compacted` keeps the last value of each key for ever, else `retention_days` hold."""
+
+    name: str
+    producer: StageName
+    consumers: tuple[StageName, ...]
+    key: str
+    model: type[Model]
+    compacted: bool = False
+    retention_days: int = 30
+
+
+FETCHED: Final = Topic("gongkai.fetched.v1", "fetcher", ("parser",), "disclosure_id", FetchedEvent)
+PARSED: Final = Topic("gongkai.parsed.v1", "parser", ("normalizer",), "disclosure_id", ParsedEvent)
+NORMALIZED: Final = Topic("gongkai.normalized.v1", "normalizer", ("store",), "disclosure_id", NormalizedEvent)
+
+
+def _records(name: str, model: type[records.RecordBase]) -> Topic:
+    return Topic(f"gongkai.{name}.v1", "normalizer", (), "id", model, compacted=True)
+
+
+RECORDS: Final[dict[str, Topic]] = {
+    "disclosure": _records("disclosures", records.Disclosure),
+    "budget_line": _records("budget-lines", records.BudgetLine),
+    "fact": _records("facts", records.Fact),
+    "organisation_unit": _records("organisation-units", records.OrganisationUnit),
+    "goal": _records("goals", records.Goal),
+    "project": _records("projects", records.Project),
+    "indicator": _records("indicators", records.Indicator),
+    "procurement_line": _records("procurement-lines", records.ProcurementLine),
+    "asset": _records("assets", records.Asset),
+    "finding": _records("findings", records.Finding),
+    "check": _records("checks", records.Check),
+}
+"""Record type → its topic, which consumers read as the latest state of every record."""
+
+
+def _dead_letters(stage: StageName) -> Topic:
+    return Topic(f"gongkai.{stage}.dead-letters.v1", stage, (), "disclosure_id", DeadLetter, retention_days=90)
+
+
+DEAD_LETTERS: Final[dict[StageName, Topic]] = {
+    "parser": _dead_letters("parser"),
+    "normalizer": _dead_letters("normalizer"),
+    "store": _dead_letters("store"),
+}
+
+TOPICS: Final[tuple[Topic, ...]] = (FETCHED, PARSED, NORMALIZED, *RECORDS.values(), *DEAD_LETTERS.values())
+
+
+def topic(name: str) -> Topic:
+    """The topic called `name`; KeyError when there is none."""
+    return _BY_NAME[name]
+
+
+_BY_NAME: Final = {each.name: each for each in TOPICS}

@@ -1,0 +1,29 @@
+"""Where the material outside the repository lies: real disclosures and the sample portals beside them."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parent.parent
+
+
+def _outside(path: Path) -> Path:
+    if path.exists():
+        return path
+    reason = f"{path} is not there; set GONGKAI_SEEDS to the folder of real disclosures"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def seeds() -> Path:
+    """The folder of five real disclosures as extracted text."""
+    return _outside(Path(os.environ.get("GONGKAI_SEEDS", REPOSITORY.parent / "shared" / "seeds")))
+
+
+@pytest.fixture(scope="session")
+def portals_folder(seeds: Path) -> Path:
+    """The folder of the five sample portals and their server."""
+    return _outside(seeds.parent / "portals")
