@@ -1,0 +1,50 @@
+# Everything a newcomer needs: `make demo` and `make test` set themselves up.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help demo test check fix lock clean
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+$(VENV)/created:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
+		{ echo "gongkai needs Python 3.11 to 3.13; $(PYTHON) is another. Say make PYTHON=python3.12 ..."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	touch $@
+
+$(VENV)/installed: $(VENV)/created requirements/all.txt pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/all.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/developing: $(VENV)/installed requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	touch $@
+
+demo: $(VENV)/installed ## the whole way on fictional sample counties: fetch, parse, check, store, show
+	$(BIN)/gongkai demo
+
+test: check ## every test, after the checks
+	$(BIN)/pytest -n 2 --dist loadgroup
+
+check: $(VENV)/developing ## ruff, mypy and the import layers; changes nothing
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+fix: $(VENV)/developing ## let ruff mend what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: $(VENV)/developing ## resolve the requirements again (hashes, no download addresses)
+	$(BIN)/python -m pip install --quiet uv
+	for name in all dev; do $(BIN)/uv pip compile pyproject.toml --extra $$name --universal \
+		--python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --upgrade \
+		--custom-compile-command "make lock" --quiet -o requirements/$$name.txt; done
+
+clean: ## remove what make made
+	rm -rf $(VENV) build *.egg-info

@@ -1,0 +1,34 @@
+"""The whole path in one process: the four apps over the embedded bus, one server, one stop."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Final
+
+from fastapi import FastAPI
+
+from services.pipeline import SERVICES
+from shared.settings import Settings
+
+ROOT: Final = "store"
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """One app: the store's API and pages at the root, each other service under its name.
+
+    Its lifespan starts the services from the end of the path to its start, so that nothing is published before
+    its reader is there, and stops them in the other order.
+    """
+    apps = {service.name: service.load(settings) for service in SERVICES}
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as running:
+            for service in reversed(SERVICES):
+                app = apps[service.name]
+                await running.enter_async_context(app.router.lifespan_context(app))
+            yield
+
+    root = FastAPI(title="gongkai", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    for service in SERVICES:
+        root.mount("/" if service.name == ROOT else f"/{service.name}", apps[service.name])
+    return root
