@@ -3,7 +3,6 @@
 import sys
 from typing import Final
 
-import click
 import typer
 
 from services.cli import extract, portals, run, status, topics
@@ -33,25 +32,13 @@ app.command()(status.status)
 def main() -> None:
     """Run the command line; never shows a stack for what gongkai raises on purpose."""
     try:
-        app(standalone_mode=False)
-    except click.exceptions.Abort:
-        sys.exit(130)
-    except click.exceptions.ClickException as error:
-        error.show()
-        sys.exit(USAGE)
-    except click.exceptions.Exit as error:
-        sys.exit(error.exit_code)
+        app()
     except UsageError as error:
         _say(error)
         sys.exit(USAGE)
     except GongkaiError as error:
         _say(error)
         sys.exit(FAILED)
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
 
 
 def _say(error: GongkaiError) -> None:

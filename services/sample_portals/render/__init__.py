@@ -1,0 +1,1 @@
+"""Content → bytes: one file a format."""

@@ -1,0 +1,101 @@
+"""Serves a world: a port a county, ETags, and the hooks that publish one more item or correct a file."""
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Final
+
+from fastapi import FastAPI, Request, Response
+
+from services.sample_portals.cms.answer import Answer, Site
+from services.sample_portals.cms.catalogue import CatalogueSite
+from services.sample_portals.cms.trs import TrsSite
+from services.sample_portals.cms.vsb import VsbSite
+from services.sample_portals.world import County, Item, World
+
+ANSWERS_KEPT: Final = 500
+
+
+@dataclass
+class State:
+    """What is published just now."""
+
+    world: World
+    first_port: int
+    published: int = 0
+    corrected: set[int] = field(default_factory=set)
+
+    def visible(self, county: County) -> list[Item]:
+        """The county's items that are out, newest first, corrected ones with their new file."""
+        held = [item for item in self.world.items if item.held][: self.published]
+        return [
+            replace(item, corrected=True) if id(item) in self.corrected else item
+            for item in reversed(self.world.of(county))
+            if not item.held or item in held
+        ]
+
+    def publish(self) -> Item | None:
+        """Let the next held item appear; None when nothing is left."""
+        held = [item for item in self.world.items if item.held]
+        if self.published >= len(held):
+            return None
+        self.published += 1
+        return held[self.published - 1]
+
+    def correct(self) -> Item | None:
+        """Replace the file of the next department budget that stands; None when all are replaced."""
+        for item in self.world.items:
+            if item.kind == "department_budget" and not item.held and id(item) not in self.corrected:
+                self.corrected.add(id(item))
+                return item
+        return None
+
+    def site(self, county: County, host: str) -> Site:
+        items = self.visible(county)
+        if county.family == "trs_wcm":
+            return TrsSite(county, items)
+        if county.family == "vsb":
+            return VsbSite(county, items)
+        return CatalogueSite(county, items, host)
+
+
+def create_app(world: World, first_port: int) -> FastAPI:
+    """The app; it must be reachable on the ports from `first_port` on, one a county."""
+    app = FastAPI(title="gongkai sample portals", docs_url=None, redoc_url=None, openapi_url=None)
+    state = State(world, first_port)
+
+    @lru_cache(maxsize=ANSWERS_KEPT)
+    def answer(
+        port: int, path: str, query: tuple[tuple[str, str], ...], _version: tuple[int, int]
+    ) -> Answer | None:
+        county = world.counties[port - first_port]
+        return state.site(county, f"127.0.0.1:{port}").answer(path, dict(query))
+
+    @app.post("/__publish")
+    def publish() -> Response:
+        item = state.publish()
+        return Response("nothing left to publish", 409) if item is None else Response(item.title)
+
+    @app.post("/__correct")
+    def correct() -> Response:
+        item = state.correct()
+        return Response("nothing left to correct", 409) if item is None else Response(item.title)
+
+    @app.get("/__state")
+    def show() -> dict[str, object]:
+        return {"published": state.published, "corrected": len(state.corrected), "items": len(world.items)}
+
+    @app.get("/{path:path}")
+    def page(path: str, request: Request) -> Response:
+        port = request.scope["server"][1]
+        query = tuple(sorted(request.query_params.items()))
+        found = answer(port, f"/{path}", query, (state.published, len(state.corrected)))
+        if found is None:
+            return Response("<html><body>404 页面不存在</body></html>", 404, media_type="text/html")
+        tag = f'"{hashlib.sha256(found.body).hexdigest()[:20]}"'
+        headers = {"ETag": tag} | ({"Content-Disposition": found.disposition} if found.disposition else {})
+        if request.headers.get("if-none-match") == tag:
+            return Response(status_code=304, headers=headers)
+        return Response(found.body, headers=headers, media_type=found.media_type)
+
+    return app

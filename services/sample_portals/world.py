@@ -1,0 +1,229 @@
+"""A world of fictional counties from a seed: who publishes what, when, in which format; written when asked for."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from functools import cached_property
+from random import Random
+from typing import Final, Literal
+
+from services.sample_portals.budget import make_budget
+from services.sample_portals.defects import DEFECTS
+from services.sample_portals.disclosure import Written, write_budget, write_targets
+from services.sample_portals.prose import Speaker
+from services.sample_portals.render import docx, html, package, pdf, text
+
+BEIJING: Final = timezone(timedelta(hours=8))
+Family = Literal["trs_wcm", "vsb", "json_catalogue"]
+Format = Literal["html", "docx", "pdf", "text", "zip"]
+Kind = Literal["department_budget", "performance_targets", "notice"]
+
+FAMILIES: Final[tuple[Family, ...]] = ("trs_wcm", "vsb", "json_catalogue")
+FORMATS: Final[tuple[Format, ...]] = ("pdf", "docx", "html", "text", "zip")
+PROVINCE: Final = "示例省星河市"
+COUNTIES: Final = ("云岭县", "青禾县", "望溪区", "松塬县", "白榆县", "柳泉湾区", "石门坳县", "竹溪口县")
+Functions = tuple[tuple[str, str, str, str, str, str], ...]
+DEPARTMENTS: Final[tuple[tuple[str, str, Functions], ...]] = (
+    (
+        "财政局",
+        "财政",
+        (
+            ("201", "一般公共服务支出", "20106", "财政事务", "2010601", "行政运行"),
+            ("201", "一般公共服务支出", "20106", "财政事务", "2010699", "其他财政事务支出"),
+        ),
+    ),
+    (
+        "教育局",
+        "教育",
+        (
+            ("205", "教育支出", "20501", "教育管理事务", "2050101", "行政运行"),
+            ("205", "教育支出", "20502", "普通教育", "2050202", "小学教育"),
+        ),
+    ),
+    (
+        "水利局",
+        "水利",
+        (
+            ("213", "农林水支出", "21303", "水利", "2130301", "行政运行"),
+            ("213", "农林水支出", "21303", "水利", "2130314", "防汛"),
+        ),
+    ),
+    (
+        "交通运输局",
+        "交通",
+        (
+            ("214", "交通运输支出", "21401", "公路水路运输", "2140101", "行政运行"),
+            ("214", "交通运输支出", "21401", "公路水路运输", "2140106", "公路养护"),
+        ),
+    ),
+    (
+        "文化和旅游局",
+        "文旅",
+        (
+            ("207", "文化旅游体育与传媒支出", "20701", "文化和旅游", "2070101", "行政运行"),
+            ("207", "文化旅游体育与传媒支出", "20701", "文化和旅游", "2070109", "群众文化"),
+        ),
+    ),
+    (
+        "应急管理局",
+        "应急",
+        (
+            ("224", "灾害防治及应急管理支出", "22401", "应急管理事务", "2240101", "行政运行"),
+            ("224", "灾害防治及应急管理支出", "22401", "应急管理事务", "2240106", "安全监管"),
+        ),
+    ),
+)
+NOTICES: Final = (
+    "关于编制{county}{year}年部门预算的通知",
+    "{county}{year}年食品安全监督抽检信息通告",
+    "{county}人民医院综合楼竣工财务决算审计结果公告",
+    "{county}{year}年政府性投资项目招标控制价公告",
+    "{county}空气质量排名情况通报（{year}年）",
+    "{county}防汛抗旱应急演练通知",
+)
+
+
+def rng_of(*parts: object) -> Random:
+    """A generator of its own for what `parts` name: nothing else drawn changes it."""
+    return Random(hashlib.sha256("|".join(map(str, parts)).encode()).digest())  # noqa: S311 - samples, not secrets
+
+
+@dataclass(frozen=True)
+class File:
+    """A published file."""
+
+    name: str
+    data: bytes
+    media_type: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """A row of a list page; `held` items appear one a publication, `corrected` ones replace their file then."""
+
+    seed: int
+    county: "County"
+    number: int
+    kind: Kind
+    title: str
+    published_at: datetime
+    department: int = 0
+    year: int = 0
+    format: Format = "html"
+    held: bool = False
+    defects: tuple[int, ...] = ()
+    corrected: bool = False
+
+    @cached_property
+    def written(self) -> Written:
+        """The disclosure's content and truth; a notice has a sentence and no truth."""
+        name, short, functions = DEPARTMENTS[self.department]
+        rng = rng_of(self.seed, self.county.region, self.department, self.year, self.kind)
+        budget = make_budget(rng, functions, fund=rng.random() < 0.4)
+        speaker = Speaker(f"{self.county.name}{name}", self.year)
+        unit = (str(301 + self.department), f"{self.county.name}{short}")
+        write = write_budget if self.kind == "department_budget" else write_targets
+        written = write(rng, speaker, unit, budget, self.county.region)
+        for defect in self.defects:
+            DEFECTS[defect](written)
+        if self.corrected:
+            DEFECTS[2](written)
+        return written
+
+    @property
+    def files(self) -> tuple[File, ...]:
+        """The attachments; none where the article itself is the disclosure."""
+        if self.kind == "notice" or self.format == "html":
+            return ()
+        content = self.written.content
+        if self.format == "pdf":
+            return (File(f"{self.title}.pdf", pdf.render(content), "application/pdf"),)
+        if self.format == "text":
+            return (File(f"{self.title}.txt", text.render(content), "text/plain"),)
+        word = docx.render(content)
+        if self.format == "zip":
+            return (File(f"{self.title}.zip", package.pack({f"{self.title}.docx": word}), "application/zip"),)
+        return (File(f"{self.title}.docx", word, "application/octet-stream"),)
+
+    @property
+    def body(self) -> str:
+        """The article's own HTML."""
+        if self.kind == "notice":
+            return "<p>　　示例通知，纯属虚构。</p>"
+        if self.format == "html":
+            return html.render(self.written.content)
+        return f"<p>　　现将{self.title}予以公开。示例数据，纯属虚构。</p>"
+
+
+@dataclass(frozen=True)
+class County:
+    """A fictional county and its portal's site system."""
+
+    name: str
+    region: str
+    slug: str
+    family: Family
+
+    @property
+    def region_name(self) -> str:
+        return PROVINCE + self.name
+
+
+@dataclass(frozen=True)
+class World:
+    """The counties and everything they publish, oldest first."""
+
+    seed: int
+    counties: tuple[County, ...]
+    items: tuple[Item, ...]
+
+    def of(self, county: County) -> list[Item]:
+        return [item for item in self.items if item.county == county]
+
+
+def _county(at: int) -> County:
+    name = COUNTIES[at % len(COUNTIES)] if at < len(COUNTIES) else f"示例{at}县"
+    return County(
+        name, f"99{at // 100 + 1:02d}{at % 100 + 1:02d}", f"county{at + 1}", FAMILIES[at % len(FAMILIES)]
+    )
+
+
+def _items(seed: int, county: County, at: int, departments: int, years: int) -> list[Item]:
+    rng = rng_of(seed, county.region, "items")
+    rows: list[Item] = []
+    for year_at in range(years):
+        year = 2026 - years + 1 + year_at
+        start = datetime(year, 2, 1, 9, 0, tzinfo=BEIJING)
+        for department in range(departments):
+            name = county.name + DEPARTMENTS[department % len(DEPARTMENTS)][0]
+            serial = at + department + year_at
+            kind: Kind = "performance_targets" if serial % 4 == 3 else "department_budget"
+            flawed = serial % 3 == 0 and kind == "department_budget"
+            title = f"{name}{year}年部门预算" + ("绩效文本" if kind == "performance_targets" else "信息公开")
+            rows.append(
+                Item(
+                    seed,
+                    county,
+                    0,
+                    kind,
+                    title,
+                    start + timedelta(hours=rng.randint(1, 400)),
+                    department % len(DEPARTMENTS),
+                    year,
+                    FORMATS[serial % len(FORMATS)],
+                    held=year_at == years - 1 and department == departments - 1,
+                    defects=(rng.randrange(len(DEFECTS)),) if flawed else (),
+                )
+            )
+        for pattern in NOTICES * 5:
+            title = pattern.format(county=county.name, year=year)
+            rows.append(Item(seed, county, 0, "notice", title, start + timedelta(hours=rng.randint(1, 700))))
+    rows.sort(key=lambda item: (item.held, item.published_at))
+    return [Item(**(vars(item) | {"number": 18000 + 7 * place})) for place, item in enumerate(rows, start=1)]
+
+
+def make_world(seed: int = 1, counties: int = 3, departments: int = 4, years: int = 2) -> World:
+    """A world: the same arguments give the same bytes of every page and file."""
+    places = tuple(_county(at) for at in range(counties))
+    items = [item for at, county in enumerate(places) for item in _items(seed, county, at, departments, years)]
+    return World(seed, places, tuple(items))

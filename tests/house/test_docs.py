@@ -1,0 +1,69 @@
+"""The docs name what exists, and what exists is named in the docs."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from prometheus_client.metrics import MetricWrapperBase
+from services.fetcher.settings import FetcherSettings
+from services.normalizer.settings import NormalizerSettings
+from services.parser.settings import ParserSettings
+from services.store.settings import StoreSettings
+from typer.main import get_command
+
+from services.cli.main import app
+from shared import metrics
+from shared.topics import TOPICS
+
+REPOSITORY = Path(__file__).parents[2]
+DOCS = REPOSITORY / "docs"
+PAGES = [REPOSITORY / "README.md", REPOSITORY / "CONTRIBUTING.md", *sorted(DOCS.glob("*.md"))]
+SETTINGS = (FetcherSettings, ParserSettings, NormalizerSettings, StoreSettings)
+
+
+def page(name: str) -> str:
+    return (DOCS / name).read_text(encoding="utf-8")
+
+
+def test_every_topic_is_in_the_docs_and_no_other() -> None:
+    assert set(re.findall(r"`(gongkai\.[a-z.-]+\.v\d+)`", page("topics.md"))) == {each.name for each in TOPICS}
+
+
+def test_every_setting_is_in_the_docs_and_no_other() -> None:
+    names = {f"GONGKAI_{field.upper()}" for model in SETTINGS for field in model.model_fields}
+    assert set(re.findall(r"`(GONGKAI_[A-Z_]+)`", page("settings.md"))) == names
+
+
+def test_every_metric_is_in_the_docs_and_no_other() -> None:
+    exposed = {
+        each.describe()[0].name + ("_total" if each.describe()[0].type == "counter" else "")
+        for each in vars(metrics).values()
+        if isinstance(each, MetricWrapperBase)
+    }
+    assert set(re.findall(r"`(gongkai_[a-z_]+)", page("metrics.md"))) == exposed
+
+
+def test_every_command_is_in_the_readme() -> None:
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    for name in get_command(app).commands:  # type: ignore[attr-defined]  # a group has commands
+        assert f"gongkai {name}" in readme
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_every_path_a_page_names_exists(path: Path) -> None:
+    for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", path.read_text(encoding="utf-8")):
+        assert (path.parent / target).exists(), f"{path.name} links to {target}"
+    for target in re.findall(
+        r"`((?:services|shared|docs|deploy|tests)/[\w./-]+)`", path.read_text(encoding="utf-8")
+    ):
+        assert (REPOSITORY / target).exists(), f"{path.name} names {target}"
+
+
+def test_the_changelog_tells_of_this_version() -> None:
+    version = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    newest = re.search(
+        r"^## \[([\d.]+|Unreleased)\]", (REPOSITORY / "CHANGELOG.md").read_text(encoding="utf-8"), re.M
+    )
+    assert newest
+    assert newest[1] in {version, "Unreleased"}
