@@ -1,6 +1,7 @@
 """Serves a world: a port a county, ETags, and the hooks that publish one more item or correct a file."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
@@ -21,7 +22,6 @@ class State:
     """What is published just now."""
 
     world: World
-    first_port: int
     published: int = 0
     corrected: set[int] = field(default_factory=set)
 
@@ -59,16 +59,16 @@ class State:
         return CatalogueSite(county, items, host)
 
 
-def create_app(world: World, first_port: int) -> FastAPI:
-    """The app; it must be reachable on the ports from `first_port` on, one a county."""
+def create_app(world: World, ports: Sequence[int]) -> FastAPI:
+    """The app; it must be reachable on `ports`, one a county in the world's order."""
     app = FastAPI(title="gongkai sample portals", docs_url=None, redoc_url=None, openapi_url=None)
-    state = State(world, first_port)
+    state = State(world)
 
     @lru_cache(maxsize=ANSWERS_KEPT)
     def answer(
         port: int, path: str, query: tuple[tuple[str, str], ...], _version: tuple[int, int]
     ) -> Answer | None:
-        county = world.counties[port - first_port]
+        county = world.counties[ports.index(port)]
         return state.site(county, f"127.0.0.1:{port}").answer(path, dict(query))
 
     @app.post("/__publish")
@@ -88,6 +88,8 @@ def create_app(world: World, first_port: int) -> FastAPI:
     @app.get("/{path:path}")
     def page(path: str, request: Request) -> Response:
         port = request.scope["server"][1]
+        if port not in ports:
+            return Response("no county here", 404)
         query = tuple(sorted(request.query_params.items()))
         found = answer(port, f"/{path}", query, (state.published, len(state.corrected)))
         if found is None:

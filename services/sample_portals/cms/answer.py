@@ -32,8 +32,8 @@ def html_page(county: County, title: str, head: str, body: str) -> Answer:
     name = f"{county.name}人民政府"
     text = (
         f'<!DOCTYPE html>\n<html lang="zh-CN"><head><meta charset="utf-8"/>'
-        f'<title>{escape(title)}_{name}（示例）</title>\n<meta name="SiteName" content="{name}（示例）"/>\n{head}\n</head>'
-        f'<body><div class="top">{name}（示例网站，纯属虚构）</div>\n{body}\n'
+        f'<title>{escape(title)}_{name}（示例）</title>\n<meta name="SiteName" content="{name}（示例）"/>\n'
+        f'{head}\n</head><body><div class="top">{name}（示例网站，纯属虚构）</div>\n{body}\n'
         f'<div class="foot"><p>示例数据，纯属虚构。Fictional sample.</p></div></body></html>'
     )
     return Answer(text.encode())
