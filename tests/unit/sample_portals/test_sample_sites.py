@@ -33,6 +33,8 @@ async def crawl(site: httpx.AsyncClient, start: str) -> dict[str, httpx.Response
         response = seen[address] = await site.get(address)
         if "html" in response.headers.get("content-type", ""):
             links = re.findall(r'(?:href=|showVsbpdfIframe\()"([^"#]+)"', response.text)
+            if pager := re.search(r"createPageHTML\((\d+), 0,", response.text):
+                links += [f"index_{number}.html" for number in range(1, int(pager[1]))]
             waiting += [
                 urljoin(address, link.replace("&amp;", "&")) for link in links if not link.startswith("https:")
             ]
