@@ -7,18 +7,17 @@ from typing import Final
 from fastapi import FastAPI
 
 from services.pipeline import SERVICES
-from shared.settings import Settings
 
 ROOT: Final = "store"
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(**overrides: object) -> FastAPI:
     """One app: the store's API and pages at the root, each other service under its name.
 
-    Its lifespan starts the services from the end of the path to its start, so that nothing is published before
-    its reader is there, and stops them in the other order.
+    Settings come from the environment, `overrides` first. Its lifespan starts the services from the end of the
+    path to its start, so that nothing is published before its reader is there, and stops them in the other order.
     """
-    apps = {service.name: service.load(settings) for service in SERVICES}
+    apps = {service.name: service.load(**overrides) for service in SERVICES}
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

@@ -34,7 +34,7 @@ def summary() -> Table:
     polls = _total("gongkai_portal_polls_total")
     table.add_row("portals", f"{polls} polls")
     for service in SERVICES:
-        done = _total("gongkai_events_total", stage=service.name, outcome="ok")
+        done = _total("gongkai_events_total", stage=service.name, outcome="done")
         dead = _total("gongkai_dead_letters_total", stage=service.name)
         table.add_row(service.name, f"{done} disclosures" + (f", {dead} dead letters" if dead else ""))
     table.add_row("records", str(_total("gongkai_records_total")))

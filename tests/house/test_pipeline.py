@@ -9,7 +9,6 @@ from fastapi import FastAPI
 
 import services
 from services.pipeline import SERVICES, Service
-from shared.settings import Settings
 from shared.topics import DEAD_LETTERS, FETCHED, NORMALIZED, PARSED, RECORDS, TOPICS
 
 REPOSITORY = Path(__file__).parents[2]
@@ -38,7 +37,7 @@ def test_every_record_type_has_its_topic_and_every_topic_name_is_versioned() -> 
 
 @pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
 def test_every_service_loads(service: Service, tmp_path: Path) -> None:
-    assert isinstance(service.load(Settings.read(data=tmp_path)), FastAPI)
+    assert isinstance(service.load(data=tmp_path), FastAPI)
 
 
 def test_compose_starts_the_services_in_the_order_of_the_path() -> None:
