@@ -1,0 +1,103 @@
+"""What stands around a table: its title lines, unit, year and department; null when not stated."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from services.normalizer.money import UNIT_WORDS, Unit, unit_in
+from services.normalizer.wording import code, joined, narrow, squeezed
+from shared.schemas.document import Document, Paragraph, Table
+
+_BEFORE: Final = 12
+"""Paragraphs before a table that may belong to its caption."""
+_LONGEST: Final = 80
+_CONTENTS: Final = re.compile(r"(?:\t|\.{3,}|…+|·{3,}|\s{3,})\s*\d{1,4}\s*$")
+_YEAR: Final = re.compile(r"(?:(?:预算|决算)?年度[:：]?)(20\d\d)|(20\d\d)年")
+_DEPARTMENT: Final = re.compile(
+    r"(?:(?:编制|编报|填报|公开|预算|主管)?(?:部门|单位)(?:\(单位\)|（单位）)?(?:名称)?|部门名称)[:：]"
+    r"(?:[\[【(（]?(?P<code>\d{3,9})[\]】)）]?[-—_]?)?(?P<name>[^:：\d]{2,50}?)(?=$|单位[:：]|预算年度|金额单位|截止|\d)"
+)
+_CODED: Final = re.compile(
+    r"[\[【(（]?(?P<code>\d{3}|\d{6}|\d{9})[\]】)）]?[-—_]?(?P<name>[\u4e00-\u9fff“”《（(][^:：]{1,50}?)"
+    r"(?=$|单位[:：]|预算年度|金额单位|截止)"
+)
+_NO_NAME: Final = re.compile(rf"^(?:{UNIT_WORDS}|人民币.*)$")
+_NO_CODED_NAME: Final = re.compile(r"^(?:年|万元|元|个|人|月|号|第)|(?:支出|收入|合计|预算|表)$")
+
+
+@dataclass(frozen=True)
+class Named:
+    """A department as a caption names it."""
+
+    name: str
+    code: str | None
+
+
+@dataclass(frozen=True)
+class Caption:
+    """The lines that belong to a table, nearest last; `own` says how many of them are rows of the table itself."""
+
+    lines: tuple[str, ...]
+    own: int = 0
+
+    @property
+    def unit(self) -> Unit | None:
+        """The unit the nearest line states."""
+        return next((unit for line in reversed(self.lines) if (unit := unit_in(line))), None)
+
+    @property
+    def year(self) -> int | None:
+        """The year the lines state (`预算年度：2024`, `2024年…表`), also where it stands on a line of its own."""
+        for line in reversed(self.lines):
+            if match := _YEAR.search(squeezed(narrow(line))):
+                return int(match[1] or match[2])
+        alone = [line for line in self.lines if re.fullmatch(r"20\d\d", squeezed(line))]
+        return int(squeezed(alone[-1])) if alone else None
+
+    @property
+    def department(self) -> Named | None:
+        """The department the lines name."""
+        return next((named for line in reversed(self.lines) if (named := department_in(line))), None)
+
+
+def department_in(line: str) -> Named | None:
+    """The department a caption line names: `550 峰峰机关事务`, `[263001]…`, `编制部门：…`."""
+    plain = squeezed(line)
+    if len(plain) > _LONGEST:
+        return None
+    match = _DEPARTMENT.search(plain) or _CODED.match(plain)
+    if match and match.re is _DEPARTMENT and _NO_NAME.match(match["name"]):
+        match = _CODED.match(plain)
+    if not match or (match.re is _CODED and _NO_CODED_NAME.search(match["name"])):
+        return None
+    return Named(joined(match["name"]).rstrip("）)】]"), code(match["code"]) if match["code"] else None)
+
+
+def is_contents_line(text: str) -> bool:
+    """Whether `text` is a line of a table of contents: a title and its page number."""
+    return bool(_CONTENTS.search(text)) and len(text) < 2 * _LONGEST
+
+
+def lines_before(document: Document, block: int) -> list[str]:
+    """The short lines between table `block` and the table before it, at most a few, the nearest last."""
+    lines: list[str] = []
+    table = document.blocks[block]
+    for number in range(block - 1, max(-1, block - 1 - _BEFORE), -1):
+        before = document.blocks[number]
+        if isinstance(before, Table) or before.file != table.file:
+            break
+        if len(squeezed(before.text)) > _LONGEST or before.text.rstrip().endswith("。"):
+            break
+        lines = [*_lines(before), *lines]
+    return lines
+
+
+def _lines(paragraph: Paragraph) -> list[str]:
+    return [line for line in paragraph.text.split("\n") if line.strip() and not is_contents_line(line)]
+
+
+def caption(before: Sequence[str], rows: Iterable[Sequence[str]]) -> Caption:
+    """The caption of a table with the lines `before` it and the title `rows` within it (the texts of each)."""
+    own = ["".join(f"{text} " for text in row).strip() for row in rows]
+    return Caption((*before, *own), len(own))

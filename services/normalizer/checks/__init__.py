@@ -1,0 +1,1 @@
+"""The reconciliation rules (勾稽): what must hold between the figures of one disclosure."""

@@ -1,0 +1,96 @@
+"""CHECKS 12: 固定资产占用情况表, its sum, and what prose says of it and of planned purchases."""
+
+import re
+from decimal import Decimal
+
+from services.normalizer.checks.book import Book
+from services.normalizer.checks.outcome import Figure, Outcome
+from services.normalizer.wording import label
+from shared.schemas.document import Paragraph, Table
+from shared.schemas.records import Asset, Metric
+
+_TOTAL = re.compile(r"(固定)?资产(总额|合计|总计|总值)|合计|总计")
+_PART = re.compile(r"其中")
+_WITHIN = re.compile(r"^(办公用房|业务用房)")
+_LISTED = re.compile(r"(列入|纳入|编入)(了)?政府采购")
+
+
+def _split(book: Book) -> tuple[Asset | None, list[Asset]]:
+    """The total line and the lines that make it up; lines marked 其中 are inside the line above."""
+    total = next((asset for asset in book.assets if _TOTAL.fullmatch(label(asset.category))), None)
+    parts = [asset for asset in book.assets if asset is not total and not _is_part(book, asset)]
+    return total, parts
+
+
+def _is_part(book: Book, asset: Asset) -> bool:
+    place = asset.provenance
+    name = label(asset.category)
+    if _PART.match(name) or _WITHIN.match(name):
+        return True
+    table = book.block(place.block)
+    if not isinstance(table, Table):
+        return _PART.match(label(place.text)) is not None
+    cells = [label(cell.text) for cell in table.cells if cell.row == place.row]
+    return any(_PART.match(text) and text.endswith(name) for text in cells)
+
+
+def check_asset_sum(book: Book, outcome: Outcome) -> None:
+    """资产总额 = Σ its parts by value."""
+    total, parts = _split(book)
+    whole = book.figure(total, "value") if total else None
+    values = [figure for asset in parts if (figure := book.figure(asset, "value")) is not None]
+    if not book.assets:
+        outcome.absent = "没有固定资产占用情况表"
+    elif whole is None or not values:
+        outcome.lacks("固定资产占用情况表没有资产总额或明细价值")
+    else:
+        blocks = {asset.provenance.block for asset in book.assets}
+        doubt = "固定资产占用情况表有未能读出的内容" if blocks & book.unread else None
+        outcome.adds_up("固定资产占用情况表资产总额", whole, values, "各类资产价值之和", doubt)
+
+
+def check_asset_prose(book: Book, outcome: Outcome) -> None:
+    """资产总额 in the table = 固定资产金额 in prose."""
+    total, _ = _split(book)
+    whole = book.figure(total, "value") if total else None
+    year = book.year - 1 if book.year else None
+    stated = book.fact(Metric.FIXED_ASSETS_YEAR_END, year) if year else None
+    if not book.assets and stated is None:
+        outcome.absent = "没有固定资产信息"
+    elif whole is None or stated is None:
+        outcome.lacks("表中或正文没有固定资产总额")
+    else:
+        outcome.agrees("正文中上年末固定资产金额", stated, whole, "固定资产占用情况表资产总额")
+
+
+def check_asset_planned(book: Book, outcome: Outcome) -> None:
+    """Purchases said to be in the procurement budget are no more than that budget."""
+    planned = book.fact(Metric.FIXED_ASSETS_PLANNED)
+    if planned is None or not planned.amount:
+        outcome.absent = "没有拟购置固定资产"
+        return
+    if not _LISTED.search(label(_sentence(book, planned))):
+        outcome.absent = "正文没有说明拟购置固定资产列入政府采购预算"
+        return
+    budget = _procurement(book, planned)
+    if budget is None:
+        outcome.lacks("没有政府采购预算金额")
+    else:
+        outcome.at_most("拟购置固定资产总额", planned, budget, "所列入的政府采购预算")
+
+
+def _sentence(book: Book, figure: Figure) -> str:
+    place = figure.record.provenance
+    block = book.block(place.block)
+    return block.text if isinstance(block, Paragraph) else place.text
+
+
+def _procurement(book: Book, planned: Figure) -> Figure | None:
+    """The procurement budget of prose or table, whichever is larger: where they differ, that is told already."""
+    stated = book.fact(Metric.PROCUREMENT_TOTAL)
+    rows = [line for line in book.procurement if line.line_type == "item"]
+    sums = [figure for line in rows if (figure := book.figure(line, "total")) is not None]
+    if not sums:
+        return stated
+    total = Figure(sum((figure.amount for figure in sums), Decimal(0)), planned.unit, sums[0].record)
+    return total if stated is None or stated.amount < total.amount else stated

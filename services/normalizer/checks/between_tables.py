@@ -1,0 +1,243 @@
+"""CHECKS 4 to 7: the same money in two tables, whole, by class and by fund."""
+
+from services.normalizer.checks.book import Book
+from services.normalizer.checks.classes import class_code
+from services.normalizer.checks.hierarchy import plant, world
+from services.normalizer.checks.identities import check_rows
+from services.normalizer.checks.outcome import Figure, Outcome
+from services.normalizer.checks.sheets import Row, Sheet, Volume
+from services.normalizer.checks.totals import Side, bottom_figure, check_whole, side_column, side_of
+from shared.schemas.records import ColumnName as Column
+from shared.schemas.records import TableName
+
+_FUND_TABLES = (
+    (Column.GENERAL_PUBLIC_BUDGET, TableName.GENERAL_BUDGET_EXPENDITURE),
+    (Column.GOVERNMENT_FUND, TableName.GOVERNMENT_FUND_EXPENDITURE),
+    (Column.STATE_CAPITAL, TableName.STATE_CAPITAL_EXPENDITURE),
+)
+_FUND_WORDS = ("一般公共预算", "政府性基金", "国有资本经营")
+_PERSONNEL_CLASSES = ("301", "303")
+
+
+def _grand_cell(sheet: Sheet, column: Column = Column.TOTAL) -> Figure | None:
+    grand = sheet.grand()
+    return grand.cells.get(column) if grand else None
+
+
+def _classes(sheet: Sheet, column: Column) -> dict[str, tuple[Row, Figure]]:
+    """The functional classes of a coded table, by code."""
+    rows = [row for row in sheet.rows if len(row.code) == 3 and world(row.code) == "functional"]
+    return {row.code: (row, row.cells[column]) for row in rows if column in row.cells}
+
+
+def _named_classes(rows: list[Row], column: Column) -> dict[str, tuple[Row, Figure]]:
+    """The functional classes of a balance table, by the code their name stands for."""
+    found = {}
+    for row in rows:
+        code = class_code(row.name)
+        if code is not None and column in row.cells:
+            found[code] = (row, row.cells[column])
+    return found
+
+
+def check_income_balance(book: Book, outcome: Outcome) -> None:
+    """收入总表 合计 = 收支总表 收入总计."""
+    for volume, (income, balance) in book.sheets_or_reason(outcome, TableName.INCOME, TableName.BALANCE):
+        whole, bottom = _grand_cell(income), bottom_figure(side_of(balance, "income"))
+        if whole is None or bottom is None:
+            outcome.lacks("收入总表或收支总表没有合计")
+            continue
+        basis = f"{balance.title}收入总计"
+        outcome.agrees(f"{income.title}合计", whole, bottom, basis, volume.doubt_of(income, balance))
+
+
+def check_expenditure_balance(book: Book, outcome: Outcome) -> None:
+    """支出总表 合计 = 收支总表 支出总计 less what is carried over to the next year, and class by class."""
+    names = (TableName.EXPENDITURE, TableName.BALANCE)
+    for volume, (expenditure, balance) in book.sheets_or_reason(outcome, *names):
+        side = side_of(balance, "expenditure")
+        doubt = volume.doubt_of(expenditure, balance)
+        whole = _grand_cell(expenditure)
+        bottoms = [row for row in (side.current, side.whole) if row is not None]
+        column = side_column(side)
+        _agree_with_one(outcome, (expenditure, whole), (balance, bottoms, column), doubt)
+        theirs = _named_classes(side.sources, column)
+        _agree_by_class(outcome, (expenditure, _classes(expenditure, Column.TOTAL)), (balance, theirs), doubt)
+
+
+def check_codes(book: Book, outcome: Outcome) -> None:
+    """收入总表 and 支出总表 give each code the same amount where nothing is carried over to the next year."""
+    for volume, (income, expenditure) in book.sheets_or_reason(outcome, TableName.INCOME, TableName.EXPENDITURE):
+        wholes = [_grand_cell(sheet) for sheet in (income, expenditure)]
+        if None in wholes or len({figure.amount for figure in wholes if figure}) > 1:
+            outcome.lacks("收入总表与支出总表合计不等，不逐项核对")
+            continue
+        trees = [plant(sheet) for sheet in (income, expenditure)]
+        if any(tree.repeated for tree in trees):
+            outcome.lacks("科目编码出现多次，不逐项核对")
+            continue
+        doubt = volume.doubt_of(income, expenditure)
+        for code, row in trees[1].rows.items():
+            other = trees[0].rows.get(code)
+            if other is not None and Column.TOTAL in row.cells and Column.TOTAL in other.cells:
+                subject = expenditure.subject(row, Column.TOTAL)
+                outcome.agrees(subject, row.cells[Column.TOTAL], other.cells[Column.TOTAL], income.title, doubt)
+
+
+def _agree_with_one(
+    outcome: Outcome,
+    ours: tuple[Sheet, Figure | None],
+    theirs: tuple[Sheet, list[Row], Column],
+    doubt: str | None,
+) -> None:
+    """Compare a table's 合计 with 本年合计 or 总计 of a balance table, whichever of them it is meant to be."""
+    sheet, whole = ours
+    balance, rows, column = theirs
+    choices = [(row, row.cells[column]) for row in rows if column in row.cells]
+    if whole is None or not choices:
+        outcome.lacks(f"{sheet.title}或{balance.title}没有合计")
+        return
+    same = [choice for choice in choices if choice[1].amount == whole.amount]
+    row, figure = (same or choices)[0]
+    outcome.agrees(f"{sheet.title}合计", whole, figure, balance.subject(row, column), doubt)
+
+
+def _agree_by_class(
+    outcome: Outcome,
+    ours: tuple[Sheet, dict[str, tuple[Row, Figure]]],
+    theirs: tuple[Sheet, dict[str, tuple[Row, Figure]]],
+    doubt: str | None,
+) -> None:
+    sheet, mine = ours
+    balance, others = theirs
+    for code, (row, figure) in mine.items():
+        if code in others:
+            subject = sheet.subject(row, Column.TOTAL)
+            outcome.agrees(subject, figure, others[code][1], f"{balance.title}同类支出", doubt)
+
+
+def check_appropriation_rows(book: Book, outcome: Outcome) -> None:
+    """财政拨款收支总表: in each row of its spending 合计 = 一般公共预算 + 政府性基金 + 国有资本经营."""
+    for _, (sheet,) in book.sheets_or_reason(outcome, TableName.APPROPRIATION_BALANCE):
+        check_rows(outcome, sheet)
+
+
+def check_appropriation_balance(book: Book, outcome: Outcome) -> None:
+    """财政拨款收支总表: both sides add up, 收入总计 = 支出总计, and the three 拨款 are those of 收支总表."""
+    for volume, (sheet,) in book.sheets_or_reason(outcome, TableName.APPROPRIATION_BALANCE):
+        income, expenditure = side_of(sheet, "income"), side_of(sheet, "expenditure")
+        for side in (income, expenditure):
+            _check_fund_side(outcome, sheet, side)
+        bottoms = [figure for side in (income, expenditure) if (figure := bottom_figure(side)) is not None]
+        if len(bottoms) == 2:
+            outcome.agrees(f"{sheet.title}支出总计", bottoms[1], bottoms[0], "收入总计", sheet.doubt)
+        balance = volume.get(TableName.BALANCE)
+        if balance is not None:
+            _compare_funds(outcome, volume, (sheet, income), (balance, side_of(balance, "income")))
+
+
+def _check_fund_side(outcome: Outcome, sheet: Sheet, side: Side) -> None:
+    """本年合计 of every column = its lines; 总计 = 本年合计 + 结转结余."""
+    whole_column = side_column(side)
+    columns = [whole_column, *(column for column, _ in _FUND_TABLES if column in sheet.columns)]
+    for column in columns:
+        total = side.current if side.current and column in side.current.cells else None
+        parts = [row.cells[column] for row in side.sources if column in row.cells and not row.is_part]
+        if total is not None and parts:
+            outcome.adds_up(sheet.subject(total, column), total.cells[column], parts, "各项之和", sheet.doubt)
+        if total is not None and side.whole is not None and column in side.whole.cells:
+            check_whole(outcome, sheet, side, column, column)
+
+
+def _compare_funds(outcome: Outcome, volume: Volume, ours: tuple[Sheet, Side], theirs: tuple[Sheet, Side]) -> None:
+    sheet, side = ours
+    balance, other_side = theirs
+    column, other_column = side_column(side), side_column(other_side)
+    for word in _FUND_WORDS:
+        mine = [row for row in side.sources if word in row.name and column in row.cells]
+        other = [row for row in other_side.sources if word in row.name and other_column in row.cells]
+        if len(mine) == 1 and len(other) == 1:
+            outcome.agrees(
+                sheet.subject(mine[0], column),
+                mine[0].cells[column],
+                other[0].cells[other_column],
+                balance.title,
+                volume.doubt_of(sheet, balance),
+            )
+
+
+def check_fund_columns(book: Book, outcome: Outcome) -> None:
+    """Each fund column of 财政拨款收支总表 = that fund's own expenditure table, whole and class by class."""
+    for column, name in _FUND_TABLES:
+        names = (name, TableName.APPROPRIATION_BALANCE)
+        for volume, (table, balance) in book.sheets_or_reason(outcome, *names):
+            side = side_of(balance, "expenditure")
+            doubt = volume.doubt_of(table, balance)
+            bottoms = [row for row in (side.current, side.whole) if row is not None]
+            _agree_with_one(outcome, (table, _grand_cell(table)), (balance, bottoms, column), doubt)
+            theirs = _named_classes(side.sources, column)
+            _agree_by_class(outcome, (table, _classes(table, Column.TOTAL)), (balance, theirs), doubt)
+
+
+def check_fund_rows(book: Book, outcome: Outcome) -> None:
+    """The three expenditure tables by fund: in each row 合计 = 基本支出 + 项目支出."""
+    for _, name in _FUND_TABLES:
+        for _, (sheet,) in book.sheets_or_reason(outcome, name):
+            check_rows(outcome, sheet)
+
+
+def check_fund_split(book: Book, outcome: Outcome) -> None:
+    """一般 + 基金 + 国资 = 支出总表 row by row, where all spending is from appropriations."""
+    names = (TableName.EXPENDITURE, TableName.GENERAL_BUDGET_EXPENDITURE)
+    for volume, (expenditure, general) in book.sheets_or_reason(outcome, *names):
+        funds = [general, *(sheet for _, name in _FUND_TABLES[1:] if (sheet := volume.get(name)) is not None)]
+        wholes = [figure for sheet in funds if (figure := _grand_cell(sheet)) is not None]
+        total = _grand_cell(expenditure)
+        if total is None or total.amount != sum(figure.amount for figure in wholes):
+            outcome.lacks("支出总表合计与三项财政拨款支出合计不等，不逐项核对")
+            continue
+        trees = [plant(sheet) for sheet in (expenditure, *funds)]
+        if any(tree.repeated for tree in trees):
+            outcome.lacks("科目编码出现多次，不逐项核对")
+            continue
+        doubt = volume.doubt_of(expenditure, *funds)
+        for code, row in trees[0].rows.items():
+            rows = [tree.rows[code] for tree in trees[1:] if code in tree.rows]
+            for column in (Column.TOTAL, Column.BASIC, Column.PROJECT):
+                parts = [other.cells[column] for other in rows if column in other.cells]
+                if column in row.cells and parts:
+                    subject = expenditure.subject(row, column)
+                    outcome.adds_up(subject, row.cells[column], parts, "各类财政拨款支出之和", doubt)
+
+
+def check_basic_rows(book: Book, outcome: Outcome) -> None:
+    """基本支出表: in each row 合计 = 人员经费 + 公用经费."""
+    for _, (sheet,) in book.sheets_or_reason(outcome, TableName.GENERAL_BUDGET_BASIC_EXPENDITURE):
+        check_rows(outcome, sheet)
+
+
+def check_basic_total(book: Book, outcome: Outcome) -> None:
+    """基本支出表 合计 = 基本支出 of 一般公共预算财政拨款支出表."""
+    names = (TableName.GENERAL_BUDGET_BASIC_EXPENDITURE, TableName.GENERAL_BUDGET_EXPENDITURE)
+    for volume, (basic, general) in book.sheets_or_reason(outcome, *names):
+        ours, theirs = _grand_cell(basic), _grand_cell(general, Column.BASIC)
+        if ours is None or theirs is None:
+            outcome.lacks("基本支出表或一般公共预算支出表没有合计")
+            continue
+        basis = f"{general.title}基本支出合计"
+        outcome.agrees(f"{basic.title}合计", ours, theirs, basis, volume.doubt_of(basic, general))
+
+
+def check_basic_classes(book: Book, outcome: Outcome) -> None:
+    """基本支出表: 301 and 303 are personnel, 302, 310 and the rest are public use."""
+    for _, (sheet,) in book.sheets_or_reason(outcome, TableName.GENERAL_BUDGET_BASIC_EXPENDITURE):
+        for row in sheet.rows:
+            if len(row.code) != 3 or world(row.code) != "economic":
+                continue
+            personnel = row.code in _PERSONNEL_CLASSES
+            wrong = row.cells.get(Column.PUBLIC_USE if personnel else Column.PERSONNEL)
+            outcome.tried()
+            if wrong is not None and wrong.amount:
+                right = "人员经费" if personnel else "公用经费"
+                column = Column.PUBLIC_USE if personnel else Column.PERSONNEL
+                outcome.breaks(f"{sheet.subject(row, column)}有金额，按经济分类应列{right}。", (wrong.record,))

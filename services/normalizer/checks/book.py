@@ -1,0 +1,128 @@
+"""Everything the rules read of one document: tables, facts, projects, procurement, assets, and what is missing."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from services.normalizer.checks.outcome import Figure, OffScale, Outcome
+from services.normalizer.checks.places import Places
+from services.normalizer.checks.sheets import Sheet, Volume, build_volumes
+from services.normalizer.checks.wording import TABLE_TITLES
+from services.normalizer.collector import Collector
+from shared.schemas.document import Block, Document
+from shared.schemas.records import (
+    Asset,
+    BudgetLine,
+    Disclosure,
+    DisclosureKind,
+    Fact,
+    Finding,
+    Indicator,
+    Metric,
+    ProcurementLine,
+    Project,
+    RecordBase,
+    TableName,
+)
+
+_KINDS = {
+    DisclosureKind.PERFORMANCE_TARGETS: "绩效文本",
+    DisclosureKind.FINAL_ACCOUNTS: "部门决算",
+}
+
+_OFTEN_EMPTY = (TableName.GOVERNMENT_FUND_EXPENDITURE, TableName.STATE_CAPITAL_EXPENDITURE)
+
+
+class Book:
+    """The records of one document, arranged for the rules.
+
+    `off_scale` gathers the comparisons of the rules already run that only a factor 10,000 explains; the rules on
+    units come after the arithmetic and speak for them.
+    """
+
+    def __init__(self, document: Document, collector: Collector) -> None:
+        self._places = Places(document, collector.records)
+        self.document = document
+        disclosures = collector.of(Disclosure)
+        self.disclosure = disclosures[0] if disclosures else None
+        self.facts = collector.of(Fact)
+        self.projects = collector.of(Project)
+        self.indicators = collector.of(Indicator)
+        self.procurement = collector.of(ProcurementLine)
+        self.assets = collector.of(Asset)
+        self.off_scale: list[OffScale] = []
+        self.unread = frozenset(
+            finding.provenance.block
+            for finding in collector.of(Finding)
+            if finding.check.startswith("unread") and finding.provenance.block is not None
+        )
+        lines = collector.of(BudgetLine)
+        read = [(line, figure) for line in lines if (figure := self.figure(line)) is not None]
+        self.without_unit = frozenset(line.table for line in lines if line.amount is None)
+        self.volumes = build_volumes(read, document, self.unread)
+
+    @property
+    def year(self) -> int | None:
+        """The fiscal year."""
+        return self.disclosure.fiscal_year if self.disclosure else None
+
+    def figure(self, record: RecordBase, field: str = "amount") -> Figure | None:
+        """The money in `field` of `record`, or None where nothing is printed or no unit is stated."""
+        amount = getattr(record, field)
+        return None if amount is None else Figure(amount, self._places.unit(record, field), record)
+
+    def block(self, index: int | None) -> Block | None:
+        """The block of the document a record stands in, if it names one."""
+        return self.document.blocks[index] if index is not None and index < len(self.document.blocks) else None
+
+    def sheets(self, name: TableName) -> list[Sheet]:
+        """Every table of that name, one a set."""
+        return [sheet for volume in self.volumes if (sheet := volume.get(name)) is not None]
+
+    def sheets_or_reason(self, outcome: Outcome, *names: TableName) -> Iterator[tuple[Volume, list[Sheet]]]:
+        """The sets that hold all of `names`; where none does, `outcome` learns why."""
+        found = False
+        for volume in self.volumes:
+            sheets = [volume.get(name) for name in names]
+            present = [sheet for sheet in sheets if sheet is not None]
+            if len(present) == len(names):
+                found = True
+                yield volume, present
+        if not found:
+            self.explain_missing(outcome, [name for name in names if not self.sheets(name)] or list(names))
+
+    def explain_missing(self, outcome: Outcome, names: list[TableName]) -> None:
+        """Say whether the tables are no part of this kind of disclosure, or were not published or read."""
+        kind = self.disclosure.kind if self.disclosure else None
+        for name in names:
+            title = TABLE_TITLES[name]
+            if name in self.without_unit:
+                outcome.lacks(f"{title}没有标明金额单位")
+            elif kind in _KINDS:
+                outcome.absent = f"{_KINDS[kind]}不含{title}"
+            elif name in _OFTEN_EMPTY and self.volumes:
+                outcome.absent = f"{title}没有金额"
+            else:
+                outcome.lacks(f"未公开或未识别{title}")
+
+    def facts_of(self, metric: Metric, year: int | None = None) -> list[Figure]:
+        """The figures prose gives for `metric` in `year` (the fiscal year where None)."""
+        wanted = self.year if year is None else year
+        return [
+            figure
+            for fact in self.facts
+            if fact.metric is metric
+            and (fact.year == wanted or fact.year is None)
+            and (figure := self.figure(fact)) is not None
+        ]
+
+    def fact(self, metric: Metric, year: int | None = None) -> Figure | None:
+        """The first figure prose gives for `metric`."""
+        return next(iter(self.facts_of(metric, year)), None)
+
+    def indicators_by_project(self) -> dict[tuple[int | None, str | None], list[Indicator]]:
+        """The indicators of each project, by its number and name."""
+        groups: defaultdict[tuple[int | None, str | None], list[Indicator]] = defaultdict(list)
+        for indicator in self.indicators:
+            if indicator.scope == "project":
+                groups[indicator.project_number, indicator.project_name].append(indicator)
+        return groups

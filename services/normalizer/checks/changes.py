@@ -1,0 +1,76 @@
+"""CHECKS 13: the change against the year before, its parts, and the year before itself."""
+
+from decimal import Decimal
+
+from services.normalizer.checks.book import Book
+from services.normalizer.checks.outcome import Figure, Outcome
+from services.normalizer.checks.wording import money
+from shared.schemas.records import Metric
+
+_PAIRS = (
+    (Metric.CHANGE_TOTAL, Metric.EXPENDITURE_TOTAL, "预算收支"),
+    (Metric.CHANGE_BASIC, Metric.EXPENDITURE_BASIC, "基本支出"),
+    (Metric.CHANGE_PROJECT, Metric.EXPENDITURE_PROJECT, "项目支出"),
+)
+
+
+def _signed(amount: Decimal) -> str:
+    return f"{'减少' if amount < 0 else '增加'}{money(abs(amount))}"
+
+
+def _compare(outcome: Outcome, subject: str, change: Figure, parts: list[Figure], expected: Decimal) -> None:
+    """Compare a stated change with what the other figures give, in words of increase and decrease."""
+    trial = Outcome()
+    signs = [Figure(expected, min(part.unit for part in parts), change.record)]
+    padding = [Figure(Decimal(0), signs[0].unit, change.record)] * (len(parts) - 1)
+    trial.adds_up(subject, change, [*signs, *padding], "")
+    if not trial.drafts:
+        outcome.tried(trial.comparisons)
+        outcome.rounded += trial.rounded
+        outcome.lacking += trial.lacking
+        outcome.off_scale += trial.off_scale
+        return
+    outcome.tried()
+    outcome.breaks(
+        f"{subject}应{_signed(expected)}，与公布的{_signed(change.amount)}不符，"
+        f"相差{money(abs(change.amount - expected))}。",
+        (change.record, *(part.record for part in parts)),
+        (expected, change.amount),
+    )
+
+
+def check_change_sum(book: Book, outcome: Outcome) -> None:
+    """The total change = the change of 基本支出 + the change of 项目支出, signed."""
+    change = book.fact(Metric.CHANGE_TOTAL)
+    basic, project = book.fact(Metric.CHANGE_BASIC), book.fact(Metric.CHANGE_PROJECT)
+    if change is None or basic is None or project is None:
+        outcome.lacks("正文没有说明比上年增减的总额及构成")
+        return
+    before = f"与{book.year - 1}年相比" if book.year else "与上年相比"
+    subject = f"{before}，基本支出{_signed(basic.amount)}、项目支出{_signed(project.amount)}，合计"
+    _compare(outcome, subject, change, [basic, project], basic.amount + project.amount)
+
+
+def check_change_prior(book: Book, outcome: Outcome) -> None:
+    """The change = this year's figure less the year before's, where prose gives both."""
+    _compare_years(book, outcome, _PAIRS)
+
+
+def check_three_public_change(book: Book, outcome: Outcome) -> None:
+    """The change of the “三公” funds = this year's less the year before's, of all units named."""
+    _compare_years(book, outcome, ((Metric.THREE_PUBLIC_CHANGE, Metric.THREE_PUBLIC_TOTAL, "“三公”经费预算"),))
+
+
+def _compare_years(book: Book, outcome: Outcome, pairs: tuple[tuple[Metric, Metric, str], ...]) -> None:
+    for change_metric, metric, title in pairs:
+        change, now = book.fact(change_metric), book.fact(metric)
+        every = book.facts_of(metric, book.year - 1) if book.year else []
+        block = every[0].record.provenance.block if every else None
+        before = [figure for figure in every if figure.record.provenance.block == block]
+        if change is None or now is None or not before:
+            continue
+        prior = sum((figure.amount for figure in before), Decimal(0))
+        subject = f"{title}本年{money(now.amount)}、上年{'与'.join(money(one.amount) for one in before)}，比上年"
+        _compare(outcome, subject, change, [now, *before], now.amount - prior)
+    if not outcome.comparisons and not outcome.drafts:
+        outcome.lacks("正文没有同时公布上年数与增减额")

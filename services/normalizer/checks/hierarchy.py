@@ -1,0 +1,102 @@
+"""CHECKS 3: 合计 = Σ classes, class = Σ 5-digit codes, 5-digit = Σ 7-digit codes, in every money column."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Literal
+
+from services.normalizer.checks.book import Book
+from services.normalizer.checks.identities import zero_where_blank
+from services.normalizer.checks.outcome import Figure, Outcome
+from services.normalizer.checks.sheets import Row, Sheet
+from shared.schemas.records import ColumnName, TableName
+
+World = Literal["functional", "economic", "government_economic"]
+
+CODED_TABLES = (
+    TableName.INCOME,
+    TableName.EXPENDITURE,
+    TableName.GENERAL_BUDGET_EXPENDITURE,
+    TableName.GENERAL_BUDGET_BASIC_EXPENDITURE,
+    TableName.GOVERNMENT_FUND_EXPENDITURE,
+    TableName.STATE_CAPITAL_EXPENDITURE,
+)
+"""The tables whose rows carry classification codes."""
+
+_LENGTHS = (3, 5, 7)
+
+
+def world(code: str) -> World | None:
+    """Which classification a code belongs to: 201–234 functional, 301–399 and 501–599 economic; else None."""
+    if len(code) not in _LENGTHS or not (code.isascii() and code.isdigit()):
+        return None
+    head = int(code[:3])
+    if 201 <= head <= 234:
+        return "functional"
+    if 301 <= head <= 399:
+        return "economic"
+    return "government_economic" if 501 <= head <= 599 else None
+
+
+@dataclass
+class Tree:
+    """The coded rows of one table: the rows under each row, and those under none, by classification."""
+
+    below: dict[str, list[Row]] = field(default_factory=dict)
+    rows: dict[str, Row] = field(default_factory=dict)
+    tops: dict[World, list[Row]] = field(default_factory=dict)
+    repeated: list[str] = field(default_factory=list)
+
+
+def plant(sheet: Sheet) -> Tree:
+    """Hang each coded row under the nearest printed row whose code begins its own."""
+    coded = [(kind, row) for row in sheet.rows if (kind := world(row.code)) is not None]
+    counts = Counter(row.code for _, row in coded)
+    tree = Tree(
+        rows={row.code: row for _, row in coded}, repeated=[code for code, count in counts.items() if count > 1]
+    )
+    for kind, row in coded:
+        above = [row.code[:length] for length in reversed(_LENGTHS) if length < len(row.code)]
+        parent = next((code for code in above if code in tree.rows), None)
+        if parent is None:
+            tree.tops.setdefault(kind, []).append(row)
+        else:
+            tree.below.setdefault(parent, []).append(row)
+    return tree
+
+
+def check_hierarchy(book: Book, outcome: Outcome) -> None:
+    """Compare every total, class and 5-digit row with the rows printed under it."""
+    for name in CODED_TABLES:
+        for sheet in book.sheets(name):
+            tree = plant(sheet)
+            if tree.repeated:
+                outcome.lacks(f"{sheet.title}的科目编码{tree.repeated[0]}出现多次，可能按单位分列")
+                continue
+            grand = sheet.grand()
+            for tops in tree.tops.values() if grand is not None else ():
+                assert grand is not None
+                _compare(outcome, sheet, grand, tops)
+            for code, rows in tree.below.items():
+                _compare(outcome, sheet, tree.rows[code], rows)
+    if not any(book.sheets(name) for name in CODED_TABLES):
+        book.explain_missing(outcome, [TableName.EXPENDITURE])
+
+
+def _compare(outcome: Outcome, sheet: Sheet, parent: Row, children: list[Row]) -> None:
+    for column in sheet.columns:
+        parts = [row.cells[column] for row in children if column in row.cells]
+        total = _printed_or_zero(sheet, parent, column, bool(parts))
+        if total is None:
+            if parts:
+                outcome.lacks(f"{sheet.subject(parent, column)}没有填列")
+            continue
+        unsure = any(column not in row.cells and not zero_where_blank(sheet, row, column) for row in children)
+        doubt = f"{sheet.subject(parent, column)}的下级科目有空白，不能作零处理" if unsure else sheet.doubt
+        outcome.adds_up(sheet.subject(parent, column), total, parts, "下级科目之和", doubt)
+
+
+def _printed_or_zero(sheet: Sheet, row: Row, column: ColumnName, wanted: bool) -> Figure | None:
+    """The cell, or zero for a blank that the row's other figures prove to be zero."""
+    if column in row.cells or not wanted:
+        return row.cells.get(column)
+    return zero_where_blank(sheet, row, column)

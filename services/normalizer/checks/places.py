@@ -1,0 +1,139 @@
+"""How finely a published figure is printed: what one unit of its last printed place is worth, in yuan."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from services.normalizer.money import UNIT_WORDS, UNITS
+from shared.schemas.document import Document, Paragraph
+from shared.schemas.records import Asset, BudgetLine, Fact, ProcurementLine, Project, RecordBase
+
+MONEY_FIELDS: dict[type[RecordBase], tuple[str, ...]] = {
+    BudgetLine: ("amount",),
+    Fact: ("amount",),
+    Project: ("budget", "fiscal_funds", "other_funds"),
+    ProcurementLine: (
+        "project_budget",
+        "unit_price",
+        "total",
+        "general_public_budget",
+        "government_fund",
+        "state_capital",
+        "fiscal_account",
+        "unit_funds",
+        "carryover",
+        "sme_reserved",
+    ),
+    Asset: ("value",),
+}
+"""The fields that hold money in yuan, of each record type."""
+
+_SCALES = {**UNITS, "万": UNITS["万元"], "亿": UNITS["亿元"]}
+_NUMBER = re.compile(rf"(\d{{1,20}}(?:\.\d{{1,20}})?)({UNIT_WORDS}|万|亿)?")
+_THOUSANDS = re.compile(r"(?<=\d)[,，](?=\d{3}(?!\d))")
+_LIKELIEST = UNITS["万元"]
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number in a text: its value, its digits after the point, the yuan its unit word stands for."""
+
+    value: Decimal
+    places: int
+    scale: Decimal | None
+
+
+def numbers(text: str) -> tuple[Number, ...]:
+    """The numbers of `text`, each with the unit word that follows it; tabs part cells, other spaces only wrap."""
+    found = []
+    for cell in text.split("\t"):
+        joined = _THOUSANDS.sub("", "".join(cell.split()))
+        for match in _NUMBER.finditer(joined):
+            digits, word = match.groups()
+            scale = _SCALES[word] if word else None
+            found.append(Number(Decimal(digits), len(digits.partition(".")[2]), scale))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Print:
+    """One money field of a record and the ways its source text can be read as that amount."""
+
+    key: tuple[str, str]
+    amount: Decimal
+    readings: tuple[tuple[Decimal, int], ...]
+
+
+class Places:
+    """The display unit of every money field: the finest last place printed in its table or paragraph.
+
+    A table drops trailing zeros as a whole (`60` beside `27.69`), so one figure's own digits would say too little.
+    """
+
+    def __init__(self, document: Document, records: Iterable[RecordBase]) -> None:
+        self._paragraphs = {
+            index: block.text for index, block in enumerate(document.blocks) if isinstance(block, Paragraph)
+        }
+        self._read: dict[str, tuple[Number, ...]] = {}
+        self._units: dict[tuple[str, str], Decimal] = {}
+        contexts: defaultdict[tuple[object, ...], list[_Print]] = defaultdict(list)
+        for record in records:
+            for printed in self._prints(record):
+                contexts[self._context(record)].append(printed)
+        for context, prints in contexts.items():
+            self._measure(context, prints)
+
+    def unit(self, record: RecordBase, field: str) -> Decimal:
+        """What one unit of the last printed place of `record`'s `field` is worth, in yuan."""
+        return self._units.get((record.id, field), Decimal("0.01"))
+
+    def _prints(self, record: RecordBase) -> Iterator[_Print]:
+        text = record.provenance.text
+        for field in MONEY_FIELDS.get(type(record), ()):
+            amount = getattr(record, field)
+            if amount is not None:
+                yield _Print((record.id, field), abs(amount), self._readings(text, abs(amount)))
+
+    def _readings(self, text: str, amount: Decimal) -> tuple[tuple[Decimal, int], ...]:
+        if text not in self._read:
+            self._read[text] = numbers(text)
+        readings: list[tuple[Decimal, int]] = []
+        for number in self._read[text]:
+            scales = (number.scale,) if number.scale else tuple(UNITS.values())
+            readings.extend((scale, number.places) for scale in scales if number.value * scale == amount)
+        return tuple(readings)
+
+    def _context(self, record: RecordBase) -> tuple[object, ...]:
+        if isinstance(record, Project):
+            return (Project,)
+        place = record.provenance
+        return (type(record), place.document, place.table, place.block)
+
+    def _measure(self, context: tuple[object, ...], prints: list[_Print]) -> None:
+        """Settle the scale of one context by vote, then the finest place printed in each scale."""
+        votes = Counter(scale for one in prints if one.amount for scale in {scale for scale, _ in one.readings})
+        likeliest = max(votes, key=lambda scale: (votes[scale], scale == _LIKELIEST), default=_LIKELIEST)
+        places: defaultdict[Decimal, int] = defaultdict(int)
+        chosen: dict[tuple[str, str], Decimal] = {}
+        for one in prints:
+            scale = self._scale(one, likeliest)
+            chosen[one.key] = scale
+            read = [digits for read_scale, digits in one.readings if read_scale == scale]
+            places[scale] = max(places[scale], max(read) if read else _digits(one.amount / scale))
+        if context[0] is Fact and isinstance(context[3], int):
+            for number in numbers(self._paragraphs.get(context[3], "")):
+                if number.scale is not None and number.scale in places:
+                    places[number.scale] = max(places[number.scale], number.places)
+        for key, scale in chosen.items():
+            self._units[key] = scale.scaleb(-places[scale])
+
+    def _scale(self, one: _Print, likeliest: Decimal) -> Decimal:
+        scales = [scale for scale, _ in one.readings]
+        return likeliest if not scales or likeliest in scales else max(scales)
+
+
+def _digits(value: Decimal) -> int:
+    exponent = value.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0

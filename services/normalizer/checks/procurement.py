@@ -1,0 +1,176 @@
+"""CHECKS 11: the rows of 政府采购预算, their sums, and the amount prose gives."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from services.normalizer.checks.book import Book
+from services.normalizer.checks.outcome import Figure, Outcome
+from services.normalizer.checks.wording import money, yuan
+from services.normalizer.wording import label
+from shared.schemas.document import Table
+from shared.schemas.records import Metric, ProcurementLine
+
+_FUNDS = (
+    "general_public_budget",
+    "government_fund",
+    "state_capital",
+    "fiscal_account",
+    "unit_funds",
+    "carryover",
+)
+_MEASURED = ("米", "㎡", "m", "吨", "克", "斤", "升", "亩", "顷", "里", "元", "时")
+"""How units end whose quantities are measured, and so rounded; others are counted."""
+
+
+def _lines(book: Book, kind: str) -> list[ProcurementLine]:
+    return [line for line in book.procurement if line.line_type == kind]
+
+
+def _totals(book: Book, lines: Sequence[ProcurementLine]) -> list[Figure]:
+    return [figure for line in lines if (figure := book.figure(line, "total")) is not None]
+
+
+def _doubt(book: Book) -> str | None:
+    blocks = {line.provenance.block for line in book.procurement}
+    return "政府采购表有未能读出的内容" if blocks & book.unread else None
+
+
+def _has_items(book: Book, outcome: Outcome) -> bool:
+    if not book.procurement:
+        outcome.absent = "没有政府采购预算表"
+    return bool(book.procurement)
+
+
+def check_quantity_price(book: Book, outcome: Outcome) -> None:
+    """Of each item: 金额 = 数量 × 单价."""
+    if not _has_items(book, outcome):
+        return
+    for line in _lines(book, "item"):
+        total, price = book.figure(line, "total"), book.figure(line, "unit_price")
+        if total is None or price is None or line.quantity is None:
+            continue
+        subject = (
+            f"政府采购表“{line.item or line.project}”数量{line.quantity.normalize():f}{line.measure_unit or ''}、"
+            f"单价{money(price.amount)}，金额"
+        )
+        outcome.product(subject, total, price, line.quantity, _quantity_unit(line))
+
+
+def _quantity_unit(line: ProcurementLine) -> Decimal:
+    """The last place a quantity is printed to; a whole number of counted things is exact."""
+    assert line.quantity is not None
+    exponent = line.quantity.as_tuple().exponent
+    if isinstance(exponent, int) and exponent < 0:
+        return Decimal(1).scaleb(exponent)
+    return Decimal(1) if label(line.measure_unit or "").endswith(_MEASURED) else Decimal(0)
+
+
+def check_procurement_sum(book: Book, outcome: Outcome) -> None:
+    """合计 = Σ 小计 = Σ items, 小计 = its items, and prose says the same."""
+    if not _has_items(book, outcome):
+        return
+    doubt = _doubt(book)
+    items, subtotals = _lines(book, "item"), _lines(book, "subtotal")
+    totals = _totals(book, _lines(book, "total"))
+    sums = _totals(book, items)
+    if len(sums) < len(items):
+        doubt = doubt or "政府采购表有没有金额的明细行"
+    for total in totals[:1]:
+        if sums:
+            outcome.adds_up("政府采购表合计", total, sums, "各行金额合计", doubt)
+        if _totals(book, subtotals):
+            outcome.adds_up("政府采购表合计", total, _totals(book, subtotals), "各单位小计之和", doubt)
+    _check_subtotals(book, outcome, doubt)
+    stated = book.fact(Metric.PROCUREMENT_TOTAL)
+    if stated is None or not stated.amount:
+        return
+    if totals:
+        outcome.agrees("正文中政府采购预算", stated, totals[0], "政府采购表合计", doubt)
+    elif sums:
+        outcome.adds_up("正文中政府采购预算", stated, sums, "政府采购表各行金额合计", doubt)
+
+
+def _check_subtotals(book: Book, outcome: Outcome, doubt: str | None) -> None:
+    items = _lines(book, "item")
+    for subtotal in _lines(book, "subtotal"):
+        total = book.figure(subtotal, "total")
+        under = [line for line in items if line.organisation == subtotal.organisation]
+        if total is not None and under and subtotal.organisation is not None:
+            subject = f"政府采购表“{subtotal.organisation}”小计"
+            outcome.adds_up(subject, total, _totals(book, under), "所属各行之和", doubt)
+
+
+def check_total_blank(book: Book, outcome: Outcome) -> None:
+    """A 合计 row that is printed is filled in."""
+    if not _has_items(book, outcome):
+        return
+    blocks = {line.provenance.block for line in book.procurement}
+    if _lines(book, "total"):
+        outcome.tried()
+        return
+    if not any(_prints_total_row(book, block) for block in blocks):
+        outcome.absent = "政府采购表没有合计行"
+        return
+    outcome.tried()
+    stated = book.fact(Metric.PROCUREMENT_TOTAL)
+    sums = _totals(book, _lines(book, "item"))
+    expected = stated.amount if stated else sum((figure.amount for figure in sums), Decimal(0))
+    source = "正文公布的政府采购预算" if stated else "各行金额合计"
+    outcome.breaks(
+        f"政府采购表“合计”行没有填列金额，{source}为{money(expected)}。",
+        [figure.record for figure in (stated, *sums) if figure is not None],
+        texts=(yuan(expected), None),
+    )
+
+
+def _prints_total_row(book: Book, block: int | None) -> bool:
+    """Whether a row of table `block` begins with 合计 and holds nothing else."""
+    table = book.block(block)
+    rows: dict[int, list[str]] = {}
+    for cell in table.cells if isinstance(table, Table) else ():
+        if text := label(cell.text):
+            rows.setdefault(cell.row, []).append(text)
+    return any(texts in (["合计"], ["总计"]) for texts in rows.values())
+
+
+def check_procurement_funds(book: Book, outcome: Outcome) -> None:
+    """In each row 合计 = its fund columns."""
+    if not _has_items(book, outcome):
+        return
+    for line in book.procurement:
+        total = book.figure(line, "total")
+        parts = [figure for field in _FUNDS if (figure := book.figure(line, field)) is not None]
+        if total is not None and parts:
+            outcome.adds_up(f"政府采购表“{_name(line)}”合计", total, parts, "各类资金之和", _doubt(book))
+
+
+def check_reserved(book: Book, outcome: Outcome) -> None:
+    """What is reserved for small firms (预留中小微企业份额) is no more than the total."""
+    if not _has_items(book, outcome):
+        return
+    for line in book.procurement:
+        total, reserved = book.figure(line, "total"), book.figure(line, "sme_reserved")
+        if total is not None and reserved is not None:
+            outcome.at_most(f"政府采购表“{_name(line)}”预留中小微企业份额", reserved, total, "采购金额")
+
+
+def check_none_planned(book: Book, outcome: Outcome) -> None:
+    """A department that says it plans no procurement has no rows with money."""
+    stated = book.fact(Metric.PROCUREMENT_TOTAL)
+    if stated is None or stated.amount:
+        outcome.absent = "正文没有说明未安排政府采购预算"
+        return
+    outcome.tried()
+    sums = [figure for figure in _totals(book, _lines(book, "item")) if figure.amount]
+    total = sum((figure.amount for figure in sums), Decimal(0))
+    if total:
+        outcome.breaks(
+            f"正文说明未安排政府采购预算，但政府采购表列有{len(sums)}行，金额合计{money(total)}。",
+            (stated.record, *(figure.record for figure in sums)),
+            (total, stated.amount),
+        )
+
+
+def _name(line: ProcurementLine) -> str:
+    names = {"total": "合计", "subtotal": f"{line.organisation or ''}小计"}
+    return names.get(line.line_type) or line.item or line.project or ""

@@ -1,0 +1,134 @@
+"""CHECKS 10: what a project's table says of its money, and all of them against 项目支出."""
+
+import re
+from decimal import Decimal
+
+from services.normalizer.checks.book import Book
+from services.normalizer.checks.outcome import Figure, Outcome
+from services.normalizer.checks.wording import money
+from services.normalizer.money import UNITS
+from services.normalizer.wording import label
+from shared.schemas.document import Paragraph
+from shared.schemas.records import ColumnName, Indicator, Metric, Project, TableName
+
+_COST = re.compile(r"成本")
+_UNIT_COST = re.compile(r"单位成本|单价|每|人均|户均|平均|标准|[/／]")
+_BOUND_OPERATORS = ("<=", "<", "=", None)
+_SHORTEST_NAME = 6
+_SCALES = {**UNITS, "万": UNITS["万元"]}
+
+
+def check_project_funds(book: Book, outcome: Outcome) -> None:
+    """Of each project: 预算数 = 财政资金 + 其他资金."""
+    if not book.projects:
+        outcome.absent = "没有项目绩效目标表"
+    for project in book.projects:
+        budget = book.figure(project, "budget")
+        parts = [book.figure(project, field) for field in ("fiscal_funds", "other_funds")]
+        printed = [part for part in parts if part is not None]
+        if budget is None or not printed:
+            continue
+        subject = f"项目“{project.name}”预算数"
+        outcome.adds_up(subject, budget, printed, "财政资金与其他资金之和", _doubt(book, project))
+
+
+def check_project_total(book: Book, outcome: Outcome) -> None:
+    """The projects together cost no more than 项目支出; they may be less, where not all are published."""
+    budgets = [figure for one in book.projects if (figure := book.figure(one, "budget")) is not None]
+    spending = _project_spending(book)
+    if not budgets or spending is None:
+        outcome.lacks("没有项目预算数或项目支出合计" if book.projects else "没有项目绩效目标表")
+        return
+    total = sum((figure.amount for figure in budgets), Decimal(0))
+    allowed = (len(budgets) + 1) * min(figure.unit for figure in (*budgets, spending)) / 2
+    outcome.tried()
+    over = total - spending.amount
+    if over > allowed:
+        outcome.breaks(
+            f"{len(budgets)}个项目的预算数合计{money(total)}，超过项目支出{money(spending.amount)}，"
+            f"超出{money(over)}。",
+            (spending.record, *(figure.record for figure in budgets)),
+            (total, spending.amount),
+        )
+    elif over and abs(over) <= allowed:
+        outcome.rounded += 1
+
+
+def _project_spending(book: Book) -> Figure | None:
+    """项目支出 of 支出总表, else of prose."""
+    if len(book.volumes) == 1:
+        sheet = book.volumes[0].get(TableName.EXPENDITURE)
+        grand = sheet.grand() if sheet else None
+        if grand is not None and ColumnName.PROJECT in grand.cells:
+            return grand.cells[ColumnName.PROJECT]
+    return book.fact(Metric.EXPENDITURE_PROJECT)
+
+
+def check_project_cost(book: Book, outcome: Outcome) -> None:
+    """A project's 成本指标 in money stays within its budget; a cost for each of something is no whole."""
+    groups = book.indicators_by_project()
+    for project in book.projects:
+        budget = book.figure(project, "budget")
+        for indicator in groups.get((project.number, project.name), []):
+            cost = _whole_cost(indicator)
+            if budget is None or cost is None:
+                continue
+            outcome.tried()
+            if cost > budget.amount + budget.unit:
+                outcome.breaks(
+                    f"项目“{project.name}”的成本指标“{indicator.level3 or indicator.description}”为"
+                    f"{money(cost)}，超过项目预算{money(budget.amount)}。",
+                    (project, indicator),
+                    (budget.amount, cost),
+                )
+
+
+def _whole_cost(indicator: Indicator) -> Decimal | None:
+    """The money a cost indicator allows, in yuan; None where it is no money or a cost per unit."""
+    texts = [indicator.level3 or "", indicator.description or "", indicator.value_text or ""]
+    if not _COST.search(indicator.level2 or "") or any(_UNIT_COST.search(text) for text in texts):
+        return None
+    if indicator.value is None or indicator.operator not in _BOUND_OPERATORS:
+        return None
+    scale = _SCALES.get(label(indicator.unit or ""))
+    return indicator.value * scale if scale is not None else None
+
+
+def check_project_prose(book: Book, outcome: Outcome) -> None:
+    """A project named in full in prose, an amount right after it, has the same amount there."""
+    by_name: dict[str, list[Project]] = {}
+    for project in book.projects:
+        by_name.setdefault(label(project.name), []).append(project)
+    names = [name for name, same in by_name.items() if len(same) == 1 and len(name) >= _SHORTEST_NAME]
+    if not names:
+        outcome.absent = "没有可与正文核对的项目"
+        return
+    pattern = re.compile(
+        rf"[，、；：:。为（(“]?({'|'.join(map(re.escape, sorted(names, key=len, reverse=True)))})"
+    )
+    for block in book.document.blocks:
+        if isinstance(block, Paragraph):
+            _compare_paragraph(book, outcome, label(block.text), pattern, by_name)
+
+
+_AMOUNT = re.compile(r"[”）)]?(?:项目)?(\d{1,12}(?:\.\d{1,6})?)(万元|元)")
+
+
+def _compare_paragraph(
+    book: Book, outcome: Outcome, text: str, pattern: re.Pattern[str], by_name: dict[str, list[Project]]
+) -> None:
+    for match in pattern.finditer(text):
+        amount = _AMOUNT.match(text, match.end())
+        project = by_name[match[1]][0]
+        budget = book.figure(project, "budget")
+        if amount is None or budget is None:
+            continue
+        digits, word = amount.groups()
+        unit = UNITS[word].scaleb(-len(digits.partition(".")[2]))
+        printed = Figure(Decimal(digits) * UNITS[word], unit, project)
+        outcome.agrees(f"正文中项目“{project.name}”的金额", printed, budget, "该项目绩效目标表预算数")
+
+
+def _doubt(book: Book, project: Project) -> str | None:
+    place = project.provenance.block
+    return f"项目“{project.name}”的表有未能读出的内容" if place in book.unread else None

@@ -1,0 +1,212 @@
+"""CHECKS 14: the figures of the explanation (情况说明) against each other and against the tables."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable
+from decimal import Decimal
+
+from services.normalizer.checks.book import Book
+from services.normalizer.checks.outcome import Figure, Outcome
+from services.normalizer.checks.places import numbers
+from services.normalizer.checks.sheets import Volume
+from services.normalizer.checks.three_public import lines_of
+from services.normalizer.checks.totals import Side, bottom_figure, side_column, side_of
+from services.normalizer.checks.wording import TABLE_TITLES, money
+from services.normalizer.wording import label
+from shared.schemas.document import Paragraph
+from shared.schemas.records import ColumnName, Fact, Metric, TableName
+
+METRIC_TITLES = {
+    Metric.INCOME_TOTAL: "预算收入",
+    Metric.INCOME_GENERAL_PUBLIC_BUDGET: "一般公共预算收入",
+    Metric.INCOME_GOVERNMENT_FUND: "政府性基金预算收入",
+    Metric.INCOME_STATE_CAPITAL: "国有资本经营预算收入",
+    Metric.INCOME_FISCAL_ACCOUNT: "财政专户核拨收入",
+    Metric.INCOME_UNIT_FUNDS: "单位资金收入",
+    Metric.INCOME_OTHER: "其他来源收入",
+    Metric.INCOME_CARRYOVER: "上年结转结余",
+    Metric.EXPENDITURE_TOTAL: "支出预算",
+    Metric.EXPENDITURE_BASIC: "基本支出",
+    Metric.EXPENDITURE_PERSONNEL: "人员经费",
+    Metric.EXPENDITURE_PUBLIC_USE: "日常公用经费",
+    Metric.EXPENDITURE_PROJECT: "项目支出",
+    Metric.CHANGE_TOTAL: "收支比上年增减额",
+    Metric.CHANGE_BASIC: "基本支出比上年增减额",
+    Metric.CHANGE_PROJECT: "项目支出比上年增减额",
+    Metric.AGENCY_OPERATING_FUNDS: "机关运行经费",
+    Metric.THREE_PUBLIC_TOTAL: "“三公”经费",
+    Metric.THREE_PUBLIC_OVERSEAS: "因公出国（境）费",
+    Metric.THREE_PUBLIC_VEHICLE: "公务用车购置及运维费",
+    Metric.THREE_PUBLIC_VEHICLE_PURCHASE: "公务用车购置费",
+    Metric.THREE_PUBLIC_VEHICLE_OPERATION: "公务用车运行维护费",
+    Metric.THREE_PUBLIC_RECEPTION: "公务接待费",
+    Metric.THREE_PUBLIC_CHANGE: "“三公”经费比上年增减额",
+    Metric.PROCUREMENT_TOTAL: "政府采购预算",
+    Metric.FIXED_ASSETS_YEAR_END: "上年末固定资产金额",
+    Metric.FIXED_ASSETS_PLANNED: "拟购置固定资产总额",
+}
+
+_INCOME_PARTS = tuple(
+    metric for metric in Metric if metric.startswith("income_") and metric is not Metric.INCOME_TOTAL
+)
+_SUMS = (
+    (Metric.EXPENDITURE_BASIC, (Metric.EXPENDITURE_PERSONNEL, Metric.EXPENDITURE_PUBLIC_USE), True),
+    (
+        Metric.THREE_PUBLIC_VEHICLE,
+        (Metric.THREE_PUBLIC_VEHICLE_PURCHASE, Metric.THREE_PUBLIC_VEHICLE_OPERATION),
+        True,
+    ),
+    (
+        Metric.THREE_PUBLIC_TOTAL,
+        (Metric.THREE_PUBLIC_OVERSEAS, Metric.THREE_PUBLIC_VEHICLE, Metric.THREE_PUBLIC_RECEPTION),
+        True,
+    ),
+    (Metric.EXPENDITURE_TOTAL, (Metric.EXPENDITURE_BASIC, Metric.EXPENDITURE_PROJECT), False),
+    (Metric.INCOME_TOTAL, _INCOME_PARTS, False),
+)
+"""Totals and parts in prose; True where the parts are all there are and each must be stated."""
+
+
+def check_prose_sums(book: Book, outcome: Outcome) -> None:
+    """Figures of one enumeration add up: 收入, 支出, 基本支出, “三公”."""
+    for total_metric, part_metrics, closed in _SUMS:
+        total = book.fact(total_metric)
+        parts = [figure for metric in part_metrics if (figure := book.fact(metric)) is not None]
+        if total is None or not parts or (closed and len(parts) < len(part_metrics)):
+            continue
+        names = "、".join(METRIC_TITLES[part.record.metric] for part in parts if isinstance(part.record, Fact))
+        doubt = None if closed else _other_amounts(book, [total, *parts])
+        outcome.adds_up(f"正文中{METRIC_TITLES[total_metric]}", total, parts, f"{names}之和", doubt)
+    if not outcome.comparisons:
+        outcome.lacks("正文没有可核对的收支构成")
+
+
+def _other_amounts(book: Book, known: list[Figure]) -> str | None:
+    """Why an enumeration may have parts no fact stands for: its paragraph names other amounts of money."""
+    blocks = {figure.record.provenance.block for figure in known}
+    amounts = {abs(fact.amount) for fact in book.facts if fact.provenance.block in blocks and fact.amount}
+    for block in map(book.block, blocks):
+        for number in numbers(block.text) if isinstance(block, Paragraph) else ():
+            if number.scale and number.value and number.value * number.scale not in amounts:
+                return "正文所列构成中有未能归类的金额"
+    return None
+
+
+Lookup = Callable[[Volume], Figure | None]
+
+
+def _bottom(name: TableName, side: str) -> Lookup:
+    def find(volume: Volume) -> Figure | None:
+        sheet = volume.get(name)
+        return bottom_figure(side_of(sheet, side)) if sheet else None
+
+    return find
+
+
+def _source(pattern: str, carried: bool = False) -> Lookup:
+    def find(volume: Volume) -> Figure | None:
+        sheet = volume.get(TableName.BALANCE)
+        side = side_of(sheet, "income") if sheet else Side([], None, [], None)
+        column = side_column(side)
+        rows = [row for row in (side.between if carried else side.sources) if re.search(pattern, row.name)]
+        return rows[0].cells.get(column) if len(rows) == 1 else None
+
+    return find
+
+
+def _grand(name: TableName, column: ColumnName) -> Lookup:
+    def find(volume: Volume) -> Figure | None:
+        sheet = volume.get(name)
+        grand = sheet.grand() if sheet else None
+        return grand.cells.get(column) if grand else None
+
+    return find
+
+
+def _line(key: str) -> Lookup:
+    def find(volume: Volume) -> Figure | None:
+        sheet = volume.get(TableName.THREE_PUBLIC)
+        row = (sheet.grand() if key == "total" else lines_of(sheet).get(key)) if sheet else None
+        return row.cells.get(ColumnName.TOTAL) if row else None
+
+    return find
+
+
+_BASIC_TABLE = TableName.GENERAL_BUDGET_BASIC_EXPENDITURE
+_LOOKUPS: tuple[tuple[Metric, TableName, Lookup], ...] = (
+    (Metric.INCOME_TOTAL, TableName.BALANCE, _bottom(TableName.BALANCE, "income")),
+    (Metric.INCOME_GENERAL_PUBLIC_BUDGET, TableName.BALANCE, _source("一般公共预算|^财政拨款")),
+    (Metric.INCOME_GOVERNMENT_FUND, TableName.BALANCE, _source("政府性基金")),
+    (Metric.INCOME_STATE_CAPITAL, TableName.BALANCE, _source("国有资本经营")),
+    (Metric.INCOME_FISCAL_ACCOUNT, TableName.BALANCE, _source("财政专户")),
+    (Metric.INCOME_UNIT_FUNDS, TableName.BALANCE, _source("单位资金")),
+    (Metric.INCOME_CARRYOVER, TableName.BALANCE, _source("结转", carried=True)),
+    (Metric.EXPENDITURE_TOTAL, TableName.BALANCE, _bottom(TableName.BALANCE, "expenditure")),
+    (Metric.EXPENDITURE_TOTAL, TableName.EXPENDITURE, _grand(TableName.EXPENDITURE, ColumnName.TOTAL)),
+    (Metric.EXPENDITURE_BASIC, TableName.EXPENDITURE, _grand(TableName.EXPENDITURE, ColumnName.BASIC)),
+    (Metric.EXPENDITURE_PROJECT, TableName.EXPENDITURE, _grand(TableName.EXPENDITURE, ColumnName.PROJECT)),
+    (Metric.EXPENDITURE_PERSONNEL, _BASIC_TABLE, _grand(_BASIC_TABLE, ColumnName.PERSONNEL)),
+    (Metric.EXPENDITURE_PUBLIC_USE, _BASIC_TABLE, _grand(_BASIC_TABLE, ColumnName.PUBLIC_USE)),
+    (Metric.THREE_PUBLIC_TOTAL, TableName.THREE_PUBLIC, _line("total")),
+    (Metric.THREE_PUBLIC_OVERSEAS, TableName.THREE_PUBLIC, _line("overseas")),
+    (Metric.THREE_PUBLIC_VEHICLE, TableName.THREE_PUBLIC, _line("vehicle")),
+    (Metric.THREE_PUBLIC_VEHICLE_PURCHASE, TableName.THREE_PUBLIC, _line("purchase")),
+    (Metric.THREE_PUBLIC_VEHICLE_OPERATION, TableName.THREE_PUBLIC, _line("operation")),
+    (Metric.THREE_PUBLIC_RECEPTION, TableName.THREE_PUBLIC, _line("reception")),
+)
+
+
+def check_prose_tables(book: Book, outcome: Outcome) -> None:
+    """Every figure stated in prose and printed in a table is the same there.
+
+    Where a file holds several sets of tables, prose may speak of any: one must agree, else nothing is said.
+    """
+    for metric, name, lookup in _LOOKUPS:
+        stated = book.fact(metric)
+        found = [(volume, figure) for volume in book.volumes if (figure := lookup(volume)) is not None]
+        if stated is None or not found:
+            continue
+        same = [pair for pair in found if pair[1].amount == stated.amount]
+        volume, figure = (same or found)[0]
+        sheet = volume.get(name)
+        doubt = volume.doubt_of(*([sheet] if sheet else []))
+        if len(book.volumes) > 1:
+            doubt = doubt or "文件含多套预算表，正文所指不能确定"
+        outcome.agrees(f"正文中{METRIC_TITLES[metric]}", stated, figure, TABLE_TITLES[name], doubt)
+    if not outcome.comparisons:
+        outcome.lacks("正文与各表没有共同的数字" if book.volumes else "未公开或未识别部门预算公开表")
+
+
+def check_repeated_facts(book: Book, outcome: Outcome) -> None:
+    """A fact stated twice is stated alike; figures of one sentence may be those of several units."""
+    groups: defaultdict[tuple[Metric, int | None], list[Figure]] = defaultdict(list)
+    for fact in book.facts:
+        figure = book.figure(fact)
+        if figure is not None:
+            groups[fact.metric, fact.year].append(figure)
+    for (metric, year), (first, *others) in groups.items():
+        for other in others:
+            if other.record.provenance.block == first.record.provenance.block:
+                continue
+            subject = f"正文再次出现的{year or ''}年{METRIC_TITLES[metric]}"
+            outcome.agrees(subject, other, first, "前文所述")
+    if not outcome.comparisons:
+        outcome.absent = "正文没有重复出现的数字"
+
+
+def check_years(book: Book, outcome: Outcome) -> None:
+    """The year a figure is given for is the fiscal year or the one before."""
+    if book.year is None or not book.facts:
+        outcome.lacks("没有预算年度或正文数字")
+        return
+    for fact in book.facts:
+        if fact.year is None:
+            continue
+        outcome.tried()
+        if fact.year not in (book.year, book.year - 1):
+            amount = money(fact.amount) if isinstance(fact.amount, Decimal) else label(fact.provenance.text)
+            outcome.breaks(
+                f"正文中{METRIC_TITLES[fact.metric]}{amount}写为{fact.year}年，预算年度为{book.year}年。",
+                (fact,),
+                texts=(str(book.year), str(fact.year)),
+            )

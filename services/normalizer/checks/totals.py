@@ -1,0 +1,124 @@
+"""CHECKS 1 and 2: the totals of 收支总表, and the rows of 收入总表 and 支出总表."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.normalizer.checks.book import Book
+from services.normalizer.checks.identities import check_rows
+from services.normalizer.checks.outcome import Figure, Outcome
+from services.normalizer.checks.sheets import Row, Sheet
+from shared.schemas.records import ColumnName, TableName
+
+_CURRENT = re.compile(r"(本年)?(收入|支出)(合计|小计)")
+_WHOLE = re.compile(r"(本年)?(收入|支出)?总(合)?计")
+_BALANCING = re.compile(r"结转|结余|弥补|动用|调入|结存")
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of a balance table: the lines over 本年合计, that line, those between it and 总计, that line."""
+
+    sources: list[Row]
+    current: Row | None
+    between: list[Row]
+    whole: Row | None
+
+    @property
+    def bottom(self) -> Row | None:
+        """The last total printed: 总计, or 本年合计 where there is no other."""
+        return self.whole or self.current
+
+
+def side_of(sheet: Sheet, side: str) -> Side:
+    """Split one side of a balance table at its total lines."""
+    rows = sheet.side(side)
+    current = next((row for row in rows if _CURRENT.fullmatch(row.name)), None)
+    whole = next((row for row in rows if _WHOLE.fullmatch(row.name)), None)
+    order = {id(row): place for place, row in enumerate(rows)}
+    cut = order[id(current)] if current else (order[id(whole)] if whole else len(rows))
+    end = order[id(whole)] if whole else len(rows)
+    return Side(rows[:cut], current, rows[cut + 1 : end] if current else [], whole)
+
+
+def side_column(side: Side) -> ColumnName:
+    """The column of a side's whole figures: 预算数, or 合计 where the side is split by fund."""
+    rows = [row for row in (side.bottom, *side.sources) if row is not None]
+    return ColumnName.BUDGET if any(ColumnName.BUDGET in row.cells for row in rows) else ColumnName.TOTAL
+
+
+def figures(rows: Sequence[Row], column: ColumnName) -> list[Figure]:
+    """The figures that `rows` print in `column`."""
+    return [row.cells[column] for row in rows if column in row.cells]
+
+
+def readings(rows: Sequence[Row], column: ColumnName) -> list[list[Figure]]:
+    """The ways to tell lines from their parts (其中): by list marks, or all lines alike."""
+    marked = [row for row in rows if row.is_top]
+    unmarked = [row for row in rows if not row.is_part]
+    ways = ([marked] if marked else []) + [unmarked, list(rows)]
+    return [figures(way, column) for way in ways]
+
+
+def check_balance(book: Book, outcome: Outcome) -> None:
+    """收支总表: 本年合计 = its lines; 总计 = 本年合计 + 结转结余; 收入总计 = 支出总计."""
+    for volume, (sheet,) in book.sheets_or_reason(outcome, TableName.BALANCE):
+        income, expenditure = side_of(sheet, "income"), side_of(sheet, "expenditure")
+        for side in (income, expenditure):
+            _check_side(outcome, sheet, side)
+        bottoms = [figure for side in (income, expenditure) if (figure := bottom_figure(side)) is not None]
+        if len(bottoms) == 2:
+            doubt = volume.doubt_of(sheet)
+            outcome.agrees(f"{sheet.title}支出总计", bottoms[1], bottoms[0], "收入总计", doubt)
+        else:
+            outcome.lacks(f"{sheet.title}缺少收入总计或支出总计")
+
+
+def bottom_figure(side: Side) -> Figure | None:
+    """The figure of a side's last total."""
+    return side.bottom.cells.get(side_column(side)) if side.bottom else None
+
+
+def _check_side(outcome: Outcome, sheet: Sheet, side: Side) -> None:
+    column = side_column(side)
+    total = side.current or side.whole
+    if total is None or column not in total.cells:
+        outcome.lacks(f"{sheet.title}缺少合计行")
+        return
+    ways = readings(side.sources, column)
+    outcome.adds_up_some_way(sheet.subject(total, column), total.cells[column], ways, "各项之和", sheet.doubt)
+    if side.current is not None and side.whole is not None and column in side.whole.cells:
+        check_whole(outcome, sheet, side, column, column)
+
+
+def check_whole(outcome: Outcome, sheet: Sheet, side: Side, column: ColumnName, rest: ColumnName) -> None:
+    """总计 = 本年合计 + the lines of 结转结余 between them, which may list their parts by fund."""
+    assert side.current is not None
+    assert side.whole is not None
+    named = [row for row in side.between if _BALANCING.search(row.name)]
+    others = [row for row in side.between if row not in named]
+    ways = [named, [row for row in named if not row.is_part], named[:1]] if figures(named, rest) else [others]
+    basis = f"{side.current.line.name}与{'、'.join(row.line.name for row in named) or '结转结余'}之和"
+    outcome.adds_up_some_way(
+        sheet.subject(side.whole, column),
+        side.whole.cells[column],
+        [[side.current.cells[column], *figures(way, rest)] for way in ways],
+        basis,
+        sheet.doubt,
+    )
+    if len(named) == 1 and rest in named[0].cells and figures(others, rest):
+        outcome.adds_up(
+            sheet.subject(named[0], rest), named[0].cells[rest], figures(others, rest), "各项之和", sheet.doubt
+        )
+
+
+def check_income_rows(book: Book, outcome: Outcome) -> None:
+    """收入总表: in each row 合计 = 本年收入小计 + 上年结转, 小计 = its sources."""
+    for _, (sheet,) in book.sheets_or_reason(outcome, TableName.INCOME):
+        check_rows(outcome, sheet)
+
+
+def check_expenditure_rows(book: Book, outcome: Outcome) -> None:
+    """支出总表: in each row 合计 = 基本 + 项目 + 经营 + 上解 + 对附属补助, those that it prints."""
+    for _, (sheet,) in book.sheets_or_reason(outcome, TableName.EXPENDITURE):
+        check_rows(outcome, sheet)

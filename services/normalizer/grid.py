@@ -1,0 +1,116 @@
+"""A view of a table as a grid: what stands at a place, what stands above a column, which rows are body."""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import pairwise
+from typing import Final
+
+from services.normalizer.wording import joined, label
+from shared.schemas.document import Cell, Table
+
+_COUNTER_LABEL: Final = re.compile(r"栏次|档次|行次|列次|栏目|行列|列")
+_SMALL: Final = re.compile(r"\d{1,2}(?:=[\d+\-*/()]{1,40})?")
+_LETTER: Final = re.compile(r"[A-Za-z甲乙丙丁戊\d]{1,2}")
+
+
+class Grid:
+    """A table whose spans are resolved: every place has the cell that covers it."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.row_count = table.row_count
+        self.column_count = table.column_count
+
+    @cached_property
+    def _covering(self) -> dict[tuple[int, int], Cell]:
+        covering: dict[tuple[int, int], Cell] = {}
+        for cell in self.table.cells:
+            for row in range(cell.row, min(cell.row + cell.row_span, self.row_count)):
+                for column in range(cell.column, min(cell.column + cell.column_span, self.column_count)):
+                    covering.setdefault((row, column), cell)
+        return covering
+
+    @cached_property
+    def _rows(self) -> dict[int, list[Cell]]:
+        rows: dict[int, list[Cell]] = {}
+        for cell in self.table.cells:
+            rows.setdefault(cell.row, []).append(cell)
+        return rows
+
+    def at(self, row: int, column: int) -> Cell | None:
+        """The cell that covers the place, wherever it starts."""
+        return self._covering.get((row, column))
+
+    def own(self, row: int, column: int) -> Cell | None:
+        """The cell at the place, unless it starts in a row above (then the row says nothing new there)."""
+        cell = self.at(row, column)
+        return cell if cell is not None and cell.row == row else None
+
+    def text(self, row: int, column: int) -> str:
+        """The unaltered text of the covering cell; empty where there is none."""
+        cell = self.at(row, column)
+        return cell.text if cell else ""
+
+    def words(self, row: int, column: int) -> str:
+        """The text of the covering cell on one line, as `wording.joined` gives it."""
+        return joined(self.text(row, column))
+
+    def label(self, row: int, column: int) -> str:
+        """The text of the covering cell ready for comparison, as `wording.label` gives it."""
+        return label(self.text(row, column))
+
+    def cells(self, row: int) -> list[Cell]:
+        """The cells that start in `row`, from left to right."""
+        return self._rows.get(row, [])
+
+    def filled(self, row: int) -> list[Cell]:
+        """The cells that start in `row` and hold text."""
+        return [cell for cell in self.cells(row) if cell.text.strip()]
+
+    def rows(self, start: int = 0) -> Iterator[int]:
+        """The row numbers from `start` on."""
+        return iter(range(start, self.row_count))
+
+    def is_column_numbers(self, row: int) -> bool:
+        """Whether `row` only counts the columns: `栏次 1 2 3`, `1 2 3=4+5`, `** A B`."""
+        texts = [label(cell.text) for cell in self.filled(row)]
+        if not texts:
+            return False
+        if _COUNTER_LABEL.fullmatch(texts[0]) and all(_SMALL.fullmatch(text) for text in texts[1:]):
+            return len(texts) > 1
+        counts = [int(text.split("=")[0]) for text in texts if _SMALL.fullmatch(text)]
+        others = [text for text in texts if not _SMALL.fullmatch(text)]
+        if any(text not in {"**", "*"} and not _LETTER.fullmatch(text) for text in others):
+            return False
+        return len(counts) > 1 and all(b == a + 1 for a, b in pairwise(counts)) and counts[0] <= 2
+
+    def header_paths(self, rows: Sequence[int]) -> list[tuple[str, ...]]:
+        """For each column the labels above it in the header `rows`, from the top, each once.
+
+        Spans are respected; where the source gave none, a blank in any header row but the last continues the
+        label to its left, as long as both stand under the same label of the row above.
+        """
+        paths: list[list[str]] = [[] for _ in range(self.column_count)]
+        for number, row in enumerate(rows):
+            last = number == len(rows) - 1
+            before = [tuple(path) for path in paths]
+            carried, above = "", None
+            for column in range(self.column_count):
+                cell = self.at(row, column)
+                text = label(cell.text) if cell else ""
+                inherited = cell is not None and cell.row < row
+                if text or inherited or above != before[column]:
+                    carried = "" if inherited else text
+                if (text or (not last and carried)) and paths[column][-1:] != [text or carried]:
+                    paths[column].append(text or carried)
+                above = before[column]
+        return [tuple(path) for path in paths]
+
+    def repeats(self, row: int, rows: Sequence[int]) -> bool:
+        """Whether `row` prints one of the header `rows` again."""
+        texts = self._labels(row)
+        return len(texts) > 1 and any(texts == self._labels(header) for header in rows if header != row)
+
+    def _labels(self, row: int) -> list[str]:
+        return [label(cell.text) for cell in self.filled(row)]

@@ -1,0 +1,1 @@
+"""READERS: what reads the records of a document, in order."""

@@ -1,0 +1,137 @@
+"""Budget tables → budget_line records: every filled money cell of the nine tables, both sides of the balances."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from services.normalizer import money, unread, wording
+from services.normalizer.collector import Collector
+from services.normalizer.columns import Amount, Columns, Part, columns_of
+from services.normalizer.readers import three_public
+from services.normalizer.recognise import Known, known_tables
+from shared.schemas.document import Cell, Document
+from shared.schemas.records import BudgetLine, TableName
+
+_KINDS: Final = frozenset(TableName)
+_CODE: Final = re.compile(r"[\[(（]?([A-Z]?\d{2,12})[\])）]?")
+_FUSED: Final = re.compile(r"[\[(（]?(\d{3}(?:\d{2}){0,4})[\])）]?[-—_. ]?(?=[^\d.,年月日、])(.+)")
+_NOTE: Final = re.compile(r"(?:备注|注|说明|填表说明)\s*[:：]|\*?注\d?[:：、]")
+
+
+@dataclass(frozen=True)
+class Line:
+    """What a row says of itself on one side: its number, code and name."""
+
+    line_no: int | None
+    code: str | None
+    name: str
+
+
+def read(document: Document, collector: Collector) -> None:
+    """Add the lines of every budget table, in order."""
+    for table in known_tables(document):
+        if table.kind not in _KINDS:
+            continue
+        if table.kind == TableName.THREE_PUBLIC and three_public.lies_flat(table):
+            three_public.read(table, collector)
+            continue
+        columns = columns_of(table)
+        if columns.parts:
+            collector.taken.add(table.block)
+            _read_table(table, columns, collector)
+
+
+def _read_table(table: Known, columns: Columns, collector: Collector) -> None:
+    strange: list[Cell] = []
+    unpaid: list[str] = []
+    for row in table.body:
+        if _is_note(table, row):
+            continue
+        for part, lines in zip(columns.parts, _lines(table, columns, row), strict=True):
+            for amount in part.amounts:
+                cell = table.grid.own(row, amount.column)
+                if cell is None or cell.column != amount.column or money.is_blank(cell.text):
+                    continue
+                value = money.number(cell.text)
+                if lines is None or not money.is_amount(cell.text):
+                    strange.append(cell)
+                    continue
+                record = _add(collector, table, part, lines, (amount, cell))
+                if record.amount is None and value is not None:
+                    unpaid.append(record.id)
+    unread.unread_cells(collector, table, strange)
+    unread.unread_columns(collector, table, columns.unread)
+    unread.unit_missing(collector, table, unpaid)
+
+
+def _add(collector: Collector, table: Known, part: Part, line: Line, place: tuple[Amount, Cell]) -> BudgetLine:
+    amount, cell = place
+    return collector.add(
+        BudgetLine,
+        collector.at_cell(table.block, cell),
+        table=TableName(table.kind),
+        line_no=line.line_no,
+        side=part.side,
+        code=line.code,
+        name=line.name,
+        column=amount.name,
+        amount=money.yuan(cell.text, amount.unit or table.caption.unit),
+    )
+
+
+def _is_note(table: Known, row: int) -> bool:
+    cells = table.grid.filled(row)
+    return len(cells) == 1 and bool(_NOTE.match(cells[0].text.strip()))
+
+
+def _lines(table: Known, columns: Columns, row: int) -> Iterator[Line | None]:
+    """For each part what `row` says of itself; None where nothing names the row."""
+    for part in columns.parts:
+        yield _line(table, part, row)
+
+
+def _line(table: Known, part: Part, row: int) -> Line | None:
+    line_no = _integer(table, row, part.line_no)
+    assert part.name is not None
+    code, rest = _code(table, part, row)
+    cell = table.grid.own(row, part.name)
+    name = wording.name(cell.text) if cell else rest
+    if cell and code is None and (fused := _FUSED.fullmatch(wording.joined(cell.text))):
+        code, name = fused[1], wording.name(fused[2])
+    name = name or rest
+    return Line(line_no, code, name) if name else None
+
+
+def _integer(table: Known, row: int, column: int | None) -> int | None:
+    if column is None:
+        return None
+    value: Decimal | None = money.number(table.grid.text(row, column))
+    return int(value) if value is not None and value == value.to_integral_value() and value < 100_000 else None
+
+
+def _code(table: Known, part: Part, row: int) -> tuple[str | None, str]:
+    """The code of `row`, its pieces joined, and what else stands in the code columns (`合计`)."""
+    pieces = ["" for _ in part.codes]
+    words = ""
+    for number, column in enumerate(part.codes):
+        cell = table.grid.own(row, column)
+        if cell is None or cell.column != column or cell.column == part.name:
+            continue
+        text = wording.code(cell.text)
+        if match := _CODE.fullmatch(text):
+            pieces[number] = match[1]
+        elif number and text.isdigit():
+            pieces[number] = text.zfill(2)
+        elif not money.is_blank(text):
+            words = wording.name(cell.text)
+    return _joined(pieces) or None, words
+
+
+def _joined(pieces: Sequence[str]) -> str:
+    """The code of 类, 款, 项 in columns of their own, whether each prints its own digits or the code so far."""
+    whole = ""
+    for piece in pieces:
+        whole = piece if whole and piece.startswith(whole) else whole + piece
+    return whole

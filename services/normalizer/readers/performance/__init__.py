@@ -1,0 +1,1 @@
+"""Reads performance targets (绩效目标): goals, projects and indicators."""

@@ -1,0 +1,81 @@
+"""The “三公” table where it lies flat: its items are columns, its rows years or units."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from services.normalizer import money, terms, unread, wording
+from services.normalizer.collector import Collector
+from services.normalizer.recognise import Known, reduced
+from shared.schemas.document import Cell
+from shared.schemas.records import BudgetLine, ColumnName, TableName
+
+_ITEMS: Final = (re.compile("因公出国"), re.compile("公务用车|车辆"), re.compile("公务接待"))
+_YEAR: Final = re.compile(r"(20\d\d)年")
+_FINAL: Final = re.compile("决算")
+
+
+def lies_flat(table: Known) -> bool:
+    """Whether the header itself names the items of the “三公” expenditure."""
+    labels = [text for path in table.paths for text in path]
+    return all(any(item.search(text) for text in labels) for item in _ITEMS)
+
+
+def read(table: Known, collector: Collector) -> None:
+    """Add a line for every filled item of every row, named by its column."""
+    collector.taken.add(table.block)
+    columns = {column: name for column, path in enumerate(table.paths) if (name := _item(path))}
+    kept = _newest(table, list(columns))
+    strange: list[Cell] = []
+    unpaid: list[str] = []
+    for row in table.body:
+        for column in kept:
+            cell = table.grid.own(row, column)
+            if cell is None or cell.column != column or money.is_blank(cell.text):
+                continue
+            if not money.is_amount(cell.text):
+                strange.append(cell)
+                continue
+            record = collector.add(
+                BudgetLine,
+                collector.at_cell(table.block, cell),
+                table=TableName.THREE_PUBLIC,
+                line_no=None,
+                side=None,
+                code=None,
+                name=columns[column],
+                column=ColumnName.TOTAL,
+                amount=money.yuan(cell.text, table.caption.unit or money.unit_in(table.paths[column][-1])),
+            )
+            if record.amount is None:
+                unpaid.append(record.id)
+    unread.unread_cells(collector, table, strange)
+    unread.unread_columns(collector, table, [column for column in columns if column not in kept])
+    unread.unit_missing(collector, table, unpaid)
+
+
+def _item(path: Sequence[str]) -> str | None:
+    """The item a column stands for: its own label, or that of its group where it is the group's sum."""
+    words = terms.columns()
+    labels = [reduced(text) for text in path]
+    named = [text for text in labels if any(item.search(text) for item in _ITEMS)]
+    if named:
+        return wording.without_marker(named[-1])
+    if labels and words.generic.fullmatch(labels[-1]) and re.search("合计|小计|总计", labels[-1]):
+        return "合计"
+    if labels and re.search("三公", labels[-1]):
+        return wording.without_marker(labels[-1])
+    return None
+
+
+def _newest(table: Known, columns: Sequence[int]) -> list[int]:
+    """The columns of the newest year, and of 决算 rather than 预算, where the table prints several."""
+    years = {column: _year(table.paths[column]) for column in columns}
+    newest = max((year for year in years.values() if year), default=None)
+    kept = [column for column in columns if years[column] in (None, newest)]
+    final = [column for column in kept if any(_FINAL.search(text) for text in table.paths[column])]
+    return final or kept
+
+
+def _year(path: Sequence[str]) -> int | None:
+    return next((int(match[1]) for text in path if (match := _YEAR.search(text))), None)

@@ -1,0 +1,130 @@
+"""The vocabulary (vocabulary/*.yaml) as typed, compiled data: table titles, header labels, metric phrases."""
+
+import csv
+import re
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Final, TypeVar
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+from shared.schemas.records import ColumnName, Metric
+
+_FOLDER: Final = Path(__file__).parent / "vocabulary"
+
+
+def _pattern(value: Any) -> re.Pattern[str]:
+    if isinstance(value, list):
+        value = "|".join(f"(?:{_text(each)})" for each in value)
+    return re.compile(_text(value))
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"a pattern is text, not {value!r}")
+    return value
+
+
+Pattern = Annotated[re.Pattern[str], BeforeValidator(_pattern)]
+"""One regular expression, or several as a list, of which any matches."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class TableTerms(_Strict):
+    """How a kind of table is known, and the columns its records may have."""
+
+    titles: Pattern
+    header: tuple[Pattern, ...] = ()
+    signature: tuple[Pattern, ...] = ()
+    columns: frozenset[ColumnName] = frozenset()
+
+
+class ColumnTerms(_Strict):
+    """How header labels are understood."""
+
+    line_no: Pattern
+    code: Pattern
+    code_parts: tuple[str, ...]
+    unit_code: Pattern
+    name: Pattern
+    excluded: Pattern
+    generic: Pattern
+    columns: dict[ColumnName, Pattern]
+    groups: Pattern
+
+
+class FieldTerms(_Strict):
+    """The labels of a table whose every column is a field of its records, and of its total rows."""
+
+    fields: dict[str, Pattern]
+    total: Pattern | None = None
+    subtotal: Pattern | None = None
+
+
+class MetricTerms(_Strict):
+    """The phrases before a figure that name it."""
+
+    prefix: Pattern
+    suffix: Pattern
+    compared: Pattern
+    increase: Pattern
+    decrease: Pattern
+    metrics: dict[Metric, Pattern]
+    subjects: dict[Metric, Pattern]
+    both_totals: Pattern
+    silent_sections: Pattern
+
+
+class Region(_Strict):
+    """A region of GB/T 2260; `full_name` with its parents, `since` and `until` years where they are known."""
+
+    code: str
+    name: str
+    full_name: str
+    since: int | None
+    until: int | None
+
+
+M = TypeVar("M", bound=_Strict)
+
+
+def _read(file: str) -> Any:
+    return yaml.safe_load((_FOLDER / file).read_text(encoding="utf-8"))
+
+
+@cache
+def tables() -> dict[str, TableTerms]:
+    """Kind of table → its terms."""
+    return {kind: TableTerms.model_validate(terms) for kind, terms in _read("tables.yaml").items()}
+
+
+@cache
+def columns() -> ColumnTerms:
+    """The labels of the budget tables' columns."""
+    return ColumnTerms.model_validate(_read("columns.yaml"))
+
+
+@cache
+def fields(kind: str) -> FieldTerms:
+    """The labels of the columns of `kind`: organisation_units, procurement, assets."""
+    return FieldTerms.model_validate(_read("fields.yaml")[kind])
+
+
+@cache
+def metrics() -> MetricTerms:
+    """The phrases of figures in prose."""
+    return MetricTerms.model_validate(_read("metrics.yaml"))
+
+
+@cache
+def regions() -> tuple[Region, ...]:
+    """Every region in force at some time since 2014."""
+    with (_FOLDER / "regions.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(
+            Region.model_validate({name: value or None for name, value in row.items()})
+            for row in csv.DictReader(file)
+        )

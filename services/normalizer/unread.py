@@ -1,0 +1,122 @@
+"""What was not read becomes a finding: a table no reader took, a column, a cell, a file, money without a unit."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from services.normalizer.captions import lines_before
+from services.normalizer.collector import Collector
+from services.normalizer.grid import Grid
+from services.normalizer.money import is_amount
+from services.normalizer.recognise import Known
+from services.normalizer.wording import joined
+from shared.schemas.document import Cell, Table
+from shared.schemas.records import Finding, Provenance, Severity
+
+_SHOWN: Final = 5
+"""How many of many unread things a message names."""
+_LONGEST: Final = 40
+
+
+def account(collector: Collector) -> None:
+    """Add a finding for every table that no reader took and every file or part the parser could not read."""
+    for number, block in enumerate(collector.document.blocks):
+        if isinstance(block, Table) and number not in collector.taken:
+            _unread_table(collector, number, block)
+    for unread in collector.document.unread:
+        _report(
+            collector,
+            "unread_file",
+            Severity.WARNING,
+            f"文件“{unread.name}”没有读入（{unread.cause}）：{unread.message}",
+            collector.at_document(unread.name),
+        )
+
+
+def _unread_table(collector: Collector, block: int, table: Table) -> None:
+    filled = [cell for cell in table.cells if cell.text.strip()]
+    if not filled:
+        return
+    figures = any(is_amount(cell.text) for cell in filled)
+    size = f"{table.row_count}行{table.column_count}列"
+    title = next(
+        (line for line in reversed(lines_before(collector.document, block)) if "表" in line), filled[0].text
+    )
+    _report(
+        collector,
+        "unread_table",
+        Severity.WARNING if figures else Severity.INFO,
+        f"第{table.index + 1}个表格“{_short(title)}”（{size}）未能识别，没有读入。",
+        collector.at_row(block, filled[0].row),
+    )
+
+
+def unread_columns(collector: Collector, table: Known, columns: Sequence[int]) -> None:
+    """Report the money columns of `table` that no record has a name for; one finding a table."""
+    if columns:
+        names = "、".join("“" + _short("/".join(table.paths[column])) + "”" for column in columns[:_SHOWN])
+        more = f"等{len(columns)}列" if len(columns) > _SHOWN else ""
+        _report(
+            collector,
+            "unread_column",
+            Severity.INFO,
+            f"{_of(table)}的{names}{more}没有对应的记录项，没有读入。",
+            collector.at_row(table.block, table.header[-1]),
+        )
+
+
+def unread_cells(collector: Collector, table: Known, cells: Sequence[Cell]) -> None:
+    """Report the cells of `table` that hold no amount where one should stand; one finding a table."""
+    if cells:
+        texts = "、".join(f"第{cell.row + 1}行“{_short(cell.text)}”" for cell in cells[:_SHOWN])
+        more = f"等{len(cells)}处" if len(cells) > _SHOWN else ""
+        _report(
+            collector,
+            "unread_cell",
+            Severity.WARNING,
+            f"{_of(table)}的{texts}{more}不是金额，没有读入。",
+            collector.at_cell(table.block, cells[0]),
+        )
+
+
+def unit_missing(collector: Collector, table: Known, subjects: Sequence[str]) -> None:
+    """Report that nothing states the unit of the money in `table`; `subjects` are its records."""
+    if subjects:
+        _report(
+            collector,
+            "unit_missing",
+            Severity.WARNING,
+            f"{_of(table)}没有注明金额单位，{len(subjects)}条记录的金额无法换算。",
+            collector.at_row(table.block, table.header[0]),
+            tuple(subjects[:_SHOWN]),
+        )
+
+
+def _of(table: Known) -> str:
+    grid: Grid = table.grid
+    return f"“{_short(table.title)}”" if table.title else f"第{grid.table.index + 1}个表格"
+
+
+def _short(text: str) -> str:
+    line = joined(text)
+    return line if len(line) <= _LONGEST else line[:_LONGEST] + "…"
+
+
+def _report(
+    collector: Collector,
+    check: str,
+    severity: Severity,
+    message: str,
+    provenance: Provenance,
+    subjects: tuple[str, ...] = (),
+) -> None:
+    collector.add(
+        Finding,
+        provenance,
+        check=check,
+        severity=severity,
+        message=message,
+        expected=None,
+        actual=None,
+        difference=None,
+        subjects=subjects,
+    )

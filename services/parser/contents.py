@@ -1,0 +1,112 @@
+"""A disclosure's files in order → all their blocks: archives opened, one unreadable file never the end of the rest."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from services.parser import continued, html
+from services.parser.formats import ARCHIVE, detect, reader_of
+from services.parser.packages import Budget, unpack
+from services.parser.reading import Limits
+from shared import ids
+from shared.errors import Corrupt, PermanentError
+from shared.schemas.document import Block, SourceFile, Table, Unread
+
+
+@dataclass(frozen=True)
+class NamedBytes:
+    """A file as given: its name as shown, its bytes, and what a portal knows of it."""
+
+    name: str
+    data: bytes
+    url: str | None = None
+    body: str | None = None
+    """CSS selector of an article page's own content."""
+
+
+@dataclass
+class Contents:
+    """What was read of a disclosure."""
+
+    files: tuple[SourceFile, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    members: list[bytes] = field(default_factory=list)
+    """The bytes of archive members, in order."""
+
+
+def read_contents(sources: Sequence[NamedBytes], limits: Limits) -> Contents:
+    """Read all `sources` in order; raises the first error when nothing of them could be read."""
+    run = _Run(limits, Budget(limits))
+    for source in sources:
+        run.take(source, None, 0)
+    if run.errors and not run.contents.blocks:
+        raise run.errors[0]
+    if not run.contents.blocks:
+        raise Corrupt("The disclosure's files have neither text nor tables.")
+    return run.contents
+
+
+@dataclass
+class _Run:
+    """One disclosure being read."""
+
+    limits: Limits
+    budget: Budget
+    contents: Contents = field(default_factory=Contents)
+    errors: list[PermanentError] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+
+    def take(self, source: NamedBytes, within: str | None, depth: int) -> None:
+        """Read one file, or open one archive and read its members; bytes met before are not read again."""
+        sha256 = ids.content_hash(source.data)
+        try:
+            self.budget.take(source.name, len(source.data))
+            name = detect(source.data)
+            file = SourceFile(sha256=sha256, name=source.name, format=name, url=source.url, within=within)
+            if sha256 in self.seen:
+                self._add_file(file)
+            elif name == ARCHIVE:
+                self._open(source, file, depth)
+            else:
+                self._read(source, file)
+            self.seen.add(sha256)
+        except PermanentError as error:
+            self._report(source.name, error)
+
+    def _open(self, source: NamedBytes, file: SourceFile, depth: int) -> None:
+        self._add_file(file)
+        for member in unpack(source.data, depth, self.budget):
+            if isinstance(member.data, PermanentError):
+                self._report(member.name, member.data)
+            else:
+                self.contents.members.append(member.data)
+                self.take(NamedBytes(member.name, member.data), file.sha256, depth + 1)
+
+    def _read(self, source: NamedBytes, file: SourceFile) -> None:
+        if file.format == "html":
+            reading = html.read(source.data, self.limits, source.body)
+        else:
+            reading = reader_of(file.format)(source.data, self.limits)
+        self._add_file(file.model_copy(update={"pages": reading.pages}))
+        self.contents.blocks += tuple(_numbered(continued.join(reading), len(self.contents.files) - 1))
+        self.contents.unread += tuple(
+            note.model_copy(update={"name": f"{source.name}: {note.name}"}) for note in reading.unread
+        )
+
+    def _add_file(self, file: SourceFile) -> None:
+        self.contents.files += (file,)
+
+    def _report(self, name: str, error: PermanentError) -> None:
+        self.errors.append(error)
+        self.contents.unread += (Unread(name=name, cause=error.cause, message=str(error)),)
+
+
+def _numbered(blocks: Iterable[Block], file: int) -> Iterable[Block]:
+    """`blocks` as those of the document's file number `file`, its tables counted."""
+    tables = 0
+    for block in blocks:
+        if isinstance(block, Table):
+            yield block.model_copy(update={"file": file, "index": tables})
+            tables += 1
+        else:
+            yield block.model_copy(update={"file": file})

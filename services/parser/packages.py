@@ -1,0 +1,112 @@
+"""Zip archives: members by their real names, within bounds on count, depth, size and ratio."""
+
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from services.parser.reading import Limits
+from shared.errors import Corrupt, PermanentError, TooLarge, Unsupported
+
+_UTF8_NAMES: Final = 0x800
+_ENCRYPTED: Final = 0x1
+_JUNK_NAMES: Final = {"thumbs.db", ".ds_store", "desktop.ini"}
+_JUNK_FOLDERS: Final = {"__macosx", ".git", ".svn"}
+_SMALL: Final = 16 * 1024 * 1024
+"""Members up to this size may have any ratio: empty forms compress very well."""
+_BROKEN: Final = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
+
+
+@dataclass
+class Budget:
+    """What a disclosure may still take of its limits."""
+
+    limits: Limits
+    members: int = field(init=False)
+    total_bytes: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.members = self.limits.members
+        self.total_bytes = self.limits.total_bytes
+
+    def take(self, name: str, size: int) -> None:
+        """Count one file in; raises TooLarge."""
+        if size > self.limits.file_bytes:
+            raise TooLarge(f"{name} is larger than {self.limits.file_bytes} bytes.")
+        self.total_bytes -= size
+        if self.total_bytes < 0:
+            raise TooLarge(f"The disclosure's files together are larger than {self.limits.total_bytes} bytes.")
+
+
+@dataclass(frozen=True)
+class Member:
+    """A file of an archive: its name without folders, and its bytes or why there are none."""
+
+    name: str
+    data: bytes | PermanentError
+
+
+def unpack(data: bytes, depth: int, budget: Budget) -> Iterator[Member]:
+    """The members of a zip archive in its own order, folders and system files left out.
+
+    A member that can't be taken comes with its error. Raises Corrupt for a damaged archive, TooLarge for one that
+    lies deeper than allowed or has too many members.
+    """
+    if depth >= budget.limits.archive_depth:
+        raise TooLarge(f"Archives lie more than {budget.limits.archive_depth} deep in each other.")
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except _BROKEN as error:
+        raise Corrupt("The zip file is damaged or cut short.") from error
+    with archive:
+        for entry in archive.infolist():
+            path = real_name(entry).replace("\\", "/")
+            if path.endswith("/") or _is_junk(path):
+                continue
+            budget.members -= 1
+            if budget.members < 0:
+                raise TooLarge(f"The archives of the disclosure have more than {budget.limits.members} files.")
+            yield Member(_without_folders(path), _taken(archive, entry, budget.limits))
+
+
+def real_name(entry: zipfile.ZipInfo) -> str:
+    """The member's path: as flagged UTF-8, else its bytes read as strict UTF-8, else as GB18030."""
+    if entry.flag_bits & _UTF8_NAMES:
+        return entry.filename
+    try:
+        raw = entry.orig_filename.encode("cp437")
+    except UnicodeEncodeError:
+        return entry.filename
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("gb18030", "replace")
+
+
+def _without_folders(path: str) -> str:
+    name = path.rsplit("/", 1)[-1]
+    return "".join(character for character in name if character.isprintable()) or "unnamed"
+
+
+def _is_junk(path: str) -> bool:
+    *folders, name = path.lower().split("/")
+    return name.startswith(("~$", "._")) or name in _JUNK_NAMES or not _JUNK_FOLDERS.isdisjoint(folders)
+
+
+def _taken(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: Limits) -> bytes | PermanentError:
+    """The member's bytes; what the directory says of its size is not believed."""
+    if entry.flag_bits & _ENCRYPTED:
+        return Unsupported("The archive member is encrypted.")
+    allowed = min(limits.file_bytes, max(_SMALL, entry.compress_size * limits.archive_ratio))
+    if entry.file_size > allowed:
+        return TooLarge(f"The archive member would unpack to {entry.file_size} bytes, more than is allowed.")
+    try:
+        with archive.open(entry) as stream:
+            data = stream.read(allowed + 1)
+    except _BROKEN:
+        return Corrupt("The archive member is damaged.")
+    if len(data) > allowed:
+        return TooLarge(f"The archive member unpacks to more than {allowed} bytes.")
+    return data

@@ -1,0 +1,68 @@
+"""What every format's reader takes and gives: limits in, blocks in reading order out."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from shared.errors import TooLarge
+from shared.schemas.document import Block, Paragraph, Table, Unread
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds on what one disclosure may make a reader do; a reader raises TooLarge beyond them."""
+
+    file_bytes: int = 128 * 1024 * 1024
+    """Size of one file, or of one archive member once unpacked, bytes."""
+    total_bytes: int = 512 * 1024 * 1024
+    """Size of all files of a disclosure together, archives unpacked, bytes."""
+    members: int = 1000
+    """Files in all archives of a disclosure."""
+    archive_depth: int = 3
+    """Archives within archives."""
+    archive_ratio: int = 200
+    """Unpacked size of an archive member against its packed size; small members are free of it."""
+    pages: int = 5000
+    """Pages of one file."""
+    blocks: int = 200_000
+    """Paragraphs and tables of one file."""
+    cells: int = 2_000_000
+    """Grid places of all tables of one file."""
+    depth: int = 200
+    """Tables and text boxes within each other that a reader follows."""
+    elements: int = 1_500_000
+    """Elements of a page or of a document's XML."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One file as read.
+
+    `blocks` are in reading order, each with its page where the format has pages. Their `file` and table `index`
+    are 0: the stage numbers them. What a page break cut is still apart: the stage joins it.
+    """
+
+    blocks: tuple[Block, ...]
+    pages: int | None = None
+    unread: tuple[Unread, ...] = ()
+    edges: Mapping[int, tuple[float, ...]] = field(default_factory=dict)
+    """Where the page shows them: index into `blocks` of a table → x of its column borders (columns + 1), points."""
+    cut: bool = False
+    """Whether page breaks may have cut blocks although no block knows its page (text taken from a PDF)."""
+
+
+def check_size(blocks: Iterable[Block], limits: Limits) -> None:
+    """Raise TooLarge when there are more blocks or grid places than `limits` allows."""
+    count = places = 0
+    for block in blocks:
+        count += 1
+        if isinstance(block, Table):
+            places += block.row_count * block.column_count
+    if count > limits.blocks:
+        raise TooLarge(f"The file has more than {limits.blocks} blocks.")
+    if places > limits.cells:
+        raise TooLarge(f"The file's tables have more than {limits.cells} places.")
+
+
+def paragraph(text: str, page: int | None = None, heading: int | None = None) -> Paragraph:
+    """A paragraph whose file the stage sets."""
+    return Paragraph(file=0, page=page, text=text, heading=heading)

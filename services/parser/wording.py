@@ -1,0 +1,96 @@
+"""The shapes of Chinese official text that readers tell blocks by: markers, headings, sentence ends, field codes."""
+
+import re
+from typing import Final
+
+_NUMERALS: Final = "一二三四五六七八九十百"
+_MARKER: Final = re.compile(
+    rf"\s*(?:[-*•·●■◆]\s+|第[{_NUMERALS}\d]{{1,4}}[部章节条款]|[{_NUMERALS}]{{1,4}}[、.．]|"
+    rf"[（(][{_NUMERALS}\d]{{1,4}}[)）]|\d{{1,3}}[)）、.．](?!\d)|[①-⑳]|注[:：]|附[件表]|"
+    r"[\w“”]{1,12}[：:])"
+)
+_ORDINAL: Final = re.compile(rf"\s*([（(]?)([{_NUMERALS}]{{1,4}})([)）]|、)")
+_PART: Final = re.compile(rf"\s*第[{_NUMERALS}]{{1,3}}部分")
+_TABLE_TITLE: Final = re.compile(r"\s*\d{1,3}[.、．](?!\d)\S.{0,80}表\s*$")
+_NUMBER: Final = re.compile(r"[-+]?[\d,，. ]*\d[\d,，. ]*[%％]?")
+_BOOKMARK: Final = re.compile(r"\[bookmark: [^\]\n]{0,200}\]")
+_BRACED_FIELD: Final = re.compile(
+    r"\{\s*(?:TC|XE|TOC|PAGEREF|PAGE|NUMPAGES|HYPERLINK|SEQ|REF|EQ|MERGEFIELD|DATE)\b[^{}\n]{0,500}\}"
+)
+_SWITCH: Final = r"\s*\\[a-z*](?:\s*\"[^\"\n]{0,200}\"|\s+[\w.\-]{1,40})?"
+_BARE_FIELD: Final = re.compile(
+    rf"\s*\b(?:(?:TC|XE|TOC|SEQ|REF|PAGEREF)\b[^\\\n]{{0,300}}?(?:{_SWITCH})+|"
+    rf"HYPERLINK\s+(?:\"[^\"\n]{{0,500}}\"(?:{_SWITCH})*|(?:{_SWITCH})+))[ \t]*"
+)
+_LONGEST_NUMBER: Final = 40
+_TERMINAL: Final = "。；：！？…;:!?．"
+_CLAUSE: Final = re.compile(r"[，。；、？！]")
+_CLOSING: Final = "”’》）)】"
+
+LONG_ENOUGH: Final = 18
+"""Characters a paragraph has at least before its end can be taken for a cut."""
+
+
+def without_fields(line: str) -> str:
+    """`line` without Word's bookmarks and field codes, which are never text of the document."""
+    if "[bookmark" not in line and "\\" not in line and "{" not in line and "HYPERLINK" not in line:
+        return line
+    return _BARE_FIELD.sub("", _BRACED_FIELD.sub("", _BOOKMARK.sub("", line)))
+
+
+def squeezed(text: str) -> str:
+    """`text` without any white space, to compare what was broken differently."""
+    return "".join(text.split())
+
+
+def is_number(text: str) -> bool:
+    """Whether `text` is nothing but a printed number, with separators, blanks and a per cent sign at most."""
+    return len(text) <= _LONGEST_NUMBER and bool(_NUMBER.fullmatch(text.strip()))
+
+
+def has_marker(text: str) -> bool:
+    """Whether `text` opens with a list or heading marker or a short label and a colon."""
+    return bool(_MARKER.match(text))
+
+
+def is_heading(text: str) -> bool:
+    """Whether `text` is a marked line that is no sentence."""
+    return has_marker(text) and not _CLAUSE.search(_MARKER.sub("", text, count=1)) and not ends(text)
+
+
+def opens_section(line: str, cell: str) -> bool:
+    """Whether `line` under a table cell with the text `cell` is the document's next heading, not the cell's text.
+
+    A list within a cell counts on: `三、` is the cell's where `二、` stands above it.
+    """
+    if _PART.match(line) or _TABLE_TITLE.match(line):
+        return True
+    match = _ORDINAL.match(line)
+    if not match or match.group(2) not in _ORDINALS[1:]:
+        return False
+    before = _ORDINALS[_ORDINALS.index(match.group(2)) - 1]
+    return match.group(1) + before + match.group(3) not in cell
+
+
+def _numeral(number: int) -> str:
+    tens, ones = divmod(number, 10)
+    digits = " 一二三四五六七八九"
+    head = "" if not tens else "十" if tens == 1 else digits[tens] + "十"
+    return head + (digits[ones] if ones else "")
+
+
+_ORDINALS: Final = tuple(_numeral(number) for number in range(1, 100))
+
+
+def ends(text: str) -> bool:
+    """Whether `text` ends as a sentence or a label does."""
+    stripped = text.rstrip().rstrip(_CLOSING)
+    return not stripped or stripped[-1] in _TERMINAL
+
+
+def breaks_off(text: str) -> bool:
+    """Whether `text` plainly stops in mid sentence."""
+    stripped = text.strip()
+    if ends(stripped) or len(stripped) < LONG_ENOUGH or stripped[-1] in _CLOSING:
+        return False
+    return bool(_CLAUSE.search(_MARKER.sub("", stripped, count=1)))

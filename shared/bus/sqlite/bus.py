@@ -1,0 +1,253 @@
+"""The embedded bus: the contract over the log, every blocking call in a thread of its own."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Final, ParamSpec, Self, TypeVar
+
+from shared.bus.contract import Message, Received
+from shared.bus.sqlite.groups import LEASE_SECONDS, Groups
+from shared.bus.sqlite.log import Log, Partition
+from shared.clock import SystemClock
+from shared.errors import BusUnavailable
+from shared.topics import Topic
+
+POLL_SECONDS: Final = 0.03
+CHECK_SECONDS: Final = 1.0
+RENEW_SECONDS: Final = LEASE_SECONDS / 3
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class SqliteBus:
+    """A connection to the log's file; for one event loop."""
+
+    def __init__(self, path: Path) -> None:
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="bus")
+        self._path = path
+        self._closed = False
+        self._readers: set[asyncio.Event] = set()
+
+    @classmethod
+    async def open(cls, path: Path) -> Self:
+        """Open or make the file; raises BusUnavailable, SettingsInvalid."""
+        bus = cls(path)
+        try:
+            await bus.call(bus._open)
+        except BaseException:
+            await bus.close()
+            raise
+        return bus
+
+    async def create_topics(self, topics: Sequence[Topic]) -> None:
+        def create() -> None:
+            with self.log.writing():
+                for topic in topics:
+                    self.log.create(topic.name)
+
+        await self.call(create)
+
+    async def publish(self, messages: Sequence[Message]) -> None:
+        def append() -> None:
+            with self.log.writing():
+                self.log.append(messages)
+
+        if messages:
+            await self.call(append)
+            self.wake_readers()
+
+    @asynccontextmanager
+    async def consumer(self, group: str, topics: Sequence[Topic], member: str) -> AsyncIterator["SqliteConsumer"]:
+        consumer = SqliteConsumer(self, group, [topic.name for topic in topics], member)
+        await self.call(consumer.join)
+        self._readers.add(consumer.changed)
+        heartbeat = asyncio.create_task(consumer.keep_lease())
+        try:
+            yield consumer
+        finally:
+            self._readers.discard(consumer.changed)
+            heartbeat.cancel()
+            with suppress(asyncio.CancelledError):
+                await heartbeat
+            with suppress(BusUnavailable):  # the lease runs out by itself
+                await self.call(consumer.leave)
+
+    async def read(self, topic: Topic, start: int, limit: int) -> Sequence[Received]:
+        def after() -> list[Received]:
+            with self.log.reading():
+                return self.log.after(dict.fromkeys(self.log.partitions(topic.name), start - 1), limit)
+
+        return await self.call(after)
+
+    async def lag(self, group: str, topics: Sequence[Topic]) -> Mapping[tuple[str, int], int]:
+        def count() -> dict[tuple[str, int], int]:
+            with self.log.reading():
+                partitions = [each for topic in topics for each in self.log.partitions(topic.name)]
+                return self.log.count_after(self.groups.committed(group, partitions))
+
+        return await self.call(count)
+
+    async def close(self) -> None:
+        if not self._closed:
+            self._closed = True
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(self._thread, self._close)
+            self._thread.shutdown()
+
+    async def call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `function` in the bus's thread; when the caller is cancelled, it still runs to its end."""
+        if self._closed:
+            raise BusUnavailable(f"The bus {self._path} is closed.")
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, lambda: function(*args, **kwargs))
+
+    def wake_readers(self) -> None:
+        """Let the consumers of this connection look again at once."""
+        for changed in self._readers:
+            changed.set()
+
+    def _open(self) -> None:
+        self.log = Log(self._path, SystemClock())
+        self.groups = Groups(self.log)
+
+    def _close(self) -> None:
+        if hasattr(self, "log"):
+            self.log.close()
+
+
+class SqliteConsumer:
+    """A member of a group; what it delivered and what the group committed change only in the bus's thread."""
+
+    def __init__(self, bus: SqliteBus, group: str, topics: Sequence[str], name: str) -> None:
+        self.changed = asyncio.Event()
+        self._bus = bus
+        self._group = group
+        self._topics = topics
+        self._name = name
+        self._member = 0
+        self._committed: dict[Partition, int] = {}
+        self._delivered: dict[Partition, int] = {}
+        self._seen = 0
+
+    async def poll(self, limit: int, timeout_seconds: float) -> Sequence[Received]:
+        loop = asyncio.get_running_loop()
+        end = loop.time() + timeout_seconds
+        while True:
+            self.changed.clear()
+            messages = await self._bus.call(self._deliver, limit)
+            if messages or loop.time() >= end:
+                return messages
+            await self._wait_for_change(end)
+
+    async def commit(self, done: Sequence[Received], output: Sequence[Message]) -> None:
+        await self._bus.call(self._commit, done, output)
+        self._bus.wake_readers()
+
+    async def rewind(self) -> None:
+        await self._bus.call(self._forget)
+
+    async def lag(self) -> Mapping[tuple[str, int], int]:
+        return await self._bus.call(self._count)
+
+    async def keep_lease(self) -> None:
+        """Renew the lease and look for members that are gone, until cancelled."""
+        loop = asyncio.get_running_loop()
+        renewed = loop.time()
+        while True:
+            await asyncio.sleep(CHECK_SECONDS)
+            due = loop.time() - renewed >= RENEW_SECONDS
+            with suppress(BusUnavailable):  # the next turn tries again; the lease outlasts three turns
+                await self._bus.call(self._check_members, due)
+                renewed = loop.time() if due else renewed
+
+    def join(self) -> None:
+        """In the bus's thread: become a member."""
+        with self._bus.log.writing():
+            self._member = self._bus.groups.join(self._group, self._name, self._topics)
+
+    def leave(self) -> None:
+        """In the bus's thread: give the partitions to the others."""
+        with self._bus.log.writing():
+            self._bus.groups.leave(self._group, self._member)
+
+    async def _wait_for_change(self, end: float) -> None:
+        loop = asyncio.get_running_loop()
+        while loop.time() < end:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.changed.wait(), min(POLL_SECONDS, end - loop.time()))
+                return
+            if await self._bus.call(self._bus.log.changes) != self._seen:
+                return
+
+    def _deliver(self, limit: int) -> list[Received]:
+        self._seen = self._bus.log.changes()
+        with self._bus.log.reading():
+            held = self._bus.groups.held(self._group, self._member)
+            fresh = [partition for partition in held if partition not in self._delivered]
+            starts = self._bus.groups.committed(self._group, fresh)
+            self._committed = {each: self._committed[each] for each in held if each in self._delivered} | starts
+            self._delivered = {each: self._delivered[each] for each in held if each in self._delivered} | starts
+            messages = self._bus.log.after(self._delivered, limit)
+        places = {(each.topic, each.number): each for each in held}
+        for message in messages:
+            self._delivered[places[message.topic, message.partition]] = message.offset
+        return messages
+
+    def _commit(self, done: Sequence[Received], output: Sequence[Message]) -> None:
+        spans: dict[Partition, tuple[int, int]] = {}
+        places = {(each.topic, each.number): each for each in self._committed}
+        for message in done:
+            partition = places.get((message.topic, message.partition))
+            if partition is None:
+                raise self._lost(message.topic, message.partition)
+            first, last = spans.get(partition, (message.offset, message.offset))
+            spans[partition] = (min(first, message.offset), max(last, message.offset))
+        with self._bus.log.writing():
+            self._check_still_held(spans)
+            self._bus.log.append(output)
+            positions = {partition: last for partition, (_, last) in spans.items()}
+            self._bus.groups.commit(self._group, positions)
+        self._committed |= positions
+
+    def _check_still_held(self, spans: Mapping[Partition, tuple[int, int]]) -> None:
+        # A partition may have gone to another member and come back since it was read. The position tells: when
+        # it is where this member left it, nobody else finished any of these messages.
+        held = set(self._bus.groups.held(self._group, self._member))
+        committed = self._bus.groups.committed(self._group, list(spans))
+        for partition, (first, last) in spans.items():
+            as_left = committed[partition] == self._committed[partition]
+            if (
+                partition not in held
+                or not as_left
+                or not committed[partition] < first <= last <= self._delivered[partition]
+            ):
+                raise self._lost(partition.topic, partition.number)
+
+    def _lost(self, topic: str, number: int) -> BusUnavailable:
+        return BusUnavailable(
+            f"Partition {number} of {topic} has left {self._name} of {self._group}; rewind and poll again."
+        )
+
+    def _forget(self) -> None:
+        self._committed.clear()
+        self._delivered.clear()
+
+    def _count(self) -> dict[tuple[str, int], int]:
+        log, groups = self._bus.log, self._bus.groups
+        with log.reading():
+            return log.count_after(groups.committed(self._group, groups.held(self._group, self._member)))
+
+    def _check_members(self, renew: bool) -> None:
+        log, groups = self._bus.log, self._bus.groups
+        if not renew:
+            with log.reading():
+                renew = bool(groups.gone(self._group))
+        if renew:
+            with log.writing():
+                if not groups.renew(self._member):
+                    self._member = groups.join(self._group, self._name, self._topics)
+                elif groups.gone(self._group):
+                    groups.remove_gone(self._group)

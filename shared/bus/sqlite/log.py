@@ -1,0 +1,215 @@
+"""The log in its file: topics as partitions, messages appended and read; blocking, for one thread."""
+
+import json
+import sqlite3
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from heapq import merge
+from itertools import islice
+from operator import attrgetter
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from shared.bus.contract import Message, Received
+from shared.clock import Clock
+from shared.errors import BusUnavailable, SettingsInvalid
+
+PARTITIONS: Final = 4
+BUSY_SECONDS: Final = 8.0
+_FORMAT: Final = 1
+_MICRO: Final = 1_000_000
+_SCHEMA: Final = """
+CREATE TABLE partitions (
+    id INTEGER PRIMARY KEY,
+    topic TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    UNIQUE (topic, number)
+);
+CREATE TABLE messages (
+    offset INTEGER PRIMARY KEY AUTOINCREMENT,
+    partition INTEGER NOT NULL REFERENCES partitions (id),
+    key TEXT NOT NULL,
+    value BLOB,
+    headers TEXT NOT NULL,
+    published_at INTEGER NOT NULL
+);
+CREATE INDEX messages_of_partition ON messages (partition, offset);
+CREATE TABLE members (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    consumer_group TEXT NOT NULL,
+    name TEXT NOT NULL,
+    topics TEXT NOT NULL,
+    process TEXT NOT NULL,
+    expires_at REAL NOT NULL,
+    UNIQUE (consumer_group, name)
+);
+CREATE TABLE assignments (
+    consumer_group TEXT NOT NULL,
+    partition INTEGER NOT NULL REFERENCES partitions (id),
+    member INTEGER NOT NULL,
+    PRIMARY KEY (consumer_group, partition)
+) WITHOUT ROWID;
+CREATE TABLE positions (
+    consumer_group TEXT NOT NULL,
+    partition INTEGER NOT NULL REFERENCES partitions (id),
+    committed INTEGER NOT NULL,
+    PRIMARY KEY (consumer_group, partition)
+) WITHOUT ROWID;
+"""
+
+
+class Partition(NamedTuple):
+    """A partition: its row in the file, and its name to the outside."""
+
+    id: int
+    topic: str
+    number: int
+
+
+class Log:
+    """One connection to the file at `path`, made with its folder when it is not there.
+
+    Offsets count over the whole log, so that they also order the partitions among each other. A commit is on
+    disk when it returns. Raises BusUnavailable when the file cannot be used, SettingsInvalid when it is no bus.
+    """
+
+    def __init__(self, path: Path, clock: Clock) -> None:
+        self._path = path
+        self._clock = clock
+        self._partitions: dict[str, tuple[Partition, ...]] = {}
+        with self._reachable():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self.connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+            self.connection.execute("PRAGMA journal_mode = WAL")
+            self.connection.execute("PRAGMA synchronous = FULL")
+            self._make_tables()
+
+    def close(self) -> None:
+        self.connection.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """A transaction of the one writer at a time; rolled back on any error."""
+        with self._transaction("BEGIN IMMEDIATE"):
+            yield
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """A transaction that sees one state of the log."""
+        with self._transaction("BEGIN"):
+            yield
+
+    def changes(self) -> int:
+        """A number that differs after another connection committed."""
+        with self._reachable():
+            (version,) = self.connection.execute("PRAGMA data_version").fetchone()
+        return int(version)
+
+    def partitions(self, topic: str) -> tuple[Partition, ...]:
+        """The partitions of `topic`, none when it is not there."""
+        if topic not in self._partitions:
+            rows = self.connection.execute(
+                "SELECT id, topic, number FROM partitions WHERE topic = ? ORDER BY number", (topic,)
+            )
+            found = tuple(Partition(*row) for row in rows)
+            if not found:
+                return ()
+            self._partitions[topic] = found
+        return self._partitions[topic]
+
+    def create(self, topic: str) -> tuple[Partition, ...]:
+        """The partitions of `topic`, made when they are not there; within `writing`."""
+        if not self.partitions(topic):
+            self.connection.executemany(
+                "INSERT INTO partitions (topic, number) VALUES (?, ?)",
+                [(topic, number) for number in range(PARTITIONS)],
+            )
+        return self.partitions(topic)
+
+    def append(self, messages: Sequence[Message]) -> None:
+        """Add `messages` in their order; within `writing`."""
+        now = int(self._clock.now().timestamp() * _MICRO)
+        topics = {name: self.create(name) for name in {message.topic for message in messages}}
+        self.connection.executemany(
+            "INSERT INTO messages (partition, key, value, headers, published_at) VALUES (?, ?, ?, ?, ?)",
+            (
+                (
+                    _partition(topics[message.topic], message.key).id,
+                    message.key,
+                    message.value,
+                    json.dumps(dict(message.headers)),
+                    now,
+                )
+                for message in messages
+            ),
+        )
+
+    def after(self, starts: Mapping[Partition, int], limit: int) -> list[Received]:
+        """Up to `limit` messages past the given offset of each partition, all in the order of the log."""
+        streams = [self._stream(partition, offset) for partition, offset in starts.items()]
+        return list(islice(merge(*streams, key=attrgetter("offset")), limit))
+
+    def count_after(self, starts: Mapping[Partition, int]) -> dict[tuple[str, int], int]:
+        """(topic, partition) → number of messages past the given offset."""
+        counts = {}
+        for partition, offset in starts.items():
+            (count,) = self.connection.execute(
+                "SELECT count(*) FROM messages WHERE partition = ? AND offset > ?", (partition.id, offset)
+            ).fetchone()
+            counts[partition.topic, partition.number] = int(count)
+        return counts
+
+    def _stream(self, partition: Partition, offset: int) -> Iterator[Received]:
+        rows: Iterable[tuple[int, str, bytes | None, str, int]] = self.connection.execute(
+            "SELECT offset, key, value, headers, published_at FROM messages"
+            " WHERE partition = ? AND offset > ? ORDER BY offset",
+            (partition.id, offset),
+        )
+        for at, key, value, headers, published in rows:
+            yield Received(
+                partition.topic,
+                key,
+                value,
+                json.loads(headers),
+                partition.number,
+                at,
+                datetime.fromtimestamp(published / _MICRO, UTC),
+            )
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[None]:
+        with self._reachable():
+            self.connection.execute(begin)
+            try:
+                yield
+                self.connection.execute("COMMIT")
+            except BaseException:
+                self._partitions.clear()
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def _reachable(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.DatabaseError, OSError) as error:
+            if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB:
+                raise SettingsInvalid(f"{self._path} is not a bus of gongkai; name another file.") from error
+            raise BusUnavailable(f"The bus {self._path} cannot be used: {error}.") from error
+
+    def _make_tables(self) -> None:
+        with self.writing():
+            (found,) = self.connection.execute("PRAGMA user_version").fetchone()
+            if found > _FORMAT:
+                raise SettingsInvalid(f"{self._path} was written by a newer gongkai; update this one.")
+            if found == 0:
+                for statement in filter(str.strip, _SCHEMA.split(";")):
+                    self.connection.execute(statement)
+                self.connection.execute(f"PRAGMA user_version = {_FORMAT}")
+
+
+def _partition(partitions: Sequence[Partition], key: str) -> Partition:
+    return partitions[zlib.crc32(key.encode()) % len(partitions)]

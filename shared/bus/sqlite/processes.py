@@ -1,0 +1,53 @@
+"""Which process holds a lease, and whether it is certainly gone: killed, or of an earlier boot."""
+
+import os
+import platform
+from pathlib import Path
+from typing import Final, NamedTuple, Self
+
+_PROC: Final = Path("/proc")
+_DEAD_STATES: Final = ("Z", "X")
+
+
+class Process(NamedTuple):
+    """A process, told apart from a later one with the same number; empty parts where the system has none."""
+
+    boot: str
+    number_space: str
+    number: int
+    started: str
+
+    @classmethod
+    def this(cls) -> Self:
+        """The process that runs."""
+        boot_id = _PROC / "sys/kernel/random/boot_id"
+        numbers = _PROC / "self/ns/pid"
+        boot = boot_id.read_text().strip() if boot_id.exists() else platform.node()
+        space = str(numbers.readlink()) if numbers.is_symlink() else ""
+        return cls(boot, space, os.getpid(), _started(os.getpid()) or "")
+
+    def certainly_gone(self, observer: Self) -> bool:
+        """Whether `observer` can tell that it ended; False when in doubt, its lease decides then."""
+        if self.boot != observer.boot:
+            return True
+        if self.number_space != observer.number_space:
+            return False
+        if observer.started:
+            return _started(self.number) != self.started
+        try:
+            os.kill(self.number, 0)
+        except ProcessLookupError:
+            return True
+        except PermissionError:
+            return False
+        return False
+
+
+def _started(number: int) -> str | None:
+    """When process `number` started, in the system's ticks; None when it ended or there is no /proc."""
+    try:
+        stat = (_PROC / str(number) / "stat").read_text()
+    except OSError:
+        return None
+    state, *fields = stat.rpartition(")")[2].split()
+    return None if state in _DEAD_STATES else fields[18]

@@ -1,0 +1,162 @@
+"""The shell of every service: its app with health and metrics, and its work from start to stop."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from typing import Final
+
+import structlog
+from fastapi import APIRouter, FastAPI, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from shared import logs
+from shared.archive.connect import open_archive
+from shared.bus.connect import open_bus
+from shared.clock import SystemClock
+from shared.errors import TransientError, UsageError
+from shared.settings import Settings
+from shared.stage.context import Context
+from shared.stage.retry import Backoff
+from shared.stage.worker import WorkerPool
+from shared.stage.worker_process import Limits
+from shared.topics import FETCHED, TOPICS, StageName
+
+__all__ = ["Context", "Work", "create_service"]
+
+Work = Callable[[Context], Awaitable[None]]
+STOP_SECONDS: Final = 15.0
+CHECK_SECONDS: Final = 5.0
+STEADY_SECONDS: Final = 60.0
+_NO_KEY: Final = "0" * 64
+
+log = structlog.get_logger()
+
+
+def create_service(name: StageName, settings: Settings, work: Work, routers: Sequence[APIRouter] = ()) -> FastAPI:
+    """The app of service `name`: `/metrics`, `/health/live`, `/health/ready` and `routers`.
+
+    While it is up it opens bus, archive and workers and runs `work`, which returns once `context.stop` is set.
+    Work that ends in any other way is started again with back-off, and the service is not ready meanwhile.
+    """
+    shell = _Shell(name, settings, work)
+    app = FastAPI(title=f"gongkai {name}", lifespan=shell.lifespan)
+    app.add_api_route("/health/live", shell.live, include_in_schema=False)
+    app.add_api_route("/health/ready", shell.ready, include_in_schema=False)
+    app.add_api_route("/metrics", _metrics, include_in_schema=False)
+    for router in routers:
+        app.include_router(router)
+    return app
+
+
+class _Shell:
+    """A service's work and whether it goes well; `_trouble` says why not."""
+
+    def __init__(self, name: StageName, settings: Settings, work: Work) -> None:
+        self._name = name
+        self._settings = settings
+        self._work = work
+        self._backoff = Backoff()
+        self._trouble: str | None = "starting"
+        self._context: Context | None = None
+
+    @asynccontextmanager
+    async def lifespan(self, _app: FastAPI) -> AsyncIterator[None]:
+        """Work while the app is up; raises UsageError when the settings name what cannot be opened."""
+        logs.configure(self._settings)
+        stop = asyncio.Event()
+        opened = asyncio.get_running_loop().create_future()
+        running = asyncio.create_task(self._keep_working(stop, opened))
+        try:
+            await opened
+            yield
+        finally:
+            stop.set()
+            _, late = await asyncio.wait([running], timeout=STOP_SECONDS)
+            if late:
+                log.error("did not stop in time", service=self._name, seconds=STOP_SECONDS)
+                running.cancel()
+                await asyncio.wait([running])
+
+    def live(self) -> dict[str, str]:
+        return {"status": "live"}
+
+    async def ready(self) -> JSONResponse:
+        reason = self._trouble or await self._unreachable()
+        if reason is None:
+            return JSONResponse({"status": "ready"})
+        return JSONResponse({"status": "not ready", "reason": reason}, status_code=503)
+
+    async def _unreachable(self) -> str | None:
+        context = self._context
+        if context is None:
+            return "starting"
+        try:
+            async with asyncio.timeout(CHECK_SECONDS):
+                await context.bus.lag(f"gongkai.{self._name}", [FETCHED])
+                await asyncio.to_thread(context.archive.has, _NO_KEY)
+        except TransientError as error:
+            return str(error)
+        except TimeoutError:
+            return f"Bus or archive did not answer within {CHECK_SECONDS:g} s."
+        return None
+
+    async def _keep_working(self, stop: asyncio.Event, opened: asyncio.Future[None]) -> None:
+        failures = 0
+        while True:
+            began = time.monotonic()
+            turn = asyncio.create_task(self._open_and_work(stop, opened))
+            error = await _end_of(turn)
+            self._context = None
+            if isinstance(error, UsageError) and not opened.done():
+                opened.set_exception(error)
+                return
+            if not opened.done():
+                opened.set_result(None)
+            if error is None and stop.is_set():
+                return
+            failures = 1 if time.monotonic() - began > STEADY_SECONDS else failures + 1
+            self._tell(error)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), self._backoff.seconds(failures))
+                return
+
+    async def _open_and_work(self, stop: asyncio.Event, opened: asyncio.Future[None]) -> None:
+        settings = self._settings
+        limits = Limits(settings.task_seconds, settings.task_megabytes)
+        async with AsyncExitStack() as stack:
+            archive = open_archive(settings.archive_url)
+            bus = await open_bus(settings.bus_url)
+            stack.push_async_callback(bus.close)
+            await bus.create_topics(TOPICS)
+            workers = await stack.enter_async_context(WorkerPool(settings.workers, limits))
+            self._context = Context(settings, bus, archive, workers, SystemClock(), stop)
+            self._trouble = None
+            if not opened.done():
+                opened.set_result(None)
+            log.info("working", service=self._name)
+            await self._work(self._context)
+
+    def _tell(self, error: BaseException | None) -> None:
+        reason = "its work ended" if error is None else f"{type(error).__name__}: {error}"
+        self._trouble = reason
+        if error is None or isinstance(error, TransientError):
+            log.warning("starting again", service=self._name, reason=reason)
+        else:
+            log.error("starting again", service=self._name, reason=reason, exc_info=error)
+
+
+async def _end_of(task: asyncio.Task[None]) -> BaseException | None:
+    """Wait for `task` and return its error; when this is cancelled, so is the task."""
+    try:
+        await asyncio.wait([task])
+    except asyncio.CancelledError:
+        task.cancel()
+        await asyncio.wait([task])
+        raise
+    return asyncio.CancelledError() if task.cancelled() else task.exception()
+
+
+def _metrics() -> Response:
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,77 @@
+"""One message: decode, run, try again while something is away; what cannot be taken becomes a dead letter."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar, cast
+
+import structlog
+
+from shared import logs, metrics
+from shared.bus.contract import Message, Received
+from shared.clock import Clock
+from shared.errors import PermanentError, StageFailed, TransientError
+from shared.schemas.events import Event
+from shared.stage.codec import decode
+from shared.stage.contract import Stage
+from shared.stage.dead_letters import dead_letter
+from shared.stage.retry import Backoff
+from shared.stage.trace import carry, traceparent
+
+E = TypeVar("E", bound=Event)
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Handled:
+    """What a message came to: its output, a dead letter when `cause` is given; `fetched_at` if decodable."""
+
+    output: Sequence[Message]
+    fetched_at: datetime | None
+    cause: str | None = None
+
+
+class Handler(Generic[E]):
+    """Handles the messages of `stage`, at most `workers` at once."""
+
+    def __init__(self, stage: Stage[E], workers: int, clock: Clock, backoff: Backoff) -> None:
+        self._stage = stage
+        self._slots = asyncio.Semaphore(workers)
+        self._clock = clock
+        self._backoff = backoff
+
+    async def handle(self, received: Received) -> Handled:
+        """What `received` causes; raises nothing, so that one message never stops the others."""
+        span = traceparent(self._stage.name, received)
+        event: E | None = None
+        started = time.monotonic()
+        with logs.bind(received.key, self._stage.name):
+            try:
+                event = cast("E", decode(self._stage.consumes.model, received))
+                output = await self._run(event)
+                return Handled(carry(span, output), event.fetched_at)
+            except PermanentError as error:
+                failure = error
+            except Exception as error:  # noqa: BLE001 - a stage may break in any way; nothing of it is lost
+                failure = StageFailed(f"{type(error).__name__}: {error}")
+                failure.__cause__ = error
+            finally:
+                metrics.EVENT_DURATION.labels(self._stage.name).observe(time.monotonic() - started)
+            log.warning("dead letter", cause=failure.cause, reason=str(failure), offset=received.offset)
+            letter = dead_letter(self._stage.name, received, failure, self._clock)
+            return Handled(carry(span, [letter]), event.fetched_at if event else None, failure.cause)
+
+    async def _run(self, event: E) -> Sequence[Message]:
+        failures = 0
+        while True:
+            try:
+                async with self._slots:
+                    return await self._stage.run(event)
+            except TransientError as error:
+                failures += 1
+                wait = self._backoff.seconds(failures)
+                metrics.RETRIES.labels(self._stage.name, error.cause).inc()
+                log.warning("trying again", cause=error.cause, reason=str(error), failures=failures, seconds=wait)
+            await asyncio.sleep(wait)

@@ -1,0 +1,20 @@
+"""Back-off: how long to wait before the next try of what met a transient error."""
+
+import random
+from dataclasses import dataclass
+from typing import Final
+
+_chance: Final = random.SystemRandom()
+
+
+@dataclass(frozen=True)
+class Backoff:
+    """Waits that double from `first` to `longest` seconds, each between a half and the whole of it by chance."""
+
+    first: float = 0.2
+    longest: float = 30.0
+
+    def seconds(self, failures: int) -> float:
+        """The wait after the `failures`-th failure in a row, counted from 1."""
+        whole = min(self.longest, self.first * 2 ** min(failures - 1, 32))
+        return _chance.uniform(whole / 2, whole)

@@ -1,0 +1,186 @@
+"""The stage runner: poll → decode → run → publish and commit in one transaction, until told to stop.
+
+Up to WINDOW messages are under way. Messages of one key run one after the other, different keys at once. What is
+finished at the front of each partition is committed together with its output, so a crash or a lost partition
+only means that uncommitted messages are worked on again.
+"""
+
+import asyncio
+import itertools
+import os
+import socket
+from collections import deque
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+
+import structlog
+
+from shared import metrics
+from shared.bus.contract import Consumer, Received
+from shared.errors import TransientError
+from shared.schemas.events import Event
+from shared.stage.context import Context
+from shared.stage.contract import Stage
+from shared.stage.handling import Handled, Handler
+from shared.stage.output import count_output
+from shared.stage.retry import Backoff
+
+WINDOW: Final = 64
+HELD_OUTPUT: Final = 20_000
+IDLE_SECONDS: Final = 0.5
+BUSY_SECONDS: Final = 0.1
+LAG_SECONDS: Final = 5.0
+STOP_SECONDS: Final = 5.0
+
+E = TypeVar("E", bound=Event)
+log = structlog.get_logger()
+_members = itertools.count(1)
+
+
+async def run_stage(stage: Stage[E], context: Context) -> None:
+    """Run `stage` as a member of the group `gongkai.<stage>` until `context.stop` is set; then ends in seconds."""
+    member = f"{socket.gethostname()}-{os.getpid()}-{next(_members)}"
+    async with context.bus.consumer(f"gongkai.{stage.name}", [stage.consumes], member) as consumer:
+        await _Runner(stage, context, consumer).run()
+
+
+@dataclass(frozen=True)
+class _Work:
+    received: Received
+    task: asyncio.Task[Handled]
+
+
+class _Runner(Generic[E]):
+    def __init__(self, stage: Stage[E], context: Context, consumer: Consumer) -> None:
+        self._name = stage.name
+        self._context = context
+        self._consumer = consumer
+        self._backoff = Backoff()
+        self._handler = Handler(stage, context.settings.workers, context.clock, self._backoff)
+        self._under_way: dict[tuple[str, int], deque[_Work]] = {}
+        self._last_of_key: dict[str, asyncio.Task[Handled]] = {}
+        self._lag_due = 0.0
+        self._gauges: set[tuple[str, str, str]] = set()
+
+    async def run(self) -> None:
+        failures = 0
+        try:
+            while not self._context.stop.is_set():
+                try:
+                    if failures:
+                        await self._consumer.rewind()
+                    await self._step()
+                    failures = 0
+                except TransientError as error:
+                    failures += 1
+                    await self._start_over(error, failures)
+            await self._finish()
+        finally:
+            await self._abandon()
+            self._forget_gauges(self._gauges)
+
+    async def _step(self) -> None:
+        room = WINDOW - len(self._works())
+        if room > 0 and self._held_output() < HELD_OUTPUT:
+            for received in await self._consumer.poll(room, 0 if self._under_way else IDLE_SECONDS):
+                self._start(received)
+        if self._under_way:
+            pending = [work.task for work in self._works() if not work.task.done()]
+            if pending:
+                await asyncio.wait(pending, timeout=BUSY_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            await self._commit()
+        await self._measure_lag()
+
+    def _start(self, received: Received) -> None:
+        before = self._last_of_key.get(received.key)
+        task = asyncio.create_task(self._handle_after(before, received))
+        self._last_of_key[received.key] = task
+        self._under_way.setdefault((received.topic, received.partition), deque()).append(_Work(received, task))
+
+    async def _handle_after(self, before: asyncio.Task[Handled] | None, received: Received) -> Handled:
+        if before is not None:
+            await asyncio.wait([before])
+        return await self._handler.handle(received)
+
+    async def _commit(self) -> None:
+        finished = [
+            work
+            for works in self._under_way.values()
+            for work in itertools.takewhile(lambda work: work.task.done(), works)
+        ]
+        if not finished:
+            return
+        handled = [work.task.result() for work in finished]
+        output = [message for each in handled for message in each.output]
+        await self._consumer.commit([work.received for work in finished], output)
+        for work in finished:
+            self._drop(work)
+        self._count(handled)
+        count_output(output)
+
+    def _drop(self, work: _Work) -> None:
+        place = (work.received.topic, work.received.partition)
+        self._under_way[place].popleft()
+        if not self._under_way[place]:
+            del self._under_way[place]
+        if self._last_of_key.get(work.received.key) is work.task:
+            del self._last_of_key[work.received.key]
+
+    def _count(self, handled: Iterable[Handled]) -> None:
+        now = self._context.clock.now()
+        for each in handled:
+            metrics.EVENTS.labels(self._name, "dead_letter" if each.cause else "done").inc()
+            if each.cause:
+                metrics.DEAD_LETTERS.labels(self._name, each.cause).inc()
+            if each.fetched_at is not None:
+                metrics.EVENT_AGE.labels(self._name).observe(max(0.0, (now - each.fetched_at).total_seconds()))
+
+    async def _start_over(self, error: TransientError, failures: int) -> None:
+        wait = self._backoff.seconds(failures)
+        metrics.RETRIES.labels(self._name, error.cause).inc()
+        log.warning("reading again from the last commit", stage=self._name, reason=str(error), seconds=wait)
+        await self._abandon()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._context.stop.wait(), wait)
+
+    async def _finish(self) -> None:
+        tasks = [work.task for work in self._works()]
+        if tasks:
+            await asyncio.wait(tasks, timeout=STOP_SECONDS)
+        try:
+            await self._commit()
+        except TransientError as error:
+            log.warning("left the last messages to be done again", stage=self._name, reason=str(error))
+
+    async def _abandon(self) -> None:
+        tasks = [work.task for work in self._works()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._under_way.clear()
+        self._last_of_key.clear()
+
+    async def _measure_lag(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if now < self._lag_due:
+            return
+        self._lag_due = now + LAG_SECONDS
+        gauges: set[tuple[str, str, str]] = set()
+        for (topic, partition), lag in (await self._consumer.lag()).items():
+            labels = (self._name, topic, str(partition))
+            metrics.CONSUMER_LAG.labels(*labels).set(lag)
+            gauges.add(labels)
+        self._forget_gauges(self._gauges - gauges)
+        self._gauges = gauges
+
+    def _forget_gauges(self, gauges: Iterable[tuple[str, str, str]]) -> None:
+        for labels in gauges:
+            metrics.CONSUMER_LAG.remove(*labels)
+
+    def _works(self) -> list[_Work]:
+        return [work for works in self._under_way.values() for work in works]
+
+    def _held_output(self) -> int:
+        return sum(len(work.task.result().output) for work in self._works() if work.task.done())

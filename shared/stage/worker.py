@@ -1,0 +1,171 @@
+"""The worker pool: functions run in processes of their own, under a time and a memory limit."""
+
+import asyncio
+import multiprocessing
+import signal
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
+from types import TracebackType
+from typing import Final, ParamSpec, Self, TypeVar
+
+from shared.errors import GongkaiError, OutOfMemory, StageFailed, TimedOut, TransientError
+from shared.stage.worker_process import Answer, Call, Limits, Raised, Returned, Started, serve
+
+START_SECONDS: Final = 60.0
+_SPAWN: Final = multiprocessing.get_context("spawn")
+_processes: Final = threading.Lock()  # multiprocessing's book of children is not safe between threads
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class WorkerPool:
+    """Up to `size` calls run at once, each under `limits`; a process is started when it is first needed."""
+
+    def __init__(self, size: int, limits: Limits) -> None:
+        self.size = size
+        self._limits = limits
+        self._threads = ThreadPoolExecutor(max_workers=size, thread_name_prefix="worker")
+        self._idle: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
+        self._workers = {_Worker(limits) for _ in range(size)}
+        for worker in self._workers:
+            self._idle.put_nowait(worker)
+
+    async def call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The result of `function(*args)` from a worker; function, arguments and result must be picklable.
+
+        Raises what the function raises if it is of shared.errors, TimedOut (the process is killed), OutOfMemory,
+        and StageFailed for anything else, a crash of the process included. The stack within the worker is a note
+        of the error. Cancelling the call kills the process.
+        """
+        assert not kwargs
+        worker = await self._idle.get()
+        loop = asyncio.get_running_loop()
+        try:
+            answer = await loop.run_in_executor(self._threads, worker.call, Call(function, args))
+        except asyncio.CancelledError:
+            self._workers.remove(worker)
+            worker.retire()
+            worker = _Worker(self._limits)
+            self._workers.add(worker)
+            raise
+        finally:
+            self._idle.put_nowait(worker)
+        if isinstance(answer, Raised):
+            raise _error(answer)
+        assert isinstance(answer, Returned)
+        value: T = answer.value
+        return value
+
+    async def close(self) -> None:
+        """Kill the processes; calls under way raise TransientError."""
+        for worker in self._workers:
+            worker.retire()
+        await asyncio.get_running_loop().run_in_executor(None, self._threads.shutdown)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, stack: TracebackType | None
+    ) -> None:
+        await self.close()
+
+
+class _Worker:
+    """One process and the pipe to it, for one call at a time."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._lock = threading.Lock()
+        self._retired = False
+        self._process: SpawnProcess | None = None
+        self._pipe: Connection | None = None
+
+    def call(self, call: Call) -> Answer:
+        """The answer to `call`; blocks for as long as the time limit."""
+        pipe = self._start()
+        try:
+            pipe.send(call)
+            if not pipe.poll(START_SECONDS):
+                return self._end(StageFailed, f"A worker did not start within {START_SECONDS:g} s.")
+            started = pipe.recv()
+            if not isinstance(started, Started):
+                return self._checked(started)
+            if not pipe.poll(self._limits.seconds):
+                return self._end(
+                    TimedOut, f"The work on this message took longer than {self._limits.seconds:g} s."
+                )
+            return self._checked(pipe.recv())
+        except (EOFError, OSError):
+            return self._died()
+
+    def retire(self) -> None:
+        """Kill the process for good."""
+        with self._lock:
+            self._retired = True
+            if self._process is not None:
+                self._process.kill()
+
+    def _start(self) -> Connection:
+        with self._lock:
+            if self._retired:
+                raise TransientError("The worker pool is closed.")
+            if self._process is None or self._pipe is None:
+                self._pipe, theirs = _SPAWN.Pipe()
+                self._process = _SPAWN.Process(target=serve, args=(theirs, self._limits), daemon=True)
+                with _processes:
+                    self._process.start()
+                theirs.close()
+            return self._pipe
+
+    def _checked(self, answer: object) -> Answer:
+        assert isinstance(answer, Returned | Raised)
+        if isinstance(answer, Raised) and answer.error is OutOfMemory:
+            self._stop()
+        return answer
+
+    def _end(self, error: type[GongkaiError], message: str) -> Answer:
+        with self._lock:
+            if self._process is not None:
+                self._process.kill()
+        self._stop()
+        return Raised(error, message, "")
+
+    def _died(self) -> Answer:
+        code = self._stop()
+        if self._retired:
+            return Raised(TransientError, "The worker pool is closed.", "")
+        if code == -signal.SIGALRM:
+            return Raised(TimedOut, f"The work on this message took longer than {self._limits.seconds:g} s.", "")
+        if code == -signal.SIGKILL:
+            return Raised(OutOfMemory, "The system killed the worker on this message, as it does for memory.", "")
+        how = signal.Signals(-code).name if code is not None and code < 0 else f"exit code {code}"
+        return Raised(StageFailed, f"The worker ended by {how} on this message.", "")
+
+    def _stop(self) -> int | None:
+        """End the process and return its exit code, its own if it had ended already."""
+        with self._lock:
+            process, pipe = self._process, self._pipe
+            self._process = self._pipe = None
+        if process is None or pipe is None:
+            return None
+        pipe.close()
+        with _processes:
+            process.join(timeout=1)
+            if process.exitcode is None:
+                process.kill()
+                process.join()
+            code = process.exitcode
+            process.close()
+        return code
+
+
+def _error(raised: Raised) -> GongkaiError:
+    error = raised.error(raised.message)
+    if raised.stack:
+        error.add_note(raised.stack)
+    return error

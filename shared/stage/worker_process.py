@@ -1,0 +1,123 @@
+"""The inside of a worker process: its limits, and one call after the other from its pipe."""
+
+import ctypes
+import resource
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import ceil
+from multiprocessing.connection import Connection
+from typing import Any, Final
+
+from shared.errors import GongkaiError, OutOfMemory, StageFailed
+
+_MEBIBYTE: Final = 1024 * 1024
+_CODE_MEGABYTES: Final = 1024
+_GRACE_SECONDS: Final = 5
+_PARENT_DEATH_SIGNAL: Final = 1  # PR_SET_PDEATHSIG
+_LONGEST_STACK: Final = 20_000
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one call may take: wall-clock seconds, and MiB of memory of the process."""
+
+    seconds: float
+    megabytes: int
+
+
+@dataclass(frozen=True)
+class Call:
+    """A function by its import path, with its arguments."""
+
+    function: Callable[..., Any]
+    args: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Started:
+    """The worker has imported what the call needs and begins."""
+
+
+@dataclass(frozen=True)
+class Returned:
+    value: Any
+
+
+@dataclass(frozen=True)
+class Raised:
+    """The call raised; `stack` is the traceback as text."""
+
+    error: type[GongkaiError]
+    message: str
+    stack: str
+
+
+Answer = Started | Returned | Raised
+
+
+def serve(pipe: Connection, limits: Limits) -> None:
+    """Answer calls until the pipe closes, which it does when the parent ends, however it ends."""
+    _die_with_parent()
+    _limit_memory(limits.megabytes)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    while True:
+        try:
+            call = pipe.recv()
+        except EOFError:
+            return
+        assert isinstance(call, Call)
+        # The parent kills a call that passes its time; the alarm does when there is no parent any more.
+        signal.alarm(ceil(limits.seconds) + _GRACE_SECONDS)
+        answer = _run(pipe, call)
+        signal.alarm(0)
+        _send(pipe, answer)
+        if isinstance(answer, Raised) and answer.error is OutOfMemory:
+            return  # the next call gets a process whose memory is whole
+
+
+def _run(pipe: Connection, call: Call) -> Answer:
+    try:
+        pipe.send(Started())
+        return Returned(call.function(*call.args))
+    except GongkaiError as error:
+        return Raised(type(error), str(error), _stack())
+    except MemoryError:
+        return Raised(OutOfMemory, "The work on this message passed its memory limit.", _stack())
+    except Exception as error:  # noqa: BLE001 - whatever a call raises goes to the parent, with its stack
+        return Raised(StageFailed, f"{type(error).__name__}: {error}", _stack())
+
+
+def _send(pipe: Connection, answer: Answer) -> None:
+    try:
+        pipe.send(answer)
+    except BrokenPipeError:
+        return
+    except Exception as error:  # noqa: BLE001 - pickling runs code of the answer's classes
+        pipe.send(Raised(StageFailed, f"The answer cannot be sent: {type(error).__name__}: {error}", _stack()))
+
+
+def _stack() -> str:
+    return traceback.format_exc()[-_LONGEST_STACK:]
+
+
+def _limit_memory(megabytes: int) -> None:
+    # RLIMIT_DATA counts what a process writes to; where a system counts only the heap in it, RLIMIT_AS, which
+    # counts code and mapped files as well, is the wider net.
+    _lower(resource.RLIMIT_DATA, megabytes * _MEBIBYTE)
+    _lower(resource.RLIMIT_AS, (megabytes + _CODE_MEGABYTES) * _MEBIBYTE)
+    _lower(resource.RLIMIT_CORE, 0)
+
+
+def _lower(limit: int, value: int) -> None:
+    _, hardest = resource.getrlimit(limit)
+    if hardest != resource.RLIM_INFINITY:
+        value = min(value, hardest)
+    resource.setrlimit(limit, (value, hardest))
+
+
+def _die_with_parent() -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
