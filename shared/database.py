@@ -1,5 +1,6 @@
 """The database: an engine from its URL, sessions in one transaction, migrations; all that SQLite needs."""
 
+import asyncio
 import sqlite3
 import threading
 from collections.abc import AsyncIterator, Iterator
@@ -18,9 +19,9 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from shared import sqlite
 from shared.errors import DatabaseUnavailable, SettingsInvalid
 
-BUSY_MILLISECONDS: Final = 10_000
 _WRITES: Final = "gongkai_writes"
 _MIGRATION_LOCK: Final = 0x676F6E67  # any number, the same in every process
 _AWAY_STATES: Final = ("08", "40", "53", "55P03", "57P")
@@ -41,17 +42,17 @@ _AWAY_CODES: Final = frozenset(
 def create_engine(url: str) -> AsyncEngine:
     """The engine for `url` (`sqlite+aiosqlite:///…` or `postgresql+asyncpg://…`); raises SettingsInvalid.
 
-    SQLite: write-ahead log, foreign keys enforced, waits up to 10 s for another writer; its folder is made.
+    SQLite: write-ahead log, foreign keys enforced, waits 8 s for another writer; its folder is made.
     """
     try:
         address = make_url(url)
-        sqlite = address.get_backend_name() == "sqlite"
-        engine = create_async_engine(address, pool_pre_ping=not sqlite)
+        embedded = address.get_backend_name() == "sqlite"
+        engine = create_async_engine(address, pool_pre_ping=not embedded)
     except (sqlalchemy_errors.ArgumentError, ImportError) as error:
         raise SettingsInvalid(f"The database URL names no database gongkai can use: {error}.") from error
-    if sqlite:
+    if embedded:
         if address.database and address.database != ":memory:":
-            Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(Path(address.database).parent)
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
@@ -85,24 +86,20 @@ async def upgrade(url: str, migrations: Path, version_table: str) -> None:
 
     Processes that start together wait for each other. Raises DatabaseUnavailable.
     """
-    engine = create_engine(url)
+    await asyncio.to_thread(_upgrade_alone, url, migrations, version_table)
+
+
+def _make_folder(folder: Path) -> None:
     try:
-        with _away(engine):
-            async with engine.execution_options(**{_WRITES: True}).connect() as connection:
-                await connection.run_sync(_migrate, migrations, version_table)
-                await connection.commit()
+        folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise _unavailable(engine, error) from error
-    finally:
-        await engine.dispose()
+        raise DatabaseUnavailable(f"The database's folder {folder} cannot be made: {error.strerror}.") from error
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
     connection.isolation_level = None  # SQLAlchemy begins, below, not the driver
     cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
-    cursor.execute("PRAGMA journal_mode = WAL")
-    cursor.execute("PRAGMA synchronous = FULL")
+    sqlite.prepare(cursor.execute)
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
 
@@ -150,7 +147,25 @@ def _unavailable(engine: AsyncEngine, error: Exception) -> DatabaseUnavailable:
     return DatabaseUnavailable(f"The database {engine.url.render_as_string()} is away: {reason}.")
 
 
-_migrating = threading.Lock()
+_migrating: Final = threading.Lock()
+
+
+def _upgrade_alone(url: str, migrations: Path, version_table: str) -> None:
+    with _migrating:  # migrations speak to `alembic.op`, of which a process has one
+        asyncio.run(_upgrade(url, migrations, version_table))
+
+
+async def _upgrade(url: str, migrations: Path, version_table: str) -> None:
+    engine = create_engine(url)
+    try:
+        with _away(engine):
+            async with engine.execution_options(**{_WRITES: True}).connect() as connection:
+                await connection.run_sync(_migrate, migrations, version_table)
+                await connection.commit()
+    except OSError as error:
+        raise _unavailable(engine, error) from error
+    finally:
+        await engine.dispose()
 
 
 def _migrate(connection: Connection, migrations: Path, version_table: str) -> None:
@@ -163,7 +178,7 @@ def _migrate(connection: Connection, migrations: Path, version_table: str) -> No
 
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
-    with _migrating, EnvironmentContext(config, script, fn=steps) as environment:  # `alembic.op` is one a process
+    with EnvironmentContext(config, script, fn=steps) as environment:
         environment.configure(connection=connection, version_table=version_table, render_as_batch=True)
         with environment.begin_transaction():
             environment.run_migrations()

@@ -6,7 +6,7 @@
     ├── PermanentError       to the stage's dead-letter topic; its `cause` is the metric label
     │   └── Undecodable · Unsupported · Corrupt · TooLarge · TimedOut · OutOfMemory · StageFailed
     ├── PortalError          ends in a portal outcome, never in a dead letter
-    │   └── AddressRefused · Refused · Challenged · Blocked · Drifted · EmptyListing
+    │   └── AddressRefused · Refused · Challenged · Blocked · Drifted · Gone · EmptyListing
     └── UsageError           one sentence on stderr, exit 2
         └── SettingsInvalid · PortalInvalid
 
@@ -128,6 +128,13 @@ class Drifted(PortalError):
     """A page no longer looks as the portal's file says."""
 
     cause = "drifted"
+    outcome = "drifted"
+
+
+class Gone(PortalError):
+    """A page or file is no longer there: 404, 410, or a page that says so with status 200."""
+
+    cause = "gone"
     outcome = "drifted"
 
 

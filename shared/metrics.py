@@ -12,7 +12,7 @@ EVENTS: Final = Counter(
 )
 EVENT_DURATION: Final = Histogram(
     "gongkai_event_duration_seconds",
-    "Time a stage worked on one event, retries included.",
+    "Time of one try of a stage on one event.",
     ["stage"],
     buckets=_SECONDS,
 )

@@ -1,4 +1,4 @@
-"""Bytes → text: the byte order mark, then strict UTF-8, then GB18030; what a page declares is no more than a hint."""
+"""Bytes → text: the byte order mark, then strict UTF-8, then GB18030; a declaration is no more than a hint."""
 
 import codecs
 from typing import Final
@@ -25,7 +25,8 @@ def decode(data: bytes, declared: str | None = None) -> str:
     text = _utf8(data)
     if text is not None:
         return text
-    candidates = [data.decode(name, "replace") for name in ("gb18030", declared, "utf-8") if _known(name)]
+    names = ("gb18030", declared or "gb18030", "utf-8")
+    candidates = [data.decode(name, "replace") for name in names if _known(name)]
     best = min(candidates, key=lambda candidate: candidate.count("\ufffd"))
     if best.count("\ufffd") > max(1, _MOST_LOST * len(best)):
         raise Corrupt("The text is in no charset known here (tried UTF-8 and GB18030).")
@@ -40,9 +41,7 @@ def _utf8(data: bytes) -> str | None:
         return None
 
 
-def _known(name: str | None) -> bool:
-    if not name:
-        return False
+def _known(name: str) -> bool:
     try:
         codecs.lookup(name)
     except LookupError:

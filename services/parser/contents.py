@@ -1,10 +1,11 @@
-"""A disclosure's files in order → all their blocks: archives opened, one unreadable file never the end of the rest."""
+"""A disclosure's files in order → all their blocks: archives opened, one bad file never the end of the rest."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from services.parser import continued, html
+from services.parser.continued.join import join
 from services.parser.formats import ARCHIVE, detect, reader_of
+from services.parser.html import reader as html
 from services.parser.packages import Budget, unpack
 from services.parser.reading import Limits
 from shared import ids
@@ -88,7 +89,7 @@ class _Run:
         else:
             reading = reader_of(file.format)(source.data, self.limits)
         self._add_file(file.model_copy(update={"pages": reading.pages}))
-        self.contents.blocks += tuple(_numbered(continued.join(reading), len(self.contents.files) - 1))
+        self.contents.blocks += tuple(_numbered(join(reading), len(self.contents.files) - 1))
         self.contents.unread += tuple(
             note.model_copy(update={"name": f"{source.name}: {note.name}"}) for note in reading.unread
         )

@@ -15,12 +15,12 @@ Reader = Callable[[bytes, Limits], Reading]
 
 READERS: Final = {
     "pdf": "services.parser.pdf.reader:read",
-    "docx": "services.parser.docx:read",
+    "docx": "services.parser.docx.reader:read",
     "doc": "services.parser.doc.reader:read",
-    "html": "services.parser.html:read",
-    "text": "services.parser.text:read",
-    "xlsx": "services.parser.xlsx:read",
-    "xls": "services.parser.xlsx:read",
+    "html": "services.parser.html.reader:read",
+    "text": "services.parser.text.reader:read",
+    "xlsx": "services.parser.xlsx.reader:read",
+    "xls": "services.parser.xlsx.reader:read",
 }
 """Format → its reader, loaded when the first file of the format comes."""
 
@@ -28,7 +28,7 @@ ARCHIVE: Final = "zip"
 
 _HEAD: Final = 4096
 """Bytes in which a PDF's or a page's first mark must stand."""
-_PAGE_MARKS: Final = (b"<!doctype html", b"<html", b"<head", b"<body", b"<table", b"<meta", b"<div", b"<p>", b"<p ")
+_PAGE_MARKS: Final = (b"<!doctype html", b"<html", b"<head", b"<body", b"<table", b"<meta", b"<div", b"<p")
 _UNSUPPORTED: Final = (
     (b"{\\rtf", "RTF"),
     (b"Rar!\x1a\x07", "RAR archive"),
@@ -52,10 +52,10 @@ def reader_of(name: str) -> Reader:
 
 
 def detect(data: bytes) -> str:
-    """A key of READERS, or ARCHIVE; raises Corrupt for an empty or damaged file, Unsupported with the format's name."""
+    """A key of READERS, or ARCHIVE; raises Corrupt for an empty or damaged file, Unsupported."""
     if not data.strip(b"\x00 \t\r\n"):
         raise Corrupt("The file is empty.")
-    if data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _package(data)
     if data.startswith(olefile.MAGIC):
         return _compound(data)

@@ -56,11 +56,7 @@ def unpack(data: bytes, depth: int, budget: Budget) -> Iterator[Member]:
     """
     if depth >= budget.limits.archive_depth:
         raise TooLarge(f"Archives lie more than {budget.limits.archive_depth} deep in each other.")
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-    except _BROKEN as error:
-        raise Corrupt("The zip file is damaged or cut short.") from error
-    with archive:
+    with open_package(data) as archive:
         for entry in archive.infolist():
             path = real_name(entry).replace("\\", "/")
             if path.endswith("/") or _is_junk(path):
@@ -69,6 +65,26 @@ def unpack(data: bytes, depth: int, budget: Budget) -> Iterator[Member]:
             if budget.members < 0:
                 raise TooLarge(f"The archives of the disclosure have more than {budget.limits.members} files.")
             yield Member(_without_folders(path), _taken(archive, entry, budget.limits))
+
+
+def open_package(data: bytes) -> zipfile.ZipFile:
+    """The zip file of an Office document; raises Corrupt."""
+    try:
+        return zipfile.ZipFile(io.BytesIO(data))
+    except _BROKEN as error:
+        raise Corrupt("The zip file is damaged or cut short.") from error
+
+
+def part(package: zipfile.ZipFile, name: str, limits: Limits) -> bytes | None:
+    """One part of an Office document, None when there is none; raises Corrupt, TooLarge, Unsupported."""
+    try:
+        entry = package.getinfo(name)
+    except KeyError:
+        return None
+    data = _taken(package, entry, limits)
+    if isinstance(data, PermanentError):
+        raise data
+    return data
 
 
 def real_name(entry: zipfile.ZipInfo) -> str:

@@ -27,9 +27,9 @@ class Limits:
     """Paragraphs and tables of one file."""
     cells: int = 2_000_000
     """Grid places of all tables of one file."""
-    depth: int = 200
-    """Tables and text boxes within each other that a reader follows."""
-    elements: int = 1_500_000
+    depth: int = 40
+    """Tables, text boxes and controls within each other that a reader follows."""
+    elements: int = 2_500_000
     """Elements of a page or of a document's XML."""
 
 
@@ -45,7 +45,7 @@ class Reading:
     pages: int | None = None
     unread: tuple[Unread, ...] = ()
     edges: Mapping[int, tuple[float, ...]] = field(default_factory=dict)
-    """Where the page shows them: index into `blocks` of a table → x of its column borders (columns + 1), points."""
+    """Where the page shows them: index into `blocks` of a table → x of its column borders, points."""
     cut: bool = False
     """Whether page breaks may have cut blocks although no block knows its page (text taken from a PDF)."""
 

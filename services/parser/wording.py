@@ -1,4 +1,4 @@
-"""The shapes of Chinese official text that readers tell blocks by: markers, headings, sentence ends, field codes."""
+"""The shapes of Chinese official text that blocks are told by: markers, headings, sentence ends, field codes."""
 
 import re
 from typing import Final

@@ -1,7 +1,6 @@
 """One message: decode, run, try again while something is away; what cannot be taken becomes a dead letter."""
 
 import asyncio
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,7 +45,6 @@ class Handler(Generic[E]):
         """What `received` causes; raises nothing, so that one message never stops the others."""
         span = traceparent(self._stage.name, received)
         event: E | None = None
-        started = time.monotonic()
         with logs.bind(received.key, self._stage.name):
             try:
                 event = cast("E", decode(self._stage.consumes.model, received))
@@ -57,8 +55,6 @@ class Handler(Generic[E]):
             except Exception as error:  # noqa: BLE001 - a stage may break in any way; nothing of it is lost
                 failure = StageFailed(f"{type(error).__name__}: {error}")
                 failure.__cause__ = error
-            finally:
-                metrics.EVENT_DURATION.labels(self._stage.name).observe(time.monotonic() - started)
             log.warning("dead letter", cause=failure.cause, reason=str(failure), offset=received.offset)
             letter = dead_letter(self._stage.name, received, failure, self._clock)
             return Handled(carry(span, [letter]), event.fetched_at if event else None, failure.cause)
@@ -68,7 +64,8 @@ class Handler(Generic[E]):
         while True:
             try:
                 async with self._slots:
-                    return await self._stage.run(event)
+                    with metrics.EVENT_DURATION.labels(self._stage.name).time():
+                        return await self._stage.run(event)
             except TransientError as error:
                 failures += 1
                 wait = self._backoff.seconds(failures)

@@ -72,7 +72,7 @@ def keys(records: list[Record], kind: str) -> Counter[tuple[object, ...]]:
     )
 
 
-@pytest.mark.parametrize("item", disclosures(), ids=lambda item: f"{item.format}-{item.title}")
+@pytest.mark.parametrize("item", list(disclosures()), ids=lambda item: f"{item.format}-{item.title}")
 def test_records_and_findings_equal_the_truth(item: Item) -> None:
     found = read(item)
     for kind in FIELDS:

@@ -1,4 +1,4 @@
-"""docker-compose.yml and the Dockerfile say what the code does: targets, commands, ports, variables, health paths."""
+"""docker-compose.yml and the Dockerfile say what the code does: targets, commands, ports, variables."""
 
 import re
 from pathlib import Path

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 from prometheus_client.metrics import MetricWrapperBase
+from typer.main import get_command
+
+from services.cli.main import app
 from services.fetcher.settings import FetcherSettings
 from services.normalizer.settings import NormalizerSettings
 from services.parser.settings import ParserSettings
 from services.store.settings import StoreSettings
-from typer.main import get_command
-
-from services.cli.main import app
 from shared import metrics
 from shared.topics import TOPICS
 

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 from services.normalizer.checks.outcome import Figure, OffScale, Outcome
 from services.normalizer.checks.places import Places
-from services.normalizer.checks.sheets import Sheet, Volume, build_volumes
+from services.normalizer.checks.sheets import Sheet, Unread, Volume, build_volumes
 from services.normalizer.checks.wording import TABLE_TITLES
 from services.normalizer.collector import Collector
-from shared.schemas.document import Block, Document
+from services.normalizer.money import is_amount
+from shared.schemas.document import Block, Document, Table
 from shared.schemas.records import (
     Asset,
     BudgetLine,
@@ -50,15 +51,13 @@ class Book:
         self.procurement = collector.of(ProcurementLine)
         self.assets = collector.of(Asset)
         self.off_scale: list[OffScale] = []
-        self.unread = frozenset(
-            finding.provenance.block
-            for finding in collector.of(Finding)
-            if finding.check.startswith("unread") and finding.provenance.block is not None
-        )
+        findings = collector.of(Finding)
+        unread = Unread(_blocks(findings, "unread_cell"), _blocks(findings, "unread_column"), _left(collector))
+        self.unread = unread.cells
         lines = collector.of(BudgetLine)
         read = [(line, figure) for line in lines if (figure := self.figure(line)) is not None]
         self.without_unit = frozenset(line.table for line in lines if line.amount is None)
-        self.volumes = build_volumes(read, document, self.unread)
+        self.volumes = build_volumes(read, document, unread)
 
     @property
     def year(self) -> int | None:
@@ -126,3 +125,20 @@ class Book:
             if indicator.scope == "project":
                 groups[indicator.project_number, indicator.project_name].append(indicator)
         return groups
+
+
+def _blocks(findings: list[Finding], check: str) -> frozenset[int]:
+    """Where a reader reported `check`."""
+    places = (finding.provenance.block for finding in findings if finding.check == check)
+    return frozenset(block for block in places if block is not None)
+
+
+def _left(collector: Collector) -> frozenset[int]:
+    """The tables with figures that no reader took."""
+    return frozenset(
+        index
+        for index, block in enumerate(collector.document.blocks)
+        if isinstance(block, Table)
+        and index not in collector.taken
+        and any(is_amount(cell.text) for cell in block.cells)
+    )

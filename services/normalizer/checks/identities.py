@@ -78,7 +78,7 @@ def check_rows(outcome: Outcome, sheet: Sheet) -> None:
                 continue
             missing = [column for column in parts if column not in row.cells]
             unsure = any(_contradicts_zero(sheet, row, column) for column in missing)
-            doubt = f"{sheet.subject(row, total)}所在行有空白，不能作零处理" if unsure else sheet.doubt
+            doubt = f"{sheet.subject(row, total)}所在行有空白，不能作零处理" if unsure else sheet.row_doubt
             outcome.adds_up(sheet.subject(row, total), whole, printed, basis, doubt)
 
 

@@ -30,19 +30,22 @@ _COUNTED_WITH = {
     "天数": "天",
 }
 _SATISFACTION = re.compile(r"满意度|满意率")
+_ONLY_UNIT = re.compile(r"(>=|<=|[≥≤><=])?(百分比|百分数|百分之|%)")
 _AT_LEAST = re.compile(r"(?:不少于|不低于|不小于|至少|大于等于|≥|>=)(\d+(?:\.\d+)?)")
 _AT_MOST = re.compile(r"(?:不超过|不多于|不高于|不大于|至多|小于等于|≤|<=)(\d+(?:\.\d+)?)")
 _ABOVE = re.compile(r"(\d+(?:\.\d+)?)[%％\u4e00-\u9fff]{0,3}(?:及以上|以上)")
 _WITHIN = re.compile(r"(\d+(?:\.\d+)?)[%％\u4e00-\u9fff]{0,3}(?:及以下|以下|以内|之内)")
 _REVERSE = re.compile(r"反向指标|逆向指标")
 _MONEY_WORDS = re.compile(r"成本|经费|资金|费用|金额|支出|投入|预算|补助|补贴")
-_PLACEHOLDER = re.compile(r"\*{2,}|[XxＸ×]{2,}|[Nn]/?[Aa]|待定|\?{2,}|？{2,}|#[A-Z/]{2,}[!?]?")
+_PLACEHOLDER = re.compile(
+    r"\*{2,}|(?<![A-Za-z])[Xx]{2,}(?![A-Za-z])|×{2,}|\?{2,}|#[A-Z/]{2,}[!?]|^(N/?A|待定|待填)$"
+)
 
 
 def _place(indicator: Indicator) -> str:
-    """How a message names an indicator: 第1项质量指标“拨付到位率”."""
-    number = f"第{indicator.project_number}项" if indicator.project_number is not None else ""
-    owner = number or (f"项目“{indicator.project_name}”" if indicator.project_name else "部门整体")
+    """How a message names an indicator: 第1项“星级津贴奖励”的质量指标“拨付到位率”."""
+    number = f"第{indicator.project_number}项" if indicator.project_number is not None else "项目"
+    owner = f"{number}“{indicator.project_name or ''}”的" if indicator.scope == "project" else "部门整体的"
     level = indicator.level2 or indicator.level1 or "指标"
     return f"{owner}{level}“{indicator.level3 or indicator.description or ''}”"
 
@@ -69,11 +72,12 @@ def check_indicator_units(book: Book, outcome: Outcome) -> None:
         is_rate = bool(_RATE.search(name)) or _is_satisfaction(indicator)
         if is_rate and indicator.value is not None and unit in _COUNT_UNITS:
             outcome.breaks(
-                f"{_place(indicator)}的指标值为{indicator.value_text}，比率指标用了数量单位。",
+                f"{_place(indicator)}的指标值为{indicator.value_text}，"
+                f"{'比率' if _RATE.search(name) else '满意度'}指标用了数量单位。",
                 (indicator,),
                 texts=("%", indicator.unit),
             )
-        elif is_rate and indicator.value is None and _needs_number(indicator):
+        elif is_rate and indicator.value is None and not unit and _needs_number(indicator):
             outcome.breaks(
                 f"{_place(indicator)}描述为{indicator.description}，指标值为“{indicator.value_text}”，不是比率。",
                 (indicator,),
@@ -185,18 +189,24 @@ def check_placeholders(book: Book, outcome: Outcome) -> None:
             if text is None:
                 continue
             outcome.tried()
-            if _PLACEHOLDER.fullmatch(label(text)):
+            if _PLACEHOLDER.search(label(text)):
                 outcome.breaks(
-                    f"{_place(indicator)}留有未替换的占位符“{text}”。", (indicator,), texts=(None, text)
+                    f"{_place(indicator)}留有未替换的占位符：“{text}”。", (indicator,), texts=(None, text)
                 )
 
 
 def check_values_missing(book: Book, outcome: Outcome) -> None:
-    """An indicator that is named has a value."""
+    """An indicator that is named has a value, and more than the unit of one."""
     missing: defaultdict[tuple[str, int | None, str | None], list[Indicator]] = defaultdict(list)
     for indicator in book.indicators:
         outcome.tried()
-        if (indicator.level3 or indicator.description) and not indicator.value_text:
+        if indicator.value_text and indicator.value is None and _ONLY_UNIT.fullmatch(label(indicator.value_text)):
+            outcome.breaks(
+                f"{_place(indicator)}的指标值只有单位“{indicator.value_text}”，没有数值。",
+                (indicator,),
+                texts=(None, indicator.value_text),
+            )
+        elif (indicator.level3 or indicator.description) and not indicator.value_text:
             missing[indicator.scope, indicator.project_number, indicator.project_name].append(indicator)
     for indicators in missing.values():
         outcome.breaks(

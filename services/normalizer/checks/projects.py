@@ -12,9 +12,12 @@ from shared.schemas.document import Paragraph
 from shared.schemas.records import ColumnName, Indicator, Metric, Project, TableName
 
 _COST = re.compile(r"成本")
-_UNIT_COST = re.compile(r"单位成本|单价|每|人均|户均|平均|标准|[/／]")
+_OTHER_COST = re.compile(r"单位成本|单价|每|人均|户均|平均|标准|总投资|总造价|合同|累计|[/／]")
 _BOUND_OPERATORS = ("<=", "<", "=", None)
 _SHORTEST_NAME = 6
+_AMOUNT = re.compile(r"[”）)]?(?:项目)?(\d{1,12}(?:\.\d{1,6})?)(万元|元)")
+_CHANGE = re.compile(r"增加|减少|增长|下降|上年|新增|调整")
+"""Of a sentence whose amounts are changes, not whole amounts."""
 _SCALES = {**UNITS, "万": UNITS["万元"]}
 
 
@@ -84,9 +87,9 @@ def check_project_cost(book: Book, outcome: Outcome) -> None:
 
 
 def _whole_cost(indicator: Indicator) -> Decimal | None:
-    """The money a cost indicator allows, in yuan; None where it is no money or a cost per unit."""
+    """The money a cost indicator allows, in yuan; None where it is no money, or not this year's whole."""
     texts = [indicator.level3 or "", indicator.description or "", indicator.value_text or ""]
-    if not _COST.search(indicator.level2 or "") or any(_UNIT_COST.search(text) for text in texts):
+    if not _COST.search(indicator.level2 or "") or any(_OTHER_COST.search(text) for text in texts):
         return None
     if indicator.value is None or indicator.operator not in _BOUND_OPERATORS:
         return None
@@ -108,13 +111,12 @@ def check_project_prose(book: Book, outcome: Outcome) -> None:
     )
     for block in book.document.blocks:
         if isinstance(block, Paragraph):
-            _compare_paragraph(book, outcome, label(block.text), pattern, by_name)
+            for sentence in label(block.text).split("。"):
+                if not _CHANGE.search(sentence):
+                    _compare_sentence(book, outcome, sentence, pattern, by_name)
 
 
-_AMOUNT = re.compile(r"[”）)]?(?:项目)?(\d{1,12}(?:\.\d{1,6})?)(万元|元)")
-
-
-def _compare_paragraph(
+def _compare_sentence(
     book: Book, outcome: Outcome, text: str, pattern: re.Pattern[str], by_name: dict[str, list[Project]]
 ) -> None:
     for match in pattern.finditer(text):

@@ -2,8 +2,8 @@
 
 What must hold comes from 预算法 (arts. 12, 14, 32, 46: budgets are balanced, whole, and public down to the item),
 地方预决算公开操作规程 (which tables a department publishes; empty ones are shown), the yearly instructions for
-部门预算编制 (columns of the tables, codes of 政府收支分类科目) and the guidelines for 项目支出绩效目标. The number is
-the rule's in the project's list of reconciliation checks.
+部门预算编制 (columns of the tables, codes of 政府收支分类科目) and the guidelines for 项目支出绩效目标. The
+number is the rule's in the project's list of reconciliation checks.
 """
 
 from collections.abc import Callable

@@ -1,5 +1,7 @@
 """Runs every rule on one document and writes its findings and its check record."""
 
+from collections import defaultdict
+
 from services.normalizer.checks.book import Book
 from services.normalizer.checks.outcome import Draft, Outcome
 from services.normalizer.checks.rules import CHECKS, Rule
@@ -11,9 +13,13 @@ from shared.schemas.records import Check, CheckStatus, Finding
 def run(document: Document, collector: Collector) -> None:
     """Add to `collector` the findings of every rule on its records, and one `check` record a rule.
 
-    A rule that breaks gives status `error` with its reason and no finding; the others go on.
+    A finding that a reader made earlier under a rule's name counts as that rule's. A rule that breaks gives status
+    `error` with its reason and no finding; the others go on.
     """
     book = Book(document, collector)
+    earlier: defaultdict[str, list[str]] = defaultdict(list)
+    for finding in collector.of(Finding):
+        earlier[finding.check].append(finding.id)
     for rule in CHECKS:
         outcome = Outcome()
         try:
@@ -23,8 +29,9 @@ def run(document: Document, collector: Collector) -> None:
             _record(collector, rule, CheckStatus.ERROR, reason, outcome.comparisons, ())
             continue
         book.off_scale.extend(outcome.off_scale)
-        findings = tuple(_find(collector, rule, draft) for draft in outcome.drafts)
-        _record(collector, rule, outcome.status, outcome.reason, outcome.comparisons, findings)
+        findings = (*earlier[rule.name], *(_find(collector, rule, draft) for draft in outcome.drafts))
+        status = CheckStatus.FAIL if findings else outcome.status
+        _record(collector, rule, status, outcome.reason, outcome.comparisons, findings)
 
 
 def _find(collector: Collector, rule: Rule, draft: Draft) -> str:

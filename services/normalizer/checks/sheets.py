@@ -15,6 +15,8 @@ from shared.schemas.records import BudgetLine, ColumnName, TableName
 
 _GRAND = re.compile(r"(总?合计|总计|(本年)?(收入|支出)(总?合计|总计))")
 _TOP_MARK = re.compile(r"[一二三四五六七八九十]+[、.．]")
+_NEAR = 4
+"""How many blocks after a table another one may be its rest."""
 _PART_MARK = re.compile(r"其中|[(（][一二三四五六七八九十\d]+[)）]|\d+[、.．]")
 
 
@@ -52,11 +54,12 @@ class Row:
 
 @dataclass
 class Sheet:
-    """One published table; `doubt` says why a failure in it may be ours: cells of it were not read."""
+    """One published table; `doubt` says why a failed sum in it may be ours, `row_doubt` why one in a row may."""
 
     name: TableName
     rows: list[Row]
     doubt: str | None = None
+    row_doubt: str | None = None
 
     @property
     def title(self) -> str:
@@ -98,10 +101,27 @@ class Volume:
         return self.doubt or next((sheet.doubt for sheet in sheets if sheet.doubt), None)
 
 
-def build_volumes(
-    lines: Sequence[tuple[BudgetLine, Figure]], document: Document, unread: frozenset[int]
-) -> list[Volume]:
-    """Sort the lines into rows, tables and sets of tables; `unread` are the blocks with cells not read."""
+@dataclass(frozen=True)
+class Unread:
+    """The blocks of which cells, columns, or the whole table were not read."""
+
+    cells: frozenset[int]
+    columns: frozenset[int]
+    tables: frozenset[int]
+
+    def doubt(self, sheet: Sheet) -> None:
+        """Mark `sheet` where what was not read may be an addend of its sums."""
+        blocks = {row.line.provenance.block for row in sheet.rows} - {None}
+        after = {block + step for block in blocks if block is not None for step in range(1, _NEAR + 1)}
+        if blocks & self.cells or after & self.tables:
+            sheet.doubt = f"{sheet.title}有未能读出的内容"
+        if blocks & self.columns:
+            sheet.row_doubt = f"{sheet.title}有未能识别的列"
+        sheet.row_doubt = sheet.doubt or sheet.row_doubt
+
+
+def build_volumes(lines: Sequence[tuple[BudgetLine, Figure]], document: Document, unread: Unread) -> list[Volume]:
+    """Sort the lines into rows, tables and sets of tables."""
     labels = _Labels(document)
     volumes: list[Volume] = [Volume()]
     current: dict[TableName, _Growing] = {}
@@ -114,12 +134,11 @@ def build_volumes(
                 volumes.append(Volume())
             volumes[-1].sheets[line.table] = sheet
         growing.add(line, figure, labels)
-        if line.provenance.block in unread:
-            growing.sheet.doubt = f"{growing.sheet.title}有未能读出的内容"
-    if len(volumes) > 1:
-        for volume in volumes:
-            if not _belongs_together(volume):
-                volume.doubt = "文件含多套预算表，本套各表的对应关系不能确定"
+    for volume in volumes:
+        for sheet in volume.sheets.values():
+            unread.doubt(sheet)
+        if len(volumes) > 1 and not _belongs_together(volume):
+            volume.doubt = "文件含多套预算表，本套各表的对应关系不能确定"
     return [volume for volume in volumes if volume.sheets]
 
 

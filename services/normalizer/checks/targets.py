@@ -10,6 +10,7 @@ from services.normalizer.wording import label
 
 _HUNDRED = Decimal(100)
 _SCHEDULE_TIMES = ("3月底", "6月底", "10月底", "12月底")
+_BY_PERIOD = "（各期之和为100%，似按分期而非累计填列）"
 _CODE = re.compile(r"(?P<region>\d{6})(?P<year>\d{2})[A-Z][0-9A-Z]{6,16}")
 _OUTPUT = re.compile(r"产出")
 _EFFECT = re.compile(r"效果|效益|影响")
@@ -39,7 +40,8 @@ def check_schedules(book: Book, outcome: Outcome) -> None:
             last = steps[-1][1]
             if last != _HUNDRED:
                 outcome.breaks(
-                    f"项目“{project.name}”资金支出计划止于{last.normalize():f}%，累计应为100%。",
+                    f"项目“{project.name}”资金支出计划止于{last.normalize():f}%，累计应为100%"
+                    f"{_BY_PERIOD if sum(step for _, step in steps) == _HUNDRED else ''}。",
                     (project,),
                     texts=("100", f"{last.normalize():f}"),
                 )

@@ -12,12 +12,12 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from shared import sqlite
 from shared.bus.contract import Message, Received
 from shared.clock import Clock
 from shared.errors import BusUnavailable, SettingsInvalid
 
 PARTITIONS: Final = 4
-BUSY_SECONDS: Final = 8.0
 _FORMAT: Final = 1
 _MICRO: Final = 1_000_000
 _SCHEMA: Final = """
@@ -72,7 +72,8 @@ class Log:
     """One connection to the file at `path`, made with its folder when it is not there.
 
     Offsets count over the whole log, so that they also order the partitions among each other. A commit is on
-    disk when it returns. Raises BusUnavailable when the file cannot be used, SettingsInvalid when it is no bus.
+    disk when it returns, and what was published is kept for good. Raises BusUnavailable when the file cannot be
+    used, SettingsInvalid when it is no bus.
     """
 
     def __init__(self, path: Path, clock: Clock) -> None:
@@ -81,9 +82,8 @@ class Log:
         self._partitions: dict[str, tuple[Partition, ...]] = {}
         with self._reachable():
             path.parent.mkdir(parents=True, exist_ok=True)
-            self.connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
-            self.connection.execute("PRAGMA journal_mode = WAL")
-            self.connection.execute("PRAGMA synchronous = FULL")
+            self.connection = sqlite3.connect(path, isolation_level=None)
+            sqlite.prepare(self.connection.execute)
             self._make_tables()
 
     def close(self) -> None:

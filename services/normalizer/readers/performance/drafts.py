@@ -3,13 +3,12 @@
 from dataclasses import dataclass, field
 
 from services.normalizer.captions import Named
-from services.normalizer.collector import Collector
 from services.normalizer.money import Unit
 from services.normalizer.readers.performance.forms import Form, read_form
 from services.normalizer.readers.performance.headings import Heading, clean_name
 from services.normalizer.readers.performance.lines import Line, settled
 from services.normalizer.readers.performance.listings import entries
-from services.normalizer.readers.performance.publishing import add_indicators, add_project
+from services.normalizer.readers.performance.publishing import Publisher
 from services.normalizer.readers.performance.rows import Header, Row
 from shared.schemas.records import Provenance
 
@@ -28,34 +27,34 @@ class Draft:
     lines: list[Line] = field(default_factory=list)
     header: Header | None = None
 
-    def publish(self, collector: Collector) -> None:
+    def publish(self, publisher: Publisher) -> None:
         """Add the project (or all that the table lists) and its indicators, or those of the department."""
         form = read_form(self.form_rows)
         form.unit, form.owner = form.unit or self.unit, form.owner or self.owner
         if self.header and self.header.many_projects:
-            self._publish_listing(collector, form)
+            self._publish_listing(publisher, form)
         elif self._is_department(form):
-            add_indicators(collector, "department", None, None, list(settled(self.lines)))
+            publisher.indicators("department", None, None, list(settled(self.lines)))
         else:
             name = clean_name(form.texts.get("name", "")) or self.heading.name or ""
-            add_project(collector, self._place(collector, form), self.heading.number, name, form)
-            add_indicators(collector, "project", self.heading.number, name, list(settled(self.lines)))
+            publisher.project(self._place(publisher, form), self.heading.number, name, form)
+            publisher.indicators("project", self.heading.number, name, list(settled(self.lines)))
 
-    def _publish_listing(self, collector: Collector, form: Form) -> None:
+    def _publish_listing(self, publisher: Publisher, form: Form) -> None:
         for entry in entries(self.lines):
             entry.form.unit, entry.form.owner = form.unit, entry.form.owner or form.owner
-            place = collector.at_row(entry.lines[0].row.block, entry.lines[0].row.index)
-            add_project(collector, place, entry.number, entry.name, entry.form)
-            add_indicators(collector, "project", entry.number, entry.name, list(settled(entry.lines)))
+            place = publisher.collector.at_row(entry.lines[0].row.block, entry.lines[0].row.index)
+            publisher.project(place, entry.number, entry.name, entry.form)
+            publisher.indicators("project", entry.number, entry.name, list(settled(entry.lines)))
 
     def _is_department(self, form: Form) -> bool:
         if NAMED & form.texts.keys():
             return False
         return self.heading.whole or self.heading == Heading()
 
-    def _place(self, collector: Collector, form: Form) -> Provenance:
+    def _place(self, publisher: Publisher, form: Form) -> Provenance:
         row = form.places.get("name") or form.places.get("code")
         if row is None and self.heading_block is not None:
-            return collector.at_paragraph(self.heading_block)
+            return publisher.collector.at_paragraph(self.heading_block)
         row = row or [*self.form_rows, *(line.row for line in self.lines)][0]
-        return collector.at_row(row.block, row.index)
+        return publisher.collector.at_row(row.block, row.index)

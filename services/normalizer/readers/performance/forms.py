@@ -15,6 +15,7 @@ from shared.schemas.document import Cell
 _INLINE = re.compile(r"([^:：\]］]{2,12})[:：\]］](.+)", re.DOTALL)
 _INLINE_KINDS = frozenset({"code", "name", "unit"})
 _CAPTION = re.compile(rf"(?:金额)?单位[:：]?(?:人民币)?[(（]?(?:{UNIT_WORDS})[)）]?")
+_PROSE = frozenset({"goals", "purpose"})
 _MONEY = frozenset({"budget", "fiscal_funds", "other_funds"})
 
 
@@ -24,14 +25,18 @@ class Form:
 
     texts: dict[str, str] = field(default_factory=dict)
     places: dict[str, Row] = field(default_factory=dict)
-    units: dict[str, Unit | None] = field(default_factory=dict)
+    units: dict[str, Unit] = field(default_factory=dict)
     plan: Plan | None = None
     unit: Unit | None = None
     owner: Named | None = None
 
     def add(self, kind: str, text: str, row: Row) -> None:
-        self.texts[kind] = f"{self.texts[kind]}\n{text}" if kind in self.texts else text
-        self.places.setdefault(kind, row)
+        """Add `text` to what `kind` says; an amount stands as printed first, in one row the rightmost."""
+        if kind not in self.texts or (kind in _MONEY and self.places[kind] is row):
+            self.texts[kind] = text
+            self.places[kind] = row
+        elif kind not in _MONEY:
+            self.texts[kind] = f"{self.texts[kind]}\n{text}"
 
 
 def label_of(cell: Cell) -> str | None:
@@ -69,6 +74,7 @@ def read_form(rows: Sequence[Row]) -> Form:
         else:
             _unlabelled(form, row, "goals" if group == "schedule" else group, below)
     form.plan = read_plan(plan)
+    form.unit = form.unit or next(iter(form.units.values()), None)
     _read_owner(form)
     return form
 
@@ -78,19 +84,20 @@ def _labelled(form: Form, row: Row) -> dict[int, str]:
     kind: str | None = None
     below: dict[int, str] = {}
     for cell in row.cells:
-        inline = _inline(cell)
+        inline, label = _inline(cell), label_of(cell)
         if inline:
-            kind, text = inline
-            form.add(kind, text, row)
-        elif label_of(cell):
-            kind = label_of(cell)
-            form.units.setdefault(kind or "", unit_in(cell.text))
-            below.update((column, kind or "") for column in range(cell.column, cell.column + cell.column_span))
+            form.add(*inline, row)
+        elif label:
+            kind = label
+            unit = unit_in(cell.text)
+            if unit:
+                form.units.setdefault(kind, unit)
+            below.update((column, kind) for column in range(cell.column, cell.column + cell.column_span))
         elif kind:
             form.add(kind, cell.text, row)
             below = {column: held for column, held in below.items() if held != kind}
-            if kind not in _MONEY:
-                below[cell.column] = kind
+            below[cell.column] = kind
+            kind = kind if kind in _PROSE else None
     return below
 
 

@@ -62,9 +62,10 @@ def _items(blocks: Sequence[Block]) -> Iterator[_Item]:
         if inside and (isinstance(block, Table) or opens or _closes_section(text, marker, section)):
             if item:
                 yield item
+            section = section if opens and not item else None
             inside, item = False, None
         if opens:
-            inside, section = True, marker
+            inside, section = True, marker or section
         elif inside and marker and (marker.follows(item.marker) if item else marker.number == 1):
             if item:
                 yield item

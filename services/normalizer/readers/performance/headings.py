@@ -12,6 +12,7 @@ LONGEST = 200
 """Characters; a longer paragraph is no heading."""
 
 LONGEST_NAME = 100
+LONGEST_WHOLE = 60
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _TRAILING = re.compile(r"[（(][^（）()]{0,30}[)）]$")
@@ -40,7 +41,7 @@ def read_heading(text: str) -> Heading | None:
     line = _TRAILING.sub("", line).strip()
     match = _title().search(line)
     if any(word in bare for word in words().headings.whole):
-        return Heading(whole=True) if _names_targets(bare) else None
+        return Heading(whole=True) if _names_targets(bare) and len(bare) <= LONGEST_WHOLE else None
     if match:
         number, rest = split_marker(line[: match.start()])
         return Heading(number, clean_name(rest))

@@ -8,7 +8,7 @@ from services.normalizer.readers.performance.forms import Form
 from services.normalizer.readers.performance.headings import clean_name
 from services.normalizer.readers.performance.lines import Line
 
-_FORM_KINDS = ("code", "budget", "fiscal_funds", "other_funds", "purpose", "goals")
+_FORM_KINDS = ("code", "budget", "fiscal_funds", "other_funds", "goals")
 
 
 @dataclass

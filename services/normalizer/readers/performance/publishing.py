@@ -1,62 +1,105 @@
-"""Turns what was read of a project into its records."""
+"""Turns what was read of projects into records, and what could not be read of them into findings."""
 
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Literal
 
 from services.normalizer.collector import Collector
-from services.normalizer.money import is_blank, yuan
+from services.normalizer.money import is_amount, is_blank, yuan
 from services.normalizer.readers.performance.enumerations import split_list
 from services.normalizer.readers.performance.forms import Form
 from services.normalizer.readers.performance.lines import Line
 from services.normalizer.readers.performance.values import read_operator, read_value
 from services.normalizer.wording import code, joined
-from shared.schemas.records import Indicator, Project, Provenance
+from shared.schemas.records import Finding, Indicator, Project, Provenance, Severity
 
 Scope = Literal["project", "department"]
+MONEY = {"budget": "预算数", "fiscal_funds": "财政资金", "other_funds": "其他资金"}
+
+_SHOWN = 5
+"""How many of many projects a finding names."""
 
 
-def add_project(collector: Collector, place: Provenance, number: int | None, name: str, form: Form) -> None:
-    """Add the project that `form` describes; what the form does not print is null."""
-    printed_code = _text(form, "code")
-    collector.add(
-        Project,
-        place,
-        number=number,
-        name=name,
-        code=code(printed_code) if printed_code else None,
-        unit_code=form.owner.code if form.owner else None,
-        unit_name=form.owner.name if form.owner else None,
-        budget=_money(form, "budget"),
-        fiscal_funds=_money(form, "fiscal_funds"),
-        other_funds=_money(form, "other_funds"),
-        purpose=_text(form, "purpose"),
-        schedule=form.plan,
-        goals=tuple(filter(None, map(joined, split_list(form.texts.get("goals", ""))))),
-    )
+class Publisher:
+    """Adds projects and indicators; gathers what a finding must say of them all at the end."""
 
+    def __init__(self, collector: Collector) -> None:
+        self.collector = collector
+        self._unitless: list[Project] = []
+        self._nameless: list[Project] = []
 
-def add_indicators(
-    collector: Collector, scope: Scope, number: int | None, name: str | None, lines: Sequence[Line]
-) -> None:
-    """Add an indicator a line."""
-    for line in lines:
-        value = read_value(_value_text(line.texts))
-        collector.add(
-            Indicator,
-            collector.at_row(line.row.block, line.row.index),
-            scope=scope,
-            project_number=number,
-            project_name=name,
-            level1=line.level1,
-            level2=line.level2,
-            level3=line.texts.get("level3"),
-            description=line.texts.get("description"),
-            value_text=value.text,
-            operator=value.operator,
-            value=value.number,
-            unit=value.unit,
-            basis=line.texts.get("basis"),
+    def project(self, place: Provenance, number: int | None, name: str, form: Form) -> None:
+        """Add the project that `form` describes; what the form does not print is null."""
+        printed_code = _text(form, "code")
+        project = self.collector.add(
+            Project,
+            place,
+            number=number,
+            name=name,
+            code=code(printed_code) if printed_code else None,
+            unit_code=form.owner.code if form.owner else None,
+            unit_name=form.owner.name if form.owner else None,
+            **{kind: _money(form, kind) for kind in MONEY},
+            purpose=_purpose(form),
+            schedule=form.plan,
+            goals=tuple(filter(None, map(joined, split_list(form.texts.get("goals", ""))))),
+        )
+        if not name:
+            self._nameless.append(project)
+        self._doubt(project, form)
+
+    def indicators(self, scope: Scope, number: int | None, name: str | None, lines: Sequence[Line]) -> None:
+        """Add an indicator a line."""
+        for line in lines:
+            value = read_value(_value_text(line.texts))
+            self.collector.add(
+                Indicator,
+                self.collector.at_row(line.row.block, line.row.index),
+                scope=scope,
+                project_number=number,
+                project_name=name,
+                level1=line.level1,
+                level2=line.level2,
+                level3=line.texts.get("level3"),
+                description=line.texts.get("description"),
+                value_text=value.text,
+                operator=value.operator,
+                value=value.number,
+                unit=value.unit,
+                basis=line.texts.get("basis"),
+            )
+
+    def finish(self) -> None:
+        """Report the projects without a money unit and those without a name."""
+        if self._unitless:
+            names = "、".join(f"“{project.name}”" for project in self._unitless[:_SHOWN])
+            text = f"{names}等{len(self._unitless)}个项目的绩效目标表没有注明金额单位，金额无法换算。"
+            self._report("unit_missing", text, self._unitless)
+        if self._nameless:
+            text = f"{len(self._nameless)}个绩效目标表没有印出项目名称。"
+            self._report("unread_project_name", text, self._nameless)
+
+    def _doubt(self, project: Project, form: Form) -> None:
+        unread = [kind for kind in MONEY if _printed(form, kind) and getattr(project, kind) is None]
+        if any(is_amount(form.texts[kind]) for kind in unread):
+            self._unitless.append(project)
+        for kind in unread:
+            if not is_amount(form.texts[kind]):
+                said = joined(form.texts[kind])[:40]
+                text = f"项目“{project.name}”的{MONEY[kind]}“{said}”不是金额，没有读入。"
+                self._report("unread_cell", text, [project])
+
+    def _report(self, check: str, message: str, projects: Sequence[Project]) -> None:
+        self.collector.add(
+            Finding,
+            projects[0].provenance,
+            check=check,
+            severity=Severity.WARNING,
+            message=message,
+            expected=None,
+            actual=None,
+            difference=None,
+            subjects=tuple(project.id for project in projects[:_SHOWN]),
         )
 
 
@@ -71,11 +114,22 @@ def _value_text(texts: dict[str, str]) -> str | None:
     return sign + value + unit or None
 
 
+def _printed(form: Form, kind: str) -> bool:
+    return not is_blank(form.texts.get(kind, ""))
+
+
 def _text(form: Form, kind: str) -> str | None:
-    text = form.texts.get(kind, "")
-    return None if is_blank(text) else joined(text)
+    return joined(form.texts[kind]) if _printed(form, kind) else None
+
+
+def _purpose(form: Form) -> str | None:
+    """The purpose on one line; a single `1.` before it numbers nothing."""
+    text = _text(form, "purpose")
+    items = split_list(text) if text else []
+    return items[0] if len(items) == 1 else text
 
 
 def _money(form: Form, kind: str) -> Decimal | None:
-    text = form.texts.get(kind, "")
-    return None if is_blank(text) else yuan(text, form.units.get(kind) or form.unit)
+    if not _printed(form, kind):
+        return None
+    return yuan(form.texts[kind], form.units.get(kind) or form.unit)

@@ -15,7 +15,15 @@ from services.normalizer.readers.performance.forms import is_caption, label_of, 
 from services.normalizer.readers.performance.goals import read_goals
 from services.normalizer.readers.performance.headings import Heading, could_name, read_heading, split_marker
 from services.normalizer.readers.performance.lines import line_of
-from services.normalizer.readers.performance.rows import Header, Row, is_split, read_header, rows_of
+from services.normalizer.readers.performance.publishing import Publisher
+from services.normalizer.readers.performance.rows import (
+    Header,
+    Row,
+    is_header_words,
+    is_split,
+    read_header,
+    rows_of,
+)
 from shared.schemas.document import Document, Paragraph, Table
 
 _TELLING = frozenset({"goals", "schedule"})
@@ -24,21 +32,23 @@ _TELLING = frozenset({"goals", "schedule"})
 def read(document: Document, collector: Collector) -> None:
     """Add the document's goals, projects and indicators to `collector` and mark the blocks they stand in."""
     read_goals(document, collector)
-    reader = _Reader(document, collector)
+    publisher = Publisher(collector)
+    reader = _Reader(document, publisher)
     for index, block in enumerate(document.blocks):
         if isinstance(block, Table):
             reader.table(index, block)
         else:
             reader.paragraph(index, block)
     reader.close()
+    publisher.finish()
 
 
 class _Reader:
     """The heading that stands, what was said since of money unit and owner, and the project being read."""
 
-    def __init__(self, document: Document, collector: Collector) -> None:
+    def __init__(self, document: Document, publisher: Publisher) -> None:
         self.document = document
-        self.collector = collector
+        self.publisher = publisher
         self.draft: Draft | None = None
         self.last: tuple[int, int] | None = None
         self.counted = 0
@@ -80,6 +90,7 @@ class _Reader:
         rows = list(rows_of(index, table))
         header = self._carried(index, table)
         if header is None and not concerns(rows):
+            self._stand(self.heading, self.heading_block)
             return
         page_break = True
         for row, below in zip_longest(rows, rows[1:]):
@@ -94,16 +105,16 @@ class _Reader:
             elif header is None or leaves(row, header):
                 self._open(self._begins(row)).form_rows.append(row)
                 header = None
-            elif not is_split(row):
+            elif not is_split(row) and not is_header_words(row):
                 self._open(False).lines.append(line_of(row, header, page_break))
                 page_break = False
-        self.collector.taken.update({index, *self.said})
+        self.publisher.collector.taken.update({index, *self.said})
         self.last, self.above = (index, table.column_count), None
 
     def close(self) -> None:
         """Publish the project being read."""
         if self.draft is not None:
-            self.draft.publish(self.collector)
+            self.draft.publish(self.publisher)
         self.draft = None
 
     def _carried(self, index: int, table: Table) -> Header | None:
@@ -153,7 +164,7 @@ def concerns(rows: Sequence[Row]) -> bool:
 
 def leaves(row: Row, header: Header) -> bool:
     """Whether `row` under an indicator header is a form's again."""
-    return opens_form(row) and header.kind_at(row.cells[0].column) in {None, "level1", "number"}
+    return opens_form(row) and header.kind_at(row.cells[0].column) in {None, "", "level1", "number"}
 
 
 def names_in(rows: Sequence[Row]) -> set[str]:

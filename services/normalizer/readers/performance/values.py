@@ -9,16 +9,16 @@ from services.normalizer.readers.performance.vocabulary import Operator, words
 LONGEST = 60
 """A text longer than this is a sentence, not a value."""
 
-_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code) not in "（）"}
 _SIGNS = str.maketrans(
     {"≧": "≥", "⩾": "≥", "≮": "≥", "≦": "≤", "⩽": "≤", "≯": "≤", "﹥": ">", "﹤": "<", "﹦": "="}
 )
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d{1,18})(?:\.\d{1,12})?")
-_UNIT = re.compile(r"(?:[\u4e00-\u9fff]|㎡|m|k|°|℃|[%‰])[\u4e00-\u9fffA-Za-z%‰/·㎡²³()]*")
+_UNIT = re.compile(r"(?:[\u4e00-\u9fff]|㎡|m|k|°|℃|[%‰])[\u4e00-\u9fffA-Za-z%‰/·㎡²³()（）]*")
 _HUNDREDTHS = re.compile(r"百分之(?=\d)")
 _YEAR = re.compile(r"(?:19|20)\d\d年")
 _MONTH = re.compile(r"\d{1,2}月份?")
-_INCLUSIVE = re.compile(r"\(含[^()]{0,4}\)")
+_INCLUSIVE = re.compile(r"[（(]含[^（）()]{0,4}[）)]")
 
 
 @dataclass(frozen=True)

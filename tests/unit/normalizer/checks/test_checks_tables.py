@@ -1,7 +1,348 @@
 """Nine tables that add up pass every rule; one planted defect fails exactly the rules it concerns."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import pytest
-from publication import CENT, Publication, judge, publications
 from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.normalizer.checks.rules import CHECKS
+from services.normalizer.collector import Collector
+from shared.schemas.records import Check, CheckStatus, ColumnName, Finding, Metric, Severity, TableName
+
+if TYPE_CHECKING:
+    from tests.unit.normalizer.checks.conftest import Publication, Report
+
+Judge = Callable[[Collector], "Report"]
+
+_TEN = Decimal(10)
+_TENTH = Decimal("0.1")
+
+DEFECTS: list[tuple[TableName, str, str | None, ColumnName, set[str]]] = [
+    (
+        TableName.BALANCE,
+        "收入总计",
+        "income",
+        ColumnName.BUDGET,
+        {"balance_sum", "income_balance", "prose_table"},
+    ),
+    (TableName.BALANCE, "本年收入合计", "income", ColumnName.BUDGET, {"balance_sum"}),
+    (
+        TableName.BALANCE,
+        "一般公共预算拨款收入",
+        "income",
+        ColumnName.BUDGET,
+        {"balance_sum", "appropriation_balance", "prose_table"},
+    ),
+    (
+        TableName.BALANCE,
+        "社会保障和就业支出",
+        "expenditure",
+        ColumnName.BUDGET,
+        {"balance_sum", "expenditure_balance"},
+    ),
+    (
+        TableName.INCOME,
+        "合计",
+        None,
+        ColumnName.TOTAL,
+        {"income_row_sum", "hierarchy_sum", "income_balance"},
+    ),
+    (
+        TableName.INCOME,
+        "2010102",
+        None,
+        ColumnName.TOTAL,
+        {"income_row_sum", "hierarchy_sum", "income_expenditure_codes"},
+    ),
+    (TableName.INCOME, "20801", None, ColumnName.FISCAL_APPROPRIATION, {"income_row_sum", "hierarchy_sum"}),
+    (
+        TableName.EXPENDITURE,
+        "合计",
+        None,
+        ColumnName.TOTAL,
+        {"expenditure_row_sum", "hierarchy_sum", "expenditure_balance", "prose_table"},
+    ),
+    (
+        TableName.EXPENDITURE,
+        "2010101",
+        None,
+        ColumnName.BASIC,
+        {"expenditure_row_sum", "hierarchy_sum", "fund_split"},
+    ),
+    (
+        TableName.EXPENDITURE,
+        "208",
+        None,
+        ColumnName.TOTAL,
+        {
+            "expenditure_row_sum",
+            "hierarchy_sum",
+            "expenditure_balance",
+            "income_expenditure_codes",
+            "fund_split",
+        },
+    ),
+    (
+        TableName.APPROPRIATION_BALANCE,
+        "社会保障和就业支出",
+        "expenditure",
+        ColumnName.GENERAL_PUBLIC_BUDGET,
+        {"appropriation_row_sum", "appropriation_balance", "appropriation_columns"},
+    ),
+    (
+        TableName.APPROPRIATION_BALANCE,
+        "支出总计",
+        "expenditure",
+        ColumnName.TOTAL,
+        {"appropriation_row_sum", "appropriation_balance"},
+    ),
+    (
+        TableName.GENERAL_BUDGET_EXPENDITURE,
+        "2010299",
+        None,
+        ColumnName.PROJECT,
+        {"fund_row_sum", "hierarchy_sum", "fund_split"},
+    ),
+    (
+        TableName.GENERAL_BUDGET_EXPENDITURE,
+        "合计",
+        None,
+        ColumnName.BASIC,
+        {"fund_row_sum", "hierarchy_sum", "basic_total"},
+    ),
+    (
+        TableName.GENERAL_BUDGET_BASIC_EXPENDITURE,
+        "30101",
+        None,
+        ColumnName.TOTAL,
+        {"basic_row_sum", "hierarchy_sum"},
+    ),
+    (
+        TableName.GENERAL_BUDGET_BASIC_EXPENDITURE,
+        "合计",
+        None,
+        ColumnName.PUBLIC_USE,
+        {"basic_row_sum", "hierarchy_sum", "prose_table"},
+    ),
+    (
+        TableName.THREE_PUBLIC,
+        "公务接待费",
+        None,
+        ColumnName.TOTAL,
+        {"three_public_sum", "three_public_row_sum", "prose_table"},
+    ),
+    (
+        TableName.THREE_PUBLIC,
+        "公务用车购置及运维费",
+        None,
+        ColumnName.GENERAL_PUBLIC_BUDGET,
+        {"three_public_sum", "three_public_row_sum"},
+    ),
+]
+
+
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_tables_that_add_up_pass_every_rule(
+    data: st.DataObject, publications: st.SearchStrategy[Publication], judge: Judge
+) -> None:
+    report = judge(data.draw(publications).collect())
+    assert [finding.message for finding in report.findings] == []
+    statuses = {check.status for check in report.collector.of(Check)}
+    assert statuses <= {CheckStatus.PASS, CheckStatus.NOT_APPLICABLE, CheckStatus.INSUFFICIENT_DATA}
+
+
+@pytest.mark.parametrize(("table", "row", "side", "column", "concerned"), DEFECTS)
+def test_a_planted_defect_fails_the_rules_it_concerns_and_no_other(
+    table: TableName,
+    row: str,
+    side: str | None,
+    column: ColumnName,
+    concerned: set[str],
+    publication: Publication,
+    judge: Judge,
+) -> None:
+    line = publication.line(table, row, side)
+    right = line.cells[column]
+    line.cells[column] = right + _TEN
+    report = judge(publication.collect())
+    assert report.failed == concerned
+    wrong_by = {finding.difference for finding in report.findings}
+    assert wrong_by <= {"100000.00", "-100000.00"}
+    for finding in report.findings:
+        for figure in (finding.expected, finding.actual):
+            assert figure is not None
+            assert f"{(Decimal(figure) / 10_000).normalize():f}万元" in finding.message
+
+
+def test_a_finding_names_both_figures_and_points_at_the_total(publication: Publication, judge: Judge) -> None:
+    publication.line(TableName.EXPENDITURE, "20101").cells[ColumnName.TOTAL] += 1
+    report = judge(publication.collect())
+    finding = next(one for one in report.of("hierarchy_sum") if "“20101 " in one.message)
+    assert (finding.expected, finding.actual, finding.difference) == ("3835500.00", "3845500.00", "10000.00")
+    assert "383.55万元" in finding.message
+    assert "384.55万元" in finding.message
+    assert finding.severity is Severity.ERROR
+    assert finding.provenance.text == "384.55"
+    assert len(finding.subjects) == 3
+    assert finding.id in report.check("hierarchy_sum").findings
+
+
+def test_a_sum_off_by_what_printing_explains_is_rounding(publication: Publication, judge: Judge) -> None:
+    publication.line(TableName.GENERAL_BUDGET_BASIC_EXPENDITURE, "合计").cells[ColumnName.PERSONNEL] += Decimal(
+        "0.01"
+    )
+    report = judge(publication.collect())
+    assert report.failed == set()
+    assert report.check("basic_row_sum").status is CheckStatus.ROUNDING
+
+
+@pytest.mark.parametrize(("hundredths", "status"), [(1, CheckStatus.ROUNDING), (2, CheckStatus.FAIL)])
+def test_two_prints_of_one_number_may_differ_by_one_unit(
+    hundredths: int, status: CheckStatus, publication: Publication, judge: Judge
+) -> None:
+    publication.facts = {
+        Metric.INCOME_TOTAL: publication.facts[Metric.INCOME_TOTAL] + hundredths * Decimal("0.01")
+    }
+    assert judge(publication.collect()).check("prose_table").status is status
+
+
+@pytest.mark.parametrize(("hundredths", "status"), [(2, CheckStatus.ROUNDING), (3, CheckStatus.FAIL)])
+def test_the_tolerance_of_a_sum_includes_its_bound(
+    hundredths: int, status: CheckStatus, publication: Publication, judge: Judge
+) -> None:
+    """Three parts and a total: 4 × 0.005万元 = 0.02万元."""
+    publication.line(TableName.THREE_PUBLIC, "合计").cells = {
+        ColumnName.TOTAL: publication.line(TableName.THREE_PUBLIC, "合计").cells[ColumnName.TOTAL]
+        + hundredths * Decimal("0.01")
+    }
+    publication.add(TableName.THREE_PUBLIC, "因公出国（境）费", {ColumnName.TOTAL: Decimal("1.00")})
+    publication.line(TableName.THREE_PUBLIC, "合计").cells[ColumnName.TOTAL] += 1
+    assert judge(publication.collect()).check("three_public_sum").status is status
+
+
+def test_the_total_row_may_stand_last(publication: Publication, judge: Judge) -> None:
+    grand = publication.line(TableName.EXPENDITURE, "合计")
+    publication.lines.remove(grand)
+    last = max(place for place, line in enumerate(publication.lines) if line.table is TableName.EXPENDITURE)
+    publication.lines.insert(last + 1, grand)
+    assert judge(publication.collect()).failed == set()
+    grand.cells[ColumnName.PROJECT] += _TEN
+    assert "hierarchy_sum" in judge(publication.collect()).failed
+
+
+def test_a_level_that_is_not_printed_is_skipped(publication: Publication, judge: Judge) -> None:
+    publication.lines = [line for line in publication.lines if len(line.code or "") != 5]
+    report = judge(publication.collect())
+    assert report.failed == set()
+    publication.line(TableName.EXPENDITURE, "201").cells[ColumnName.PROJECT] += _TEN
+    assert "hierarchy_sum" in judge(publication.collect()).failed
+
+
+def test_functional_and_economic_codes_are_not_added_together(publication: Publication, judge: Judge) -> None:
+    """A table that prints its total by function and again by economy holds the same money twice."""
+    table = TableName.EXPENDITURE
+    grand = publication.line(table, "合计").cells
+    publication.add(table, "商品和服务支出", grand, "302")
+    assert judge(publication.collect()).failed == set()
+
+
+def test_codes_that_repeat_by_unit_are_not_summed(publication: Publication, judge: Judge) -> None:
+    row = publication.line(TableName.EXPENDITURE, "2010101")
+    publication.add(TableName.EXPENDITURE, "行政运行（所属单位）", row.cells, row.code)
+    report = judge(publication.collect())
+    assert report.failed == set()
+    assert "按单位分列" in (report.check("hierarchy_sum").reason or "")
+
+
+def test_a_blank_total_is_not_zero(publication: Publication, judge: Judge) -> None:
+    del publication.line(TableName.EXPENDITURE, "20101").cells[ColumnName.TOTAL]
+    report = judge(publication.collect())
+    assert report.failed == set()
+    assert "没有填列" in (report.check("expenditure_row_sum").reason or "")
+
+
+def test_a_cell_that_was_not_read_makes_a_failed_sum_insufficient(publication: Publication, judge: Judge) -> None:
+    publication.line(TableName.EXPENDITURE, "2010101").cells[ColumnName.BASIC] += _TEN
+    collector = publication.collect()
+    blocks = TableName.EXPENDITURE
+    place = next(line for line in collector.records if getattr(line, "table", None) is blocks).provenance
+    marked = [
+        record.model_copy(update={"provenance": record.provenance.model_copy(update={"block": 7})})
+        if getattr(record, "table", None) is TableName.EXPENDITURE
+        else record
+        for record in collector.records
+    ]
+    collector.records[:] = marked
+    collector.add(
+        Finding,
+        place.model_copy(update={"block": 7}),
+        check="unread_cell",
+        severity=Severity.WARNING,
+        message="第3行不是金额，没有读入。",
+        expected=None,
+        actual=None,
+        difference=None,
+        subjects=(),
+    )
+    report = judge(collector)
+    assert report.failed == set()
+    assert "未能读出" in (report.check("expenditure_row_sum").reason or "")
+
+
+def test_a_table_in_the_wrong_unit_is_one_conflict_and_not_fifty_failed_sums(
+    publication: Publication, judge: Judge
+) -> None:
+    publication.scales[TableName.GENERAL_BUDGET_EXPENDITURE] = Decimal(1)
+    report = judge(publication.collect())
+    assert report.failed == {"unit_conflict"}
+    assert 1 <= len(report.findings) <= 3
+    assert "单位" in report.findings[0].message
+    assert report.check("basic_total").status is CheckStatus.INSUFFICIENT_DATA
+
+
+def test_a_figure_in_yuan_beside_wan_yuan_is_a_unit_mismatch(publication: Publication, judge: Judge) -> None:
+    publication.facts[Metric.AGENCY_OPERATING_FUNDS] /= 10_000
+    report = judge(publication.collect())
+    assert report.failed == {"unit_mismatch"}
+    [finding] = report.of("unit_mismatch")
+    assert (finding.expected, finding.actual) == ("462800.00", "46.28")
+    assert "46.28元" in finding.message
+    assert "46.28万元" in finding.message
+
+
+def test_every_rule_speaks_once_even_of_an_empty_document(collector: Collector, judge: Judge) -> None:
+    report = judge(collector)
+    checks = report.collector.of(Check)
+    assert [check.check for check in checks] == [rule.name for rule in CHECKS]
+    assert {check.status for check in checks} == {CheckStatus.NOT_APPLICABLE, CheckStatus.INSUFFICIENT_DATA}
+    assert all(check.reason for check in checks)
+
+
+def test_a_rule_that_breaks_costs_only_itself(
+    publication: Publication, judge: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = CHECKS[0]
+
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("除以零")
+
+    monkeypatch.setattr(
+        "services.normalizer.checks.run.CHECKS", (type(broken)(1, broken.name, broken.severity, fail), *CHECKS[1:])
+    )
+    report = judge(publication.collect())
+    assert report.check("balance_sum").status is CheckStatus.ERROR
+    assert "除以零" in (report.check("balance_sum").reason or "")
+    assert report.check("hierarchy_sum").status is CheckStatus.PASS
+
+
+def test_two_runs_give_the_same_ids(publication: Publication, judge: Judge) -> None:
+    publication.line(TableName.INCOME, "合计").cells[ColumnName.TOTAL] += _TEN
+    first, second = (judge(publication.collect()) for _ in range(2))
+    assert [finding.id for finding in first.findings] == [finding.id for finding in second.findings]
+    assert len({finding.id for finding in first.findings}) == len(first.findings)

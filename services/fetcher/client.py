@@ -1,0 +1,215 @@
+"""The one way to a portal: bounded in size, time, redirects and pace, with every address checked."""
+
+import asyncio
+import zlib
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import urljoin, urlsplit
+
+import httpcore
+import httpx
+
+from services.fetcher import answers
+from services.fetcher.addresses import CheckedBackend, Resolve, resolve
+from services.fetcher.portal import Portal
+from services.fetcher.robots import Pace, Robots
+from services.fetcher.settings import FetcherSettings
+from services.fetcher.transport import CheckedTransport
+from shared import metrics
+from shared.errors import AddressRefused, Corrupt, Drifted, Gone, PortalUnavailable, Refused, TooLarge
+from shared.version import VERSION
+
+LONGEST_WAIT: Final = 60.0
+PIECE: Final = 64 * 1024
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to ask for; with `form` it is a POST."""
+
+    url: str
+    form: tuple[tuple[str, str], ...] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole answer with status 200 or 304; `url` is where the redirects ended."""
+
+    url: str
+    status: int
+    data: bytes
+    headers: httpx.Headers
+
+
+class PortalClient:
+    """Asks one portal, one request at a time. Made by `open_client`."""
+
+    def __init__(self, http: httpx.AsyncClient, portal: Portal, settings: FetcherSettings, pace: Pace) -> None:
+        self._http = http
+        self._portal = portal
+        self._settings = settings
+        self._pace = pace
+        self._robots: dict[str, Robots] = {}
+        self._asked_to_wait = 0.0
+
+    async def get(self, request: Request, limit: int) -> Answer:
+        """The answer to `request`, tried again when it fails in passing.
+
+        Raises PortalUnavailable, Gone, Challenged, Blocked, Refused (robots.txt), AddressRefused, Drifted (endless
+        redirects), Corrupt (cut short each time) and TooLarge (over `limit` bytes).
+        """
+        failed = 0
+        last: bytes | None = None
+        while True:
+            self._asked_to_wait = 0.0
+            try:
+                answer = await self._follow(request, limit)
+                if answer.status == 200 and answer.data != last:
+                    # The same bytes twice are what the portal has, whole or not.
+                    last = answer.data
+                    answers.check_complete(answer.data, request.url)
+                return answer
+            except (PortalUnavailable, Corrupt) as error:
+                failed += 1
+                if failed > self._settings.retries:
+                    raise
+                metrics.RETRIES.labels("fetcher", error.cause).inc()
+            wait = max(self._settings.retry_seconds * 2 ** (failed - 1), self._asked_to_wait)
+            await asyncio.sleep(min(wait, LONGEST_WAIT))
+
+    async def _follow(self, request: Request, limit: int) -> Answer:
+        url = self._home(request.url)
+        for _ in range(self._settings.redirects + 1):
+            robots = await self._rules(url)
+            if not robots.allow(url):
+                raise Refused(f"robots.txt of {urlsplit(url).netloc} forbids {url}.")
+            pause = max(self._portal.pace_seconds, robots.delay(self._settings.crawl_delay_seconds))
+            async with self._pace.turn(url, pause):
+                answer = await self._ask(url, request, limit)
+            if answer.status not in _REDIRECTS:
+                break
+            url = self._next_hop(url, answer.headers.get("location", ""))
+        else:
+            raise Drifted(f"{request.url} redirects more than {self._settings.redirects} times.")
+        if answer.status == 405 and request.form is not None:
+            raise Gone(f"{url} takes no POST.")
+        if answer.status not in {200, 304}:
+            self._asked_to_wait = _retry_after(answer.headers)
+            answers.check_status(answer.status, answer.data, url)
+        if answer.status == 200:
+            answers.check_page(answer.data, url)
+        return answer
+
+    def _home(self, url: str) -> str:
+        """`url` in the portal's own scheme, for links that name the other one on the same host and port."""
+        base, address = urlsplit(self._portal.base_url), urlsplit(url)
+        if address.netloc.lower() == base.netloc.lower():
+            address = address._replace(scheme=base.scheme)
+        return address._replace(fragment="").geturl()
+
+    def _next_hop(self, url: str, location: str) -> str:
+        try:
+            following = urljoin(url, location)
+        except ValueError as error:
+            raise AddressRefused(f"{url} redirects to {location!r}, which is no address.") from error
+        if urlsplit(following).scheme not in {"http", "https"}:
+            raise AddressRefused(f"{url} redirects to {following}, which is no web address.")
+        if not self._portal.owns(following):
+            raise AddressRefused(f"{url} redirects to {following}, which is not on a host of {self._portal.name}.")
+        return following
+
+    async def _rules(self, url: str) -> Robots:
+        address = urlsplit(url)
+        host = f"{address.scheme}://{address.netloc}"
+        if host not in self._robots:
+            self._robots[host] = await self._read_rules(f"{host}/robots.txt")
+        return self._robots[host]
+
+    async def _read_rules(self, url: str) -> Robots:
+        for _ in range(self._settings.redirects + 1):
+            async with self._pace.turn(url, self._portal.pace_seconds):
+                answer = await self._ask(url, Request(url), self._settings.page_bytes)
+            if answer.status not in _REDIRECTS:
+                break
+            try:
+                url = self._next_hop(url, answer.headers.get("location", ""))
+            except AddressRefused:  # the rules of another site are none of this one
+                break
+        if answer.status >= 500:
+            answers.check_status(answer.status, answer.data, url)
+        return Robots(answer.data if answer.status == 200 else b"")
+
+    async def _ask(self, url: str, request: Request, limit: int) -> Answer:
+        """One request, one answer of any status; raises PortalUnavailable, Corrupt, TooLarge, AddressRefused."""
+        form = None if request.form is None else dict(request.form)
+        method = "GET" if form is None else "POST"
+        try:
+            built = self._http.build_request(method, url, headers=dict(request.headers), data=form)
+        except httpx.InvalidURL as error:
+            raise Gone(f"{url} is no address: {error}.") from error
+        try:
+            with metrics.HTTP_REQUEST_DURATION.labels(self._portal.name).time():
+                async with asyncio.timeout(self._settings.request_seconds):
+                    response = await self._http.send(built, stream=True)
+                    try:
+                        data = await _body(response, limit, url)
+                    finally:
+                        await response.aclose()
+        except TimeoutError as error:
+            raise PortalUnavailable(f"{url} took longer than {self._settings.request_seconds:g} s.") from error
+        except httpcore.TimeoutException as error:
+            raise PortalUnavailable(f"{url} does not answer in time.") from error
+        except httpcore.RemoteProtocolError as error:
+            raise Corrupt(f"{url} is cut short: {error}.") from error
+        except (httpcore.NetworkError, httpcore.ProtocolError) as error:
+            raise PortalUnavailable(f"{url} cannot be reached: {error}.") from error
+        return Answer(url, response.status_code, data, response.headers)
+
+
+async def _body(response: httpx.Response, limit: int, url: str) -> bytes:
+    """The decompressed body; raises TooLarge past `limit` bytes, having held no more than that and a piece."""
+    coding = response.headers.get("content-encoding", "identity").strip().lower()
+    if coding not in {"identity", "gzip", "x-gzip", "deflate", ""}:
+        raise PortalUnavailable(f"{url} answers in the coding {coding!r}, which was not asked for.")
+    unpack = zlib.decompressobj(zlib.MAX_WBITS | 32) if coding not in {"identity", ""} else None
+    body = bytearray()
+    try:
+        async for packed in response.aiter_raw(PIECE):
+            if unpack is None:
+                body += packed
+            else:
+                body += unpack.decompress(packed, limit - len(body) + 1)
+            if len(body) > limit:
+                raise TooLarge(f"{url} is larger than {limit} bytes.")
+    except zlib.error as error:
+        raise Corrupt(f"{url} is cut short or damaged: {error}.") from error
+    if unpack is not None and body and not unpack.eof:
+        raise Corrupt(f"{url} is cut short: its {coding} stream has no end.")
+    return bytes(body)
+
+
+def _retry_after(headers: httpx.Headers) -> float:
+    value = headers.get("retry-after", "")
+    return float(value) if value.isascii() and value.isdigit() else 0.0
+
+
+@asynccontextmanager
+async def open_client(
+    portal: Portal, settings: FetcherSettings, pace: Pace, resolve: Resolve = resolve
+) -> AsyncIterator[PortalClient]:
+    """A client for one poll of `portal`."""
+    contact = f" (+{settings.contact})" if settings.contact else ""
+    headers = {
+        "User-Agent": f"gongkai/{VERSION}{contact}",
+        "Accept": "*/*",
+        "Accept-Language": "zh-CN,zh;q=0.9",
+        "Accept-Encoding": "gzip",
+    }
+    timeout = httpx.Timeout(settings.read_seconds, connect=settings.connect_seconds)
+    transport = CheckedTransport(CheckedBackend(portal.allow_private, resolve))
+    async with httpx.AsyncClient(transport=transport, headers=headers, timeout=timeout, trust_env=False) as http:
+        yield PortalClient(http, portal, settings, pace)

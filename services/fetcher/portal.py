@@ -1,0 +1,123 @@
+"""A portal as data: the strict model of its YAML file."""
+
+from datetime import datetime
+from re import compile as compile_pattern
+from re import error as PatternError  # noqa: N812 - the class's own name says nothing outside `re`
+from typing import Annotated, Literal, Self
+from urllib.parse import urljoin, urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+Family = Literal["trs_wcm", "jcms", "vsb", "static_html", "json_catalogue"]
+
+
+def _web_address(value: str) -> str:
+    address = urlsplit(value)
+    if address.scheme not in {"http", "https"} or not address.hostname:
+        raise ValueError("give a whole web address, http://… or https://…")
+    return value
+
+
+def _pattern(value: str) -> str:
+    try:
+        compile_pattern(value)
+    except PatternError as error:
+        raise ValueError(f"not a regular expression: {error}") from error
+    return value
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+Pattern = Annotated[str, AfterValidator(_pattern)]
+Selector = Annotated[str, StringConstraints(min_length=1)]
+
+
+class Strict(BaseModel):
+    """A key the model does not know is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class ListPage(Strict):
+    """The first page of a list, as an address or a path under `base_url`."""
+
+    url: str = Field(min_length=1)
+    column: str | None = Field(default=None, description="what it lists; 部门预算 makes each row a disclosure")
+    row: Selector | None = Field(default=None, description="CSS selector of a row, where the rows are not found")
+
+
+class Season(Strict):
+    """Months in which the portal publishes more and is polled more often."""
+
+    months: tuple[Annotated[int, Field(ge=1, le=12)], ...] = Field(min_length=1)
+    interval_minutes: float = Field(gt=0)
+
+
+class ItemCount(Strict):
+    min: int = Field(ge=1)
+
+
+class Expect(Strict):
+    """What a sound portal shows; less is an outcome of its own, not "no news"."""
+
+    items_per_page: ItemCount = ItemCount(min=1)
+    known_title: str | None = Field(default=None, description="part of a title a full read must find")
+    seasons: tuple[Season, ...] = ()
+
+
+class TitleRules(Strict):
+    """Regular expressions on titles, tried before the general rules."""
+
+    take: tuple[Pattern, ...] = ()
+    leave: tuple[Pattern, ...] = ()
+
+
+class Portal(Strict):
+    """One county portal: where its lists are, which family its site is of, how to treat it."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,39}$", description="its name in metrics, commands and events")
+    region_code: str = Field(pattern=r"^\d{6}$", description="GB/T 2260, six digits, in quotes")
+    region_name: str = Field(min_length=2, description="in full, with province and prefecture")
+    family: Family
+    base_url: WebAddress
+    lists: tuple[ListPage, ...] = Field(min_length=1)
+    hosts: tuple[str, ...] = Field(default=(), description="further hosts that belong to the portal")
+    allow_private: tuple[str, ...] = Field(
+        default=(), description="host or host:port that may have a private address"
+    )
+    pace_seconds: float = Field(default=3, ge=0, description="pause between two requests to a host")
+    interval_minutes: float = Field(default=360, gt=0, description="from one poll to the next")
+    page_limit: int = Field(default=200, ge=1, description="pages of a list read at most")
+    usual_pages: int | None = Field(
+        default=None, ge=1, description="pages of a list an ordinary poll reads; none: all"
+    )
+    full_poll_days: float = Field(default=7, gt=0, description="with usual_pages: days between reads of all pages")
+    charset: Literal["utf-8", "gb18030"] | None = Field(default=None, description="where the pages say it wrong")
+    body: tuple[Selector, ...] = Field(default=(), description="CSS selectors of an article's own content")
+    titles: TitleRules = TitleRules()
+    expect: Expect = Expect()
+
+    @model_validator(mode="after")
+    def _lists_are_on_site(self) -> Self:
+        for page in self.lists:
+            if not self.owns(self.address(page)):
+                raise ValueError(f"the list {page.url} is on another host; name the host under `hosts`")
+        return self
+
+    def address(self, page: ListPage) -> str:
+        """The whole address of a list's first page."""
+        return urljoin(self.base_url, page.url)
+
+    def owns(self, url: str) -> bool:
+        """Whether `url` is on one of the portal's hosts; `www.` makes no difference."""
+        host = _bare(urlsplit(url).hostname)
+        own = {_bare(urlsplit(self.base_url).hostname), *(_bare(each) for each in self.hosts)}
+        return host in own
+
+    def interval_at(self, moment: datetime) -> float:
+        """Minutes to the next poll, by the season `moment` is in."""
+        minutes = [season.interval_minutes for season in self.expect.seasons if moment.month in season.months]
+        return min(minutes, default=self.interval_minutes)
+
+
+def _bare(host: str | None) -> str:
+    return (host or "").lower().removeprefix("www.")

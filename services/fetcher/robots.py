@@ -1,0 +1,49 @@
+"""robots.txt and the pace of a host: what may be asked for, and how often."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
+
+from protego import Protego
+
+from services.fetcher.charset import decode
+
+AGENT = "gongkai"
+TEXT_LIMIT = 512 * 1024
+
+
+class Robots:
+    """The rules of one host; no file, or a page in its place, allows everything."""
+
+    def __init__(self, data: bytes) -> None:
+        text = "" if data.lstrip().startswith(b"<") else decode(data[:TEXT_LIMIT])
+        self._rules = Protego.parse(text)
+
+    def allow(self, url: str) -> bool:
+        """Whether gongkai may ask for `url`."""
+        return self._rules.can_fetch(url, AGENT)
+
+    def delay(self, limit: float) -> float:
+        """The Crawl-delay in seconds, at most `limit`."""
+        return min(self._rules.crawl_delay(AGENT) or 0.0, limit)
+
+
+class Pace:
+    """Shared by all portals: one request at a time to a host, with a pause after each."""
+
+    def __init__(self) -> None:
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._free_at: dict[str, float] = {}
+
+    @asynccontextmanager
+    async def turn(self, url: str, pause_seconds: float) -> AsyncIterator[None]:
+        """Wait for the host of `url` to be free; the pause begins when the block ends."""
+        host = urlsplit(url).netloc.lower()
+        loop = asyncio.get_running_loop()
+        async with self._locks.setdefault(host, asyncio.Lock()):
+            await asyncio.sleep(max(0.0, self._free_at.get(host, 0.0) - loop.time()))
+            try:
+                yield
+            finally:
+                self._free_at[host] = loop.time() + pause_seconds

@@ -1,0 +1,83 @@
+"""Tables whose every column is a field of their records: header labels → columns."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from services.normalizer import terms
+from services.normalizer.money import Unit, is_blank, number, unit_in, yuan
+from services.normalizer.recognise import Known, reduced
+from services.normalizer.wording import joined
+from shared.schemas.document import Cell
+
+
+@dataclass(frozen=True)
+class Fields:
+    """Where the fields of `table` stand; `others` are the filled columns that are none."""
+
+    table: Known
+    columns: dict[str, int]
+    others: tuple[int, ...]
+
+    def cell(self, row: int, field: str) -> Cell | None:
+        """The cell of `field` in `row`, also where it covers `row` from above; None where the field has no column.
+
+        A cell that begins in another column (a total's label over several) is not the field's.
+        """
+        column = self.columns.get(field)
+        cell = None if column is None else self.table.grid.at(row, column)
+        return cell if cell is not None and cell.column == column else None
+
+    def text(self, row: int, field: str) -> str | None:
+        """The field's text on one line; None where it is blank or a dash."""
+        cell = self.cell(row, field)
+        text = joined(cell.text) if cell else ""
+        return text if text and not is_blank(text) else None
+
+    def number(self, row: int, field: str) -> Decimal | None:
+        """The field's number; None where it is blank, a dash or text."""
+        cell = self.cell(row, field)
+        return number(cell.text) if cell else None
+
+    def yuan(self, row: int, field: str) -> Decimal | None:
+        """The field's money, in the unit of its cell, its header or the table's caption."""
+        cell = self.cell(row, field)
+        return yuan(cell.text, self.unit(field)) if cell else None
+
+    def unit(self, field: str) -> Unit | None:
+        """The unit the header of `field` states, else the caption's."""
+        path = self.table.paths[self.columns[field]] if field in self.columns else ()
+        return next((unit for text in reversed(path) if (unit := unit_in(text))), None) or self.table.caption.unit
+
+    def label(self, row: int) -> str:
+        """The first filled text of `row`, on one line: what a total row calls itself."""
+        cells = self.table.grid.filled(row)
+        return joined(cells[0].text) if cells else ""
+
+
+def fields_of(table: Known) -> Fields:
+    """The fields of `table` by its header; the first column that fits a field is the field's."""
+    columns: dict[str, int] = {}
+    others: list[int] = []
+    for column in range(table.grid.column_count):
+        field = next((name for name in _fitting(table, column) if name not in columns), None)
+        if field:
+            columns[field] = column
+        elif _says_something(table, column):
+            others.append(column)
+    return Fields(table, columns, tuple(others))
+
+
+def _fitting(table: Known, column: int) -> Iterator[str]:
+    labels = [reduced(text) for text in table.paths[column]]
+    if labels:
+        for field, pattern in terms.fields(table.kind).fields.items():
+            if pattern.fullmatch(labels[-1]):
+                yield field
+
+
+def _says_something(table: Known, column: int) -> bool:
+    leaf = reduced(table.paths[column][-1]) if table.paths[column] else ""
+    if terms.columns().line_no.fullmatch(leaf):
+        return False
+    return any((cell := table.grid.own(row, column)) and cell.text.strip() for row in table.body)

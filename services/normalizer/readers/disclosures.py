@@ -1,0 +1,144 @@
+"""The disclosure record: title, department, region, year and kind of the document as a whole."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from services.normalizer import regions, years
+from services.normalizer.captions import Named, department_in, is_contents_line, lines_before
+from services.normalizer.collector import Collector
+from services.normalizer.regions import Evidence
+from services.normalizer.titles import Title, title_of
+from services.normalizer.wording import code, joined
+from shared.schemas.document import Document, Paragraph, Table
+from shared.schemas.records import Attachment, Disclosure, DisclosureKind
+
+_PROJECT: Final = re.compile(r"(?<![\dA-Za-z])(\d{6})\d\d[A-Z][0-9A-Z]{8,16}(?![\dA-Za-z])")
+_BUDGET_PARTS: Final = re.compile(
+    "收支总表|收入总表|预算安排的总体情况|收入说明|支出说明|三公经费预算|部门预算收支"
+)
+_TARGET_PARTS: Final = re.compile("绩效目标|绩效指标")
+_CAPTION_ROWS: Final = 2
+
+
+def read(document: Document, collector: Collector) -> None:
+    """Add the one disclosure record; what neither portal nor document states is null."""
+    title = title_of(document)
+    year = years.fiscal_year(document)
+    named = _department(document, title)
+    region_code, region_name = _region(document, title, named, year)
+    collector.add(
+        Disclosure,
+        collector.at_document(title.text or ""),
+        title=title.text,
+        region_code=region_code,
+        region_name=region_name,
+        department=named.name if named else None,
+        department_code=named.code if named else None,
+        fiscal_year=year,
+        kind=_kind(document, title),
+        published_at=document.origin.published_at,
+        source_url=document.origin.url,
+        attachments=_attachments(document),
+        revision=document.revision,
+        supersedes=document.supersedes,
+    )
+
+
+def _attachments(document: Document) -> tuple[Attachment, ...]:
+    """The files of the disclosure other than the article page itself."""
+    return tuple(
+        Attachment(name=file.name, url=file.url, sha256=file.sha256, format=file.format)
+        for file in document.files
+        if file.url is None or file.url != document.origin.url
+    )
+
+
+def _department(document: Document, title: Title) -> Named | None:
+    """The department by the title, else by the captions; its code by the captions."""
+    captions = Counter(_captioned(document))
+    codes = Counter({each: count for each, count in captions.items() if each.code})
+    best = min(codes, key=lambda each: _rank(each, codes), default=None)
+    if title.department:
+        return Named(title.department, best.code if best else None)
+    if best:
+        return best
+    return captions.most_common(1)[0][0] if captions else None
+
+
+def _rank(named: Named, codes: Counter[Named]) -> tuple[int, int, str]:
+    """Orders codes: the one most others begin with (a department before its units), then the most frequent."""
+    assert named.code
+    within = sum(count for each, count in codes.items() if each.code and each.code.startswith(named.code))
+    return -within, -codes[named], named.code
+
+
+def _captioned(document: Document) -> Iterator[Named]:
+    for number, block in enumerate(document.blocks):
+        if not isinstance(block, Table):
+            continue
+        for line in (*lines_before(document, number), *_first_rows(block)):
+            if named := department_in(line):
+                yield named
+
+
+def _first_rows(table: Table) -> Iterator[str]:
+    """Each text of the first rows, where a caption may stand within the table."""
+    for cell in table.cells:
+        if cell.row >= _CAPTION_ROWS:
+            break
+        if cell.text.strip():
+            yield cell.text
+
+
+def _kind(document: Document, title: Title) -> DisclosureKind | None:
+    for text in (document.origin.title, title.text):
+        if kind := _kind_by_title(joined(text or "")):
+            return kind
+    lines = [line for line in _lines(document) if len(line) < 60]
+    if any(_BUDGET_PARTS.search(line) for line in lines):
+        return DisclosureKind.DEPARTMENT_BUDGET
+    if any(_TARGET_PARTS.search(line) for line in lines):
+        return DisclosureKind.PERFORMANCE_TARGETS
+    return None
+
+
+def _kind_by_title(title: str) -> DisclosureKind | None:
+    """What a title says of itself: 决算 before 绩效 before 预算."""
+    if "决算" in title and not re.search("预决算|预算.{0,6}决算", title):
+        return DisclosureKind.FINAL_ACCOUNTS
+    if "绩效" in title and not re.search("预算(?:信息)?(?:及|和|与|、)", title):
+        return DisclosureKind.PERFORMANCE_TARGETS
+    return DisclosureKind.DEPARTMENT_BUDGET if "预算" in title else None
+
+
+def _lines(document: Document) -> list[str]:
+    return [
+        joined(block.text).replace("“", "").replace("”", "")
+        for block in document.blocks
+        if isinstance(block, Paragraph) and not is_contents_line(block.text)
+    ]
+
+
+def _region(
+    document: Document, title: Title, named: Named | None, year: int | None
+) -> tuple[str | None, str | None]:
+    """Code and full name: the portal's own, else what the document's names agree on."""
+    origin = document.origin
+    if origin.region_code:
+        known = regions.by_code(origin.region_code, year)
+        return origin.region_code, known.full_name if known else origin.region_name
+    cells = [
+        cell.text for block in document.blocks if isinstance(block, Table) for cell in block.cells if cell.text
+    ]
+    texts = [*_lines(document), *map(joined, cells)]
+    strongest: Sequence[str] = [text for text in (title.text, named.name if named else None) if text]
+    evidence = Evidence(
+        names=strongest,
+        text="\n".join(texts),
+        project_regions=[found for text in cells for found in _PROJECT.findall(code(text))],
+        year=year,
+    )
+    region = regions.region_of(evidence)
+    return (region.code, region.full_name) if region else (None, origin.region_name)

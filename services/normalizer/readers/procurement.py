@@ -1,0 +1,122 @@
+"""政府采购预算 → procurement_line records: items, subtotals of the units, the total."""
+
+from dataclasses import replace
+from typing import Final, Literal
+
+from services.normalizer import terms, unread
+from services.normalizer.collector import Collector
+from services.normalizer.fields import Fields, fields_of
+from services.normalizer.money import is_amount, is_blank
+from services.normalizer.recognise import Known, known_tables, reduced
+from services.normalizer.wording import code, label, without_marker
+from shared.schemas.document import Cell, Document
+from shared.schemas.records import ProcurementLine
+
+LineType = Literal["item", "subtotal", "total"]
+_MONEY: Final = (
+    "project_budget",
+    "unit_price",
+    "total",
+    "general_public_budget",
+    "government_fund",
+    "state_capital",
+    "fiscal_account",
+    "unit_funds",
+    "carryover",
+    "sme_reserved",
+)
+_FIGURES: Final = (*_MONEY, "quantity")
+
+
+def read(document: Document, collector: Collector) -> None:
+    """Add the lines of every procurement table."""
+    for table in known_tables(document):
+        if table.kind != "procurement":
+            continue
+        fields = _straightened(fields_of(table))
+        if "total" in fields.columns or "quantity" in fields.columns:
+            collector.taken.add(table.block)
+            _read_table(table, fields, collector)
+
+
+def _straightened(fields: Fields) -> Fields:
+    """`fields` with 上年结转 back among the funds where its header slid under 预留中小微企业份额.
+
+    The share reserved for small firms has no parts; a fund printed under it stands one column too far right.
+    """
+    carryover, reserved = fields.columns.get("carryover"), fields.columns.get("sme_reserved")
+    if carryover is None or reserved is None or carryover != reserved + 1:
+        return fields
+    pattern = terms.fields(fields.table.kind).fields["sme_reserved"]
+    if not any(pattern.fullmatch(reduced(text)) for text in fields.table.paths[carryover][:-1]):
+        return fields
+    return replace(fields, columns={**fields.columns, "carryover": reserved, "sme_reserved": carryover})
+
+
+def _read_table(table: Known, fields: Fields, collector: Collector) -> None:
+    organisation: str | None = None
+    project: str | None = None
+    unpaid: list[str] = []
+    for row in table.body:
+        line_type, of = _line_type(fields, row)
+        if not _says_anything(fields, row, line_type):
+            continue
+        if line_type != "item":
+            organisation, project = (of if line_type == "subtotal" else None), None
+        else:
+            project = fields.text(row, "project") or project
+        record = _add(collector, fields, row, line_type, (organisation, project))
+        if record.total is None and fields.unit("total") is None and fields.number(row, "total") is not None:
+            unpaid.append(record.id)
+    unread.unread_cells(collector, table, [cell for row in table.body for cell in _strange(fields, row)])
+    unread.unread_columns(collector, table, [column for column in fields.others if _is_paid(table, column)])
+    unread.unit_missing(collector, table, unpaid)
+
+
+def _add(
+    collector: Collector, fields: Fields, row: int, line_type: LineType, of: tuple[str | None, str | None]
+) -> ProcurementLine:
+    item = line_type == "item"
+    catalogue = fields.text(row, "catalogue_code") if item else None
+    named = fields.text(row, "project") if item else None
+    return collector.add(
+        ProcurementLine,
+        collector.at_row(fields.table.block, row),
+        line_type=line_type,
+        organisation=of[0] or (fields.text(row, "organisation") if item else None),
+        project=without_marker(named or of[1] or "") or None if item else None,
+        item=fields.text(row, "item") if item else None,
+        catalogue_code=code(catalogue) if catalogue else None,
+        measure_unit=fields.text(row, "measure_unit") if item else None,
+        quantity=fields.number(row, "quantity"),
+        **{name: fields.yuan(row, name) for name in _MONEY},
+    )
+
+
+def _line_type(fields: Fields, row: int) -> tuple[LineType, str | None]:
+    """What `row` is by its first words, and the unit a subtotal is of."""
+    words = terms.fields(fields.table.kind)
+    text = fields.label(row)
+    if words.total and words.total.fullmatch(label(text)):
+        return "total", None
+    if words.subtotal and fields.text(row, "item") is None and (match := words.subtotal.fullmatch(text)):
+        return "subtotal", without_marker(match[1]) or None
+    return "item", None
+
+
+def _says_anything(fields: Fields, row: int, line_type: LineType) -> bool:
+    """Whether `row` has a figure or, for an item, a name; a note or a blank total says nothing."""
+    if any(fields.number(row, name) is not None or fields.yuan(row, name) is not None for name in _FIGURES):
+        return True
+    return line_type == "item" and fields.text(row, "item") is not None
+
+
+def _strange(fields: Fields, row: int) -> list[Cell]:
+    cells = [fields.cell(row, name) for name in _FIGURES]
+    return [
+        cell for cell in cells if cell and cell.row == row and not is_blank(cell.text) and not is_amount(cell.text)
+    ]
+
+
+def _is_paid(table: Known, column: int) -> bool:
+    return any((cell := table.grid.own(row, column)) is not None and is_amount(cell.text) for row in table.body)

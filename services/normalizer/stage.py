@@ -1,0 +1,69 @@
+"""parsed → normalized: a document becomes records; what does not hold or was not read becomes findings."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from pydantic import ValidationError
+
+from services.normalizer import unread
+from services.normalizer.checks.run import run as run_checks
+from services.normalizer.collector import Collector
+from services.normalizer.readers import READERS
+from shared import ids
+from shared.archive.contract import Archive
+from shared.bus.contract import Message
+from shared.errors import Corrupt
+from shared.schemas.document import Document
+from shared.schemas.events import NormalizedEvent, ParsedEvent
+from shared.schemas.records import RecordBase
+from shared.stage.codec import encode
+from shared.topics import NORMALIZED, RECORDS
+from shared.version import VERSION
+
+
+def normalize_document(document: Document) -> list[RecordBase]:
+    """The records of `document`: what was read, what the checks found, what was not read; always the same."""
+    collector = Collector(document)
+    for read in READERS:
+        read(document, collector)
+    run_checks(document, collector)
+    unread.account(collector)
+    return collector.records
+
+
+def normalize(event: ParsedEvent, archive: Archive) -> tuple[NormalizedEvent, list[RecordBase]]:
+    """Make the records of the event's document and archive them as JSON lines; same document, same bytes.
+
+    Raises Corrupt (permanent) where the archive has no such document, ArchiveUnavailable (transient).
+    """
+    records = normalize_document(_document(event, archive))
+    lines = "".join(record.model_dump_json() + "\n" for record in records)
+    normalized = NormalizedEvent(
+        id=ids.event_id(NORMALIZED.name, event.revision_id, VERSION),
+        records=archive.put(lines.encode()),
+        counts=dict(sorted(Counter(type_of(record) for record in records).items())),
+        **event.model_dump(exclude={"id", "pages", "tables", "paragraphs", "version"}),
+        version=VERSION,
+    )
+    return normalized, records
+
+
+def messages(event: ParsedEvent, archive: Archive) -> Sequence[Message]:
+    """What the stage publishes for `event`: the normalized event and each record on the topic of its type."""
+    normalized, records = normalize(event, archive)
+    return [
+        encode(NORMALIZED, event.disclosure_id, normalized, event),
+        *(encode(RECORDS[type_of(record)], record.id, record, event) for record in records),
+    ]
+
+
+def type_of(record: RecordBase) -> str:
+    """The name of the record's type: `budget_line`, `finding`, …"""
+    return str(type(record).model_fields["record"].default)
+
+
+def _document(event: ParsedEvent, archive: Archive) -> Document:
+    try:
+        return Document.model_validate_json(archive.get(event.document))
+    except (KeyError, ValidationError) as error:
+        raise Corrupt(f"The archive has no readable document under {event.document}; parse it again.") from error

@@ -1,0 +1,85 @@
+"""The title of a document and the department it names: the portal's, or the opening lines of the document."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from services.normalizer.captions import is_contents_line
+from services.normalizer.wording import joined
+from services.normalizer.years import plain_years
+from shared.schemas.document import Document, Paragraph
+
+_LONGEST: Final = 70
+_KIND: Final = r"(?:预算|决算|绩效)"
+_TITLE: Final = re.compile(
+    rf"(?P<department>[^，。；：:]{{0,50}}?)(?:关于)?(?P<year>20\d\d)年?(?:度)?[^，。；：:]{{0,20}}?{_KIND}[^，。；]{{0,30}}"
+)
+_UNDATED: Final = re.compile(
+    rf"(?P<department>[^，。；：:\d]{{4,40}}?)(?:部门|单位)?{_KIND}[^，。；\d]{{0,8}}(?:公开|说明)[^，。；\d]{{0,12}}"
+)
+_MARKED: Final = re.compile(
+    r"[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．]|第[一二三四五六七八九十]{1,3}(?:部分|章)|附件|表\s*\d"
+)
+_NO_DEPARTMENT: Final = re.compile(
+    r"(?:公开|目录|附件|索引|说明|情况|部门|单位|年度|本级|预算|决算|绩效|表|的|和|及|与|[\d\W])*"
+)
+_ORGANISATION: Final = re.compile(r"[^\d，。；：:、]{4,50}")
+_TAIL: Final = re.compile(r"(?:关于|公开|的|本级部门|部门|单位|\(本级\)|（本级）)+$")
+
+
+@dataclass(frozen=True)
+class Title:
+    """A title as published, and the department it names; each None where there is none."""
+
+    text: str | None
+    department: str | None
+
+
+def title_of(document: Document) -> Title:
+    """The portal's title, else the line of the document that reads most like one, with the name above it."""
+    lines = list(_candidates(document))
+    own = max(lines, key=_score, default=Title(None, None))
+    if not document.origin.title:
+        return own
+    text = joined(document.origin.title)
+    return Title(text, _title(text, "").department or own.department)
+
+
+def _candidates(document: Document) -> Iterator[Title]:
+    before = ""
+    for block in document.blocks:
+        if not isinstance(block, Paragraph):
+            before = ""
+            continue
+        for raw in block.text.split("\n"):
+            line = joined(raw)
+            if not line:
+                continue
+            if len(line) <= _LONGEST and not is_contents_line(raw) and not _MARKED.match(line):
+                found = _title(line, before)
+                if found.text:
+                    yield found
+            before = line if _ORGANISATION.fullmatch(line) and not is_contents_line(raw) else ""
+
+
+def _title(line: str, before: str) -> Title:
+    """The title `line` is, together with the name on the line `before` it; without text where it is none."""
+    match = _TITLE.fullmatch(plain_years(line)) or _UNDATED.fullmatch(plain_years(line))
+    if not match:
+        return Title(None, None)
+    department = _TAIL.sub("", match["department"])
+    if not _NO_DEPARTMENT.fullmatch(department):
+        return Title(line, department)
+    if before and not _NO_DEPARTMENT.fullmatch(before):
+        return Title(before + line, _TAIL.sub("", before))
+    return Title(line, None)
+
+
+def _score(title: Title) -> int:
+    """How much a line reads like the document's title; the first of equals is taken."""
+    text = title.text or ""
+    score = 2 if title.department else 0
+    score += 2 if re.search("公开|说明|信息", text) else 0
+    score += 1 if re.search(r"20\d\d", plain_years(text)) else 0
+    return score - (2 if re.search(r"目录$|表$", text) else 0)

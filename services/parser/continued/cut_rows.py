@@ -1,0 +1,131 @@
+"""Tells whether a row goes on from the row above it over a page break, and joins the two."""
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from services.parser.wording import squeezed
+from shared.schemas.document import Cell
+
+Rows = list[list[Cell]]
+"""The cells that begin in each row; their own `row` means nothing here."""
+
+_KEY: Final = 0.9
+"""Share of rows that fill a column which no whole row leaves blank."""
+_SPARSE: Final = 0.6
+"""Share of its neighbour's filled places that a row's leftover fills at most."""
+_NEAR: Final = 60
+"""Rows before and after the break that are looked at."""
+_FEW: Final = 3
+_ENOUGH: Final = 5
+_DIGITS: Final = re.compile(r"[\d,.]+")
+_AMOUNT: Final = re.compile(r"\d[\d,]*\.(\d+)")
+_JOINED: Final = re.compile(r"\d[\d,]*(?:\.(\d+))?")
+
+
+def goes_on(before: Rows, after: Rows) -> bool:
+    """Whether the first row of `after` is the rest of the last row of `before`.
+
+    Both are rows of values, without header rows, on one grid. A whole row fills the columns that every other row
+    fills; a rest leaves one of them blank, or holds the last digits of a number.
+    """
+    above, rest = before[-1], after[0]
+    sample = [*before[-_NEAR:-1], *after[1:_NEAR]]
+    filled = _filled([*before[-_NEAR:]])[-1:] + _filled(after[:1])
+    numbers = _numbers(above, rest, sample)
+    if not filled[1] or numbers is not None:
+        return bool(filled[1] and numbers)
+    sparse = len(filled[1]) <= _SPARSE * len(filled[0])
+    if len(sample) < _FEW:
+        return sparse and len(filled[0]) - len(filled[1]) > 1
+    if _serial(sample) and 0 not in filled[1]:
+        return True
+    key = _key_columns(_filled(sample), [*sample, above, rest])
+    blank = key - filled[1]
+    if blank and min(key) in blank:
+        return sparse or len(sample) >= _ENOUGH
+    return sparse and bool(blank) and 2 * len(blank) >= len(key)
+
+
+def joined(before: Rows, rest: Sequence[Cell]) -> None:
+    """Add the texts of `rest` to the cells of the last row of `before`, a line break between the pieces."""
+    row = before[-1]
+    for cell in rest:
+        place = covering(before, len(before) - 1, cell.column)
+        if place is None:
+            row.append(cell.model_copy(update={"row_span": 1}))
+            row.sort(key=lambda each: each.column)
+            continue
+        number, index = place
+        whole = before[number][index]
+        text = "\n".join(filter(None, (whole.text, cell.text)))
+        before[number][index] = whole.model_copy(
+            update={"text": text, "row_span": whole.row_span + cell.row_span - 1}
+        )
+
+
+def covering(rows: Rows, row: int, column: int) -> tuple[int, int] | None:
+    """(row, index in it) of the cell that covers the place, or None."""
+    for number in range(row, -1, -1):
+        for index, cell in enumerate(rows[number]):
+            if cell.column <= column < cell.column + cell.column_span and number + cell.row_span > row:
+                return number, index
+    return None
+
+
+def _filled(rows: Sequence[Sequence[Cell]]) -> list[set[int]]:
+    """For each row the columns that a cell with text covers."""
+    filled: list[set[int]] = [set() for _ in rows]
+    for number, row in enumerate(rows):
+        for cell in row:
+            if cell.text.strip():
+                for covered in filled[number : number + cell.row_span]:
+                    covered.update(range(cell.column, cell.column + cell.column_span))
+    return filled
+
+
+def _key_columns(filled: Sequence[set[int]], rows: Sequence[Sequence[Cell]]) -> set[int]:
+    """The columns that (nearly) every row fills on its own."""
+    counts = Counter(column for columns in filled for column in columns)
+    merged = {
+        column
+        for row in rows
+        for cell in row
+        if cell.row_span > 1
+        for column in range(cell.column, cell.column + cell.column_span)
+    }
+    return {column for column, count in counts.items() if count >= _KEY * len(filled)} - merged
+
+
+def _serial(rows: Sequence[Sequence[Cell]]) -> bool:
+    """Whether the first column counts the rows."""
+    numbers = [squeezed(row[0].text) if row and row[0].column == 0 else "" for row in rows]
+    if not all(number.isdecimal() for number in numbers):
+        return False
+    return all(int(one) < int(two) for one, two in itertools.pairwise(numbers))
+
+
+def _numbers(above: Sequence[Cell], rest: Sequence[Cell], sample: Sequence[Sequence[Cell]]) -> bool | None:
+    """True when `rest` has the last digits of a number in `above`, False when it has numbers of its own."""
+    usual = _decimals(sample)
+    found = None
+    texts = {cell.column: squeezed(cell.text) for cell in above}
+    for cell in rest:
+        head, tail = texts.get(cell.column, ""), squeezed(cell.text)
+        if not _DIGITS.fullmatch(head) or not _DIGITS.fullmatch(tail):
+            continue
+        whole = _JOINED.fullmatch(head + tail)
+        if whole is None or (whole.group(1) and usual and len(whole.group(1)) > usual):
+            return False
+        if whole.group(1) and len(whole.group(1)) == usual:
+            found = True
+    return found
+
+
+def _decimals(rows: Sequence[Sequence[Cell]]) -> int | None:
+    """How many decimals every amount in `rows` is printed with; None when they differ or are few."""
+    amounts = [_AMOUNT.fullmatch(squeezed(cell.text)) for row in rows for cell in row]
+    counts = Counter(len(amount.group(1)) for amount in amounts if amount)
+    return next(iter(counts)) if len(counts) == 1 and counts.total() >= _FEW else None

@@ -1,0 +1,191 @@
+"""A table that may go on after a page break, and the test whether the next one is its continuation."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from typing import Final
+
+from services.parser.continued.columns import Columns, by_edges, by_header, by_labels, same
+from services.parser.continued.cut_rows import Rows, covering, goes_on, joined
+from services.parser.wording import is_number, squeezed
+from shared.schemas.document import Cell, Table
+
+_LABEL: Final = 40
+_TOP: Final = 4
+"""Rows from a table's top in which any header row may stand; further down only a full one."""
+_ALIKE: Final = 0.8
+_AMOUNT: Final = re.compile(r"[\d,]*\.\d+")
+_DASHES: Final = "-—–－*"
+
+
+@dataclass
+class Growing:
+    """A table with what was joined to it so far."""
+
+    table: Table
+    edges: tuple[float, ...] | None
+    rows: Rows = field(init=False)
+    columns: int = field(init=False)
+    last_page: int | None = field(init=False)
+    body: int = field(init=False, default=0)
+    """The row after the header rows that a continuation repeated."""
+
+    def __post_init__(self) -> None:
+        self.rows = rows_of(self.table)
+        self.columns = self.table.column_count
+        self.last_page = _last_page(self.table)
+
+    def take(self, piece: Table, edges: tuple[float, ...] | None, cut: bool) -> bool:
+        """Join `piece`, which nothing but running heads separates from this table; False when it is another table.
+
+        `cut` says that pages may have cut the file's tables: else only a repeated header or a row number that
+        counts on shows it.
+        """
+        if self.last_page and piece.page and piece.page != self.last_page + 1:
+            return False
+        rows = rows_of(piece)
+        start, count = self._header(rows)
+        if not count and not cut and not self._counts_on(rows[0]):
+            return False
+        columns = self._columns(piece, edges, start, count)
+        if columns is None:
+            return False
+        body = [columns.moved(row) for row in rows[count:]]
+        own = self.rows[start + count :] if count else self.rows
+        if body and own and _texts(own[0]) == _texts(body[0]) and len(_texts(body[0])) > 1:
+            return False
+        if not count and not self._same_kind(body[0]):
+            return False
+        self._adopt(columns, start + count if count else 0)
+        self._append(body)
+        self.last_page = _last_page(piece) or self.last_page
+        return True
+
+    def finished(self) -> Table:
+        """The whole table."""
+        cells = [cell.model_copy(update={"row": row}) for row, line in enumerate(self.rows) for cell in line]
+        update = {"cells": tuple(cells), "row_count": len(self.rows), "column_count": self.columns}
+        return self.table.model_copy(update=update)
+
+    def _header(self, rows: Rows) -> tuple[int, int]:
+        """(row of this table, count) of the header rows that `rows` repeat at their top; count 0 for none."""
+        best = (0, 0)
+        for start in range(min(len(self.rows), self.table.row_count)):
+            if not self._may_be_header(start):
+                continue
+            count = 0
+            while (
+                count < min(len(rows), _TOP)
+                and start + count < len(self.rows)
+                and _is_labels(rows[count])
+                and _alike(_texts(self.rows[start + count]), _texts(rows[count]))
+            ):
+                count += 1
+            if count > best[1]:
+                best = (start, count)
+        return best
+
+    def _may_be_header(self, row: int) -> bool:
+        labels = _texts(self.rows[row])
+        return _is_labels(self.rows[row]) and (row < _TOP or len(labels) >= max(_TOP, self.columns - 1))
+
+    def _columns(self, piece: Table, edges: tuple[float, ...] | None, start: int, count: int) -> Columns | None:
+        if self.edges and edges:
+            return by_edges(self.edges, edges, loose=bool(count))
+        if piece.column_count == self.columns:
+            return same(self.columns)
+        if count:
+            return by_header(self.rows[start], rows_of(piece), self.columns)
+        return None
+
+    def _adopt(self, columns: Columns, body: int) -> None:
+        if columns.own is not None:
+            self.rows = [columns.moved_own(row) for row in self.rows]
+        self.columns, self.edges = columns.count, columns.edges or self.edges
+        self.body = max(self.body, body)
+
+    def _append(self, body: Rows) -> None:
+        if not body:
+            return
+        before = self.rows[self.body :] or self.rows[-1:]
+        if len(self.rows) > self.body and goes_on(before, body):
+            joined(self.rows, body[0])
+            body = body[1:]
+        elif self.rows:
+            body = [self._extended(body[0]), *body[1:]]
+        self.rows.extend(body)
+
+    def _extended(self, row: list[Cell]) -> list[Cell]:
+        """`row` less the blank rests of merged cells, which the cells above the break cover instead."""
+        kept = []
+        for cell in row:
+            place = covering(self.rows, len(self.rows) - 1, cell.column)
+            above = self.rows[place[0]][place[1]] if place else None
+            if (
+                above is not None
+                and place is not None
+                and cell.row_span > 1
+                and not cell.text.strip()
+                and (above.column, above.column_span) == (cell.column, cell.column_span)
+            ):
+                span = above.row_span + cell.row_span
+                self.rows[place[0]][place[1]] = above.model_copy(update={"row_span": span})
+            else:
+                kept.append(cell)
+        return kept
+
+    def _counts_on(self, row: Sequence[Cell]) -> bool:
+        """Whether `row` bears the number after the last row's."""
+        last, first = self.rows[-1], row
+        numbers = [squeezed(line[0].text) if line and line[0].column == 0 else "" for line in (last, first)]
+        return all(number.isdecimal() for number in numbers) and int(numbers[1]) == int(numbers[0]) + 1
+
+    def _same_kind(self, row: Sequence[Cell]) -> bool:
+        """Whether `row` has no label where this table has numbers."""
+        for cell in row:
+            own = [squeezed(each.text) for line in self.rows[-20:] for each in line if each.column == cell.column]
+            values = [text for text in own if text]
+            numbers = sum(is_number(text) for text in values)
+            text = squeezed(cell.text)
+            is_label = bool(text.strip(_DASHES)) and not is_number(text)
+            if is_label and len(values) > 1 and numbers >= _ALIKE * len(values):
+                return False
+        return True
+
+
+def rows_of(table: Table) -> Rows:
+    """The table's cells by the row they begin in."""
+    rows: Rows = [[] for _ in range(table.row_count)]
+    for cell in table.cells:
+        rows[cell.row].append(cell)
+    return rows
+
+
+def _texts(row: Sequence[Cell]) -> list[str]:
+    return [text for text in (squeezed(cell.text) for cell in row) if text]
+
+
+def _is_labels(row: Sequence[Cell]) -> bool:
+    """Whether `row` has labels or column numbers only."""
+    texts = _texts(row)
+    return bool(texts) and all(len(text) <= _LABEL and not _AMOUNT.fullmatch(text) for text in texts)
+
+
+def _alike(one: Sequence[str], two: Sequence[str]) -> bool:
+    """Whether two rows are the same header row, one word read wrongly or broken elsewhere at most."""
+    if len(one) < 2 or not two:
+        return False
+    if len(one) == len(two):
+        same_texts = sum(left == right for left, right in zip(one, two, strict=True))
+        if same_texts >= _ALIKE * len(one):
+            return True
+    left, right = "".join(one), "".join(two)
+    if min(len(left), len(right)) < 8 or any(text.isdecimal() for text in two):
+        return False
+    return SequenceMatcher(None, left, right, autojunk=False).ratio() >= 0.9
+
+
+def _last_page(table: Table) -> int | None:
+    pages = [cell.page for cell in table.cells if cell.page]
+    return max(pages) if pages else table.page

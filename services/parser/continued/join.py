@@ -1,0 +1,116 @@
+"""Joins what a page break cut: tables, their rows, and paragraphs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from services.parser.continued.growing import Growing
+from services.parser.continued.running import caption, is_repeated, without_heads
+from services.parser.reading import Reading
+from services.parser.wording import breaks_off, has_marker, is_heading, squeezed
+from shared.schemas.document import Block, Paragraph, Table
+
+_BETWEEN: Final = 8
+"""Paragraphs that may stand between two parts of a table as running heads."""
+_TITLE: Final = 24
+"""Longest second line of a title, characters."""
+_CAPTIONS: Final = 4
+"""Blocks after a title within which its table comes."""
+_WIDE: Final = 30
+"""Characters of a paragraph that fills a line at least."""
+
+
+def join(reading: Reading) -> list[Block]:
+    """The blocks of `reading`, those that a page break cut joined again, the pieces with line breaks between.
+
+    Two tables are one when the grid is the same and nothing but running heads stands between; what the second
+    repeats of the first's caption and header goes. A paragraph goes on only where pages may have cut the text.
+    """
+    kept = without_heads(reading.blocks)
+    cut = reading.cut or reading.pages is not None
+    blocks = _join_tables(reading, kept, cut)
+    return _join_paragraphs(blocks) if cut else blocks
+
+
+@dataclass
+class _Joining:
+    """The blocks so far, the last table among them and the paragraphs after it."""
+
+    blocks: list[Block | Growing] = field(default_factory=list)
+    last: Growing | None = None
+    over: set[str] = field(default_factory=set)
+    since: list[str] = field(default_factory=list)
+
+    def repeats(self) -> bool:
+        """Whether the paragraphs since the last table only say its caption again."""
+        return len(self.since) <= _BETWEEN and all(is_repeated(text, self.over) for text in self.since)
+
+
+def _join_tables(reading: Reading, kept: Sequence[int], cut: bool) -> list[Block]:
+    state = _Joining()
+    for index in kept:
+        block = reading.blocks[index]
+        if isinstance(block, Paragraph):
+            state.blocks.append(block)
+            state.since.append(block.text)
+            continue
+        edges = reading.edges.get(index)
+        if state.last and state.repeats() and state.last.take(block, edges, cut):
+            if state.since:
+                del state.blocks[-len(state.since) :]
+        else:
+            state.last = Growing(block, edges)
+            state.over = caption(state.since[-_BETWEEN:])
+            state.blocks.append(state.last)
+        state.since = []
+    return [block.finished() if isinstance(block, Growing) else block for block in state.blocks]
+
+
+def _join_paragraphs(blocks: Sequence[Block]) -> list[Block]:
+    joined: list[Block] = []
+    for index, block in enumerate(blocks):
+        before = joined[-1] if joined else None
+        if isinstance(before, Paragraph) and isinstance(block, Paragraph):
+            follows = blocks[index + 1 : index + 1 + _CAPTIONS]
+            if _at_break(before, block) and (_goes_on(before, block) or _is_rest_of_title(before, block, follows)):
+                joined[-1] = before.model_copy(update={"text": f"{before.text}\n{block.text}"})
+                continue
+        joined.append(block)
+    return joined
+
+
+def _at_break(before: Paragraph, after: Paragraph) -> bool:
+    """Whether a page break may lie between: between pages, or anywhere when pages are not known."""
+    return before.page is None or after.page is None or after.page > before.page
+
+
+def _goes_on(before: Paragraph, after: Paragraph) -> bool:
+    if has_marker(after.text) or before.heading or after.heading:
+        return False
+    if breaks_off(before.text):
+        return True
+    between_pages = before.page is not None and len(before.text) >= _WIDE
+    return between_pages and not has_marker(before.text) and before.text.rstrip()[-1:].isalnum()
+
+
+def _is_rest_of_title(before: Paragraph, after: Paragraph, follows: Sequence[Block]) -> bool:
+    """Whether a table's title that fills more than a line goes on."""
+    rest = squeezed(after.text)
+    return (
+        is_heading(before.text)
+        and not squeezed(before.text).endswith("表")
+        and rest.endswith("表")
+        and len(rest) <= _TITLE
+        and not has_marker(after.text)
+        and _over_table(follows)
+    )
+
+
+def _over_table(blocks: Sequence[Block]) -> bool:
+    """Whether a table comes first in `blocks`, but for captions over it."""
+    for block in blocks:
+        if isinstance(block, Table):
+            return True
+        if not has_marker(block.text):
+            return False
+    return False

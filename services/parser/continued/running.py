@@ -1,0 +1,85 @@
+"""What a page repeats of itself: page numbers, running heads, captions printed again over a table's next part."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from services.parser.wording import squeezed
+from shared.schemas.document import Block, Paragraph
+
+_PAGE_NUMBER: Final = re.compile(
+    r"[-—–－·~\s]*\d{1,4}[-—–－·~\s]*|第\s*\d{1,4}\s*页\s*[,，/、]?\s*(?:共\s*\d{1,4}\s*页)?|\d{1,4}\s*/\s*\d{1,4}"
+)
+_DASHED_NUMBER: Final = re.compile(r"[-—–－]\s*\d{1,4}\s*[-—–－]|第\s*\d{1,4}\s*页.{0,12}")
+_AGAIN: Final = re.compile(r"[（(]?续表?[一二三四五六七八九十\d]*[)）]?$|^续表?[:：]?")
+_DIGITS: Final = re.compile(r"\d+")
+_LABELLED: Final = re.compile("[：:]")
+_TOKENS: Final = re.compile(r"\s+|(?<=[：:])")
+_EDGE: Final = 2
+"""Blocks from a page's top or bottom in which running heads stand."""
+_MOST_PAGES: Final = 0.8
+_FEWEST_PAGES: Final = 4
+_LONGEST_HEAD: Final = 60
+
+
+def tokens(text: str) -> set[str]:
+    """The words of a caption, however it was broken over lines; a mark of continuation is none."""
+    words = (_AGAIN.sub("", word) for word in _TOKENS.split(text.strip()))
+    return {word for word in words if word}
+
+
+def caption(texts: Iterable[str]) -> set[str]:
+    """The words of the paragraphs over a table, and each paragraph as a whole."""
+    words: set[str] = set()
+    for text in texts:
+        words |= tokens(text) | {_AGAIN.sub("", squeezed(text))}
+    return words
+
+
+def is_repeated(text: str, over: set[str]) -> bool:
+    """Whether `text` says nothing that the caption `over` does not, or is a page's number."""
+    return bool(_DASHED_NUMBER.fullmatch(text.strip())) or squeezed(text) in over or tokens(text) <= over
+
+
+def without_heads(blocks: Sequence[Block]) -> list[int]:
+    """The indexes of `blocks` less page numbers and running heads, of which the first stays.
+
+    Without pages only numbers between dashes count as page numbers.
+    """
+    edges = _edges(blocks)
+    pages = {block.page for block in blocks if block.page}
+    found = Counter(key for key, _ in {(_key(blocks[index]), blocks[index].page) for index in edges})
+    heads = {key for key, count in found.items() if key and count >= max(_FEWEST_PAGES, _MOST_PAGES * len(pages))}
+    kept, met = [], set()
+    for index, block in enumerate(blocks):
+        if isinstance(block, Paragraph):
+            number = _PAGE_NUMBER if index in edges else _DASHED_NUMBER
+            if number.fullmatch(block.text.strip()):
+                continue
+            key = _key(block)
+            if index in edges and key in heads:
+                if key in met:
+                    continue
+                met.add(key)
+        kept.append(index)
+    return kept
+
+
+def _edges(blocks: Sequence[Block]) -> set[int]:
+    """The indexes of blocks at the top or bottom of their page."""
+    of_page: dict[int, list[int]] = defaultdict(list)
+    for index, block in enumerate(blocks):
+        if block.page:
+            of_page[block.page].append(index)
+    return {index for indexes in of_page.values() for index in (*indexes[:_EDGE], *indexes[-_EDGE:])}
+
+
+def _key(block: Block) -> str:
+    """What makes a running head the same on every page; empty for what is none.
+
+    A labelled value (单位：万元) belongs to the table under it, on however many pages.
+    """
+    if not isinstance(block, Paragraph) or len(block.text) > _LONGEST_HEAD or _LABELLED.search(block.text):
+        return ""
+    return _DIGITS.sub("#", squeezed(block.text))

@@ -1,0 +1,115 @@
+"""Word tables: rows, merged cells and what lies within cells."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from services.parser.docx.styles import Styles
+from services.parser.docx.text import boxes, text_of
+from services.parser.grid import Grid
+from services.parser.office_xml import Element, attribute, child, local, number, under
+from services.parser.reading import Limits
+from shared.schemas.document import Table
+
+_WRAPPERS: Final = frozenset(("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo"))
+_WIDEST: Final = 1000
+
+
+@dataclass(frozen=True)
+class TableCell:
+    """A cell as Word lists it; `goes_on` says that it belongs to the one above."""
+
+    element: Element
+    column: int
+    span: int
+    goes_on: bool
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """A row's cells; the grid columns before the first are left blank."""
+
+    cells: list[TableCell]
+
+
+def rows_of(table: Element) -> Iterator[TableRow]:
+    """The rows that are shown; those deleted under tracked changes are not."""
+    for row in _through(table, "tr"):
+        properties = child(row, "trPr")
+        if child(properties, "del") is None:
+            yield TableRow(list(_cells(row, number(child(properties, "gridBefore")) or 0)))
+
+
+def _cells(row: Element, column: int) -> Iterator[TableCell]:
+    column = min(column, _WIDEST)
+    for cell in _through(row, "tc"):
+        properties = child(cell, "tcPr")
+        if child(properties, "cellDel") is not None:
+            continue
+        span = min(number(child(properties, "gridSpan")) or 1, _WIDEST)
+        merge = child(properties, "vMerge")
+        goes_on = merge is not None and attribute(merge, "val") in (None, "continue")
+        across = child(properties, "hMerge")
+        if across is None or attribute(across, "val") == "restart":
+            yield TableCell(cell, column, span, goes_on)
+        column += span
+
+
+def is_frame(table: Element) -> bool:
+    """Whether the table only frames text or other tables: no row has a second cell."""
+    return all(len(row.cells) < 2 for row in rows_of(table))
+
+
+def table_of(table: Element, styles: Styles, limits: Limits) -> Table | None:
+    """The table on its grid; None when it has no cells. Raises TooLarge."""
+    rows = list(rows_of(table))
+    grid = Grid(len(rows), limits)
+    starts = [{cell.column: cell for cell in row.cells} for row in rows]
+    for row_number, row in enumerate(rows):
+        for cell in row.cells:
+            if cell.goes_on and row_number and cell.column in starts[row_number - 1]:
+                continue
+            end = row_number + 1
+            while end < len(rows) and (below := starts[end].get(cell.column)) is not None and below.goes_on:
+                end += 1
+            next_start = min((start for start in starts[row_number] if start > cell.column), default=None)
+            span = cell.span if next_start is None else next_start - cell.column
+            grid.put(row_number, cell_text(cell.element, styles), (end - row_number, span), column=cell.column)
+    return grid.table()
+
+
+def cell_text(cell: Element, styles: Styles) -> str:
+    """The lines of a cell; of tables within it a line a row, the cells apart by a blank."""
+    lines: list[str] = []
+    for block in _through_any(cell):
+        if local(block) == "tbl":
+            inner = (" ".join(filter(None, map(_flat, _through(row, "tc")))) for row in _through(block, "tr"))
+            lines.extend(inner)
+        else:
+            text = text_of(block)
+            lines.append(styles.marker(block) + text if text else "")
+            lines.extend(_flat(box) for box in boxes(block))
+    return "\n".join(line for line in lines if line)
+
+
+def _flat(element: Element) -> str:
+    return " ".join(filter(None, (text_of(each).replace("\n", " ") for each in under(element, "p"))))
+
+
+def _through(element: Element, name: str) -> Iterator[Element]:
+    """The children with that name, those in content controls and tracked insertions too."""
+    return (each for each in _unwrapped(element) if local(each) == name)
+
+
+def _through_any(element: Element) -> Iterator[Element]:
+    return (each for each in _unwrapped(element) if local(each) in ("p", "tbl"))
+
+
+def _unwrapped(element: Element) -> Iterator[Element]:
+    stack = list(reversed(element))
+    while stack:
+        each = stack.pop()
+        if local(each) in _WRAPPERS:
+            stack.extend(reversed(each))
+        else:
+            yield each

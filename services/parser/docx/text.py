@@ -1,0 +1,92 @@
+"""The text of Word paragraphs: what is shown, without field codes, deletions and hidden text."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from services.parser.office_xml import Element, attribute, child, is_on, local
+from services.parser.wording import without_fields
+
+CHOSEN: Final = "AlternateContent"
+BOX: Final = "txbxContent"
+_SKIPPED: Final = frozenset(
+    ("pPr", "rPr", "del", "moveFrom", "instrText", "delInstrText", "delText", "rt", "fldData")
+)
+_SIGNS: Final = {"tab": "\t", "ptab": "\t", "cr": "\n", "noBreakHyphen": "-"}
+
+
+def text_of(paragraph: Element) -> str:
+    """The paragraph's text with tabs and line breaks; text boxes in it are left to `boxes`."""
+    pieces: list[str] = []
+    codes: list[bool] = []
+    for element in _shown(paragraph):
+        name = local(element)
+        if name == "fldChar":
+            _field(codes, attribute(element, "fldCharType"))
+        elif any(codes):
+            continue
+        elif name == "t":
+            pieces.append(element.text or "")
+        elif name == "br":
+            if attribute(element, "type") not in ("page", "column"):
+                pieces.append("\n")
+        elif name == "sym":
+            pieces.append(_symbol(attribute(element, "char")))
+        else:
+            pieces.append(_SIGNS.get(name, ""))
+    lines = (without_fields(line).strip(" \u3000\xa0\t") for line in "".join(pieces).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def boxes(paragraph: Element) -> list[Element]:
+    """The contents of the text boxes anchored in the paragraph, each once."""
+    found: list[Element] = []
+    stack = [paragraph]
+    while stack:
+        element = stack.pop()
+        if local(element) == BOX:
+            found.append(element)
+        elif local(element) not in _SKIPPED:
+            stack.extend(reversed(list(_chosen(element))))
+    return found
+
+
+def _shown(paragraph: Element) -> Iterator[Element]:
+    """The elements of the paragraph that Word would show, in order."""
+    stack = list(reversed(paragraph))
+    while stack:
+        element = stack.pop()
+        name = local(element)
+        if name in _SKIPPED or name == BOX or (name == "r" and is_on(child(element, "rPr", "vanish"))):
+            continue
+        yield element
+        stack.extend(reversed(list(_chosen(element))))
+
+
+def _chosen(element: Element) -> Iterator[Element]:
+    """The children, of alternatives only the first."""
+    if local(element) == CHOSEN:
+        first = child(element, "Choice")
+        element = first if first is not None and len(first) else element
+        fallback = child(element, "Fallback")
+        yield from fallback if fallback is not None else element
+    else:
+        yield from element
+
+
+def _field(codes: list[bool], kind: str | None) -> None:
+    """Follow a field's begin, separator and end; `codes` says of each open field whether its code runs."""
+    if kind == "begin":
+        codes.append(True)
+    elif kind == "separate" and codes:
+        codes[-1] = False
+    elif kind == "end" and codes:
+        codes.pop()
+
+
+def _symbol(code: str | None) -> str:
+    """A symbol's character; those of symbol fonts have none."""
+    try:
+        point = int(code or "", 16)
+    except ValueError:
+        return ""
+    return chr(point) if 0x20 <= point < 0xD800 else ""

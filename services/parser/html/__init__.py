@@ -1,0 +1,1 @@
+"""Web pages; read reader.py first."""

@@ -1,0 +1,119 @@
+"""Web pages: the article's own paragraphs, headings and tables."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from services.parser.charset import decode
+from services.parser.html.content import SKIPPED, roots, walk
+from services.parser.html.lines import BLOCKS, Lines, add_text
+from services.parser.html.tables import is_layout, table_of
+from services.parser.reading import Limits, Reading, check_size, paragraph
+from shared.errors import TooLarge
+from shared.schemas.document import Block, Paragraph, Unread
+
+_DECLARED: Final = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w-]{2,30})", re.IGNORECASE)
+_TAG: Final = re.compile(r"<(/?)([a-zA-Z][\w:-]*)")
+_UNCLOSED: Final = re.compile(
+    r"area|base|br|col|colgroup|embed|hr|img|input|link|meta|param|source|track|wbr|"
+    r"p|li|td|th|tr|dt|dd|option|tbody|thead|tfoot|html|head|body",
+    re.IGNORECASE,
+)
+"""Elements that need no end tag and so tell nothing of depth."""
+_DEEPEST: Final = 2000
+_HEADING: Final = re.compile(r"h[1-6]")
+_FEW_WORDS: Final = 200
+"""Characters beneath which a page that shows pictures says nothing itself."""
+
+
+def read(data: bytes, limits: Limits, body: str | None = None) -> Reading:
+    """The page's content; `body` selects it where the portal says so.
+
+    A page that only shows pictures says so in `unread`. Raises Corrupt for no text at all, TooLarge.
+    """
+    declared = _DECLARED.search(data[:4096])
+    text = decode(data, declared.group(1).decode("ascii") if declared else None)
+    _check(text, limits)
+    page = _Page(limits)
+    for root in roots(LexborHTMLParser(text), body):
+        page.take(root)
+    check_size(page.blocks, limits)
+    return Reading(blocks=tuple(page.blocks), unread=page.pictures())
+
+
+def _check(text: str, limits: Limits) -> None:
+    """Bound what the page would take once parsed: time grows with depth, memory with elements."""
+    if text.count("<") > limits.elements:
+        raise TooLarge(f"The page has more than {limits.elements} elements.")
+    depth = 0
+    for closing, name in _TAG.findall(text):
+        if not _UNCLOSED.fullmatch(name):
+            depth = max(0, depth - 1) if closing else depth + 1
+            if depth > _DEEPEST:
+                raise TooLarge(f"The page's elements lie more than {_DEEPEST} deep in each other.")
+
+
+@dataclass
+class _Page:
+    """The blocks of a page as they are found."""
+
+    limits: Limits
+    blocks: list[Block] = field(default_factory=list)
+    shown: list[str] = field(default_factory=list)
+    """Addresses of the pictures in the content."""
+    _lines: Lines = field(default_factory=Lines)
+    _heading: int | None = None
+
+    def take(self, root: LexborNode) -> None:
+        """Add the blocks under `root`."""
+        data: int | None = None
+        for node, entering in walk(root, SKIPPED):
+            tag = node.tag or ""
+            if data is not None:
+                if not entering and node.mem_id == data:
+                    data = None
+            elif tag == "-text":
+                if entering:
+                    add_text(self._lines, node)
+            elif tag == "table" and entering and not is_layout(node):
+                self._end_line()
+                self._add_table(node)
+                data = node.mem_id
+            else:
+                self._mark(node, tag, entering)
+        self._end_line()
+
+    def pictures(self) -> tuple[Unread, ...]:
+        """What to report when pictures are all the page shows."""
+        words = sum(len(block.text) if isinstance(block, Paragraph) else _FEW_WORDS for block in self.blocks)
+        if words >= _FEW_WORDS:
+            return ()
+        return tuple(
+            Unread(name=name, cause="unsupported", message="The page shows a picture, which is not read.")
+            for name in self.shown
+        )
+
+    def _mark(self, node: LexborNode, tag: str, entering: bool) -> None:
+        if tag == "img" and entering:
+            self.shown.append((node.attributes.get("src") or "picture").rsplit("/", 1)[-1][:200])
+        if tag not in BLOCKS:
+            return
+        self._end_line()
+        if _HEADING.fullmatch(tag):
+            self._heading = int(tag[1]) if entering else None
+
+    def _end_line(self) -> None:
+        self._lines.end_line()
+        for line in self._lines.lines:
+            self.blocks.append(paragraph(line, heading=self._heading))
+        self._lines.lines.clear()
+
+    def _add_table(self, node: LexborNode) -> None:
+        caption = node.css_first("caption")
+        if caption is not None and caption.text().strip():
+            self.blocks.append(paragraph(caption.text().strip()))
+        table = table_of(node, self.limits)
+        if table is not None and any(cell.text for cell in table.cells):
+            self.blocks.append(table)

@@ -1,0 +1,152 @@
+"""Characters → lines of text, by where they stand and never by the order in which they were drawn."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from services.parser.pdf.geometry import Box, Turn
+from services.parser.pdf.glyphs import Glyph
+
+_WORD_GAP: Final = 0.22
+"""Gap between two Latin words, as a share of the line's height."""
+_PIECE_GAP: Final = 2.5
+"""Gap that parts a line into pieces with nothing to do with each other, in characters."""
+_SAME_LINE: Final = 0.5
+"""How far off a line's middle a character may stand, as a share of the lower of the two."""
+_DOUBLE: Final = 0.3
+"""Share of its width by which a character is shifted that was drawn twice to look bold."""
+_FIRST_WIDE: Final = "\u2e80"
+"""From here on characters are as wide as high."""
+
+
+@dataclass(frozen=True)
+class TextLine:
+    """A line's characters from left to right, less blanks at its ends."""
+
+    text: str
+    box: Box
+    em: float
+    """Width of a Chinese character, points."""
+
+
+def text_of(glyphs: Sequence[Glyph]) -> str:
+    """The text of a cell, a line break between its lines."""
+    return "\n".join(line.text for turned in _turned(glyphs) for line in _lines(turned, apart=False))
+
+
+def lines_of(glyphs: Sequence[Glyph]) -> list[TextLine]:
+    """The lines of running text, each parted where a wide gap shows two texts side by side."""
+    return [line for turned in _turned(glyphs) for line in _lines(turned, apart=True)]
+
+
+def _turned(glyphs: Sequence[Glyph]) -> Iterator[Sequence[Glyph]]:
+    """The upright characters, then those that stand on their side, turned upright."""
+    if all(glyph.turn == 0 for glyph in glyphs):
+        yield glyphs
+        return
+    groups: dict[int, list[Glyph]] = defaultdict(list)
+    for glyph in glyphs:
+        groups[glyph.turn].append(glyph)
+    for quarters, group in sorted(groups.items()):
+        turn = Turn(quarters)
+        yield [glyph._replace(box=turn.box(box.left, -box.bottom, box.right, -box.top)) for glyph in group for box in [glyph.box]]
+
+
+def _lines(glyphs: Iterable[Glyph], apart: bool) -> Iterator[TextLine]:
+    for row in _rows(glyphs):
+        row.sort(key=lambda glyph: glyph.box.left)
+        em = _em(row)
+        for piece in _pieces(row, em) if apart else [row]:
+            text = _text(piece)
+            if text:
+                yield TextLine(text, _around(piece), em)
+
+
+def _rows(glyphs: Iterable[Glyph]) -> Iterator[list[Glyph]]:
+    """Characters by the line they stand on, top to bottom."""
+    row: list[Glyph] = []
+    middle = height = 0.0
+    for glyph in sorted(glyphs, key=lambda each: each.box.top + each.box.bottom):
+        own = glyph.box.bottom - glyph.box.top
+        centre = (glyph.box.top + glyph.box.bottom) / 2
+        if row and abs(centre - middle) > _SAME_LINE * min(own, height):
+            yield row
+            row = []
+        if not row:
+            middle, height = centre, own
+        elif glyph.text != " ":
+            middle += (centre - middle) / (len(row) + 1)
+            height = max(height, own)
+        row.append(glyph)
+    if row:
+        yield row
+
+
+def _em(row: Sequence[Glyph]) -> float:
+    widths = sorted(glyph.box.right - glyph.box.left for glyph in row if glyph.text[0] >= _FIRST_WIDE)
+    if widths:
+        return max(widths[len(widths) // 2], 1.0)
+    return max(0.85 * max(glyph.box.bottom - glyph.box.top for glyph in row), 1.0)
+
+
+def _pieces(row: Sequence[Glyph], em: float) -> Iterator[Sequence[Glyph]]:
+    """The line's texts that stand apart; letter-spaced single characters are one text."""
+    visible = [glyph for glyph in row if glyph.text != " "]
+    pieces: list[list[Glyph]] = []
+    for glyph in visible:
+        if pieces and glyph.box.left - pieces[-1][-1].box.right <= _PIECE_GAP * em:
+            pieces[-1].append(glyph)
+        else:
+            pieces.append([glyph])
+    if any(len(piece) == 1 for piece in pieces):
+        yield row
+        return
+    starts = [piece[0].box.left for piece in pieces[1:]]
+    first = 0
+    for number, glyph in enumerate(row):
+        if starts and glyph.box.left >= starts[0] and glyph.text != " ":
+            yield row[first:number]
+            first = number
+            del starts[0]
+    yield row[first:]
+
+
+def _text(row: Sequence[Glyph]) -> str:
+    text: list[str] = []
+    last: Glyph | None = None
+    for glyph in row:
+        if glyph.text == " ":
+            if text and text[-1] != " ":
+                text.append(" ")
+            continue
+        if last is not None:
+            if _is_double(last, glyph):
+                continue
+            gap = glyph.box.left - last.box.right
+            height = glyph.box.bottom - glyph.box.top
+            if gap > _WORD_GAP * height and text[-1] != " " and not _is_wide(last) and not _is_wide(glyph):
+                text.append(" ")
+        text.append(glyph.text)
+        last = glyph
+    return "".join(text).strip()
+
+
+def _is_double(one: Glyph, two: Glyph) -> bool:
+    """Whether `two` is `one` drawn again."""
+    shift = _DOUBLE * (two.box.right - two.box.left)
+    return one.text == two.text and abs(one.box.left - two.box.left) < shift
+
+
+def _is_wide(glyph: Glyph) -> bool:
+    return glyph.text[-1] >= _FIRST_WIDE
+
+
+def _around(row: Sequence[Glyph]) -> Box:
+    visible = [glyph.box for glyph in row if glyph.text != " "]
+    return Box(
+        min(box.left for box in visible),
+        min(box.top for box in visible),
+        max(box.right for box in visible),
+        max(box.bottom for box in visible),
+    )

@@ -1,0 +1,118 @@
+"""One page → its tables and paragraphs in reading order."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import pypdfium2.raw as pdfium
+
+from services.parser.grid import Grid
+from services.parser.pdf.geometry import Box
+from services.parser.pdf.glyphs import Glyph, characters
+from services.parser.pdf.lines import TextLine, lines_of, text_of
+from services.parser.pdf.paragraphs import paragraphs
+from services.parser.pdf.rulings import drawing
+from services.parser.pdf.tables import Frame, frames
+from services.parser.reading import Limits, paragraph
+from shared.schemas.document import Block, Table
+
+_MARGIN: Final = 2.0
+"""Points by which a table's text may stick out of it."""
+
+
+@dataclass
+class PageReading:
+    """What one page holds."""
+
+    blocks: list[Block] = field(default_factory=list)
+    edges: dict[int, tuple[float, ...]] = field(default_factory=dict)
+    """Index into `blocks` of a table → x of its column borders."""
+    characters: int = 0
+    unmapped: int = 0
+    pictures: float = 0.0
+    """Square points that pictures cover."""
+
+
+def read_page(page: pdfium.FPDF_PAGE, text: pdfium.FPDF_TEXTPAGE, number: int, limits: Limits) -> PageReading:
+    """The blocks of page `number` (1-based). Raises TooLarge."""
+    found = characters(page, text, limits)
+    drawn = drawing(page, found.turn, limits)
+    grids = _without_frames(frames(drawn, limits))
+    inside, outside = _sorted_out(found.upright, grids)
+    tables = [
+        (grid.box, _table(grid, glyphs, number, limits))
+        for grid, glyphs in zip(grids, inside, strict=True)
+        if any(glyph.text != " " for glyph in glyphs)
+    ]
+    reading = PageReading(
+        characters=len(found.upright) + len(found.oblique),
+        unmapped=found.unmapped,
+        pictures=sum(box.area for box in drawn.pictures),
+    )
+    _arrange(reading, tables, lines_of(outside), number)
+    return reading
+
+
+def _without_frames(grids: Sequence[Frame]) -> list[Frame]:
+    """`grids` less the boxes that only stand around other tables."""
+    return [
+        grid
+        for grid in grids
+        if len(grid.columns) > 2 or not any(grid.box.around(other.box) for other in grids if other is not grid)
+    ]
+
+
+def _sorted_out(glyphs: Sequence[Glyph], grids: Sequence[Frame]) -> tuple[list[list[Glyph]], list[Glyph]]:
+    """The characters within each grid, and those in none; of grids within each other the smaller takes them."""
+    order = sorted(range(len(grids)), key=lambda number: grids[number].box.area)
+    boxes = [(number, grids[number].box) for number in order]
+    inside: list[list[Glyph]] = [[] for _ in grids]
+    outside: list[Glyph] = []
+    for glyph in glyphs:
+        x, y = glyph.box.middle
+        for number, box in boxes:
+            if box.holds(x, y, _MARGIN):
+                inside[number].append(glyph)
+                break
+        else:
+            outside.append(glyph)
+    return inside, outside
+
+
+def _table(grid: Frame, glyphs: Sequence[Glyph], number: int, limits: Limits) -> tuple[Table, tuple[float, ...]]:
+    """The table and the x of its column borders."""
+    texts: dict[int, list[Glyph]] = defaultdict(list)
+    for glyph in glyphs:
+        texts[grid.cell_at(*glyph.box.middle)].append(glyph)
+    places = Grid(len(grid.rows) - 1, limits)
+    for cell, (row, column, rows, columns) in enumerate(grid.spans):
+        places.put(row, text_of(texts.get(cell, [])), (rows, columns), number, column)
+    table = places.table(number)
+    assert table is not None  # a frame has cells
+    begun = sorted({column for _, column, _, _ in grid.spans})
+    return table, (*(grid.columns[column] for column in begun), grid.columns[-1])
+
+
+def _arrange(
+    reading: PageReading,
+    tables: Sequence[tuple[Box, tuple[Table, tuple[float, ...]]]],
+    lines: Sequence[TextLine],
+    number: int,
+) -> None:
+    """Put tables and paragraphs in reading order, top to bottom."""
+    waiting: list[TextLine] = []
+    pending = sorted(lines, key=lambda line: (line.box.middle[1], line.box.left))
+    for box, (table, edges) in tables:
+        while pending and pending[0].box.middle[1] < box.middle[1]:
+            waiting.append(pending.pop(0))
+        _put_paragraphs(reading, waiting, number)
+        waiting = []
+        reading.edges[len(reading.blocks)] = edges
+        reading.blocks.append(table)
+    _put_paragraphs(reading, pending, number)
+
+
+def _put_paragraphs(reading: PageReading, lines: Sequence[TextLine], number: int) -> None:
+    for each in paragraphs(lines):
+        reading.blocks.append(paragraph("\n".join(line.text for line in each), number))

@@ -1,0 +1,202 @@
+"""A page's straight lines as drawn: strokes, thin filled shapes and thin pictures, through nested forms."""
+
+import ctypes
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+import pypdfium2.raw as pdfium
+
+from services.parser.pdf.geometry import Box, Turn
+from services.parser.reading import Limits
+from shared.errors import TooLarge
+
+_THIN: Final = 3.5
+"""Points: a filled shape no thicker than this is a line."""
+_STRAIGHT: Final = 0.8
+"""Points by which a line's ends may differ across it."""
+_DEEPEST: Final = 12
+"""Forms within each other that are followed."""
+_FAINT: Final = 8
+"""Opacity, of 255, below which nothing shows."""
+_WHITE: Final = 252
+"""Colour parts, of 255, from which on a line is as white as the page."""
+
+Matrix = tuple[float, float, float, float, float, float]
+_IDENTITY: Final[Matrix] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+
+
+class Line(NamedTuple):
+    """A horizontal or vertical line: where it lies (y or x), and from where to where it runs."""
+
+    at: float
+    start: float
+    end: float
+
+
+@dataclass
+class Drawing:
+    """What a page draws besides characters."""
+
+    horizontal: list[Line] = field(default_factory=list)
+    vertical: list[Line] = field(default_factory=list)
+    pictures: list[Box] = field(default_factory=list)
+
+
+def drawing(page: pdfium.FPDF_PAGE, turn: Turn, limits: Limits) -> Drawing:
+    """The lines and pictures of `page`, turned by `turn`. Raises TooLarge."""
+    result = Drawing()
+    budget = limits.elements
+    for element, matrix in _elements(page):
+        kind = pdfium.FPDFPageObj_GetType(element)
+        budget -= 1
+        if kind == pdfium.FPDF_PAGEOBJ_PATH:
+            budget -= pdfium.FPDFPath_CountSegments(element)
+        if budget < 0:
+            raise TooLarge(f"A page draws more than {limits.elements} elements.")
+        if kind == pdfium.FPDF_PAGEOBJ_PATH:
+            _take_path(element, matrix, turn, result)
+        elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
+            _take_picture(element, matrix, turn, result)
+    return result
+
+
+def _elements(page: pdfium.FPDF_PAGE) -> Iterator[tuple[pdfium.FPDF_PAGEOBJECT, Matrix]]:
+    """Every element that is no form, with the matrix of the forms around it."""
+    for index in range(pdfium.FPDFPage_CountObjects(page)):
+        yield from _within(pdfium.FPDFPage_GetObject(page, index), _IDENTITY, 0)
+
+
+def _within(
+    element: pdfium.FPDF_PAGEOBJECT, outer: Matrix, depth: int
+) -> Iterator[tuple[pdfium.FPDF_PAGEOBJECT, Matrix]]:
+    if pdfium.FPDFPageObj_GetType(element) != pdfium.FPDF_PAGEOBJ_FORM:
+        yield element, outer
+        return
+    if depth >= _DEEPEST:
+        return
+    matrix = _times(_matrix(element), outer)
+    for index in range(pdfium.FPDFFormObj_CountObjects(element)):
+        yield from _within(pdfium.FPDFFormObj_GetObject(element, index), matrix, depth + 1)
+
+
+def _matrix(element: pdfium.FPDF_PAGEOBJECT) -> Matrix:
+    own = pdfium.FS_MATRIX()
+    if not pdfium.FPDFPageObj_GetMatrix(element, own):
+        return _IDENTITY
+    return own.a, own.b, own.c, own.d, own.e, own.f
+
+
+def _times(inner: Matrix, outer: Matrix) -> Matrix:
+    """The matrix that applies `inner` first, then `outer`."""
+    a, b, c, d, e, f = inner
+    p, q, r, s, t, u = outer
+    return a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u
+
+
+def _apply(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
+    a, b, c, d, e, f = matrix
+    return a * x + c * y + e, b * x + d * y + f
+
+
+@dataclass
+class _Outline:
+    """A connected part of a path: its corners on the upright page, and whether it has curves."""
+
+    corners: list[tuple[float, float]]
+    curved: bool = False
+    closed: bool = False
+
+
+def _take_path(element: pdfium.FPDF_PAGEOBJECT, outer: Matrix, turn: Turn, result: Drawing) -> None:
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    pdfium.FPDFPath_GetDrawMode(element, fill, stroke)
+    stroked = bool(stroke.value) and _shows(element, pdfium.FPDFPageObj_GetStrokeColor)
+    filled = bool(fill.value) and _shows(element, pdfium.FPDFPageObj_GetFillColor)
+    if not stroked and not filled:
+        return
+    width = ctypes.c_float()
+    pdfium.FPDFPageObj_GetStrokeWidth(element, width)
+    for outline in _outlines(element, _times(_matrix(element), outer), turn):
+        if stroked and width.value <= 2 * _THIN:
+            _take_stroke(outline, result)
+        if filled and not outline.curved:
+            _take_shape(outline, result)
+
+
+def _shows(element: pdfium.FPDF_PAGEOBJECT, colour_of: "ctypes._CFuncPtr") -> bool:
+    """Whether what is drawn in the colour can be seen on white paper."""
+    parts = [ctypes.c_uint() for _ in range(4)]
+    if not colour_of(element, *parts):
+        return True
+    red, green, blue, opacity = (part.value for part in parts)
+    return opacity > _FAINT and min(red, green, blue) < _WHITE
+
+
+def _outlines(element: pdfium.FPDF_PAGEOBJECT, matrix: Matrix, turn: Turn) -> list[_Outline]:
+    outlines: list[_Outline] = []
+    x, y = ctypes.c_float(), ctypes.c_float()
+    bends = 0
+    for index in range(pdfium.FPDFPath_CountSegments(element)):
+        segment = pdfium.FPDFPath_GetPathSegment(element, index)
+        pdfium.FPDFPathSegment_GetPoint(segment, x, y)
+        corner = turn.point(*_apply(matrix, x.value, y.value))
+        kind = pdfium.FPDFPathSegment_GetType(segment)
+        if kind == pdfium.FPDF_SEGMENT_MOVETO or not outlines:
+            outlines.append(_Outline([corner]))
+            bends = 0
+        elif kind == pdfium.FPDF_SEGMENT_BEZIERTO:
+            # Three segments make a curve; only its end is a corner, and no line leads there.
+            bends = (bends + 1) % 3
+            outlines[-1].curved = True
+            if bends == 0:
+                outlines.append(_Outline([corner], curved=True))
+        else:
+            outlines[-1].corners.append(corner)
+        if pdfium.FPDFPathSegment_GetClose(segment):
+            outlines[-1].closed = True
+    return outlines
+
+
+def _take_stroke(outline: _Outline, result: Drawing) -> None:
+    corners = outline.corners
+    if outline.closed and not outline.curved and len(corners) > 2:
+        corners = [*corners, corners[0]]
+    for (x0, y0), (x1, y1) in zip(corners, corners[1:], strict=False):
+        if abs(y1 - y0) <= _STRAIGHT and abs(x1 - x0) > abs(y1 - y0):
+            result.horizontal.append(Line((y0 + y1) / 2, min(x0, x1), max(x0, x1)))
+        elif abs(x1 - x0) <= _STRAIGHT and abs(y1 - y0) > abs(x1 - x0):
+            result.vertical.append(Line((x0 + x1) / 2, min(y0, y1), max(y0, y1)))
+
+
+def _take_shape(outline: _Outline, result: Drawing) -> None:
+    if len(outline.corners) > 2:
+        across = [x for x, _ in outline.corners]
+        down = [y for _, y in outline.corners]
+        _take_thin(Box(min(across), min(down), max(across), max(down)), result)
+
+
+def _take_picture(element: pdfium.FPDF_PAGEOBJECT, outer: Matrix, turn: Turn, result: Drawing) -> None:
+    matrix = _times(_matrix(element), outer)
+    corners = [turn.point(*_apply(matrix, x, y)) for x, y in ((0, 0), (1, 0), (0, 1), (1, 1))]
+    across, down = [x for x, _ in corners], [y for _, y in corners]
+    box = Box(min(across), min(down), max(across), max(down))
+    if not _take_thin(box, result):
+        result.pictures.append(box)
+
+
+def _take_thin(box: Box, result: Drawing) -> bool:
+    """Take a box as a line along its middle; False when it is too thick for one.
+
+    A dot may belong to a dotted line of either direction and counts for both.
+    """
+    width, height = box.right - box.left, box.bottom - box.top
+    if min(width, height) > _THIN:
+        return False
+    x, y = box.middle
+    dot = max(width, height) <= _THIN
+    if dot or width > height:
+        result.horizontal.append(Line(y, box.left, box.right))
+    if dot or height > width:
+        result.vertical.append(Line(x, box.top, box.bottom))
+    return True

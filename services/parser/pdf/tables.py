@@ -1,0 +1,186 @@
+"""Borders → tables: which borders hang together, the grid they make, and the cells with their spans."""
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from services.parser.pdf.edges import borders
+from services.parser.pdf.geometry import Box
+from services.parser.pdf.rulings import Drawing, Line
+from services.parser.reading import Limits
+from shared.errors import TooLarge
+
+_TOUCH: Final = 3.5
+"""Points by which two borders may miss each other and still meet."""
+_OPEN: Final = 6.0
+"""Points by which a border sticks out to show that a side has no border of its own."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A grid of cells on the page: `columns` and `rows` are the places of its borders, in points."""
+
+    columns: tuple[float, ...]
+    rows: tuple[float, ...]
+    cells: tuple[tuple[int, ...], ...]
+    """Number of the cell at each grid place, row by row."""
+    spans: tuple[tuple[int, int, int, int], ...]
+    """Row, column, rows and columns spanned by each cell."""
+
+    @property
+    def box(self) -> Box:
+        """The whole grid's rectangle."""
+        return Box(self.columns[0], self.rows[0], self.columns[-1], self.rows[-1])
+
+    def cell_at(self, x: float, y: float) -> int:
+        """The cell that holds the point, or the nearest one for a point outside."""
+        column = min(max(bisect_right(self.columns, x) - 1, 0), len(self.columns) - 2)
+        row = min(max(bisect_right(self.rows, y) - 1, 0), len(self.rows) - 2)
+        return self.cells[row][column]
+
+
+def frames(drawing: Drawing, limits: Limits) -> list[Frame]:
+    """Every grid of at least two cells on the page, top to bottom. Raises TooLarge."""
+    horizontal, vertical = borders(drawing.horizontal), borders(drawing.vertical)
+    found = [
+        frame
+        for across, down in _connected(horizontal, vertical, limits)
+        if (frame := _frame(across, down, limits)) and len(frame.spans) > 1
+    ]
+    return sorted(found, key=lambda frame: (frame.rows[0], frame.columns[0]))
+
+
+def _connected(
+    horizontal: Sequence[Line], vertical: Sequence[Line], limits: Limits
+) -> list[tuple[list[Line], list[Line]]]:
+    """The groups of borders that meet each other, as (horizontal, vertical)."""
+    horizontal = sorted(horizontal)
+    heights = [line.at for line in horizontal]
+    parents = list(range(len(horizontal) + len(vertical)))
+
+    def root(number: int) -> int:
+        while parents[number] != number:
+            parents[number] = parents[parents[number]]
+            number = parents[number]
+        return number
+
+    meetings = 0
+    for number, line in enumerate(vertical, len(horizontal)):
+        first = bisect_left(heights, line.start - _TOUCH)
+        last = bisect_right(heights, line.end + _TOUCH)
+        meetings += last - first
+        if meetings > limits.cells:
+            raise TooLarge(f"A page's lines meet more than {limits.cells} times.")
+        for other in range(first, last):
+            if horizontal[other].start - _TOUCH <= line.at <= horizontal[other].end + _TOUCH:
+                parents[root(number)] = root(other)
+    groups: dict[int, tuple[list[Line], list[Line]]] = defaultdict(lambda: ([], []))
+    for number, line in enumerate([*horizontal, *vertical]):
+        groups[root(number)][number >= len(horizontal)].append(line)
+    return [group for group in groups.values() if group[0] and group[1]]
+
+
+@dataclass
+class _Walls:
+    """Between which neighbouring places of a grid a border lies."""
+
+    above: list[bytearray]
+    """above[row][column]: a border between the place and the one above it."""
+    before: list[bytearray]
+    """before[row][column]: a border between the place and the one to its left."""
+
+
+def _frame(across: Sequence[Line], down: Sequence[Line], limits: Limits) -> Frame | None:
+    columns = _places(down, across)
+    rows = _places(across, down)
+    if len(columns) < 2 or len(rows) < 2:
+        return None
+    if len(columns) * len(rows) > limits.cells:
+        raise TooLarge(f"A table has more than {limits.cells} places.")
+    walls = _walls(across, down, columns, rows)
+    return _Filling(columns, rows, walls).frame()
+
+
+def _places(lines: Sequence[Line], crossing: Sequence[Line]) -> list[float]:
+    """Where the borders `lines` lie; a side that only the ends of `crossing` borders show counts too."""
+    places = sorted({line.at for line in lines})
+    first = min(line.start for line in crossing)
+    last = max(line.end for line in crossing)
+    if first < places[0] - _OPEN:
+        places.insert(0, first)
+    if last > places[-1] + _OPEN:
+        places.append(last)
+    return places
+
+
+def _walls(across: Sequence[Line], down: Sequence[Line], columns: list[float], rows: list[float]) -> _Walls:
+    width, height = len(columns) - 1, len(rows) - 1
+    above = [bytearray(width) for _ in range(height)]
+    before = [bytearray(width) for _ in range(height)]
+    for line in across:
+        row = bisect_left(rows, line.at)
+        if row < height:
+            first, last = _covered(columns, line)
+            above[row][first:last] = b"\x01" * (last - first)
+    for line in down:
+        column = bisect_left(columns, line.at)
+        if column < width:
+            first, last = _covered(rows, line)
+            for row in range(first, last):
+                before[row][column] = 1
+    return _Walls(above, before)
+
+
+def _covered(places: list[float], line: Line) -> tuple[int, int]:
+    """The run of intervals between `places` whose middle `line` passes, as first and after-last index."""
+    first = max(bisect_left(places, line.start) - 1, 0)
+    while first < len(places) - 1 and (places[first] + places[first + 1]) / 2 < line.start:
+        first += 1
+    last = min(bisect_right(places, line.end), len(places) - 1)
+    while last > first and (places[last - 1] + places[last]) / 2 > line.end:
+        last -= 1
+    return first, last
+
+
+@dataclass
+class _Filling:
+    """Fills the grid with the largest cells that no border crosses."""
+
+    columns: list[float]
+    rows: list[float]
+    walls: _Walls
+    cells: list[list[int]] = field(init=False)
+    spans: list[tuple[int, int, int, int]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.cells = [[-1] * (len(self.columns) - 1) for _ in self.rows[1:]]
+
+    def frame(self) -> Frame:
+        """The grid with its cells."""
+        for row, line in enumerate(self.cells):
+            for column, cell in enumerate(line):
+                if cell < 0:
+                    self._put(row, column)
+        return Frame(tuple(self.columns), tuple(self.rows), tuple(map(tuple, self.cells)), tuple(self.spans))
+
+    def _put(self, row: int, column: int) -> None:
+        before, cells = self.walls.before[row], self.cells[row]
+        right = column + 1
+        while right < len(cells) and cells[right] < 0 and not before[right]:
+            right += 1
+        bottom = row + 1
+        while bottom < len(self.cells) and self._goes_down(bottom, column, right):
+            bottom += 1
+        number = len(self.spans)
+        for line in self.cells[row:bottom]:
+            line[column:right] = [number] * (right - column)
+        self.spans.append((row, column, bottom - row, right - column))
+
+    def _goes_down(self, row: int, left: int, right: int) -> bool:
+        return (
+            not any(self.walls.above[row][left:right])
+            and not any(self.walls.before[row][left + 1 : right])
+            and all(cell < 0 for cell in self.cells[row][left:right])
+        )

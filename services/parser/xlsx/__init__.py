@@ -1,0 +1,1 @@
+"""Excel workbooks, old and new; read reader.py first."""

@@ -1,0 +1,135 @@
+"""What lists can be narrowed by: the parameters of API and pages, checked; an unknown one is refused."""
+
+from decimal import Decimal
+from typing import Annotated, ClassVar, Final, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from services.store.cursor import Place, read
+from services.store.search import words
+from shared.schemas.model import Text
+from shared.schemas.records import CheckStatus, ColumnName, DisclosureKind, Severity, TableName
+from shared.topics import RECORDS
+
+MOST: Final = 1_000
+_WORDS: Final = 10
+
+
+def _blank_is_none(value: object) -> object:
+    """A form sends the fields left empty, too."""
+    return None if value == "" else value
+
+
+def _searchable(query: str) -> str:
+    found = words(query)
+    if not found:
+        raise ValueError("nothing to look for: give at least one letter, digit or character")
+    if len(found) > _WORDS:
+        raise ValueError(f"too many words; at most {_WORDS}")
+    return query
+
+
+def _is_record_type(name: str) -> str:
+    if name not in RECORDS:
+        raise ValueError(f"there is no record type {name!r}; there are {', '.join(RECORDS)}")
+    return name
+
+
+_Given = BeforeValidator(_blank_is_none)
+_Id = Annotated[str | None, _Given, Field(max_length=64)]
+_Part = Annotated[Text | None, _Given, Field(max_length=100)]
+_Words = Annotated[Annotated[Text, AfterValidator(_searchable)] | None, _Given, Field(max_length=100)]
+_Yuan = Annotated[Decimal | None, _Given, Field(max_digits=18, decimal_places=2)]
+_RecordType = Annotated[Annotated[str, AfterValidator(_is_record_type)] | None, _Given]
+
+
+class Page(BaseModel):
+    """A part of a list; its cursor names a value of each of SORTS[sort]."""
+
+    SORTS: ClassVar[dict[str, tuple[type, ...]]]
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    sort: Annotated[str | None, _Given] = None
+    cursor: Annotated[str | None, _Given, Field(max_length=500)] = Field(
+        default=None, description="`next_cursor` of the page before"
+    )
+    limit: int = Field(default=100, ge=1, le=MOST, description="how many at most")
+
+    @property
+    def after(self) -> Place | None:
+        """The place the page begins after."""
+        return read(self.cursor, *self.SORTS[self.order]) if self.cursor else None
+
+    @property
+    def order(self) -> str:
+        return self.sort or next(iter(self.SORTS))
+
+    @model_validator(mode="after")
+    def _check_cursor(self) -> Self:
+        _ = self.after
+        return self
+
+
+class Scope(Page):
+    """Which disclosures: those that meet all that is given."""
+
+    region: Annotated[str | None, _Given, Field(pattern=r"^\d{2,6}$")] = Field(
+        default=None, description="GB/T 2260 code or the beginning of one: 13, 1310, 131003"
+    )
+    year: Annotated[int | None, _Given, Field(ge=1949, le=2999)] = Field(default=None, description="fiscal year")
+    department: _Part = Field(default=None, description="part of the department's name")
+    kind: Annotated[DisclosureKind | None, _Given] = Field(default=None, description="kind of disclosure")
+
+    @property
+    def covers_all(self) -> bool:
+        """Whether nothing is asked of the disclosure."""
+        return self.region is None and self.year is None and self.department is None and self.kind is None
+
+
+class DisclosureFilter(Scope):
+    """A page of disclosures that stand."""
+
+    SORTS = {"stored": (int,), "published": (int, int), "errors": (int, int)}
+
+    q: _Words = Field(default=None, description="words in the title, the department or the region")
+    severity: Annotated[Severity | None, _Given] = Field(
+        default=None, description="with findings of this severity"
+    )
+    sort: Annotated[Literal["stored", "published", "errors"] | None, _Given] = Field(
+        default=None, description="stored (the newest first), published (the latest) or errors (the most)"
+    )
+
+
+class RecordFilter(Scope):
+    """A page of records."""
+
+    SORTS = {"stored": (int,), "amount": (int, int)}
+
+    type: _RecordType = Field(default=None, description="record type: budget_line, fact, project …")
+    disclosure: _Id = Field(default=None, description="disclosure id")
+    revision: _Id = Field(default=None, description="revision id; without it, revisions that stand now")
+    code: Annotated[str | None, _Given, Field(max_length=100)] = Field(
+        default=None, description="科目编码, 项目编码 or 采购目录代码; 201* for all that begin so"
+    )
+    table: Annotated[TableName | None, _Given] = Field(default=None, description="budget table")
+    column: Annotated[ColumnName | None, _Given] = Field(default=None, description="column of a budget table")
+    min_amount: _Yuan = Field(default=None, description="least amount, in yuan")
+    max_amount: _Yuan = Field(default=None, description="largest amount, in yuan")
+    q: _Words = Field(default=None, description="words in the record's text")
+    check: Annotated[str | None, _Given, Field(max_length=100)] = Field(
+        default=None, description="name of a check"
+    )
+    severity: Annotated[Severity | None, _Given] = Field(default=None, description="severity of a finding")
+    status: Annotated[CheckStatus | None, _Given] = Field(default=None, description="outcome of a check")
+    sort: Annotated[Literal["stored", "amount"] | None, _Given] = Field(
+        default=None, description="stored (the order they came in) or amount (the largest first)"
+    )
+
+
+class DepartmentFilter(Scope):
+    """A page of departments, by region and name."""
+
+    SORTS = {"name": (str, str)}
+
+    sort: Annotated[Literal["name"] | None, _Given] = Field(default=None, description="by region and name")

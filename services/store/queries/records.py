@@ -1,0 +1,148 @@
+"""Records: a page of them by any filter, all of one reading, their JSON as published.
+
+A page is found in the narrow table alone, then its JSON is taken by position. Few disclosures in scope: their
+records are gathered by reading. Many: records are walked in the order asked for, and each one's reading looked up.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, tuple_
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.store import cursor, search
+from services.store.filters import RecordFilter
+from services.store.queries.disclosures import Condition, meets
+from services.store.tables import Record, RecordBody, Revision, to_cents
+
+FEW: Final = 200
+"""Up to so many readings in scope, their records are gathered; beyond, records are walked."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A record with the reading it belongs to and its JSON."""
+
+    record: Record
+    revision: Revision
+    body: str
+
+
+@dataclass(frozen=True)
+class HitPage:
+    """Records, and the cursor of the page after; None at the end."""
+
+    items: Sequence[Hit]
+    next_cursor: str | None
+
+
+_SORTS: Final[dict[str, tuple[Any, ...]]] = {
+    "stored": (col(Record.position),),
+    "amount": (col(Record.amount), col(Record.position)),
+}
+
+
+async def page_of_records(session: AsyncSession, wanted: RecordFilter) -> HitPage:
+    """The records that meet the filter."""
+    order = _SORTS[wanted.order]
+    statement = select(*order).where(*_asked(wanted), await _within(session, wanted))
+    if wanted.q:
+        statement = search.containing(statement, col(Record.position), wanted.q, session)
+    places = await _places(session, wanted, statement)
+    hits = await _hits(session, [place[-1] for place in places[: wanted.limit]])
+    more = len(places) > wanted.limit
+    return HitPage(hits, cursor.write(places[wanted.limit - 1]) if more else None)
+
+
+async def _places(session: AsyncSession, wanted: RecordFilter, statement: Select[Any]) -> list[tuple[int, ...]]:
+    order = _SORTS[wanted.order]
+    if wanted.order == "amount":
+        statement = statement.where(order[0].is_not(None)).order_by(*(each.desc() for each in order))
+        if wanted.after:
+            statement = statement.where(tuple_(*order) < wanted.after)
+    else:
+        statement = statement.order_by(*order)
+        if wanted.after:
+            statement = statement.where(order[0] > wanted.after[0])
+    return [tuple(row) for row in (await session.execute(statement.limit(wanted.limit + 1))).all()]
+
+
+def _asked(wanted: RecordFilter) -> list[Condition]:
+    """What is asked of the record itself."""
+    equal = {
+        "type": wanted.type,
+        "table_name": wanted.table,
+        "column_name": wanted.column,
+        "check_name": wanted.check,
+        "severity": wanted.severity,
+        "status": wanted.status,
+    }
+    conditions: list[Condition] = [
+        getattr(Record, name) == value for name, value in equal.items() if value is not None
+    ]
+    if wanted.code:
+        code = col(Record.code)
+        start = wanted.code.removesuffix("*")
+        conditions.append(code.startswith(start, autoescape=True) if start != wanted.code else code == start)
+    amount: Any = col(Record.amount)
+    if wanted.order == "stored":
+        amount = amount + 0  # walked in order of position: an index on amounts would gather them all to sort them
+    if wanted.min_amount is not None:
+        conditions.append(amount >= to_cents(wanted.min_amount))
+    if wanted.max_amount is not None:
+        conditions.append(amount <= to_cents(wanted.max_amount))
+    return conditions
+
+
+async def _within(session: AsyncSession, wanted: RecordFilter) -> ColumnElement[bool]:
+    """That the record's reading is in scope."""
+    key = col(Revision.key)
+    if wanted.revision:
+        newest = select(key).where(col(Revision.revision_id) == wanted.revision).order_by(key.desc()).limit(1)
+        return col(Record.revision).in_((await session.exec(newest)).all())
+    conditions = meets(wanted)
+    if wanted.disclosure:
+        conditions.append(col(Revision.disclosure_id) == wanted.disclosure)
+    elif wanted.covers_all:
+        return _stands(conditions)
+    few = (await session.exec(select(key).where(*conditions).limit(FEW + 1))).all()
+    return col(Record.revision).in_(few) if len(few) <= FEW else _stands(conditions)
+
+
+def _stands(conditions: list[Condition]) -> ColumnElement[bool]:
+    return select(Revision.key).where(col(Revision.key) == col(Record.revision), *conditions).exists()
+
+
+async def _hits(session: AsyncSession, positions: Sequence[int]) -> list[Hit]:
+    statement = (
+        select(Record, Revision, RecordBody.body)
+        .join(RecordBody, col(RecordBody.position) == Record.position)
+        .join(Revision, col(Revision.key) == Record.revision)
+        .where(col(Record.position).in_(positions))
+    )
+    by_position = {row[0].position: Hit(*row) for row in (await session.exec(statement)).all()}
+    return [by_position[position] for position in positions]
+
+
+async def all_of(session: AsyncSession, revision: int, type_: str | None = None) -> Sequence[str]:
+    """The JSON of a reading's records, of one type or all, in published order."""
+    statement = (
+        select(RecordBody.body)
+        .join(Record, col(Record.position) == RecordBody.position)
+        .where(col(Record.revision) == revision)
+        .order_by(col(Record.position))
+    )
+    return (await session.exec(statement if type_ is None else statement.where(Record.type == type_))).all()
+
+
+async def disclosure_bodies(session: AsyncSession, revisions: Sequence[Revision]) -> list[str]:
+    """The disclosure record of each reading, in their order."""
+    statement = (
+        select(Record.revision, RecordBody.body)
+        .join(RecordBody, col(RecordBody.position) == Record.position)
+        .where(col(Record.revision).in_([each.key for each in revisions]), Record.type == "disclosure")
+    )
+    bodies = dict((await session.exec(statement)).all())
+    return [bodies[each.key] for each in revisions if each.key in bodies]

@@ -1,0 +1,58 @@
+"""normalized → database: a revision's records become rows, in one transaction with the fact that they did."""
+
+import asyncio
+from typing import Final
+
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.store import revisions, search
+from services.store.rows import Reading, read
+from services.store.tables import MOST_RECORDS, Record, RecordBody, Revision
+from shared.archive.contract import Archive
+from shared.clock import Clock
+from shared.database import transaction
+from shared.schemas.events import NormalizedEvent
+
+BATCH: Final = 1_000
+
+
+async def apply(event: NormalizedEvent, archive: Archive, engine: AsyncEngine, clock: Clock) -> None:
+    """Keep the event's records; the newest revision stands, whatever the order they come in.
+
+    Applying an event again changes nothing. Raises Corrupt, TooLarge, DatabaseUnavailable, ArchiveUnavailable.
+    """
+    reading = await asyncio.to_thread(read, event, archive)
+    async with transaction(engine) as session:
+        if await _is_applied(session, event):
+            return
+        revision = reading.revision(event, clock.now())
+        session.add(revision)
+        await session.flush()
+        assert revision.key is not None
+        session.add_all(reading.disclosure_files(revision.key))
+        await _insert(session, reading, revision.key)
+        await revisions.settle(session, event.disclosure_id)
+
+
+async def _is_applied(session: AsyncSession, event: NormalizedEvent) -> bool:
+    """Whether this very reading is there: the same records of the same revision."""
+    same = select(Revision.key).where(
+        col(Revision.revision_id) == event.revision_id,
+        col(Revision.revision) == event.revision,
+        col(Revision.records) == event.records,
+    )
+    return (await session.exec(same)).first() is not None
+
+
+async def _insert(session: AsyncSession, reading: Reading, revision: int) -> None:
+    numbered = list(enumerate(reading.published, start=revision * MOST_RECORDS))
+    for start in range(0, len(numbered), BATCH):
+        batch = numbered[start : start + BATCH]
+        await session.execute(insert(Record), [each.row(position, revision) for position, each in batch])
+        await session.execute(
+            insert(RecordBody), [{"position": position, "body": each.body} for position, each in batch]
+        )
+        await search.keep(session, [(position, each.searched) for position, each in batch])

@@ -1,0 +1,30 @@
+"""What each SQLite file of gongkai is opened with: write-ahead log, commits on disk, patience with writers."""
+
+import sqlite3
+import time
+from collections.abc import Callable
+from typing import Final
+
+BUSY_SECONDS: Final = 8.0
+_PAUSE_SECONDS: Final = 0.02
+
+
+def prepare(execute: Callable[[str], object]) -> None:
+    """Set up a new connection by its `execute`; a commit is on disk when it returns."""
+    execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
+    _write_ahead(execute)
+    execute("PRAGMA synchronous = FULL")
+
+
+def _write_ahead(execute: Callable[[str], object]) -> None:
+    # Two processes that make the file at the same time: SQLite itself does not wait for the other one here.
+    end = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                raise
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            return

@@ -1,0 +1,391 @@
+"""Procurement, assets, projects and indicators: what a row says against its own words and the sums."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from services.normalizer.collector import Collector
+from shared.schemas.document import Cell, Paragraph, Table
+from shared.schemas.records import (
+    Asset,
+    CheckStatus,
+    Fact,
+    Indicator,
+    Metric,
+    ProcurementLine,
+    Project,
+    Provenance,
+    Severity,
+)
+
+if TYPE_CHECKING:
+    from tests.unit.normalizer.checks.conftest import Report
+
+Judge = Callable[[Collector], "Report"]
+
+_WAN = Decimal(10_000)
+_BLANK = ("government_fund", "state_capital", "fiscal_account", "unit_funds", "carryover", "sme_reserved")
+
+
+def _buy(collector: Collector, item: str, quantity: str, price: str, total: str, **more: object) -> None:
+    """An item row: money in 万元 as printed."""
+    fields: dict[str, object] = {
+        **dict.fromkeys(_BLANK),
+        "line_type": "item",
+        "organisation": None,
+        "project": "办公经费",
+        "project_budget": None,
+        "item": item,
+        "catalogue_code": None,
+        "measure_unit": "台",
+        "quantity": Decimal(quantity),
+        "unit_price": Decimal(price) * _WAN,
+        "total": Decimal(total) * _WAN,
+        "general_public_budget": Decimal(total) * _WAN,
+    }
+    text = "\t".join(("办公经费", item, quantity, price, total))
+    collector.add(ProcurementLine, Provenance(document="0", block=0, text=text), **{**fields, **more})
+
+
+def _sum(collector: Collector, line_type: str, total: str, organisation: str | None = None) -> None:
+    place = Provenance(document="0", block=0, text=total)
+    names = [name for name in ProcurementLine.KEY if name not in ("line_type", "organisation")]
+    blank = dict.fromkeys((*names, *_BLANK, "project_budget", "measure_unit", "quantity", "unit_price"))
+    collector.add(
+        ProcurementLine,
+        place,
+        **{**blank, "general_public_budget": None},
+        line_type=line_type,
+        organisation=organisation,
+        total=Decimal(total) * _WAN,
+    )
+
+
+def _say(collector: Collector, metric: Metric, amount: str, text: str, year: int = 2024) -> None:
+    block = len(collector.document.blocks)
+    blocks = (*collector.document.blocks, Paragraph(file=0, text=text))
+    collector.document = collector.document.model_copy(update={"blocks": blocks})
+    place = Provenance(document="0", block=block, text=text)
+    collector.add(Fact, place, metric=metric, year=year, amount=Decimal(amount) * _WAN)
+
+
+def test_quantity_times_price_must_be_the_amount(collector: Collector, judge: Judge) -> None:
+    _buy(collector, "服务器", "3", "20.00", "60.00")
+    _buy(collector, "触控一体机", "4", "3.32", "3.32")
+    [finding] = judge(collector).findings
+    assert (finding.check, finding.expected, finding.actual, finding.difference) == (
+        "procurement_quantity_price",
+        "132800.00",
+        "33200.00",
+        "-99600.00",
+    )
+    assert finding.severity is Severity.ERROR
+
+
+@pytest.mark.parametrize(("quantity", "price", "total"), [("9", "0.01", "0.13"), ("6", "0.02", "0.09")])
+def test_a_price_rounded_to_the_last_place_explains_the_product(
+    quantity: str, price: str, total: str, collector: Collector, judge: Judge
+) -> None:
+    _buy(collector, "粉盒", quantity, price, total)
+    assert judge(collector).check("procurement_quantity_price").status is CheckStatus.ROUNDING
+
+
+def test_totals_subtotals_and_prose_must_be_the_sum_of_the_items(collector: Collector, judge: Judge) -> None:
+    _sum(collector, "total", "31.00")
+    _sum(collector, "subtotal", "20.00", "甲单位")
+    _buy(collector, "复印机", "2", "10.00", "20.00", organisation="甲单位")
+    _sum(collector, "subtotal", "11.00", "乙单位")
+    _buy(collector, "计算机", "1", "10.00", "10.00", organisation="乙单位")
+    _say(collector, Metric.PROCUREMENT_TOTAL, "35.00", "安排政府采购预算35.00万元。")
+    pairs = {(finding.expected, finding.actual) for finding in judge(collector).of("procurement_sum")}
+    assert pairs == {("300000.00", "310000.00"), ("100000.00", "110000.00"), ("310000.00", "350000.00")}
+
+
+def test_a_total_row_left_blank_is_told_with_the_amount_of_prose(collector: Collector, judge: Judge) -> None:
+    cells = (Cell(row=0, column=0, text="合  计"), Cell(row=1, column=0, text="办公经费"))
+    table = Table(file=0, index=0, row_count=2, column_count=5, cells=cells)
+    collector.document = collector.document.model_copy(update={"blocks": (table,)})
+    _buy(collector, "复印机", "2", "10.00", "20.00")
+    _say(collector, Metric.PROCUREMENT_TOTAL, "20.00", "安排政府采购预算20.00万元。")
+    [finding] = judge(collector).findings
+    assert (finding.check, finding.expected, finding.actual) == ("procurement_total_blank", "200000.00", None)
+
+
+def test_a_table_without_total_row_has_no_blank_total(collector: Collector, judge: Judge) -> None:
+    _buy(collector, "复印机", "2", "10.00", "20.00")
+    report = judge(collector)
+    assert report.failed == set()
+    assert report.check("procurement_total_blank").status is CheckStatus.NOT_APPLICABLE
+
+
+def test_rows_contradict_a_department_that_plans_no_procurement(collector: Collector, judge: Judge) -> None:
+    _buy(collector, "复印机", "2", "10.00", "20.00")
+    _say(collector, Metric.PROCUREMENT_TOTAL, "0", "我部门未安排政府采购预算。")
+    [finding] = judge(collector).findings
+    assert (finding.check, finding.expected, finding.actual) == ("procurement_none", "200000.00", "0.00")
+
+
+def test_more_reserved_for_small_firms_than_spent_is_found(collector: Collector, judge: Judge) -> None:
+    _buy(collector, "保洁服务", "1", "20.00", "20.00", sme_reserved=Decimal(210_000))
+    [finding] = judge(collector).findings
+    assert (finding.check, finding.expected, finding.actual) == ("procurement_reserved", "200000.00", "210000.00")
+
+
+def _own(collector: Collector, **values: str) -> None:
+    for category, value in values.items():
+        place = Provenance(document="0", text=f"{category}\t{value}")
+        amount = Decimal(value) * _WAN
+        collector.add(Asset, place, category=category, quantity=None, value=amount, as_of=None)
+
+
+def test_assets_must_be_the_sum_of_their_parts(collector: Collector, judge: Judge) -> None:
+    _own(collector, 资产总额="2127.38", 房屋="100.00", 办公用房="80.00", 车辆="485.99", 其他固定资产="1551.98")
+    [finding] = judge(collector).findings
+    assert (finding.check, finding.expected, finding.actual) == ("asset_sum", "21379700.00", "21273800.00")
+
+
+def test_parts_of_a_part_are_not_added(collector: Collector, judge: Judge) -> None:
+    _own(collector, 资产总额="150.00", 房屋="100.00", 办公用房="80.00", 其他固定资产="50.00")
+    _say(collector, Metric.FIXED_ASSETS_YEAR_END, "150.00", "上年末固定资产金额为150.00万元。", 2023)
+    report = judge(collector)
+    assert report.failed == set()
+    assert report.check("asset_prose").status is CheckStatus.PASS
+
+
+@pytest.mark.parametrize(("listed", "failed"), [("，已列入政府采购预算", {"asset_planned"}), ("", set())])
+def test_purchases_said_to_be_procured_fit_into_procurement(
+    listed: str, failed: set[str], collector: Collector, judge: Judge
+) -> None:
+    _say(collector, Metric.PROCUREMENT_TOTAL, "2.00", "安排政府采购预算2.00万元。")
+    _say(collector, Metric.FIXED_ASSETS_PLANNED, "3.20", f"拟购置固定资产总额为3.20万元{listed}。")
+    assert judge(collector).failed == failed
+
+
+def _project(collector: Collector, budget: str, fiscal: str, other: str | None = None, **more: object) -> None:
+    fields: dict[str, object] = {
+        "number": 1,
+        "name": "社区工作者经费",
+        "code": None,
+        "unit_code": None,
+        "unit_name": None,
+        "budget": Decimal(budget) * _WAN,
+        "fiscal_funds": Decimal(fiscal) * _WAN,
+        "other_funds": Decimal(other) * _WAN if other else None,
+        "purpose": None,
+        "schedule": None,
+        "goals": (),
+    }
+    text = "\t".join((budget, fiscal, other or ""))
+    collector.add(Project, Provenance(document="0", text=text), **{**fields, **more})
+
+
+def _indicator(collector: Collector, **fields: object) -> None:
+    blank: dict[str, object] = {
+        **dict.fromkeys(("level3", "description", "value_text", "operator", "value", "unit", "basis")),
+        "scope": "project",
+        "project_number": 1,
+        "project_name": "社区工作者经费",
+        "level1": "产出指标",
+        "level2": "数量指标",
+    }
+    value = fields.get("value")
+    given = {**fields, "value": Decimal(str(value))} if value is not None else fields
+    place = Provenance(document="0", text=str(fields.get("value_text")))
+    collector.add(Indicator, place, **{**blank, **given})
+
+
+def test_a_budget_is_the_sum_of_its_funds(collector: Collector, judge: Judge) -> None:
+    _project(collector, "30.00", "25.00", "4.00")
+    [finding] = judge(collector).findings
+    assert (finding.check, finding.expected, finding.actual) == ("project_funds", "290000.00", "300000.00")
+
+
+def test_projects_cost_no_more_than_project_spending(collector: Collector, judge: Judge) -> None:
+    _project(collector, "30.00", "30.00")
+    _project(collector, "25.00", "25.00", number=2, name="社区工作经费")
+    _say(collector, Metric.EXPENDITURE_PROJECT, "50.00", "项目支出50.00万元。")
+    [finding] = judge(collector).findings
+    assert (finding.check, finding.expected, finding.actual) == ("project_total", "550000.00", "500000.00")
+
+
+@pytest.mark.parametrize(
+    ("description", "value", "unit", "failed"),
+    [
+        ("项目总成本", "35", "万元", {"project_cost"}),
+        ("项目总成本", "300000", "元", set()),
+        ("每人每年补助标准", "35", "万元", set()),
+    ],
+)
+def test_a_cost_indicator_stays_within_the_budget(
+    description: str, value: str, unit: str, failed: set[str], collector: Collector, judge: Judge
+) -> None:
+    _project(collector, "30.00", "30.00")
+    _indicator(
+        collector,
+        level2="成本指标",
+        level3="成本",
+        description=description,
+        value_text=f"≤{value}{unit}",
+        operator="<=",
+        value=value,
+        unit=unit,
+    )
+    _indicator(collector, level1="效益指标", level2="社会效益指标", level3="影响", value_text="显著")
+    assert judge(collector).failed == failed
+
+
+@pytest.mark.parametrize(("amount", "status"), [("30.00", CheckStatus.PASS), ("32.50", CheckStatus.FAIL)])
+def test_a_project_named_in_prose_has_the_same_amount_there(
+    amount: str, status: CheckStatus, collector: Collector, judge: Judge
+) -> None:
+    text = f"项目支出主要为社区工作者经费{amount}万元，农村干部工资2112.33万元。"
+    collector.document = collector.document.model_copy(update={"blocks": (Paragraph(file=0, text=text),)})
+    _project(collector, "30.00", "30.00")
+    assert judge(collector).check("project_prose").status is status
+
+
+@pytest.mark.parametrize(
+    ("schedule", "failed"),
+    [
+        (("25", "50", "75", "100"), False),
+        ((None, None, "100", None), False),
+        (("50", "25", "75", "100"), True),
+        (("25", "25", "25", "25"), True),
+    ],
+)
+def test_a_schedule_rises_to_a_hundred(
+    schedule: tuple[str | None, ...], failed: bool, collector: Collector, judge: Judge
+) -> None:
+    steps = tuple(Decimal(step) if step else None for step in schedule)
+    _project(collector, "30.00", "30.00", schedule=steps)
+    assert ("project_schedule" in judge(collector).failed) is failed
+
+
+@pytest.mark.parametrize(
+    ("fields", "check", "pair"),
+    [
+        (
+            {"level3": "拨付到位率", "value_text": "149个", "operator": "=", "value": 149, "unit": "个"},
+            "indicator_unit_mismatch",
+            ("%", "个"),
+        ),
+        (
+            {"level3": "经费使用合理率", "description": "合理使用资金占经费的比率", "value_text": "及时"},
+            "indicator_unit_mismatch",
+            ("%", "及时"),
+        ),
+        (
+            {"level3": "培训活动次数", "value_text": "≥90%", "operator": ">=", "value": 90, "unit": "%"},
+            "indicator_unit_mismatch",
+            ("次", "%"),
+        ),
+        (
+            {
+                "level3": "高标准中心数量",
+                "description": "数量不少于3个",
+                "value_text": "≤3个",
+                "operator": "<=",
+                "value": 3,
+                "unit": "个",
+            },
+            "indicator_direction",
+            (">=", "<="),
+        ),
+        (
+            {
+                "level3": "系统故障率(反向指标)",
+                "value_text": "≥20%",
+                "operator": ">=",
+                "value": 20,
+                "unit": "%",
+            },
+            "indicator_direction",
+            ("<=", ">="),
+        ),
+        (
+            {"level3": "验收合格率", "value_text": "≥120%", "operator": ">=", "value": 120, "unit": "%"},
+            "indicator_rate",
+            ("100", "120"),
+        ),
+        (
+            {
+                "level2": "成本指标",
+                "level3": "经费",
+                "value_text": "≤500万",
+                "operator": "<=",
+                "value": 500,
+                "unit": "万",
+            },
+            "unit_missing",
+            ("万元", "万"),
+        ),
+        ({"level3": "培训人数", "value_text": "**"}, "indicator_placeholder", (None, "**")),
+        ({"level3": "培训人数"}, "indicator_value_missing", (None, None)),
+    ],
+)
+def test_an_indicator_that_contradicts_its_own_words_is_found(
+    fields: dict[str, object],
+    check: str,
+    pair: tuple[str | None, str | None],
+    collector: Collector,
+    judge: Judge,
+) -> None:
+    _indicator(collector, **fields)
+    [finding] = judge(collector).findings
+    assert (finding.check, finding.expected, finding.actual) == (check, *pair)
+    assert str(fields["level3"]) in finding.message
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"level3": "培训频率", "value_text": "≥2次", "operator": ">=", "value": 2, "unit": "次"},
+        {"level3": "办事效率", "value_text": "提高"},
+        {"level3": "收入增长率", "value_text": "≥120%", "operator": ">=", "value": 120, "unit": "%"},
+        {"level3": "系统故障率（反向指标）", "value_text": "≤20%", "operator": "<=", "value": 20, "unit": "%"},
+        {"level3": "覆盖率(%)", "value_text": "≥90", "operator": ">=", "value": 90},
+        {
+            "level3": "成本控制率",
+            "description": "控制成本不超过预算",
+            "value_text": "≥90%",
+            "operator": ">=",
+            "value": 90,
+            "unit": "%",
+        },
+        {"level3": "培训人数", "value_text": "≥90人", "operator": ">=", "value": 90, "unit": "人"},
+        {"level3": "参训人数占比", "value_text": "≥90%", "operator": ">=", "value": 90, "unit": "%"},
+    ],
+)
+def test_an_indicator_that_agrees_with_its_words_is_left_alone(
+    fields: dict[str, object], collector: Collector, judge: Judge
+) -> None:
+    _indicator(collector, **fields)
+    assert [finding.message for finding in judge(collector).findings] == []
+
+
+def test_an_indicator_stated_twice_is_found(collector: Collector, judge: Judge) -> None:
+    for _ in range(2):
+        _indicator(collector, level3="培训人数", value_text="≥90人", operator=">=", value=90, unit="人")
+    assert judge(collector).failed == {"indicator_repeated"}
+
+
+def test_a_code_names_the_region_and_a_year_not_after_the_budget(collector: Collector, judge: Judge) -> None:
+    for number, code in enumerate(("13040624P006612100017", "13040623P00661210001X")):
+        _project(collector, "1.00", "1.00", number=number, name=f"项目{number}", code=code)
+    assert judge(collector).check("project_code").status is CheckStatus.PASS
+    for number, code in enumerate(("13040625P006612100017", "13040724P006612100017"), start=2):
+        _project(collector, "1.00", "1.00", number=number, name=f"项目{number}", code=code)
+    pairs = [(finding.expected, finding.actual) for finding in judge(collector).of("project_code")]
+    assert pairs == [("2024", "2025"), ("130406", "130407")]
+
+
+def test_a_project_has_output_and_effect(collector: Collector, judge: Judge) -> None:
+    _project(collector, "1.00", "1.00")
+    _indicator(collector, level3="培训人数", value_text="≥90人", operator=">=", value=90, unit="人")
+    [finding] = judge(collector).findings
+    assert finding.check == "indicator_levels"
+    assert "效益" in finding.message
