@@ -12,6 +12,7 @@ _WHOLE: Final = re.compile(_DAY + _TIME)
 _DAY_FIRST: Final = re.compile(r"(?<![\d:-])(\d{1,2})\s+((?:19|20)\d{2})\s*[-/.年]\s*(\d{1,2})月?(?![\d-])")
 _DAY_LAST: Final = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*[-/.年]\s*(\d{1,2})月?\s+(\d{1,2})(?![\d:-])")
 _COMPACT: Final = re.compile(r"(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?!\d)")
+_ORDERS: Final = ((_WHOLE, (1, 2, 3)), (_DAY_FIRST, (2, 3, 1)), (_DAY_LAST, (1, 2, 3)), (_COMPACT, (1, 2, 3)))
 _NO_YEAR: Final = re.compile(r"(?<![\d-])(\d{1,2})\s*[-/月]\s*(\d{1,2})日?(?![\d-])")
 _IN_PATH: Final = re.compile(r"/t?((?:19|20)\d{2})/?(\d{2})?(?:/?(\d{2}))?(?=[_/])")
 _ONLY: Final = re.compile(r"[\s\[\]()（）【】\d\-/.年月日:：]{4,32}")
@@ -19,7 +20,12 @@ _ONLY: Final = re.compile(r"[\s\[\]()（）【】\d\-/.年月日:：]{4,32}")
 
 def read_date(text: str) -> datetime | None:
     """The first date in `text` with its time of day if there is one; None for none, or one before 1995."""
-    for pattern, order in ((_WHOLE, (1, 2, 3)), (_DAY_FIRST, (2, 3, 1)), (_DAY_LAST, (1, 2, 3)), (_COMPACT, (1, 2, 3))):
+    for pattern, order in (
+        (_WHOLE, (1, 2, 3)),
+        (_DAY_FIRST, (2, 3, 1)),
+        (_DAY_LAST, (1, 2, 3)),
+        (_COMPACT, (1, 2, 3)),
+    ):
         if found := pattern.search(text):
             year, month, day = (int(found[group]) for group in order)
             clock = [int(part or 0) for part in found.groups()[3:]] if pattern is _WHOLE else []

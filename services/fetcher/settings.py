@@ -24,9 +24,7 @@ class FetcherSettings(Settings):
     file_megabytes: float = Field(default=100, gt=0, description="largest file taken, MiB after decompression")
     redirects: int = Field(default=5, ge=0, description="redirects followed, each checked like the first address")
     retries: int = Field(default=2, ge=0, description="further tries of a request that failed in passing")
-    retry_seconds: float = Field(
-        default=2, ge=0, description="wait before the first further try, seconds"
-    )
+    retry_seconds: float = Field(default=2, ge=0, description="wait before the first further try, seconds")
     crawl_delay_seconds: float = Field(default=30, ge=0, description="longest Crawl-delay obeyed, seconds")
     open_days: float = Field(
         default=30, ge=0, description="days after its last change in which every poll looks at a disclosure again"

@@ -65,7 +65,7 @@ def _known(document: Document, number: int, previous: Known | None) -> Known | N
     text = caption(before, [[cell.text for cell in grid.filled(row)] for row in range(header[0])])
     kind, title = _by_title(text.lines, labels)
     if kind is None and title is None:
-        kind = _continued(previous, grid, header, number, document) or _by_signature(labels)
+        kind = _continued(previous, grid, header, number, document) or _by_signature(labels) or _by_body(grid)
         if previous and kind == previous.kind and not text.unit:
             text = Caption((*previous.caption.lines, *text.lines), text.own)
     if kind is None:
@@ -111,6 +111,15 @@ def _by_signature(labels: Sequence[str]) -> str | None:
         if table.signature and all(_found(pattern, labels) for pattern in table.signature)
     ]
     return max(fitting, key=lambda kind: len(terms.tables()[kind].signature)) if fitting else None
+
+
+def _by_body(grid: Grid) -> str | None:
+    """The kind whose rows the table's first cells are."""
+    firsts = [label(cells[0].text) for row in grid.rows() if (cells := grid.filled(row))]
+    for kind, table in terms.tables().items():
+        if table.body and all(_found(pattern, firsts) for pattern in table.body):
+            return kind
+    return None
 
 
 def _found(pattern: re.Pattern[str], labels: Sequence[str]) -> bool:

@@ -9,6 +9,7 @@ from services.normalizer import unread
 from services.normalizer.checks.run import run as run_checks
 from services.normalizer.collector import Collector
 from services.normalizer.readers import READERS
+from services.normalizer.restated import restated_files, without
 from shared import ids
 from shared.archive.contract import Archive
 from shared.bus.contract import Message
@@ -24,6 +25,9 @@ from shared.version import VERSION
 def normalize_document(document: Document) -> list[RecordBase]:
     """The records of `document`: what was read, what the checks found, what was not read; always the same."""
     collector = Collector(document)
+    restated = restated_files(document)
+    unread.restated(collector, restated)
+    document = without(document, restated)
     for read in READERS:
         read(document, collector)
     run_checks(document, collector)

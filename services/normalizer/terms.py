@@ -40,6 +40,7 @@ class TableTerms(_Strict):
     titles: Pattern
     header: tuple[Pattern, ...] = ()
     signature: tuple[Pattern, ...] = ()
+    body: tuple[Pattern, ...] = ()
     columns: frozenset[ColumnName] = frozenset()
 
 
@@ -76,6 +77,9 @@ class MetricTerms(_Strict):
     metrics: dict[Metric, Pattern]
     subjects: dict[Metric, Pattern]
     both_totals: Pattern
+    outturn: Pattern
+    planned: Pattern
+    other_subjects: Pattern
     silent_sections: Pattern
 
 

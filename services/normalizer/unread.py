@@ -1,6 +1,6 @@
 """What was not read becomes a finding: a table no reader took, a column, a cell, a file, money without a unit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from services.normalizer.captions import lines_before
@@ -48,6 +48,21 @@ def _unread_table(collector: Collector, block: int, table: Table) -> None:
         f"第{table.index + 1}个表格“{_short(title)}”（{size}）未能识别，没有读入。",
         collector.at_row(block, filled[0].row),
     )
+
+
+def restated(collector: Collector, files: Mapping[int, int]) -> None:
+    """Report the files that say what an earlier one says, and take their tables."""
+    document = collector.document
+    for file, earlier in files.items():
+        tables = [n for n, block in enumerate(document.blocks) if block.file == file and isinstance(block, Table)]
+        collector.taken.update(tables)
+        _report(
+            collector,
+            "unread_repeated",
+            Severity.INFO,
+            f"文件“{document.files[file].name}”的{len(tables)}个表格与文件“{document.files[earlier].name}”相同，不再读入。",
+            collector.at_row(tables[0], 0),
+        )
 
 
 def unread_columns(collector: Collector, table: Known, columns: Sequence[int]) -> None:

@@ -1,6 +1,7 @@
 """Cells with spans, row by row → a table on the smallest grid that holds them."""
 
 from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from services.parser.reading import Limits
@@ -71,14 +72,13 @@ class Grid:
         if len(rows) * len(columns) > self.limits.cells:
             raise TooLarge(f"A table has more than {self.limits.cells} places.")
         cells = [_cell(place, rows, columns) for place in self._places]
-        cells += _blanks(cells, len(rows), len(columns))
         return Table(
             file=0,
             index=0,
             page=page,
             row_count=len(rows),
             column_count=len(columns),
-            cells=tuple(sorted(cells, key=lambda cell: (cell.row, cell.column))),
+            cells=with_blanks(cells, len(rows), len(columns)),
         )
 
 
@@ -94,15 +94,15 @@ def _cell(place: _Place, rows: list[int], columns: list[int]) -> Cell:
     )
 
 
-def _blanks(cells: list[Cell], row_count: int, column_count: int) -> list[Cell]:
-    """An empty cell for each place that no cell covers."""
+def with_blanks(cells: Iterable[Cell], row_count: int, column_count: int) -> tuple[Cell, ...]:
+    """`cells` in order of their places, with an empty cell for each place that none covers."""
+    every = list(cells)
     covered = [bytearray(column_count) for _ in range(row_count)]
-    for cell in cells:
+    for cell in every:
         for row in covered[cell.row : cell.row + cell.row_span]:
             row[cell.column : cell.column + cell.column_span] = b"\x01" * cell.column_span
-    return [
-        Cell(row=row, column=column)
-        for row, line in enumerate(covered)
-        for column, taken in enumerate(line)
-        if not taken
-    ]
+    pages = {cell.row: cell.page for cell in every}
+    for row_number, line in enumerate(covered):
+        blanks = (column for column, taken in enumerate(line) if not taken)
+        every += [Cell(row=row_number, column=column, page=pages.get(row_number)) for column in blanks]
+    return tuple(sorted(every, key=lambda cell: (cell.row, cell.column)))

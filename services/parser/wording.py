@@ -17,7 +17,7 @@ _BOOKMARK: Final = re.compile(r"\[bookmark: [^\]\n]{0,200}\]")
 _BRACED_FIELD: Final = re.compile(
     r"\{\s*(?:TC|XE|TOC|PAGEREF|PAGE|NUMPAGES|HYPERLINK|SEQ|REF|EQ|MERGEFIELD|DATE)\b[^{}\n]{0,500}\}"
 )
-_SWITCH: Final = r"\s*\\[a-z*](?:\s*\"[^\"\n]{0,200}\"|\s+[\w.\-]{1,40})?"
+_SWITCH: Final = r"\s*\\(?:[a-z](?![a-z])|[*#@])(?:\s*\"[^\"\n]{0,200}\"|(?<=[bcflst*#@])\s+[\w.\-]{1,40})?"
 _BARE_FIELD: Final = re.compile(
     rf"\s*\b(?:(?:TC|XE|TOC|SEQ|REF|PAGEREF)\b[^\\\n]{{0,300}}?(?:{_SWITCH})+|"
     rf"HYPERLINK\s+(?:\"[^\"\n]{{0,500}}\"(?:{_SWITCH})*|(?:{_SWITCH})+))[ \t]*"

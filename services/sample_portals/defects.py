@@ -78,7 +78,7 @@ def wrong_class(written: Written) -> bool:
     number = line["line_no"]
     assert isinstance(number, int)
     _replace_cell(written, "部门预算支出总表", number - 1, 3, f"{amount / 10000:.2f}")
-    written.defects.append({"defect": "wrong_class", "check": "hierarchy"})
+    written.defects.append({"defect": "wrong_class", "check": "hierarchy_sum"})
     return True
 
 

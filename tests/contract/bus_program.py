@@ -8,25 +8,22 @@ from shared.bus.contract import Bus, Message
 from shared.errors import BusUnavailable
 from shared.topics import FETCHED, PARSED
 
-BATCH = 10
-GROUP = "copy"
 
-
-async def publish(bus: Bus, name: str, batches: int) -> None:
-    """`batches` batches, each of one key; the number of a batch is printed once it is published."""
+async def publish(bus: Bus, key: str, batches: int, size: int) -> None:
+    """`batches` batches of `size` messages of one key; the number of a batch is printed once it is published."""
     for number in range(batches):
-        values = [f"{number} {place}".encode() for place in range(BATCH)]
-        await bus.publish([Message(FETCHED.name, name, value) for value in values])
+        values = [f"{number} {place}".encode() for place in range(size)]
+        await bus.publish([Message(FETCHED.name, key, value) for value in values])
         print(number, flush=True)
 
 
-async def copy(bus: Bus, name: str) -> None:
+async def copy(bus: Bus, group: str, name: str) -> None:
     """Consume, process, produce, until killed; prints how many of each commit."""
-    async with bus.consumer(GROUP, [FETCHED], name) as consumer:
+    async with bus.consumer(group, [FETCHED], name) as consumer:
         print("joined", flush=True)
         while True:
             try:
-                received = await consumer.poll(7, 1.0)
+                received = await consumer.poll(3, 0.2)
                 output = [Message(PARSED.name, message.key, message.value) for message in received]
                 await consumer.commit(received, output)
             except BusUnavailable:
@@ -35,10 +32,15 @@ async def copy(bus: Bus, name: str) -> None:
                 print(len(received), flush=True)
 
 
-async def main(url: str, what: str, name: str, batches: str = "0") -> None:
+async def main(url: str, what: str, *rest: str) -> None:
     bus = await open_bus(url)
     try:
-        await (publish(bus, name, int(batches)) if what == "publish" else copy(bus, name))
+        if what == "publish":
+            key, batches, size = rest
+            await publish(bus, key, int(batches), int(size))
+        else:
+            group, name = rest
+            await copy(bus, group, name)
     finally:
         await bus.close()
 

@@ -53,4 +53,6 @@ def program(bus_url: str) -> Iterator[Program]:
     yield start
     for process in started:
         process.kill()
-        process.communicate()
+        process.wait()
+        assert process.stdout is not None
+        process.stdout.close()

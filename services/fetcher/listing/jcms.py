@@ -15,10 +15,11 @@ from services.fetcher.listing.rows import MOST_ROWS, read_row
 SERVICE: Final = "/module/web/jpage/dataproxy.jsp"
 _RECORD: Final = re.compile(r"<record>\s*<!\[CDATA\[(.*?)\]\]>\s*</record>", re.DOTALL | re.IGNORECASE)
 _NEXT_GROUP: Final = re.compile(r"<nextgroup>\s*<!\[CDATA\[.{0,200}?href=[\"']([^\"']{1,1000})[\"']", re.DOTALL)
-_TOTAL: Final = re.compile(r"<totalrecord>\s*(\d+)", re.IGNORECASE)
+_TOTAL: Final = re.compile(r"<totalrecord>\s*(\d{1,9})", re.IGNORECASE)
 _OPTION: Final = re.compile(r"['\"]?(\w+)['\"]?\s*:\s*(?:'([^']*)'|\"([^\"]*)\"|([\w./\-]+))")
 _SIGN: Final = re.compile(r"<datastore|\.jpage\(|dataproxy\.jsp", re.IGNORECASE)
-_OWN_OPTIONS: Final = frozenset({"totalRecord", "perPage", "groupSize", "proxyUrl"})
+_SPAN: Final = frozenset({"startrecord", "endrecord", "perpage"})
+CALL_LENGTH: Final = 4000
 
 
 def read(page: Page) -> Listing:
@@ -26,11 +27,16 @@ def read(page: Page) -> Listing:
     if not _SIGN.search(page.text):
         return static_html.read(page)
     rows = _rows(page)
-    options = _options(page.text)
-    if options or "startrecord" not in page.request.url:
-        total = int(options.get("totalRecord", "0") or 0) or _stated(page.text)
-        return Listing(rows, _after_first(page, options, len(rows)), total)
-    return Listing(rows, _after_group(page, len(rows)), _stated(page.text))
+    total = _stated(page.text)
+    query = dict(parse_qsl(urlsplit(page.request.url).query, keep_blank_values=True))
+    if "startrecord" in query:
+        return Listing(rows, _after_records(page, query, len(rows), total), total)
+    call = _call(page.text)
+    if call is None:
+        column = not urlsplit(page.request.url).path.endswith(".jsp")
+        return Listing(rows, _next_group(page, column), total)
+    total = _number(call.get("totalRecord"), total or 0)
+    return Listing(rows, _after_column(page, call, len(rows), total), total)
 
 
 def _rows(page: Page) -> tuple[Row, ...]:
@@ -44,70 +50,70 @@ def _rows(page: Page) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def _options(text: str) -> dict[str, str]:
-    """The page's `jpage({…})` call, `ajaxParam` included, as one flat table of strings."""
+def _call(text: str) -> dict[str, str] | None:
+    """The options of the page's `jpage({…})` call, those of its `ajaxParam` included, as strings."""
     start = text.find(".jpage(")
-    if start < 0:
-        return {}
-    call = text[start : start + 4000].partition("})")[0]
-    return {name: first or second or plain for name, first, second, plain in _OPTION.findall(call)}
+    return None if start < 0 else _options(text[start : start + CALL_LENGTH].partition("})")[0])
 
 
-def _after_first(page: Page, options: dict[str, str], count: int) -> tuple[Request, ...]:
-    total, per_page = int(options.get("totalRecord", "0") or 0), int(options.get("perPage", "15") or 15)
-    group = _next_group(page, first=not urlsplit(page.request.url).path.endswith(".jsp"))
-    if not options or total <= count:
-        return group if total > count or not options else ()
-    size = per_page * max(1, int(options.get("groupSize", "3") or 3))
-    service = urljoin(page.url, options.get("proxyUrl") or SERVICE)
-    form = tuple((name, value) for name, value in options.items() if name in _parameters(options))
-    return (*_records(service, form, (count + 1, min(total, count + size)), per_page), *group)
+def _options(text: str) -> dict[str, str]:
+    return {name: first or second or plain for name, first, second, plain in _OPTION.findall(text)}
 
 
-def _parameters(options: dict[str, str]) -> list[str]:
-    """The names inside `ajaxParam`: what follows the last of the call's own options that the service knows."""
-    known = {"col", "appid", "webid", "path", "columnid", "sourceContentType", "unitid", "webname", "permissiontype"}
-    return [name for name in options if name in known]
+def _parameters(text: str) -> tuple[tuple[str, str], ...]:
+    """What the page's call gives the service with every question: column, unit, site."""
+    start = text.find("ajaxParam", max(0, text.find(".jpage(")))
+    inner = text[start : start + CALL_LENGTH].partition("{")[2].partition("}")[0] if start >= 0 else ""
+    return tuple(_options(inner).items())
+
+
+def _after_column(page: Page, call: dict[str, str], count: int, total: int) -> tuple[Request, ...]:
+    if count >= total:
+        return ()
+    per_page = _number(call.get("perPage"), 15)
+    size = per_page * max(1, _number(call.get("groupSize"), 3))
+    service = urljoin(page.url, call.get("proxyUrl") or SERVICE)
+    span = (count + 1, min(total, count + size))
+    return (*_records(service, _parameters(page.text), span, per_page), *_next_group(page, column=True))
+
+
+def _after_records(page: Page, query: dict[str, str], count: int, total: int | None) -> tuple[Request, ...]:
+    start, end = _number(query.get("startrecord"), 1), _number(query.get("endrecord"), 0)
+    following = start + count
+    if not count or following > (total or 0):
+        return ()
+    form = page.request.form
+    parameters = form or tuple((name, value) for name, value in query.items() if name not in _SPAN)
+    span = (following, min(total or 0, following + max(0, end - start)))
+    service = urlsplit(page.request.url)._replace(query="").geturl()
+    post, get = _records(service, parameters, span, _number(query.get("perpage"), 15))
+    return (get,) if form is None else (post, get)
 
 
 def _records(
-    service: str, form: tuple[tuple[str, str], ...], span: tuple[int, int], per_page: int
+    service: str, parameters: tuple[tuple[str, str], ...], span: tuple[int, int], per_page: int
 ) -> tuple[Request, Request]:
-    """The request for the records `span` (counted from 1, both ends in) by POST, then the same by GET."""
+    """The question for the records `span` (counted from 1, both ends in) by POST, then the same by GET."""
     records = [("startrecord", str(span[0])), ("endrecord", str(span[1])), ("perpage", str(per_page))]
     return (
-        Request(f"{service}?{urlencode(records)}", form),
-        Request(f"{service}?{urlencode([*records, *form])}"),
+        Request(f"{service}?{urlencode(records)}", parameters),
+        Request(f"{service}?{urlencode([*records, *parameters])}"),
     )
 
 
-def _after_group(page: Page, count: int) -> tuple[Request, ...]:
-    address = urlsplit(page.request.url)
-    query = dict(parse_qsl(address.query, keep_blank_values=True))
-    start, end = int(query["startrecord"]), int(query["endrecord"])
-    total = _stated(page.text) or 0
-    if end >= total or not count:
-        return ()
-    form = page.request.form
-    if form is None:
-        form = tuple((name, value) for name, value in query.items() if name not in _RECORD_NAMES)
-    span = (end + 1, min(total, end + (end - start + 1)))
-    post, get = _records(address._replace(query="").geturl(), form, span, int(query.get("perpage", "15")))
-    return (get,) if page.request.form is None else (post, get)
-
-
-_RECORD_NAMES: Final = frozenset({"startrecord", "endrecord", "perpage"})
-
-
-def _next_group(page: Page, first: bool) -> tuple[Request, ...]:
+def _next_group(page: Page, column: bool) -> tuple[Request, ...]:
     found = _NEXT_GROUP.search(page.text)
     link = resolve(page.url, found[1].replace("&amp;", "&")) if found else None
     if not link:
         return ()
     # The column page's own link names the group that is in the page already.
-    return (Request(re.sub(r"(?<=[?&]page=)1(?=&|$)", "2", link) if first else link),)
+    return (Request(re.sub(r"(?<=[?&]page=)1(?=&|$)", "2", link) if column else link),)
 
 
 def _stated(text: str) -> int | None:
     found = _TOTAL.search(text)
     return int(found[1]) if found else None
+
+
+def _number(text: str | None, otherwise: int) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else otherwise

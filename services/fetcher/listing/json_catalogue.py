@@ -25,11 +25,12 @@ def read(page: Page) -> Listing:
     """The articles of one answer and the next page; on the shell, the way to the first answer."""
     content = _json(page.text)
     if content is None:
-        return _shell(page)
+        # Past the last page some answer with anything but JSON.
+        return Listing(()) if _number(page) > 1 else _shell(page)
     articles = _articles(content)
     rows = tuple(row for row in (_row(article, page) for article in articles[:MOST_ROWS]) if row)
     total = _total(content)
-    more = bool(articles) and (total is None or _number(page) * len(articles) < total or _is_short(page, content))
+    more = bool(articles) and (total is None or page.before + len(articles) < total)
     return Listing(rows, (_page(page, _number(page) + 1),) if more else (), total)
 
 

@@ -8,12 +8,16 @@ from services.fetcher.client import Request
 
 @dataclass(frozen=True)
 class Page:
-    """A list page as text; `url` is where it was found after redirects, `row` the portal file's selector."""
+    """A list page as text; `url` is where it was found after redirects, `row` the portal file's selector.
+
+    `before` is how many rows of the list the pages before this one gave.
+    """
 
     request: Request
     url: str
     text: str
     row: str | None = None
+    before: int = 0
 
 
 @dataclass(frozen=True)

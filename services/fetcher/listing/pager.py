@@ -1,6 +1,7 @@
 """The generic pager: where 下一页 leads, and how many rows the page says there are."""
 
 import re
+from itertools import pairwise
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser
@@ -38,7 +39,7 @@ def _next_option(tree: LexborHTMLParser, base: str, url: str) -> tuple[Request, 
     """The option after the selected one, in a list of pages to jump to."""
     for choice in tree.css("select"):
         options = choice.css("option")
-        for here, after in zip(options, options[1:], strict=False):
+        for here, after in pairwise(options):
             address = resolve(base, after.attributes.get("value"))
             if "selected" in here.attributes and address and address != url:
                 return (Request(address),)

@@ -21,9 +21,7 @@ _LISTS: Final = frozenset({"ul", "ol", "table", "tbody", "body", "html", "form"}
 _DIGITS: Final = re.compile(r"[\s\[\]()（）【】\d\-/.年月日:：]{1,32}")
 _DATE_LABEL: Final = re.compile(r"^\D{0,6}[：:]\s*")
 _LABEL: Final = re.compile(r"^(?:文章)?标\s*题\s*[：:]\s*")
-_OTHER_DIGITS: Final = re.compile(r"[\s\[\]()（）【】\d\-/.年月日:：]{1,32}")
-_DATE_LABEL: Final = re.compile(r"^\D{0,6}[：:]\s*")
-_LABEL: Final = re.compile(r"^(?:更新时间|发布时间|发布日期|作者|点击数?|浏览次?数?|来源)\s*[：:]")
+_OTHER_LABEL: Final = re.compile(r"^(?:更新时间|发布时间|发布日期|作者|点击数?|浏览次?数?|来源)\s*[：:]")
 _BADGE: Final = re.compile(r"^(?:[\[【(（](?:置顶|图文?|新|荐|热)[\]】)）]|[·•●■◆▪>]|\s)+")
 _CUT: Final = re.compile(r"(?:…+|\.{2,}|⋯+)$")
 _ARTICLE: Final = re.compile(
@@ -87,7 +85,7 @@ def _date_texts(tree: LexborHTMLParser) -> Iterator[LexborNode]:
 
 
 def _date_part(text: LexborNode) -> str | None:
-    """A text that is digits and date signs, its label taken off; outside of links, a short one with a whole date."""
+    """A text of digits and date signs, its label taken off; outside links also a short one with a date."""
     content = (text.text_content or "").strip()
     bare = _DATE_LABEL.sub("", content)
     if _DIGITS.fullmatch(bare):

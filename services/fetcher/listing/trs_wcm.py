@@ -15,7 +15,7 @@ from services.fetcher.listing.rows import read_rows
 # Only a call has numbers; the function's definition on the same page has names.
 _CALL: Final = re.compile(
     r"createPage\w*\(\s*(?P<div>['\"][^'\"]*['\"]\s*,)?\s*(?P<count>\d+)\s*,\s*(?P<current>\d+)\s*,"
-    r"\s*['\"](?P<stem>[\w.\-]+)['\"]\s*,\s*['\"](?P<extension>\w+)['\"](?:\s*,\s*(?P<total>\d+))?"
+    r"\s*['\"](?P<stem>[\w./\-]+)['\"]\s*,\s*['\"](?P<extension>\w+)['\"](?:\s*,\s*(?P<total>\d+))?"
 )
 _COUNT: Final = re.compile(r"\b(?:countPage|nPageCount|_nPageCount|pageCount)\s*=\s*(\d+)")
 _CURRENT: Final = re.compile(r"\b(?:currentPage|nCurrIndex|_nCurrIndex)\s*=\s*(\d+)")

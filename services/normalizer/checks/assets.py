@@ -1,6 +1,7 @@
 """CHECKS 12: 固定资产占用情况表, its sum, and what prose says of it and of planned purchases."""
 
 import re
+from collections import defaultdict
 from decimal import Decimal
 
 from services.normalizer.checks.book import Book
@@ -15,11 +16,16 @@ _WITHIN = re.compile(r"^(办公用房|业务用房)")
 _LISTED = re.compile(r"(列入|纳入|编入)(了)?政府采购")
 
 
-def _split(book: Book) -> tuple[Asset | None, list[Asset]]:
-    """The total line and the lines that make it up; lines marked 其中 are inside the line above."""
-    total = next((asset for asset in book.assets if _TOTAL.fullmatch(label(asset.category))), None)
-    parts = [asset for asset in book.assets if asset is not total and not _is_part(book, asset)]
-    return total, parts
+def _tables(book: Book) -> list[tuple[Asset | None, list[Asset]]]:
+    """Of each asset table the total line and the lines that make it up; those marked 其中 are inside another."""
+    tables: defaultdict[tuple[str, int | None], list[Asset]] = defaultdict(list)
+    for asset in book.assets:
+        tables[asset.provenance.document, asset.provenance.block].append(asset)
+    split = []
+    for assets in tables.values():
+        total = next((asset for asset in assets if _TOTAL.fullmatch(label(asset.category))), None)
+        split.append((total, [one for one in assets if one is not total and not _is_part(book, one)]))
+    return split
 
 
 def _is_part(book: Book, asset: Asset) -> bool:
@@ -36,31 +42,31 @@ def _is_part(book: Book, asset: Asset) -> bool:
 
 def check_asset_sum(book: Book, outcome: Outcome) -> None:
     """资产总额 = Σ its parts by value."""
-    total, parts = _split(book)
-    whole = book.figure(total, "value") if total else None
-    values = [figure for asset in parts if (figure := book.figure(asset, "value")) is not None]
     if not book.assets:
         outcome.absent = "没有固定资产占用情况表"
-    elif whole is None or not values:
-        outcome.lacks("固定资产占用情况表没有资产总额或明细价值")
-    else:
-        blocks = {asset.provenance.block for asset in book.assets}
-        doubt = "固定资产占用情况表有未能读出的内容" if blocks & book.unread else None
+    for total, parts in _tables(book):
+        whole = book.figure(total, "value") if total else None
+        values = [figure for asset in parts if (figure := book.figure(asset, "value")) is not None]
+        if whole is None or not values:
+            outcome.lacks("固定资产占用情况表没有资产总额或明细价值")
+            continue
+        doubt = "固定资产占用情况表有未能读出的内容" if whole.record.provenance.block in book.unread else None
         outcome.adds_up("固定资产占用情况表资产总额", whole, values, "各类资产价值之和", doubt)
 
 
 def check_asset_prose(book: Book, outcome: Outcome) -> None:
-    """资产总额 in the table = 固定资产金额 in prose."""
-    total, _ = _split(book)
-    whole = book.figure(total, "value") if total else None
-    year = book.year - 1 if book.year else None
-    stated = book.fact(Metric.FIXED_ASSETS_YEAR_END, year) if year else None
+    """资产总额 in the table = 固定资产金额 in prose; of several tables one must agree."""
+    wholes = [figure for total, _ in _tables(book) if total and (figure := book.figure(total, "value"))]
+    stated = book.fact(Metric.FIXED_ASSETS_YEAR_END, book.year - 1) if book.year else None
     if not book.assets and stated is None:
         outcome.absent = "没有固定资产信息"
-    elif whole is None or stated is None:
+    elif not wholes or stated is None:
         outcome.lacks("表中或正文没有固定资产总额")
     else:
-        outcome.agrees("正文中上年末固定资产金额", stated, whole, "固定资产占用情况表资产总额")
+        same = [whole for whole in wholes if whole.amount == stated.amount]
+        doubt = "有多张固定资产占用情况表，正文所指不能确定" if len(wholes) > 1 else None
+        basis = "固定资产占用情况表资产总额"
+        outcome.agrees("正文中上年末固定资产金额", stated, (same or wholes)[0], basis, doubt)
 
 
 def check_asset_planned(book: Book, outcome: Outcome) -> None:

@@ -1,10 +1,14 @@
 """CHECKS 13: the change against the year before, its parts, and the year before itself."""
 
+import re
 from decimal import Decimal
 
 from services.normalizer.checks.book import Book
 from services.normalizer.checks.outcome import Figure, Outcome
 from services.normalizer.checks.wording import money
+from services.normalizer.money import UNIT_WORDS, UNITS
+from services.normalizer.wording import label
+from shared.schemas.document import Paragraph
 from shared.schemas.records import Metric
 
 _PAIRS = (
@@ -12,6 +16,8 @@ _PAIRS = (
     (Metric.CHANGE_BASIC, Metric.EXPENDITURE_BASIC, "基本支出"),
     (Metric.CHANGE_PROJECT, Metric.EXPENDITURE_PROJECT, "项目支出"),
 )
+
+_STATED = re.compile(rf"三公[”\"]?经费(?:预算)?(?:为|是|安排|共计)?(\d{{1,12}}(?:\.\d{{1,6}})?)({UNIT_WORDS})")
 
 
 def _signed(amount: Decimal) -> str:
@@ -57,20 +63,35 @@ def check_change_prior(book: Book, outcome: Outcome) -> None:
 
 
 def check_three_public_change(book: Book, outcome: Outcome) -> None:
-    """The change of the “三公” funds = this year's less the year before's, of all units named."""
+    """The change of the “三公” funds = this year's less the year before's, of all units the sentence names."""
     _compare_years(book, outcome, ((Metric.THREE_PUBLIC_CHANGE, Metric.THREE_PUBLIC_TOTAL, "“三公”经费预算"),))
 
 
 def _compare_years(book: Book, outcome: Outcome, pairs: tuple[tuple[Metric, Metric, str], ...]) -> None:
     for change_metric, metric, title in pairs:
         change, now = book.fact(change_metric), book.fact(metric)
-        every = book.facts_of(metric, book.year - 1) if book.year else []
-        block = every[0].record.provenance.block if every else None
-        before = [figure for figure in every if figure.record.provenance.block == block]
-        if change is None or now is None or not before:
+        if change is None or now is None or book.year is None:
+            continue
+        before = book.facts_of(metric, book.year - 1)[:1]
+        if metric is Metric.THREE_PUBLIC_TOTAL:
+            before = _in_sentence(book, change, book.year - 1) or before
+        if not before:
             continue
         prior = sum((figure.amount for figure in before), Decimal(0))
         subject = f"{title}本年{money(now.amount)}、上年{'与'.join(money(one.amount) for one in before)}，比上年"
         _compare(outcome, subject, change, [now, *before], now.amount - prior)
     if not outcome.comparisons and not outcome.drafts:
         outcome.lacks("正文没有同时公布上年数与增减额")
+
+
+def _in_sentence(book: Book, change: Figure, year: int) -> list[Figure]:
+    """The “三公” funds of `year` that the change's own sentence names, one a unit: 2019年甲为3.8万元，乙为3.4万元."""
+    place = change.record.provenance
+    block = book.block(place.block)
+    text = label(block.text if isinstance(block, Paragraph) else place.text)
+    clause = re.search(rf"{year}年(.{{0,200}}?)(?=\d{{4}}年|本年|今年|[(){{}}。；;]|$)", text)
+    found = []
+    for digits, word in _STATED.findall(clause[1]) if clause else ():
+        unit = UNITS[word].scaleb(-len(digits.partition(".")[2]))
+        found.append(Figure(Decimal(digits) * UNITS[word], unit, change.record))
+    return found

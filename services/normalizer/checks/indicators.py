@@ -183,16 +183,14 @@ def _lacks_percent(indicator: Indicator) -> bool:
 
 
 def check_placeholders(book: Book, outcome: Outcome) -> None:
-    """No placeholder is left where a value belongs."""
+    """No placeholder is left where a name, a number or a value belongs."""
     for indicator in book.indicators:
-        for text in (indicator.level3, indicator.description, indicator.value_text):
-            if text is None:
-                continue
-            outcome.tried()
-            if _PLACEHOLDER.search(label(text)):
-                outcome.breaks(
-                    f"{_place(indicator)}留有未替换的占位符：“{text}”。", (indicator,), texts=(None, text)
-                )
+        outcome.tried()
+        texts = (indicator.level3, indicator.description, indicator.value_text)
+        left = next((text for text in texts if text and _PLACEHOLDER.search(label(text))), None)
+        if left is not None:
+            message = f"{_place(indicator)}留有未替换的占位符：“{left}”。"
+            outcome.breaks(message, (indicator,), texts=(None, left))
 
 
 def check_values_missing(book: Book, outcome: Outcome) -> None:

@@ -23,7 +23,9 @@ _MEASURED = ("米", "㎡", "m", "吨", "克", "斤", "升", "亩", "顷", "里",
 
 
 def _lines(book: Book, kind: str) -> list[ProcurementLine]:
-    return [line for line in book.procurement if line.line_type == kind]
+    """The lines of that kind in the first file that has any: the same table is often attached twice."""
+    first = book.procurement[0].provenance.document if book.procurement else None
+    return [line for line in book.procurement if line.line_type == kind and line.provenance.document == first]
 
 
 def _totals(book: Book, lines: Sequence[ProcurementLine]) -> list[Figure]:
@@ -75,6 +77,8 @@ def check_procurement_sum(book: Book, outcome: Outcome) -> None:
     sums = _totals(book, items)
     if len(sums) < len(items):
         doubt = doubt or "政府采购表有没有金额的明细行"
+    if len(totals) > 1:
+        doubt = doubt or "有多张政府采购表"
     for total in totals[:1]:
         if sums:
             outcome.adds_up("政府采购表合计", total, sums, "各行金额合计", doubt)

@@ -37,7 +37,9 @@ def check_project_funds(book: Book, outcome: Outcome) -> None:
 
 def check_project_total(book: Book, outcome: Outcome) -> None:
     """The projects together cost no more than 项目支出; they may be less, where not all are published."""
-    budgets = [figure for one in book.projects if (figure := book.figure(one, "budget")) is not None]
+    first = book.projects[0].provenance.document if book.projects else None
+    same_file = [one for one in book.projects if one.provenance.document == first]
+    budgets = [figure for one in same_file if (figure := book.figure(one, "budget")) is not None]
     spending = _project_spending(book)
     if not budgets or spending is None:
         outcome.lacks("没有项目预算数或项目支出合计" if book.projects else "没有项目绩效目标表")

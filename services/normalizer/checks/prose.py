@@ -1,7 +1,7 @@
 """CHECKS 14: the figures of the explanation (情况说明) against each other and against the tables."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -71,25 +71,35 @@ def check_prose_sums(book: Book, outcome: Outcome) -> None:
     """Figures of one enumeration add up: 收入, 支出, 基本支出, “三公”."""
     for total_metric, part_metrics, closed in _SUMS:
         total = book.fact(total_metric)
-        parts = [figure for metric in part_metrics if (figure := book.fact(metric)) is not None]
+        parts = _beside(book, total, part_metrics) if total else []
         if total is None or not parts or (closed and len(parts) < len(part_metrics)):
             continue
         names = "、".join(METRIC_TITLES[part.record.metric] for part in parts if isinstance(part.record, Fact))
-        doubt = None if closed else _other_amounts(book, [total, *parts])
+        doubt = None if closed else _other_amounts(book, total)
         outcome.adds_up(f"正文中{METRIC_TITLES[total_metric]}", total, parts, f"{names}之和", doubt)
     if not outcome.comparisons:
         outcome.lacks("正文没有可核对的收支构成")
 
 
-def _other_amounts(book: Book, known: list[Figure]) -> str | None:
-    """Why an enumeration may have parts no fact stands for: its paragraph names other amounts of money."""
-    blocks = {figure.record.provenance.block for figure in known}
-    amounts = {abs(fact.amount) for fact in book.facts if fact.provenance.block in blocks and fact.amount}
-    for block in map(book.block, blocks):
-        for number in numbers(block.text) if isinstance(block, Paragraph) else ():
-            if number.scale and number.value and number.value * number.scale not in amounts:
-                return "正文所列构成中有未能归类的金额"
-    return None
+def _beside(book: Book, total: Figure, metrics: tuple[Metric, ...]) -> list[Figure]:
+    """The figures of `metrics` in the paragraph of `total`: numbers of two paragraphs are no enumeration."""
+    block = total.record.provenance.block
+    found = (
+        next((one for one in book.facts_of(metric) if one.record.provenance.block == block), None)
+        for metric in metrics
+    )
+    return [figure for figure in found if figure is not None]
+
+
+def _other_amounts(book: Book, total: Figure) -> str | None:
+    """Why an enumeration may have parts no fact stands for: its paragraph names further amounts of money."""
+    place = total.record.provenance.block
+    block = book.block(place)
+    if not isinstance(block, Paragraph):
+        return None
+    stated = [number.value * number.scale for number in numbers(block.text) if number.scale and number.value]
+    facts = [abs(fact.amount) for fact in book.facts if fact.provenance.block == place and fact.amount]
+    return "正文所列构成中有未能归类的金额" if Counter(stated) - Counter(facts) else None
 
 
 Lookup = Callable[[Volume], Figure | None]

@@ -7,6 +7,7 @@ from itertools import pairwise
 from services.normalizer.checks.book import Book
 from services.normalizer.checks.outcome import Outcome
 from services.normalizer.wording import label
+from shared.schemas.records import Project, Severity
 
 _HUNDRED = Decimal(100)
 _SCHEDULE_TIMES = ("3月底", "6月底", "10月底", "12月底")
@@ -24,29 +25,34 @@ def check_schedules(book: Book, outcome: Outcome) -> None:
             for place, step in enumerate(project.schedule or ())
             if step is not None
         ]
-        if not steps:
-            continue
-        outcome.tried()
-        for (early, before), (late, after) in pairwise(steps):
-            if after < before:
-                outcome.breaks(
-                    f"项目“{project.name}”资金支出计划{early}为{before.normalize():f}%，{late}为"
-                    f"{after.normalize():f}%，累计进度下降。",
-                    (project,),
-                    texts=(f"{before.normalize():f}", f"{after.normalize():f}"),
-                )
-                break
-        else:
-            last = steps[-1][1]
-            if last != _HUNDRED:
-                outcome.breaks(
-                    f"项目“{project.name}”资金支出计划止于{last.normalize():f}%，累计应为100%"
-                    f"{_BY_PERIOD if sum(step for _, step in steps) == _HUNDRED else ''}。",
-                    (project,),
-                    texts=("100", f"{last.normalize():f}"),
-                )
+        if steps:
+            outcome.tried()
+            _check_steps(outcome, project, steps)
     if not outcome.comparisons:
         outcome.absent = "没有资金支出计划"
+
+
+def _check_steps(outcome: Outcome, project: Project, steps: list[tuple[str, Decimal]]) -> None:
+    hint = _BY_PERIOD if sum(step for _, step in steps) == _HUNDRED and len(steps) > 1 else ""
+    severity = Severity.INFO if hint else None
+    for (early, before), (late, after) in pairwise(steps):
+        if after < before:
+            outcome.breaks(
+                f"项目“{project.name}”资金支出计划{early}为{before.normalize():f}%，{late}为"
+                f"{after.normalize():f}%，累计进度下降{hint}。",
+                (project,),
+                texts=(f"{before.normalize():f}", f"{after.normalize():f}"),
+                severity=severity,
+            )
+            return
+    last = steps[-1][1]
+    if last != _HUNDRED:
+        outcome.breaks(
+            f"项目“{project.name}”资金支出计划止于{last.normalize():f}%，累计应为100%{hint}。",
+            (project,),
+            texts=("100", f"{last.normalize():f}"),
+            severity=severity,
+        )
 
 
 def check_project_codes(book: Book, outcome: Outcome) -> None:

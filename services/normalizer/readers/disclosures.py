@@ -8,16 +8,18 @@ from typing import Final
 from services.normalizer import regions, years
 from services.normalizer.captions import Named, department_in, is_contents_line, lines_before
 from services.normalizer.collector import Collector
+from services.normalizer.recognise import known_tables
 from services.normalizer.regions import Evidence
 from services.normalizer.titles import Title, title_of
 from services.normalizer.wording import code, joined
 from shared.schemas.document import Document, Paragraph, Table
-from shared.schemas.records import Attachment, Disclosure, DisclosureKind
+from shared.schemas.records import Attachment, Disclosure, DisclosureKind, TableName
 
 _PROJECT: Final = re.compile(r"(?<![\dA-Za-z])(\d{6})\d\d[A-Z][0-9A-Z]{8,16}(?![\dA-Za-z])")
-_BUDGET_PARTS: Final = re.compile(
-    "收支总表|收入总表|预算安排的总体情况|收入说明|支出说明|三公经费预算|部门预算收支"
-)
+_BUDGET_PARTS: Final = re.compile("预算安排的总体情况|收入说明|支出说明|三公经费预算|部门预算收支")
+_BUDGET_TABLES: Final = frozenset(TableName)
+_BUDGET: Final = DisclosureKind.DEPARTMENT_BUDGET
+_LONGEST_HEADING: Final = 60
 _TARGET_PARTS: Final = re.compile("绩效目标|绩效指标")
 _CAPTION_ROWS: Final = 2
 
@@ -96,9 +98,12 @@ def _kind(document: Document, title: Title) -> DisclosureKind | None:
     for text in (document.origin.title, title.text):
         if kind := _kind_by_title(joined(text or "")):
             return kind
-    lines = [line for line in _lines(document) if len(line) < 60]
+    titles = [table.title or "" for table in known_tables(document) if table.kind in _BUDGET_TABLES]
+    if titles:
+        return DisclosureKind.FINAL_ACCOUNTS if any("决算" in each for each in titles) else _BUDGET
+    lines = [line for line in _lines(document) if len(line) < _LONGEST_HEADING]
     if any(_BUDGET_PARTS.search(line) for line in lines):
-        return DisclosureKind.DEPARTMENT_BUDGET
+        return _BUDGET
     if any(_TARGET_PARTS.search(line) for line in lines):
         return DisclosureKind.PERFORMANCE_TARGETS
     return None
@@ -110,7 +115,7 @@ def _kind_by_title(title: str) -> DisclosureKind | None:
         return DisclosureKind.FINAL_ACCOUNTS
     if "绩效" in title and not re.search("预算(?:信息)?(?:及|和|与|、)", title):
         return DisclosureKind.PERFORMANCE_TARGETS
-    return DisclosureKind.DEPARTMENT_BUDGET if "预算" in title else None
+    return _BUDGET if "预算" in title else None
 
 
 def _lines(document: Document) -> list[str]:

@@ -101,8 +101,9 @@ def _key_columns(filled: Sequence[set[int]], rows: Sequence[Sequence[Cell]]) -> 
 
 def _serial(rows: Sequence[Sequence[Cell]]) -> bool:
     """Whether the first column counts the rows."""
-    numbers = [squeezed(row[0].text) if row and row[0].column == 0 else "" for row in rows]
-    if not all(number.isdecimal() for number in numbers):
+    texts = [squeezed(row[0].text) if row and row[0].column == 0 else "" for row in rows]
+    numbers = list(itertools.dropwhile(lambda text: not text.isdecimal(), texts))
+    if len(numbers) < _FEW or not all(number.isdecimal() for number in numbers):
         return False
     return all(int(one) < int(two) for one, two in itertools.pairwise(numbers))
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from services.parser.continued.columns import Columns, by_edges, by_header, by_labels, same
 from services.parser.continued.cut_rows import Rows, covering, goes_on, joined
+from services.parser.grid import with_blanks
 from services.parser.wording import is_number, squeezed
 from shared.schemas.document import Cell, Table
 
@@ -17,6 +18,15 @@ _TOP: Final = 4
 _ALIKE: Final = 0.8
 _AMOUNT: Final = re.compile(r"[\d,]*\.\d+")
 _DASHES: Final = "-—–－*"
+
+
+@dataclass(frozen=True)
+class _Match:
+    """Where a piece repeats the header of the table, over how many rows, and the joint grid."""
+
+    start: int
+    count: int
+    columns: Columns
 
 
 @dataclass
@@ -45,19 +55,16 @@ class Growing:
         if self.last_page and piece.page and piece.page != self.last_page + 1:
             return False
         rows = rows_of(piece)
-        start, count = self._header(rows)
-        if not count and not cut and not self._counts_on(rows[0]):
+        match = self._match(piece, rows, edges, cut)
+        if match is None:
             return False
-        columns = self._columns(piece, edges, start, count)
-        if columns is None:
-            return False
-        body = [columns.moved(row) for row in rows[count:]]
-        own = self.rows[start + count :] if count else self.rows
+        body = [match.columns.moved(row) for row in rows[match.count :]]
+        own = self.rows[match.start + match.count :] if match.count else self.rows
         if body and own and _texts(own[0]) == _texts(body[0]) and len(_texts(body[0])) > 1:
             return False
-        if not count and not self._same_kind(body[0]):
+        if not match.count and not self._same_kind(body[0]):
             return False
-        self._adopt(columns, start + count if count else 0)
+        self._adopt(match)
         self._append(body)
         self.last_page = _last_page(piece) or self.last_page
         return True
@@ -65,8 +72,30 @@ class Growing:
     def finished(self) -> Table:
         """The whole table."""
         cells = [cell.model_copy(update={"row": row}) for row, line in enumerate(self.rows) for cell in line]
-        update = {"cells": tuple(cells), "row_count": len(self.rows), "column_count": self.columns}
-        return self.table.model_copy(update=update)
+        whole = with_blanks(cells, len(self.rows), self.columns)
+        return self.table.model_copy(
+            update={"cells": whole, "row_count": len(self.rows), "column_count": self.columns}
+        )
+
+    def _match(self, piece: Table, rows: Rows, edges: tuple[float, ...] | None, cut: bool) -> _Match | None:
+        """How `piece` fits to this table; None when nothing speaks for it."""
+        start, count = self._header(rows)
+        columns: Columns | None = None
+        if self.edges and edges:
+            columns = by_edges(self.edges, edges, loose=bool(count))
+        elif cut and not count:
+            for row in filter(self._may_be_header, range(self.table.row_count)):
+                columns = by_labels(self.rows[row], rows[0], self.columns)
+                if columns is not None:
+                    return _Match(row, 1, columns)
+        if not count and not cut and not self._counts_on(rows[0]):
+            return None
+        if columns is None and not (self.edges and edges):
+            if piece.column_count == self.columns:
+                columns = same(self.columns)
+            elif count:
+                columns = by_header(self.rows[start], rows, self.columns)
+        return _Match(start, count, columns) if columns is not None else None
 
     def _header(self, rows: Rows) -> tuple[int, int]:
         """(row of this table, count) of the header rows that `rows` repeat at their top; count 0 for none."""
@@ -90,26 +119,21 @@ class Growing:
         labels = _texts(self.rows[row])
         return _is_labels(self.rows[row]) and (row < _TOP or len(labels) >= max(_TOP, self.columns - 1))
 
-    def _columns(self, piece: Table, edges: tuple[float, ...] | None, start: int, count: int) -> Columns | None:
-        if self.edges and edges:
-            return by_edges(self.edges, edges, loose=bool(count))
-        if piece.column_count == self.columns:
-            return same(self.columns)
-        if count:
-            return by_header(self.rows[start], rows_of(piece), self.columns)
-        return None
-
-    def _adopt(self, columns: Columns, body: int) -> None:
+    def _adopt(self, match: _Match) -> None:
+        """Move to the joint grid, and remember where the header that was repeated ends."""
+        columns = match.columns
         if columns.own is not None:
             self.rows = [columns.moved_own(row) for row in self.rows]
+        self.rows[match.start].extend(columns.added)
         self.columns, self.edges = columns.count, columns.edges or self.edges
-        self.body = max(self.body, body)
+        if match.count:
+            self.body = max(self.body, match.start + match.count)
 
     def _append(self, body: Rows) -> None:
         if not body:
             return
         before = self.rows[self.body :] or self.rows[-1:]
-        if len(self.rows) > self.body and goes_on(before, body):
+        if len(self.rows) > self.body and not _is_over(before[-1], body) and goes_on(before, body):
             joined(self.rows, body[0])
             body = body[1:]
         elif self.rows:
@@ -160,6 +184,19 @@ def rows_of(table: Table) -> Rows:
     for cell in table.cells:
         rows[cell.row].append(cell)
     return rows
+
+
+def _is_over(row: Sequence[Cell], body: Rows) -> bool:
+    """Whether `row` is the header over `body`: column numbers, or labels where `body` has numbers."""
+    texts = _texts(row)
+    if [text for text in texts if text.isdecimal()] == [str(number) for number in range(1, len(texts))]:
+        return len(texts) > 2
+    for cell in row:
+        values = [each.text for line in body[:_TOP] for each in line if each.column == cell.column and each.text]
+        text = squeezed(cell.text)
+        if len(values) > 1 and all(map(is_number, values)) and text.strip(_DASHES) and not is_number(text):
+            return True
+    return False
 
 
 def _texts(row: Sequence[Cell]) -> list[str]:

@@ -40,6 +40,8 @@ class Characters:
     unmapped: int
     """Characters whose font does not say what they are; they stand as U+FFFD."""
     turn: Turn
+    width: float
+    """The upright page's width, points."""
 
 
 class _Drawn(NamedTuple):
@@ -66,7 +68,8 @@ def characters(page: pdfium.FPDF_PAGE, text: pdfium.FPDF_TEXTPAGE, limits: Limit
             oblique.append(Glyph(each.text, turn.box(*each.sides), 0))
         else:
             upright.append(Glyph(each.text, turn.box(*each.sides), (each.quarters - turn.quarters) % 4))
-    return Characters(upright, oblique, unmapped, turn)
+    page_box = turn.box(bounds.left, bounds.bottom, bounds.right, bounds.top)
+    return Characters(upright, oblique, unmapped, turn, page_box.right)
 
 
 def _drawn(text: pdfium.FPDF_TEXTPAGE, limits: Limits) -> tuple[list[_Drawn], int]:

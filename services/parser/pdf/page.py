@@ -11,12 +11,14 @@ from services.parser.grid import Grid
 from services.parser.pdf.geometry import Box
 from services.parser.pdf.glyphs import Glyph, characters
 from services.parser.pdf.lines import TextLine, lines_of, text_of
-from services.parser.pdf.paragraphs import paragraphs
+from services.parser.pdf.paragraphs import Margins, margins, paragraphs
 from services.parser.pdf.rulings import drawing
 from services.parser.pdf.tables import Frame, frames
 from services.parser.reading import Limits, paragraph
 from shared.schemas.document import Block, Table
 
+_TEXT_WIDTH: Final = 0.7
+"""Share of the page's width that running text reaches at least."""
 _MARGIN: Final = 2.0
 """Points by which a table's text may stick out of it."""
 
@@ -50,7 +52,10 @@ def read_page(page: pdfium.FPDF_PAGE, text: pdfium.FPDF_TEXTPAGE, number: int, l
         unmapped=found.unmapped,
         pictures=sum(box.area for box in drawn.pictures),
     )
-    _arrange(reading, tables, lines_of(outside), number)
+    lines = lines_of(outside)
+    _Arranging(reading, margins(lines, _TEXT_WIDTH * found.width), number).take(tables, lines)
+    if found.oblique:
+        reading.blocks.append(paragraph(text_of(found.oblique), number))
     return reading
 
 
@@ -94,25 +99,30 @@ def _table(grid: Frame, glyphs: Sequence[Glyph], number: int, limits: Limits) ->
     return table, (*(grid.columns[column] for column in begun), grid.columns[-1])
 
 
-def _arrange(
-    reading: PageReading,
-    tables: Sequence[tuple[Box, tuple[Table, tuple[float, ...]]]],
-    lines: Sequence[TextLine],
-    number: int,
-) -> None:
-    """Put tables and paragraphs in reading order, top to bottom."""
-    waiting: list[TextLine] = []
-    pending = sorted(lines, key=lambda line: (line.box.middle[1], line.box.left))
-    for box, (table, edges) in tables:
-        while pending and pending[0].box.middle[1] < box.middle[1]:
-            waiting.append(pending.pop(0))
-        _put_paragraphs(reading, waiting, number)
-        waiting = []
-        reading.edges[len(reading.blocks)] = edges
-        reading.blocks.append(table)
-    _put_paragraphs(reading, pending, number)
+@dataclass
+class _Arranging:
+    """Puts a page's tables and paragraphs in reading order, top to bottom."""
 
+    reading: PageReading
+    page: Margins
+    number: int
 
-def _put_paragraphs(reading: PageReading, lines: Sequence[TextLine], number: int) -> None:
-    for each in paragraphs(lines):
-        reading.blocks.append(paragraph("\n".join(line.text for line in each), number))
+    def take(
+        self, tables: Sequence[tuple[Box, tuple[Table, tuple[float, ...]]]], lines: Sequence[TextLine]
+    ) -> None:
+        """Both in the order of the page."""
+        first = 0
+        for box, (table, edges) in tables:
+            last = first
+            while last < len(lines) and lines[last].box.middle[1] < box.middle[1]:
+                last += 1
+            self._put(lines[first:last])
+            first = last
+            self.reading.edges[len(self.reading.blocks)] = edges
+            self.reading.blocks.append(table)
+        self._put(lines[first:])
+
+    def _put(self, lines: Sequence[TextLine]) -> None:
+        for each in paragraphs(lines, self.page):
+            text = "\n".join(line.text for line in each)
+            self.reading.blocks.append(paragraph(text, self.number))

@@ -1,59 +1,127 @@
-"""Lines of running text → paragraphs."""
+"""Lines of running text → paragraphs, from how far each line reaches and where the next begins."""
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from services.parser.pdf.lines import TextLine
+from services.parser.wording import ends, has_marker
 
 _INDENT: Final = 0.8
 """Characters by which a paragraph's first line is indented at least."""
-_SHORT: Final = 2.2
-"""Characters that a full line may lack on the right: what follows did not fit."""
+_SLACK: Final = 1.2
+"""Characters that a full line may lack on the right besides what did not fit."""
+_LONGEST_WORD: Final = 30
+"""Narrow characters of a word at most; longer ones are broken anywhere."""
+_FULL: Final = 2.2
+"""Characters that a line lacks on the right at most that certainly is no paragraph's last."""
 _PITCH: Final = 1.35
 """A gap between lines wider than this share of the usual one parts paragraphs."""
 _SIZE: Final = 0.12
 """Share by which the size of the characters may differ within a paragraph."""
+_BESIDE: Final = 0.1
+"""Share of its height by which a line must overlap another one to stand beside it."""
+_ENTRY: Final = re.compile(r"(?:\.{4}|…{2}|·{4}|_{4}).{0,200}\d\s*$")
+"""The end of an entry of a table of contents."""
+_WORD: Final = re.compile(r"[\x21-\xff–—“”‘’…≥≤％%]{1,60}")
+"""Characters that no line break parts."""
 
 
-def paragraphs(lines: Sequence[TextLine]) -> list[list[TextLine]]:
-    """The lines that make up each paragraph; `lines` from top to bottom with nothing between them."""
-    if not lines:
-        return []
-    right = max(line.box.right for line in lines)
-    left = _margin(lines)
-    pitch = _usual_pitch(lines)
-    found = [[lines[0]]]
-    for before, line in zip(lines, lines[1:], strict=False):
-        if _goes_on(before, line, left, right) and _pitch(before, line) <= _PITCH * pitch:
+@dataclass(frozen=True)
+class Margins:
+    """Where the page's running text begins and ends, and how far apart its lines stand, points."""
+
+    left: float
+    right: float
+    pitch: float
+
+
+def margins(lines: Sequence[TextLine], least_right: float) -> Margins:
+    """The margins that the page's `lines` show; the right one lies at `least_right` or further."""
+    right = max([least_right, *(line.box.right for line in lines)])
+    full = [line.box.left for line in lines if line.box.right >= right - _FULL * line.em]
+    left = min(full or [line.box.left for line in lines], default=0.0)
+    pitches = Counter(
+        round(_pitch(before, line))
+        for before, line in zip(lines, lines[1:], strict=False)
+        if not _beside(before, line) and _pitch(before, line) > 0
+    )
+    usual = pitches.most_common(1)[0][0] + 0.5 if pitches else 0.0
+    return Margins(left, right, usual)
+
+
+def paragraphs(lines: Sequence[TextLine], page: Margins) -> list[list[TextLine]]:
+    """The lines of each paragraph; `lines` from top to bottom with nothing between them."""
+    found: list[list[TextLine]] = []
+    before: TextLine | None = None
+    for band in _bands(lines):
+        if len(band) > 1:
+            found += _columns(band)
+            before = None
+            continue
+        line = band[0]
+        if before and _goes_on(before, line, page):
             found[-1].append(line)
         else:
             found.append([line])
+        before = line
     return found
 
 
-def _goes_on(before: TextLine, line: TextLine, left: float, right: float) -> bool:
+def _bands(lines: Sequence[TextLine]) -> Iterator[list[TextLine]]:
+    """Lines that stand beside each other, directly or through a third."""
+    band: list[TextLine] = []
+    for line in lines:
+        if band and not any(_beside(other, line) for other in band[-8:]):
+            yield band
+            band = []
+        band.append(line)
+    if band:
+        yield band
+
+
+def _beside(one: TextLine, two: TextLine) -> bool:
+    overlap = min(one.box.bottom, two.box.bottom) - max(one.box.top, two.box.top)
+    heights = (one.box.bottom - one.box.top, two.box.bottom - two.box.top)
+    apart = one.box.right <= two.box.left or two.box.right <= one.box.left
+    return apart and overlap > _BESIDE * min(heights)
+
+
+def _columns(band: Sequence[TextLine]) -> list[list[TextLine]]:
+    """The texts of a band from left to right, each with the lines that stand under each other."""
+    columns: list[list[TextLine]] = []
+    reach = 0.0
+    for line in sorted(band, key=lambda each: each.box.left):
+        if columns and line.box.left < reach:
+            columns[-1].append(line)
+        else:
+            columns.append([line])
+        reach = max(reach, line.box.right) if len(columns[-1]) > 1 else line.box.right
+    return [sorted(column, key=lambda line: line.box.middle[1]) for column in columns]
+
+
+def _goes_on(before: TextLine, line: TextLine, page: Margins) -> bool:
     """Whether `line` continues the paragraph of `before`: that one is full, this one begins at the margin."""
     if abs(before.em - line.em) > _SIZE * max(before.em, line.em):
         return False
-    if before.box.right < right - _SHORT * before.em:
+    usual = page.pitch or 2 * (before.box.bottom - before.box.top)
+    if _pitch(before, line) > _PITCH * usual or _had_room(before, line, page):
         return False
-    return line.box.left < left + _INDENT * line.em or line.box.left < before.box.left - _INDENT * line.em
+    if _ENTRY.search(before.text) or (has_marker(line.text) and ends(before.text)):
+        return False
+    indent = _INDENT * line.em
+    return line.box.left < page.left + indent or line.box.left < before.box.left - indent
 
 
-def _margin(lines: Sequence[TextLine]) -> float:
-    """Where the text's lines begin that are not indented."""
-    return min(line.box.left for line in lines)
+def _had_room(before: TextLine, line: TextLine, page: Margins) -> bool:
+    """Whether the first word of `line` would still have fitted behind `before`."""
+    word = _WORD.match(line.text)
+    narrow = min(len(word.group()), _LONGEST_WORD) if word else 0
+    needed = max(_SLACK + 1.0, _SLACK + narrow / 2)
+    return before.box.right < page.right - needed * before.em
 
 
 def _pitch(before: TextLine, line: TextLine) -> float:
     return line.box.middle[1] - before.box.middle[1]
-
-
-def _usual_pitch(lines: Sequence[TextLine]) -> float:
-    """The distance between lines that is most frequent, points."""
-    pitches = [_pitch(before, line) for before, line in zip(lines, lines[1:], strict=False)]
-    counts = Counter(round(pitch) for pitch in pitches if pitch > 1)
-    if not counts:
-        return max(line.box.bottom - line.box.top for line in lines) * 2
-    return float(counts.most_common(1)[0][0]) + 0.5

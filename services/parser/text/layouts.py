@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from services.parser.wording import ends, is_heading, is_number, opens_section, squeezed
+from services.parser.wording import ends, is_heading, opens_section, squeezed
 
 
 @dataclass
@@ -150,6 +150,6 @@ def _broken(rows: Sequence[Sequence[str]], start: int, width: int) -> int:
 
 def is_cell_a_line(lines: Sequence[str]) -> bool:
     """Whether most lines with a tab hold one cell each."""
-    single = sum(line.startswith("\t") and "\t" not in line.strip() for line in lines)
-    many = sum("\t" in line.strip() and not is_number(line) for line in lines)
+    single = sum(line.startswith("\t") and "\t" not in line[1:].rstrip() for line in lines)
+    many = sum("\t" in line[1:].rstrip() for line in lines)
     return single > many

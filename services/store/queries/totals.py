@@ -91,7 +91,7 @@ async def years(session: AsyncSession) -> list[int]:
 
 async def latest(session: AsyncSession) -> int:
     """A number that grows with everything that is stored."""
-    return (await session.execute(select(func.coalesce(func.max(col(Revision.key)), 0)))).scalar_one()
+    return (await session.execute(select(func.max(col(Revision.key))))).scalar_one() or 0
 
 
 async def totals(session: AsyncSession) -> Totals:

@@ -63,6 +63,7 @@ class SqliteBus:
     async def consumer(self, group: str, topics: Sequence[Topic], member: str) -> AsyncIterator["SqliteConsumer"]:
         consumer = SqliteConsumer(self, group, [topic.name for topic in topics], member)
         await self.call(consumer.join)
+        self.wake_readers()
         self._readers.add(consumer.changed)
         heartbeat = asyncio.create_task(consumer.keep_lease())
         try:
@@ -74,6 +75,7 @@ class SqliteBus:
                 await heartbeat
             with suppress(BusUnavailable):  # the lease runs out by itself
                 await self.call(consumer.leave)
+            self.wake_readers()
 
     async def read(self, topic: Topic, start: int, limit: int) -> Sequence[Received]:
         def after() -> list[Received]:
@@ -160,7 +162,8 @@ class SqliteConsumer:
             await asyncio.sleep(CHECK_SECONDS)
             due = loop.time() - renewed >= RENEW_SECONDS
             with suppress(BusUnavailable):  # the next turn tries again; the lease outlasts three turns
-                await self._bus.call(self._check_members, due)
+                if await self._bus.call(self._check_members, due):
+                    self._bus.wake_readers()
                 renewed = loop.time() if due else renewed
 
     def join(self) -> None:
@@ -240,14 +243,17 @@ class SqliteConsumer:
         with log.reading():
             return log.count_after(groups.committed(self._group, groups.held(self._group, self._member)))
 
-    def _check_members(self, renew: bool) -> None:
+    def _check_members(self, renew: bool) -> bool:
+        """Whether the partitions were shared out again."""
         log, groups = self._bus.log, self._bus.groups
-        if not renew:
-            with log.reading():
-                renew = bool(groups.gone(self._group))
-        if renew:
-            with log.writing():
-                if not groups.renew(self._member):
-                    self._member = groups.join(self._group, self._name, self._topics)
-                elif groups.gone(self._group):
-                    groups.remove_gone(self._group)
+        with log.reading():
+            gone = groups.gone(self._group)
+        if not renew and not gone:
+            return False
+        with log.writing():
+            if not groups.renew(self._member):
+                self._member = groups.join(self._group, self._name, self._topics)
+                return True
+            if gone:
+                groups.remove_gone(self._group)
+        return bool(gone)

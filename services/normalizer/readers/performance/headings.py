@@ -12,11 +12,13 @@ LONGEST = 200
 """Characters; a longer paragraph is no heading."""
 
 LONGEST_NAME = 100
-LONGEST_WHOLE = 60
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _TRAILING = re.compile(r"[（(][^（）()]{0,30}[)）]$")
 _SECTION = re.compile(r"第[一二三四五六七八九十]{1,3}[部章]")
+_GENERIC = re.compile(
+    r"(?:部门|单位)?(?:主管)?(?:预算)?(?:专项)?(?:项目|资金)(?:支出|预算|安排|情况|及|和)*绩效目标"
+)
 _ENDS = ("。", "；", ";", "，", ",", "：", ":")
 _STRAY = "]】）)》〉"
 
@@ -34,20 +36,24 @@ def read_heading(text: str) -> Heading | None:
     """The heading that `text` is, or null: `3、…费绩效目标表` names a project, `…整体绩效…` the whole."""
     if len(text) > LONGEST:
         return None
-    line = joined(text).rstrip("：:")
-    bare = squeezed(text).rstrip("：:")
-    if not bare or bare.endswith(_ENDS):
+    line = _TRAILING.sub("", joined(text).rstrip("：:")).strip()
+    if not line or line.endswith(_ENDS):
         return None
-    line = _TRAILING.sub("", line).strip()
-    match = _title().search(line)
-    if any(word in bare for word in words().headings.whole):
-        return Heading(whole=True) if _names_targets(bare) and len(bare) <= LONGEST_WHOLE else None
+    if _whole().search(squeezed(line)):
+        return Heading(whole=True)
+    number, rest = split_marker(line)
+    match = _title().search(rest)
     if match:
-        number, rest = split_marker(line[: match.start()])
-        return Heading(number, clean_name(rest))
-    if _SECTION.match(bare) and _names_targets(bare):
-        return Heading()
-    return None
+        return Heading(number, clean_name(rest[: match.start()]))
+    return Heading() if _opens_section(squeezed(rest)) else None
+
+
+def read_line(text: str) -> Heading:
+    """The heading that a line right above a table is, though it does not say what the table is."""
+    number, name = split_marker(joined(text))
+    for target in words().headings.targets:
+        name = name.removesuffix(target)
+    return Heading(number, clean_name(name))
 
 
 def could_name(text: str) -> bool:
@@ -70,11 +76,21 @@ def clean_name(text: str) -> str | None:
     return name or None
 
 
-def _names_targets(bare: str) -> bool:
-    return any(word in bare for word in words().headings.whole_tables)
+def _opens_section(line: str) -> bool:
+    """Whether `line` opens the part about projects: `第二部分 预算项目绩效目标`, `二、专项资金绩效目标`."""
+    if _GENERIC.fullmatch(line):
+        return True
+    return bool(_SECTION.match(line)) and any(word in line for word in words().headings.targets)
 
 
 @cache
 def _title() -> re.Pattern[str]:
     tables = "|".join(sorted(words().headings.tables, key=len, reverse=True))
-    return re.compile(rf"(?:{tables})$")
+    return re.compile(rf"(?:{tables})[-—]?\d{{0,3}}$")
+
+
+@cache
+def _whole() -> re.Pattern[str]:
+    """`…部门整体支出绩效目标表`, but no project whose name only holds such words."""
+    kinds, targets = "|".join(words().headings.whole), "|".join(words().headings.targets)
+    return re.compile(rf"(?:{kinds})[)）]?(?:{kinds})?(?:{targets})(?:(?!{targets})[^，。；：]){{0,10}}$")

@@ -13,7 +13,13 @@ from services.normalizer.money import Unit, unit_in
 from services.normalizer.readers.performance.drafts import NAMED, Draft
 from services.normalizer.readers.performance.forms import is_caption, label_of, opens_form
 from services.normalizer.readers.performance.goals import read_goals
-from services.normalizer.readers.performance.headings import Heading, could_name, read_heading, split_marker
+from services.normalizer.readers.performance.headings import (
+    Heading,
+    could_name,
+    read_heading,
+    read_line,
+    split_marker,
+)
 from services.normalizer.readers.performance.lines import line_of
 from services.normalizer.readers.performance.publishing import Publisher
 from services.normalizer.readers.performance.rows import (
@@ -130,7 +136,7 @@ class _Reader:
             self.heading, self.heading_block = (self.heading, None) if self.heading.whole else (Heading(), None)
         if self.draft is None:
             if self.heading == Heading() and self.above is not None:
-                self.heading, self.heading_block = Heading(*split_marker(self._text(self.above))), self.above
+                self.heading, self.heading_block = read_line(self._text(self.above)), self.above
             self.draft = Draft(self.heading, self.heading_block, self.unit, self.owner)
         return self.draft
 

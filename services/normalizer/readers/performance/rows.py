@@ -1,5 +1,6 @@
 """Rows of a table as filled cells in column order, and what each column of an indicator table holds."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,6 +13,9 @@ from shared.schemas.document import Cell, Table
 LEVELS = ("level1", "level2", "level3")
 WIDEST = 1000
 """More columns than a table has."""
+
+_PLACE = re.compile(r"指标\d{1,2}[:：]")
+"""The number a blank form gives the places for third-level indicators."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,12 @@ class Header:
     @property
     def many_projects(self) -> bool:
         return any(column.kind == "project" for column in self.columns)
+
+
+def _clean(text: str, kind: str | None) -> str:
+    if kind == "goals":
+        return text.strip()
+    return _PLACE.sub("", name(text)) if kind in LEVELS else joined(text)
 
 
 def read_header(row: Row, below: Row | None) -> Header | None:

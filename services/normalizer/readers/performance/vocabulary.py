@@ -23,7 +23,7 @@ class _Strict(BaseModel):
 class Headings(_Strict):
     tables: tuple[str, ...]
     whole: tuple[str, ...]
-    whole_tables: tuple[str, ...]
+    targets: tuple[str, ...]
 
 
 class GoalWords(_Strict):

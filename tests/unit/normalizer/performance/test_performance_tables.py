@@ -249,7 +249,9 @@ def test_a_declaration_form_for_several_years_gives_the_year(read_parts: Reader)
     )
     [project] = collector.of(Project)
     assert (project.name, project.unit_code) == ("水利维修", "303001")
-    assert (project.budget, project.fiscal_funds, project.other_funds) == (1000000, 800000, 200000)
+    assert (project.budget, project.fiscal_funds, project.other_funds) == tuple(
+        map(Decimal, ("1000000", "800000", "200000"))
+    )
     assert project.goals == ("修渠", "验收")
     assert [said(i) for i in collector.of(Indicator)] == [
         ("产出指标", "数量指标", "渠长", "≥10公里"),
@@ -286,7 +288,10 @@ def test_forms_stacked_in_one_sheet_are_projects_each(read_parts: Reader) -> Non
         ]
 
     collector = read_parts([[*form("一号", "1个"), *form("二号", "2个")]])
-    assert [(p.name, p.budget) for p in collector.of(Project)] == [("一号", 120000), ("二号", 120000)]
+    assert [(p.name, p.budget) for p in collector.of(Project)] == [
+        ("一号", Decimal(120000)),
+        ("二号", Decimal(120000)),
+    ]
     assert [(i.project_name, i.value_text) for i in collector.of(Indicator)] == [("一号", "1个"), ("二号", "2个")]
 
 
@@ -325,3 +330,52 @@ def test_other_tables_are_left_alone(read_parts: Reader) -> None:
         ]
     )
     assert (collector.records, collector.taken) == ([], set())
+
+
+def test_a_line_above_a_table_names_it_where_no_heading_does(read_parts: Reader) -> None:
+    collector = read_parts(
+        [
+            "第一部分 部门整体绩效目标",
+            "二、项目绩效目标",
+            "1.路灯维护费绩效目标",
+            [["绩效目标", "亮灯"], HEADER, ["产出指标", "数量指标", "指标1：路灯", "", "≥9盏", ""]],
+            "2.城市整体提升费",
+            [["绩效目标", "美化"], HEADER, ["产出指标", "数量指标", "指标1：", "", "", "……"]],
+        ]
+    )
+    assert [(p.number, p.name) for p in collector.of(Project)] == [(1, "路灯维护费"), (2, "城市整体提升费")]
+    assert [(i.project_name, i.level3) for i in collector.of(Indicator)] == [("路灯维护费", "路灯")]
+
+
+def test_a_project_whose_name_speaks_of_the_whole_is_a_project(read_parts: Reader) -> None:
+    collector = read_parts(
+        [
+            "1、城市整体提升工程绩效目标表",
+            [["绩效目标", "美化"], HEADER, ["产出指标", "数量指标", "路灯", "", "≥9盏", ""]],
+        ]
+    )
+    assert [p.name for p in collector.of(Project)] == ["城市整体提升工程"]
+    assert [i.scope for i in collector.of(Indicator)] == ["project"]
+
+
+def test_unit_and_weight_columns_of_other_provinces(read_parts: Reader) -> None:
+    collector = read_parts(
+        [
+            "项目绩效目标表",
+            "单位名称：某县水利局    单位：万元",
+            [
+                [
+                    "单位名称", "项目名称", "年度目标", "一级指标", "二级指标", "三级指标",
+                    "绩效指标性质", "绩效指标值", "绩效度量单位", "权重", "指标方向性",
+                ],
+                ["水利局", "修渠", "通水", "产出指标", "数量指标", "渠长", "≥", "10", "公里", "30", "正向指标"],
+                ["^", "^", "^", "^", "质量指标", "质量", "定性", "优", "级", "20", "正向指标"],
+                ["^", "^", "^", "满意度指标", "满意度指标", "满意度", "≥", "90", "%", "10", "正向指标"],
+            ],
+        ]
+    )  # fmt: skip
+    assert [(i.value_text, i.operator, i.unit) for i in collector.of(Indicator)] == [
+        ("≥10公里", ">=", "公里"),
+        ("优", None, None),
+        ("≥90%", ">=", "%"),
+    ]

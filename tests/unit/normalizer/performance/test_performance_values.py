@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.normalizer.readers.performance.values import Operator, read_value
+from services.normalizer.readers.performance.values import read_value
+from services.normalizer.readers.performance.vocabulary import Operator
 
 
 @pytest.mark.parametrize(
