@@ -2,11 +2,11 @@
 
 import asyncio
 import sqlite3
-import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Final
+from weakref import WeakKeyDictionary
 
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
@@ -37,6 +37,8 @@ _AWAY_CODES: Final = frozenset(
         sqlite3.SQLITE_NOMEM,
     }
 )
+_migrating: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock]] = WeakKeyDictionary()
+"""One migration at a time: all of them speak to `alembic.op`, of which a process has one."""
 
 
 def create_engine(url: str) -> AsyncEngine:
@@ -86,7 +88,13 @@ async def upgrade(url: str, migrations: Path, version_table: str) -> None:
 
     Processes that start together wait for each other. Raises DatabaseUnavailable.
     """
-    await asyncio.to_thread(_upgrade_alone, url, migrations, version_table)
+    lock = _migrating.setdefault(asyncio.get_running_loop(), asyncio.Lock())
+    engine = create_engine(url)
+    try:
+        async with lock:
+            await _upgrade(engine, migrations, version_table)
+    finally:
+        await engine.dispose()
 
 
 def _make_folder(folder: Path) -> None:
@@ -147,16 +155,7 @@ def _unavailable(engine: AsyncEngine, error: Exception) -> DatabaseUnavailable:
     return DatabaseUnavailable(f"The database {engine.url.render_as_string()} is away: {reason}.")
 
 
-_migrating: Final = threading.Lock()
-
-
-def _upgrade_alone(url: str, migrations: Path, version_table: str) -> None:
-    with _migrating:  # migrations speak to `alembic.op`, of which a process has one
-        asyncio.run(_upgrade(url, migrations, version_table))
-
-
-async def _upgrade(url: str, migrations: Path, version_table: str) -> None:
-    engine = create_engine(url)
+async def _upgrade(engine: AsyncEngine, migrations: Path, version_table: str) -> None:
     try:
         with _away(engine):
             async with engine.execution_options(**{_WRITES: True}).connect() as connection:
@@ -164,8 +163,6 @@ async def _upgrade(url: str, migrations: Path, version_table: str) -> None:
                 await connection.commit()
     except OSError as error:
         raise _unavailable(engine, error) from error
-    finally:
-        await engine.dispose()
 
 
 def _migrate(connection: Connection, migrations: Path, version_table: str) -> None:

@@ -51,14 +51,14 @@ def create_service(name: StageName, settings: Settings, work: Work, routers: Seq
 
 
 class _Shell:
-    """A service's work and whether it goes well; `_trouble` says why not."""
+    """A service's work; there is a context while it goes on, and `_trouble` says why there is none."""
 
     def __init__(self, name: StageName, settings: Settings, work: Work) -> None:
         self._name = name
         self._settings = settings
         self._work = work
         self._backoff = Backoff()
-        self._trouble: str | None = "starting"
+        self._trouble = "It is starting."
         self._context: Context | None = None
 
     @asynccontextmanager
@@ -83,15 +83,13 @@ class _Shell:
         return {"status": "live"}
 
     async def ready(self) -> JSONResponse:
-        reason = self._trouble or await self._unreachable()
+        context = self._context
+        reason = self._trouble if context is None else await self._unreachable(context)
         if reason is None:
             return JSONResponse({"status": "ready"})
         return JSONResponse({"status": "not ready", "reason": reason}, status_code=503)
 
-    async def _unreachable(self) -> str | None:
-        context = self._context
-        if context is None:
-            return "starting"
+    async def _unreachable(self, context: Context) -> str | None:
         try:
             async with asyncio.timeout(CHECK_SECONDS):
                 await context.bus.lag(f"gongkai.{self._name}", [FETCHED])
@@ -108,7 +106,6 @@ class _Shell:
             began = time.monotonic()
             turn = asyncio.create_task(self._open_and_work(stop, opened))
             error = await _end_of(turn)
-            self._context = None
             if isinstance(error, UsageError) and not opened.done():
                 opened.set_exception(error)
                 return
@@ -132,15 +129,17 @@ class _Shell:
             await bus.create_topics(TOPICS)
             workers = await stack.enter_async_context(WorkerPool(settings.workers, limits))
             self._context = Context(settings, bus, archive, workers, SystemClock(), stop)
-            self._trouble = None
             if not opened.done():
                 opened.set_result(None)
             log.info("working", service=self._name)
-            await self._work(self._context)
+            try:
+                await self._work(self._context)
+            finally:
+                self._context = None
+                self._trouble = "Its work ended."
 
     def _tell(self, error: BaseException | None) -> None:
-        reason = "its work ended" if error is None else f"{type(error).__name__}: {error}"
-        self._trouble = reason
+        reason = self._trouble = "Its work ended." if error is None else f"{type(error).__name__}: {error}"
         if error is None or isinstance(error, TransientError):
             log.warning("starting again", service=self._name, reason=reason)
         else:

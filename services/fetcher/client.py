@@ -82,7 +82,7 @@ class PortalClient:
             await asyncio.sleep(min(wait, LONGEST_WAIT))
 
     async def _follow(self, request: Request, limit: int) -> Answer:
-        url = self._home(request.url)
+        url = self._portal.home(request.url)
         for _ in range(self._settings.redirects + 1):
             robots = await self._rules(url)
             if not robots.allow(url):
@@ -103,13 +103,6 @@ class PortalClient:
         if answer.status == 200:
             answers.check_page(answer.data, url)
         return answer
-
-    def _home(self, url: str) -> str:
-        """`url` in the portal's own scheme, for links that name the other one on the same host and port."""
-        base, address = urlsplit(self._portal.base_url), urlsplit(url)
-        if address.netloc.lower() == base.netloc.lower():
-            address = address._replace(scheme=base.scheme)
-        return address._replace(fragment="").geturl()
 
     def _next_hop(self, url: str, location: str) -> str:
         try:

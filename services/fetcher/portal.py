@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from urllib.parse import urljoin, urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 Family = Literal["trs_wcm", "jcms", "vsb", "static_html", "json_catalogue"]
 
@@ -27,8 +28,18 @@ def _pattern(value: str) -> str:
 
 
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+
+
+def _selector(value: str) -> str:
+    try:
+        LexborHTMLParser("<p>").css(value)
+    except SelectolaxError as error:
+        raise ValueError(f"not a CSS selector: {error}") from error
+    return value
+
+
 Pattern = Annotated[str, AfterValidator(_pattern)]
-Selector = Annotated[str, StringConstraints(min_length=1)]
+Selector = Annotated[str, StringConstraints(min_length=1), AfterValidator(_selector)]
 
 
 class Strict(BaseModel):
@@ -112,6 +123,13 @@ class Portal(Strict):
         host = _bare(urlsplit(url).hostname)
         own = {_bare(urlsplit(self.base_url).hostname), *(_bare(each) for each in self.hosts)}
         return host in own
+
+    def home(self, url: str) -> str:
+        """`url` without fragment, in the portal's own scheme where it is on the portal's own host and port."""
+        base, address = urlsplit(self.base_url), urlsplit(url)
+        if address.netloc.lower() == base.netloc.lower():
+            address = address._replace(scheme=base.scheme)
+        return address._replace(fragment="").geturl()
 
     def interval_at(self, moment: datetime) -> float:
         """Minutes to the next poll, by the season `moment` is in."""

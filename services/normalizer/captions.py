@@ -76,7 +76,7 @@ def department_in(line: str) -> Named | None:
 
 def is_contents_line(text: str) -> bool:
     """Whether `text` is a line of a table of contents: a title and its page number."""
-    return bool(_CONTENTS.search(text)) and len(text) < 2 * _LONGEST
+    return len(text) < 2 * _LONGEST and bool(_CONTENTS.search(text))
 
 
 def lines_before(document: Document, block: int) -> list[str]:
@@ -94,7 +94,9 @@ def lines_before(document: Document, block: int) -> list[str]:
 
 
 def _lines(paragraph: Paragraph) -> list[str]:
-    return [line for line in paragraph.text.split("\n") if line.strip() and not is_contents_line(line)]
+    """The lines of `paragraph`, and before them all of it as one where wrapping may have cut it."""
+    lines = [line for line in paragraph.text.split("\n") if line.strip() and not is_contents_line(line)]
+    return [joined(paragraph.text), *lines] if len(lines) > 1 else lines
 
 
 def caption(before: Sequence[str], rows: Iterable[Sequence[str]]) -> Caption:

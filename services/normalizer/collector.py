@@ -19,6 +19,7 @@ class Collector:
         self.records: list[RecordBase] = []
         self.taken: set[int] = set()
         self._seen: Counter[tuple[object, ...]] = Counter()
+        self._rows: dict[int, dict[int, list[Cell]]] = {}
 
     def add(self, model: type[R], provenance: Provenance, **fields: object) -> R:
         """Make a record of `model` at `provenance`; its id comes from its KEY, counted where keys repeat."""
@@ -72,7 +73,7 @@ class Collector:
     def at_row(self, block: int, row: int) -> Provenance:
         """A whole row of table `block`: its cells' texts with tabs between them."""
         table = self._table(block)
-        cells = [cell for cell in table.cells if cell.row == row]
+        cells = self._rows_of(block).get(row, [])
         pages = [cell.page for cell in cells if cell.page]
         return Provenance(
             document=self._file(table.file),
@@ -82,6 +83,13 @@ class Collector:
             block=block,
             text="\t".join(cell.text for cell in cells),
         )
+
+    def _rows_of(self, block: int) -> dict[int, list[Cell]]:
+        if block not in self._rows:
+            rows = self._rows[block] = {}
+            for cell in self._table(block).cells:
+                rows.setdefault(cell.row, []).append(cell)
+        return self._rows[block]
 
     def _table(self, block: int) -> Table:
         table = self.document.blocks[block]

@@ -1,6 +1,7 @@
 """A file that only prints another file's tables again (a PDF beside its Word original) is read once."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable
 from typing import Final
 
 from services.normalizer.money import number
@@ -10,6 +11,7 @@ from shared.schemas.document import Document, Paragraph, Table
 Rows = tuple[tuple[str, ...], ...]
 _TELLING: Final = 20
 """Characters from which on a paragraph says enough to be compared."""
+_NUMBER: Final = re.compile(r"^\d{1,3}[.、]")
 _CAPTION: Final = ("部门:", "单位:", "编制部门:", "公开部门:")
 
 
@@ -55,12 +57,13 @@ def _rows(table: Table) -> Rows:
 
 
 def _says_nothing_new(document: Document, file: int, earlier: int) -> bool:
-    own, theirs = _sentences(document, file), _sentences(document, earlier)
-    return len(own - theirs) * 10 <= len(own)
+    """Whether nearly all telling paragraphs of `file` stand in `earlier`, whole or as part of a longer one."""
+    theirs = "\n".join(_paragraphs(document, earlier))
+    own = {text for text in _paragraphs(document, file) if len(text) >= _TELLING}
+    return sum(_NUMBER.sub("", text) not in theirs for text in own) * 10 <= len(own)
 
 
-def _sentences(document: Document, file: int) -> set[str]:
-    texts: Sequence[str] = [
+def _paragraphs(document: Document, file: int) -> list[str]:
+    return [
         squeezed(block.text) for block in document.blocks if isinstance(block, Paragraph) and block.file == file
     ]
-    return {text for text in texts if len(text) >= _TELLING}

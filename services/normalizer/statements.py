@@ -9,7 +9,7 @@ from typing import Final
 
 from services.normalizer import terms
 from services.normalizer.money import UNIT_WORDS, yuan
-from services.normalizer.wording import joined, narrow
+from services.normalizer.wording import joined, narrow, without_marker
 from shared.schemas.records import Metric
 
 FIGURE: Final = re.compile(
@@ -54,18 +54,26 @@ class Statement:
 
 @dataclass(frozen=True)
 class Setting:
-    """Where the prose stands: the fiscal year, whether in final accounts, whether a section on income."""
+    """Where the prose stands: the fiscal year, whether in final accounts, the title of its section."""
 
     fiscal: int | None
     final: bool
-    income: bool
+    section: str = ""
+
+    @property
+    def income(self) -> bool:
+        return "收入" in self.section and "支出" not in self.section
 
 
 @dataclass
 class _Subject:
-    """What the text speaks of: in the sentence so far, and in its paragraph; `income` while it lists income."""
+    """What the text speaks of: in the sentence so far, and in its paragraph; `income` while it lists income.
+
+    `topic` is what a heading or a sentence without figure named as a whole.
+    """
 
     income: bool
+    topic: Metric | None = None
     sentence: Metric | None = None
     paragraph: Metric | None = None
 
@@ -86,6 +94,7 @@ class _Phrases:
     changes: tuple[tuple[int, re.Pattern[str]], ...]
     other_changes: re.Pattern[str]
     outturn: re.Pattern[str]
+    bare: re.Pattern[str]
 
 
 @cache
@@ -106,6 +115,7 @@ def _phrases() -> _Phrases:
         ),
         other_changes=_of(".*", "|".join(direction for _, direction in directions)),
         outturn=_of(before, words.outturn.pattern),
+        bare=_of(before, words.bare.pattern),
     )
 
 
@@ -121,9 +131,10 @@ def plain(text: str) -> str:
 
 def statements(text: str, setting: Setting) -> Iterator[Statement]:
     """What the `plain` text states, figure by figure; a figure that no phrase names gives nothing."""
-    subject = _Subject(setting.income)
+    subject = _Subject(setting.income, _topic(setting.section))
     for sentence in _SENTENCE.findall(text):
         subject.sentence, subject.income = None, setting.income
+        subject.topic = _topic(sentence) or subject.topic
         start = 0
         for match in FIGURE.finditer(sentence):
             amount = yuan(match[1] + match[2], None)
@@ -194,7 +205,16 @@ def _named(clause: _Clause, subject: _Subject, setting: Setting) -> list[tuple[M
             subject.turn_to(metrics[0])
             only_planned = setting.final and terms.metrics().planned.search(words)
             return [] if only_planned else [(metric, 1) for metric in metrics]
+        if subject.topic and not subject.sentence and _phrases().bare.fullmatch(words):
+            subject.turn_to(subject.topic)
+            return [(subject.topic, 1)]
     return []
+
+
+def _topic(text: str) -> Metric | None:
+    """The metric that `text` names and says no more."""
+    metrics = _metrics(plain(without_marker(text)).strip("。:"), income=True)
+    return metrics[0] if len(metrics) == 1 else None
 
 
 def _is_of_something_else(words: str, sentence: str, metric: Metric) -> bool:

@@ -79,6 +79,7 @@ class MetricTerms(_Strict):
     both_totals: Pattern
     outturn: Pattern
     planned: Pattern
+    bare: Pattern
     other_subjects: Pattern
     silent_sections: Pattern
 

@@ -10,11 +10,10 @@ _WIDE: Final = (
 )
 """Characters beside which Chinese text takes no space."""
 
-_SPACE: Final = r"[\s\u00ad\u200b-\u200f\u2028-\u202f\u2060\u3000\ufeff]"
-_BESIDE_WIDE: Final = re.compile(rf"(?<=[{_WIDE}]){_SPACE}+|{_SPACE}+(?=[{_WIDE}])")
+_BESIDE_WIDE: Final = re.compile(rf"(?<=[{_WIDE}]) | (?=[{_WIDE}])")
 _CUT_NUMBER: Final = re.compile(r"(?<=[\d.,])[ \t]*\n\s*(?=[\d.,])")
-_SPACES: Final = re.compile(rf"{_SPACE}+")
-_INVISIBLE: Final = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff]")
+_SPACES: Final = re.compile(r"\s+")
+_INVISIBLE: Final = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 
 _FORMULA: Final = re.compile(r"\$([^$\n]{1,80})\$")
 _COMMANDS: Final = {
@@ -47,9 +46,8 @@ def joined(text: str) -> str:
     A number cut by a line break is joined; between Latin words one space stays.
     """
     text = without_residue(unicodedata.normalize("NFC", text))
-    text = _CUT_NUMBER.sub("", text)
-    text = _BESIDE_WIDE.sub("", text)
-    return _SPACES.sub(" ", _INVISIBLE.sub("", text)).strip()
+    text = _CUT_NUMBER.sub("", _INVISIBLE.sub("", text))
+    return _BESIDE_WIDE.sub("", _SPACES.sub(" ", text)).strip()
 
 
 def squeezed(text: str) -> str:

@@ -7,7 +7,7 @@ _NUMERALS: Final = "一二三四五六七八九十百"
 _MARKER: Final = re.compile(
     rf"\s*(?:[-*•·●■◆]\s+|第[{_NUMERALS}\d]{{1,4}}[部章节条款]|[{_NUMERALS}]{{1,4}}[、.．]|"
     rf"[（(][{_NUMERALS}\d]{{1,4}}[)）]|\d{{1,3}}[)）、.．](?!\d)|[①-⑳]|注[:：]|附[件表]|"
-    r"[\w“”]{1,12}[：:])"
+    r"[\w“”]{2,12}[：:])"
 )
 _ORDINAL: Final = re.compile(rf"\s*([（(]?)([{_NUMERALS}]{{1,4}})([)）]|、)")
 _PART: Final = re.compile(rf"\s*第[{_NUMERALS}]{{1,3}}部分")
@@ -20,7 +20,7 @@ _BRACED_FIELD: Final = re.compile(
 _SWITCH: Final = r"\s*\\(?:[a-z](?![a-z])|[*#@])(?:\s*\"[^\"\n]{0,200}\"|(?<=[bcflst*#@])\s+[\w.\-]{1,40})?"
 _BARE_FIELD: Final = re.compile(
     rf"\s*\b(?:(?:TC|XE|TOC|SEQ|REF|PAGEREF)\b[^\\\n]{{0,300}}?(?:{_SWITCH})+|"
-    rf"HYPERLINK\s+(?:\"[^\"\n]{{0,500}}\"(?:{_SWITCH})*|(?:{_SWITCH})+))[ \t]*"
+    rf"HYPERLINK\s+(?:\"[^\"\n]{{0,500}}\"(?:{_SWITCH})*|(?:{_SWITCH})+))"
 )
 _LONGEST_NUMBER: Final = 40
 _TERMINAL: Final = "。；：！？…;:!?．"

@@ -101,14 +101,38 @@ class DisclosureFilter(Scope):
     )
 
 
-class RecordFilter(Scope):
+class _RecordScope(Scope):
+    """Which records of which disclosures."""
+
+    SORTS = {"stored": (int,)}
+
+    disclosure: _Id = Field(default=None, description="disclosure id")
+    revision: _Id = Field(default=None, description="revision id; without it, revisions that stand now")
+    check: Annotated[str | None, _Given, Field(max_length=100)] = Field(
+        default=None, description="name of a check"
+    )
+    q: _Words = Field(default=None, description="words in the record's text")
+    sort: Annotated[Literal["stored"] | None, _Given] = Field(default=None, description="the order they came in")
+
+
+class FindingFilter(_RecordScope):
+    """A page of findings."""
+
+    severity: Annotated[Severity | None, _Given] = Field(default=None, description="error, warning or info")
+
+
+class CheckFilter(_RecordScope):
+    """A page of checks."""
+
+    status: Annotated[CheckStatus | None, _Given] = Field(default=None, description="outcome of the check")
+
+
+class RecordFilter(_RecordScope):
     """A page of records."""
 
     SORTS = {"stored": (int,), "amount": (int, int)}
 
     type: _RecordType = Field(default=None, description="record type: budget_line, fact, project …")
-    disclosure: _Id = Field(default=None, description="disclosure id")
-    revision: _Id = Field(default=None, description="revision id; without it, revisions that stand now")
     code: Annotated[str | None, _Given, Field(max_length=100)] = Field(
         default=None, description="科目编码, 项目编码 or 采购目录代码; 201* for all that begin so"
     )
@@ -116,13 +140,9 @@ class RecordFilter(Scope):
     column: Annotated[ColumnName | None, _Given] = Field(default=None, description="column of a budget table")
     min_amount: _Yuan = Field(default=None, description="least amount, in yuan")
     max_amount: _Yuan = Field(default=None, description="largest amount, in yuan")
-    q: _Words = Field(default=None, description="words in the record's text")
-    check: Annotated[str | None, _Given, Field(max_length=100)] = Field(
-        default=None, description="name of a check"
-    )
     severity: Annotated[Severity | None, _Given] = Field(default=None, description="severity of a finding")
     status: Annotated[CheckStatus | None, _Given] = Field(default=None, description="outcome of a check")
-    sort: Annotated[Literal["stored", "amount"] | None, _Given] = Field(
+    sort: Annotated[Literal["stored", "amount"] | None, _Given] = Field(  # type: ignore[assignment]  # one sort more
         default=None, description="stored (the order they came in) or amount (the largest first)"
     )
 

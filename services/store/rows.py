@@ -50,6 +50,11 @@ COLUMNS: Final[Mapping[str, Columns]] = {
 _RECORD: Final[TypeAdapter[RecordBase]] = TypeAdapter(records.Record)
 
 
+def decode(body: str | bytes) -> RecordBase:
+    """The record in a line of JSON; raises ValidationError."""
+    return _RECORD.validate_json(body)
+
+
 class Files(Model):
     """The part of an archived document that says which files it was read from."""
 
@@ -178,7 +183,7 @@ def read(event: NormalizedEvent, archive: Archive) -> Reading:
 
 def _published(line: bytes, number: int, event: NormalizedEvent) -> Published:
     try:
-        record = _RECORD.validate_json(line)
+        record = decode(line)
     except ValidationError as error:
         first = error.errors()[0]
         raise Corrupt(f"Line {number + 1} of the records {event.records} is no record: {first['msg']}.") from error

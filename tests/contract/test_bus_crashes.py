@@ -6,7 +6,6 @@ import subprocess
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
 
-
 from shared.bus.contract import Bus, Message
 from shared.bus.scan import scan
 from shared.topics import FETCHED, PARSED, Topic

@@ -13,8 +13,7 @@ from services.fetcher.listing.page import Listing, Page, Row
 from services.fetcher.listing.rows import MOST_ROWS, read_row
 
 SERVICE: Final = "/module/web/jpage/dataproxy.jsp"
-_RECORD: Final = re.compile(r"<record>\s*<!\[CDATA\[(.*?)\]\]>\s*</record>", re.DOTALL | re.IGNORECASE)
-_NEXT_GROUP: Final = re.compile(r"<nextgroup>\s*<!\[CDATA\[.{0,200}?href=[\"']([^\"']{1,1000})[\"']", re.DOTALL)
+_HREF: Final = re.compile(r"href=[\"']([^\"']{1,1000})[\"']")
 _TOTAL: Final = re.compile(r"<totalrecord>\s*(\d{1,9})", re.IGNORECASE)
 _OPTION: Final = re.compile(r"['\"]?(\w+)['\"]?\s*:\s*(?:'([^']*)'|\"([^\"]*)\"|([\w./\-]+))")
 _SIGN: Final = re.compile(r"<datastore|\.jpage\(|dataproxy\.jsp", re.IGNORECASE)
@@ -41,7 +40,8 @@ def read(page: Page) -> Listing:
 
 def _rows(page: Page) -> tuple[Row, ...]:
     rows = []
-    for record in _RECORD.findall(page.text)[:MOST_ROWS]:
+    for part in page.text.split("<record>")[1 : MOST_ROWS + 1]:
+        record = part.partition("</record>")[0].partition("<![CDATA[")[2].rpartition("]]>")[0]
         markup = f"<table>{record}</table>" if record.lstrip().lower().startswith("<tr") else record
         body = LexborHTMLParser(markup).body
         row = read_row(body, page.url) if body else None
@@ -102,7 +102,7 @@ def _records(
 
 
 def _next_group(page: Page, column: bool) -> tuple[Request, ...]:
-    found = _NEXT_GROUP.search(page.text)
+    found = _HREF.search(page.text.partition("<nextgroup>")[2].partition("</nextgroup>")[0][:2000])
     link = resolve(page.url, found[1].replace("&amp;", "&")) if found else None
     if not link:
         return ()

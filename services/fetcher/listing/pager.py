@@ -17,7 +17,7 @@ _VSB_NEXT: Final = ".p_next a"
 def next_page(tree: LexborHTMLParser, base: str, url: str) -> tuple[Request, ...]:
     """The request for the page after `url`; none on the last page."""
     marked = [*tree.css(_VSB_NEXT), *tree.css("a[rel=next], link[rel=next]")]
-    worded = [link for link in tree.css("a") if _is_next(text_of(link)) or _is_next(link.attributes.get("title"))]
+    worded = [link for link in tree.css("a") if is_next(text_of(link)) or is_next(link.attributes.get("title"))]
     for link in (*marked, *worded):
         address = address_of(link, base)
         if address and address != url:
@@ -25,14 +25,15 @@ def next_page(tree: LexborHTMLParser, base: str, url: str) -> tuple[Request, ...
     return _next_option(tree, base, url)
 
 
+def is_next(text: str | None) -> bool:
+    """Whether a link of this text leads to the next page."""
+    return re.sub(r"[\s\[\]【】]|(?<=\w)[>»›]+$", "", text or "").lower() in _NEXT
+
+
 def stated_total(tree: LexborHTMLParser) -> int | None:
     """How many rows the list has by its own word: 共98条."""
     found = _TOTAL.search(text_of(tree.body)) if tree.body else None
     return int(found[1]) if found else None
-
-
-def _is_next(text: str | None) -> bool:
-    return re.sub(r"[\s\[\]【】]|(?<=\w)[>»›]+$", "", text or "").lower() in _NEXT
 
 
 def _next_option(tree: LexborHTMLParser, base: str, url: str) -> tuple[Request, ...]:

@@ -26,7 +26,7 @@ def _grand_cell(sheet: Sheet, column: Column = Column.TOTAL) -> Figure | None:
 
 def _classes(sheet: Sheet, column: Column) -> dict[str, tuple[Row, Figure]]:
     """The functional classes of a coded table, by code."""
-    rows = [row for row in sheet.rows if len(row.code) == 3 and world(row.code) == "functional"]
+    rows = [row for row in sheet.rows if len(row.code) == 3 and world(row) == "functional"]
     return {row.code: (row, row.cells[column]) for row in rows if column in row.cells}
 
 
@@ -77,11 +77,13 @@ def check_codes(book: Book, outcome: Outcome) -> None:
             outcome.lacks("科目编码出现多次，不逐项核对")
             continue
         doubt = volume.doubt_of(income, expenditure)
+        trial = Outcome()
         for code, row in trees[1].rows.items():
             other = trees[0].rows.get(code)
             if other is not None and Column.TOTAL in row.cells and Column.TOTAL in other.cells:
                 subject = expenditure.subject(row, Column.TOTAL)
-                outcome.agrees(subject, row.cells[Column.TOTAL], other.cells[Column.TOTAL], income.title, doubt)
+                trial.agrees(subject, row.cells[Column.TOTAL], other.cells[Column.TOTAL], income.title, doubt)
+        outcome.absorb(trial, f"{income.title}与{expenditure.title}")
 
 
 def _agree_with_one(
@@ -110,10 +112,12 @@ def _agree_by_class(
 ) -> None:
     sheet, mine = ours
     balance, others = theirs
+    trial = Outcome()
     for code, (row, figure) in mine.items():
         if code in others:
             subject = sheet.subject(row, Column.TOTAL)
-            outcome.agrees(subject, figure, others[code][1], f"{balance.title}同类支出", doubt)
+            trial.agrees(subject, figure, others[code][1], f"{balance.title}同类支出", doubt)
+    outcome.absorb(trial, f"{sheet.title}与{balance.title}")
 
 
 def check_appropriation_rows(book: Book, outcome: Outcome) -> None:
@@ -200,14 +204,20 @@ def check_fund_split(book: Book, outcome: Outcome) -> None:
         if any(tree.repeated for tree in trees):
             outcome.lacks("科目编码出现多次，不逐项核对")
             continue
+        trial = Outcome()
         doubt = volume.doubt_of(expenditure, *funds)
         for code, row in trees[0].rows.items():
             rows = [tree.rows[code] for tree in trees[1:] if code in tree.rows]
-            for column in (Column.TOTAL, Column.BASIC, Column.PROJECT):
-                parts = [other.cells[column] for other in rows if column in other.cells]
-                if column in row.cells and parts:
-                    subject = expenditure.subject(row, column)
-                    outcome.adds_up(subject, row.cells[column], parts, "各类财政拨款支出之和", doubt)
+            _compare_split(trial, (expenditure, row), rows, doubt)
+        outcome.absorb(trial, f"{expenditure.title}与三项财政拨款支出表")
+
+
+def _compare_split(outcome: Outcome, ours: tuple[Sheet, Row], rows: list[Row], doubt: str | None) -> None:
+    sheet, row = ours
+    for column in (Column.TOTAL, Column.BASIC, Column.PROJECT):
+        parts = [other.cells[column] for other in rows if column in other.cells]
+        if column in row.cells and parts:
+            outcome.adds_up(sheet.subject(row, column), row.cells[column], parts, "各类财政拨款支出之和", doubt)
 
 
 def check_basic_rows(book: Book, outcome: Outcome) -> None:
@@ -232,7 +242,7 @@ def check_basic_classes(book: Book, outcome: Outcome) -> None:
     """基本支出表: 301 and 303 are personnel, 302, 310 and the rest are public use."""
     for _, (sheet,) in book.sheets_or_reason(outcome, TableName.GENERAL_BUDGET_BASIC_EXPENDITURE):
         for row in sheet.rows:
-            if len(row.code) != 3 or world(row.code) != "economic":
+            if len(row.code) != 3 or world(row) != "economic":
                 continue
             personnel = row.code in _PERSONNEL_CLASSES
             wrong = row.cells.get(Column.PUBLIC_USE if personnel else Column.PERSONNEL)

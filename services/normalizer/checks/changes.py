@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from services.normalizer.checks.book import Book
 from services.normalizer.checks.outcome import Figure, Outcome
+from services.normalizer.checks.places import numbers
 from services.normalizer.checks.wording import money
 from services.normalizer.money import UNIT_WORDS, UNITS
 from services.normalizer.wording import label
@@ -17,7 +18,8 @@ _PAIRS = (
     (Metric.CHANGE_PROJECT, Metric.EXPENDITURE_PROJECT, "项目支出"),
 )
 
-_STATED = re.compile(rf"三公[”\"]?经费(?:预算)?(?:为|是|安排|共计)?(\d{{1,12}}(?:\.\d{{1,6}})?)({UNIT_WORDS})")
+_STATED = re.compile(rf"(?:为|是|经费|预算|预算数|安排|共计)(\d{{1,12}}(?:\.\d{{1,6}})?)({UNIT_WORDS})")
+_CLAUSE_END = r"(?=\d{4}年|本年|今年|其中|因公|公务|主要|原因|[(){}。；;]|$)"
 
 
 def _signed(amount: Decimal) -> str:
@@ -52,9 +54,22 @@ def check_change_sum(book: Book, outcome: Outcome) -> None:
     if change is None or basic is None or project is None:
         outcome.lacks("正文没有说明比上年增减的总额及构成")
         return
+    rest = abs(change.amount - basic.amount - project.amount)
+    if rest in _other_amounts(book, change):
+        outcome.lacks("增减额的构成不止基本支出与项目支出")
+        return
     before = f"与{book.year - 1}年相比" if book.year else "与上年相比"
     subject = f"{before}，基本支出{_signed(basic.amount)}、项目支出{_signed(project.amount)}，合计"
     _compare(outcome, subject, change, [basic, project], basic.amount + project.amount)
+
+
+def _other_amounts(book: Book, change: Figure) -> set[Decimal]:
+    """The amounts of the change's paragraph that no fact stands for: explanations, or further parts."""
+    place = change.record.provenance.block
+    block = book.block(place)
+    known = {abs(fact.amount) for fact in book.facts if fact.provenance.block == place and fact.amount}
+    text = block.text if isinstance(block, Paragraph) else ""
+    return {number.value * number.scale for number in numbers(text) if number.scale} - known
 
 
 def check_change_prior(book: Book, outcome: Outcome) -> None:
@@ -85,11 +100,11 @@ def _compare_years(book: Book, outcome: Outcome, pairs: tuple[tuple[Metric, Metr
 
 
 def _in_sentence(book: Book, change: Figure, year: int) -> list[Figure]:
-    """The “三公” funds of `year` that the change's own sentence names, one a unit: 2019年甲为3.8万元，乙为3.4万元."""
+    """The “三公” funds of `year` that the change's own paragraph names, one a unit: 甲为3.8万元，乙为3.4万元."""
     place = change.record.provenance
     block = book.block(place.block)
     text = label(block.text if isinstance(block, Paragraph) else place.text)
-    clause = re.search(rf"{year}年(.{{0,200}}?)(?=\d{{4}}年|本年|今年|[(){{}}。；;]|$)", text)
+    clause = re.search(rf"{year}年(.{{0,200}}?){_CLAUSE_END}", text)
     found = []
     for digits, word in _STATED.findall(clause[1]) if clause else ():
         unit = UNITS[word].scaleb(-len(digits.partition(".")[2]))

@@ -1,10 +1,12 @@
 """CHECKS 3: 合计 = Σ classes, class = Σ 5-digit codes, 5-digit = Σ 7-digit codes, in every money column."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Literal
 
 from services.normalizer.checks.book import Book
+from services.normalizer.checks.classes import class_code
 from services.normalizer.checks.identities import zero_where_blank
 from services.normalizer.checks.outcome import Figure, Outcome
 from services.normalizer.checks.sheets import Row, Sheet
@@ -23,15 +25,22 @@ CODED_TABLES = (
 """The tables whose rows carry classification codes."""
 
 _LENGTHS = (3, 5, 7)
+_ECONOMIC_NAME = re.compile(r"支出|补助|补贴|费用|付息|还本|预留")
 
 
-def world(code: str) -> World | None:
-    """Which classification a code belongs to: 201–234 functional, 301–399 and 501–599 economic; else None."""
+def world(row: Row) -> World | None:
+    """Which classification a row's code belongs to: 201–234 functional, 301–399 and 501–599 economic; else None.
+
+    A department's own code may have three digits too (203 组织部): a class has the name of a class.
+    """
+    code = row.code
     if len(code) not in _LENGTHS or not (code.isascii() and code.isdigit()):
         return None
     head = int(code[:3])
     if 201 <= head <= 234:
-        return "functional"
+        return "functional" if len(code) > 3 or class_code(row.name) == code else None
+    if len(code) == 3 and not _ECONOMIC_NAME.search(row.name):
+        return None
     if 301 <= head <= 399:
         return "economic"
     return "government_economic" if 501 <= head <= 599 else None
@@ -49,7 +58,7 @@ class Tree:
 
 def plant(sheet: Sheet) -> Tree:
     """Hang each coded row under the nearest printed row whose code begins its own."""
-    coded = [(kind, row) for row in sheet.rows if (kind := world(row.code)) is not None]
+    coded = [(kind, row) for row in sheet.rows if (kind := world(row)) is not None]
     counts = Counter(row.code for _, row in coded)
     tree = Tree(
         rows={row.code: row for _, row in coded}, repeated=[code for code, count in counts.items() if count > 1]
@@ -72,12 +81,12 @@ def check_hierarchy(book: Book, outcome: Outcome) -> None:
             if tree.repeated:
                 outcome.lacks(f"{sheet.title}的科目编码{tree.repeated[0]}出现多次，可能按单位分列")
                 continue
+            trial = Outcome()
             grand = sheet.grand()
-            for tops in tree.tops.values() if grand is not None else ():
-                assert grand is not None
-                _compare(outcome, sheet, grand, tops)
-            for code, rows in tree.below.items():
-                _compare(outcome, sheet, tree.rows[code], rows)
+            pairs = [(grand, tops) for tops in tree.tops.values()] if grand is not None else []
+            for parent, rows in (*pairs, *((tree.rows[code], rows) for code, rows in tree.below.items())):
+                _compare(trial, sheet, parent, rows)
+            outcome.absorb(trial, sheet.title)
     if not any(book.sheets(name) for name in CODED_TABLES):
         book.explain_missing(outcome, [TableName.EXPENDITURE])
 

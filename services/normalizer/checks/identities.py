@@ -66,20 +66,27 @@ def _by_table(name: TableName) -> list[Identity]:
 def check_rows(outcome: Outcome, sheet: Sheet) -> None:
     """Compare, in every row, each total column with the columns it is made of."""
     for total, parts in identities(sheet):
-        basis = "、".join(COLUMN_TITLES[column] for column in parts) + "之和"
+        trial = Outcome()
         for row in sheet.rows:
-            printed = [row.cells[column] for column in parts if column in row.cells]
-            whole = row.cells.get(total) or zero_where_blank(sheet, row, total)
-            if whole is None:
-                if printed:
-                    outcome.lacks(f"{sheet.subject(row, total)}没有填列")
-                continue
-            if total not in row.cells and not printed:
-                continue
-            missing = [column for column in parts if column not in row.cells]
-            unsure = any(_contradicts_zero(sheet, row, column) for column in missing)
-            doubt = f"{sheet.subject(row, total)}所在行有空白，不能作零处理" if unsure else sheet.row_doubt
-            outcome.adds_up(sheet.subject(row, total), whole, printed, basis, doubt)
+            _check_row(trial, sheet, row, (total, parts))
+        outcome.absorb(trial, f"{sheet.title}的{COLUMN_TITLES[total]}")
+
+
+def _check_row(outcome: Outcome, sheet: Sheet, row: Row, identity: Identity) -> None:
+    total, parts = identity
+    printed = [row.cells[column] for column in parts if column in row.cells]
+    whole = row.cells.get(total) or zero_where_blank(sheet, row, total)
+    if whole is None:
+        if printed:
+            outcome.lacks(f"{sheet.subject(row, total)}没有填列")
+        return
+    if total not in row.cells and not printed:
+        return
+    missing = [column for column in parts if column not in row.cells]
+    unsure = any(_contradicts_zero(sheet, row, column) for column in missing)
+    doubt = f"{sheet.subject(row, total)}所在行有空白，不能作零处理" if unsure else sheet.row_doubt
+    basis = "、".join(COLUMN_TITLES[column] for column in parts) + "之和"
+    outcome.adds_up(sheet.subject(row, total), whole, printed, basis, doubt)
 
 
 def zero_where_blank(sheet: Sheet, row: Row, column: Column) -> Figure | None:

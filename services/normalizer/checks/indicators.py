@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from services.normalizer.checks.book import Book
 from services.normalizer.checks.outcome import Outcome
+from services.normalizer.checks.wording import shown
 from services.normalizer.wording import label
 from shared.schemas.records import Indicator, Severity
 
@@ -31,10 +32,10 @@ _COUNTED_WITH = {
 }
 _SATISFACTION = re.compile(r"满意度|满意率")
 _ONLY_UNIT = re.compile(r"(>=|<=|[≥≤><=])?(百分比|百分数|百分之|%)")
-_AT_LEAST = re.compile(r"(?:不少于|不低于|不小于|至少|大于等于|≥|>=)(\d+(?:\.\d+)?)")
-_AT_MOST = re.compile(r"(?:不超过|不多于|不高于|不大于|至多|小于等于|≤|<=)(\d+(?:\.\d+)?)")
-_ABOVE = re.compile(r"(\d+(?:\.\d+)?)[%％\u4e00-\u9fff]{0,3}(?:及以上|以上)")
-_WITHIN = re.compile(r"(\d+(?:\.\d+)?)[%％\u4e00-\u9fff]{0,3}(?:及以下|以下|以内|之内)")
+_AT_LEAST = re.compile(r"(?:不少于|不低于|不小于|至少|大于等于|≥|>=)(\d{1,12}(?:\.\d{1,6})?)")
+_AT_MOST = re.compile(r"(?:不超过|不多于|不高于|不大于|至多|小于等于|≤|<=)(\d{1,12}(?:\.\d{1,6})?)")
+_ABOVE = re.compile(r"(?<![\d.])(\d{1,12}(?:\.\d{1,6})?)[%％\u4e00-\u9fff]{0,3}(?:及以上|以上)")
+_WITHIN = re.compile(r"(?<![\d.])(\d{1,12}(?:\.\d{1,6})?)[%％\u4e00-\u9fff]{0,3}(?:及以下|以下|以内|之内)")
 _REVERSE = re.compile(r"反向指标|逆向指标")
 _MONEY_WORDS = re.compile(r"成本|经费|资金|费用|金额|支出|投入|预算|补助|补贴")
 _PLACEHOLDER = re.compile(
@@ -45,9 +46,9 @@ _PLACEHOLDER = re.compile(
 def _place(indicator: Indicator) -> str:
     """How a message names an indicator: 第1项“星级津贴奖励”的质量指标“拨付到位率”."""
     number = f"第{indicator.project_number}项" if indicator.project_number is not None else "项目"
-    owner = f"{number}“{indicator.project_name or ''}”的" if indicator.scope == "project" else "部门整体的"
+    owner = f"{number}“{shown(indicator.project_name)}”的" if indicator.scope == "project" else "部门整体的"
     level = indicator.level2 or indicator.level1 or "指标"
-    return f"{owner}{level}“{indicator.level3 or indicator.description or ''}”"
+    return f"{owner}{shown(level)}“{shown(indicator.level3 or indicator.description)}”"
 
 
 def _plain_name(indicator: Indicator) -> str:
@@ -72,14 +73,14 @@ def check_indicator_units(book: Book, outcome: Outcome) -> None:
         is_rate = bool(_RATE.search(name)) or _is_satisfaction(indicator)
         if is_rate and indicator.value is not None and unit in _COUNT_UNITS:
             outcome.breaks(
-                f"{_place(indicator)}的指标值为{indicator.value_text}，"
+                f"{_place(indicator)}的指标值为{shown(indicator.value_text)}，"
                 f"{'比率' if _RATE.search(name) else '满意度'}指标用了数量单位。",
                 (indicator,),
                 texts=("%", indicator.unit),
             )
         elif is_rate and indicator.value is None and not unit and _needs_number(indicator):
             outcome.breaks(
-                f"{_place(indicator)}描述为{indicator.description}，指标值为“{indicator.value_text}”，不是比率。",
+                f"{_place(indicator)}描述为{shown(indicator.description)}，指标值为“{shown(indicator.value_text)}”，不是比率。",
                 (indicator,),
                 texts=("%", indicator.value_text),
                 severity=Severity.INFO,
@@ -87,7 +88,7 @@ def check_indicator_units(book: Book, outcome: Outcome) -> None:
         elif unit == "%" and _is_count(indicator, name):
             wanted = next((word for end, word in _COUNTED_WITH.items() if name.endswith(end)), "数量单位")
             outcome.breaks(
-                f"{_place(indicator)}的指标值为{indicator.value_text}，数量指标用了百分比。",
+                f"{_place(indicator)}的指标值为{shown(indicator.value_text)}，数量指标用了百分比。",
                 (indicator,),
                 texts=(wanted, "%"),
             )
@@ -120,7 +121,7 @@ def check_indicator_rates(book: Book, outcome: Outcome) -> None:
         outcome.tried()
         if indicator.value > _HUNDRED:
             outcome.breaks(
-                f"{_place(indicator)}的指标值为{indicator.value_text}，超过100%。",
+                f"{_place(indicator)}的指标值为{shown(indicator.value_text)}，超过100%。",
                 (indicator,),
                 texts=("100", f"{indicator.value.normalize():f}"),
             )
@@ -138,8 +139,8 @@ def check_indicator_direction(book: Book, outcome: Outcome) -> None:
         outcome.tried()
         if indicator.operator is not None and indicator.operator[0] != wanted[0]:
             outcome.breaks(
-                f"{_place(indicator)}描述为“{indicator.description or indicator.level3}”，"
-                f"指标值为{indicator.value_text}，方向相反。",
+                f"{_place(indicator)}描述为“{shown(indicator.description or indicator.level3)}”，"
+                f"指标值为{shown(indicator.value_text)}，方向相反。",
                 (indicator,),
                 texts=(wanted, indicator.operator),
             )
@@ -165,13 +166,13 @@ def check_indicator_unit_missing(book: Book, outcome: Outcome) -> None:
         words = label("".join((indicator.level2 or "", indicator.level3 or "", indicator.description or "")))
         if _unit(indicator) in ("万", "亿") and _MONEY_WORDS.search(words):
             outcome.breaks(
-                f"{_place(indicator)}的指标值为{indicator.value_text}，单位应为{_unit(indicator)}元。",
+                f"{_place(indicator)}的指标值为{shown(indicator.value_text)}，单位应为{_unit(indicator)}元。",
                 (indicator,),
                 texts=(f"{_unit(indicator)}元", indicator.unit),
             )
         elif not _unit(indicator) and indicator.value > 1 and _lacks_percent(indicator):
             outcome.breaks(
-                f"{_place(indicator)}的指标值为{indicator.value_text}，没有单位，应为百分比。",
+                f"{_place(indicator)}的指标值为{shown(indicator.value_text)}，没有单位，应为百分比。",
                 (indicator,),
                 texts=("%", None),
             )
@@ -189,7 +190,7 @@ def check_placeholders(book: Book, outcome: Outcome) -> None:
         texts = (indicator.level3, indicator.description, indicator.value_text)
         left = next((text for text in texts if text and _PLACEHOLDER.search(label(text))), None)
         if left is not None:
-            message = f"{_place(indicator)}留有未替换的占位符：“{left}”。"
+            message = f"{_place(indicator)}留有未替换的占位符：“{shown(left)}”。"
             outcome.breaks(message, (indicator,), texts=(None, left))
 
 
@@ -200,7 +201,7 @@ def check_values_missing(book: Book, outcome: Outcome) -> None:
         outcome.tried()
         if indicator.value_text and indicator.value is None and _ONLY_UNIT.fullmatch(label(indicator.value_text)):
             outcome.breaks(
-                f"{_place(indicator)}的指标值只有单位“{indicator.value_text}”，没有数值。",
+                f"{_place(indicator)}的指标值只有单位“{shown(indicator.value_text)}”，没有数值。",
                 (indicator,),
                 texts=(None, indicator.value_text),
             )

@@ -9,6 +9,8 @@ from shared.schemas.records import CheckStatus, RecordBase, Severity
 
 _OFF_SCALE = (Decimal(10_000), Decimal("0.0001"))
 _REASONS_SHOWN = 3
+_MANY = 4
+"""From how many failures on they may be a misreading of ours rather than slips of the publisher."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,17 @@ class Outcome:
                 (bound.amount, actual.amount),
             )
 
+    def absorb(self, trial: "Outcome", subject: str) -> None:
+        """Take over the comparisons of one table, unless most fail: then it is its layout that was misread."""
+        if len(trial.drafts) >= _MANY and 2 * len(trial.drafts) > trial.comparisons:
+            self.lacks(f"{subject}多数行不合，可能是版式未能正确识别，不作结论")
+            return
+        self.comparisons += trial.comparisons
+        self.rounded += trial.rounded
+        self.drafts += trial.drafts
+        self.lacking += trial.lacking
+        self.off_scale += trial.off_scale
+
     def breaks(
         self,
         message: str,
@@ -155,7 +168,7 @@ class Outcome:
             return
         if abs(difference) <= allowed:
             self.rounded += 1
-        elif _holds_off_scale(actual, [part.amount for part in claim.parts], allowed):
+        elif _holds_off_scale(actual, expected, [part.amount for part in claim.parts], allowed):
             self.off_scale.append(OffScale(claim.subject, claim.actual, expected, claim.parts))
             self._retract(f"{claim.subject}与相关数字相差一万倍，单位有疑问")
         elif claim.doubt:
@@ -194,9 +207,8 @@ class Outcome:
         return None
 
 
-def _holds_off_scale(total: Decimal, parts: Sequence[Decimal], allowed: Decimal) -> bool:
-    """Whether total = sum of parts once the total or one part is taken 10,000 times larger or smaller."""
-    expected = sum(parts, Decimal(0))
+def _holds_off_scale(total: Decimal, expected: Decimal, parts: Sequence[Decimal], allowed: Decimal) -> bool:
+    """Whether total = expected once the total or one part is taken 10,000 times larger or smaller."""
     for factor in _OFF_SCALE:
         if total and expected and abs(total * factor - expected) <= min(allowed, abs(expected) / 1000):
             return True

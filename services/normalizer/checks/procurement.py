@@ -5,19 +5,12 @@ from decimal import Decimal
 
 from services.normalizer.checks.book import Book
 from services.normalizer.checks.outcome import Figure, Outcome
-from services.normalizer.checks.wording import money, yuan
+from services.normalizer.checks.wording import money, shown, yuan
 from services.normalizer.wording import label
 from shared.schemas.document import Table
 from shared.schemas.records import Metric, ProcurementLine
 
-_FUNDS = (
-    "general_public_budget",
-    "government_fund",
-    "state_capital",
-    "fiscal_account",
-    "unit_funds",
-    "carryover",
-)
+_FUNDS = ("general_public_budget", "government_fund", "state_capital", "fiscal_account", "unit_funds")
 _MEASURED = ("米", "㎡", "m", "吨", "克", "斤", "升", "亩", "顷", "里", "元", "时")
 """How units end whose quantities are measured, and so rounded; others are counted."""
 
@@ -52,7 +45,7 @@ def check_quantity_price(book: Book, outcome: Outcome) -> None:
         if total is None or price is None or line.quantity is None:
             continue
         subject = (
-            f"政府采购表“{line.item or line.project}”数量{line.quantity.normalize():f}{line.measure_unit or ''}、"
+            f"政府采购表“{shown(line.item or line.project)}”数量{line.quantity.normalize():f}{line.measure_unit or ''}、"
             f"单价{money(price.amount)}，金额"
         )
         outcome.product(subject, total, price, line.quantity, _quantity_unit(line))
@@ -100,7 +93,7 @@ def _check_subtotals(book: Book, outcome: Outcome, doubt: str | None) -> None:
         total = book.figure(subtotal, "total")
         under = [line for line in items if line.organisation == subtotal.organisation]
         if total is not None and under and subtotal.organisation is not None:
-            subject = f"政府采购表“{subtotal.organisation}”小计"
+            subject = f"政府采购表“{shown(subtotal.organisation)}”小计"
             outcome.adds_up(subject, total, _totals(book, under), "所属各行之和", doubt)
 
 
@@ -138,14 +131,18 @@ def _prints_total_row(book: Book, block: int | None) -> bool:
 
 
 def check_procurement_funds(book: Book, outcome: Outcome) -> None:
-    """In each row 合计 = its fund columns."""
+    """In each row 合计 = its fund columns; 上年结转 may be one of them or stand beside the year's own money."""
     if not _has_items(book, outcome):
         return
+    trial = Outcome()
     for line in book.procurement:
-        total = book.figure(line, "total")
+        total, before = book.figure(line, "total"), book.figure(line, "carryover")
         parts = [figure for field in _FUNDS if (figure := book.figure(line, field)) is not None]
-        if total is not None and parts:
-            outcome.adds_up(f"政府采购表“{_name(line)}”合计", total, parts, "各类资金之和", _doubt(book))
+        ways = [[*parts, before], parts] if before is not None else [parts]
+        if total is not None and ways[0]:
+            subject = f"政府采购表“{shown(_name(line))}”合计"
+            trial.adds_up_some_way(subject, total, ways, "各类资金之和", _doubt(book))
+    outcome.absorb(trial, "政府采购表资金来源")
 
 
 def check_reserved(book: Book, outcome: Outcome) -> None:
@@ -155,7 +152,7 @@ def check_reserved(book: Book, outcome: Outcome) -> None:
     for line in book.procurement:
         total, reserved = book.figure(line, "total"), book.figure(line, "sme_reserved")
         if total is not None and reserved is not None:
-            outcome.at_most(f"政府采购表“{_name(line)}”预留中小微企业份额", reserved, total, "采购金额")
+            outcome.at_most(f"政府采购表“{shown(_name(line))}”预留中小微企业份额", reserved, total, "采购金额")
 
 
 def check_none_planned(book: Book, outcome: Outcome) -> None:

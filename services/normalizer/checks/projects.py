@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from services.normalizer.checks.book import Book
 from services.normalizer.checks.outcome import Figure, Outcome
-from services.normalizer.checks.wording import money
+from services.normalizer.checks.wording import money, shown
 from services.normalizer.money import UNITS
 from services.normalizer.wording import label
 from shared.schemas.document import Paragraph
@@ -15,7 +15,8 @@ _COST = re.compile(r"成本")
 _OTHER_COST = re.compile(r"单位成本|单价|每|人均|户均|平均|标准|总投资|总造价|合同|累计|[/／]")
 _BOUND_OPERATORS = ("<=", "<", "=", None)
 _SHORTEST_NAME = 6
-_AMOUNT = re.compile(r"[”）)]?(?:项目)?(\d{1,12}(?:\.\d{1,6})?)(万元|元)")
+_AMOUNT = re.compile(r"(?<![\d.])(\d{1,12}(?:\.\d{1,6})?)(万元|元)")
+_BEFORE_NAME = "，,、；;：:为是（(“"
 _CHANGE = re.compile(r"增加|减少|增长|下降|上年|新增|调整")
 """Of a sentence whose amounts are changes, not whole amounts."""
 _SCALES = {**UNITS, "万": UNITS["万元"]}
@@ -31,7 +32,7 @@ def check_project_funds(book: Book, outcome: Outcome) -> None:
         printed = [part for part in parts if part is not None]
         if budget is None or not printed:
             continue
-        subject = f"项目“{project.name}”预算数"
+        subject = f"项目“{shown(project.name)}”预算数"
         outcome.adds_up(subject, budget, printed, "财政资金与其他资金之和", _doubt(book, project))
 
 
@@ -81,7 +82,7 @@ def check_project_cost(book: Book, outcome: Outcome) -> None:
             outcome.tried()
             if cost > budget.amount + budget.unit:
                 outcome.breaks(
-                    f"项目“{project.name}”的成本指标“{indicator.level3 or indicator.description}”为"
+                    f"项目“{shown(project.name)}”的成本指标“{shown(indicator.level3 or indicator.description)}”为"
                     f"{money(cost)}，超过项目预算{money(budget.amount)}。",
                     (project, indicator),
                     (budget.amount, cost),
@@ -104,35 +105,36 @@ def check_project_prose(book: Book, outcome: Outcome) -> None:
     by_name: dict[str, list[Project]] = {}
     for project in book.projects:
         by_name.setdefault(label(project.name), []).append(project)
-    names = [name for name, same in by_name.items() if len(same) == 1 and len(name) >= _SHORTEST_NAME]
-    if not names:
+    named = {name: same[0] for name, same in by_name.items() if len(same) == 1 and len(name) >= _SHORTEST_NAME}
+    if not named:
         outcome.absent = "没有可与正文核对的项目"
         return
-    pattern = re.compile(
-        rf"[，、；：:。为（(“]?({'|'.join(map(re.escape, sorted(names, key=len, reverse=True)))})"
-    )
+    lengths = sorted({len(name) for name in named}, reverse=True)
     for block in book.document.blocks:
-        if isinstance(block, Paragraph):
+        if isinstance(block, Paragraph) and "元" in block.text:
             for sentence in label(block.text).split("。"):
                 if not _CHANGE.search(sentence):
-                    _compare_sentence(book, outcome, sentence, pattern, by_name)
+                    _compare_sentence(book, outcome, sentence, named, lengths)
 
 
 def _compare_sentence(
-    book: Book, outcome: Outcome, text: str, pattern: re.Pattern[str], by_name: dict[str, list[Project]]
+    book: Book, outcome: Outcome, sentence: str, named: dict[str, Project], lengths: list[int]
 ) -> None:
-    for match in pattern.finditer(text):
-        amount = _AMOUNT.match(text, match.end())
-        project = by_name[match[1]][0]
-        budget = book.figure(project, "budget")
-        if amount is None or budget is None:
+    for match in _AMOUNT.finditer(sentence):
+        before = sentence[max(0, match.start() - lengths[0] - 1) : match.start()]
+        project = next((named[end] for size in lengths if (end := before[-size:]) in named), None)
+        budget = book.figure(project, "budget") if project is not None else None
+        if project is None or budget is None:
             continue
-        digits, word = amount.groups()
+        place = match.start() - len(label(project.name))
+        if place > 0 and sentence[place - 1] not in _BEFORE_NAME:
+            continue
+        digits, word = match.groups()
         unit = UNITS[word].scaleb(-len(digits.partition(".")[2]))
         printed = Figure(Decimal(digits) * UNITS[word], unit, project)
-        outcome.agrees(f"正文中项目“{project.name}”的金额", printed, budget, "该项目绩效目标表预算数")
+        outcome.agrees(f"正文中项目“{shown(project.name)}”的金额", printed, budget, "该项目绩效目标表预算数")
 
 
 def _doubt(book: Book, project: Project) -> str | None:
     place = project.provenance.block
-    return f"项目“{project.name}”的表有未能读出的内容" if place in book.unread else None
+    return f"项目“{shown(project.name)}”的表有未能读出的内容" if place in book.unread else None

@@ -10,7 +10,7 @@ from services.normalizer.checks.outcome import Figure, Outcome
 from services.normalizer.checks.places import numbers
 from services.normalizer.checks.sheets import Volume
 from services.normalizer.checks.three_public import lines_of
-from services.normalizer.checks.totals import Side, bottom_figure, side_column, side_of
+from services.normalizer.checks.totals import figures, side_column, side_of
 from services.normalizer.checks.wording import TABLE_TITLES, money
 from services.normalizer.wording import label
 from shared.schemas.document import Paragraph
@@ -102,56 +102,70 @@ def _other_amounts(book: Book, total: Figure) -> str | None:
     return "正文所列构成中有未能归类的金额" if Counter(stated) - Counter(facts) else None
 
 
-Lookup = Callable[[Volume], Figure | None]
+Lookup = Callable[[Volume], list[Figure]]
+"""Where a table prints what prose states: the figures it may be meant to be, the likeliest first."""
 
 
-def _bottom(name: TableName, side: str) -> Lookup:
-    def find(volume: Volume) -> Figure | None:
-        sheet = volume.get(name)
-        return bottom_figure(side_of(sheet, side)) if sheet else None
-
-    return find
-
-
-def _source(pattern: str, carried: bool = False) -> Lookup:
-    def find(volume: Volume) -> Figure | None:
+def _bottom(side: str) -> Lookup:
+    def find(volume: Volume) -> list[Figure]:
         sheet = volume.get(TableName.BALANCE)
-        side = side_of(sheet, "income") if sheet else Side([], None, [], None)
-        column = side_column(side)
-        rows = [row for row in (side.between if carried else side.sources) if re.search(pattern, row.name)]
-        return rows[0].cells.get(column) if len(rows) == 1 else None
+        if sheet is None:
+            return []
+        split = side_of(sheet, side)
+        rows = [row for row in (split.whole, split.current) if row is not None]
+        return figures(rows, side_column(split))
 
     return find
+
+
+def _source(pattern: str) -> Lookup:
+    def find(volume: Volume) -> list[Figure]:
+        sheet = volume.get(TableName.BALANCE)
+        if sheet is None:
+            return []
+        side = side_of(sheet, "income")
+        found = figures([row for row in side.sources if re.search(pattern, row.name)], side_column(side))
+        return found if len(found) == 1 else []
+
+    return find
+
+
+def _carried(volume: Volume) -> list[Figure]:
+    sheet = volume.get(TableName.BALANCE)
+    if sheet is None:
+        return []
+    side = side_of(sheet, "income")
+    return figures([row for row in side.between if "结转" in row.name], side_column(side))[:1]
 
 
 def _grand(name: TableName, column: ColumnName) -> Lookup:
-    def find(volume: Volume) -> Figure | None:
+    def find(volume: Volume) -> list[Figure]:
         sheet = volume.get(name)
         grand = sheet.grand() if sheet else None
-        return grand.cells.get(column) if grand else None
+        return figures([grand], column) if grand else []
 
     return find
 
 
 def _line(key: str) -> Lookup:
-    def find(volume: Volume) -> Figure | None:
+    def find(volume: Volume) -> list[Figure]:
         sheet = volume.get(TableName.THREE_PUBLIC)
         row = (sheet.grand() if key == "total" else lines_of(sheet).get(key)) if sheet else None
-        return row.cells.get(ColumnName.TOTAL) if row else None
+        return figures([row], ColumnName.TOTAL) if row else []
 
     return find
 
 
 _BASIC_TABLE = TableName.GENERAL_BUDGET_BASIC_EXPENDITURE
 _LOOKUPS: tuple[tuple[Metric, TableName, Lookup], ...] = (
-    (Metric.INCOME_TOTAL, TableName.BALANCE, _bottom(TableName.BALANCE, "income")),
+    (Metric.INCOME_TOTAL, TableName.BALANCE, _bottom("income")),
     (Metric.INCOME_GENERAL_PUBLIC_BUDGET, TableName.BALANCE, _source("一般公共预算|^财政拨款")),
     (Metric.INCOME_GOVERNMENT_FUND, TableName.BALANCE, _source("政府性基金")),
     (Metric.INCOME_STATE_CAPITAL, TableName.BALANCE, _source("国有资本经营")),
     (Metric.INCOME_FISCAL_ACCOUNT, TableName.BALANCE, _source("财政专户")),
     (Metric.INCOME_UNIT_FUNDS, TableName.BALANCE, _source("单位资金")),
-    (Metric.INCOME_CARRYOVER, TableName.BALANCE, _source("结转", carried=True)),
-    (Metric.EXPENDITURE_TOTAL, TableName.BALANCE, _bottom(TableName.BALANCE, "expenditure")),
+    (Metric.INCOME_CARRYOVER, TableName.BALANCE, _carried),
+    (Metric.EXPENDITURE_TOTAL, TableName.BALANCE, _bottom("expenditure")),
     (Metric.EXPENDITURE_TOTAL, TableName.EXPENDITURE, _grand(TableName.EXPENDITURE, ColumnName.TOTAL)),
     (Metric.EXPENDITURE_BASIC, TableName.EXPENDITURE, _grand(TableName.EXPENDITURE, ColumnName.BASIC)),
     (Metric.EXPENDITURE_PROJECT, TableName.EXPENDITURE, _grand(TableName.EXPENDITURE, ColumnName.PROJECT)),
@@ -173,7 +187,7 @@ def check_prose_tables(book: Book, outcome: Outcome) -> None:
     """
     for metric, name, lookup in _LOOKUPS:
         stated = book.fact(metric)
-        found = [(volume, figure) for volume in book.volumes if (figure := lookup(volume)) is not None]
+        found = [(volume, figure) for volume in book.volumes for figure in lookup(volume)]
         if stated is None or not found:
             continue
         same = [pair for pair in found if pair[1].amount == stated.amount]
@@ -182,9 +196,18 @@ def check_prose_tables(book: Book, outcome: Outcome) -> None:
         doubt = volume.doubt_of(*([sheet] if sheet else []))
         if len(book.volumes) > 1:
             doubt = doubt or "文件含多套预算表，正文所指不能确定"
+        if name is _BASIC_TABLE and not _covers_basic(book, volume):
+            doubt = doubt or "正文的基本支出不止一般公共预算，不与基本支出表核对"
         outcome.agrees(f"正文中{METRIC_TITLES[metric]}", stated, figure, TABLE_TITLES[name], doubt)
     if not outcome.comparisons:
         outcome.lacks("正文与各表没有共同的数字" if book.volumes else "未公开或未识别部门预算公开表")
+
+
+def _covers_basic(book: Book, volume: Volume) -> bool:
+    """Whether 基本支出 of prose is that of 基本支出表, and not of other funds besides."""
+    stated = book.fact(Metric.EXPENDITURE_BASIC)
+    wholes = _grand(_BASIC_TABLE, ColumnName.TOTAL)(volume)
+    return stated is None or not wholes or abs(stated.amount - wholes[0].amount) <= stated.unit
 
 
 def check_repeated_facts(book: Book, outcome: Outcome) -> None:

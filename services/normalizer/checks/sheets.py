@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from services.normalizer.checks.outcome import Figure
-from services.normalizer.checks.wording import COLUMN_TITLES, TABLE_TITLES
+from services.normalizer.checks.wording import COLUMN_TITLES, TABLE_TITLES, shown
 from services.normalizer.wording import label
 from shared.schemas.document import Cell, Document, Table
 from shared.schemas.records import BudgetLine, ColumnName, TableName
@@ -83,7 +83,7 @@ class Sheet:
         """How a message names a cell."""
         code = f"{row.code} " if row.code else ""
         place = "" if column is ColumnName.BUDGET else f"的{COLUMN_TITLES[column]}"
-        return f"{self.title}“{code}{row.line.name}”{place}"
+        return f"{self.title}“{code}{shown(row.line.name)}”{place}"
 
 
 @dataclass

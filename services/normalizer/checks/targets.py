@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from services.normalizer.checks.book import Book
 from services.normalizer.checks.outcome import Outcome
+from services.normalizer.checks.wording import shown
 from services.normalizer.wording import label
 from shared.schemas.records import Project, Severity
 
@@ -38,7 +39,7 @@ def _check_steps(outcome: Outcome, project: Project, steps: list[tuple[str, Deci
     for (early, before), (late, after) in pairwise(steps):
         if after < before:
             outcome.breaks(
-                f"项目“{project.name}”资金支出计划{early}为{before.normalize():f}%，{late}为"
+                f"项目“{shown(project.name)}”资金支出计划{early}为{before.normalize():f}%，{late}为"
                 f"{after.normalize():f}%，累计进度下降{hint}。",
                 (project,),
                 texts=(f"{before.normalize():f}", f"{after.normalize():f}"),
@@ -48,7 +49,7 @@ def _check_steps(outcome: Outcome, project: Project, steps: list[tuple[str, Deci
     last = steps[-1][1]
     if last != _HUNDRED:
         outcome.breaks(
-            f"项目“{project.name}”资金支出计划止于{last.normalize():f}%，累计应为100%{hint}。",
+            f"项目“{shown(project.name)}”资金支出计划止于{last.normalize():f}%，累计应为100%{hint}。",
             (project,),
             texts=("100", f"{last.normalize():f}"),
             severity=severity,
@@ -65,13 +66,13 @@ def check_project_codes(book: Book, outcome: Outcome) -> None:
         outcome.tried()
         if region is not None and match["region"] != region:
             outcome.breaks(
-                f"项目“{project.name}”编码{project.code}的地区码为{match['region']}，公开单位所在地区为{region}。",
+                f"项目“{shown(project.name)}”编码{project.code}的地区码为{match['region']}，公开单位所在地区为{region}。",
                 (project,),
                 texts=(region, match["region"]),
             )
         elif book.year is not None and 2000 + int(match["year"]) > book.year:
             outcome.breaks(
-                f"项目“{project.name}”编码{project.code}的年份为20{match['year']}，晚于预算年度{book.year}。",
+                f"项目“{shown(project.name)}”编码{project.code}的年份为20{match['year']}，晚于预算年度{book.year}。",
                 (project,),
                 texts=(str(book.year), f"20{match['year']}"),
             )
@@ -93,6 +94,6 @@ def check_levels(book: Book, outcome: Outcome) -> None:
             if not any(pattern.search(level) for level in levels)
         ]
         if lacking:
-            outcome.breaks(f"项目“{project.name}”没有填列{'、'.join(lacking)}指标。", (project,))
+            outcome.breaks(f"项目“{shown(project.name)}”没有填列{'、'.join(lacking)}指标。", (project,))
     if not outcome.comparisons:
         outcome.absent = "没有项目绩效指标"

@@ -25,6 +25,7 @@ LINES = {
 _SUBTOTAL = re.compile(r"[“\"”]?三公[”\"“]?经费(小计|合计|支出)?")
 _BOUNDS = (("30212", "overseas"), ("30231", "operation"), ("30217", "reception"))
 _EMPTY = re.compile(r"空表列示|空表公开|本表为空|此表为空|本表无数据")
+_AMOUNT = re.compile(r"\d(万|亿)?元")
 _FUNDS = (
     (re.compile(r"政府性基金"), Column.GOVERNMENT_FUND, TableName.GOVERNMENT_FUND_EXPENDITURE),
     (re.compile(r"国有资本经营"), Column.STATE_CAPITAL, TableName.STATE_CAPITAL_EXPENDITURE),
@@ -128,9 +129,9 @@ def _declared_empty(book: Book) -> list[tuple[Column, TableName]]:
     found: list[tuple[Column, TableName]] = []
     for block in book.document.blocks:
         texts = [block.text] if isinstance(block, Paragraph) else [cell.text for cell in block.cells]
-        for text in map(label, texts):
-            if _EMPTY.search(text):
-                found.extend((column, name) for word, column, name in _FUNDS if word.search(text))
+        for clause in (clause for text in texts for clause in re.split(r"[。；;]", label(text))):
+            if _EMPTY.search(clause) and not _AMOUNT.search(clause):
+                found.extend((column, name) for word, column, name in _FUNDS if word.search(clause))
     return list(dict.fromkeys(found))
 
 

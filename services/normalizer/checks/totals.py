@@ -5,13 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.normalizer.checks.book import Book
+from services.normalizer.checks.classes import class_code
 from services.normalizer.checks.identities import check_rows
 from services.normalizer.checks.outcome import Figure, Outcome
 from services.normalizer.checks.sheets import Row, Sheet
 from shared.schemas.records import ColumnName, TableName
 
 _CURRENT = re.compile(r"(本年)?(收入|支出)(合计|小计)")
+_HEADING = re.compile(r"本年(收入|支出)")
 _WHOLE = re.compile(r"(本年)?(收入|支出)?总(合)?计")
+_PLAIN = re.compile(r"合计")
 _BALANCING = re.compile(r"结转|结余|弥补|动用|调入|结存")
 
 
@@ -31,14 +34,31 @@ class Side:
 
 
 def side_of(sheet: Sheet, side: str) -> Side:
-    """Split one side of a balance table at its total lines."""
+    """Split one side of a balance table at its total lines.
+
+    本年合计 stands under its lines, or as a heading over them (一、本年收入; （一）…; 二、上年结转).
+    """
     rows = sheet.side(side)
-    current = next((row for row in rows if _CURRENT.fullmatch(row.name)), None)
-    whole = next((row for row in rows if _WHOLE.fullmatch(row.name)), None)
-    order = {id(row): place for place, row in enumerate(rows)}
-    cut = order[id(current)] if current else (order[id(whole)] if whole else len(rows))
-    end = order[id(whole)] if whole else len(rows)
-    return Side(rows[:cut], current, rows[cut + 1 : end] if current else [], whole)
+    current = _place(rows, _CURRENT)
+    whole = _place(rows, _WHOLE)
+    if whole is None and current is None:
+        whole = _place(rows, _PLAIN)
+    end = len(rows) if whole is None else whole
+    bottom = None if whole is None else rows[whole]
+    if current is not None:
+        return Side(rows[:current], rows[current], rows[current + 1 : end], bottom)
+    heading = _place(rows, _HEADING)
+    if heading is None:
+        return Side(rows[:end], None, [], bottom)
+    rest = [
+        place for place in range(heading + 1, end) if rows[place].is_top or _BALANCING.search(rows[place].name)
+    ]
+    cut = rest[0] if rest else end
+    return Side(rows[heading + 1 : cut], rows[heading], rows[cut:end], bottom)
+
+
+def _place(rows: Sequence[Row], pattern: re.Pattern[str]) -> int | None:
+    return next((place for place, row in enumerate(rows) if pattern.fullmatch(row.name)), None)
 
 
 def side_column(side: Side) -> ColumnName:
@@ -53,11 +73,11 @@ def figures(rows: Sequence[Row], column: ColumnName) -> list[Figure]:
 
 
 def readings(rows: Sequence[Row], column: ColumnName) -> list[list[Figure]]:
-    """The ways to tell lines from their parts (其中): by list marks, or all lines alike."""
+    """The ways to tell lines from their parts (其中): by list marks, by class names, or all lines alike."""
     marked = [row for row in rows if row.is_top]
-    unmarked = [row for row in rows if not row.is_part]
-    ways = ([marked] if marked else []) + [unmarked, list(rows)]
-    return [figures(way, column) for way in ways]
+    whole = [row for row in rows if not row.is_part]
+    classes = [row for row in rows if class_code(row.name)]
+    return [figures(way, column) for way in (marked, whole, classes, list(rows)) if way]
 
 
 def check_balance(book: Book, outcome: Outcome) -> None:
@@ -86,6 +106,9 @@ def _check_side(outcome: Outcome, sheet: Sheet, side: Side) -> None:
         outcome.lacks(f"{sheet.title}缺少合计行")
         return
     ways = readings(side.sources, column)
+    if not ways:
+        outcome.lacks(f"{sheet.title}“{total.line.name}”没有构成项")
+        return
     outcome.adds_up_some_way(sheet.subject(total, column), total.cells[column], ways, "各项之和", sheet.doubt)
     if side.current is not None and side.whole is not None and column in side.whole.cells:
         check_whole(outcome, sheet, side, column, column)

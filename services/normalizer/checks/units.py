@@ -5,19 +5,20 @@ from decimal import Decimal
 from services.normalizer.checks.book import Book
 from services.normalizer.checks.outcome import OffScale, Outcome
 from services.normalizer.checks.wording import TABLE_TITLES, money
-from shared.schemas.records import BudgetLine, Metric
+from shared.schemas.records import BudgetLine, Fact, Metric
 
 _FACTOR = Decimal(10_000)
 
 
 def check_unit_mismatch(book: Book, outcome: Outcome) -> None:
     """No single figure is 10,000 times off what it must equal: 46.28元 beside 46.28万元."""
-    told: set[str] = set()
+    told: set[tuple[object, ...]] = set()
     for pair in book.off_scale:
         outcome.tried()
-        if not _between_tables(pair) and pair.actual.record.id not in told:
-            told.add(pair.actual.record.id)
-            _tell(outcome, pair.subject, pair)
+        key = _where(pair)
+        if not _between_tables(pair) and key not in told:
+            told.add(key)
+            _tell(outcome, pair)
     agency = book.fact(Metric.AGENCY_OPERATING_FUNDS)
     public = book.fact(Metric.EXPENDITURE_PUBLIC_USE)
     if agency is None or public is None:
@@ -25,13 +26,21 @@ def check_unit_mismatch(book: Book, outcome: Outcome) -> None:
     outcome.tried()
     pair = OffScale("机关运行经费", agency, public.amount, (public,))
     ratios = {agency.amount * _FACTOR, agency.amount / _FACTOR}
-    if agency.amount and public.amount in ratios and agency.record.id not in told:
-        _tell(outcome, "机关运行经费", pair)
+    if agency.amount and public.amount in ratios and _where(pair) not in told:
+        _tell(outcome, pair)
 
 
-def _tell(outcome: Outcome, subject: str, pair: OffScale) -> None:
+def _where(pair: OffScale) -> tuple[object, ...]:
+    """A stated figure stands for itself; the rows of one table have one unit, and one finding."""
+    record = pair.actual.record
+    if isinstance(record, Fact) or record.provenance.block is None:
+        return (record.id,)
+    return (type(record), record.provenance.document, record.provenance.block)
+
+
+def _tell(outcome: Outcome, pair: OffScale) -> None:
     outcome.breaks(
-        f"{subject}公布为{money(pair.actual.amount)}，按相关数字应为{money(pair.expected)}，有数字的单位错了一万倍。",
+        f"{pair.subject}公布为{money(pair.actual.amount)}，按相关数字应为{money(pair.expected)}，有数字的单位错了一万倍。",
         (pair.actual.record, *(figure.record for figure in pair.others)),
         (pair.expected, pair.actual.amount),
     )

@@ -41,6 +41,7 @@ COLUMN_TITLES = {
 }
 
 _WAN = Decimal(10_000)
+_LONGEST = 60
 
 
 def money(amount: Decimal) -> str:
@@ -53,3 +54,9 @@ def money(amount: Decimal) -> str:
 def yuan(amount: Decimal) -> str:
     """`amount` as the records write money: `2150900.00`."""
     return f"{amount:.2f}"
+
+
+def shown(name: str | None) -> str:
+    """A name as messages quote it: not longer than a line."""
+    name = name or ""
+    return name if len(name) <= _LONGEST else name[:_LONGEST] + "…"

@@ -38,8 +38,7 @@ def _stated(document: Document, final: bool) -> list[tuple[int, Statement]]:
         text = plain(block.text)
         if len(text) <= _LONGEST and FIGURE.search(text):
             section = sections[number][-1] if sections[number] else ""
-            setting = Setting(fiscal, final, "收入" in section and "支出" not in section)
-            found += [(number, statement) for statement in statements(text, setting)]
+            found += [(number, each) for each in statements(text, Setting(fiscal, final, section))]
     return found
 
 

@@ -4,6 +4,8 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from typing import Final
 
 from services.parser.wording import squeezed
@@ -15,9 +17,15 @@ Rows = list[list[Cell]]
 _KEY: Final = 0.9
 """Share of rows that fill a column which no whole row leaves blank."""
 _SPARSE: Final = 0.6
-"""Share of its neighbour's filled places that a row's leftover fills at most."""
+"""Share of its neighbour's filled cells that a row's leftover fills at most."""
 _NEAR: Final = 60
 """Rows before and after the break that are looked at."""
+_ENDING: Final = 2
+"""Characters by which a column's texts may end alike."""
+_USUAL: Final = 0.8
+"""Share of a column's texts that must end so."""
+_LABEL_AND_TEXT: Final = 2
+"""Filled cells of a form's row, in which only the text is long enough to be cut."""
 _FEW: Final = 3
 _ENOUGH: Final = 5
 _DIGITS: Final = re.compile(r"[\d,.]+")
@@ -29,24 +37,77 @@ def goes_on(before: Rows, after: Rows) -> bool:
     """Whether the first row of `after` is the rest of the last row of `before`.
 
     Both are rows of values, without header rows, on one grid. A whole row fills the columns that every other row
-    fills; a rest leaves one of them blank, or holds the last digits of a number.
+    fills; a rest leaves one of them blank, or holds the last digits of a number. A row without any text is the
+    empty end or beginning of its neighbour.
     """
     above, rest = before[-1], after[0]
     sample = [*before[-_NEAR:-1], *after[1:_NEAR]]
-    filled = _filled([*before[-_NEAR:]])[-1:] + _filled(after[:1])
+    columns = [_filled(before[-_NEAR:])[-1], _filled(after[:1])[0]]
     numbers = _numbers(above, rest, sample)
-    if not filled[1] or numbers is not None:
-        return bool(filled[1] and numbers)
-    sparse = len(filled[1]) <= _SPARSE * len(filled[0])
-    if len(sample) < _FEW:
-        return sparse and len(filled[0]) - len(filled[1]) > 1
-    if _serial(sample) and 0 not in filled[1]:
+    if not all(columns) or numbers is not None:
+        return not all(columns) or bool(numbers)
+    if _serial(sample) and 0 not in columns[1]:
         return True
     key = _key_columns(_filled(sample), [*sample, above, rest])
-    blank = key - filled[1]
-    if blank and min(key) in blank:
+    slots = [_Slot(cell, rest, key) for cell in above]
+    filled, kept = sum(slot.filled for slot in slots), sum(slot.kept for slot in slots)
+    sparse = kept <= _SPARSE * filled
+    if len(sample) < _FEW or filled <= _LABEL_AND_TEXT:
+        return sparse and (filled - kept > 1 or not slots[0].kept)
+    keys = [slot for slot in slots if slot.key and slot.filled]
+    blank = sum(not slot.kept for slot in keys)
+    if not blank:
+        return False
+    if not keys[0].kept:
         return sparse or len(sample) >= _ENOUGH
-    return sparse and bool(blank) and 2 * len(blank) >= len(key)
+    completed = {_completed(slot, sample) for slot in keys if slot.kept}
+    return False not in completed and (True in completed or (sparse and 2 * blank >= len(keys)))
+
+
+@dataclass(frozen=True)
+class _Slot:
+    """A cell of the row above a page break, and what the row below has in its place."""
+
+    above: Cell
+    below: Sequence[Cell]
+    key_columns: AbstractSet[int]
+
+    @property
+    def filled(self) -> bool:
+        return bool(self.above.text.strip())
+
+    @property
+    def rest(self) -> str:
+        """The text below."""
+        end = self.above.column + self.above.column_span
+        return "".join(squeezed(cell.text) for cell in self.below if self.above.column <= cell.column < end)
+
+    @property
+    def kept(self) -> bool:
+        return bool(self.rest)
+
+    @property
+    def key(self) -> bool:
+        """Whether every whole row has text here."""
+        return self.key_columns >= set(range(self.above.column, self.above.column + self.above.column_span))
+
+
+def _completed(slot: _Slot, sample: Sequence[Sequence[Cell]]) -> bool | None:
+    """Whether the text below completes the one above to what its column's texts end with.
+
+    False when both end so on their own; None when the column has no such ending or nothing follows from it.
+    """
+    texts = [squeezed(cell.text) for row in sample for cell in row if cell.column == slot.above.column]
+    endings = Counter(text[-_ENDING:] for text in texts if text)
+    if not endings:
+        return None
+    ending, count = endings.most_common(1)[0]
+    if count < max(_FEW, _USUAL * endings.total()):
+        return None
+    head = squeezed(slot.above.text)
+    if head.endswith(ending):
+        return False if slot.rest.endswith(ending) else None
+    return True if (head + slot.rest).endswith(ending) else None
 
 
 def joined(before: Rows, rest: Sequence[Cell]) -> None:
@@ -120,7 +181,7 @@ def _numbers(above: Sequence[Cell], rest: Sequence[Cell], sample: Sequence[Seque
         whole = _JOINED.fullmatch(head + tail)
         if whole is None or (whole.group(1) and usual and len(whole.group(1)) > usual):
             return False
-        if whole.group(1) and len(whole.group(1)) == usual:
+        if "." in head and whole.group(1) and len(whole.group(1)) == usual:
             found = True
     return found
 

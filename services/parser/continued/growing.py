@@ -49,8 +49,8 @@ class Growing:
     def take(self, piece: Table, edges: tuple[float, ...] | None, cut: bool) -> bool:
         """Join `piece`, which nothing but running heads separates from this table; False when it is another table.
 
-        `cut` says that pages may have cut the file's tables: else only a repeated header or a row number that
-        counts on shows it.
+        `cut` says that a page may have cut the table without a word: else only a repeated header or a row number
+        that counts on shows it.
         """
         if self.last_page and piece.page and piece.page != self.last_page + 1:
             return False
@@ -80,21 +80,20 @@ class Growing:
     def _match(self, piece: Table, rows: Rows, edges: tuple[float, ...] | None, cut: bool) -> _Match | None:
         """How `piece` fits to this table; None when nothing speaks for it."""
         start, count = self._header(rows)
+        if not count:
+            for row in filter(self._may_be_header, range(self.table.row_count)):
+                by_label = by_labels(self.rows[row], rows[0], self.columns)
+                if by_label is not None:
+                    return _Match(row, 1, by_label)
+            if not cut and not self._counts_on(rows[0]):
+                return None
         columns: Columns | None = None
         if self.edges and edges:
             columns = by_edges(self.edges, edges, loose=bool(count))
-        elif cut and not count:
-            for row in filter(self._may_be_header, range(self.table.row_count)):
-                columns = by_labels(self.rows[row], rows[0], self.columns)
-                if columns is not None:
-                    return _Match(row, 1, columns)
-        if not count and not cut and not self._counts_on(rows[0]):
-            return None
-        if columns is None and not (self.edges and edges):
-            if piece.column_count == self.columns:
-                columns = same(self.columns)
-            elif count:
-                columns = by_header(self.rows[start], rows, self.columns)
+        elif piece.column_count == self.columns:
+            columns = same(self.columns)
+        elif count:
+            columns = by_header(self.rows[start], rows, self.columns)
         return _Match(start, count, columns) if columns is not None else None
 
     def _header(self, rows: Rows) -> tuple[int, int]:
@@ -116,8 +115,9 @@ class Growing:
         return best
 
     def _may_be_header(self, row: int) -> bool:
-        labels = _texts(self.rows[row])
-        return _is_labels(self.rows[row]) and (row < _TOP or len(labels) >= max(_TOP, self.columns - 1))
+        filled = sum(cell.column_span for cell in self.rows[row] if cell.text.strip())
+        full = filled >= self.columns - 1 and len(_texts(self.rows[row])) >= _TOP
+        return _is_labels(self.rows[row]) and (row < _TOP or full)
 
     def _adopt(self, match: _Match) -> None:
         """Move to the joint grid, and remember where the header that was repeated ends."""
@@ -125,7 +125,7 @@ class Growing:
         if columns.own is not None:
             self.rows = [columns.moved_own(row) for row in self.rows]
         self.rows[match.start].extend(columns.added)
-        self.columns, self.edges = columns.count, columns.edges or self.edges
+        self.columns, self.edges = columns.count, columns.edges
         if match.count:
             self.body = max(self.body, match.start + match.count)
 
@@ -188,15 +188,19 @@ def rows_of(table: Table) -> Rows:
 
 def _is_over(row: Sequence[Cell], body: Rows) -> bool:
     """Whether `row` is the header over `body`: column numbers, or labels where `body` has numbers."""
-    texts = _texts(row)
-    if [text for text in texts if text.isdecimal()] == [str(number) for number in range(1, len(texts))]:
-        return len(texts) > 2
+    if _counts_columns(_texts(row)):
+        return True
     for cell in row:
         values = [each.text for line in body[:_TOP] for each in line if each.column == cell.column and each.text]
         text = squeezed(cell.text)
         if len(values) > 1 and all(map(is_number, values)) and text.strip(_DASHES) and not is_number(text):
             return True
     return False
+
+
+def _counts_columns(texts: Sequence[str]) -> bool:
+    """Whether a row's texts are a label and column numbers: 栏次, 1, 2, 3."""
+    return len(texts) > 2 and list(texts[1:]) == [str(number) for number in range(1, len(texts))]
 
 
 def _texts(row: Sequence[Cell]) -> list[str]:
@@ -213,6 +217,8 @@ def _alike(one: Sequence[str], two: Sequence[str]) -> bool:
     """Whether two rows are the same header row, one word read wrongly or broken elsewhere at most."""
     if len(one) < 2 or not two:
         return False
+    if _counts_columns(one) and _counts_columns(two):
+        return len(one) == len(two)
     if len(one) == len(two):
         same_texts = sum(left == right for left, right in zip(one, two, strict=True))
         if same_texts >= _ALIKE * len(one):

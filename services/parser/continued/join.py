@@ -23,8 +23,9 @@ _WIDE: Final = 30
 def join(reading: Reading) -> list[Block]:
     """The blocks of `reading`, those that a page break cut joined again, the pieces with line breaks between.
 
-    Two tables are one when the grid is the same and nothing but running heads stands between; what the second
-    repeats of the first's caption and header goes. A paragraph goes on only where pages may have cut the text.
+    Two tables are one when the grid is the same and nothing but the first's caption stands between, with its
+    header below; or, where pages may have cut them, nothing at all. What is repeated goes. A paragraph goes on
+    only where pages may have cut the text.
     """
     kept = without_heads(reading.blocks)
     cut = reading.cut or reading.pages is not None
@@ -55,7 +56,7 @@ def _join_tables(reading: Reading, kept: Sequence[int], cut: bool) -> list[Block
             state.since.append(block.text)
             continue
         edges = reading.edges.get(index)
-        if state.last and state.repeats() and state.last.take(block, edges, cut):
+        if state.last and state.repeats() and state.last.take(block, edges, cut and not state.since):
             if state.since:
                 del state.blocks[-len(state.since) :]
         else:

@@ -24,9 +24,7 @@ class Box(NamedTuple):
 
     def holds(self, x: float, y: float, margin: float = 0.0) -> bool:
         """Whether the point lies within, or outside by `margin` at most."""
-        return (
-            self.left - margin <= x <= self.right + margin and self.top - margin <= y <= self.bottom + margin
-        )
+        return self.left - margin <= x <= self.right + margin and self.top - margin <= y <= self.bottom + margin
 
     def around(self, other: "Box") -> bool:
         """Whether the middle of `other` lies within and `other` is smaller."""

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-import pypdfium2.raw as pdfium
+import pypdfium2.raw as pdfium  # type: ignore[import-untyped]  # has no stubs
 
 from services.parser.pdf.geometry import Box, Turn
 from services.parser.pdf.radicals import RADICALS
@@ -41,7 +41,8 @@ class Characters:
     """Characters whose font does not say what they are; they stand as U+FFFD."""
     turn: Turn
     width: float
-    """The upright page's width, points."""
+    height: float
+    """The upright page's size, points."""
 
 
 class _Drawn(NamedTuple):
@@ -69,7 +70,7 @@ def characters(page: pdfium.FPDF_PAGE, text: pdfium.FPDF_TEXTPAGE, limits: Limit
         else:
             upright.append(Glyph(each.text, turn.box(*each.sides), (each.quarters - turn.quarters) % 4))
     page_box = turn.box(bounds.left, bounds.bottom, bounds.right, bounds.top)
-    return Characters(upright, oblique, unmapped, turn, page_box.right)
+    return Characters(upright, oblique, unmapped, turn, page_box.right, page_box.bottom)
 
 
 def _drawn(text: pdfium.FPDF_TEXTPAGE, limits: Limits) -> tuple[list[_Drawn], int]:

@@ -50,7 +50,11 @@ def _turned(glyphs: Sequence[Glyph]) -> Iterator[Sequence[Glyph]]:
         groups[glyph.turn].append(glyph)
     for quarters, group in sorted(groups.items()):
         turn = Turn(quarters)
-        yield [glyph._replace(box=turn.box(box.left, -box.bottom, box.right, -box.top)) for glyph in group for box in [glyph.box]]
+        yield [glyph._replace(box=_stood_up(glyph.box, turn)) for glyph in group]
+
+
+def _stood_up(box: Box, turn: Turn) -> Box:
+    return turn.box(box.left, -box.bottom, box.right, -box.top)
 
 
 def _lines(glyphs: Iterable[Glyph], apart: bool) -> Iterator[TextLine]:
@@ -87,7 +91,7 @@ def _em(row: Sequence[Glyph]) -> float:
     widths = sorted(glyph.box.right - glyph.box.left for glyph in row if glyph.text[0] >= _FIRST_WIDE)
     if widths:
         return max(widths[len(widths) // 2], 1.0)
-    return max(0.85 * max(glyph.box.bottom - glyph.box.top for glyph in row), 1.0)
+    return max(1.0, *(glyph.box.bottom - glyph.box.top for glyph in row))
 
 
 def _pieces(row: Sequence[Glyph], em: float) -> Iterator[Sequence[Glyph]]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-import pypdfium2.raw as pdfium
+import pypdfium2.raw as pdfium  # type: ignore[import-untyped]  # has no stubs
 
 from services.parser.grid import Grid
 from services.parser.pdf.geometry import Box
@@ -33,7 +33,7 @@ class PageReading:
     characters: int = 0
     unmapped: int = 0
     pictures: float = 0.0
-    """Square points that pictures cover."""
+    """Share of the page that pictures cover."""
 
 
 def read_page(page: pdfium.FPDF_PAGE, text: pdfium.FPDF_TEXTPAGE, number: int, limits: Limits) -> PageReading:
@@ -48,9 +48,9 @@ def read_page(page: pdfium.FPDF_PAGE, text: pdfium.FPDF_TEXTPAGE, number: int, l
         if any(glyph.text != " " for glyph in glyphs)
     ]
     reading = PageReading(
-        characters=len(found.upright) + len(found.oblique),
+        characters=len(found.upright),
         unmapped=found.unmapped,
-        pictures=sum(box.area for box in drawn.pictures),
+        pictures=sum(box.area for box in drawn.pictures) / max(found.width * found.height, 1.0),
     )
     lines = lines_of(outside)
     _Arranging(reading, margins(lines, _TEXT_WIDTH * found.width), number).take(tables, lines)

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from services.parser.pdf.lines import TextLine
@@ -25,7 +26,7 @@ _BESIDE: Final = 0.1
 """Share of its height by which a line must overlap another one to stand beside it."""
 _ENTRY: Final = re.compile(r"(?:\.{4}|…{2}|·{4}|_{4}).{0,200}\d\s*$")
 """The end of an entry of a table of contents."""
-_WORD: Final = re.compile(r"[\x21-\xff–—“”‘’…≥≤％%]{1,60}")
+_WORD: Final = re.compile(r"[\x21-\xff–—“”‘’…≥≤％%，。；：、！？）》】]{1,60}")
 """Characters that no line break parts."""
 
 
@@ -45,7 +46,7 @@ def margins(lines: Sequence[TextLine], least_right: float) -> Margins:
     left = min(full or [line.box.left for line in lines], default=0.0)
     pitches = Counter(
         round(_pitch(before, line))
-        for before, line in zip(lines, lines[1:], strict=False)
+        for before, line in pairwise(lines)
         if not _beside(before, line) and _pitch(before, line) > 0
     )
     usual = pitches.most_common(1)[0][0] + 0.5 if pitches else 0.0

@@ -1,22 +1,30 @@
 """PDF bytes → blocks, page by page."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
-import pypdfium2
-import pypdfium2.raw as pdfium
+import pypdfium2  # type: ignore[import-untyped]  # has no stubs
+import pypdfium2.raw as pdfium  # type: ignore[import-untyped]  # has no stubs
 
 from services.parser.pdf.page import PageReading, read_page
 from services.parser.reading import Limits, Reading, check_size
-from shared.errors import Corrupt, TooLarge, Unsupported
+from shared.errors import Corrupt, PermanentError, TooLarge, Unsupported
 from shared.schemas.document import Block, Unread
 
 _LOCKED: Final = (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY)
+_OVER_PAGE: Final = (pdfium.FPDF_ANNOT_FREETEXT, pdfium.FPDF_ANNOT_WIDGET)
+"""What lies over a page and holds text: notes and form fields."""
+_FEW: Final = 60
+"""Characters: a page with fewer, most of it a picture, hardly says in text what it shows."""
+_MOST: Final = 0.4
+"""Share of a page that its pictures cover when they are what it shows."""
 
 
 def read(data: bytes, limits: Limits) -> Reading:
     """The paragraphs and tables of every page, with the x of the tables' column borders.
 
-    Page numbers and running heads are still there: what joins the pages knows them by their repetition. Raises
+    Page numbers and running heads are kept: whoever joins the pages knows them by their repetition. Raises
     Unsupported for a file with a password or of pictures only, Corrupt, TooLarge.
     """
     try:
@@ -29,6 +37,40 @@ def read(data: bytes, limits: Limits) -> Reading:
         return _read(document, limits)
 
 
+@dataclass
+class _Notes:
+    """Numbers of pages of which something is not read."""
+
+    pictures: list[int] = field(default_factory=list)
+    unmapped: list[int] = field(default_factory=list)
+    damaged: list[int] = field(default_factory=list)
+
+    def unread(self) -> tuple[Unread, ...]:
+        """A note for each cause that there is."""
+        causes: tuple[tuple[list[int], type[PermanentError], str], ...] = (
+            (self.pictures, Unsupported, "Pictures, not text: characters in pictures are not read."),
+            (self.unmapped, Unsupported, "Characters stand as � whose font does not say what they are."),
+            (self.damaged, Corrupt, "Damaged: nothing of it could be read."),
+        )
+        return tuple(
+            Unread(name=_listed(pages), cause=error.cause, message=message)
+            for pages, error, message in causes
+            if pages
+        )
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    """`page 3`, or `pages 3-5, 9`."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    parts = (str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
+    return f"{'page' if len(numbers) == 1 else 'pages'} {', '.join(parts)}"
+
+
 def _read(document: pypdfium2.PdfDocument, limits: Limits) -> Reading:
     count = len(document)
     if not count:
@@ -37,21 +79,50 @@ def _read(document: pypdfium2.PdfDocument, limits: Limits) -> Reading:
         raise TooLarge(f"The PDF has {count} pages, more than {limits.pages}.")
     blocks: list[Block] = []
     edges: dict[int, tuple[float, ...]] = {}
-    unread: list[Unread] = []
+    notes = _Notes()
     for number in range(1, count + 1):
         page = _page(document, number, limits)
-        for index, places in page.edges.items():
-            edges[len(blocks) + index] = places
+        if page is None:
+            notes.damaged.append(number)
+            continue
+        edges |= {len(blocks) + index: places for index, places in page.edges.items()}
         blocks += page.blocks
         check_size(blocks, limits)
-    return Reading(blocks=tuple(blocks), pages=count, unread=tuple(unread), edges=edges)
+        if page.pictures >= _MOST and page.characters < _FEW:
+            notes.pictures.append(number)
+        if page.unmapped:
+            notes.unmapped.append(number)
+    if len(notes.damaged) == count:
+        raise Corrupt("None of the PDF's pages can be read.")
+    if not blocks and notes.pictures:
+        raise Unsupported("The PDF's pages are pictures: characters in pictures are not read.")
+    return Reading(blocks=tuple(blocks), pages=count, unread=notes.unread(), edges=edges)
 
 
-def _page(document: pypdfium2.PdfDocument, number: int, limits: Limits) -> PageReading:
-    page = document[number - 1]
-    text = page.get_textpage()
+def _page(document: pypdfium2.PdfDocument, number: int, limits: Limits) -> PageReading | None:
+    """What page `number` holds; None when it is damaged."""
+    try:
+        page = document[number - 1]
+        if _merged(page):
+            page.close()
+            page = document[number - 1]
+        text = page.get_textpage()
+    except pypdfium2.PdfiumError:
+        return None
     try:
         return read_page(page.raw, text.raw, number, limits)
     finally:
         text.close()
         page.close()
+
+
+def _merged(page: pypdfium2.PdfPage) -> bool:
+    """Make what lies over the page a part of it; False when nothing with text does."""
+    for index in range(pdfium.FPDFPage_GetAnnotCount(page.raw)):
+        annotation = pdfium.FPDFPage_GetAnnot(page.raw, index)
+        if annotation:
+            kind = pdfium.FPDFAnnot_GetSubtype(annotation)
+            pdfium.FPDFPage_CloseAnnot(annotation)
+            if kind in _OVER_PAGE:
+                return bool(pdfium.FPDFPage_Flatten(page.raw, pdfium.FLAT_PRINT) == pdfium.FLATTEN_SUCCESS)
+    return False

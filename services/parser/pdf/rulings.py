@@ -1,11 +1,12 @@
 """A page's straight lines as drawn: strokes, thin filled shapes and thin pictures, through nested forms."""
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final, NamedTuple
 
-import pypdfium2.raw as pdfium
+import pypdfium2.raw as pdfium  # type: ignore[import-untyped]  # has no stubs
 
 from services.parser.pdf.geometry import Box, Turn
 from services.parser.reading import Limits
@@ -124,7 +125,7 @@ def _take_path(element: pdfium.FPDF_PAGEOBJECT, outer: Matrix, turn: Turn, resul
             _take_shape(outline, result)
 
 
-def _shows(element: pdfium.FPDF_PAGEOBJECT, colour_of: "ctypes._CFuncPtr") -> bool:
+def _shows(element: pdfium.FPDF_PAGEOBJECT, colour_of: Callable[..., int]) -> bool:
     """Whether what is drawn in the colour can be seen on white paper."""
     parts = [ctypes.c_uint() for _ in range(4)]
     if not colour_of(element, *parts):
@@ -162,7 +163,7 @@ def _take_stroke(outline: _Outline, result: Drawing) -> None:
     corners = outline.corners
     if outline.closed and not outline.curved and len(corners) > 2:
         corners = [*corners, corners[0]]
-    for (x0, y0), (x1, y1) in zip(corners, corners[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(corners):
         if abs(y1 - y0) <= _STRAIGHT and abs(x1 - x0) > abs(y1 - y0):
             result.horizontal.append(Line((y0 + y1) / 2, min(x0, x1), max(x0, x1)))
         elif abs(x1 - x0) <= _STRAIGHT and abs(y1 - y0) > abs(x1 - x0):

@@ -15,7 +15,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.store import cursor, search
 from services.store.filters import RecordFilter
 from services.store.queries.disclosures import Condition, meets
+from services.store.rows import decode
 from services.store.tables import Record, RecordBody, Revision, to_cents
+from shared.schemas.records import RecordBase
 
 FEW: Final = 200
 """Up to so many readings in scope, their records are gathered; beyond, records are walked."""
@@ -146,3 +148,14 @@ async def disclosure_bodies(session: AsyncSession, revisions: Sequence[Revision]
     )
     bodies = dict((await session.exec(statement)).all())
     return [bodies[each.key] for each in revisions if each.key in bodies]
+
+
+async def one_of(session: AsyncSession, revision: int, record_id: str) -> RecordBase | None:
+    """A record of a reading by its id."""
+    statement = (
+        select(RecordBody.body)
+        .join(Record, col(Record.position) == RecordBody.position)
+        .where(Record.id == record_id, Record.revision == revision)
+    )
+    body = (await session.exec(statement)).first()
+    return None if body is None else decode(body)

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select, tuple_
 from sqlmodel import col
@@ -111,3 +112,21 @@ async def totals(session: AsyncSession) -> Totals:
         records=dict(records),
         findings=dict(zip(("error", "warning", "info", "unread"), findings, strict=True)),
     )
+
+
+@dataclass(frozen=True)
+class Portal:
+    """A portal disclosures came from, and when the last one was fetched and stored."""
+
+    portal: str
+    disclosures: int
+    fetched_at: datetime
+    applied_at: datetime
+
+
+async def portals(session: AsyncSession) -> list[Portal]:
+    """Every portal with disclosures, by name."""
+    portal = func.coalesce(col(Revision.portal), "")
+    ends = (func.max(col(Revision.fetched_at)), func.max(col(Revision.applied_at)))
+    statement = select(portal, func.count(), *ends).where(col(Revision.standing)).group_by(portal).order_by(portal)
+    return [Portal(*row) for row in (await session.execute(statement)).all()]

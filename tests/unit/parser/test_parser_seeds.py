@@ -70,8 +70,7 @@ def test_every_performance_table_has_one_title_and_one_table(seeds: Path) -> Non
         assert headers == titles, path.name
         heads = [block.text for block in document.blocks if isinstance(block, Paragraph)]
         assert (
-            sum(bool(re.fullmatch(r"\d+[、.][^。]*绩效目标表", "".join(head.split()))) for head in heads)
-            == titles
+            sum(bool(re.fullmatch(r"\d+[、.][^。]*绩效目标表", "".join(head.split()))) for head in heads) == titles
         )
 
 

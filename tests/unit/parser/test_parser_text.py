@@ -80,7 +80,12 @@ def test_a_cell_goes_on_over_lines() -> None:
 
 def test_an_empty_paragraph_in_a_cell_neither_ends_the_row_nor_the_table() -> None:
     text = "\t甲\n\t乙\n\t丙\n\n\t1\n\t2\n\t3\n\n\t4\n\t5\n\n\t6\n\n\t7\n\t8 意识\n\n守法意识\n\t9\n\n\n"
-    assert rows(table(text)) == [["甲", "乙", "丙"], ["1", "2", "3"], ["4", "5", "6"], ["7", "8 意识\n守法意识", "9"]]
+    assert rows(table(text)) == [
+        ["甲", "乙", "丙"],
+        ["1", "2", "3"],
+        ["4", "5", "6"],
+        ["7", "8 意识\n守法意识", "9"],
+    ]
 
 
 def test_header_cells_of_a_short_row_stand_over_the_right_columns() -> None:

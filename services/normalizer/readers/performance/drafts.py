@@ -50,7 +50,7 @@ class Draft:
     def _is_department(self, form: Form) -> bool:
         if NAMED & form.texts.keys():
             return False
-        return self.heading.whole or self.heading == Heading()
+        return self.heading.whole or (self.heading == Heading() and "goals" not in form.texts)
 
     def _place(self, publisher: Publisher, form: Form) -> Provenance:
         row = form.places.get("name") or form.places.get("code")

@@ -28,17 +28,21 @@ _MARKER = re.compile(
     rf"\s*(?:[（(]\s*(?P<a>{_NUMERAL})\s*[)）][、，]?|"
     rf"(?P<b>{_NUMERAL})\s*(?:[、，．)）]|\.(?!\d)|\.(?=(?:19|20)\d\d年)))\s*"
 )
-_BEFORE = r"(?:(?<=[\s。；;！!？?，,、])|^)"
-_STYLES: tuple[tuple[str, Sequence[str]], ...] = (
-    (r"目标{n}[:：]", _ARABIC),
-    (_BEFORE + r"{n}(?:[、.．](?!\d)|[.．](?={n}[.．、]|(?:19|20)\d\d年))", _ARABIC),
-    (_BEFORE + r"[（(]{n}[)）]", _ARABIC),
-    (_BEFORE + r"{n}[)）]", _ARABIC),
-    (r"目标{n}[:：]", _CHINESE),
-    (_BEFORE + r"{n}、", _CHINESE),
-    (_BEFORE + r"[（(]{n}[)）]", _CHINESE),
-    (r"{n}", _CIRCLED),
+_CLEAR = r"(?:(?<=[\s。；;！!？?，,、])|^)"
+_LOOSE = r"(?<=[\u4e00-\u9fff”》])"
+"""Where a marker may stand: after a space or a mark, and where a format loses spaces, right after a word."""
+
+_STYLES: tuple[tuple[str, Sequence[str], tuple[str, ...]], ...] = (
+    (r"目标{n}[:：]", _ARABIC, ("",)),
+    (r"{n}(?:[、.．](?!\d)|[.．](?={n}[.．、]|(?:19|20)\d\d年))", _ARABIC, (_CLEAR, _LOOSE)),
+    (r"[（(]{n}[)）]", _ARABIC, (_CLEAR, _LOOSE)),
+    (r"{n}[)）]", _ARABIC, (_CLEAR,)),
+    (r"目标{n}[:：]", _CHINESE, ("",)),
+    (r"{n}、", _CHINESE, (_CLEAR,)),
+    (r"[（(]{n}[)）]", _CHINESE, (_CLEAR, _LOOSE)),
+    (r"{n}", _CIRCLED, ("",)),
 )
+"""Of each style: the marker, its numerals, and where one may stand, the first choice first."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +72,8 @@ def split_list(text: str) -> list[str]:
     A text without markers is split at its lines where each but the last ends as a sentence, else it is one item.
     """
     text = _TAGS.sub("\n", text).strip()
-    for style, numerals in _STYLES:
-        items = _by_marker(text, style, numerals)
+    for style, numerals, places in _STYLES:
+        items = _by_marker(text, style, numerals, places)
         if items:
             return items
     lines = [line.strip() for line in text.split("\n") if line.strip()]
@@ -78,16 +82,18 @@ def split_list(text: str) -> list[str]:
     return [text]
 
 
-def _by_marker(text: str, style: str, numerals: Sequence[str]) -> list[str]:
+def _by_marker(text: str, style: str, numerals: Sequence[str], places: Sequence[str]) -> list[str]:
     """The items where `text` opens with the first marker of `style`; each ends where the next number stands."""
     items: list[str] = []
-    mark = re.compile(style.replace("{n}", numerals[0])).match(text)
+    mark = re.match(style.replace("{n}", numerals[0]), text)
     for numeral, following in zip(numerals, [*numerals[1:], None], strict=True):
         if mark is None:
             break
-        rest = mark.end()
-        again = re.match(style.replace("{n}", numeral), text[rest:])
-        rest += again.end() if again else 0
-        mark = re.compile(style.replace("{n}", following)).search(text, rest) if following else None
-        items.append(text[rest : mark.start() if mark else len(text)].strip())
+        again = re.compile(style.replace("{n}", numeral)).match(text, mark.end())
+        start = (again or mark).end()
+        mark = None
+        if following:
+            patterns = (re.compile(place + style.replace("{n}", following)) for place in places)
+            mark = next((found for pattern in patterns if (found := pattern.search(text, start))), None)
+        items.append(text[start : mark.start() if mark else len(text)].strip())
     return [item for item in items if item]

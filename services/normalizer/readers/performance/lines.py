@@ -1,16 +1,19 @@
 """The rows of a project's indicator tables as lines: levels filled down, pieces cut by a page joined."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from services.normalizer.readers.performance.rows import Header, Row
+from services.normalizer.readers.performance.vocabulary import words
 
-SAID = ("level3", "description", "symbol", "value", "unit", "basis")
+SAID = ("level3", "description", "value", "basis")
+REPEATED = 4
+"""Characters from which on a piece found again at the end of its cell is no coincidence."""
 
 
 @dataclass
 class Line:
-    """An indicator row: texts by kind; `page_break` where a header, or a new table, stands before it."""
+    """An indicator row: texts by kind; `page_break` where a header, a new table or a new page stands before it."""
 
     row: Row
     texts: dict[str, str]
@@ -18,7 +21,6 @@ class Line:
     page_break: bool
     level1: str | None = None
     level2: str | None = None
-    pieces: list[Row] = field(default_factory=list)
 
     @property
     def said(self) -> frozenset[str]:
@@ -28,14 +30,19 @@ class Line:
     @property
     def leads(self) -> bool:
         """Whether the row names its level itself, or stands beside a cell that does."""
-        return self.spanned or "level1" in self.texts or "level2" in self.texts
+        return bool(self.levels) or self.spanned
+
+    @property
+    def levels(self) -> dict[str, str]:
+        """The level names that the row prints."""
+        return {kind: self.texts[kind] for kind in ("level1", "level2") if kind in self.texts}
 
 
 def line_of(row: Row, header: Header, page_break: bool) -> Line:
-    """`row` under `header`."""
+    """`row` under `header`, the first under it where the header itself holds a level's name."""
     spanned = header.covers(row, "level2") or header.covers(row, "level1")
     texts = header.texts(row)
-    if page_break and header.level1 and not header.covers(row, "level1"):
+    if header.level1 and not header.covers(row, "level1"):
         texts.setdefault("level1", header.level1)
     return Line(row, texts, spanned, page_break)
 
@@ -45,7 +52,7 @@ def settled(lines: Sequence[Line]) -> Iterator[Line]:
     level1: str | None = None
     level2: str | None = None
     for line in _joined(lines):
-        if "level1" in line.texts:
+        if line.texts.get("level1", level1) != level1:
             level1, level2 = line.texts["level1"], None
         level2 = line.texts.get("level2", level2)
         line.level1, line.level2 = level1, level2
@@ -54,10 +61,8 @@ def settled(lines: Sequence[Line]) -> Iterator[Line]:
 
 
 def _joined(lines: Sequence[Line]) -> list[Line]:
-    told = [line for line in lines if line.leads and line.said]
-    always_leads = bool(told) and all(
-        line.leads for line in lines if {"level3", "value"} <= line.said and not line.page_break
-    )
+    whole = [line for line in lines if {"level3", "value"} <= line.said and not line.page_break]
+    always_leads = bool(whole) and all("level2" in line.texts for line in whole)
     joined: list[Line] = []
     for line in lines:
         if joined and _continues(line, joined[-1], always_leads):
@@ -68,15 +73,32 @@ def _joined(lines: Sequence[Line]) -> list[Line]:
 
 
 def _continues(line: Line, before: Line, always_leads: bool) -> bool:
-    """Whether `line` is the rest of the row before: names no level, and only goes on in cells that had begun."""
-    if line.leads or not line.said or not line.said <= before.said:
+    """Whether `line` is the rest of the row before: names no level, and only goes on in cells that had begun.
+
+    Under a page break the rest may be that of a level's name, or hold the last digits of a value.
+    """
+    if not line.said <= before.said or not (line.said or line.levels):
+        return False
+    if line.levels:
+        return line.page_break and _mends(line.levels, before.levels)
+    if line.spanned and not line.page_break:
         return False
     complete = {"level3", "value"} <= line.said
-    return not complete or (line.page_break and always_leads)
+    return not complete or (line.page_break and always_leads and not line.spanned)
+
+
+def _mends(rest: Mapping[str, str], before: Mapping[str, str]) -> bool:
+    """Whether names cut in two are whole level names again with `rest` put to them."""
+    known = words().level_names
+    return all(
+        kind in before and text not in known and before[kind] not in known and before[kind] + text in known
+        for kind, text in rest.items()
+    )
 
 
 def _append(line: Line, rest: Line) -> None:
+    """Put the pieces of `rest` to `line`; a long piece that already ends the cell was only printed again."""
     for kind, text in rest.texts.items():
-        if not line.texts[kind].endswith(text):
-            line.texts[kind] += text
-    line.pieces.append(rest.row)
+        before = line.texts.get(kind, "")
+        if len(text) < REPEATED or not before.endswith(text):
+            line.texts[kind] = before + text

@@ -5,6 +5,7 @@ are its form and its indicators, in one table or several.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import zip_longest
 
 from services.normalizer.captions import Named, department_in
@@ -98,7 +99,7 @@ class _Reader:
         if header is None and not concerns(rows):
             self._stand(self.heading, self.heading_block)
             return
-        page_break = True
+        page_break, page = True, None
         for row, below in zip_longest(rows, rows[1:]):
             printed = read_header(row, below)
             title = read_heading(row.cells[0].text) if len(row.cells) == 1 else None
@@ -112,8 +113,8 @@ class _Reader:
                 self._open(self._begins(row)).form_rows.append(row)
                 header = None
             elif not is_split(row) and not is_header_words(row):
-                self._open(False).lines.append(line_of(row, header, page_break))
-                page_break = False
+                self._open(False).lines.append(line_of(row, header, page_break or row.page != page))
+                header, page_break, page = replace(header, level1=None), False, row.page
         self.publisher.collector.taken.update({index, *self.said})
         self.last, self.above = (index, table.column_count), None
 
@@ -138,6 +139,7 @@ class _Reader:
             if self.heading == Heading() and self.above is not None:
                 self.heading, self.heading_block = read_line(self._text(self.above)), self.above
             self.draft = Draft(self.heading, self.heading_block, self.unit, self.owner)
+            self.above = None
         return self.draft
 
     def _begins(self, row: Row) -> bool:

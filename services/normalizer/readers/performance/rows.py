@@ -28,6 +28,11 @@ class Row:
     over: tuple[Cell, ...]
 
     @property
+    def page(self) -> int | None:
+        """The page it begins on; null where the format has no pages."""
+        return next((cell.page for cell in self.cells if cell.page), None)
+
+    @property
     def keys(self) -> tuple[str, ...]:
         """The cells as header or label words."""
         return tuple(key(cell.text) for cell in self.cells)
@@ -66,9 +71,7 @@ class Header:
         texts: dict[str, str] = {}
         for cell in row.cells:
             kind = self.kind_at(cell.column)
-            text = (
-                cell.text.strip() if kind == "goals" else name(cell.text) if kind in LEVELS else joined(cell.text)
-            )
+            text = _clean(cell.text, kind)
             if kind and not is_blank(text):
                 texts[kind] = texts.get(kind, "") + text
         return texts

@@ -57,9 +57,15 @@ class Words(_Strict):
     value_columns: dict[str, str]
     labels: dict[str, str]
     level1_names: frozenset[str]
+    level2_names: frozenset[str]
     headings: Headings
     goals: GoalWords
     values: ValueWords
+
+    @property
+    def level_names(self) -> frozenset[str]:
+        """The names of both upper levels."""
+        return self.level1_names | self.level2_names
 
     @field_validator("columns", "value_columns", "labels", mode="before")
     @classmethod

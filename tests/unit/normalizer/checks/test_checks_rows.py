@@ -389,3 +389,25 @@ def test_a_project_has_output_and_effect(collector: Collector, judge: Judge) -> 
     [finding] = judge(collector).findings
     assert finding.check == "indicator_levels"
     assert "效益" in finding.message
+
+
+def test_prices_in_another_unit_are_one_mismatch_and_not_one_a_row(collector: Collector, judge: Judge) -> None:
+    for number in range(5):
+        _buy(collector, f"设备{number}", "2", "0.001", "20.00")
+    [finding] = judge(collector).findings
+    assert (finding.check, finding.expected, finding.actual) == ("unit_mismatch", "20.00", "200000.00")
+
+
+def test_the_same_asset_table_in_two_files_is_not_added_up(collector: Collector, judge: Judge) -> None:
+    for document in ("1", "2"):
+        for category, value in (("资产总额", "150.00"), ("车辆", "100.00"), ("其他固定资产", "50.00")):
+            place = Provenance(document=document, block=int(document), text=f"{category}\t{value}")
+            amount = Decimal(value) * _WAN
+            collector.add(Asset, place, category=category, quantity=None, value=amount, as_of=None)
+    assert judge(collector).failed == set()
+
+
+def test_a_value_that_is_only_a_unit_is_missing(collector: Collector, judge: Judge) -> None:
+    _indicator(collector, level3="群众满意度", description="满意人数占总人数的比率", value_text="百分比", unit="%")
+    [finding] = judge(collector).findings
+    assert (finding.check, finding.actual) == ("indicator_value_missing", "百分比")

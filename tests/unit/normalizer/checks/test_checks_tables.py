@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 
 from services.normalizer.checks.rules import CHECKS
 from services.normalizer.collector import Collector
-from shared.schemas.records import Check, CheckStatus, ColumnName, Finding, Metric, Severity, TableName
+from shared.schemas.records import (
+    BudgetLine,
+    Check,
+    CheckStatus,
+    ColumnName,
+    Finding,
+    Metric,
+    Provenance,
+    Severity,
+    TableName,
+)
 
 if TYPE_CHECKING:
     from tests.unit.normalizer.checks.conftest import Publication, Report
@@ -346,3 +356,71 @@ def test_two_runs_give_the_same_ids(publication: Publication, judge: Judge) -> N
     first, second = (judge(publication.collect()) for _ in range(2))
     assert [finding.id for finding in first.findings] == [finding.id for finding in second.findings]
     assert len({finding.id for finding in first.findings}) == len(first.findings)
+
+
+def _as_headings(publication: Publication) -> None:
+    """Turn 财政拨款收支总表 into the layout with 一、本年收入 over its lines and no 本年合计 under them."""
+    table = TableName.APPROPRIATION_BALANCE
+    for side, word in (("income", "收入"), ("expenditure", "支出")):
+        total = publication.line(table, f"本年{word}合计", side)
+        publication.lines.remove(total)
+        total.name = f"本年{word}"
+        first = next(line for line in publication.lines if line.table is table and line.side == side)
+        publication.lines.insert(publication.lines.index(first), total)
+
+
+def test_the_layout_with_headings_over_their_lines_is_understood(publication: Publication, judge: Judge) -> None:
+    _as_headings(publication)
+    report = judge(publication.collect())
+    assert report.failed == set()
+    assert report.check("appropriation_balance").comparisons > 8
+    publication.line(TableName.APPROPRIATION_BALANCE, "本年收入", "income").cells[ColumnName.BUDGET] += _TEN
+    assert judge(publication.collect()).failed == {"appropriation_balance"}
+
+
+def test_a_departments_own_code_is_no_class(publication: Publication, judge: Judge) -> None:
+    grand = publication.line(TableName.EXPENDITURE, "合计").cells
+    publication.add(TableName.EXPENDITURE, "某县委组织部", grand, "203")
+    publication.add(TableName.EXPENDITURE, "某县委组织部本级", grand, "203001")
+    assert judge(publication.collect()).failed == set()
+
+
+def test_a_column_that_fails_in_most_rows_is_our_misreading(publication: Publication, judge: Judge) -> None:
+    for line in publication.lines:
+        if line.table is TableName.INCOME:
+            line.cells[ColumnName.OTHER_INCOME] = line.cells[ColumnName.TOTAL]
+    report = judge(publication.collect())
+    assert report.failed == set()
+    assert "版式" in (report.check("income_row_sum").reason or "")
+
+
+def test_two_sets_of_tables_in_one_file_are_checked_each_for_itself(
+    publication: Publication, judge: Judge
+) -> None:
+    first, second = publication.collect(), publication.collect()
+    publication.line(TableName.INCOME, "2010101").cells[ColumnName.TOTAL] += _TEN
+    for number, collected in enumerate((second, publication.collect()), start=1):
+        for record in collected.of(BudgetLine):
+            fields = {name: getattr(record, name) for name in (*BudgetLine.KEY, "amount")}
+            table = (record.provenance.table or 0) + 100 * number
+            first.add(BudgetLine, record.provenance.model_copy(update={"table": table}), **fields)
+    report = judge(first)
+    assert report.failed == {"income_row_sum", "hierarchy_sum", "income_expenditure_codes"}
+
+
+def test_large_tables_are_checked_in_time_that_grows_with_their_size(collector: Collector, judge: Judge) -> None:
+    amount = Decimal(10_000)
+    for number in range(3_000):
+        place = Provenance(document="0", table=1, row=number, column=2, text="1.00")
+        collector.add(
+            BudgetLine,
+            place,
+            table=TableName.EXPENDITURE,
+            line_no=number,
+            side=None,
+            code=f"201{number % 90 + 10}{number // 90 + 10}",
+            name=f"科目{number}",
+            column=ColumnName.TOTAL,
+            amount=amount,
+        )
+    assert judge(collector).failed == set()

@@ -26,7 +26,7 @@ def table_of(rows: Rows) -> Table:
     cells = []
     for number, row in enumerate(grid):
         for column, text in enumerate(row):
-            if text in {LEFT, UP}:
+            if (text == LEFT and column) or (text == UP and number):
                 continue
             right = column + 1
             while right < width and row[right] == LEFT:

@@ -1,0 +1,159 @@
+"""The files of an article, in page order: links, embedded viewers, script calls; and what to call them."""
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import parse_qs, unquote, unquote_to_bytes, urljoin, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from services.fetcher.charset import decode
+from services.fetcher.links import address_of, resolve, text_of
+
+MOST_FILES: Final = 200
+_EXTENSION: Final = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|ofd|rtf|csv|zip|rar|7z)$", re.IGNORECASE)
+_DOWNLOAD: Final = re.compile(
+    r"downfile\.|download\.\w+\?|DownloadAttach|virtual_attach_file|/attachment/\d|filedown|attachdown|downloadfile",
+    re.IGNORECASE,
+)
+_CHROME: Final = frozenset(
+    {"header", "footer", "foot", "nav", "menu", "sidebar", "copyright", "related", "breadcrumb"}
+)
+_CHROME_TAGS: Final = frozenset({"nav", "header", "footer", "aside"})
+_VIEWER_CALL: Final = re.compile(r"showVsb\w*\(\s*['\"]([^'\"\s]{1,1000})['\"]")
+_LITERAL: Final = re.compile(r"['\"]([^'\"\s]{3,1000})['\"]")
+_DETAIL: Final = re.compile(r'"attachment"\s*:\s*(?:"(\[(?:[^"\\]|\\.)*\])"|(\[[^\]]*\]))')
+_FRAME_ATTRIBUTES: Final = ("src", "data", "data-pdf", "data-src", "data-url")
+_GENERIC: Final = re.compile(
+    r"(?:附件|下载|点击|查看|此处|这里|文件|详情|浏览|打开|[\d一二三四五六七八九十:：、.\s\[\]【】（）()])*"
+)
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file an article leads to; `name` as the page calls it, may be empty; `others` are further addresses."""
+
+    url: str
+    name: str = ""
+    others: tuple[str, ...] = ()
+
+
+def read_attachments(tree: LexborHTMLParser, base: str) -> tuple[Attachment, ...]:
+    """The files of the page at `base`, each address once, the links of headers, menus and footers left out."""
+    found: dict[str, Attachment] = {}
+    if tree.body is None:
+        return ()
+    for node in tree.body.traverse():
+        for file in _files_of(node, base):
+            known = found.get(file.url)
+            if known is None and (len(found) >= MOST_FILES or _in_chrome(node)):
+                continue
+            found[file.url] = file if known is None or not known.name else known
+    return tuple(found.values())
+
+
+def file_name(attachment: Attachment, disposition: str, title: str) -> str:
+    """The file's name without any path: as shown, else as the server says, else after the article's title."""
+    shown = _clean(attachment.name)
+    stated = _clean(disposition)
+    last = _clean(unquote(urlsplit(attachment.url).path).rpartition("/")[2])
+    if _EXTENSION.search(shown):
+        return shown
+    extension = next((found[0] for name in (stated, last) if (found := _EXTENSION.search(name))), "")
+    if shown and not _GENERIC.fullmatch(shown):
+        return shown + extension
+    return stated or (title + extension if extension else last or shown)
+
+
+def disposition_name(header: bytes) -> str:
+    """The file name in a Content-Disposition header: `filename*`, percent-encoded, raw UTF-8 or raw GBK."""
+    if found := re.search(rb"filename\*\s*=\s*([\w-]*)'[^']*'([^;\s]+)", header, re.IGNORECASE):
+        return decode(unquote_to_bytes(found[2]), "gb18030" if found[1].lower().startswith(b"gb") else None)
+    found = re.search(rb'filename\s*=\s*(?:"([^"]*)"|([^;]+))', header, re.IGNORECASE)
+    return decode(unquote_to_bytes((found[1] or found[2] or b"").strip())) if found else ""
+
+
+def _files_of(node: LexborNode, base: str) -> Iterator[Attachment]:
+    if node.tag == "a":
+        address = address_of(node, base)
+        name = _link_name(node)
+        if address and (_is_file(address) or _EXTENSION.search(name)):
+            yield Attachment(address, name)
+    elif node.tag == "script":
+        yield from _scripted(node.text(), base)
+    elif node.tag in {"iframe", "frame", "embed", "object"} or "data-pdf" in node.attributes:
+        yield from _framed(node, base)
+
+
+def _framed(frame: LexborNode, base: str) -> Iterator[Attachment]:
+    for attribute in _FRAME_ATTRIBUTES:
+        address = resolve(base, frame.attributes.get(attribute))
+        if address is None:
+            continue
+        for value in parse_qs(urlsplit(address).query).get("file", []):
+            # Quoted once or twice; relative to the site's root, to the viewer or to the article.
+            path = unquote(value)
+            places = (resolve(address, path), resolve(base, path), resolve(urljoin(base, "/"), path))
+            ways = list(dict.fromkeys(place for place in places if place))
+            if ways:
+                yield Attachment(ways[0], others=tuple(ways[1:]))
+        if _is_file(address) and "file=" not in urlsplit(address).query:
+            yield Attachment(address)
+
+
+def _scripted(script: str, base: str) -> Iterator[Attachment]:
+    literals = _LITERAL.findall(script)
+    files = [text for text in literals if "/" in text and text.lower().endswith((".pdf", ".ofd"))]
+    for path in (*_VIEWER_CALL.findall(script), *files):
+        if address := resolve(base, path):
+            yield Attachment(address)
+    for quoted, plain in _DETAIL.findall(script):
+        for file in _listed(json.loads(f'"{quoted}"') if quoted else plain):
+            if address := resolve(base, file.get("url")):
+                yield Attachment(address, html.unescape(str(file.get("name") or "")))
+
+
+def _listed(text: str) -> list[dict[str, Any]]:
+    try:
+        files = json.loads(text)
+    except (ValueError, RecursionError):
+        return []
+    return [file for file in files if isinstance(file, dict) and isinstance(file.get("url"), str)]
+
+
+def _link_name(link: LexborNode) -> str:
+    picture = link.css_first("img[alt]")
+    names = (
+        text_of(link),
+        link.attributes.get("title") or "",
+        link.attributes.get("download") or "",
+        (picture.attributes.get("alt") or "") if picture else "",
+    )
+    named = [name.strip() for name in names if name.strip()]
+    return next((name for name in named if _EXTENSION.search(name)), named[0] if named else "")
+
+
+def _is_file(address: str) -> bool:
+    parts = urlsplit(address)
+    values = [value for values in parse_qs(parts.query).values() for value in values]
+    return any(_EXTENSION.search(text) for text in (unquote(parts.path), *values)) or bool(
+        _DOWNLOAD.search(address)
+    )
+
+
+def _in_chrome(node: LexborNode) -> bool:
+    place: LexborNode | None = node
+    while place is not None and place.tag not in {"body", "html"}:
+        marks = f"{place.attributes.get('class') or ''} {place.id or ''}".lower().split()
+        if place.tag in _CHROME_TAGS or not _CHROME.isdisjoint(marks):
+            return True
+        place = place.parent
+    return False
+
+
+def _clean(name: str) -> str:
+    last = re.split(r"[\\/]", name)[-1]
+    return re.sub(r"[\x00-\x1f\x7f]|\s+", " ", last).strip()

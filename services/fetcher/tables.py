@@ -1,0 +1,112 @@
+"""The fetcher's tables: portals, addresses, items and their revisions, and the outbox of events to publish."""
+
+from datetime import UTC, datetime
+from typing import ClassVar, Final
+
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, LargeBinary, MetaData, TypeDecorator
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+KEY: Final = BigInteger().with_variant(Integer(), "sqlite")
+"""SQLite numbers rows by itself only where the column is an INTEGER."""
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware time, kept in UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=value.tzinfo or UTC)
+
+
+class FetcherTable(SQLModel, registry=registry()):
+    """What the fetcher keeps, apart from the tables of other services in the same database."""
+
+    metadata: ClassVar[MetaData] = MetaData()
+
+
+class PortalState(FetcherTable, table=True):
+    """A portal's last poll; `outcome` is `running` while one is under way."""
+
+    __tablename__ = "fetcher_portal"
+
+    name: str = Field(primary_key=True)
+    outcome: str
+    reason: str | None = None
+    counts: str = Field(default="{}", description="JSON: what the last poll counted")
+    failures: int = Field(default=0, description="polls without success, in a row")
+    started_at: datetime = Field(sa_type=Moment)
+    finished_at: datetime | None = Field(default=None, sa_type=Moment)
+    success_at: datetime | None = Field(default=None, sa_type=Moment)
+    whole_at: datetime | None = Field(default=None, sa_type=Moment, description="last read of all list pages")
+
+
+class AddressState(FetcherTable, table=True):
+    """What an address last answered: the validators to ask with, and which bytes they stand for."""
+
+    __tablename__ = "fetcher_address"
+
+    key: str = Field(primary_key=True, description="hash of method, address and form")
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+    sha256: str
+    size: int
+    media_type: str | None = None
+    disposition: str = ""
+    found_at: str = Field(description="address after redirects")
+    body: bytes | None = Field(
+        default=None, sa_type=LargeBinary, description="a list page, zlib; others are archived"
+    )
+    whole_at: datetime = Field(sa_type=Moment, description="last answer that was not a 304")
+
+
+class ItemState(FetcherTable, table=True):
+    """A disclosure as known: its newest revision, and how the last try to look at it went."""
+
+    __tablename__ = "fetcher_item"
+
+    disclosure_id: str = Field(primary_key=True)
+    portal: str = Field(index=True)
+    url: str
+    title: str
+    state: str = Field(description="done, gone, failed or noise")
+    reason: str | None = None
+    attempts: int = Field(default=0, description="tries without success, in a row")
+    signature: str | None = None
+    revision: int = 0
+    revision_id: str | None = None
+    first_seen_at: datetime = Field(sa_type=Moment)
+    checked_at: datetime = Field(sa_type=Moment)
+    changed_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class RevisionState(FetcherTable, table=True):
+    """A revision that was published."""
+
+    __tablename__ = "fetcher_revision"
+
+    disclosure_id: str = Field(primary_key=True)
+    revision: int = Field(primary_key=True)
+    revision_id: str
+    event_id: str
+    fetched_at: datetime = Field(sa_type=Moment)
+
+
+class OutboxRow(FetcherTable, table=True):
+    """A message committed together with what it tells of; published in the order of `number`."""
+
+    __tablename__ = "fetcher_outbox"
+
+    number: int | None = Field(default=None, primary_key=True, sa_type=KEY)
+    event_id: str = Field(unique=True)
+    topic: str
+    key: str
+    value: bytes = Field(sa_type=LargeBinary)
+    headers: str = Field(description="JSON")
+    published_at: datetime | None = Field(default=None, sa_type=Moment, index=True)

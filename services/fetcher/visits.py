@@ -1,0 +1,133 @@
+"""Asks addresses again only for what is new: validators, hashes, and now and then the whole answer."""
+
+import asyncio
+import zlib
+from dataclasses import dataclass
+from datetime import timedelta
+
+from services.fetcher import answers
+from services.fetcher.attachments import disposition_name
+from services.fetcher.charset import decode
+from services.fetcher.client import Answer, PortalClient, Request
+from services.fetcher.listing.page import Page
+from services.fetcher.portal import ListPage, Portal
+from services.fetcher.seen import Seen
+from services.fetcher.settings import FetcherSettings
+from services.fetcher.tables import AddressState
+from shared import ids, metrics
+from shared.archive.contract import Archive
+from shared.clock import Clock
+from shared.errors import EmptyListing
+
+
+@dataclass(frozen=True)
+class Visit:
+    """An address as it is now. `data` is None when the portal said 304: the archive has the bytes."""
+
+    url: str
+    state: AddressState
+    data: bytes | None
+
+
+class Visits:
+    """One poll's way to its portal's addresses."""
+
+    def __init__(
+        self,
+        portal: Portal,
+        client: PortalClient,
+        seen: Seen,
+        archive: Archive,
+        settings: FetcherSettings,
+        clock: Clock,
+    ) -> None:
+        self._portal = portal
+        self._client = client
+        self._seen = seen
+        self._archive = archive
+        self._settings = settings
+        self._clock = clock
+
+    async def page(self, request: Request, of: ListPage, before: int) -> Page:
+        """A list page as text; raises what the client raises, and EmptyListing on a maintenance page."""
+        known = await self._seen.address(_key(request)) if request.form is None else None
+        answer = await self._ask(request, known if known and known.body else None, self._settings.page_bytes)
+        if answer.status == 304 and known and known.body:
+            data, found_at = zlib.decompress(known.body), known.found_at
+        else:
+            data, found_at = answer.data, answer.url
+            if request.form is None:
+                state = self._state(request, answer)
+                state.body = zlib.compress(data)
+                await self._seen.keep(None, [state])
+        text = decode(data, self._portal.charset)
+        if answers.is_maintenance(text):
+            raise EmptyListing(f"{request.url} says that the site is under maintenance.")
+        return Page(request, found_at, text, of.row, before)
+
+    async def article(self, url: str) -> Visit:
+        """A page of an article, with its bytes."""
+        visit = await self._visit(Request(url), self._settings.page_bytes)
+        if visit.data is None:
+            try:
+                data = await asyncio.to_thread(self._archive.get, visit.state.sha256)
+            except KeyError:
+                visit = self._taken(Request(url), await self._ask(Request(url), None, self._settings.page_bytes))
+            else:
+                visit = Visit(visit.url, visit.state, data)
+        return visit
+
+    async def file(self, url: str, article: str) -> Visit:
+        """An attachment of `article`, its bytes archived."""
+        request = Request(url, headers={"Referer": article})
+        visit = await self._visit(request, self._settings.file_bytes)
+        if visit.data is None and not await asyncio.to_thread(self._archive.has, visit.state.sha256):
+            visit = self._taken(request, await self._ask(request, None, self._settings.file_bytes))
+        if visit.data is not None:
+            await self.keep(visit)
+        return Visit(visit.url, visit.state, None)
+
+    async def keep(self, visit: Visit) -> None:
+        """Put the bytes of `visit` into the archive; raises ArchiveUnavailable."""
+        assert visit.data is not None
+        await asyncio.to_thread(self._archive.put, visit.data)
+        metrics.BYTES_ARCHIVED.labels(self._portal.name).inc(len(visit.data))
+
+    async def _visit(self, request: Request, limit: int) -> Visit:
+        known = await self._seen.address(_key(request))
+        answer = await self._ask(request, known, limit)
+        if answer.status == 304 and known:
+            return Visit(known.found_at, known, None)
+        return self._taken(request, answer)
+
+    def _taken(self, request: Request, answer: Answer) -> Visit:
+        return Visit(answer.url, self._state(request, answer), answer.data)
+
+    async def _ask(self, request: Request, known: AddressState | None, limit: int) -> Answer:
+        """With validators, unless the last whole answer is too long ago to believe a 304."""
+        headers = dict(request.headers)
+        if known and self._clock.now() - known.whole_at < timedelta(days=self._settings.full_fetch_days):
+            if known.etag:
+                headers["If-None-Match"] = known.etag
+            if known.last_modified:
+                headers["If-Modified-Since"] = known.last_modified
+        return await self._client.get(Request(request.url, request.form, headers), limit)
+
+    def _state(self, request: Request, answer: Answer) -> AddressState:
+        raw = {name.lower(): value for name, value in answer.headers.raw}
+        return AddressState(
+            key=_key(request),
+            url=request.url,
+            etag=answer.headers.get("etag"),
+            last_modified=answer.headers.get("last-modified"),
+            sha256=ids.content_hash(answer.data),
+            size=len(answer.data),
+            media_type=answer.headers.get("content-type"),
+            disposition=disposition_name(raw.get(b"content-disposition", b"")),
+            found_at=answer.url,
+            whole_at=self._clock.now(),
+        )
+
+
+def _key(request: Request) -> str:
+    return ids.content_hash(repr((request.url, request.form)).encode())[:32]

@@ -1,0 +1,42 @@
+"""What a request works with: a database session, the archive and the bus, from the app's state."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated, Final
+
+from fastapi import Depends, Request
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from shared.archive.contract import Archive
+from shared.bus.contract import Bus
+from shared.database import reading
+from shared.errors import DatabaseUnavailable
+
+START_SECONDS: Final = 10.0
+
+
+async def _session(request: Request) -> AsyncIterator[AsyncSession]:
+    try:
+        await asyncio.wait_for(request.app.state.migrated.wait(), START_SECONDS)
+    except TimeoutError as error:
+        raise DatabaseUnavailable(
+            "The store has not brought its tables up to date yet; try again soon."
+        ) from error
+    async with reading(request.app.state.engine) as session:
+        yield session
+
+
+def _archive(request: Request) -> Archive:
+    archive: Archive = request.app.state.archive
+    return archive
+
+
+def _bus(request: Request) -> Bus | None:
+    bus: Bus | None = request.app.state.bus
+    return bus
+
+
+Session = Annotated[AsyncSession, Depends(_session)]
+OpenArchive = Annotated[Archive, Depends(_archive)]
+OpenBus = Annotated[Bus | None, Depends(_bus)]
+"""None while the stage is not at work."""

@@ -1,0 +1,54 @@
+"""The store's app: the stage that keeps records, the API, the pages."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from services.store import api, errors, pages
+from services.store.headers import SafeHeaders
+from services.store.settings import StoreSettings
+from services.store.stage import apply
+from shared.archive.connect import open_archive
+from shared.bus.contract import Message
+from shared.database import create_engine, upgrade
+from shared.schemas.events import NormalizedEvent
+from shared.service import Context, create_service
+from shared.stage.contract import Stage
+from shared.stage.runner import run_stage
+from shared.topics import NORMALIZED
+
+_HERE: Final = Path(__file__).parent
+
+
+def create_app(settings: StoreSettings) -> FastAPI:
+    """The store as an app; its state holds engine and archive, and the bus while it works."""
+    engine = create_engine(settings.database_url)
+    migrated = asyncio.Event()
+
+    async def work(context: Context) -> None:
+        async def run(event: NormalizedEvent) -> Sequence[Message]:
+            await apply(event, context.archive, engine, context.clock)
+            return ()
+
+        try:
+            await upgrade(settings.database_url, _HERE / "migrations", "store_version")
+            migrated.set()
+            app.state.bus = context.bus
+            await run_stage(Stage("store", NORMALIZED, run), context)
+        finally:
+            app.state.bus = None
+            await engine.dispose()
+
+    app = create_service("store", settings, work, [*api.ROUTERS, *pages.ROUTERS])
+    app.state.engine = engine
+    app.state.migrated = migrated
+    app.state.archive = open_archive(settings.archive_url)
+    app.state.bus = None
+    app.mount("/static", StaticFiles(directory=_HERE / "static"))
+    app.add_middleware(SafeHeaders)
+    errors.answer(app)
+    return app

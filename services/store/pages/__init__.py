@@ -1,0 +1,15 @@
+"""The web pages: Chinese, or English; a router a page."""
+
+from typing import Final
+
+from services.store.pages import disclosure, files, listing, reference, search, source, status
+
+ROUTERS: Final = (
+    listing.router,
+    search.router,
+    disclosure.router,
+    source.router,
+    files.router,
+    status.router,
+    reference.router,
+)

@@ -1,0 +1,198 @@
+"""A reading's records, arranged for its page."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Final, TypeVar
+
+from services.store.pages.sheets import Sheet, sheets
+from services.store.rows import decode, is_unread
+from shared.schemas.records import (
+    Asset,
+    BudgetLine,
+    Check,
+    CheckStatus,
+    ColumnName,
+    Disclosure,
+    Fact,
+    Finding,
+    Goal,
+    Indicator,
+    Metric,
+    OrganisationUnit,
+    ProcurementLine,
+    Project,
+    RecordBase,
+    Severity,
+    TableName,
+)
+
+R = TypeVar("R", bound=RecordBase)
+
+_SEVERITIES: Final = tuple(Severity)
+_STATUSES: Final = (
+    CheckStatus.FAIL,
+    CheckStatus.ERROR,
+    CheckStatus.ROUNDING,
+    CheckStatus.PASS,
+    CheckStatus.INSUFFICIENT_DATA,
+    CheckStatus.NOT_APPLICABLE,
+)
+_HEADLINES: Final = (
+    Metric.INCOME_TOTAL,
+    Metric.EXPENDITURE_TOTAL,
+    Metric.EXPENDITURE_BASIC,
+    Metric.EXPENDITURE_PROJECT,
+    Metric.THREE_PUBLIC_TOTAL,
+    Metric.PROCUREMENT_TOTAL,
+)
+_IN_TABLES: Final[Mapping[Metric, tuple[TableName, ColumnName]]] = {
+    Metric.INCOME_TOTAL: (TableName.INCOME, ColumnName.TOTAL),
+    Metric.EXPENDITURE_TOTAL: (TableName.EXPENDITURE, ColumnName.TOTAL),
+    Metric.EXPENDITURE_BASIC: (TableName.EXPENDITURE, ColumnName.BASIC),
+    Metric.EXPENDITURE_PROJECT: (TableName.EXPENDITURE, ColumnName.PROJECT),
+    Metric.THREE_PUBLIC_TOTAL: (TableName.THREE_PUBLIC, ColumnName.TOTAL),
+}
+"""Where a table prints what prose may leave out: the row 合计."""
+
+_FUNDS: Final = (
+    "general_public_budget",
+    "government_fund",
+    "state_capital",
+    "fiscal_account",
+    "unit_funds",
+    "carryover",
+    "sme_reserved",
+)
+"""The money columns of a procurement table beside its total."""
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A figure everybody looks for first, and the record it comes from."""
+
+    metric: Metric
+    amount: Decimal
+    record: RecordBase
+
+
+@dataclass(frozen=True)
+class ProjectTargets:
+    """A project and its indicators; indicators that name no published project stand without one."""
+
+    project: Project | None
+    name: str | None
+    indicators: Sequence[Indicator]
+
+
+class Contents:
+    """All records of one reading."""
+
+    def __init__(self, bodies: Iterable[str]) -> None:
+        self.records = [decode(body) for body in bodies]
+        self.by_id = {record.id: record for record in self.records}
+
+    def of(self, model: type[R]) -> list[R]:
+        """The records of one type, in published order."""
+        return [record for record in self.records if isinstance(record, model)]
+
+    @cached_property
+    def disclosure(self) -> Disclosure | None:
+        return next(iter(self.of(Disclosure)), None)
+
+    @cached_property
+    def headlines(self) -> list[Headline]:
+        """The figures everybody looks for first, from prose or else from the tables."""
+        found = (self._headline(metric) for metric in _HEADLINES)
+        return [each for each in found if each]
+
+    def _headline(self, metric: Metric) -> Headline | None:
+        year = self.disclosure.fiscal_year if self.disclosure else None
+        for fact in self.of(Fact):
+            if fact.metric is metric and fact.amount is not None and fact.year in {year, None}:
+                return Headline(metric, fact.amount, fact)
+        table, column = _IN_TABLES.get(metric, (None, None))
+        for line in self.of(BudgetLine):
+            is_total = line.name.replace(" ", "") in {"合计", "总计"} and not line.code
+            if line.table is table and line.column is column and is_total and line.amount is not None:
+                return Headline(metric, line.amount, line)
+        return None
+
+    @cached_property
+    def sheets(self) -> list[Sheet]:
+        return sheets(self.of(BudgetLine))
+
+    @cached_property
+    def facts(self) -> list[Fact]:
+        return self.of(Fact)
+
+    @cached_property
+    def units(self) -> list[OrganisationUnit]:
+        return self.of(OrganisationUnit)
+
+    @cached_property
+    def goals(self) -> list[Goal]:
+        return self.of(Goal)
+
+    @cached_property
+    def department_indicators(self) -> list[Indicator]:
+        return [each for each in self.of(Indicator) if each.scope == "department"]
+
+    @cached_property
+    def projects(self) -> list[ProjectTargets]:
+        """Each project with its indicators, in published order."""
+        groups: defaultdict[tuple[int | None, str | None], list[Indicator]] = defaultdict(list)
+        for indicator in self.of(Indicator):
+            if indicator.scope == "project":
+                groups[indicator.project_number, indicator.project_name].append(indicator)
+        of_projects = [
+            ProjectTargets(project, project.name, groups.pop((project.number, project.name), ()))
+            for project in self.of(Project)
+        ]
+        return of_projects + [ProjectTargets(None, name, rest) for (_, name), rest in groups.items()]
+
+    @cached_property
+    def procurement(self) -> list[ProcurementLine]:
+        return self.of(ProcurementLine)
+
+    @cached_property
+    def procurement_funds(self) -> list[str]:
+        """The fund columns any procurement line fills."""
+        return [name for name in _FUNDS if any(getattr(line, name) is not None for line in self.procurement)]
+
+    @cached_property
+    def assets(self) -> list[Asset]:
+        return self.of(Asset)
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """What does not hold in the disclosure, the gravest first."""
+        found = [each for each in self.of(Finding) if not is_unread(each)]
+        return sorted(found, key=lambda each: _SEVERITIES.index(each.severity))
+
+    @cached_property
+    def unread(self) -> list[Finding]:
+        """What the program could not read."""
+        return [each for each in self.of(Finding) if is_unread(each)]
+
+    @cached_property
+    def checks(self) -> list[Check]:
+        """The outcome of every rule, failures first."""
+        return sorted(self.of(Check), key=lambda each: _STATUSES.index(each.status))
+
+    @cached_property
+    def sections(self) -> list[str]:
+        """The sections of the page that have something to show."""
+        filled = {
+            "findings": self.findings or self.unread or self.checks,
+            "sheets": self.sheets,
+            "facts": self.facts,
+            "units": self.units,
+            "goals": self.goals or self.department_indicators,
+            "projects": self.projects,
+            "procurement": self.procurement,
+            "assets": self.assets,
+        }
+        return [name for name, records in filled.items() if records]

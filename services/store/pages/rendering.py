@@ -1,0 +1,127 @@
+"""Templates in Chinese or English; figures, days and addresses as they are shown."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from functools import cache, partial
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlencode, urlsplit
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from services.store.rows import CHINA
+
+LANGUAGES: Final = ("zh", "en")
+_COOKIE_SECONDS: Final = 365 * 24 * 3600
+_HERE: Final = Path(__file__).parent
+_WAN: Final = Decimal(10_000)
+_PLACES: Final = 2
+
+
+def render(request: Request, template: str, **values: object) -> HTMLResponse:
+    """The page `template` in the reader's language."""
+    language = language_of(request)
+    content = _environment(language).get_template(template).render(request=request, language=language, **values)
+    page = HTMLResponse(content)
+    if "lang" in request.query_params:
+        page.set_cookie("lang", language, max_age=_COOKIE_SECONDS, httponly=True, samesite="lax")
+    return page
+
+
+def language_of(request: Request) -> str:
+    """`zh` unless the address, or else the reader's cookie, says `en`."""
+    asked = request.query_params.get("lang") or request.cookies.get("lang")
+    return asked if asked in LANGUAGES else LANGUAGES[0]
+
+
+@cache
+def _environment(language: str) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_HERE.parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals |= {
+        "_": partial(_phrase, language),
+        "label": partial(label, language),
+        "labels": partial(labels, language),
+        "address": address,
+    }
+    environment.filters |= {"wan": wan, "yuan": yuan, "day": day, "minute": minute, "web": web}
+    return environment
+
+
+@cache
+def _words() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+    read: dict[str, dict[str, dict[str, str]]] = json.loads((_HERE / "labels.json").read_text(encoding="utf-8"))
+    return read
+
+
+@cache
+def _english() -> Mapping[str, str]:
+    read: dict[str, str] = json.loads((_HERE / "english.json").read_text(encoding="utf-8"))
+    return read
+
+
+def _phrase(language: str, chinese: str, **values: object) -> str:
+    """A phrase of the pages, written in Chinese in the templates; `{name}` in it takes a value."""
+    text = _english()[chinese] if language == "en" else chinese
+    return text.format(**values) if values else text
+
+
+def labels(language: str, group: str) -> dict[str, str]:
+    """The values of an enumeration, in order, and what they are called."""
+    return {value: names[language] for value, names in _words()[group].items()}
+
+
+def label(language: str, group: str, value: str | None) -> str:
+    """What a value of an enumeration is called; the value itself where it has no name."""
+    names = _words()[group].get(value or "")
+    return names[language] if names else value or ""
+
+
+def wan(amount: Decimal | str | None) -> str:
+    """Yuan as 万元, exact, with at least two places: `1,234.56`; empty where there is no amount."""
+    if amount is None:
+        return ""
+    text = f"{Decimal(amount) / _WAN:,f}"
+    whole, _, places = text.partition(".")
+    return f"{whole}.{places.rstrip('0').ljust(_PLACES, '0')}".replace("-", "\N{MINUS SIGN}")
+
+
+def yuan(amount: Decimal | str | None) -> str:
+    """Yuan to the cent: `12,345,600.00`."""
+    return "" if amount is None else f"{Decimal(amount):,.2f}"
+
+
+def day(moment: datetime | None) -> str:
+    """The day in China."""
+    return f"{moment.astimezone(CHINA):%Y-%m-%d}" if moment else ""
+
+
+def minute(moment: datetime | None) -> str:
+    """The minute in China."""
+    return f"{moment.astimezone(CHINA):%Y-%m-%d %H:%M}" if moment else ""
+
+
+def web(url: str | None) -> str:
+    """`url` where it is one of the web, else nothing: a published address may be a script."""
+    if not url:
+        return ""
+    try:
+        scheme = urlsplit(url).scheme
+    except ValueError:
+        return ""
+    return url if scheme in {"http", "https"} else ""
+
+
+def address(path: str, **parameters: object) -> str:
+    """`path` with those parameters that have a value."""
+    given = {name: str(value) for name, value in parameters.items() if value not in {None, ""}}
+    return f"{path}?{urlencode(given)}" if given else path

@@ -1,0 +1,99 @@
+"""Budget lines laid out again as the tables they came from."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from shared.schemas.records import BudgetLine, TableName
+
+Column = tuple[str, int]
+"""A column's name and its number among those of that name in the table."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A row of one side: what its lines have in common, and its figures by column."""
+
+    line_no: int | None
+    code: str | None
+    name: str
+    figures: dict[Column, BudgetLine]
+
+    @property
+    def depth(self) -> int:
+        """How far a code is down its classification: 201 → 0, 20101 → 1, 2010101 → 2."""
+        digits = len(self.code or "")
+        return (digits - 3) // 2 if digits in {5, 7, 9} else 0
+
+    @property
+    def sums(self) -> bool:
+        """Whether it is a total, or a class of its classification."""
+        return len(self.code or "") == 3 or self.name.replace(" ", "").endswith(("合计", "总计", "小计"))
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of a table (its only one outside the balance tables)."""
+
+    name: str | None
+    columns: Sequence[Column]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table: for each row its entry on each side, None where that side has no figure."""
+
+    table: TableName
+    sides: Sequence[Side]
+    rows: Sequence[Sequence[Entry | None]]
+
+    @property
+    def has_codes(self) -> bool:
+        return any(entry.code for row in self.rows for entry in row if entry)
+
+    @property
+    def has_numbers(self) -> bool:
+        return any(entry.line_no is not None for row in self.rows for entry in row if entry)
+
+
+def sheets(lines: Iterable[BudgetLine]) -> list[Sheet]:
+    """The tables in published order; the same table of two units stands twice."""
+    groups: defaultdict[tuple[object, ...], list[BudgetLine]] = defaultdict(list)
+    for line in lines:
+        groups[line.table, line.provenance.document, line.provenance.table].append(line)
+    return [_sheet(group) for group in groups.values()]
+
+
+def _sheet(lines: Sequence[BudgetLine]) -> Sheet:
+    names = sorted({line.side for line in lines}, key=lambda side: (side is None, side != "income"))
+    sides = [_entries([line for line in lines if line.side == name]) for name in names]
+    order = list(dict.fromkeys(key for side in sides for key in side))
+    if all(isinstance(key, int) for key in order):
+        order.sort(key=lambda key: key if isinstance(key, int) else 0)
+    return Sheet(
+        lines[0].table,
+        [Side(name, _columns(side.values())) for name, side in zip(names, sides, strict=True)],
+        [[side.get(key) for side in sides] for key in order],
+    )
+
+
+def _entries(lines: Sequence[BudgetLine]) -> dict[object, Entry]:
+    """The rows of one side by their row in the source, or by what they say where that is not known."""
+    rows: dict[object, Entry] = {}
+    for line in lines:
+        place = line.provenance.row
+        key = (line.line_no, line.code, line.name) if place is None else place
+        entry = rows.setdefault(key, Entry(line.line_no, line.code, line.name, {}))
+        number = sum(name == line.column for name, _ in entry.figures)
+        entry.figures[line.column, number] = line
+    return rows
+
+
+def _columns(entries: Iterable[Entry]) -> list[Column]:
+    """The columns that have a figure, in the order of the source."""
+    places: dict[Column, int] = {}
+    for entry in entries:
+        for column, line in entry.figures.items():
+            place = line.provenance.column
+            places[column] = min(places.get(column, 10_000), 10_000 if place is None else place)
+    return sorted(places, key=lambda column: places[column])

@@ -1,0 +1,130 @@
+"""Forms other provinces print: many projects in a table, declarations, sheets of forms."""
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+
+from services.normalizer.collector import Collector
+from shared.schemas.records import Indicator, Project
+
+Reader = Callable[[Sequence[str | Sequence[Sequence[str]]]], Collector]
+
+
+def said(indicator: Indicator) -> tuple[str | None, ...]:
+    return (indicator.level1, indicator.level2, indicator.level3, indicator.value_text)
+
+
+def test_many_projects_in_one_table(read_parts: Reader) -> None:
+    collector = read_parts(
+        [
+            "部门预算项目支出绩效目标表",
+            "单位：元",
+            [
+                ["单位名称", "项目名称", "预算资金", "年度目标", "绩效指标", "<", "<", "<", "<"],
+                ["^", "^", "^", "^", "一级指标", "二级指标", "三级指标", "指标性质", "指标值"],
+                ["101001县委办", "信息化", "120000", "1.建网 2.培训", "产出指标", "数量指标", "网点", "≥", "5个"],
+                ["^", "^", "^", "^", "^", "质量指标", "合格率", "=", "100%"],
+                ["^", "会议费", "3000", "开会", "产出指标", "数量指标", "会议", "≥", "2次"],
+            ],
+        ]
+    )
+    assert [(p.name, p.budget, p.goals) for p in collector.of(Project)] == [
+        ("信息化", Decimal(120000), ("建网", "培训")),
+        ("会议费", Decimal(3000), ("开会",)),
+    ]
+    assert [(i.project_name, i.level2, i.value_text) for i in collector.of(Indicator)] == [
+        ("信息化", "数量指标", "≥5个"),
+        ("信息化", "质量指标", "=100%"),
+        ("会议费", "数量指标", "≥2次"),
+    ]
+    assert next(p.unit_code for p in collector.of(Project)) == "101001"
+
+
+def test_a_declaration_form_for_several_years_gives_the_year(read_parts: Reader) -> None:
+    collector = read_parts(
+        [
+            "项目支出绩效目标申报表",
+            "（2023年度）",
+            [
+                ["项目名称", "水利维修", "<", "<", "<", "<", "<", "<"],
+                ["主管部门及代码", "[303]某县水利局", "<", "<", "实施单位", "303001某县水利局本级", "<", "<"],
+                ["项目属性", "新增项目", "<", "<", "项目期", "3年", "<", "<"],
+                ["项目资金（万元）", "中期资金总额：", "300", "<", "年度资金总额：", "<", "100", "<"],
+                ["^", "其中：财政拨款", "300", "<", "其中：财政拨款", "<", "80", "<"],
+                ["^", "其他资金", "0", "<", "其他资金", "<", "20", "<"],
+                ["总体目标", "中期目标（2023年-2025年）", "<", "<", "年度目标", "<", "<", "<"],
+                ["^", "目标1：修渠三年", "<", "<", "目标1：修渠\n目标2：验收", "<", "<", "<"],
+                ["绩效指标", "一级指标", "二级指标", "三级指标", "指标值", "二级指标", "三级指标", "指标值"],
+                ["^", "产出指标", "数量指标", "渠长", "≥30公里", "数量指标", "渠长", "≥10公里"],
+                ["^", "^", "质量指标", "合格率", "100%", "质量指标", "合格率", "≥98%"],
+            ],
+        ]
+    )
+    [project] = collector.of(Project)
+    assert (project.name, project.unit_code) == ("水利维修", "303001")
+    assert (project.budget, project.fiscal_funds, project.other_funds) == tuple(
+        map(Decimal, ("1000000", "800000", "200000"))
+    )
+    assert project.goals == ("修渠", "验收")
+    assert [said(i) for i in collector.of(Indicator)] == [
+        ("产出指标", "数量指标", "渠长", "≥10公里"),
+        ("产出指标", "质量指标", "合格率", "≥98%"),
+    ]
+
+
+def test_a_whole_department_declares_its_targets(read_parts: Reader) -> None:
+    collector = read_parts(
+        [
+            [
+                ["部门（单位）整体支出绩效目标申报表", "<", "<", "<", "<"],
+                ["部门（单位）名称", "某县教育局", "<", "<", "<"],
+                ["年度总体目标", "目标1：办学\n目标2：资助", "<", "<", "<"],
+                ["年度绩效指标", "一级指标", "二级指标", "三级指标", "年度指标值"],
+                ["^", "产出指标", "数量指标", "学校", "≥12所"],
+            ],
+        ]
+    )
+    assert not collector.of(Project)
+    assert [(i.scope, *said(i)) for i in collector.of(Indicator)] == [
+        ("department", "产出指标", "数量指标", "学校", "≥12所")
+    ]
+
+
+def test_forms_stacked_in_one_sheet_are_projects_each(read_parts: Reader) -> None:
+    def form(name: str, value: str) -> list[list[str]]:
+        return [
+            ["项目支出绩效目标表", "<", "<", "<"],
+            ["项目名称", name, "预算数（万元）", "12"],
+            ["绩效目标", "甲", "<", "<"],
+            ["一级指标", "二级指标", "三级指标", "目标值"],
+            ["产出指标", "数量指标", "项目概况", value],
+        ]
+
+    collector = read_parts([[*form("一号", "1个"), *form("二号", "2个")]])
+    assert [(p.name, p.budget) for p in collector.of(Project)] == [
+        ("一号", Decimal(120000)),
+        ("二号", Decimal(120000)),
+    ]
+    assert [(i.project_name, i.value_text) for i in collector.of(Indicator)] == [("一号", "1个"), ("二号", "2个")]
+
+
+def test_unit_and_weight_columns_of_other_provinces(read_parts: Reader) -> None:
+    collector = read_parts(
+        [
+            "项目绩效目标表",
+            "单位名称：某县水利局    单位：万元",
+            [
+                [
+                    "单位名称", "项目名称", "年度目标", "一级指标", "二级指标", "三级指标",
+                    "绩效指标性质", "绩效指标值", "绩效度量单位", "权重", "指标方向性",
+                ],
+                ["水利局", "修渠", "通水", "产出指标", "数量指标", "渠长", "≥", "10", "公里", "30", "正向指标"],
+                ["^", "^", "^", "^", "质量指标", "质量", "定性", "优", "级", "20", "正向指标"],
+                ["^", "^", "^", "满意度指标", "满意度指标", "满意度", "≥", "90", "%", "10", "正向指标"],
+            ],
+        ]
+    )  # fmt: skip
+    assert [(i.value_text, i.operator, i.unit) for i in collector.of(Indicator)] == [
+        ("≥10公里", ">=", "公里"),
+        ("优", None, None),
+        ("≥90%", ">=", "%"),
+    ]

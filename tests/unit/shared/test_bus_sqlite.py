@@ -1,0 +1,114 @@
+"""The embedded bus's own matters: its file, its locks, and members of the group that are gone."""
+
+import json
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.bus.connect import open_bus
+from shared.bus.contract import Message
+from shared.bus.sqlite.bus import SqliteBus
+from shared.bus.sqlite.processes import Process
+from shared.errors import BusUnavailable, SettingsInvalid
+from shared.topics import FETCHED
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "new folder" / "bus 总线.db"
+
+
+def change(path: Path, statement: str, *values: object) -> None:
+    connection = sqlite3.connect(path)
+    with connection:
+        connection.execute(statement, values)
+    connection.close()
+
+
+@pytest.mark.parametrize("url", ["", "bus.db", "sqlite://", "sqlite:///", "redis://host", "kafka://host:9092"])
+async def test_a_url_without_a_backend_is_refused_in_one_sentence(url: str) -> None:
+    with pytest.raises(SettingsInvalid, match="GONGKAI_BUS"):
+        await open_bus(url)
+
+
+async def test_a_file_that_is_no_bus_is_refused_by_name(tmp_path: Path) -> None:
+    other = tmp_path / "notes.txt"
+    other.write_text("not a database at all, but long enough to be looked at" * 100)
+    with pytest.raises(SettingsInvalid, match=r"notes\.txt"):
+        await open_bus(f"sqlite:///{other}")
+
+
+async def test_a_file_of_a_newer_version_is_refused(path: Path) -> None:
+    await (await SqliteBus.open(path)).close()
+    change(path, "PRAGMA user_version = 99")
+    with pytest.raises(SettingsInvalid, match="newer"):
+        await SqliteBus.open(path)
+
+
+async def test_a_folder_that_cannot_be_made_is_the_bus_being_away(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(BusUnavailable):
+        await SqliteBus.open(tmp_path / "file" / "bus.db")
+
+
+async def test_a_log_that_stays_locked_is_the_bus_being_away_and_then_back(path: Path) -> None:
+    bus = await SqliteBus.open(path)
+    await bus.call(lambda: bus.log.connection.execute("PRAGMA busy_timeout = 20").close())
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(BusUnavailable, match="locked"):
+        await bus.publish([Message(FETCHED.name, "d1", b"1")])
+    other.execute("ROLLBACK")
+    other.close()
+    await bus.publish([Message(FETCHED.name, "d1", b"2")])
+    assert [message.value for message in await bus.read(FETCHED, 0, 10)] == [b"2"]
+    await bus.close()
+
+
+@given(
+    messages=st.lists(
+        st.tuples(
+            st.text(st.characters(codec="utf-8")), st.none() | st.binary(), st.text(st.characters(codec="utf-8"))
+        )
+    )
+)
+async def test_any_text_and_bytes_come_back(messages: list[tuple[str, bytes | None, str]]) -> None:
+    bus = await SqliteBus.open(Path(":memory:"))
+    await bus.publish([Message(FETCHED.name, key, value, {"h": header}) for key, value, header in messages])
+    found = await bus.read(FETCHED, 0, 1000)
+    assert [(each.key, each.value, each.headers["h"]) for each in found] == messages
+    await bus.close()
+
+
+@pytest.mark.parametrize(
+    ("process", "expires_in", "holds"),
+    [
+        (lambda this: this._replace(boot="an earlier one"), 1000, False),
+        (lambda this: this._replace(started="0"), 1000, False),
+        (lambda this: this._replace(number_space="another container"), 1000, True),
+        (lambda this: this._replace(number_space="another container"), -1000, False),
+        (lambda this: this, -1000, False),
+        (lambda this: this, 1000, True),
+    ],
+    ids=["earlier boot", "number used again", "other container", "its lease over", "lease over", "alive"],
+)
+async def test_a_member_holds_its_partitions_while_it_may_be_alive(
+    path: Path, process: Callable[[Process], Process], expires_in: float, holds: bool
+) -> None:
+    bus = await SqliteBus.open(path)
+    await bus.publish([Message(FETCHED.name, f"d{number}", b"") for number in range(40)])
+    async with bus.consumer("g", [FETCHED], "first"):
+        change(
+            path,
+            "UPDATE members SET process = ?, expires_at = expires_at + ?",
+            json.dumps(process(Process.this())),
+            expires_in,
+        )
+        async with bus.consumer("g", [FETCHED], "second") as second:
+            received = await second.poll(100, 0)
+    await bus.close()
+    assert (len(received) < 40) == holds

@@ -1,0 +1,121 @@
+"""The shell of a service: health, metrics, work that fails and is started again, an orderly stop."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from asgi_lifespan import LifespanManager
+from fastapi import APIRouter
+
+from shared.errors import DatabaseUnavailable, SettingsInvalid
+from shared.service import Context, Work, create_service
+from shared.settings import Settings
+from shared.topics import FETCHED
+
+router = APIRouter()
+
+
+@router.get("/own")
+def own() -> str:
+    return "own"
+
+
+@asynccontextmanager
+async def client(settings: Settings, work: Work) -> AsyncIterator[httpx.AsyncClient]:
+    app = create_service("parser", settings, work, [router])
+    async with (
+        LifespanManager(app, shutdown_timeout=30),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://parser") as opened,
+    ):
+        yield opened
+
+
+async def until_stopped(context: Context) -> None:
+    await context.stop.wait()
+
+
+async def test_it_is_ready_while_its_work_runs_and_serves_metrics_and_its_routes(settings: Settings) -> None:
+    async with client(settings, until_stopped) as http:
+        assert (await http.get("/health/live")).json() == {"status": "live"}
+        assert (await http.get("/health/ready")).json() == {"status": "ready"}
+        assert (await http.get("/own")).json() == "own"
+        metrics = await http.get("/metrics")
+    assert metrics.headers["content-type"].startswith("text/plain")
+    assert "gongkai_events_total" in metrics.text
+
+
+async def test_work_gets_what_it_needs_open(settings: Settings) -> None:
+    seen = asyncio.Event()
+
+    async def work(context: Context) -> None:
+        assert context.archive.get(context.archive.put(b"x")) == b"x"
+        assert await context.bus.read(FETCHED, 0, 1) == []
+        assert await context.workers.call(abs, -3) == 3
+        assert context.clock.now().tzinfo is not None
+        seen.set()
+        await context.stop.wait()
+
+    async with client(settings, work):
+        await asyncio.wait_for(seen.wait(), 20)
+
+
+@pytest.mark.parametrize("error", [DatabaseUnavailable("The database is away."), RuntimeError("a bug")])
+async def test_work_that_fails_makes_it_not_ready_and_is_started_again(
+    settings: Settings, error: Exception, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fails, failed, again = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def work(context: Context) -> None:
+        if failed.is_set():
+            again.set()
+            await context.stop.wait()
+            return
+        await fails.wait()
+        failed.set()
+        raise error
+
+    async with client(settings, work) as http:
+        assert (await http.get("/health/ready")).status_code == 200
+        fails.set()
+        await failed.wait()
+        answer = await http.get("/health/ready")
+        assert answer.status_code == 503
+        assert answer.json()["status"] == "not ready"
+        assert (await http.get("/health/live")).status_code == 200
+        await asyncio.wait_for(again.wait(), 20)
+        assert (await http.get("/health/ready")).status_code == 200
+    assert str(error) in capsys.readouterr().err
+
+
+async def test_it_is_not_ready_while_the_archive_cannot_be_used(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "archive").write_text("a file where the folder should be")
+    async with client(settings, until_stopped) as http:
+        answer = await http.get("/health/ready")
+    assert answer.status_code == 503
+    assert "archive" in answer.json()["reason"]
+
+
+async def test_a_bus_that_is_away_at_the_start_is_waited_for(settings: Settings, tmp_path: Path) -> None:
+    working = asyncio.Event()
+
+    async def work(context: Context) -> None:
+        working.set()
+        await context.stop.wait()
+
+    (tmp_path / "bus.db").mkdir()
+    async with client(settings, work) as http:
+        answer = await http.get("/health/ready")
+        assert answer.status_code == 503
+        assert "bus" in answer.json()["reason"]
+        (tmp_path / "bus.db").rmdir()
+        await asyncio.wait_for(working.wait(), 20)
+
+
+async def test_settings_that_name_no_backend_end_the_start(settings: Settings) -> None:
+    wrong = settings.model_copy(update={"bus": "carrier-pigeon://"})
+    with pytest.raises(SettingsInvalid, match="GONGKAI_BUS"):
+        async with client(wrong, until_stopped):
+            pass

@@ -1,0 +1,191 @@
+"""Worker processes: limits that hold, errors that say what happened, no process left behind."""
+
+import asyncio
+import ctypes
+import os
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from shared.errors import ArchiveUnavailable, Corrupt, OutOfMemory, StageFailed, TimedOut
+from shared.stage.worker import WorkerPool
+from shared.stage.worker_process import Limits
+
+PARENT = """
+import asyncio, sys
+sys.path.insert(0, sys.argv[1])
+from shared.stage.worker import WorkerPool
+from shared.stage.worker_process import Limits
+import test_stage_worker
+
+async def main():
+    async with WorkerPool(1, Limits(100, 512)) as pool:
+        await pool.call(test_stage_worker.hold_the_interpreter)
+
+if __name__ == "__main__":
+    asyncio.run(main())
+"""
+
+
+def process_number() -> int:
+    return os.getpid()
+
+
+def double(number: int) -> int:
+    return 2 * number
+
+
+def hang() -> None:
+    time.sleep(1000)
+
+
+def hold_the_interpreter() -> None:
+    print(os.getpid(), flush=True)
+    re.match(r"(a+)+$", "a" * 60 + "b")
+
+
+def take_memory(megabytes: int) -> int:
+    return len(bytearray(megabytes * 1024 * 1024))
+
+
+def damaged() -> None:
+    raise Corrupt("The file 预算.pdf is damaged.")
+
+
+def away() -> None:
+    raise ArchiveUnavailable("The archive is away.")
+
+
+def divide() -> float:
+    return 1 / 0
+
+
+def die(number: int) -> None:
+    os.kill(os.getpid(), number)
+
+
+def crash() -> None:
+    ctypes.string_at(0)
+
+
+def leave() -> None:
+    os._exit(3)
+
+
+def not_picklable() -> object:
+    return lambda: None
+
+
+async def test_a_result_comes_back_from_another_process(workers: WorkerPool) -> None:
+    assert await workers.call(double, 21) == 42
+    assert await workers.call(process_number) != os.getpid()
+
+
+async def test_a_process_is_kept_for_the_next_call(workers: WorkerPool) -> None:
+    assert await workers.call(process_number) == await workers.call(process_number)
+
+
+async def test_many_calls_share_the_processes(workers: WorkerPool) -> None:
+    assert await asyncio.gather(*[workers.call(double, number) for number in range(50)]) == list(range(0, 100, 2))
+    numbers = await asyncio.gather(*[workers.call(process_number) for _ in range(10)])
+    assert len(set(numbers)) <= 2
+
+
+@pytest.mark.parametrize("function", [hang, hold_the_interpreter])
+async def test_work_over_its_time_is_ended_and_the_next_call_goes_through(
+    workers: WorkerPool, function: "type[object]"
+) -> None:
+    with pytest.raises(TimedOut, match="1 s"):
+        await workers.call(function)
+    assert await workers.call(double, 1) == 2
+
+
+async def test_work_over_its_memory_is_ended_and_the_next_call_goes_through(workers: WorkerPool) -> None:
+    with pytest.raises(OutOfMemory):
+        await workers.call(take_memory, 300)
+    assert await workers.call(take_memory, 50) == 50 * 1024 * 1024
+
+
+async def test_an_error_of_the_tree_keeps_its_class_and_sentence(workers: WorkerPool) -> None:
+    with pytest.raises(Corrupt) as caught:
+        await workers.call(damaged)
+    assert str(caught.value) == "The file 预算.pdf is damaged."
+    assert "in damaged" in "".join(caught.value.__notes__)
+    with pytest.raises(ArchiveUnavailable):
+        await workers.call(away)
+
+
+async def test_any_other_error_is_a_failure_of_the_stage_with_its_stack(workers: WorkerPool) -> None:
+    with pytest.raises(StageFailed, match="ZeroDivisionError") as caught:
+        await workers.call(divide)
+    assert "in divide" in "".join(caught.value.__notes__)
+
+
+async def test_an_answer_that_cannot_be_sent_is_a_failure_of_the_stage(workers: WorkerPool) -> None:
+    with pytest.raises(StageFailed, match="cannot be sent"):
+        await workers.call(not_picklable)
+
+
+async def test_a_process_the_system_kills_counts_as_out_of_memory(workers: WorkerPool) -> None:
+    with pytest.raises(OutOfMemory):
+        await workers.call(die, signal.SIGKILL)
+    assert await workers.call(double, 1) == 2
+
+
+async def test_a_process_that_crashes_fails_its_message_only(workers: WorkerPool) -> None:
+    crashed, fine = await asyncio.gather(workers.call(crash), workers.call(double, 4), return_exceptions=True)
+    assert isinstance(crashed, StageFailed)
+    assert "SIGSEGV" in str(crashed)
+    assert fine == 8
+    with pytest.raises(StageFailed, match="exit code 3"):
+        await workers.call(leave)
+    assert await workers.call(double, 5) == 10
+
+
+async def test_a_cancelled_call_frees_its_process_at_once() -> None:
+    async with WorkerPool(1, Limits(100, 512)) as pool:
+        first = await pool.call(process_number)
+        call = asyncio.create_task(pool.call(hang))
+        await asyncio.to_thread(lambda: None)
+        call.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await call
+        assert await pool.call(process_number) != first
+
+
+async def test_closing_ends_what_is_under_way() -> None:
+    pool = WorkerPool(1, Limits(100, 512))
+    number = await pool.call(process_number)
+    handle = os.pidfd_open(number)
+    call = asyncio.create_task(pool.call(hang))
+    await asyncio.to_thread(lambda: None)
+    await pool.close()
+    assert isinstance((await asyncio.gather(call, return_exceptions=True))[0], Exception)
+    assert _ended(handle, 5)
+
+
+def test_no_process_outlives_a_parent_that_is_killed(tmp_path: Path) -> None:
+    program = tmp_path / "parent.py"
+    program.write_text(PARENT)
+    parent = subprocess.Popen(
+        [sys.executable, program, Path(__file__).parent], stdout=subprocess.PIPE, text=True, bufsize=1
+    )
+    assert parent.stdout is not None
+    worker = os.pidfd_open(int(parent.stdout.readline()))
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    assert _ended(worker, 10)
+
+
+def _ended(handle: int, seconds: float) -> bool:
+    try:
+        return bool(select.select([handle], [], [], seconds)[0])
+    finally:
+        os.close(handle)
