@@ -80,7 +80,7 @@ def _files_of(node: LexborNode, base: str) -> Iterator[Attachment]:
     if node.tag == "a":
         address = address_of(node, base)
         name = _link_name(node)
-        if address and (_is_file(address) or _EXTENSION.search(name)):
+        if address and (is_file(address) or _EXTENSION.search(name)):
             yield Attachment(address, name)
     elif node.tag == "script":
         yield from _scripted(node.text(), base)
@@ -100,7 +100,7 @@ def _framed(frame: LexborNode, base: str) -> Iterator[Attachment]:
             ways = list(dict.fromkeys(place for place in places if place))
             if ways:
                 yield Attachment(ways[0], others=tuple(ways[1:]))
-        if _is_file(address) and "file=" not in urlsplit(address).query:
+        if is_file(address) and "file=" not in urlsplit(address).query:
             yield Attachment(address)
 
 
@@ -136,7 +136,8 @@ def _link_name(link: LexborNode) -> str:
     return next((name for name in named if _EXTENSION.search(name)), named[0] if named else "")
 
 
-def _is_file(address: str) -> bool:
+def is_file(address: str) -> bool:
+    """Whether an address is that of a file rather than a page, as far as it shows."""
     parts = urlsplit(address)
     values = [value for values in parse_qs(parts.query).values() for value in values]
     return any(_EXTENSION.search(text) for text in (unquote(parts.path), *values)) or bool(

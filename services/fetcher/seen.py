@@ -43,16 +43,15 @@ class Seen:
         async with database.reading(self._engine) as session:
             return (await session.exec(query.order_by(col(ItemState.checked_at).desc()).limit(limit))).all()
 
-    async def begin(self, name: str, now: datetime) -> PortalState:
-        """Mark a poll as under way and return the state of before."""
+    async def begin(self, name: str, now: datetime) -> datetime | None:
+        """Mark a poll as under way; when all list pages were last read."""
         async with database.transaction(self._engine) as session:
             state = await session.get(PortalState, name, with_for_update=True)
             if state is None:
                 state = PortalState(name=name, outcome=RUNNING, started_at=now)
-            before = state.model_copy()
             state.outcome, state.started_at = RUNNING, now
             session.add(state)
-        return before
+            return state.whole_at
 
     async def end(self, name: str, outcome: str, reason: str | None, counts: str, now: datetime) -> None:
         """Keep how a poll ended; `counts` is JSON."""

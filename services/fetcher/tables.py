@@ -60,9 +60,7 @@ class AddressState(FetcherTable, table=True):
     media_type: str | None = None
     disposition: str = ""
     found_at: str = Field(description="address after redirects")
-    body: bytes | None = Field(
-        default=None, sa_type=LargeBinary, description="a list page, zlib; others are archived"
-    )
+    body: bytes | None = Field(default=None, sa_type=LargeBinary, description="of a list page, zlib")
     whole_at: datetime = Field(sa_type=Moment, description="last answer that was not a 304")
 
 

@@ -2,51 +2,60 @@
 
 import asyncio
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
+import httpx
+
 from services.fetcher import answers
+from services.fetcher.addresses import Resolve, resolve
 from services.fetcher.attachments import disposition_name
 from services.fetcher.charset import decode
 from services.fetcher.client import Answer, PortalClient, Request
 from services.fetcher.listing.page import Page
 from services.fetcher.portal import ListPage, Portal
+from services.fetcher.robots import Pace
 from services.fetcher.seen import Seen
 from services.fetcher.settings import FetcherSettings
 from services.fetcher.tables import AddressState
 from shared import ids, metrics
 from shared.archive.contract import Archive
 from shared.clock import Clock
-from shared.errors import EmptyListing
+from shared.errors import Corrupt, EmptyListing, PortalUnavailable
+
+
+@dataclass(frozen=True)
+class Means:
+    """What every poll works with."""
+
+    settings: FetcherSettings
+    seen: Seen
+    archive: Archive
+    clock: Clock
+    pace: Pace = field(default_factory=Pace)
+    resolve: Resolve = resolve
 
 
 @dataclass(frozen=True)
 class Visit:
-    """An address as it is now. `data` is None when the portal said 304: the archive has the bytes."""
+    """An address as it is now. `data` is None for a file that is archived; `fresh`: not from the archive."""
 
     url: str
     state: AddressState
     data: bytes | None
+    fresh: bool = True
 
 
 class Visits:
     """One poll's way to its portal's addresses."""
 
-    def __init__(
-        self,
-        portal: Portal,
-        client: PortalClient,
-        seen: Seen,
-        archive: Archive,
-        settings: FetcherSettings,
-        clock: Clock,
-    ) -> None:
+    def __init__(self, portal: Portal, client: PortalClient, means: Means) -> None:
         self._portal = portal
         self._client = client
-        self._seen = seen
-        self._archive = archive
-        self._settings = settings
-        self._clock = clock
+        self._seen = means.seen
+        self._archive = means.archive
+        self._settings = means.settings
+        self._clock = means.clock
 
     async def page(self, request: Request, of: ListPage, before: int) -> Page:
         """A list page as text; raises what the client raises, and EmptyListing on a maintenance page."""
@@ -71,15 +80,15 @@ class Visits:
         if visit.data is None:
             try:
                 data = await asyncio.to_thread(self._archive.get, visit.state.sha256)
-            except KeyError:
+            except (KeyError, Corrupt):
                 visit = self._taken(Request(url), await self._ask(Request(url), None, self._settings.page_bytes))
             else:
-                visit = Visit(visit.url, visit.state, data)
+                visit = Visit(visit.url, visit.state, data, fresh=False)
         return visit
 
     async def file(self, url: str, article: str) -> Visit:
         """An attachment of `article`, its bytes archived."""
-        request = Request(url, headers={"Referer": article})
+        request = Request(url, headers={"Referer": str(httpx.URL(article))})
         visit = await self._visit(request, self._settings.file_bytes)
         if visit.data is None and not await asyncio.to_thread(self._archive.has, visit.state.sha256):
             visit = self._taken(request, await self._ask(request, None, self._settings.file_bytes))
@@ -90,6 +99,8 @@ class Visits:
     async def keep(self, visit: Visit) -> None:
         """Put the bytes of `visit` into the archive; raises ArchiveUnavailable."""
         assert visit.data is not None
+        if await asyncio.to_thread(self._archive.has, visit.state.sha256):
+            return
         await asyncio.to_thread(self._archive.put, visit.data)
         metrics.BYTES_ARCHIVED.labels(self._portal.name).inc(len(visit.data))
 
@@ -105,13 +116,15 @@ class Visits:
 
     async def _ask(self, request: Request, known: AddressState | None, limit: int) -> Answer:
         """With validators, unless the last whole answer is too long ago to believe a 304."""
-        headers = dict(request.headers)
+        validators: dict[str, str] = {}
         if known and self._clock.now() - known.whole_at < timedelta(days=self._settings.full_fetch_days):
-            if known.etag:
-                headers["If-None-Match"] = known.etag
-            if known.last_modified:
-                headers["If-Modified-Since"] = known.last_modified
-        return await self._client.get(Request(request.url, request.form, headers), limit)
+            stated = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
+            validators = {name: value for name, value in stated.items() if value and value.isascii()}
+        headers = {**request.headers, **validators}
+        answer = await self._client.get(Request(request.url, request.form, headers), limit)
+        if answer.status == 304 and not validators:
+            raise PortalUnavailable(f"{request.url} answers 304 to a plain question.")
+        return answer
 
     def _state(self, request: Request, answer: Answer) -> AddressState:
         raw = {name.lower(): value for name, value in answer.headers.raw}

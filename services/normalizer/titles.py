@@ -1,14 +1,14 @@
 """The title of a document and the department it names: the portal's, or the opening lines of the document."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from services.normalizer.captions import is_contents_line
 from services.normalizer.wording import joined
 from services.normalizer.years import plain_years
-from shared.schemas.document import Document, Paragraph
+from shared.schemas.document import Block, Document, Paragraph
 
 _LONGEST: Final = 70
 _KIND: Final = r"(?:预算|决算|绩效)"
@@ -24,6 +24,7 @@ _MARKED: Final = re.compile(
 _NO_DEPARTMENT: Final = re.compile(
     r"(?:公开|目录|附件|索引|说明|情况|部门|单位|年度|本级|预算|决算|绩效|表|的|和|及|与|[\d\W])*"
 )
+_END: Final = re.compile(r"(?:信息)?(?:公开)?(?:情况)?(?:说明|公开|公示)")
 _ORGANISATION: Final = re.compile(r"[^\d，。；：:、]{4,50}")
 _TAIL: Final = re.compile(r"(?:关于|公开|的|本级部门|部门|单位|\(本级\)|（本级）)+$")
 
@@ -47,20 +48,29 @@ def title_of(document: Document) -> Title:
 
 
 def _candidates(document: Document) -> Iterator[Title]:
+    """Every line that reads like a title, whole paragraphs first, with the name above and a last word below it."""
     before = ""
-    for block in document.blocks:
+    blocks = document.blocks
+    for number, block in enumerate(blocks):
         if not isinstance(block, Paragraph):
             before = ""
             continue
-        for raw in block.text.split("\n"):
+        lines = block.text.split("\n")
+        for raw in [block.text, *lines] if len(lines) > 1 else lines:
             line = joined(raw)
             if not line:
                 continue
             if len(line) <= _LONGEST and not is_contents_line(raw) and not _MARKED.match(line):
-                found = _title(line, before)
+                found = _title(line + _rest(blocks[number + 1 : number + 2]), before)
                 if found.text:
                     yield found
             before = line if _ORGANISATION.fullmatch(line) and not is_contents_line(raw) else ""
+
+
+def _rest(following: Sequence[Block]) -> str:
+    """The end of a title that wraps into the next paragraph: `说明` alone on its line."""
+    text = joined(following[0].text) if following and isinstance(following[0], Paragraph) else ""
+    return text if _END.fullmatch(text) else ""
 
 
 def _title(line: str, before: str) -> Title:

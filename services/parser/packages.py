@@ -88,7 +88,10 @@ def part(package: zipfile.ZipFile, name: str, limits: Limits) -> bytes | None:
 
 
 def real_name(entry: zipfile.ZipInfo) -> str:
-    """The member's path: as flagged UTF-8, else its bytes read as strict UTF-8, else as GB18030."""
+    """The member's path: as flagged UTF-8, else its bytes read as strict UTF-8, else as GB18030.
+
+    Some Chinese names in GBK happen to be UTF-8 too, but then of Cyrillic or Arabic letters only.
+    """
     if entry.flag_bits & _UTF8_NAMES:
         return entry.filename
     try:
@@ -96,9 +99,10 @@ def real_name(entry: zipfile.ZipInfo) -> str:
     except UnicodeEncodeError:
         return entry.filename
     try:
-        return raw.decode()
+        name = raw.decode()
     except UnicodeDecodeError:
         return raw.decode("gb18030", "replace")
+    return name if name.isascii() or max(name) > "\u07ff" else raw.decode("gb18030", "replace")
 
 
 def _without_folders(path: str) -> str:

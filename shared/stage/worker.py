@@ -1,22 +1,29 @@
 """The worker pool: functions run in processes of their own, under a time and a memory limit."""
 
 import asyncio
-import multiprocessing
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import Pipe
 from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnProcess
 from types import TracebackType
 from typing import Final, ParamSpec, Self, TypeVar
 
 from shared.errors import GongkaiError, OutOfMemory, StageFailed, TimedOut, TransientError
-from shared.stage.worker_process import Answer, Call, Limits, Raised, Returned, Started, serve
+from shared.stage.worker_process import Answer, Call, Limits, Raised, Returned, Started
 
 START_SECONDS: Final = 60.0
-_SPAWN: Final = multiprocessing.get_context("spawn")
-_processes: Final = threading.Lock()  # multiprocessing's book of children is not safe between threads
+_LAST_SECONDS: Final = 1.0
+_PROGRAM: Final = """
+import sys
+sys.path[:] = sys.argv[2:]
+from shared.stage.worker_process import main
+main(int(sys.argv[1]))
+"""
+_CLOSED: Final = "The worker pool is closed."
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -35,7 +42,7 @@ class WorkerPool:
             self._idle.put_nowait(worker)
 
     async def call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """The result of `function(*args)` from a worker; function, arguments and result must be picklable.
+        """The result of `function(*args)` from a worker; all three can be pickled, the function from a module.
 
         Raises what the function raises if it is of shared.errors, TimedOut (the process is killed), OutOfMemory,
         and StageFailed for anything else, a crash of the process included. The stack within the worker is a note
@@ -49,6 +56,7 @@ class WorkerPool:
         except asyncio.CancelledError:
             self._workers.remove(worker)
             worker.retire()
+            self._threads.submit(worker.stop)
             worker = _Worker(self._limits)
             self._workers.add(worker)
             raise
@@ -64,7 +72,12 @@ class WorkerPool:
         """Kill the processes; calls under way raise TransientError."""
         for worker in self._workers:
             worker.retire()
-        await asyncio.get_running_loop().run_in_executor(None, self._threads.shutdown)
+        await asyncio.get_running_loop().run_in_executor(None, self._end_all)
+
+    def _end_all(self) -> None:
+        for worker in self._workers:
+            worker.stop()
+        self._threads.shutdown()
 
     async def __aenter__(self) -> Self:
         return self
@@ -82,86 +95,94 @@ class _Worker:
         self._limits = limits
         self._lock = threading.Lock()
         self._retired = False
-        self._process: SpawnProcess | None = None
+        self._process: subprocess.Popen[bytes] | None = None
         self._pipe: Connection | None = None
 
     def call(self, call: Call) -> Answer:
         """The answer to `call`; blocks for as long as the time limit."""
-        pipe = self._start()
+        try:
+            pipe = self._start()
+        except OSError as error:
+            self.stop()
+            raise TransientError(f"A worker process could not be started: {error}.") from error
         try:
             pipe.send(call)
             if not pipe.poll(START_SECONDS):
-                return self._end(StageFailed, f"A worker did not start within {START_SECONDS:g} s.")
+                return self._end(TransientError, f"A worker process did not start within {START_SECONDS:g} s.")
             started = pipe.recv()
             if not isinstance(started, Started):
                 return self._checked(started)
             if not pipe.poll(self._limits.seconds):
-                return self._end(
-                    TimedOut, f"The work on this message took longer than {self._limits.seconds:g} s."
-                )
+                return self._end(TimedOut, self._too_long)
             return self._checked(pipe.recv())
         except (EOFError, OSError):
             return self._died()
 
     def retire(self) -> None:
-        """Kill the process for good."""
+        """Kill the process for good; a call under way raises TransientError."""
         with self._lock:
             self._retired = True
             if self._process is not None:
                 self._process.kill()
 
-    def _start(self) -> Connection:
-        with self._lock:
-            if self._retired:
-                raise TransientError("The worker pool is closed.")
-            if self._process is None or self._pipe is None:
-                self._pipe, theirs = _SPAWN.Pipe()
-                self._process = _SPAWN.Process(target=serve, args=(theirs, self._limits), daemon=True)
-                with _processes:
-                    self._process.start()
-                theirs.close()
-            return self._pipe
-
-    def _checked(self, answer: object) -> Answer:
-        assert isinstance(answer, Returned | Raised)
-        if isinstance(answer, Raised) and answer.error is OutOfMemory:
-            self._stop()
-        return answer
-
-    def _end(self, error: type[GongkaiError], message: str) -> Answer:
-        with self._lock:
-            if self._process is not None:
-                self._process.kill()
-        self._stop()
-        return Raised(error, message, "")
-
-    def _died(self) -> Answer:
-        code = self._stop()
-        if self._retired:
-            return Raised(TransientError, "The worker pool is closed.", "")
-        if code == -signal.SIGALRM:
-            return Raised(TimedOut, f"The work on this message took longer than {self._limits.seconds:g} s.", "")
-        if code == -signal.SIGKILL:
-            return Raised(OutOfMemory, "The system killed the worker on this message, as it does for memory.", "")
-        how = signal.Signals(-code).name if code is not None and code < 0 else f"exit code {code}"
-        return Raised(StageFailed, f"The worker ended by {how} on this message.", "")
-
-    def _stop(self) -> int | None:
-        """End the process and return its exit code, its own if it had ended already."""
+    def stop(self) -> int | None:
+        """End the process and return its exit code, its own if it had ended already; None without a process."""
         with self._lock:
             process, pipe = self._process, self._pipe
             self._process = self._pipe = None
         if process is None or pipe is None:
             return None
         pipe.close()
-        with _processes:
-            process.join(timeout=1)
-            if process.exitcode is None:
-                process.kill()
-                process.join()
-            code = process.exitcode
-            process.close()
-        return code
+        try:
+            return process.wait(_LAST_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return process.wait()
+
+    @property
+    def _too_long(self) -> str:
+        return f"The work on this message took longer than {self._limits.seconds:g} s."
+
+    def _start(self) -> Connection:
+        with self._lock:
+            if self._retired:
+                raise TransientError(_CLOSED)
+            if self._process is None or self._pipe is None:
+                self._pipe, theirs = Pipe()
+                with theirs:
+                    self._process = _spawn(theirs.fileno())
+                self._pipe.send(self._limits)
+            return self._pipe
+
+    def _checked(self, answer: object) -> Answer:
+        assert isinstance(answer, Returned | Raised)
+        if isinstance(answer, Raised) and answer.error is OutOfMemory:
+            self.stop()
+        return answer
+
+    def _end(self, error: type[GongkaiError], message: str) -> Answer:
+        with self._lock:
+            if self._process is not None:
+                self._process.kill()
+        self.stop()
+        return Raised(error, message, "")
+
+    def _died(self) -> Answer:
+        code = self.stop()
+        if self._retired:
+            return Raised(TransientError, _CLOSED, "")
+        if code == -signal.SIGALRM:
+            return Raised(TimedOut, self._too_long, "")
+        if code == -signal.SIGKILL:
+            return Raised(OutOfMemory, "The system killed the worker on this message, as it does for memory.", "")
+        how = signal.Signals(-code).name if code is not None and code < 0 else f"exit code {code}"
+        return Raised(StageFailed, f"The worker ended by {how} on this message.", "")
+
+
+def _spawn(pipe: int) -> subprocess.Popen[bytes]:
+    # Not multiprocessing.Process, which imports the parent's main module again in every worker.
+    command = [sys.executable, "-c", _PROGRAM, str(pipe), *sys.path]
+    return subprocess.Popen(command, pass_fds=[pipe], stdin=subprocess.DEVNULL)  # noqa: S603 - all of it is ours
 
 
 def _error(raised: Raised) -> GongkaiError:

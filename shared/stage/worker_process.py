@@ -6,9 +6,11 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from math import ceil
 from multiprocessing.connection import Connection
+from multiprocessing.reduction import ForkingPickler
 from typing import Any, Final
 
 from shared.errors import GongkaiError, OutOfMemory, StageFailed
@@ -58,29 +60,33 @@ class Raised:
 Answer = Started | Returned | Raised
 
 
-def serve(pipe: Connection, limits: Limits) -> None:
+def main(handle: int) -> None:
     """Answer calls until the pipe closes, which it does when the parent ends, however it ends."""
     _die_with_parent()
-    _limit_memory(limits.megabytes)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to all; the parent decides
+    with Connection(handle) as pipe, suppress(EOFError, ConnectionResetError, BrokenPipeError):
+        limits = pipe.recv()
+        assert isinstance(limits, Limits)
+        _limit_memory(limits.megabytes)
+        _serve(pipe, limits.seconds)
+
+
+def _serve(pipe: Connection, seconds: float) -> None:
     while True:
-        try:
-            call = pipe.recv()
-        except EOFError:
-            return
-        assert isinstance(call, Call)
-        # The parent kills a call that passes its time; the alarm does when there is no parent any more.
-        signal.alarm(ceil(limits.seconds) + _GRACE_SECONDS)
-        answer = _run(pipe, call)
+        answer = _answer(pipe, pipe.recv_bytes(), seconds)
         signal.alarm(0)
         _send(pipe, answer)
         if isinstance(answer, Raised) and answer.error is OutOfMemory:
             return  # the next call gets a process whose memory is whole
 
 
-def _run(pipe: Connection, call: Call) -> Answer:
+def _answer(pipe: Connection, call_as_sent: bytes, seconds: float) -> Answer:
     try:
+        call = ForkingPickler.loads(call_as_sent)  # imports what the call needs; that is not its time
+        assert isinstance(call, Call)
         pipe.send(Started())
+        # The parent kills a call that passes its time; the alarm does when there is no parent any more.
+        signal.alarm(ceil(seconds) + _GRACE_SECONDS)
         return Returned(call.function(*call.args))
     except GongkaiError as error:
         return Raised(type(error), str(error), _stack())
@@ -94,7 +100,7 @@ def _send(pipe: Connection, answer: Answer) -> None:
     try:
         pipe.send(answer)
     except BrokenPipeError:
-        return
+        raise
     except Exception as error:  # noqa: BLE001 - pickling runs code of the answer's classes
         pipe.send(Raised(StageFailed, f"The answer cannot be sent: {type(error).__name__}: {error}", _stack()))
 

@@ -222,10 +222,15 @@ def check_repeated_indicators(book: Book, outcome: Outcome) -> None:
     for indicator in book.indicators:
         if not indicator.level3:
             continue
-        key = (
-            indicator.scope, indicator.project_number, indicator.project_name, indicator.level1, indicator.level2,
-            label(indicator.level3), label(indicator.description or ""), label(indicator.value_text or ""),
-        )  # fmt: skip
+        levels = (
+            indicator.level1,
+            indicator.level2,
+            indicator.level3,
+            indicator.description,
+            indicator.value_text,
+        )
+        owner = (indicator.provenance.document, indicator.scope, indicator.project_number, indicator.project_name)
+        key = (*owner, *(label(text or "") for text in levels))
         outcome.tried()
         if key in seen:
             outcome.breaks(f"{_place(indicator)}重复出现。", (indicator, seen[key]))

@@ -202,6 +202,8 @@ class Outcome:
             reasons = list(dict.fromkeys(self.lacking))
             more = f"等{len(reasons)}项" if len(reasons) > _REASONS_SHOWN else ""
             return "；".join(reasons[:_REASONS_SHOWN]) + more
+        if self.rounded and not self.drafts:
+            return f"有{self.rounded}处相差，在四舍五入的范围内"
         if not self.comparisons and not self.drafts:
             return self.absent or "没有可核对的数据"
         return None

@@ -44,10 +44,9 @@ def check_quantity_price(book: Book, outcome: Outcome) -> None:
         total, price = book.figure(line, "total"), book.figure(line, "unit_price")
         if total is None or price is None or line.quantity is None:
             continue
-        subject = (
-            f"政府采购表“{shown(line.item or line.project)}”数量{line.quantity.normalize():f}{line.measure_unit or ''}、"
-            f"单价{money(price.amount)}，金额"
-        )
+        quantity = f"{line.quantity.normalize():f}{line.measure_unit or ''}"
+        item = shown(line.item or line.project)
+        subject = f"政府采购表“{item}”数量{quantity}、单价{money(price.amount)}，金额"
         outcome.product(subject, total, price, line.quantity, _quantity_unit(line))
 
 

@@ -26,6 +26,7 @@ def check_project_funds(book: Book, outcome: Outcome) -> None:
     """Of each project: 预算数 = 财政资金 + 其他资金."""
     if not book.projects:
         outcome.absent = "没有项目绩效目标表"
+    trial = Outcome()
     for project in book.projects:
         budget = book.figure(project, "budget")
         parts = [book.figure(project, field) for field in ("fiscal_funds", "other_funds")]
@@ -33,14 +34,17 @@ def check_project_funds(book: Book, outcome: Outcome) -> None:
         if budget is None or not printed:
             continue
         subject = f"项目“{shown(project.name)}”预算数"
-        outcome.adds_up(subject, budget, printed, "财政资金与其他资金之和", _doubt(book, project))
+        trial.adds_up(subject, budget, printed, "财政资金与其他资金之和", _doubt(book, project))
+    outcome.absorb(trial, "项目绩效目标表")
 
 
 def check_project_total(book: Book, outcome: Outcome) -> None:
-    """The projects together cost no more than 项目支出; they may be less, where not all are published."""
-    first = book.projects[0].provenance.document if book.projects else None
-    same_file = [one for one in book.projects if one.provenance.document == first]
-    budgets = [figure for one in same_file if (figure := book.figure(one, "budget")) is not None]
+    """The projects together cost no more than 项目支出; they may be less, where not all are published.
+
+    A project whose table is printed twice counts once.
+    """
+    once = {(one.code or one.number, label(one.name), one.budget): one for one in book.projects}
+    budgets = [figure for one in once.values() if (figure := book.figure(one, "budget")) is not None]
     spending = _project_spending(book)
     if not budgets or spending is None:
         outcome.lacks("没有项目预算数或项目支出合计" if book.projects else "没有项目绩效目标表")

@@ -12,6 +12,7 @@ from services.normalizer.checks.sheets import Volume
 from services.normalizer.checks.three_public import lines_of
 from services.normalizer.checks.totals import figures, side_column, side_of
 from services.normalizer.checks.wording import TABLE_TITLES, money
+from services.normalizer.money import UNITS
 from services.normalizer.wording import label
 from shared.schemas.document import Paragraph
 from shared.schemas.records import ColumnName, Fact, Metric, TableName
@@ -208,6 +209,17 @@ def _covers_basic(book: Book, volume: Volume) -> bool:
     stated = book.fact(Metric.EXPENDITURE_BASIC)
     wholes = _grand(_BASIC_TABLE, ColumnName.TOTAL)(volume)
     return stated is None or not wholes or abs(stated.amount - wholes[0].amount) <= stated.unit
+
+
+def check_agency_funds(book: Book, outcome: Outcome) -> None:
+    """机关运行经费 is public-use money of the offices alone, so no more than all of 公用经费."""
+    agency, public = book.fact(Metric.AGENCY_OPERATING_FUNDS), book.fact(Metric.EXPENDITURE_PUBLIC_USE)
+    if agency is None or public is None:
+        outcome.lacks("正文没有同时说明机关运行经费与公用经费")
+    elif agency.amount == public.amount * UNITS["万元"]:
+        outcome.lacks("机关运行经费与公用经费相差一万倍，单位有疑问")
+    else:
+        outcome.at_most("正文中机关运行经费", agency, public, "日常公用经费")
 
 
 def check_repeated_facts(book: Book, outcome: Outcome) -> None:

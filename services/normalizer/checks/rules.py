@@ -78,6 +78,7 @@ CHECKS: tuple[Rule, ...] = (
     Rule(13, "three_public_change", _WARNING, changes.check_three_public_change),
     Rule(14, "prose_sum", _ERROR, prose.check_prose_sums),
     Rule(14, "prose_table", _ERROR, prose.check_prose_tables),
+    Rule(14, "agency_funds", _WARNING, prose.check_agency_funds),
     Rule(14, "prose_repeated", _WARNING, prose.check_repeated_facts),
     Rule(14, "prose_year", _WARNING, prose.check_years),
     Rule(15, "unit_mismatch", _ERROR, units.check_unit_mismatch),

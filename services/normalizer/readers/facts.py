@@ -10,12 +10,14 @@ from shared.schemas.document import Document, Paragraph
 from shared.schemas.records import Disclosure, DisclosureKind, Fact
 
 _LONGEST: Final = 4000
+_SELF: Final = "本部门"
 
 
 def read(document: Document, collector: Collector) -> None:
     """Add each figure that the vocabulary names; a figure restated gives no second fact."""
-    final = any(each.kind is DisclosureKind.FINAL_ACCOUNTS for each in collector.of(Disclosure))
-    found = _stated(document, final)
+    disclosure = next(iter(collector.of(Disclosure)), None)
+    final = disclosure is not None and disclosure.kind is DisclosureKind.FINAL_ACCOUNTS
+    found = _stated(document, final, plain(disclosure.department or "") if disclosure else "")
     seen: set[tuple[object, ...]] = set()
     for block, statement in found:
         fact = (statement.metric, statement.year, statement.amount)
@@ -26,8 +28,11 @@ def read(document: Document, collector: Collector) -> None:
         collector.add(Fact, collector.at_paragraph(block), metric=metric, year=year, amount=amount)
 
 
-def _stated(document: Document, final: bool) -> list[tuple[int, Statement]]:
-    """The statements of every paragraph outside the sections that explain terms, duties or targets."""
+def _stated(document: Document, final: bool, department: str) -> list[tuple[int, Statement]]:
+    """The statements of every paragraph outside the sections that explain terms, duties or targets.
+
+    Where a sentence calls the `department` by its name, it is read as `本部门`.
+    """
     fiscal = years.fiscal_year(document)
     silent = terms.metrics().silent_sections
     sections = paths(document)
@@ -36,6 +41,8 @@ def _stated(document: Document, final: bool) -> list[tuple[int, Statement]]:
         if not isinstance(block, Paragraph) or any(silent.search(title) for title in sections[number]):
             continue
         text = plain(block.text)
+        if department:
+            text = text.replace(department, _SELF)
         if len(text) <= _LONGEST and FIGURE.search(text):
             section = sections[number][-1] if sections[number] else ""
             found += [(number, each) for each in statements(text, Setting(fiscal, final, section))]

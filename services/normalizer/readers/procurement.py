@@ -1,6 +1,7 @@
 """政府采购预算 → procurement_line records: items, subtotals of the units, the total."""
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Final, Literal
 
 from services.normalizer import terms, unread
@@ -13,18 +14,15 @@ from shared.schemas.document import Cell, Document
 from shared.schemas.records import ProcurementLine
 
 LineType = Literal["item", "subtotal", "total"]
-_MONEY: Final = (
-    "project_budget",
-    "unit_price",
-    "total",
+_FUNDS: Final = (
     "general_public_budget",
     "government_fund",
     "state_capital",
     "fiscal_account",
     "unit_funds",
     "carryover",
-    "sme_reserved",
 )
+_MONEY: Final = ("project_budget", "unit_price", "total", *_FUNDS, "sme_reserved")
 _FIGURES: Final = (*_MONEY, "quantity")
 
 
@@ -40,17 +38,31 @@ def read(document: Document, collector: Collector) -> None:
 
 
 def _straightened(fields: Fields) -> Fields:
-    """`fields` with 上年结转 back among the funds where its header slid under 预留中小微企业份额.
+    """`fields` where the header of 上年结转 stands under 预留中小微企业份额, which has no parts of its own.
 
-    The share reserved for small firms has no parts; a fund printed under it stands one column too far right.
+    The header slid then, and the figures tell what the column is: where a row's funds add up to its total without
+    it, it is the share reserved for small firms; 上年结转 is the column left free, if there is one.
     """
-    carryover, reserved = fields.columns.get("carryover"), fields.columns.get("sme_reserved")
-    if carryover is None or reserved is None or carryover != reserved + 1:
-        return fields
+    column = fields.columns.get("carryover")
     pattern = terms.fields(fields.table.kind).fields["sme_reserved"]
-    if not any(pattern.fullmatch(reduced(text)) for text in fields.table.paths[carryover][:-1]):
+    if column is None or not any(pattern.fullmatch(reduced(text)) for text in fields.table.paths[column][:-1]):
         return fields
-    return replace(fields, columns={**fields.columns, "carryover": reserved, "sme_reserved": carryover})
+    others = {name: place for name, place in fields.columns.items() if name not in ("carryover", "sme_reserved")}
+    if not _adds_up(replace(fields, columns=others), column):
+        return fields
+    left = fields.columns.get("sme_reserved")
+    carryover = {"carryover": left} if left is not None else {}
+    return replace(fields, columns={**others, **carryover, "sme_reserved": column})
+
+
+def _adds_up(fields: Fields, column: int) -> bool:
+    """Whether in most rows that fill `column` the funds of `fields` are the total."""
+    agree = [
+        sum((fields.yuan(row, name) or Decimal(0) for name in _FUNDS), Decimal(0)) == fields.yuan(row, "total")
+        for row in fields.table.body
+        if (cell := fields.table.grid.own(row, column)) is not None and is_amount(cell.text)
+    ]
+    return sum(agree) * 2 > len(agree)
 
 
 def _read_table(table: Known, fields: Fields, collector: Collector) -> None:

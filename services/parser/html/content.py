@@ -99,9 +99,14 @@ def _children(node: LexborNode) -> Iterator[LexborNode]:
 
 def _is_data(node: LexborNode) -> bool:
     """Whether `node` is a table that holds no other and has rows of several cells."""
-    if node.tag != "table" or node.css_first("table table") is not None:
+    if node.tag != "table" or holds_table(node):
         return False
     return node.css_first("tr > td + td, tr > th + td") is not None
+
+
+def holds_table(node: LexborNode) -> bool:
+    """Whether a table lies within `node`."""
+    return any(each.tag == "table" and each.mem_id != node.mem_id for each, _ in walk(node, SKIPPED))
 
 
 def weight(node: LexborNode) -> int:

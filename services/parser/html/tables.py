@@ -6,6 +6,7 @@ from typing import Final
 from selectolax.lexbor import LexborNode
 
 from services.parser.grid import Grid
+from services.parser.html.content import holds_table
 from services.parser.html.lines import cell_text
 from services.parser.reading import Limits
 from shared.schemas.document import Table
@@ -21,9 +22,9 @@ def is_layout(table: LexborNode) -> bool:
     widest = max((len(cells) for cells in rows), default=0)
     if widest < 2 or table.attributes.get("role") == "presentation":
         return True
-    if table.css_first("td table, th table") is None:
+    if not holds_table(table):
         return False
-    plain = sum(cell.css_first("table") is None and bool(cell.text().strip()) for cells in rows for cell in cells)
+    plain = sum(not holds_table(cell) and bool(cell.text().strip()) for cells in rows for cell in cells)
     return plain <= 2 * len(rows)
 
 

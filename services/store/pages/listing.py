@@ -24,7 +24,7 @@ async def show(request: Request, session: Session, wanted: Annotated[ListingPage
         kept=kept(wanted),
         page=page,
         regions=await totals.regions(session),
-        years=await totals.years(session),
+        year_choices=[(year, year) for year in await totals.years(session)],
         latest=await totals.latest(session),
     )
 

@@ -25,7 +25,18 @@ _PLACES: Final = 2
 def render(request: Request, template: str, **values: object) -> HTMLResponse:
     """The page `template` in the reader's language."""
     language = language_of(request)
-    content = _environment(language).get_template(template).render(request=request, language=language, **values)
+    other = next(each for each in LANGUAGES if each != language)
+    parameters = {**request.query_params, "lang": other}
+    content = (
+        _environment(language)
+        .get_template(template)
+        .render(
+            request=request,
+            language=language,
+            other_language=address(request.url.path, **parameters),
+            **values,
+        )
+    )
     page = HTMLResponse(content)
     if "lang" in request.query_params:
         page.set_cookie("lang", language, max_age=_COOKIE_SECONDS, httponly=True, samesite="lax")

@@ -28,5 +28,5 @@ async def show(request: Request, session: Session, wanted: Annotated[SearchPage,
         rows=[summarize(hit) for hit in page.items],
         api=wanted.model_dump(mode="json", include=set(RecordFilter.model_fields), exclude_defaults=True),
         regions=await totals.regions(session),
-        years=await totals.years(session),
+        year_choices=[(year, year) for year in await totals.years(session)],
     )

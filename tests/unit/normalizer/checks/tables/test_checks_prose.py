@@ -184,3 +184,11 @@ def test_a_table_declared_empty_has_no_money_elsewhere(publication: Publication,
     collector = publication.collect()
     collector.document = collector.document.model_copy(update={"blocks": (note,)})
     assert judge(collector).failed == set()
+
+
+def test_an_offices_running_costs_are_no_more_than_public_use(publication: Publication, judge: Judge) -> None:
+    publication.facts[Metric.AGENCY_OPERATING_FUNDS] += 1
+    report = judge(publication.collect())
+    assert report.failed == {"agency_funds"}
+    publication.facts[Metric.AGENCY_OPERATING_FUNDS] -= 10
+    assert judge(publication.collect()).failed == set()

@@ -1,0 +1,238 @@
+"""A row → its article and files in the archive → a FetchedEvent, if anything is new."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from services.fetcher import answers
+from services.fetcher.article import Article, read_article, signature
+from services.fetcher.attachments import Attachment, file_name, is_file
+from services.fetcher.browse import Found
+from services.fetcher.charset import decode
+from services.fetcher.listing.page import Row
+from services.fetcher.portal import Portal
+from services.fetcher.tables import AddressState, ItemState, RevisionState
+from services.fetcher.titles import is_disclosure
+from services.fetcher.visits import Means, Visit, Visits
+from shared import ids
+from shared.errors import Corrupt, Drifted, Gone, PortalUnavailable, Refused, TooLarge
+from shared.schemas.document import Origin
+from shared.schemas.events import FetchedEvent, FetchedFile
+from shared.stage.codec import encode
+from shared.topics import FETCHED
+from shared.version import VERSION
+
+MOST_PAGES: Final = 50
+
+
+class Collected(StrEnum):
+    """What became of a row."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    NOISE = "noise"
+
+
+@dataclass
+class _Taken:
+    """All there is of a disclosure now: its pages, its files, and what of it could not be had."""
+
+    pages: list[tuple[Visit, Article]] = field(default_factory=list)
+    files: list[tuple[FetchedFile, AddressState]] = field(default_factory=list)
+    parts: list[tuple[str, str]] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    failed: bool = False
+
+    @property
+    def addresses(self) -> list[AddressState]:
+        return [state for _, state in self.files]
+
+
+class Collector:
+    """Collects the rows of one portal; one row's failure is its own."""
+
+    def __init__(self, portal: Portal, visits: Visits, means: Means) -> None:
+        self._portal = portal
+        self._visits = visits
+        self._seen = means.seen
+        self._clock = means.clock
+        self._attempts = means.settings.item_attempts
+
+    async def collect(self, found: Found, item: ItemState | None) -> Collected:
+        """Take the row's disclosure and record it if it is new or other than known.
+
+        A file that fails fails the item, until the last of its attempts takes it without the file. Raises what
+        the client raises, Drifted for a page that is not the row's, ArchiveUnavailable and DatabaseUnavailable.
+        """
+        now = self._clock.now()
+        taken = _Taken()
+        title = await self._take_pages(found.row, taken, now)
+        # A copy: what is changed here and then fails must not be kept by whoever holds the item.
+        known = ItemState(**item.model_dump()) if item else _new_item(found, self._portal, now)
+        known.title, known.checked_at = title, now
+        whole = replace(found.row, title=title)
+        if found.row.cut and not is_disclosure(whole, found.column, self._portal.titles):
+            known.state, known.reason = "noise", None
+            await self._seen.keep(known, [])
+            return Collected.NOISE
+        await self._take_files(title, taken, lenient=known.attempts + 1 >= self._attempts)
+        known.state, known.reason = "done", "; ".join(taken.missing) or None
+        known.attempts = known.attempts + 1 if taken.failed else 0
+        state = signature([article for _, article in taken.pages], taken.parts)
+        if known.signature == state:
+            await self._seen.keep(known, taken.addresses)
+            return Collected.UNCHANGED
+        known.signature = state
+        await self._record(found.row, known, taken, now)
+        return Collected.CHANGED if known.revision > 1 else Collected.NEW
+
+    async def _take_pages(self, row: Row, taken: _Taken, now: datetime) -> str:
+        """Visit the article's pages; a row that leads to a file has none. The whole title."""
+        if is_file(row.url):
+            self._add(Attachment(row.url, row.title), await self._visits.file(row.url, row.url), row.title, taken)
+            return row.title
+        url: str | None = row.url
+        asked: set[str] = set()
+        while url and url not in asked and len(taken.pages) < MOST_PAGES:
+            asked.add(url)
+            article = await self._take_page(url, row, taken, now)
+            url = self._portal.home(article.next_page) if article and article.next_page else None
+        return taken.pages[0][1].title if taken.pages else row.title
+
+    async def _take_page(self, url: str, row: Row, taken: _Taken, now: datetime) -> Article | None:
+        try:
+            visit = await self._visits.article(url)
+        except Gone as error:
+            if taken.pages:
+                raise Drifted(f"Page {len(taken.pages) + 1} of {row.url} is not there.") from error
+            raise
+        assert visit.data is not None
+        if not answers.is_markup(visit.data):
+            if visit.fresh:
+                await self._visits.keep(visit)
+            self._add(Attachment(url, row.title), visit, row.title, taken)
+            return None
+        source = decode(visit.data, self._portal.charset)
+        article = read_article(source, visit.url, row, self._portal.body, now)
+        taken.pages.append((visit, article))
+        return article
+
+    async def _take_files(self, title: str, taken: _Taken, lenient: bool) -> None:
+        files: dict[str, tuple[Attachment, str]] = {}
+        for visit, article in taken.pages:
+            for file in article.attachments:
+                files.setdefault(self._portal.home(file.url), (file, visit.url))
+        for file, page in files.values():
+            if taken_file := await self._take_file(file, page, taken, lenient):
+                self._add(file, taken_file, title, taken)
+
+    async def _take_file(self, file: Attachment, article: str, taken: _Taken, lenient: bool) -> Visit | None:
+        shown = file.name or file.url
+        if not self._portal.owns(file.url):
+            taken.missing.append(f"{shown}: on another site, {file.url}")
+            taken.parts.append((file.url, "off-site"))
+            return None
+        for url in (file.url, *file.others):
+            try:
+                return await self._visits.file(self._portal.home(url), article)
+            except Gone:
+                continue
+            except (Corrupt, TooLarge, Refused, PortalUnavailable) as error:
+                if not lenient:
+                    raise
+                taken.missing.append(f"{shown}: {error}")
+                taken.parts.append((file.url, "failed"))
+                taken.failed = True
+                return None
+        taken.missing.append(f"{shown}: not there, {file.url}")
+        taken.parts.append((file.url, "gone"))
+        return None
+
+    def _add(self, file: Attachment, visit: Visit, title: str, taken: _Taken) -> None:
+        state = visit.state
+        taken.parts.append((state.url.partition("://")[2], state.sha256))
+        fetched = FetchedFile(
+            sha256=state.sha256,
+            size=state.size,
+            role="attachment",
+            name=file_name(file, state.disposition, title),
+            url=state.url,
+            media_type=state.media_type,
+        )
+        taken.files.append((fetched, state))
+
+    async def _record(self, row: Row, item: ItemState, taken: _Taken, now: datetime) -> None:
+        """Archive the pages, then commit what was seen and its event as one."""
+        for visit, _ in taken.pages:
+            if visit.fresh:
+                await self._visits.keep(visit)
+        pages = [_page_file(visit, article) for visit, article in taken.pages]
+        files = [*pages, *(file for file, _ in taken.files)]
+        supersedes, item.revision = item.revision_id, item.revision + 1
+        item.revision_id = await self._revision_id(item, [file.sha256 for file in files])
+        item.changed_at = now
+        event = FetchedEvent(
+            id=ids.event_id(FETCHED.name, item.revision_id, VERSION),
+            disclosure_id=item.disclosure_id,
+            revision_id=item.revision_id,
+            revision=item.revision,
+            supersedes=supersedes,
+            origin=self._origin(row, item.title, taken),
+            fetched_at=now,
+            version=VERSION,
+            files=tuple(files),
+        )
+        revision = RevisionState(
+            disclosure_id=item.disclosure_id,
+            revision=item.revision,
+            revision_id=item.revision_id,
+            event_id=event.id,
+            fetched_at=now,
+        )
+        addresses = [*(visit.state for visit, _ in taken.pages), *taken.addresses]
+        await self._seen.record(item, addresses, revision, encode(FETCHED, event.disclosure_id, event, event))
+
+    async def _revision_id(self, item: ItemState, hashes: list[str]) -> str:
+        """A state that comes back after another one is a revision of its own."""
+        identity = ids.revision_id(item.disclosure_id, hashes)
+        if identity in await self._seen.revision_ids(item.disclosure_id):
+            identity = ids.revision_id(item.disclosure_id, [*hashes, str(item.revision)])
+        return identity
+
+    def _origin(self, row: Row, title: str, taken: _Taken) -> Origin:
+        first = taken.pages[0][1] if taken.pages else None
+        return Origin(
+            portal=self._portal.name,
+            region_code=self._portal.region_code,
+            region_name=self._portal.region_name,
+            url=row.url,
+            title=title,
+            source=first.source if first else row.source,
+            published_at=first.published_at if first else row.published_at,
+        )
+
+
+def _page_file(visit: Visit, article: Article) -> FetchedFile:
+    return FetchedFile(
+        sha256=visit.state.sha256,
+        size=visit.state.size,
+        role="article",
+        name=article.title,
+        url=visit.state.url,
+        media_type=visit.state.media_type,
+        body=article.body,
+    )
+
+
+def _new_item(found: Found, portal: Portal, now: datetime) -> ItemState:
+    return ItemState(
+        disclosure_id=found.id,
+        portal=portal.name,
+        url=found.row.url,
+        title=found.row.title,
+        state="failed",
+        first_seen_at=now,
+        checked_at=now,
+    )

@@ -1,0 +1,82 @@
+"""Which properties hold where: the file's pages of paragraph and character runs."""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import Final
+
+from services.parser.doc.binary import Binary
+from services.parser.doc.changes import changes_in
+from services.parser.doc.header import WordFile
+from services.parser.reading import Limits
+from shared.errors import TooLarge
+
+_CHARACTERS: Final = 12
+_PARAGRAPHS: Final = 13
+_PAGE: Final = 512
+_PAGE_NUMBER: Final = 0x3FFFFF
+_DELETED: Final = 0x0800
+_HIDDEN: Final = 0x083C
+_ON: Final = (1, 0x81)
+
+
+@dataclass(frozen=True)
+class Runs:
+    """Runs of bytes of the text stream, each with the list of changes that holds for it."""
+
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    changes: tuple[bytes, ...]
+
+    def at(self, offset: int) -> bytes:
+        """The changes that hold at `offset`; empty where no run says any."""
+        number = bisect_right(self.starts, offset) - 1
+        return self.changes[number] if number >= 0 and offset < self.ends[number] else b""
+
+
+def paragraph_runs(file: WordFile, limits: Limits) -> Runs:
+    """The runs of paragraphs; their changes begin with the style's number (16 bits). Raises Corrupt, TooLarge."""
+    found: dict[int, tuple[int, bytes]] = {}
+    for page, count in _pages(file, _PARAGRAPHS, limits):
+        for number in range(count):
+            at = 2 * page.byte(4 * (count + 1) + 13 * number)
+            found[page.long(4 * number)] = (page.long(4 * number + 4), _paragraph(page, at) if at else b"")
+    return _runs(found)
+
+
+def hidden_runs(file: WordFile, limits: Limits) -> Runs:
+    """The runs of characters that are not shown: hidden ones and those deleted under tracked changes."""
+    found: dict[int, tuple[int, bytes]] = {}
+    for page, count in _pages(file, _CHARACTERS, limits):
+        for number in range(count):
+            at = 2 * page.byte(4 * (count + 1) + number)
+            changes = page.part(at + 1, page.byte(at)) if at else b""
+            if any(code in (_DELETED, _HIDDEN) and operand[0] in _ON for code, operand in changes_in(changes)):
+                found[page.long(4 * number)] = (page.long(4 * number + 4), changes)
+    return _runs(found)
+
+
+def _pages(file: WordFile, structure: int, limits: Limits) -> list[tuple[Binary, int]]:
+    """Each page of runs of one kind, with the number of its runs."""
+    offset, length = file.place(structure)
+    table = Binary(file.table.part(offset, length))
+    count = max(len(table) - 4, 0) // 8
+    pages = []
+    total = 0
+    for number in dict.fromkeys(table.longs(4 * (count + 1), count)):
+        page = Binary(file.text.part((number & _PAGE_NUMBER) * _PAGE, _PAGE))
+        runs = page.byte(_PAGE - 1)
+        total += runs
+        if total > limits.elements:
+            raise TooLarge(f"The Word document has more than {limits.elements} runs.")
+        pages.append((page, runs))
+    return pages
+
+
+def _paragraph(page: Binary, at: int) -> bytes:
+    words = page.byte(at)
+    return page.part(at + 1, 2 * words - 1) if words else page.part(at + 2, 2 * page.byte(at + 1))
+
+
+def _runs(found: dict[int, tuple[int, bytes]]) -> Runs:
+    order = sorted(found)
+    return Runs(tuple(order), tuple(found[at][0] for at in order), tuple(found[at][1] for at in order))

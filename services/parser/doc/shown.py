@@ -1,0 +1,95 @@
+"""Which characters of the text are shown: no field codes, nothing hidden or deleted, signs as what they print."""
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from typing import Final
+
+from services.parser.doc.pieces import Text
+from services.parser.doc.runs import Runs
+from services.parser.wording import without_fields
+
+_FIELD: Final = "\x13"
+_RESULT: Final = "\x14"
+_END: Final = "\x15"
+_CELL: Final = "\x07"
+_SIGNS: Final = dict.fromkeys(range(32)) | {
+    0x09: "\t",
+    0x0B: "\n",
+    0x0C: "\n",
+    0x0E: "\n",
+    0x1E: "-",
+    0xA0: " ",
+}
+"""Word's own signs → what they print."""
+
+PICTURES: Final = "\x01\x08"
+"""Signs that stand for a picture or a drawing."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The document's text, and the sorted stretches of it that are not shown."""
+
+    text: str
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+    def between(self, start: int, end: int) -> str:
+        """What is shown of the characters from `start` to before `end`, less blanks at the ends of lines."""
+        kept = []
+        number = max(bisect_right(self.starts, start) - 1, 0)
+        while start < end:
+            while number < len(self.starts) and self.ends[number] <= start:
+                number += 1
+            hidden = self.starts[number] if number < len(self.starts) else end
+            if hidden > start:
+                kept.append(self.text[start : min(hidden, end)])
+            start = self.ends[number] if number < len(self.starts) else end
+        lines = (without_fields(line).strip(" \u3000\xa0\t") for line in _printed("".join(kept)).split("\n"))
+        return "\n".join(line for line in lines if line)
+
+
+def _printed(raw: str) -> str:
+    """`raw`, a character for each 16 bits, as it prints."""
+    return raw.translate(_SIGNS).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def shown(text: Text, hidden: Runs) -> Shown:
+    """What is shown of `text`; `hidden` are the runs of bytes that are not."""
+    stretches = sorted(_fields(text.characters) + _hidden(text, hidden))
+    merged: list[list[int]] = []
+    for start, end in stretches:
+        if merged and start <= merged[-1][1]:
+            merged[-1][1] = max(merged[-1][1], end)
+        else:
+            merged.append([start, end])
+    return Shown(text.characters, tuple(start for start, _ in merged), tuple(end for _, end in merged))
+
+
+def _fields(characters: str) -> list[tuple[int, int]]:
+    """The codes of fields that end: from their beginning to their result, or to the end of those without one."""
+    found: list[tuple[int, int]] = []
+    open_fields: list[list[int]] = []
+    for at, sign in enumerate(characters):
+        if sign == _FIELD:
+            open_fields.append([at])
+        elif sign == _RESULT and open_fields:
+            open_fields[-1].append(at)
+        elif sign == _END and open_fields:
+            start, *results = open_fields.pop()
+            end = results[0] if results else at
+            if _CELL not in characters[start:end]:
+                found.append((start, end + 1))
+    return found
+
+
+def _hidden(text: Text, runs: Runs) -> list[tuple[int, int]]:
+    found = []
+    for number, piece in enumerate(text.pieces):
+        last = text.starts[number + 1] if number + 1 < len(text.pieces) else len(text.characters)
+        end = piece.offset + (last - piece.start) * piece.size
+        for run in range(bisect_right(runs.ends, piece.offset), bisect_left(runs.starts, end)):
+            first = max(runs.starts[run] - piece.offset, 0) // piece.size
+            after = (min(runs.ends[run], end) - piece.offset) // piece.size
+            found.append((piece.start + first, piece.start + after))
+    return found

@@ -1,0 +1,110 @@
+"""Title, department, region, year and kind of a document, from the portal and from the document itself."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from services.normalizer.readers import Reader, disclosures
+from shared.schemas.document import Document, Origin
+from shared.schemas.records import Disclosure, RecordBase
+
+Read = Callable[[Reader, Any], list[RecordBase]]
+
+
+def disclosed(read: Read, written: Any) -> Disclosure:
+    (record,) = read(disclosures.read, written)
+    assert isinstance(record, Disclosure)
+    return record
+
+
+def test_a_title_over_two_lines_names_department_region_and_year(read: Read) -> None:
+    record = disclosed(read, ["廊坊市广阳区教育局", "2021年部门预算信息公开情况说明", "一、部门职责"])
+    assert record.title == "廊坊市广阳区教育局2021年部门预算信息公开情况说明"
+    assert (record.department, record.fiscal_year, record.kind) == (
+        "廊坊市广阳区教育局",
+        2021,
+        "department_budget",
+    )
+    assert (record.region_code, record.region_name) == ("131003", "河北省廊坊市广阳区")
+
+
+def test_the_contents_page_is_not_the_title_and_the_caption_gives_the_code(read: Read) -> None:
+    table = [["序号", "项目"], ["1", "甲"]]
+    written = [
+        "2024 年部门预算信息公开目录",
+        "部门预算收支总表\t1",
+        "某某机关事务 2024 年部门预算信息公开情况说明",
+        "550 某某机关事务",
+        table,
+    ]
+    record = disclosed(read, written)
+    assert record.title == "某某机关事务2024年部门预算信息公开情况说明"
+    assert (record.department, record.department_code) == ("某某机关事务", "550")
+
+
+@pytest.mark.parametrize(
+    ("title", "kind", "year"),
+    [
+        ("平乡县民政局2019年度部门决算公开", "final_accounts", 2019),
+        ("2020年部门预算绩效信息", "performance_targets", 2020),
+        ("平乡县民政局二〇二二年部门预算", "department_budget", 2022),
+        ("平乡县民政局2023年部门预算及绩效信息公开", "department_budget", 2023),
+    ],
+)
+def test_kind_and_year_by_the_title(read: Read, title: str, kind: str, year: int) -> None:
+    record = disclosed(read, [title])
+    assert (record.kind, record.fiscal_year) == (kind, year)
+
+
+def test_without_title_the_project_codes_tell_region_and_year(read: Read) -> None:
+    form = [["203001中共某某区委组织部本级", "", "单位：万元"], ["项目编码", "13020925P00155810003E", "项目名称"]]
+    record = disclosed(read, ["第一部分", "部门整体绩效目标", "1.2024年驻村工作队结转经费绩效目标表", form])
+    assert (record.region_code, record.fiscal_year, record.kind) == ("130209", 2025, "performance_targets")
+    assert (record.department, record.department_code) == ("中共某某区委组织部本级", "203001")
+
+
+def test_the_portal_knows_best(document: Callable[..., Document]) -> None:
+    from services.normalizer.collector import Collector
+
+    origin = Origin(
+        region_code="130532",
+        url="http://portal.example/1.html",
+        title="平乡县教育局2020年部门预算公开",
+        published_at=datetime(2020, 5, 1, tzinfo=UTC),
+    )
+    made = document(["2019年部门预算"], origin=origin)
+    collector = Collector(made)
+    disclosures.read(made, collector)
+    (record,) = collector.of(Disclosure)
+    assert (record.region_name, record.department, record.fiscal_year) == (
+        "河北省邢台市平乡县",
+        "平乡县教育局",
+        2020,
+    )
+    assert (record.published_at, record.source_url) == (origin.published_at, origin.url)
+    assert [each.name for each in record.attachments] == ["0.pdf"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "code"),
+    [
+        (["桥西区教育局2024年部门预算公开"], None),
+        (["桥西区教育局2024年部门预算公开", "石家庄市桥西区人民政府所在地。"], "130104"),
+        (["张家口市桥西区教育局2024年部门预算公开"], "130703"),
+        (["中共威县县委办公室2024年部门预算公开"], "130533"),
+        (["廊坊市教育局2024年部门预算公开"], "131000"),
+        (["某某局2024年部门预算公开", "面向全县级以上单位，相应县级财政。"], None),
+        (["南和区民政局2021年部门预算公开"], "130506"),
+    ],
+)
+def test_names_shared_by_several_counties_need_their_prefecture(
+    read: Read, lines: list[str], code: str | None
+) -> None:
+    assert disclosed(read, lines).region_code == code
+
+
+def test_what_nothing_states_is_null(read: Read) -> None:
+    record = disclosed(read, ["通知"])
+    assert (record.title, record.department, record.fiscal_year, record.kind, record.region_code) == (None,) * 5

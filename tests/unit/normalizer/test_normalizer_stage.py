@@ -1,0 +1,149 @@
+"""The stage: from a parsed event to messages, the same on every run, and nothing dropped in silence."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from services.normalizer.stage import messages, normalize, normalize_document
+from shared import ids
+from shared.archive.connect import open_archive
+from shared.archive.contract import Archive
+from shared.errors import Corrupt
+from shared.schemas.document import Document, Origin, Unread
+from shared.schemas.events import NormalizedEvent, ParsedEvent
+from shared.schemas.records import Check, Disclosure, Finding
+from shared.topics import NORMALIZED, topic
+
+LINES = [
+    "某某局2024年部门预算公开",
+    "支出总表",
+    "单位：万元",
+    [["科目编码", "科目名称", "合计", "基本支出", "项目支出"], ["201", "一般公共服务支出", "3", "1", "2"]],
+]
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    return open_archive(tmp_path.as_uri())
+
+
+def parsed(archive: Archive, document: Document) -> ParsedEvent:
+    return ParsedEvent(
+        id="e1",
+        disclosure_id=document.disclosure_id,
+        revision_id=document.revision_id,
+        revision=1,
+        origin=Origin(),
+        fetched_at=datetime(2024, 3, 1, tzinfo=UTC),
+        version="1",
+        document=archive.put(document.model_dump_json().encode()),
+        pages=0,
+        tables=1,
+        paragraphs=3,
+    )
+
+
+def test_records_are_archived_as_json_lines_and_counted(
+    archive: Archive, document: Callable[..., Document]
+) -> None:
+    event, records = normalize(parsed(archive, document(LINES)), archive)
+    stored = [json.loads(line) for line in archive.get(event.records).splitlines()]
+    assert [each["id"] for each in stored] == [each.id for each in records]
+    assert sum(event.counts.values()) == len(records)
+    assert (event.counts["disclosure"], event.counts["budget_line"]) == (1, 3)
+    assert [each["amount"] for each in stored if each["record"] == "budget_line"] == [
+        "30000.00",
+        "10000.00",
+        "20000.00",
+    ]
+
+
+def test_every_record_goes_to_the_topic_of_its_type(archive: Archive, document: Callable[..., Document]) -> None:
+    first, *others = messages(parsed(archive, document(LINES)), archive)
+    assert first.topic == NORMALIZED.name
+    normalized = NormalizedEvent.model_validate_json(first.value or b"")
+    assert len(others) == sum(normalized.counts.values())
+    for message in others:
+        value = json.loads(message.value or b"")
+        assert message.key == value["id"]
+        assert topic(message.topic).model.model_fields["record"].default == value["record"]
+
+
+def test_the_same_document_gives_the_same_messages(archive: Archive, document: Callable[..., Document]) -> None:
+    event = parsed(archive, document(LINES))
+    assert messages(event, archive) == messages(event, archive)
+
+
+def test_another_process_with_another_hash_seed_makes_the_same_bytes(seeds: Path) -> None:
+    seed = min(seeds.glob("*.txt"), key=lambda path: path.stat().st_size)
+    script = (
+        "import sys, hashlib, pathlib\n"
+        "from services.parser.stage import read_file\n"
+        "from services.normalizer.stage import normalize_document\n"
+        "lines = [r.model_dump_json() for r in normalize_document(read_file(pathlib.Path(sys.argv[1])))]\n"
+        "print(hashlib.sha256(chr(10).join(lines).encode()).hexdigest())\n"
+    )
+    made = {
+        subprocess.run(
+            [sys.executable, "-c", script, str(seed)],
+            env={**os.environ, "PYTHONHASHSEED": hash_seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for hash_seed in ("1", "2")
+    }
+    assert len(made) == 1
+
+
+def test_a_document_that_is_gone_is_corrupt(archive: Archive, document: Callable[..., Document]) -> None:
+    event = parsed(archive, document(LINES)).model_copy(update={"document": ids.content_hash(b"other")})
+    with pytest.raises(Corrupt, match="parse it again"):
+        normalize(event, archive)
+
+
+def test_a_table_nobody_reads_and_a_file_nobody_could_are_findings(document: Callable[..., Document]) -> None:
+    made = document([*LINES, "附表：会议安排表", [["会议", "天数"], ["年会", "3"]]])
+    made = made.model_copy(update={"unread": (Unread(name="旧.wps", cause="unsupported", message="No reader."),)})
+    findings = [each for each in normalize_document(made) if isinstance(each, Finding)]
+    unread = {each.check: each for each in findings if each.check.startswith("unread_")}
+    assert set(unread) == {"unread_table", "unread_file"}
+    assert "第2个表格“附表：会议安排表”（2行2列）" in unread["unread_table"].message
+    assert unread["unread_table"].provenance.table == 1
+    assert "旧.wps" in unread["unread_file"].message
+
+
+def test_a_file_that_repeats_another_is_read_once(document: Callable[..., Document]) -> None:
+    again = [
+        LINES[0],
+        "支出总表",
+        "单位：万元",
+        [["科目编码", "科目名称", "合计", "基本支出", "项目支出"], ["201", "一般公共服务支出", "3.00", "1", "2"]],
+    ]
+    records = normalize_document(document(LINES, again))
+    assert sum(each.model_dump()["record"] == "budget_line" for each in records) == 3
+    assert [each.check for each in records if isinstance(each, Finding) and each.check.startswith("unread")] == [
+        "unread_repeated"
+    ]
+
+
+def test_a_file_that_differs_in_one_figure_is_read_too(document: Callable[..., Document]) -> None:
+    other = [
+        *LINES[:3],
+        [["科目编码", "科目名称", "合计", "基本支出", "项目支出"], ["201", "一般公共服务支出", "4", "2", "2"]],
+    ]
+    records = normalize_document(document(LINES, other))
+    assert sum(each.model_dump()["record"] == "budget_line" for each in records) == 6
+
+
+def test_an_empty_document_still_has_its_disclosure_and_checks(document: Callable[..., Document]) -> None:
+    records = normalize_document(document([]))
+    assert isinstance(records[0], Disclosure)
+    assert any(isinstance(each, Check) for each in records)
+    assert not [each for each in records if isinstance(each, Finding)]

@@ -1,0 +1,121 @@
+"""Workbooks: a heading a sheet, titles and notes apart from tables, numbers as they are printed."""
+
+import io
+from datetime import date
+from typing import Any
+
+import openpyxl
+import pytest
+
+from services.parser.reading import Limits
+from services.parser.xlsx.reader import read
+from shared.errors import Corrupt, TooLarge
+from shared.schemas.document import Block, Paragraph, Table
+
+
+def workbook(
+    *rows: list[Any], merge: tuple[str, ...] = (), formats: dict[str, str] | None = None, hidden: bool = False
+) -> bytes:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "收支总表"
+    for row in rows:
+        sheet.append(row)
+    for area in merge:
+        sheet.merge_cells(area)
+    for address, code in (formats or {}).items():
+        sheet[address].number_format = code
+    if hidden:
+        book.create_sheet("代码").sheet_state = "hidden"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def blocks(data: bytes) -> tuple[Block, ...]:
+    return read(data, Limits()).blocks
+
+
+def rows(block: Block) -> list[list[str]]:
+    assert isinstance(block, Table)
+    return [[cell.text for cell in block.cells if cell.row == row] for row in range(block.row_count)]
+
+
+def test_a_sheet_is_a_heading_titles_a_table_and_notes() -> None:
+    found = blocks(
+        workbook(
+            ["2024年收支总表", None, None], ["单位：万元"], ["项目", "预算数", "说明"], ["合计", 12.5, None],
+            ["房租", None, None], ["注：空表列示。"], merge=("A1:C1",),
+        )
+    )  # fmt: skip
+    assert [(block.text, block.heading) for block in found if isinstance(block, Paragraph)] == [
+        ("收支总表", 1), ("2024年收支总表", None), ("单位：万元", None), ("注：空表列示。", None),
+    ]  # fmt: skip
+    assert rows(found[3]) == [["项目", "预算数", "说明"], ["合计", "12.5", ""], ["房租", "", ""]]
+
+
+def test_merged_ranges_are_spans_and_blank_columns_stay() -> None:
+    found = blocks(
+        workbook(
+            ["序号", "科目", None, "备注"],
+            [None, "编码", "名称", None],
+            [1, 201, None, None],
+            merge=("A1:A2", "B1:C1", "D1:D2"),
+        )
+    )
+    table = found[1]
+    assert isinstance(table, Table)
+    assert [(cell.row, cell.column, cell.row_span, cell.column_span) for cell in table.cells][:3] == [
+        (0, 0, 2, 1), (0, 1, 1, 2), (0, 3, 2, 1),
+    ]  # fmt: skip
+    assert rows(table)[2] == ["1", "201", "", ""]
+
+
+def test_numbers_are_what_was_typed_not_binary_fractions() -> None:
+    values = [15340.33, 0.1 + 0.2, 2080501, 1e15, 1234567.891, -0.5, 0]
+    found = blocks(workbook(["数"] * len(values), values))
+    assert rows(found[1])[1] == ["15340.33", "0.3", "2080501", "1000000000000000", "1234567.891", "-0.5", "0"]
+
+
+def test_numbers_are_printed_as_their_format_says() -> None:
+    found = blocks(
+        workbook(
+            ["数"] * 6, [31.2, 0.25, 1956.655, 12, date(2023, 12, 31), 0.956],
+            formats={
+                "A2": "0.00", "B2": "0%", "C2": "#,##0.00_ ", "D2": "General", "E2": "yyyy-mm-dd",
+                "F2": "0.0%;[红]-0%",
+            },
+        )
+    )  # fmt: skip
+    assert rows(found[1])[1] == ["31.20", "25%", "1956.66", "12", "2023-12-31", "95.6%"]
+
+
+def test_a_blank_row_and_a_title_begin_the_next_table() -> None:
+    found = blocks(workbook(["表一"], ["甲", "乙"], [1, 2], [], ["表二"], ["丙", "丁"], [3, 4]))
+    assert [block.kind for block in found] == ["paragraph", "paragraph", "table", "paragraph", "table"]
+
+
+def test_hidden_sheets_are_named_and_not_read() -> None:
+    reading = read(workbook(["甲", "乙"], [1, 2], hidden=True), Limits())
+    assert [note.name for note in reading.unread] == ["代码"]
+
+
+def test_a_cell_at_the_far_end_of_a_sheet_is_refused_before_it_takes_memory() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet["A1"] = 1
+    sheet["XFD1048576"] = 2
+    out = io.BytesIO()
+    book.save(out)
+    with pytest.raises(TooLarge):
+        read(out.getvalue(), Limits())
+
+
+def test_a_damaged_workbook_is_corrupt() -> None:
+    data = workbook(["甲", "乙"], [1, 2])
+    with pytest.raises(Corrupt):
+        read(data[: len(data) // 2], Limits())
+    with pytest.raises(Corrupt):
+        read(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), Limits())
