@@ -5,12 +5,19 @@ import json
 from contextlib import suppress
 from typing import Final
 
+import structlog
+
 from services.fetcher.seen import Seen
 from shared import metrics
 from shared.bus.contract import Bus, Message
 from shared.clock import Clock
+from shared.errors import TransientError
+from shared.stage.retry import Backoff
 
 BATCH: Final = 100
+BACKOFF: Final = Backoff()
+
+log = structlog.get_logger()
 
 
 async def publish_pending(seen: Seen, bus: Bus, clock: Clock) -> int:
@@ -25,9 +32,18 @@ async def publish_pending(seen: Seen, bus: Bus, clock: Clock) -> int:
 
 
 async def keep_publishing(seen: Seen, bus: Bus, clock: Clock, pause_seconds: float, stop: asyncio.Event) -> None:
-    """Publish what comes until `stop` is set, then once more."""
-    while not stop.is_set():
-        await publish_pending(seen, bus, clock)
+    """Publish what comes until `stop` is set, then once more; waits while bus or database is away."""
+    failures = 0
+    while True:
+        last = stop.is_set()
+        try:
+            await publish_pending(seen, bus, clock)
+            failures = 0
+        except TransientError as error:
+            failures += 1
+            metrics.RETRIES.labels("fetcher", error.cause).inc()
+            log.warning("outbox waits", reason=str(error), failures=failures)
+        if last:
+            return
         with suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), pause_seconds)
-    await publish_pending(seen, bus, clock)
+            await asyncio.wait_for(stop.wait(), BACKOFF.seconds(failures) if failures else pause_seconds)

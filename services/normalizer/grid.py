@@ -21,6 +21,7 @@ class Grid:
         self.table = table
         self.row_count = table.row_count
         self.column_count = table.column_count
+        self._labels_of: dict[int, list[str]] = {}
 
     @cached_property
     def _covering(self) -> dict[tuple[int, int], Cell]:
@@ -113,4 +114,6 @@ class Grid:
         return len(texts) > 1 and any(texts == self._labels(header) for header in rows if header != row)
 
     def _labels(self, row: int) -> list[str]:
-        return [label(cell.text) for cell in self.filled(row)]
+        if row not in self._labels_of:
+            self._labels_of[row] = [label(cell.text) for cell in self.filled(row)]
+        return self._labels_of[row]

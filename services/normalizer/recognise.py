@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from services.normalizer import terms
@@ -42,15 +43,37 @@ def reduced(text: str) -> str:
     return _LEAD.sub("", _YEAR.sub("", _UNIT.sub("", label(text))))
 
 
-def known_tables(document: Document) -> list[Known]:
-    """Every table some reader of this service may know, in order; `other` ones are those known to be none."""
+class _Same:
+    """A document as itself: equal to no other, so that looking it up never compares all its blocks."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.document is self.document
+
+    def __hash__(self) -> int:
+        return id(self.document)
+
+
+def known_tables(document: Document) -> Sequence[Known]:
+    """Every table some reader of this service may know, in order; `other` ones are those known to be none.
+
+    The last document's are kept, since every reader asks for them.
+    """
+    return _known_tables(_Same(document))
+
+
+@lru_cache(maxsize=1)
+def _known_tables(same: _Same) -> Sequence[Known]:
+    document = same.document
     found: list[Known] = []
     for number, block in enumerate(document.blocks):
         if isinstance(block, Table) and block.cells:
             table = _known(document, number, found[-1] if found else None)
             if table:
                 found.append(table)
-    return found
+    return tuple(found)
 
 
 def _known(document: Document, number: int, previous: Known | None) -> Known | None:

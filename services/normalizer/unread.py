@@ -8,13 +8,22 @@ from services.normalizer.collector import Collector
 from services.normalizer.grid import Grid
 from services.normalizer.money import is_amount
 from services.normalizer.recognise import Known
-from services.normalizer.wording import joined
+from services.normalizer.wording import joined, squeezed
+from shared.errors import Corrupt, OutOfMemory, TimedOut, TooLarge, Unsupported
 from shared.schemas.document import Cell, Table
 from shared.schemas.records import Finding, Provenance, Severity
 
 _SHOWN: Final = 5
 """How many of many unread things a message names."""
 _LONGEST: Final = 40
+_CAUSES: Final = {
+    Unsupported.cause: "不支持这种格式或内容",
+    Corrupt.cause: "文件已损坏",
+    TooLarge.cause: "超过大小限制",
+    TimedOut.cause: "超过时间限制",
+    OutOfMemory.cause: "超过内存限制",
+}
+_UNKNOWN: Final = "无法读取"
 
 
 def account(collector: Collector) -> None:
@@ -27,8 +36,8 @@ def account(collector: Collector) -> None:
             collector,
             "unread_file",
             Severity.WARNING,
-            f"文件“{unread.name}”没有读入（{unread.cause}）：{unread.message}",
-            collector.at_document(unread.name),
+            f"“{unread.name}”没有读入：{_CAUSES.get(unread.cause, _UNKNOWN)}。",
+            collector.at_document(unread.message),
         )
 
 
@@ -36,7 +45,7 @@ def _unread_table(collector: Collector, block: int, table: Table) -> None:
     filled = [cell for cell in table.cells if cell.text.strip()]
     if not filled:
         return
-    figures = any(is_amount(cell.text) for cell in filled)
+    figures = not _is_contents(table) and any(is_amount(cell.text) for cell in filled)
     size = f"{table.row_count}行{table.column_count}列"
     title = next(
         (line for line in reversed(lines_before(collector.document, block)) if "表" in line), filled[0].text
@@ -48,6 +57,16 @@ def _unread_table(collector: Collector, block: int, table: Table) -> None:
         f"第{table.index + 1}个表格“{_short(title)}”（{size}）未能识别，没有读入。",
         collector.at_row(block, filled[0].row),
     )
+
+
+def _is_contents(table: Table) -> bool:
+    """Whether `table` is a table of contents: titles and their page numbers."""
+    rows: dict[int, list[str]] = {}
+    for cell in table.cells:
+        if cell.text.strip():
+            rows.setdefault(cell.row, []).append(squeezed(cell.text))
+    numbered = [texts for texts in rows.values() if len(texts) == 2 and texts[1].isdigit() and len(texts[1]) < 5]
+    return len(numbered) > 2 and len(numbered) * 4 > 3 * len(rows)
 
 
 def restated(collector: Collector, files: Mapping[int, int]) -> None:
@@ -93,6 +112,19 @@ def unread_cells(collector: Collector, table: Known, cells: Sequence[Cell]) -> N
         )
 
 
+def unread_rows(collector: Collector, table: Known, rows: Sequence[int]) -> None:
+    """Report the rows of `table` that no record has a name for; one finding a table."""
+    if rows:
+        names = "、".join(f"“{_short(table.grid.filled(row)[0].text)}”" for row in rows[:_SHOWN])
+        _report(
+            collector,
+            "unread_row",
+            Severity.INFO,
+            f"{_of(table)}的{names}{f'等{len(rows)}行' if len(rows) > _SHOWN else ''}没有对应的记录项，没有读入。",
+            collector.at_row(table.block, rows[0]),
+        )
+
+
 def unit_missing(collector: Collector, table: Known, subjects: Sequence[str]) -> None:
     """Report that nothing states the unit of the money in `table`; `subjects` are its records."""
     if subjects:
@@ -108,7 +140,7 @@ def unit_missing(collector: Collector, table: Known, subjects: Sequence[str]) ->
 
 def _of(table: Known) -> str:
     grid: Grid = table.grid
-    return f"“{_short(table.title)}”" if table.title else f"第{grid.table.index + 1}个表格"
+    return f"《{_short(table.title)}》" if table.title else f"第{grid.table.index + 1}个表格"
 
 
 def _short(text: str) -> str:

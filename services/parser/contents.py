@@ -7,7 +7,7 @@ from services.parser.continued.join import join
 from services.parser.formats import ARCHIVE, detect, reader_of
 from services.parser.html import reader as html
 from services.parser.packages import Budget, unpack
-from services.parser.reading import Limits
+from services.parser.reading import Limits, places
 from shared import ids
 from shared.errors import Corrupt, PermanentError
 from shared.schemas.document import Block, SourceFile, Table, Unread
@@ -88,6 +88,7 @@ class _Run:
             reading = html.read(source.data, self.limits, source.body)
         else:
             reading = reader_of(file.format)(source.data, self.limits)
+        self.budget.take_cells(source.name, places(reading.blocks))
         self._add_file(file.model_copy(update={"pages": reading.pages}))
         self.contents.blocks += tuple(_numbered(join(reading), len(self.contents.files) - 1))
         self.contents.unread += tuple(

@@ -9,7 +9,7 @@ from shared.errors import TooLarge
 from shared.schemas.document import Cell, Table
 
 
-@dataclass
+@dataclass(slots=True)
 class _Place:
     row: int
     column: int

@@ -26,10 +26,20 @@ class Budget:
     limits: Limits
     members: int = field(init=False)
     total_bytes: int = field(init=False)
+    cells: int = field(init=False)
 
     def __post_init__(self) -> None:
         self.members = self.limits.members
         self.total_bytes = self.limits.total_bytes
+        self.cells = self.limits.cells
+
+    def take_cells(self, name: str, count: int) -> None:
+        """Count the grid places of one file in; raises TooLarge."""
+        if count > self.cells:
+            raise TooLarge(
+                f"{name} has more cells than the {self.cells} left of the disclosure's {self.limits.cells}."
+            )
+        self.cells -= count
 
     def take(self, name: str, size: int) -> None:
         """Count one file in; raises TooLarge."""

@@ -1,6 +1,6 @@
 """What every format's reader takes and gives: limits in, blocks in reading order out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from shared.errors import TooLarge
@@ -25,8 +25,8 @@ class Limits:
     """Pages of one file."""
     blocks: int = 200_000
     """Paragraphs and tables of one file."""
-    cells: int = 2_000_000
-    """Grid places of all tables of one file."""
+    cells: int = 300_000
+    """Grid places of all tables of a disclosure."""
     depth: int = 40
     """Tables, text boxes and controls within each other that a reader follows."""
     elements: int = 2_500_000
@@ -50,16 +50,16 @@ class Reading:
     """Whether page breaks may have cut blocks although no block knows its page (text taken from a PDF)."""
 
 
-def check_size(blocks: Iterable[Block], limits: Limits) -> None:
+def places(blocks: Iterable[Block]) -> int:
+    """The grid places of all tables in `blocks`."""
+    return sum(block.row_count * block.column_count for block in blocks if isinstance(block, Table))
+
+
+def check_size(blocks: Sequence[Block], limits: Limits) -> None:
     """Raise TooLarge when there are more blocks or grid places than `limits` allows."""
-    count = places = 0
-    for block in blocks:
-        count += 1
-        if isinstance(block, Table):
-            places += block.row_count * block.column_count
-    if count > limits.blocks:
+    if len(blocks) > limits.blocks:
         raise TooLarge(f"The file has more than {limits.blocks} blocks.")
-    if places > limits.cells:
+    if places(blocks) > limits.cells:
         raise TooLarge(f"The file's tables have more than {limits.cells} places.")
 
 

@@ -12,6 +12,7 @@ from services.store import api, errors, pages
 from services.store.headers import SafeHeaders
 from services.store.settings import StoreSettings
 from services.store.stage import apply
+from services.store.tables import MIGRATIONS, VERSION_TABLE
 from shared.archive.connect import open_archive
 from shared.bus.contract import Message
 from shared.database import create_engine, upgrade
@@ -35,7 +36,7 @@ def create_app(settings: StoreSettings) -> FastAPI:
             return ()
 
         try:
-            await upgrade(settings.database_url, _HERE / "migrations", "store_version")
+            await upgrade(settings.database_url, MIGRATIONS, VERSION_TABLE)
             migrated.set()
             app.state.bus = context.bus
             await run_stage(Stage("store", NORMALIZED, run), context)

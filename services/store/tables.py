@@ -9,6 +9,7 @@ ordered, and the same on SQLite, which has no decimal type, and on PostgreSQL.
 
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
+from pathlib import Path
 from typing import ClassVar, Final
 
 from sqlalchemy import (
@@ -25,6 +26,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
+MIGRATIONS: Final = Path(__file__).with_name("migrations")
+VERSION_TABLE: Final = "store_version"
 MOST_RECORDS: Final = 1_000_000
 """More records no reading may have: the position of a record is its reading's key × this + its number."""
 

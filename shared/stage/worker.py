@@ -56,7 +56,7 @@ class WorkerPool:
         except asyncio.CancelledError:
             self._workers.remove(worker)
             worker.retire()
-            self._threads.submit(worker.stop)
+            self._threads.submit(worker.bury)
             worker = _Worker(self._limits)
             self._workers.add(worker)
             raise
@@ -75,9 +75,9 @@ class WorkerPool:
         await asyncio.get_running_loop().run_in_executor(None, self._end_all)
 
     def _end_all(self) -> None:
-        for worker in self._workers:
-            worker.stop()
         self._threads.shutdown()
+        for worker in self._workers:
+            worker.bury()
 
     async def __aenter__(self) -> Self:
         return self
@@ -94,16 +94,33 @@ class _Worker:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._lock = threading.Lock()
+        self._calling = threading.Lock()
         self._retired = False
         self._process: subprocess.Popen[bytes] | None = None
         self._pipe: Connection | None = None
 
     def call(self, call: Call) -> Answer:
         """The answer to `call`; blocks for as long as the time limit."""
+        with self._calling:
+            return self._call(call)
+
+    def retire(self) -> None:
+        """Kill the process for good; a call under way raises TransientError."""
+        with self._lock:
+            self._retired = True
+            if self._process is not None:
+                self._process.kill()
+
+    def bury(self) -> None:
+        """After `retire`: take leave of the process, once the call under way has noticed."""
+        with self._calling:
+            self._stop()
+
+    def _call(self, call: Call) -> Answer:
         try:
             pipe = self._start()
         except OSError as error:
-            self.stop()
+            self._stop()
             raise TransientError(f"A worker process could not be started: {error}.") from error
         try:
             pipe.send(call)
@@ -118,14 +135,7 @@ class _Worker:
         except (EOFError, OSError):
             return self._died()
 
-    def retire(self) -> None:
-        """Kill the process for good; a call under way raises TransientError."""
-        with self._lock:
-            self._retired = True
-            if self._process is not None:
-                self._process.kill()
-
-    def stop(self) -> int | None:
+    def _stop(self) -> int | None:
         """End the process and return its exit code, its own if it had ended already; None without a process."""
         with self._lock:
             process, pipe = self._process, self._pipe
@@ -157,18 +167,18 @@ class _Worker:
     def _checked(self, answer: object) -> Answer:
         assert isinstance(answer, Returned | Raised)
         if isinstance(answer, Raised) and answer.error is OutOfMemory:
-            self.stop()
+            self._stop()
         return answer
 
     def _end(self, error: type[GongkaiError], message: str) -> Answer:
         with self._lock:
             if self._process is not None:
                 self._process.kill()
-        self.stop()
+        self._stop()
         return Raised(error, message, "")
 
     def _died(self) -> Answer:
-        code = self.stop()
+        code = self._stop()
         if self._retired:
             return Raised(TransientError, _CLOSED, "")
         if code == -signal.SIGALRM:

@@ -11,6 +11,7 @@ from shared.schemas.document import Cell
 from shared.schemas.records import BudgetLine, ColumnName, TableName
 
 _ITEMS: Final = (re.compile("因公出国"), re.compile("公务用车|车辆"), re.compile("公务接待"))
+_TOTAL: Final = re.compile("合计|总计|小计")
 _YEAR: Final = re.compile(r"(20\d\d)年")
 _FINAL: Final = re.compile("决算")
 
@@ -28,7 +29,8 @@ def read(table: Known, collector: Collector) -> None:
     kept = _newest(table, list(columns))
     strange: list[Cell] = []
     unpaid: list[str] = []
-    for row in table.body:
+    rows = _whole(table, kept)
+    for row in rows:
         for column in kept:
             cell = table.grid.own(row, column)
             if cell is None or cell.column != column or money.is_blank(cell.text):
@@ -50,8 +52,28 @@ def read(table: Known, collector: Collector) -> None:
             if record.amount is None:
                 unpaid.append(record.id)
     unread.unread_cells(collector, table, strange)
+    unread.unread_rows(collector, table, [row for row in _paid(table, kept) if row not in rows])
     unread.unread_columns(collector, table, [column for column in columns if column not in kept])
     unread.unit_missing(collector, table, unpaid)
+
+
+def _paid(table: Known, columns: Sequence[int]) -> list[int]:
+    """The rows with an amount in one of `columns`."""
+    return [
+        row
+        for row in table.body
+        if any(
+            (cell := table.grid.own(row, column)) is not None and money.is_amount(cell.text) for column in columns
+        )
+    ]
+
+
+def _whole(table: Known, columns: Sequence[int]) -> list[int]:
+    """The rows of the whole department: that of the total, where units have rows of their own; else all."""
+    totals = [
+        row for row in _paid(table, columns) if _TOTAL.fullmatch(wording.label(table.grid.filled(row)[0].text))
+    ]
+    return totals or list(table.body)
 
 
 def _item(path: Sequence[str]) -> str | None:

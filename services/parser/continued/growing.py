@@ -8,6 +8,7 @@ from typing import Final
 
 from services.parser.continued.columns import Columns, by_edges, by_header, by_labels, same
 from services.parser.continued.cut_rows import Rows, covering, goes_on, joined
+from services.parser.continued.running import AGAIN
 from services.parser.grid import with_blanks
 from services.parser.wording import is_number, squeezed
 from shared.schemas.document import Cell, Table
@@ -40,6 +41,7 @@ class Growing:
     last_page: int | None = field(init=False)
     body: int = field(init=False, default=0)
     """The row after the header rows that a continuation repeated."""
+    _grown: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
         self.rows = rows_of(self.table)
@@ -66,11 +68,14 @@ class Growing:
             return False
         self._adopt(match)
         self._append(body)
+        self._grown = True
         self.last_page = _last_page(piece) or self.last_page
         return True
 
     def finished(self) -> Table:
-        """The whole table."""
+        """The whole table; the very one it was when nothing was joined to it."""
+        if not self._grown:
+            return self.table
         cells = [cell.model_copy(update={"row": row}) for row, line in enumerate(self.rows) for cell in line]
         whole = with_blanks(cells, len(self.rows), self.columns)
         return self.table.model_copy(
@@ -85,7 +90,7 @@ class Growing:
                 by_label = by_labels(self.rows[row], rows[0], self.columns)
                 if by_label is not None:
                     return _Match(row, 1, by_label)
-            if not cut and not self._counts_on(rows[0]):
+            if self._has_title(rows[0]) or not (cut or self._counts_on(rows[0])):
                 return None
         columns: Columns | None = None
         if self.edges and edges:
@@ -110,9 +115,13 @@ class Growing:
                 and _alike(_texts(self.rows[start + count]), _texts(rows[count]))
             ):
                 count += 1
-            if count > best[1]:
+            if count > best[1] and any(len(_texts(row)) > 1 for row in rows[:count]):
                 best = (start, count)
         return best
+
+    def _has_title(self, row: Sequence[Cell]) -> bool:
+        """Whether `row` is a title over all columns, as this table has one."""
+        return all(len(line) == 1 and line[0].text.strip() for line in (self.rows[0], row))
 
     def _may_be_header(self, row: int) -> bool:
         filled = sum(cell.column_span for cell in self.rows[row] if cell.text.strip())
@@ -216,7 +225,7 @@ def _is_labels(row: Sequence[Cell]) -> bool:
 def _alike(one: Sequence[str], two: Sequence[str]) -> bool:
     """Whether two rows are the same header row, one word read wrongly or broken elsewhere at most."""
     if len(one) < 2 or not two:
-        return False
+        return [AGAIN.sub("", text) for text in one] == [AGAIN.sub("", text) for text in two]
     if _counts_columns(one) and _counts_columns(two):
         return len(one) == len(two)
     if len(one) == len(two):

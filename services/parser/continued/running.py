@@ -12,8 +12,11 @@ _PAGE_NUMBER: Final = re.compile(
     r"[-—–－·~\s]*\d{1,4}[-—–－·~\s]*|第\s*\d{1,4}\s*页\s*[,，/、]?\s*(?:共\s*\d{1,4}\s*页)?|\d{1,4}\s*/\s*\d{1,4}"
 )
 _DASHED_NUMBER: Final = re.compile(r"[-—–－]\s*\d{1,4}\s*[-—–－]|第\s*\d{1,4}\s*页.{0,12}")
-_AGAIN: Final = re.compile(r"[（(]?续表?[一二三四五六七八九十\d]*[)）]?$|^续表?[:：]?")
-_DIGITS: Final = re.compile(r"\d+")
+AGAIN: Final = re.compile(r"[（(]?续表?[一二三四五六七八九十\d]*[)）]?$|^续表?[:：]?")
+"""The mark of a title printed again over a table's next part."""
+_PAGE_OF: Final = re.compile(
+    r"第\s*\d{1,4}\s*页|共\s*\d{1,4}\s*页|[-—–－]\s*\d{1,4}\s*[-—–－]|\d{1,4}\s*/\s*\d{1,4}"
+)
 _LABELLED: Final = re.compile("[：:]")
 _TOKENS: Final = re.compile(r"\s+|(?<=[：:])")
 _EDGE: Final = 2
@@ -25,7 +28,7 @@ _LONGEST_HEAD: Final = 60
 
 def tokens(text: str) -> set[str]:
     """The words of a caption, however it was broken over lines; a mark of continuation is none."""
-    words = (_AGAIN.sub("", word) for word in _TOKENS.split(text.strip()))
+    words = (AGAIN.sub("", word) for word in _TOKENS.split(text.strip()))
     return {word for word in words if word}
 
 
@@ -33,7 +36,7 @@ def caption(texts: Iterable[str]) -> set[str]:
     """The words of the paragraphs over a table, and each paragraph as a whole."""
     words: set[str] = set()
     for text in texts:
-        words |= tokens(text) | {_AGAIN.sub("", squeezed(text))}
+        words |= tokens(text) | {AGAIN.sub("", squeezed(text))}
     return words
 
 
@@ -82,4 +85,4 @@ def _key(block: Block) -> str:
     """
     if not isinstance(block, Paragraph) or len(block.text) > _LONGEST_HEAD or _LABELLED.search(block.text):
         return ""
-    return _DIGITS.sub("#", squeezed(block.text))
+    return squeezed(_PAGE_OF.sub("", block.text))

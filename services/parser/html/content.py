@@ -79,15 +79,30 @@ def _parents(node: LexborNode) -> Iterator[LexborNode]:
 
 def _densest(node: LexborNode) -> LexborNode:
     """The innermost element that still holds nearly all text of `node`; never a part of a table of data."""
-    while True:
-        weights = [(weight(child), child) for child in _children(node)]
-        total = sum(share for share, _ in weights)
-        if not total:
-            return node
-        share, child = max(weights, key=lambda pair: pair[0])
-        if share < _MOST * total or child.tag not in _INNER or _is_data(child):
+    weights = _weights(node)
+    while weights.get(node.mem_id):
+        child = max(_children(node), key=lambda each: weights.get(each.mem_id, 0), default=None)
+        if child is None or weights.get(child.mem_id, 0) < _MOST * weights[node.mem_id] or _is_data(child):
             return node
         node = child
+    return node
+
+
+def _weights(node: LexborNode) -> dict[int, int]:
+    """The weight of `node` and of every element under it that may hold the whole content, by its id."""
+    weights: dict[int, int] = {}
+    running = [0]
+    for each, entering in walk(node, SKIPPED | {"a"}):
+        if each.tag == "-text":
+            running[-1] += len((each.text_content or "").strip()) if entering else 0
+        elif entering:
+            running.append(0)
+        else:
+            weight_here = running.pop()
+            running[-1] += weight_here
+            if each.tag in _INNER:
+                weights[each.mem_id] = weight_here
+    return weights
 
 
 def _children(node: LexborNode) -> Iterator[LexborNode]:

@@ -23,6 +23,10 @@ _UNCLOSED: Final = re.compile(
 )
 """Elements that need no end tag and so tell nothing of depth."""
 _DEEPEST: Final = 2000
+_PAGER: Final = re.compile(
+    r"(?:\[?\d{1,3}\]?|首页|上一?页|下一?页|尾页|末页|[<>|.…\s]+)*下一?页(?:尾页|末页|[<>|.…\s])*"
+)
+"""The links to the other pages of a long article."""
 _HEADING: Final = re.compile(r"h[1-6]")
 _FEW_WORDS: Final = 200
 """Characters beneath which a page that shows pictures says nothing itself."""
@@ -107,7 +111,8 @@ class _Page:
     def _end_line(self) -> None:
         self._lines.end_line()
         for line in self._lines.lines:
-            self.blocks.append(paragraph(line, heading=self._heading))
+            if not _PAGER.fullmatch(line):
+                self.blocks.append(paragraph(line, heading=self._heading))
         self._lines.lines.clear()
 
     def _add_table(self, node: LexborNode) -> None:

@@ -16,8 +16,8 @@ def read(data: bytes, limits: Limits) -> Reading:
     pieces = list((cell_a_line if by_cell else row_a_line)(lines))
     if not pieces:
         raise Corrupt("The text is empty.")
-    places = sum(len(piece.rows) * max(map(len, piece.rows)) for piece in pieces if isinstance(piece, Rows))
-    if places > limits.cells:
+    cells = sum(len(piece.rows) * max(map(len, piece.rows)) for piece in pieces if isinstance(piece, Rows))
+    if cells > limits.cells:
         raise TooLarge(f"The text's tables have more than {limits.cells} places.")
     blocks = tuple(map(_block, pieces))
     check_size(blocks, limits)

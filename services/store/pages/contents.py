@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from itertools import groupby
 from typing import Final, TypeVar
 
 from services.store.pages.sheets import Sheet, sheets
@@ -125,8 +126,10 @@ class Contents:
         return sheets(self.of(BudgetLine))
 
     @cached_property
-    def facts(self) -> list[Fact]:
-        return self.of(Fact)
+    def facts(self) -> list[list[Fact]]:
+        """Facts in published order, those of one sentence together."""
+        groups = groupby(self.of(Fact), key=lambda fact: (fact.provenance.block, fact.provenance.text))
+        return [list(group) for _, group in groups]
 
     @cached_property
     def units(self) -> list[OrganisationUnit]:
@@ -168,9 +171,14 @@ class Contents:
 
     @cached_property
     def findings(self) -> list[Finding]:
-        """What does not hold in the disclosure, the gravest first."""
-        found = [each for each in self.of(Finding) if not is_unread(each)]
+        """What does not hold in the disclosure, the gravest first, without mere notes."""
+        found = [each for each in self.of(Finding) if not is_unread(each) and each.severity is not Severity.INFO]
         return sorted(found, key=lambda each: _SEVERITIES.index(each.severity))
+
+    @cached_property
+    def notes(self) -> list[Finding]:
+        """What is worth a look, and no more."""
+        return [each for each in self.of(Finding) if not is_unread(each) and each.severity is Severity.INFO]
 
     @cached_property
     def unread(self) -> list[Finding]:
@@ -185,8 +193,8 @@ class Contents:
     @cached_property
     def sections(self) -> list[str]:
         """The sections of the page that have something to show."""
-        filled = {
-            "findings": self.findings or self.unread or self.checks,
+        filled: dict[str, Sequence[object]] = {
+            "findings": self.findings or self.notes or self.unread or self.checks,
             "sheets": self.sheets,
             "facts": self.facts,
             "units": self.units,

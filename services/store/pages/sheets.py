@@ -3,8 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from shared.schemas.records import BudgetLine, TableName
+
+UNPLACED: Final = 1_000_000
+"""After every row and column of a table."""
 
 Column = tuple[str, int]
 """A column's name and its number among those of that name in the table."""
@@ -52,6 +56,13 @@ class Sheet:
         return any(entry.code for row in self.rows for entry in row if entry)
 
     @property
+    def lacks_unit(self) -> bool:
+        """Whether a figure is shown as printed, because no unit is stated."""
+        return any(
+            line.amount is None for row in self.rows for entry in row if entry for line in entry.figures.values()
+        )
+
+    @property
     def has_numbers(self) -> bool:
         return any(entry.line_no is not None for row in self.rows for entry in row if entry)
 
@@ -67,26 +78,30 @@ def sheets(lines: Iterable[BudgetLine]) -> list[Sheet]:
 def _sheet(lines: Sequence[BudgetLine]) -> Sheet:
     names = sorted({line.side for line in lines}, key=lambda side: (side is None, side != "income"))
     sides = [_entries([line for line in lines if line.side == name]) for name in names]
-    order = list(dict.fromkeys(key for side in sides for key in side))
-    if all(isinstance(key, int) for key in order):
-        order.sort(key=lambda key: key if isinstance(key, int) else 0)
     return Sheet(
         lines[0].table,
         [Side(name, _columns(side.values())) for name, side in zip(names, sides, strict=True)],
-        [[side.get(key) for side in sides] for key in order],
+        [[side.get(place) for side in sides] for place in sorted({place for side in sides for place in side})],
     )
 
 
-def _entries(lines: Sequence[BudgetLine]) -> dict[object, Entry]:
-    """The rows of one side by their row in the source, or by what they say where that is not known."""
-    rows: dict[object, Entry] = {}
+def _entries(lines: Sequence[BudgetLine]) -> dict[tuple[int, int], Entry]:
+    """The entries of one side by their row in the source and their number in it, both 0-based.
+
+    A row holds several where names stand above the figures. Lines of unknown rows follow in published order.
+    """
+    entries: dict[tuple[object, ...], Entry] = {}
     for line in lines:
-        place = line.provenance.row
-        key = (line.line_no, line.code, line.name) if place is None else place
-        entry = rows.setdefault(key, Entry(line.line_no, line.code, line.name, {}))
+        identity = (line.provenance.row, line.line_no, line.code, line.name)
+        entry = entries.setdefault(identity, Entry(line.line_no, line.code, line.name, {}))
         number = sum(name == line.column for name, _ in entry.figures)
         entry.figures[line.column, number] = line
-    return rows
+    placed: dict[tuple[int, int], Entry] = {}
+    for entry in entries.values():
+        row = next(iter(entry.figures.values())).provenance.row
+        row = UNPLACED if row is None else row
+        placed[row, sum(place == row for place, _ in placed)] = entry
+    return placed
 
 
 def _columns(entries: Iterable[Entry]) -> list[Column]:
@@ -95,5 +110,6 @@ def _columns(entries: Iterable[Entry]) -> list[Column]:
     for entry in entries:
         for column, line in entry.figures.items():
             place = line.provenance.column
-            places[column] = min(places.get(column, 10_000), 10_000 if place is None else place)
+            place = UNPLACED if place is None else place
+            places[column] = min(places.get(column, place), place)
     return sorted(places, key=lambda column: places[column])

@@ -116,7 +116,8 @@ def test_a_table_nobody_reads_and_a_file_nobody_could_are_findings(document: Cal
     assert set(unread) == {"unread_table", "unread_file"}
     assert "第2个表格“附表：会议安排表”（2行2列）" in unread["unread_table"].message
     assert unread["unread_table"].provenance.table == 1
-    assert "旧.wps" in unread["unread_file"].message
+    assert unread["unread_file"].message == "“旧.wps”没有读入：不支持这种格式或内容。"
+    assert unread["unread_file"].provenance.text == "No reader."
 
 
 def test_a_file_that_repeats_another_is_read_once(document: Callable[..., Document]) -> None:

@@ -261,6 +261,18 @@ def test_page_numbers_and_running_heads_go_but_captions_stay() -> None:
     assert len(found) == 7
 
 
+def test_a_title_row_printed_again_goes_and_another_title_is_another_table() -> None:
+    def titled(title: str, lines: list[list[str]], page: int) -> Table:
+        body = table([["", "", ""], *HEADER, *lines], page)
+        title_cell = Cell(row=0, column=0, column_span=3, text=title, page=page)
+        return body.model_copy(update={"cells": (title_cell, *body.cells[3:])})
+
+    first = titled("收入总表", numbered(1, 4), 1)
+    (found,) = joined(first, titled("收入总表（续）", numbered(4, 6), 2))
+    assert rows(found) == [["收入总表"], *HEADER, *numbered(1, 6)]
+    assert len(joined(first, titled("支出总表", numbered(4, 6), 2))) == 2
+
+
 @given(
     count=st.integers(1, 40),
     cuts=st.lists(st.integers(1, 39), max_size=6),
