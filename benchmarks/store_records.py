@@ -1,4 +1,7 @@
-"""Fills a store with about a million records and times the queries on it: `python benchmarks/store_records.py`."""
+"""Fills a store with a million records and times the queries on them.
+
+`python benchmarks/store_records.py [how many [URL of the database]]`; without a URL, SQLite in a new folder.
+"""
 
 import asyncio
 import json
@@ -10,13 +13,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncEngine
+
 import services.store
 from services.store import stage
 from services.store.filters import RecordFilter
 from services.store.queries.records import page_of_records
-from services.store.queries.totals import totals
-from sqlalchemy.ext.asyncio import AsyncEngine
-
+from services.store.queries.totals import latest, totals
 from shared import ids
 from shared.archive.folder import FolderArchive
 from shared.clock import SystemClock
@@ -25,13 +28,17 @@ from shared.schemas.document import Document, Origin
 from shared.schemas.events import NormalizedEvent
 from shared.topics import RECORDS
 
-WORDS = "水利防洪教育培训卫生健康社会保障农林交通运输住房公积金工资福利办公设备购置信息化运行维护公务接待绩效项目资金"
+WORDS = (
+    "水利防洪教育培训卫生健康社会保障农林交通运输住房公积金工资福利办公设备购置信息化运行维护公务接待绩效项目资金"
+)
 
 
 def lines(chance: random.Random, revision: str, disclosure: str, count: int) -> list[dict[str, Any]]:
     """One disclosure's records: mostly budget lines, then indicators, few of the rest."""
     kinds = chance.choices(["budget_line", "indicator", "project", "finding", "asset"], [60, 30, 6, 3, 1], k=count)
-    return [_line(chance, kind, number, revision, disclosure) for number, kind in enumerate(["disclosure", *kinds])]
+    return [
+        _line(chance, kind, number, revision, disclosure) for number, kind in enumerate(["disclosure", *kinds])
+    ]
 
 
 def _line(chance: random.Random, kind: str, number: int, revision: str, disclosure: str) -> dict[str, Any]:
@@ -42,8 +49,8 @@ def _line(chance: random.Random, kind: str, number: int, revision: str, disclosu
         "amount": amount, "budget": amount, "value": amount, "table": "expenditure", "column": "total",
         "code": f"2{chance.randint(1, 30):02}{chance.randint(1, 20):02}", "check": f"check_{number % 20}",
         "severity": "error", "scope": "project", "goals": [], "subjects": [], "attachments": [], "revision": 1,
-        "department": f"样县{text[:3]}局", "region_code": f"13{chance.randint(1, 11):02}{chance.randint(1, 20):02}",
-        "fiscal_year": chance.randint(2019, 2025), "kind": "department_budget",
+        "department": f"样县{text[:3]}局", "fiscal_year": chance.randint(2019, 2025), "kind": "department_budget",
+        "region_code": f"13{chance.randint(1, 11):02}{chance.randint(1, 20):02}",
     }  # fmt: skip
     place = {"document": "0" * 64, "table": 1, "row": number, "column": 2, "text": text}
     fields = {name: values.get(name) for name in RECORDS[kind].model.model_fields}
@@ -53,10 +60,12 @@ def _line(chance: random.Random, kind: str, number: int, revision: str, disclosu
 
 async def fill(engine: AsyncEngine, archive: FolderArchive, disclosures: int, each: int) -> None:
     """Apply `disclosures` of `each` records."""
-    chance = random.Random(1)
+    chance = random.Random(1)  # noqa: S311 - the same figures every time
     for number in range(disclosures):
         disclosure, revision = f"d{number}", f"v{number}"
-        body = "\n".join(json.dumps(line, ensure_ascii=False) for line in lines(chance, revision, disclosure, each))
+        body = "\n".join(
+            json.dumps(line, ensure_ascii=False) for line in lines(chance, revision, disclosure, each)
+        )
         document = Document(disclosure_id=disclosure, revision_id=revision, files=(), blocks=(), version="0.1.0")
         event = NormalizedEvent(
             id=ids.event_id("normalized", revision, "0.1.0"),
@@ -95,17 +104,17 @@ QUERIES: dict[str, dict[str, Any]] = {
 }
 
 
-async def main(records: int, folder: Path) -> None:
-    """Fill `folder` unless it is filled, then time each query, the best of five."""
-    url = f"sqlite+aiosqlite:///{folder / 'gongkai.db'}"
+async def main(records: int, folder: Path, url: str) -> None:
+    """Fill the database at `url` unless it is filled, then time each query, the best of five."""
+    await upgrade(url, Path(services.store.__path__[0]) / "migrations", "store_version")
     engine = create_engine(url)
-    if not (folder / "gongkai.db").exists():
-        await upgrade(url, Path(services.store.__path__[0]) / "migrations", "store_version")
+    async with reading(engine) as session:
+        fresh = not await latest(session)
+    if fresh:
         begin = time.perf_counter()
         await fill(engine, FolderArchive(folder / "archive"), records // 200, 199)
         seconds = time.perf_counter() - begin
-        size = sum(path.stat().st_size for path in folder.glob("gongkai.db*")) / 2**20
-        print(f"filled: {records} records, {records / seconds:.0f}/s, {size:.0f} MiB")
+        print(f"filled: {records} records, {records / seconds:.0f}/s")
     async with reading(engine) as session:
         for name, given in QUERIES.items():
             times = []
@@ -122,5 +131,6 @@ async def main(records: int, folder: Path) -> None:
 
 if __name__ == "__main__":
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
-    place = Path(sys.argv[2]) if len(sys.argv) > 2 else Path(tempfile.mkdtemp(prefix="store-"))
-    asyncio.run(main(count, place))
+    place = Path(tempfile.mkdtemp(prefix="store-"))
+    database = sys.argv[2] if len(sys.argv) > 2 else f"sqlite+aiosqlite:///{place / 'gongkai.db'}"
+    asyncio.run(main(count, place, database))

@@ -53,3 +53,6 @@ HTTP_REQUEST_DURATION: Final = Histogram(
 BYTES_ARCHIVED: Final = Counter(
     "gongkai_bytes_archived_total", "Bytes of a portal put into the archive.", ["portal"]
 )
+PORTAL_ITEMS: Final = Gauge(
+    "gongkai_portal_items", "Rows of the portal's last poll, by what became of them.", ["portal", "kind"]
+)

@@ -1,5 +1,6 @@
 """`gongkai run`, `demo` and `service NAME`: long work, stopped by Ctrl-C or SIGTERM."""
 
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated, Final
@@ -34,6 +35,9 @@ def serve(app: FastAPI, settings: Settings, port: int) -> None:
         timeout_graceful_shutdown=STOP_SECONDS,
     )
     server = uvicorn.Server(config)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # uvicorn stops on these and raises them once more when all is closed; a clean stop is no failure.
+        signal.signal(number, lambda *_: None)
     server.run()
     if not server.started:
         raise UsageError(f"Could not listen on {settings.host}:{port}; is another gongkai running? Try --port.")

@@ -111,14 +111,16 @@ def _scripted(script: str, base: str) -> Iterator[Attachment]:
         if address := resolve(base, path):
             yield Attachment(address)
     for quoted, plain in _DETAIL.findall(script):
-        for file in _listed(json.loads(f'"{quoted}"') if quoted else plain):
+        for file in _listed(f'"{quoted}"' if quoted else plain):
             if address := resolve(base, file.get("url")):
                 yield Attachment(address, html.unescape(str(file.get("name") or "")))
 
 
 def _listed(text: str) -> list[dict[str, Any]]:
+    """The files of a JSON list, or of one that stands inside a JSON string."""
     try:
         files = json.loads(text)
+        files = json.loads(files) if isinstance(files, str) else files
     except (ValueError, RecursionError):
         return []
     return [file for file in files if isinstance(file, dict) and isinstance(file.get("url"), str)]

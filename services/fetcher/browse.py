@@ -49,6 +49,8 @@ async def browse(portal: Portal, visits: Visits, whole: bool, counts: Counts, wa
             await reading.read(portal.page_limit if whole else portal.usual_pages or portal.page_limit)
         except (PortalError, PortalUnavailable, Corrupt, TooLarge) as error:
             browsed.error = browsed.error or error
+            if isinstance(error, Challenged):
+                break
         browsed.remarks += reading.remarks
         for row in reading.rows:
             url = portal.home(row.url)

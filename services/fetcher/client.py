@@ -112,7 +112,10 @@ class PortalClient:
         if urlsplit(following).scheme not in {"http", "https"}:
             raise AddressRefused(f"{url} redirects to {following}, which is no web address.")
         if not self._portal.owns(following):
-            raise AddressRefused(f"{url} redirects to {following}, which is not on a host of {self._portal.name}.")
+            raise AddressRefused(
+                f"{url} redirects to {following}, which is not on a host of {self._portal.name}; "
+                f"if it belongs to the portal, name it under hosts."
+            )
         return following
 
     async def _rules(self, url: str) -> Robots:
@@ -123,15 +126,15 @@ class PortalClient:
         return self._robots[host]
 
     async def _read_rules(self, url: str) -> Robots:
-        for _ in range(self._settings.redirects + 1):
-            async with self._pace.turn(url, self._portal.pace_seconds):
-                answer = await self._ask(url, Request(url), self._settings.page_bytes)
-            if answer.status not in _REDIRECTS:
-                break
-            try:
+        try:
+            for _ in range(self._settings.redirects + 1):
+                async with self._pace.turn(url, self._portal.pace_seconds):
+                    answer = await self._ask(url, Request(url), self._settings.page_bytes)
+                if answer.status not in _REDIRECTS:
+                    break
                 url = self._next_hop(url, answer.headers.get("location", ""))
-            except AddressRefused:  # the rules of another site are none of this one
-                break
+        except AddressRefused:  # the rules of another site are none of this one
+            return Robots(b"")
         if answer.status >= 500:
             answers.check_status(answer.status, answer.data, url)
         return Robots(answer.data if answer.status == 200 else b"")
@@ -154,6 +157,8 @@ class PortalClient:
                         await response.aclose()
         except TimeoutError as error:
             raise PortalUnavailable(f"{url} took longer than {self._settings.request_seconds:g} s.") from error
+        except httpx.RemoteProtocolError as error:
+            raise AddressRefused(f"{url} redirects to what is no address.") from error
         except httpcore.TimeoutException as error:
             raise PortalUnavailable(f"{url} does not answer in time.") from error
         except httpcore.RemoteProtocolError as error:

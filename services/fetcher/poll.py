@@ -58,6 +58,8 @@ async def poll(portal: Portal, means: Means, watch: Watch = unwatched) -> PollRe
         ended = means.seen.end(portal.name, outcome, reason or None, counts.to_json(), means.clock.now())
         await asyncio.shield(asyncio.ensure_future(ended))
         metrics.PORTAL_POLLS.labels(portal.name, outcome).inc()
+        for kind, count in vars(counts).items():
+            metrics.PORTAL_ITEMS.labels(portal.name, kind).set(count)
     result = PollResult(portal.name, outcome, reason or None, counts, started, means.clock.now())
     if outcome in SUCCESSES:
         metrics.PORTAL_LAST_SUCCESS.labels(portal.name).set(result.finished_at.timestamp())
@@ -82,6 +84,8 @@ async def _run(
         error = await taking.take(_disclosures(portal, browsed, counts))
     if whole and not browsed.error:
         await means.seen.read_whole(portal.name, started)
+    if counts.failed:
+        browsed.remarks.append(f"{counts.failed} disclosures could not be taken and are tried again.")
     return browsed.error or error, browsed.remarks
 
 
@@ -134,8 +138,8 @@ class _Taking:
                 if isinstance(error, Challenged) or away >= GIVE_UP:
                     return error
             self._watch(self._counts)
-        done = self._counts.new + self._counts.changed + self._counts.unchanged + self._counts.gone
-        return last if not done else None
+        sound = self._counts.new + self._counts.changed + self._counts.unchanged + self._counts.resting
+        return last if not sound else None
 
     def _count(self, collected: Collected) -> None:
         if collected is Collected.NOISE:

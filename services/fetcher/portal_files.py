@@ -43,7 +43,8 @@ def load_portal(path: Path) -> Portal:
     try:
         return Portal.model_validate_json(_as_json(path, content))
     except ValidationError as error:
-        first = error.errors()[0]
+        # A misspelt key first: it is also why another one is missing.
+        first = min(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
         where = ".".join(str(part) for part in first["loc"]) or "the file"
         line = _line(root, first["loc"])
         raise PortalInvalid(f"{path}:{line}: {where}: {_reason(first['type'], first['msg'])}.") from error

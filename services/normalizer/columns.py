@@ -15,12 +15,13 @@ Side = Literal["income", "expenditure"]
 Role = Literal["line_no", "code", "unit_code", "name", "amount", "none"]
 
 BALANCES: Final = frozenset({"balance", "appropriation_balance"})
-_OWN_FUND: Final = {
-    "general_budget_expenditure": ColumnName.GENERAL_PUBLIC_BUDGET,
-    "general_budget_basic_expenditure": ColumnName.GENERAL_PUBLIC_BUDGET,
-    "government_fund_expenditure": ColumnName.GOVERNMENT_FUND,
-    "state_capital_expenditure": ColumnName.STATE_CAPITAL,
+_OWN: Final = {
+    "general_budget_expenditure": frozenset({ColumnName.GENERAL_PUBLIC_BUDGET}),
+    "general_budget_basic_expenditure": frozenset({ColumnName.GENERAL_PUBLIC_BUDGET, ColumnName.BASIC}),
+    "government_fund_expenditure": frozenset({ColumnName.GOVERNMENT_FUND}),
+    "state_capital_expenditure": frozenset({ColumnName.STATE_CAPITAL}),
 }
+"""What all of a table is about: a label that says it says nothing of its column."""
 _FUNDS: Final = frozenset({ColumnName.GENERAL_PUBLIC_BUDGET, ColumnName.GOVERNMENT_FUND, ColumnName.STATE_CAPITAL})
 _PARENTS: Final[dict[ColumnName, frozenset[ColumnName]]] = {
     **dict.fromkeys(_FUNDS, frozenset({ColumnName.FISCAL_APPROPRIATION, ColumnName.CURRENT_YEAR})),
@@ -30,6 +31,7 @@ _PARENTS: Final[dict[ColumnName, frozenset[ColumnName]]] = {
 _ANY_PARENT: Final = frozenset({ColumnName.CURRENT_YEAR})
 _SUM: Final = re.compile(r".*(?:合计|小计|总计|共计)")
 _YEAR: Final = re.compile(r"(20\d\d)年")
+_GOVERNMENT: Final = re.compile("政府(?:预算)?(?:支出)?经济分类")
 _CODE: Final = re.compile(r"[\[(]?[A-Z]?\d{2,12}[\])]?")
 
 
@@ -51,6 +53,8 @@ class Part:
     name: int | None
     amounts: tuple[Amount, ...]
     side: Side | None
+    first: int = 0
+    """The first of its columns."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,7 @@ def columns_of(table: Known) -> Columns:
             continue
         own = next((column for column in group if roles[column] == "line_no"), shared)
         codes = tuple(column for column in group if roles[column] == "code")
-        parts.append(Part(own, codes, names[-1], tuple(amounts), _side(table, group, len(parts))))
+        parts.append(Part(own, codes, names[-1], tuple(amounts), _side(table, group, len(parts)), group[0]))
     return Columns(tuple(parts), tuple(column for column in unread if _has_amounts(table, column)))
 
 
@@ -99,7 +103,19 @@ def _roles(table: Known) -> list[Role]:
     for column, role in enumerate(roles):
         if role == "name" and roles[column + 1 : column + 2] == ["name"] and _holds_codes(table, column):
             roles[column] = "code"
-    return roles
+    return _of_one_classification(table, roles)
+
+
+def _of_one_classification(table: Known, roles: list[Role]) -> list[Role]:
+    """`roles` less 政府预算经济分类 where 部门预算经济分类 stands beside it and names the row."""
+    government = [
+        column
+        for column, path in enumerate(table.paths)
+        if roles[column] in {"code", "name"} and any(_GOVERNMENT.search(text) for text in path)
+    ]
+    if not any(role == "name" and column not in government for column, role in enumerate(roles)):
+        return roles
+    return ["none" if column in government else role for column, role in enumerate(roles)]
 
 
 def _role(path: Sequence[str]) -> Role:
@@ -160,9 +176,10 @@ def column_name(path: Sequence[str], kind: str, alone: bool) -> ColumnName | Non
     labels = [reduced(text) for text in path]
     if not labels or any(words.excluded.fullmatch(text) for text in labels):
         return None
-    meanings = [meaning for text in labels[:-1] if (meaning := _meaning(text)) not in (None, _OWN_FUND.get(kind))]
+    of_all = _OWN.get(kind, frozenset())
+    meanings = [meaning for text in labels[:-1] if (meaning := _meaning(text)) and meaning not in of_all]
     own = _meaning(labels[-1])
-    if own is not None and own != _OWN_FUND.get(kind):
+    if own is not None and own not in of_all:
         permitted = _PARENTS.get(own, frozenset()) | _ANY_PARENT
         return own if own in allowed and all(meaning in permitted for meaning in meanings) else None
     if own is None and not (words.generic.fullmatch(labels[-1]) or words.groups.fullmatch(labels[-1])):

@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Final
 
-from services.normalizer.wording import joined, label
+from services.normalizer.wording import label
 from shared.schemas.document import Cell, Table
 
 _COUNTER_LABEL: Final = re.compile(r"栏次|档次|行次|列次|栏目|行列|列")
@@ -53,14 +53,6 @@ class Grid:
         cell = self.at(row, column)
         return cell.text if cell else ""
 
-    def words(self, row: int, column: int) -> str:
-        """The text of the covering cell on one line, as `wording.joined` gives it."""
-        return joined(self.text(row, column))
-
-    def label(self, row: int, column: int) -> str:
-        """The text of the covering cell ready for comparison, as `wording.label` gives it."""
-        return label(self.text(row, column))
-
     def cells(self, row: int) -> list[Cell]:
         """The cells that start in `row`, from left to right."""
         return self._rows.get(row, [])
@@ -74,12 +66,14 @@ class Grid:
         return iter(range(start, self.row_count))
 
     def is_column_numbers(self, row: int) -> bool:
-        """Whether `row` only counts the columns: `栏次 1 2 3`, `1 2 3=4+5`, `** A B`."""
+        """Whether `row` only counts the columns: `栏次 1 2 3`, `栏次 1 栏次 2`, `1 2 3=4+5`, `** A B`."""
         texts = [label(cell.text) for cell in self.filled(row)]
         if not texts:
             return False
-        if _COUNTER_LABEL.fullmatch(texts[0]) and all(_SMALL.fullmatch(text) for text in texts[1:]):
-            return len(texts) > 1
+        if _COUNTER_LABEL.fullmatch(texts[0]):
+            others = [text for text in texts if not _COUNTER_LABEL.fullmatch(text)]
+            if all(_SMALL.fullmatch(text) for text in others):
+                return bool(others)
         counts = [int(text.split("=")[0]) for text in texts if _SMALL.fullmatch(text)]
         others = [text for text in texts if not _SMALL.fullmatch(text)]
         if any(text not in {"**", "*"} and not _LETTER.fullmatch(text) for text in others):

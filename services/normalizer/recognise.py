@@ -37,6 +37,11 @@ class Known:
     paths: tuple[tuple[str, ...], ...]
     """For each column the labels above it."""
 
+    @property
+    def top(self) -> int:
+        """The row that says what its columns are, or where the header stands in the table before, the first."""
+        return self.header[-1] if self.header else self.body[0]
+
 
 def reduced(text: str) -> str:
     """A header label less its unit, year and list marker: `2024年预算数(万元)` is `预算数`."""
@@ -81,9 +86,9 @@ def _known(document: Document, number: int, previous: Known | None) -> Known | N
     assert isinstance(block, Table)
     grid = Grid(block)
     header = header_rows(grid)
-    if not header:
-        return None
     before = lines_before(document, number)
+    if not header:
+        return _rest(previous, grid, number, document) or _other(before, grid, number)
     labels = [label(cell.text) for row in header for cell in grid.cells(row) if cell.text.strip()]
     text = caption(before, [[cell.text for cell in grid.filled(row)] for row in range(header[0])])
     kind, title = _by_title(text.lines, labels)
@@ -161,6 +166,27 @@ def _continued(
     return previous.kind if same else None
 
 
+def _rest(previous: Known | None, grid: Grid, number: int, document: Document) -> Known | None:
+    """The table without header right under the one before, with as many columns: its rows go on."""
+    if previous is None or previous.grid.column_count != grid.column_count:
+        return None
+    between = document.blocks[previous.block + 1 : number]
+    if any(isinstance(block, Table) or block.text.strip() for block in between):
+        return None
+    body = tuple(row for row in grid.rows() if is_body(grid, row, ()))
+    text = Caption(previous.caption.lines)
+    return Known(number, grid, previous.kind, previous.title, text, (), body, previous.paths) if body else None
+
+
+def _other(before: Sequence[str], grid: Grid, number: int) -> Known | None:
+    """The table whose nearest title is one of those known to be something else, whatever its header."""
+    title = next((line for line in reversed(before) if _most_specific(label(line))), None)
+    if title is None or _most_specific(label(title)) != OTHER:
+        return None
+    paths = ((),) * grid.column_count
+    return Known(number, grid, OTHER, joined(title), Caption(tuple(before)), (), tuple(grid.rows()), paths)
+
+
 def header_rows(grid: Grid) -> tuple[int, ...]:
     """The rows of the header: from the first with two known labels and no amount, as long as they go on."""
     start = next((row for row in range(min(_TITLE_ROWS, grid.row_count)) if _opens_header(grid, row)), None)
@@ -176,10 +202,9 @@ def header_rows(grid: Grid) -> tuple[int, ...]:
 
 def _opens_header(grid: Grid, row: int) -> bool:
     cells = grid.filled(row)
-    labels = [reduced(cell.text) for cell in cells]
     if any(is_amount(cell.text) for cell in cells):
         return False
-    return len({text for text in labels if is_header_label(text)}) > 1
+    return len({label(cell.text) for cell in cells if is_header_label(reduced(cell.text))}) > 1
 
 
 def _goes_on(grid: Grid, row: int, header: Sequence[int]) -> bool:
@@ -191,10 +216,18 @@ def _goes_on(grid: Grid, row: int, header: Sequence[int]) -> bool:
     if any(is_amount(cell.text) for cell in cells) or grid.is_column_numbers(row) or grid.repeats(row, header):
         return False
     labels = [reduced(cell.text) for cell in cells]
+    known = sum(is_header_label(text) for text in labels)
+    if known and len(cells) > 1 and _parts_of_groups(grid, row):
+        return True
     if cells[0].column == 0 and (len(cells) == 1 or _TOTAL.fullmatch(labels[0])):
         return False
-    known = sum(is_header_label(text) for text in labels)
     return known * 2 > len(labels)
+
+
+def _parts_of_groups(grid: Grid, row: int) -> bool:
+    """Whether every filled cell of `row` stands under a wider cell of the row above."""
+    above = [grid.at(row - 1, cell.column) for cell in grid.filled(row)]
+    return all(group is not None and group.column_span > 1 for group in above)
 
 
 def is_header_label(text: str) -> bool:

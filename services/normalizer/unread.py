@@ -7,7 +7,7 @@ from services.normalizer.captions import lines_before
 from services.normalizer.collector import Collector
 from services.normalizer.grid import Grid
 from services.normalizer.money import is_amount
-from services.normalizer.recognise import Known
+from services.normalizer.recognise import OTHER, Known, known_tables
 from services.normalizer.wording import joined, squeezed
 from shared.errors import Corrupt, OutOfMemory, TimedOut, TooLarge, Unsupported
 from shared.schemas.document import Cell, Table
@@ -28,9 +28,10 @@ _UNKNOWN: Final = "无法读取"
 
 def account(collector: Collector) -> None:
     """Add a finding for every table that no reader took and every file or part the parser could not read."""
+    others = {table.block for table in known_tables(collector.document) if table.kind == OTHER}
     for number, block in enumerate(collector.document.blocks):
         if isinstance(block, Table) and number not in collector.taken:
-            _unread_table(collector, number, block)
+            _unread_table(collector, number, block, number in others)
     for unread in collector.document.unread:
         _report(
             collector,
@@ -41,20 +42,22 @@ def account(collector: Collector) -> None:
         )
 
 
-def _unread_table(collector: Collector, block: int, table: Table) -> None:
+def _unread_table(collector: Collector, block: int, table: Table, other: bool) -> None:
+    """Report `table`; `other` says that it is known, but of a kind that has no records."""
     filled = [cell for cell in table.cells if cell.text.strip()]
     if not filled:
         return
     figures = not _is_contents(table) and any(is_amount(cell.text) for cell in filled)
     size = f"{table.row_count}行{table.column_count}列"
+    state = "没有对应的记录" if other else "未能识别"
     title = next(
         (line for line in reversed(lines_before(collector.document, block)) if "表" in line), filled[0].text
     )
     _report(
         collector,
         "unread_table",
-        Severity.WARNING if figures else Severity.INFO,
-        f"第{table.index + 1}个表格“{_short(title)}”（{size}）未能识别，没有读入。",
+        Severity.WARNING if figures and not other else Severity.INFO,
+        f"第{table.index + 1}个表格“{_short(title)}”（{size}）{state}，没有读入。",
         collector.at_row(block, filled[0].row),
     )
 
@@ -94,7 +97,7 @@ def unread_columns(collector: Collector, table: Known, columns: Sequence[int]) -
             "unread_column",
             Severity.INFO,
             f"{_of(table)}的{names}{more}没有对应的记录项，没有读入。",
-            collector.at_row(table.block, table.header[-1]),
+            collector.at_row(table.block, table.top),
         )
 
 
@@ -133,7 +136,7 @@ def unit_missing(collector: Collector, table: Known, subjects: Sequence[str]) ->
             "unit_missing",
             Severity.WARNING,
             f"{_of(table)}没有注明金额单位，{len(subjects)}条记录的金额无法换算。",
-            collector.at_row(table.block, table.header[0]),
+            collector.at_row(table.block, table.top),
             tuple(subjects[:_SHOWN]),
         )
 

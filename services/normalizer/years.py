@@ -13,7 +13,9 @@ _DIGITS: Final = str.maketrans("〇○零一二三四五六七八九", "00012345
 _CHINESE: Final = re.compile(r"[二][〇○零][〇○零一二三四五六七八九]{2}(?=年)")
 _KIND: Final = r"(?:预算|决算|绩效)"
 _TITLE: Final = re.compile(rf"(20\d\d)年?(?:度)?[^，。；]{{0,24}}?{_KIND}")
-_CAPTION: Final = re.compile(r"(?:预算|决算|年)年?度[:：]?(20\d\d)|年度[:：](20\d\d)")
+_CAPTION: Final = re.compile(
+    r"(?:预算|决算|年)年?度[:：]?(20\d\d)|年度[:：](20\d\d)|^[（(]?(20\d\d)年(?:度|预算)[)）]?$"
+)
 _PROSE: Final = re.compile(rf"(20\d\d)年(?:度)?(?:部门|单位)?(?:收支|收入|支出|总)?{_KIND}")
 _PROJECT: Final = re.compile(r"(?<![\dA-Za-z])\d{6}(\d\d)[A-Z][0-9A-Z]{8,16}(?![\dA-Za-z])")
 _OPENING: Final = re.compile(r"^(20\d\d)年[,，]")
@@ -63,7 +65,7 @@ def _of_captions(document: Document) -> Iterator[int]:
         rows = ["".join(cell.text for cell in block.cells if cell.row == row) for row in (0, 1)]
         for line in (*lines_before(document, number), *rows):
             if len(line) <= 2 * _LONGEST_TITLE and (match := _CAPTION.search(plain_years(line))):
-                yield int(match[1] or match[2])
+                yield int(match[1] or match[2] or match[3])
 
 
 def _of_prose(document: Document) -> Iterator[int]:

@@ -31,6 +31,7 @@ _HEAD: Final = 4096
 _PAGE_MARKS: Final = (b"<!doctype html", b"<html", b"<head", b"<body", b"<table", b"<meta", b"<div", b"<p")
 _UNSUPPORTED: Final = (
     (b"{\\rtf", "RTF"),
+    (b"MIME-Version:", "MHTML"),
     (b"Rar!\x1a\x07", "RAR archive"),
     (b"7z\xbc\xaf\x27\x1c", "7-Zip archive"),
     (b"\x1f\x8b", "gzip"),

@@ -1,6 +1,7 @@
 """The shapes of Chinese official text that blocks are told by: markers, headings, sentence ends, field codes."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 _NUMERALS: Final = "一二三四五六七八九十百"
@@ -15,18 +16,22 @@ _TABLE_TITLE: Final = re.compile(r"\s*\d{1,3}[.、．](?!\d)\S.{0,80}表\s*$")
 _NUMBER: Final = re.compile(r"[-+]?[\d,，. ]*\d[\d,，. ]*[%％]?")
 _BOOKMARK: Final = re.compile(r"\[bookmark: [^\]\n]{0,200}\]")
 _BRACED_FIELD: Final = re.compile(
-    r"\{\s*(?:TC|XE|TOC|PAGEREF|PAGE|NUMPAGES|HYPERLINK|SEQ|REF|EQ|MERGEFIELD|DATE)\b[^{}\n]{0,500}\}"
+    r"\{\s{0,9}(?:TC|XE|TOC|PAGEREF|PAGE|NUMPAGES|HYPERLINK|SEQ|REF|EQ|MERGEFIELD|DATE)\b[^{}\n]{0,500}\}"
 )
-_SWITCH: Final = r"\s*\\(?:[a-z](?![a-z])|[*#@])(?:\s*\"[^\"\n]{0,200}\"|(?<=[bcflst*#@])\s+[\w.\-]{1,40})?"
+_ARGUMENT: Final = r"\s{0,9}\"[^\"\n]{0,200}\"|(?<=[bcflst*#@])\s{1,9}[\w.\-]{1,40}"
+_SWITCH: Final = rf"\s{{0,9}}\\(?:[a-z](?![a-z])|[*#@])(?:{_ARGUMENT})?"
 _BARE_FIELD: Final = re.compile(
-    rf"\s*\b(?:(?:TC|XE|TOC|SEQ|REF|PAGEREF)\b[^\\\n]{{0,300}}?(?:{_SWITCH})+|"
-    rf"HYPERLINK\s+(?:\"[^\"\n]{{0,500}}\"(?:{_SWITCH})*|(?:{_SWITCH})+))"
+    rf"\s{{0,9}}\b(?:(?:TC|XE|TOC|SEQ|REF|PAGEREF)\b[^\\\n]{{0,300}}?(?:{_SWITCH})+|"
+    rf"HYPERLINK\s{{1,9}}(?:\"[^\"\n]{{0,500}}\"(?:{_SWITCH})*|(?:{_SWITCH})+))"
 )
+_PAGE_NUMBER: Final = re.compile(r"[-—–－]\s*\d{1,4}\s*[-—–－]|第\s*\d{1,4}\s*页.{0,12}")
 _LONGEST_NUMBER: Final = 40
 _TERMINAL: Final = "。；：！？…;:!?．"
 _CLAUSE: Final = re.compile(r"[，。；、？！]")
 _CLOSING: Final = "”’》）)】"
 
+_LIST_LINES: Final = 200
+"""Lines of a cell in which the point before a list's next one is looked for."""
 LONG_ENOUGH: Final = 18
 """Characters a paragraph has at least before its end can be taken for a cut."""
 
@@ -48,6 +53,11 @@ def is_number(text: str) -> bool:
     return len(text) <= _LONGEST_NUMBER and bool(_NUMBER.fullmatch(text.strip()))
 
 
+def is_page_number(text: str) -> bool:
+    """Whether `text` is a page's number and, even in the middle of a text, can be nothing else: `- 12 -`."""
+    return bool(_PAGE_NUMBER.fullmatch(text.strip()))
+
+
 def has_marker(text: str) -> bool:
     """Whether `text` opens with a list or heading marker or a short label and a colon."""
     return bool(_MARKER.match(text))
@@ -58,8 +68,8 @@ def is_heading(text: str) -> bool:
     return has_marker(text) and not _CLAUSE.search(_MARKER.sub("", text, count=1)) and not ends(text)
 
 
-def opens_section(line: str, cell: str) -> bool:
-    """Whether `line` under a table cell with the text `cell` is the document's next heading, not the cell's text.
+def opens_section(line: str, cell: Sequence[str]) -> bool:
+    """Whether `line` under a table cell of the lines `cell` is the document's next heading, not the cell's text.
 
     A list within a cell counts on: `三、` is the cell's where `二、` stands above it.
     """
@@ -69,7 +79,7 @@ def opens_section(line: str, cell: str) -> bool:
     if not match or match.group(2) not in _ORDINALS[1:]:
         return False
     before = _ORDINALS[_ORDINALS.index(match.group(2)) - 1]
-    return match.group(1) + before + match.group(3) not in cell
+    return match.group(1) + before + match.group(3) not in "\n".join(cell[-_LIST_LINES:])
 
 
 def _numeral(number: int) -> str:

@@ -36,11 +36,15 @@ def _is_record_type(name: str) -> str:
 
 
 _Given = BeforeValidator(_blank_is_none)
-_Id = Annotated[str | None, _Given, Field(max_length=64)]
-_Part = Annotated[Text | None, _Given, Field(max_length=100)]
-_Words = Annotated[Annotated[Text, AfterValidator(_searchable)] | None, _Given, Field(max_length=100)]
-_Yuan = Annotated[Decimal | None, _Given, Field(max_digits=18, decimal_places=2)]
+_Id = Annotated[Annotated[str, Field(max_length=64)] | None, _Given]
+_Name = Annotated[Annotated[str, Field(max_length=100)] | None, _Given]
+_Part = Annotated[Annotated[Text, Field(max_length=100)] | None, _Given]
+_Words = Annotated[Annotated[Text, Field(max_length=100), AfterValidator(_searchable)] | None, _Given]
+_Yuan = Annotated[Annotated[Decimal, Field(max_digits=18, decimal_places=2)] | None, _Given]
+_Year = Annotated[Annotated[int, Field(ge=1949, le=2999)] | None, _Given]
+_Region = Annotated[Annotated[str, Field(pattern=r"^\d{2,6}$")] | None, _Given]
 _RecordType = Annotated[Annotated[str, AfterValidator(_is_record_type)] | None, _Given]
+_Cursor = Annotated[Annotated[str, Field(max_length=500)] | None, _Given]
 
 
 class Page(BaseModel):
@@ -51,9 +55,7 @@ class Page(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     sort: Annotated[str | None, _Given] = None
-    cursor: Annotated[str | None, _Given, Field(max_length=500)] = Field(
-        default=None, description="`next_cursor` of the page before"
-    )
+    cursor: _Cursor = Field(default=None, description="`next_cursor` of the page before")
     limit: int = Field(default=100, ge=1, le=MOST, description="how many at most")
 
     @property
@@ -74,10 +76,8 @@ class Page(BaseModel):
 class Scope(Page):
     """Which disclosures: those that meet all that is given."""
 
-    region: Annotated[str | None, _Given, Field(pattern=r"^\d{2,6}$")] = Field(
-        default=None, description="GB/T 2260 code or the beginning of one: 13, 1310, 131003"
-    )
-    year: Annotated[int | None, _Given, Field(ge=1949, le=2999)] = Field(default=None, description="fiscal year")
+    region: _Region = Field(default=None, description="GB/T 2260 code or the beginning of one: 13, 1310, 131003")
+    year: _Year = Field(default=None, description="fiscal year")
     department: _Part = Field(default=None, description="part of the department's name")
     kind: Annotated[DisclosureKind | None, _Given] = Field(default=None, description="kind of disclosure")
 
@@ -108,9 +108,7 @@ class _RecordScope(Scope):
 
     disclosure: _Id = Field(default=None, description="disclosure id")
     revision: _Id = Field(default=None, description="revision id; without it, revisions that stand now")
-    check: Annotated[str | None, _Given, Field(max_length=100)] = Field(
-        default=None, description="name of a check"
-    )
+    check: _Name = Field(default=None, description="name of a check")
     q: _Words = Field(default=None, description="words in the record's text")
     sort: Annotated[Literal["stored"] | None, _Given] = Field(default=None, description="the order they came in")
 
@@ -133,9 +131,7 @@ class RecordFilter(_RecordScope):
     SORTS = {"stored": (int,), "amount": (int, int)}
 
     type: _RecordType = Field(default=None, description="record type: budget_line, fact, project …")
-    code: Annotated[str | None, _Given, Field(max_length=100)] = Field(
-        default=None, description="科目编码, 项目编码 or 采购目录代码; 201* for all that begin so"
-    )
+    code: _Name = Field(default=None, description="科目编码, 项目编码 or 采购目录代码; 201* for all that begin so")
     table: Annotated[TableName | None, _Given] = Field(default=None, description="budget table")
     column: Annotated[ColumnName | None, _Given] = Field(default=None, description="column of a budget table")
     min_amount: _Yuan = Field(default=None, description="least amount, in yuan")

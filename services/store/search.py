@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from sqlalchemy import BigInteger, Select, Text, and_, column, literal_column, table
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 TABLE: Final = "record_text"
 _SQLITE: Final = table(TABLE, column("rowid", BigInteger), column("text", Text))
@@ -60,10 +60,10 @@ async def keep(session: AsyncSession, texts: Iterable[tuple[int, Sequence[str]]]
         return
     if _sqlite(session):
         rows = [{"rowid": position, "text": " ".join(map(_pairs, parts))} for position, parts in filled]
-        await session.execute(_SQLITE.insert(), rows)
+        await session.exec(_SQLITE.insert(), params=rows)
     else:
         rows = [{"position": position, "text": " ".join(parts)} for position, parts in filled]
-        await session.execute(_OTHER.insert(), rows)
+        await session.exec(_OTHER.insert(), params=rows)
 
 
 def containing(statement: Select[Any], position: Any, query: str, session: AsyncSession) -> Select[Any]:

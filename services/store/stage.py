@@ -51,8 +51,7 @@ async def _insert(session: AsyncSession, reading: Reading, revision: int) -> Non
     numbered = list(enumerate(reading.published, start=revision * MOST_RECORDS))
     for start in range(0, len(numbered), BATCH):
         batch = numbered[start : start + BATCH]
-        await session.execute(insert(Record), [each.row(position, revision) for position, each in batch])
-        await session.execute(
-            insert(RecordBody), [{"position": position, "body": each.body} for position, each in batch]
-        )
+        await session.exec(insert(Record), params=[each.row(position, revision) for position, each in batch])
+        bodies = [{"position": position, "body": each.body} for position, each in batch]
+        await session.exec(insert(RecordBody), params=bodies)
         await search.keep(session, [(position, each.searched) for position, each in batch])

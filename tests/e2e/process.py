@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 
-PATIENCE_SECONDS = 300.0
+PATIENCE_SECONDS = 150.0
 
 
 def free_port() -> int:

@@ -132,7 +132,7 @@ def printed(amount: str, unit: str = "万元", commas: bool = True) -> str:
 
 def as_tabs(sheets: Sequence[Sheet]) -> bytes:
     """Plain text, a row a line."""
-    return _text(sheets, lambda row: "\t".join(row))
+    return _text(sheets, lambda row: "\t".join(row).replace("\n", " "))
 
 
 def as_cells(sheets: Sequence[Sheet]) -> bytes:

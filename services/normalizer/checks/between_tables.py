@@ -41,14 +41,12 @@ def _named_classes(rows: list[Row], column: Column) -> dict[str, tuple[Row, Figu
 
 
 def check_income_balance(book: Book, outcome: Outcome) -> None:
-    """收入总表 合计 = 收支总表 收入总计."""
+    """收入总表 合计 = 收支总表 收入总计, or 本年收入合计 where the table prints nothing carried over."""
     for volume, (income, balance) in book.sheets_or_reason(outcome, TableName.INCOME, TableName.BALANCE):
-        whole, bottom = _grand_cell(income), bottom_figure(side_of(balance, "income"))
-        if whole is None or bottom is None:
-            outcome.lacks("收入总表或收支总表没有合计")
-            continue
-        basis = f"{balance.title}收入总计"
-        outcome.agrees(f"{income.title}合计", whole, bottom, basis, volume.doubt_of(income, balance))
+        side = side_of(balance, "income")
+        bottoms = [side.bottom] if _grand_cell(income, Column.CARRYOVER) else [side.bottom, side.current]
+        theirs = (balance, [row for row in bottoms if row is not None], side_column(side))
+        _agree_with_one(outcome, (income, _grand_cell(income)), theirs, volume.doubt_of(income, balance))
 
 
 def check_expenditure_balance(book: Book, outcome: Outcome) -> None:

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from services.normalizer import unread
+from services.normalizer import terms, unread
 from services.normalizer.collector import Collector
 from services.normalizer.fields import Fields, fields_of
 from services.normalizer.money import is_blank
 from services.normalizer.recognise import Known, known_tables
-from services.normalizer.wording import narrow, squeezed, without_marker
+from services.normalizer.wording import label, narrow, squeezed, without_marker
 from shared.schemas.document import Cell, Document
 from shared.schemas.records import Asset
 
@@ -32,7 +32,7 @@ def _read_table(table: Known, fields: Fields, collector: Collector) -> None:
     strange: list[Cell] = []
     unpaid: list[str] = []
     for row in table.body:
-        category = fields.text(row, "category")
+        category = fields.text(row, "category") or _total(fields, row)
         quantity, value = fields.number(row, "quantity"), fields.yuan(row, "value")
         filled = [
             cell for name in ("quantity", "value") if (cell := fields.cell(row, name)) and not is_blank(cell.text)
@@ -52,6 +52,12 @@ def _read_table(table: Known, fields: Fields, collector: Collector) -> None:
             unpaid.append(record.id)
     unread.unread_cells(collector, table, strange)
     unread.unit_missing(collector, table, unpaid)
+
+
+def _total(fields: Fields, row: int) -> str | None:
+    """What a total calls itself where it stands left of the categories."""
+    total, text = terms.fields(fields.table.kind).total, fields.label(row)
+    return text if total and total.fullmatch(label(text)) else None
 
 
 def _is_figure(fields: Fields, row: int, cell: Cell) -> bool:

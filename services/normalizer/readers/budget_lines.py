@@ -17,6 +17,7 @@ from shared.schemas.records import BudgetLine, TableName
 _KINDS: Final = frozenset(TableName)
 _CODE: Final = re.compile(r"[\[(（]?([A-Z]?\d{2,12})[\])）]?")
 _FUSED: Final = re.compile(r"[\[(（]?(\d{3}(?:\d{2}){0,4})[\])）]?[-—_. ]?(?=[^\d.,年月日、])(.+)")
+_TOTAL: Final = re.compile(".{0,10}(?:合计|总计|小计|共计)")
 _NOTE: Final = re.compile(r"(?:备注|注|说明|填表说明)\s*[:：]|\*?注\d?[:：、]")
 
 
@@ -100,8 +101,15 @@ def _line(table: Known, part: Part, row: int) -> Line | None:
     name = wording.name(cell.text) if cell else rest
     if cell and code is None and (fused := _FUSED.fullmatch(wording.joined(cell.text))):
         code, name = fused[1], wording.name(fused[2])
-    name = name or rest
+    name = name or rest or _total(table, part, row)
     return Line(line_no, code, name) if name else None
+
+
+def _total(table: Known, part: Part, row: int) -> str:
+    """What a total calls itself where it stands left of the name, in the column of a unit's code or the like."""
+    cells = (table.grid.own(row, column) for column in range(part.first, part.amounts[0].column))
+    texts = (wording.name(cell.text) for cell in cells if cell)
+    return next((text for text in texts if _TOTAL.fullmatch(wording.label(text))), "")
 
 
 def _integer(table: Known, row: int, column: int | None) -> int | None:

@@ -1,5 +1,6 @@
 """政府采购预算 → procurement_line records: items, subtotals of the units, the total."""
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from typing import Final, Literal
@@ -23,6 +24,7 @@ _FUNDS: Final = (
     "carryover",
 )
 _MONEY: Final = ("project_budget", "unit_price", "total", *_FUNDS, "sme_reserved")
+_BOUGHT: Final = re.compile("采购项目|采购内容")
 _FIGURES: Final = (*_MONEY, "quantity")
 
 
@@ -31,7 +33,7 @@ def read(document: Document, collector: Collector) -> None:
     for table in known_tables(document):
         if table.kind != "procurement":
             continue
-        fields = _straightened(fields_of(table))
+        fields = _named(_straightened(fields_of(table)))
         if "total" in fields.columns or "quantity" in fields.columns:
             collector.taken.add(table.block)
             _read_table(table, fields, collector)
@@ -63,6 +65,19 @@ def _adds_up(fields: Fields, column: int) -> bool:
         if (cell := fields.table.grid.own(row, column)) is not None and is_amount(cell.text)
     ]
     return sum(agree) * 2 > len(agree)
+
+
+def _named(fields: Fields) -> Fields:
+    """`fields` with what is bought and its sum where the header calls them 采购项目 and 预算总额."""
+    columns = dict(fields.columns)
+    if "item" not in columns and "project" in columns:
+        path = fields.table.paths[columns["project"]]
+        if _BOUGHT.search(path[-1]):
+            columns["item"] = columns.pop("project")
+    amounts = [columns[name] for name in ("quantity", "unit_price") if name in columns]
+    if "total" not in columns and amounts and columns.get("project_budget", -1) > max(amounts):
+        columns["total"] = columns.pop("project_budget")
+    return replace(fields, columns=columns)
 
 
 def _read_table(table: Known, fields: Fields, collector: Collector) -> None:

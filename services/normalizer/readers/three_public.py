@@ -25,7 +25,7 @@ def lies_flat(table: Known) -> bool:
 def read(table: Known, collector: Collector) -> None:
     """Add a line for every filled item of every row, named by its column."""
     collector.taken.add(table.block)
-    columns = {column: name for column, path in enumerate(table.paths) if (name := _item(path))}
+    columns = {column: name for column in range(table.grid.column_count) if (name := _item(table, column))}
     kept = _newest(table, list(columns))
     strange: list[Cell] = []
     unpaid: list[str] = []
@@ -76,18 +76,24 @@ def _whole(table: Known, columns: Sequence[int]) -> list[int]:
     return totals or list(table.body)
 
 
-def _item(path: Sequence[str]) -> str | None:
+def _item(table: Known, column: int) -> str | None:
     """The item a column stands for: its own label, or that of its group where it is the group's sum."""
     words = terms.columns()
-    labels = [reduced(text) for text in path]
+    labels = [reduced(text) for text in table.paths[column]]
     named = [text for text in labels if any(item.search(text) for item in _ITEMS)]
     if named:
-        return wording.without_marker(named[-1])
+        return _as_printed(table, column, wording.without_marker(named[-1]))
     if labels and words.generic.fullmatch(labels[-1]) and re.search("合计|小计|总计", labels[-1]):
         return "合计"
     if labels and re.search("三公", labels[-1]):
         return wording.without_marker(labels[-1])
     return None
+
+
+def _as_printed(table: Known, column: int, item: str) -> str:
+    """`item` with the brackets of its header cell."""
+    texts = [wording.name(table.grid.text(row, column)) for row in table.header]
+    return next((text for text in texts if wording.label(text) == item), item)
 
 
 def _newest(table: Known, columns: Sequence[int]) -> list[int]:

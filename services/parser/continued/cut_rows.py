@@ -18,6 +18,7 @@ _KEY: Final = 0.9
 """Share of rows that fill a column which no whole row leaves blank."""
 _SPARSE: Final = 0.6
 """Share of its neighbour's filled cells that a row's leftover fills at most."""
+_LONGEST_SPAN: Final = 2000
 _NEAR: Final = 60
 """Rows before and after the break that are looked at."""
 _ENDING: Final = 2
@@ -129,7 +130,7 @@ def joined(before: Rows, rest: Sequence[Cell]) -> None:
 
 def covering(rows: Rows, row: int, column: int) -> tuple[int, int] | None:
     """(row, index in it) of the cell that covers the place, or None."""
-    for number in range(row, -1, -1):
+    for number in range(row, max(-1, row - _LONGEST_SPAN), -1):
         for index, cell in enumerate(rows[number]):
             if cell.column <= column < cell.column + cell.column_span and number + cell.row_span > row:
                 return number, index

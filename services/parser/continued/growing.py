@@ -1,6 +1,5 @@
 """A table that may go on after a page break, and the test whether the next one is its continuation."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
@@ -17,7 +16,9 @@ _LABEL: Final = 40
 _TOP: Final = 4
 """Rows from a table's top in which any header row may stand; further down only a full one."""
 _ALIKE: Final = 0.8
-_AMOUNT: Final = re.compile(r"[\d,]*\.\d+")
+_FEW_LETTERS: Final = 8
+_MANY_LETTERS: Final = 400
+"""Characters of header rows between which one may be known again although a word was read wrongly."""
 _DASHES: Final = "-—–－*"
 
 
@@ -41,12 +42,15 @@ class Growing:
     last_page: int | None = field(init=False)
     body: int = field(init=False, default=0)
     """The row after the header rows that a continuation repeated."""
+    _heads: list[int] = field(init=False)
+    """Rows of the first part that may be of its header."""
     _grown: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
         self.rows = rows_of(self.table)
         self.columns = self.table.column_count
         self.last_page = _last_page(self.table)
+        self._heads = [row for row in range(len(self.rows)) if self._may_be_header(row)]
 
     def take(self, piece: Table, edges: tuple[float, ...] | None, cut: bool) -> bool:
         """Join `piece`, which nothing but running heads separates from this table; False when it is another table.
@@ -62,7 +66,7 @@ class Growing:
             return False
         body = [match.columns.moved(row) for row in rows[match.count :]]
         own = self.rows[match.start + match.count :] if match.count else self.rows
-        if body and own and _texts(own[0]) == _texts(body[0]) and len(_texts(body[0])) > 1:
+        if not body or (own and _texts(own[0]) == _texts(body[0]) and len(_texts(body[0])) > 1):
             return False
         if not match.count and not self._same_kind(body[0]):
             return False
@@ -86,7 +90,7 @@ class Growing:
         """How `piece` fits to this table; None when nothing speaks for it."""
         start, count = self._header(rows)
         if not count:
-            for row in filter(self._may_be_header, range(self.table.row_count)):
+            for row in self._heads:
                 by_label = by_labels(self.rows[row], rows[0], self.columns)
                 if by_label is not None:
                     return _Match(row, 1, by_label)
@@ -104,9 +108,7 @@ class Growing:
     def _header(self, rows: Rows) -> tuple[int, int]:
         """(row of this table, count) of the header rows that `rows` repeat at their top; count 0 for none."""
         best = (0, 0)
-        for start in range(min(len(self.rows), self.table.row_count)):
-            if not self._may_be_header(start):
-                continue
+        for start in self._heads:
             count = 0
             while (
                 count < min(len(rows), _TOP)
@@ -139,13 +141,11 @@ class Growing:
             self.body = max(self.body, match.start + match.count)
 
     def _append(self, body: Rows) -> None:
-        if not body:
-            return
         before = self.rows[self.body :] or self.rows[-1:]
         if len(self.rows) > self.body and not _is_over(before[-1], body) and goes_on(before, body):
             joined(self.rows, body[0])
             body = body[1:]
-        elif self.rows:
+        else:
             body = [self._extended(body[0]), *body[1:]]
         self.rows.extend(body)
 
@@ -208,8 +208,9 @@ def _is_over(row: Sequence[Cell], body: Rows) -> bool:
 
 
 def _counts_columns(texts: Sequence[str]) -> bool:
-    """Whether a row's texts are a label and column numbers: 栏次, 1, 2, 3."""
-    return len(texts) > 2 and list(texts[1:]) == [str(number) for number in range(1, len(texts))]
+    """Whether a row's texts are a label and column numbers: 栏次, 1, 2, 3; one of many may be spoilt."""
+    right = sum(text == str(number) for number, text in enumerate(texts[1:], 1))
+    return right > 1 and right >= _ALIKE * (len(texts) - 1)
 
 
 def _texts(row: Sequence[Cell]) -> list[str]:
@@ -219,7 +220,9 @@ def _texts(row: Sequence[Cell]) -> list[str]:
 def _is_labels(row: Sequence[Cell]) -> bool:
     """Whether `row` has labels or column numbers only."""
     texts = _texts(row)
-    return bool(texts) and all(len(text) <= _LABEL and not _AMOUNT.fullmatch(text) for text in texts)
+    if any(map(is_number, texts)):
+        return _counts_columns(texts)
+    return bool(texts) and all(len(text) <= _LABEL for text in texts)
 
 
 def _alike(one: Sequence[str], two: Sequence[str]) -> bool:
@@ -233,7 +236,8 @@ def _alike(one: Sequence[str], two: Sequence[str]) -> bool:
         if same_texts >= _ALIKE * len(one):
             return True
     left, right = "".join(one), "".join(two)
-    if min(len(left), len(right)) < 8 or any(text.isdecimal() for text in two):
+    fewer, more = sorted((len(left), len(right)))
+    if fewer < _FEW_LETTERS or more > _MANY_LETTERS or any(text.isdecimal() for text in two):
         return False
     return SequenceMatcher(None, left, right, autojunk=False).ratio() >= 0.9
 

@@ -5,18 +5,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from services.parser.wording import squeezed
+from services.parser.wording import is_page_number, squeezed
 from shared.schemas.document import Block, Paragraph
 
 _PAGE_NUMBER: Final = re.compile(
     r"[-—–－·~\s]*\d{1,4}[-—–－·~\s]*|第\s*\d{1,4}\s*页\s*[,，/、]?\s*(?:共\s*\d{1,4}\s*页)?|\d{1,4}\s*/\s*\d{1,4}"
 )
-_DASHED_NUMBER: Final = re.compile(r"[-—–－]\s*\d{1,4}\s*[-—–－]|第\s*\d{1,4}\s*页.{0,12}")
 AGAIN: Final = re.compile(r"[（(]?续表?[一二三四五六七八九十\d]*[)）]?$|^续表?[:：]?")
 """The mark of a title printed again over a table's next part."""
-_PAGE_OF: Final = re.compile(
-    r"第\s*\d{1,4}\s*页|共\s*\d{1,4}\s*页|[-—–－]\s*\d{1,4}\s*[-—–－]|\d{1,4}\s*/\s*\d{1,4}"
-)
+_PAGE_OF: Final = re.compile(r"[第共]\s{0,3}\d{1,4}\s{0,3}页|[-—–－]\s{0,3}\d{1,4}\s{0,3}[-—–－]|\d{1,4}/\d{1,4}")
 _LABELLED: Final = re.compile("[：:]")
 _TOKENS: Final = re.compile(r"\s+|(?<=[：:])")
 _EDGE: Final = 2
@@ -42,7 +39,7 @@ def caption(texts: Iterable[str]) -> set[str]:
 
 def is_repeated(text: str, over: set[str]) -> bool:
     """Whether `text` says nothing that the caption `over` does not, or is a page's number."""
-    return bool(_DASHED_NUMBER.fullmatch(text.strip())) or squeezed(text) in over or tokens(text) <= over
+    return is_page_number(text) or squeezed(text) in over or tokens(text) <= over
 
 
 def without_heads(blocks: Sequence[Block]) -> list[int]:
@@ -57,8 +54,7 @@ def without_heads(blocks: Sequence[Block]) -> list[int]:
     kept, met = [], set()
     for index, block in enumerate(blocks):
         if isinstance(block, Paragraph):
-            number = _PAGE_NUMBER if index in edges else _DASHED_NUMBER
-            if number.fullmatch(block.text.strip()):
+            if is_page_number(block.text) or (index in edges and _PAGE_NUMBER.fullmatch(block.text.strip())):
                 continue
             key = _key(block)
             if index in edges and key in heads:

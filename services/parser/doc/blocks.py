@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from services.parser.doc.lists import Lists
 from services.parser.doc.paragraphs import WordParagraph
 from services.parser.doc.properties import Row
-from services.parser.doc.styles import Styles
 from services.parser.doc.tables import Line, WordTable
 from services.parser.reading import Limits, paragraph
 from shared.errors import TooLarge
@@ -34,13 +34,13 @@ class _Open:
         self.cells = []
 
 
-def blocks_of(source: Iterable[WordParagraph], styles: Styles, limits: Limits) -> Iterator[Block]:
+def blocks_of(source: Iterable[WordParagraph], lists: Lists, limits: Limits) -> Iterator[Block]:
     """The blocks that the paragraphs make up. Raises TooLarge."""
-    for each in _nested(source, styles, limits):
+    for each in _nested(source, lists, limits):
         yield from _blocks(each, limits)
 
 
-def _nested(source: Iterable[WordParagraph], styles: Styles, limits: Limits) -> Iterator[Line | WordTable]:
+def _nested(source: Iterable[WordParagraph], lists: Lists, limits: Limits) -> Iterator[Line | WordTable]:
     """Paragraphs outside of tables, and whole tables."""
     stack: list[_Open] = []
     for each in source:
@@ -50,19 +50,26 @@ def _nested(source: Iterable[WordParagraph], styles: Styles, limits: Limits) -> 
             yield from _close(stack)
         while len(stack) < each.depth:
             stack.append(_Open())
+        line = _line(each, lists)
         if not stack:
-            if each.text:
-                yield Line(each.text, styles.heading(each.properties))
+            yield from line
             continue
         top = stack[-1]
-        if each.text:
-            top.content.append(Line(each.text, styles.heading(each.properties)))
+        top.content += line
         if each.row_end:
             top.end_row(each.properties.row)
         elif each.cell_end:
             top.end_cell()
     while stack:
         yield from _close(stack)
+
+
+def _line(source: WordParagraph, lists: Lists) -> list[Line]:
+    """What the paragraph says, with its number in a list; empty when it says nothing."""
+    if not source.text:
+        return []
+    text = lists.marker(source.properties) + source.text
+    return [Line(text, lists.styles.heading(source.properties))]
 
 
 def _close(stack: list[_Open]) -> Iterator[WordTable]:

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from services.parser.doc.blocks import blocks_of
+from services.parser.doc.fonts import fonts_of
 from services.parser.doc.header import open_file
+from services.parser.doc.lists import lists_of
 from services.parser.doc.paragraphs import paragraphs
 from services.parser.doc.pieces import text_of
-from services.parser.doc.runs import hidden_runs, paragraph_runs
+from services.parser.doc.runs import character_runs, paragraph_runs
 from services.parser.doc.shown import PICTURES, shown
 from services.parser.doc.styles import styles_of
 from services.parser.reading import Limits, Reading, check_size
@@ -25,11 +27,11 @@ def read(data: bytes, limits: Limits) -> Reading:
     """
     file = open_file(data, limits)
     text = text_of(file)
-    seen = shown(text, hidden_runs(file, limits))
-    runs, styles = paragraph_runs(file, limits), styles_of(file)
+    seen = shown(text, character_runs(file, limits), fonts_of(file))
+    runs, lists = paragraph_runs(file, limits), lists_of(file, styles_of(file))
     blocks: list[Block] = []
     for part in file.parts:
-        blocks += blocks_of(paragraphs(file, text, seen, runs, part), styles, limits)
+        blocks += blocks_of(paragraphs(file, text, seen, runs, part), lists, limits)
         check_size(blocks, limits)
     pictures = sum(text.characters.count(sign) for sign in PICTURES)
     if not blocks and pictures:

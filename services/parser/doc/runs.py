@@ -16,7 +16,9 @@ _PAGE: Final = 512
 _PAGE_NUMBER: Final = 0x3FFFFF
 _DELETED: Final = 0x0800
 _HIDDEN: Final = 0x083C
-_ON: Final = (1, 0x81)
+_SYMBOL: Final = 0x6A09
+_ON: Final = 1
+"""Stated by the characters themselves; 0x81, the opposite of their style's, mostly shows what a style hides."""
 
 
 @dataclass(frozen=True)
@@ -43,16 +45,29 @@ def paragraph_runs(file: WordFile, limits: Limits) -> Runs:
     return _runs(found)
 
 
-def hidden_runs(file: WordFile, limits: Limits) -> Runs:
-    """The runs of characters that are not shown: hidden ones and those deleted under tracked changes."""
+def character_runs(file: WordFile, limits: Limits) -> Runs:
+    """The runs of characters not shown, or that stand for a sign of a symbol font. Raises Corrupt, TooLarge."""
     found: dict[int, tuple[int, bytes]] = {}
     for page, count in _pages(file, _CHARACTERS, limits):
         for number in range(count):
             at = 2 * page.byte(4 * (count + 1) + number)
             changes = page.part(at + 1, page.byte(at)) if at else b""
-            if any(code in (_DELETED, _HIDDEN) and operand[0] in _ON for code, operand in changes_in(changes)):
+            if is_hidden(changes) or symbol_in(changes):
                 found[page.long(4 * number)] = (page.long(4 * number + 4), changes)
     return _runs(found)
+
+
+def is_hidden(changes: bytes) -> bool:
+    """Whether characters are hidden, or deleted under tracked changes."""
+    return any(code in (_DELETED, _HIDDEN) and operand[0] == _ON for code, operand in changes_in(changes))
+
+
+def symbol_in(changes: bytes) -> tuple[int, int] | None:
+    """The font's number and the code of the sign that a character stands for, if it does."""
+    for code, operand in changes_in(changes):
+        if code == _SYMBOL:
+            return int.from_bytes(operand[:2], "little"), int.from_bytes(operand[2:], "little")
+    return None
 
 
 def _pages(file: WordFile, structure: int, limits: Limits) -> list[tuple[Binary, int]]:

@@ -1,11 +1,13 @@
 """Which characters of the text are shown: no field codes, nothing hidden or deleted, signs as what they print."""
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from services.parser.doc.pieces import Text
-from services.parser.doc.runs import Runs
+from services.parser.doc.runs import Runs, is_hidden, symbol_in
+from services.parser.symbols import character
 from services.parser.wording import without_fields
 
 _FIELD: Final = "\x13"
@@ -54,42 +56,52 @@ def _printed(raw: str) -> str:
     return raw.translate(_SIGNS).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-def shown(text: Text, hidden: Runs) -> Shown:
-    """What is shown of `text`; `hidden` are the runs of bytes that are not."""
-    stretches = sorted(_fields(text.characters) + _hidden(text, hidden))
+def shown(text: Text, runs: Runs, fonts: Sequence[str]) -> Shown:
+    """What is shown of `text`; `runs` are the hidden characters and those that stand for a sign of `fonts`."""
+    hidden = _fields(text.characters)
+    characters = list(text.characters)
+    for start, end, changes in _stretches(text, runs):
+        symbol = symbol_in(changes)
+        if is_hidden(changes):
+            hidden.append((start, end))
+        elif symbol:
+            font = fonts[symbol[0]] if symbol[0] < len(fonts) else ""
+            characters[start:end] = [character(symbol[1], font)] * (end - start)
     merged: list[list[int]] = []
-    for start, end in stretches:
+    for start, end in sorted(hidden):
         if merged and start <= merged[-1][1]:
             merged[-1][1] = max(merged[-1][1], end)
         else:
             merged.append([start, end])
-    return Shown(text.characters, tuple(start for start, _ in merged), tuple(end for _, end in merged))
+    return Shown("".join(characters), tuple(start for start, _ in merged), tuple(end for _, end in merged))
 
 
 def _fields(characters: str) -> list[tuple[int, int]]:
     """The codes of fields that end: from their beginning to their result, or to the end of those without one."""
     found: list[tuple[int, int]] = []
-    open_fields: list[list[int]] = []
+    open_fields: list[tuple[int, int, int | None]] = []
+    cells = 0
     for at, sign in enumerate(characters):
-        if sign == _FIELD:
-            open_fields.append([at])
-        elif sign == _RESULT and open_fields:
-            open_fields[-1].append(at)
+        if sign == _CELL:
+            cells += 1
+        elif sign == _FIELD:
+            open_fields.append((at, cells, None))
+        elif sign == _RESULT and open_fields and open_fields[-1][2] is None:
+            start, before, _ = open_fields[-1]
+            open_fields[-1] = (start, before, at if cells == before else start)
         elif sign == _END and open_fields:
-            start, *results = open_fields.pop()
-            end = results[0] if results else at
-            if _CELL not in characters[start:end]:
-                found.append((start, end + 1))
+            start, before, result = open_fields.pop()
+            if result is not None or cells == before:
+                found.append((start, (at if result is None else result) + 1))
     return found
 
 
-def _hidden(text: Text, runs: Runs) -> list[tuple[int, int]]:
-    found = []
+def _stretches(text: Text, runs: Runs) -> Iterator[tuple[int, int, bytes]]:
+    """The characters of each run, as first and after-last number, with the run's changes."""
     for number, piece in enumerate(text.pieces):
         last = text.starts[number + 1] if number + 1 < len(text.pieces) else len(text.characters)
         end = piece.offset + (last - piece.start) * piece.size
         for run in range(bisect_right(runs.ends, piece.offset), bisect_left(runs.starts, end)):
             first = max(runs.starts[run] - piece.offset, 0) // piece.size
             after = (min(runs.ends[run], end) - piece.offset) // piece.size
-            found.append((piece.start + first, piece.start + after))
-    return found
+            yield piece.start + first, piece.start + after, runs.changes[run]

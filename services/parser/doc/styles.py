@@ -1,5 +1,6 @@
-"""The style sheet: which styles make a paragraph a heading."""
+"""The style sheet: which styles make a paragraph a heading or a list's."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,6 +22,8 @@ class _Style:
     heading: int | None
     """1 to 9 for Word's own heading styles."""
     outline: int | None
+    list_number: int | None
+    list_level: int | None
 
 
 @dataclass(frozen=True)
@@ -33,17 +36,30 @@ class Styles:
         """The paragraph's outline level, 1 to 9."""
         if properties.outline is not None:
             return _level(properties.outline)
-        number = properties.style
-        for _ in range(_MOST_BASES):
-            style = self.styles.get(number)
-            if style is None:
-                return None
+        for style in self._bases(properties):
             if style.outline is not None:
                 return _level(style.outline)
             if style.heading is not None:
                 return style.heading
-            number = style.base
         return None
+
+    def place_in_list(self, properties: Properties) -> tuple[int, int]:
+        """The number of the list that the paragraph belongs to (0 for none), and its level there (from 0)."""
+        number, level = properties.list_number, properties.list_level
+        for style in self._bases(properties):
+            number = style.list_number if number is None else number
+            level = style.list_level if level is None else level
+        return number or 0, level or 0
+
+    def _bases(self, properties: Properties) -> Iterator[_Style]:
+        """The paragraph's style and those it is based on, the nearest first."""
+        number = properties.style
+        for _ in range(_MOST_BASES):
+            style = self.styles.get(number)
+            if style is None:
+                return
+            yield style
+            number = style.base
 
 
 def _level(outline: int) -> int | None:
@@ -51,7 +67,7 @@ def _level(outline: int) -> int | None:
 
 
 def styles_of(file: WordFile) -> Styles:
-    """The styles of `file`; none when its style sheet is damaged, for only headings depend on them."""
+    """The styles of `file`; none when its style sheet is damaged, for only headings and lists depend on them."""
     found: dict[int, _Style] = {}
     try:
         offset, length = file.place(_SHEET)
@@ -81,4 +97,10 @@ def _style(style: Binary, fixed: int) -> _Style | None:
     properties = Properties()
     if at + 2 <= len(style):
         properties.apply(style.part(at + 4, max(style.word(at) - 2, 0)), Binary(b""))
-    return _Style(kind >> 4 & _NO_BASE, known if 1 <= known <= _BODY else None, properties.outline)
+    return _Style(
+        kind >> 4 & _NO_BASE,
+        known if 1 <= known <= _BODY else None,
+        properties.outline,
+        properties.list_number,
+        properties.list_level,
+    )

@@ -1,6 +1,6 @@
 """Rows of cells as Word lists them → tables on a grid, from where each row's cell borders lie."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -65,7 +65,7 @@ class WordTable:
     def table(self, limits: Limits) -> Table | None:
         """The table on its grid; None when it says nothing. Raises TooLarge."""
         columns = self._columns()
-        spans = self._spans()
+        spans = self._spans(columns)
         grid = Grid(len(self.rows), limits)
         for number, row in enumerate(self.rows):
             for place, cell in enumerate(row):
@@ -81,30 +81,30 @@ class WordTable:
         borders = sorted({border for row in self.rows for cell in row for border in (cell.left, cell.right)})
         near = min([_NEAR, *(cell.right - cell.left - 1 for row in self.rows for cell in row)])
         numbers: dict[int, int] = {}
-        first = None
+        first, count = None, -1
         for border in borders:
             if first is None or border - first > near:
                 first = border
-                numbers[border] = len(set(numbers.values()))
-            else:
-                numbers[border] = numbers[first]
+                count += 1
+            numbers[border] = count
         return numbers
 
-    def _spans(self) -> list[list[int]]:
+    def _spans(self, columns: Mapping[int, int]) -> list[list[int]]:
         """How many rows each cell covers; 0 for one that continues the cell above."""
         spans = [[1] * len(row) for row in self.rows]
         above: dict[int, tuple[int, int]] = {}
         for number, row in enumerate(self.rows):
             here: dict[int, tuple[int, int]] = {}
             for place, cell in enumerate(row):
-                owner = next((above[left] for left in above if abs(left - cell.left) <= _NEAR), None)
+                column = columns[cell.left]
+                owner = above.get(column)
                 if cell.up and owner:
                     spans[number][place] = 0
                     spans[owner[0]][owner[1]] += 1
                     self.rows[owner[0]][owner[1]].content += cell.content
-                    here[cell.left] = owner
+                    here[column] = owner
                 else:
-                    here[cell.left] = (number, place)
+                    here[column] = (number, place)
             above = here
         return spans
 

@@ -18,12 +18,13 @@ _INSIDE: Final = frozenset(
     ("body", "sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo", "Choice", "Fallback")
 )
 """Elements that hold blocks and are none themselves."""
+_NOTES: Final = ("footnotes.xml", "endnotes.xml")
 _FEW_WORDS: Final = 200
 """Characters beneath which a document that shows pictures says nothing itself."""
 
 
 def read(data: bytes, limits: Limits) -> Reading:
-    """The document's blocks, without pages, for Word only knows them once it prints.
+    """The document's blocks, notes at the end, without pages, for Word only knows them once it prints.
 
     Raises Corrupt, TooLarge, Unsupported (an encrypted part).
     """
@@ -33,12 +34,16 @@ def read(data: bytes, limits: Limits) -> Reading:
         if content is None:
             raise Corrupt("The Word document has no text part.")
         styles = _styles(package, main, limits)
+        notes = [part(package, sibling(main, name), limits) for name in _NOTES]
     root = parse(content, limits)
     body = child(root, "body")
     if body is None:
         raise Corrupt("The Word document has no body.")
     document = _Document(styles, limits)
     document.take(body, 0)
+    for each in filter(None, notes):
+        for note in parse(each, limits):
+            document.take(note, 0)
     check_size(document.blocks, limits)
     return Reading(blocks=tuple(document.blocks), unread=_pictures(root, document.blocks))
 

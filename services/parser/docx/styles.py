@@ -18,6 +18,7 @@ _CHINESE: Final = {
     "taiwaneseCountingThousand",
 }
 _MOST_BASES: Final = 20
+_LONGEST_MARKER: Final = 40
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ def _level(level: Element) -> _Level:
     return _Level(
         start=1 if start is None else start,
         format=attribute(child(level, "numFmt"), "val") or "decimal",
-        text=attribute(child(level, "lvlText"), "val") or "",
+        text=(attribute(child(level, "lvlText"), "val") or "")[:_LONGEST_MARKER],
     )
 
 

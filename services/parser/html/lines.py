@@ -18,7 +18,7 @@ BLOCKS: Final = frozenset(_BREAKING.split())
 """Elements that begin and end a line."""
 
 _CJK: Final = r"\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’…—"
-_WRAPPED: Final = re.compile(rf"(?<=[{_CJK}])[ \t]*[\r\n]+[ \t\r\n]*(?=[{_CJK}])")
+_WRAPPED: Final = re.compile(rf"(?<=[{_CJK}])\n(?=[{_CJK}])")
 _SPACE: Final = re.compile(r"[ \t\r\n\f\v]+")
 _EDGE_SPACE: Final = " \t\r\n\u3000"
 
@@ -37,11 +37,16 @@ class Lines:
         """End the line; white space counts as a browser counts it, none at its ends or where source lines wrap."""
         if not self._pending:
             return
-        text = _SPACE.sub(" ", _WRAPPED.sub("", "".join(self._pending)))
+        text = _SPACE.sub(_collapsed, "".join(self._pending))
         self._pending.clear()
-        line = without_fields(text.replace("\xa0", " ")).strip(_EDGE_SPACE)
+        text = _WRAPPED.sub("", text).replace("\n", " ").replace("\xa0", " ")
+        line = without_fields(text).strip(_EDGE_SPACE)
         if line:
             self.lines.append(line)
+
+
+def _collapsed(space: re.Match[str]) -> str:
+    return "\n" if "\n" in space.group() or "\r" in space.group() else " "
 
 
 def cell_text(cell: LexborNode) -> str:

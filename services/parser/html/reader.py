@@ -23,10 +23,9 @@ _UNCLOSED: Final = re.compile(
 )
 """Elements that need no end tag and so tell nothing of depth."""
 _DEEPEST: Final = 2000
-_PAGER: Final = re.compile(
-    r"(?:\[?\d{1,3}\]?|首页|上一?页|下一?页|尾页|末页|[<>|.…\s]+)*下一?页(?:尾页|末页|[<>|.…\s])*"
-)
-"""The links to the other pages of a long article."""
+_PAGER: Final = re.compile(r"\[?\d{1,3}\]?|首页|[上下]一?页|尾页|末页|[<>|.…\s]")
+"""What the links to the other pages of a long article are made of."""
+_LONGEST_PAGER: Final = 80
 _HEADING: Final = re.compile(r"h[1-6]")
 _FEW_WORDS: Final = 200
 """Characters beneath which a page that shows pictures says nothing itself."""
@@ -57,6 +56,10 @@ def _check(text: str, limits: Limits) -> None:
             depth = max(0, depth - 1) if closing else depth + 1
             if depth > _DEEPEST:
                 raise TooLarge(f"The page's elements lie more than {_DEEPEST} deep in each other.")
+
+
+def _is_pager(line: str) -> bool:
+    return len(line) <= _LONGEST_PAGER and ("下一页" in line or "下页" in line) and not _PAGER.sub("", line)
 
 
 @dataclass
@@ -111,7 +114,7 @@ class _Page:
     def _end_line(self) -> None:
         self._lines.end_line()
         for line in self._lines.lines:
-            if not _PAGER.fullmatch(line):
+            if not _is_pager(line):
                 self.blocks.append(paragraph(line, heading=self._heading))
         self._lines.lines.clear()
 

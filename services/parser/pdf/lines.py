@@ -8,14 +8,17 @@ from typing import Final
 from services.parser.pdf.geometry import Box, Turn
 from services.parser.pdf.glyphs import Glyph
 
-_WORD_GAP: Final = 0.22
-"""Gap between two Latin words, as a share of the line's height."""
+_WORD_GAP: Final = 0.12
+_NUMBER_GAP: Final = 0.22
+"""Gap between two Latin words and between two numbers, as a share of the line's height."""
 _PIECE_GAP: Final = 2.5
 """Gap that parts a line into pieces with nothing to do with each other, in characters."""
 _SAME_LINE: Final = 0.5
 """How far off a line's middle a character may stand, as a share of the lower of the two."""
 _DOUBLE: Final = 0.3
 """Share of its width by which a character is shifted that was drawn twice to look bold."""
+_BESIDE: Final = 0.1
+"""Share of its height by which a line must overlap another one to stand beside it."""
 _FIRST_WIDE: Final = "\u2e80"
 """From here on characters are as wide as high."""
 
@@ -127,9 +130,7 @@ def _text(row: Sequence[Glyph]) -> str:
         if last is not None:
             if _is_double(last, glyph):
                 continue
-            gap = glyph.box.left - last.box.right
-            height = glyph.box.bottom - glyph.box.top
-            if gap > _WORD_GAP * height and text[-1] != " " and not _is_wide(last) and not _is_wide(glyph):
+            if text[-1] != " " and _is_gap(last, glyph):
                 text.append(" ")
         text.append(glyph.text)
         last = glyph
@@ -140,6 +141,14 @@ def _is_double(one: Glyph, two: Glyph) -> bool:
     """Whether `two` is `one` drawn again."""
     shift = _DOUBLE * (two.box.right - two.box.left)
     return one.text == two.text and abs(one.box.left - two.box.left) < shift
+
+
+def _is_gap(one: Glyph, two: Glyph) -> bool:
+    """Whether a blank belongs between two characters: never beside Chinese ones."""
+    if _is_wide(one) or _is_wide(two):
+        return False
+    share = _NUMBER_GAP if one.text.isdecimal() and two.text.isdecimal() else _WORD_GAP
+    return two.box.left - one.box.right > share * (two.box.bottom - two.box.top)
 
 
 def _is_wide(glyph: Glyph) -> bool:
@@ -154,3 +163,23 @@ def _around(row: Sequence[Glyph]) -> Box:
         max(box.right for box in visible),
         max(box.bottom for box in visible),
     )
+
+
+def bands(lines: Sequence[TextLine]) -> Iterator[list[TextLine]]:
+    """Lines that stand beside each other, directly or through a third."""
+    band: list[TextLine] = []
+    for line in lines:
+        if band and not any(beside(other, line) for other in band[-8:]):
+            yield band
+            band = []
+        band.append(line)
+    if band:
+        yield band
+
+
+def beside(one: TextLine, two: TextLine) -> bool:
+    """Whether two lines stand beside each other."""
+    overlap = min(one.box.bottom, two.box.bottom) - max(one.box.top, two.box.top)
+    heights = (one.box.bottom - one.box.top, two.box.bottom - two.box.top)
+    apart = one.box.right <= two.box.left or two.box.right <= one.box.left
+    return apart and overlap > _BESIDE * min(heights)

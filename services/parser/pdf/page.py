@@ -1,6 +1,5 @@
 """One page → its tables and paragraphs in reading order."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -8,6 +7,8 @@ from typing import Final
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]  # has no stubs
 
 from services.parser.grid import Grid
+from services.parser.pdf.cells import by_cell
+from services.parser.pdf.columns import Columned, parted
 from services.parser.pdf.geometry import Box
 from services.parser.pdf.glyphs import Glyph, characters
 from services.parser.pdf.lines import TextLine, lines_of, text_of
@@ -53,7 +54,7 @@ def read_page(page: pdfium.FPDF_PAGE, text: pdfium.FPDF_TEXTPAGE, number: int, l
         pictures=sum(box.area for box in drawn.pictures) / max(found.width * found.height, 1.0),
     )
     lines = lines_of(outside)
-    _Arranging(reading, margins(lines, _TEXT_WIDTH * found.width), number).take(tables, lines)
+    _Arranging(reading, margins(lines, _TEXT_WIDTH * found.width), number, limits).take(tables, lines)
     if found.oblique:
         reading.blocks.append(paragraph(text_of(found.oblique), number))
     return reading
@@ -87,9 +88,7 @@ def _sorted_out(glyphs: Sequence[Glyph], grids: Sequence[Frame]) -> tuple[list[l
 
 def _table(grid: Frame, glyphs: Sequence[Glyph], number: int, limits: Limits) -> tuple[Table, tuple[float, ...]]:
     """The table and the x of its column borders."""
-    texts: dict[int, list[Glyph]] = defaultdict(list)
-    for glyph in glyphs:
-        texts[grid.cell_at(*glyph.box.middle)].append(glyph)
+    texts = by_cell(grid, glyphs)
     places = Grid(len(grid.rows) - 1, limits)
     for cell, (row, column, rows, columns) in enumerate(grid.spans):
         places.put(row, text_of(texts.get(cell, [])), (rows, columns), number, column)
@@ -106,6 +105,7 @@ class _Arranging:
     reading: PageReading
     page: Margins
     number: int
+    limits: Limits
 
     def take(
         self, tables: Sequence[tuple[Box, tuple[Table, tuple[float, ...]]]], lines: Sequence[TextLine]
@@ -123,6 +123,23 @@ class _Arranging:
         self._put(lines[first:])
 
     def _put(self, lines: Sequence[TextLine]) -> None:
-        for each in paragraphs(lines, self.page):
-            text = "\n".join(line.text for line in each)
-            self.reading.blocks.append(paragraph(text, self.number))
+        for part in parted(lines):
+            if isinstance(part, Columned):
+                self.reading.edges[len(self.reading.blocks)] = part.edges
+                self.reading.blocks.append(_columned(part, self.number, self.limits))
+                continue
+            for each in paragraphs(part, self.page):
+                text = "\n".join(line.text for line in each)
+                self.reading.blocks.append(paragraph(text, self.number))
+
+
+def _columned(source: Columned, number: int, limits: Limits) -> Table:
+    """The table that texts in columns make up."""
+    places = Grid(len(source.rows), limits)
+    for row, columns in enumerate(source.rows):
+        for column in range(len(source.edges) - 1):
+            text = "\n".join(line.text for line in columns.get(column, ()))
+            places.put(row, text, page=number, column=column)
+    table = places.table(number)
+    assert table is not None  # every row has cells
+    return table

@@ -2,12 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from services.parser.pdf.lines import TextLine
+from services.parser.pdf.lines import TextLine, bands, beside
 from services.parser.wording import ends, has_marker
 
 _INDENT: Final = 0.8
@@ -22,8 +22,6 @@ _PITCH: Final = 1.35
 """A gap between lines wider than this share of the usual one parts paragraphs."""
 _SIZE: Final = 0.12
 """Share by which the size of the characters may differ within a paragraph."""
-_BESIDE: Final = 0.1
-"""Share of its height by which a line must overlap another one to stand beside it."""
 _ENTRY: Final = re.compile(r"(?:\.{4}|…{2}|·{4}|_{4}).{0,200}\d\s*$")
 """The end of an entry of a table of contents."""
 _WORD: Final = re.compile(r"[\x21-\xff–—“”‘’…≥≤％%，。；：、！？）》】]{1,60}")
@@ -47,7 +45,7 @@ def margins(lines: Sequence[TextLine], least_right: float) -> Margins:
     pitches = Counter(
         round(_pitch(before, line))
         for before, line in pairwise(lines)
-        if not _beside(before, line) and _pitch(before, line) > 0
+        if not beside(before, line) and _pitch(before, line) > 0
     )
     usual = pitches.most_common(1)[0][0] + 0.5 if pitches else 0.0
     return Margins(left, right, usual)
@@ -57,7 +55,7 @@ def paragraphs(lines: Sequence[TextLine], page: Margins) -> list[list[TextLine]]
     """The lines of each paragraph; `lines` from top to bottom with nothing between them."""
     found: list[list[TextLine]] = []
     before: TextLine | None = None
-    for band in _bands(lines):
+    for band in bands(lines):
         if len(band) > 1:
             found += _columns(band)
             before = None
@@ -69,25 +67,6 @@ def paragraphs(lines: Sequence[TextLine], page: Margins) -> list[list[TextLine]]
             found.append([line])
         before = line
     return found
-
-
-def _bands(lines: Sequence[TextLine]) -> Iterator[list[TextLine]]:
-    """Lines that stand beside each other, directly or through a third."""
-    band: list[TextLine] = []
-    for line in lines:
-        if band and not any(_beside(other, line) for other in band[-8:]):
-            yield band
-            band = []
-        band.append(line)
-    if band:
-        yield band
-
-
-def _beside(one: TextLine, two: TextLine) -> bool:
-    overlap = min(one.box.bottom, two.box.bottom) - max(one.box.top, two.box.top)
-    heights = (one.box.bottom - one.box.top, two.box.bottom - two.box.top)
-    apart = one.box.right <= two.box.left or two.box.right <= one.box.left
-    return apart and overlap > _BESIDE * min(heights)
 
 
 def _columns(band: Sequence[TextLine]) -> list[list[TextLine]]:

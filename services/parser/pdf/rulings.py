@@ -42,6 +42,8 @@ class Drawing:
     horizontal: list[Line] = field(default_factory=list)
     vertical: list[Line] = field(default_factory=list)
     pictures: list[Box] = field(default_factory=list)
+    panels: list[Box] = field(default_factory=list)
+    """Coloured rectangles, as behind a table's cells."""
 
 
 def drawing(page: pdfium.FPDF_PAGE, turn: Turn, limits: Limits) -> Drawing:
@@ -174,7 +176,9 @@ def _take_shape(outline: _Outline, result: Drawing) -> None:
     if len(outline.corners) > 2:
         across = [x for x, _ in outline.corners]
         down = [y for _, y in outline.corners]
-        _take_thin(Box(min(across), min(down), max(across), max(down)), result)
+        box = Box(min(across), min(down), max(across), max(down))
+        if not _take_thin(box, result):
+            result.panels.append(box)
 
 
 def _take_picture(element: pdfium.FPDF_PAGEOBJECT, outer: Matrix, turn: Turn, result: Drawing) -> None:

@@ -16,6 +16,8 @@ _TOUCH: Final = 3.5
 """Points by which two borders may miss each other and still meet."""
 _OPEN: Final = 6.0
 """Points by which a border sticks out to show that a side has no border of its own."""
+_NARROW: Final = 4.0
+"""Points: nothing narrower or lower holds text."""
 
 
 @dataclass(frozen=True)
@@ -43,13 +45,23 @@ class Frame:
 
 def frames(drawing: Drawing, limits: Limits) -> list[Frame]:
     """Every grid of at least two cells on the page, top to bottom. Raises TooLarge."""
-    horizontal, vertical = borders(drawing.horizontal), borders(drawing.vertical)
-    found = [
+    ruled = _grids(drawing.horizontal, drawing.vertical, limits)
+    panels = [panel for panel in drawing.panels if not any(grid.box.holds(*panel.middle) for grid in ruled)]
+    coloured = _grids(
+        [Line(y, panel.left, panel.right) for panel in panels for y in (panel.top, panel.bottom)],
+        [Line(x, panel.top, panel.bottom) for panel in panels for x in (panel.left, panel.right)],
+        limits,
+    )
+    ruled += [grid for grid in coloured if len(grid.columns) > 2 and len(grid.rows) > 2]
+    return sorted(ruled, key=lambda frame: (frame.rows[0], frame.columns[0]))
+
+
+def _grids(horizontal: Sequence[Line], vertical: Sequence[Line], limits: Limits) -> list[Frame]:
+    return [
         frame
-        for across, down in _connected(horizontal, vertical, limits)
+        for across, down in _connected(borders(horizontal), borders(vertical), limits)
         if (frame := _frame(across, down, limits)) and len(frame.spans) > 1
     ]
-    return sorted(found, key=lambda frame: (frame.rows[0], frame.columns[0]))
 
 
 def _connected(
@@ -93,41 +105,55 @@ class _Walls:
 
 
 def _frame(across: Sequence[Line], down: Sequence[Line], limits: Limits) -> Frame | None:
-    columns = _places(down, across)
-    rows = _places(across, down)
-    if len(columns) < 2 or len(rows) < 2:
+    columns = _Places.of(down, across)
+    rows = _Places.of(across, down)
+    if len(columns.at) < 2 or len(rows.at) < 2:
         return None
-    if len(columns) * len(rows) > limits.cells:
+    if len(columns.at) * len(rows.at) > limits.cells:
         raise TooLarge(f"A table has more than {limits.cells} places.")
-    walls = _walls(across, down, columns, rows)
-    return _Filling(columns, rows, walls).frame()
+    return _Filling(columns.at, rows.at, _walls(across, down, columns, rows)).frame()
 
 
-def _places(lines: Sequence[Line], crossing: Sequence[Line]) -> list[float]:
-    """Where the borders `lines` lie; a side that only the ends of `crossing` borders show counts too."""
-    places = sorted({line.at for line in lines})
-    first = min(line.start for line in crossing)
-    last = max(line.end for line in crossing)
-    if first < places[0] - _OPEN:
-        places.insert(0, first)
-    if last > places[-1] + _OPEN:
-        places.append(last)
-    return places
+@dataclass(frozen=True)
+class _Places:
+    """Where a grid's borders of one direction lie, and the number of each border drawn."""
+
+    at: list[float]
+    numbers: dict[float, int]
+
+    @classmethod
+    def of(cls, lines: Sequence[Line], crossing: Sequence[Line]) -> "_Places":
+        """The places of `lines`, and of a side that only the ends of the `crossing` borders show.
+
+        What is too narrow for text is the gap of a double border.
+        """
+        drawn = sorted({line.at for line in lines})
+        first = min(line.start for line in crossing)
+        last = max(line.end for line in crossing)
+        at = [first] if first < drawn[0] - _OPEN else []
+        numbers = {}
+        for place in drawn:
+            if not at or place - at[-1] >= _NARROW:
+                at.append(place)
+            numbers[place] = len(at) - 1
+        if last > at[-1] + _OPEN:
+            at.append(last)
+        return cls(at, numbers)
 
 
-def _walls(across: Sequence[Line], down: Sequence[Line], columns: list[float], rows: list[float]) -> _Walls:
-    width, height = len(columns) - 1, len(rows) - 1
+def _walls(across: Sequence[Line], down: Sequence[Line], columns: _Places, rows: _Places) -> _Walls:
+    width, height = len(columns.at) - 1, len(rows.at) - 1
     above = [bytearray(width) for _ in range(height)]
     before = [bytearray(width) for _ in range(height)]
     for line in across:
-        row = bisect_left(rows, line.at)
+        row = rows.numbers[line.at]
         if row < height:
-            first, last = _covered(columns, line)
+            first, last = _covered(columns.at, line)
             above[row][first:last] = b"\x01" * (last - first)
     for line in down:
-        column = bisect_left(columns, line.at)
+        column = columns.numbers[line.at]
         if column < width:
-            first, last = _covered(rows, line)
+            first, last = _covered(rows.at, line)
             for row in range(first, last):
                 before[row][column] = 1
     return _Walls(above, before)

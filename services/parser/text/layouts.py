@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from services.parser.wording import ends, is_heading, opens_section, squeezed
+from services.parser.wording import ends, is_heading, is_page_number, opens_section, squeezed
 
 
 @dataclass
@@ -69,6 +69,8 @@ def cell_a_line(lines: Sequence[str]) -> Iterator[Piece]:
             table.open_cell(line)
         elif line == "":
             table.blanks += 1
+        elif table.rows and is_page_number(line):
+            continue
         elif table.rows and table.takes(line, lines[number + 1 : number + 1 + _NEXT_CELL]):
             table.add_line(line)
         else:
@@ -98,7 +100,7 @@ class _Cells:
 
     def takes(self, line: str, following: Sequence[str]) -> bool:
         """Whether `line`, which opens no cell, is still text of the last one."""
-        if self.blanks > 1 or opens_section(line, "\n".join(self.rows[-1][-1])):
+        if self.blanks > 1 or opens_section(line, self.rows[-1][-1]):
             return False
         if not self.blanks or not line.strip():
             return True
@@ -126,10 +128,11 @@ def _whole(rows: list[list[str]]) -> list[list[str]]:
     if count < _UNIFORM * len(rows):
         return rows
     whole: list[list[str]] = []
-    number = 0
+    number, begun = 0, False
     while number < len(rows):
         end = number + 1
-        if any(len(row) == width for row in whole) and len(rows[number]) < width:
+        begun = begun or len(rows[number]) == width
+        if begun and len(rows[number]) < width:
             end = _broken(rows, number, width)
         whole.append([cell for row in rows[number:end] for cell in row])
         number = end

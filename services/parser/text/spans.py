@@ -12,6 +12,8 @@ Row = list[str | None]
 _LABEL: Final = 40
 """Longest label of a header cell, characters."""
 _HEADER_ROWS: Final = 4
+_WIDEST_HEADER: Final = 200
+"""Columns of a table whose header is still pieced together."""
 _TOTALS: Final = {"合计", "小计", "总计", "共计"}
 
 
@@ -61,7 +63,7 @@ def _widened(cells: list[str], width: int, below: Row | None, cut: bool) -> Row:
         return [*cells]
     if cut:
         return [*cells, *[""] * missing]
-    if below is not None:
+    if below is not None and width <= _WIDEST_HEADER:
         over = _over(cells, below)
         if over:
             return over

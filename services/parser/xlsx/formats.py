@@ -34,6 +34,7 @@ _BUILT_IN: Final = (
 )
 _PLAIN: Final = re.compile(r"[#0,]*0(?:\.(0+))?(%?)")
 _DECORATION: Final = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.|[¥￥$ ()+-]')
+_LONGEST_CODE: Final = 200
 _ADDRESS: Final = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 
 
@@ -84,6 +85,8 @@ def _styles(package: zipfile.ZipFile, workbook: str, limits: Limits) -> list[Num
 
 def number_format(code: str) -> NumberFormat | None:
     """What a format code fixes; None for General, text, dates and codes that scale."""
+    if len(code) > _LONGEST_CODE:
+        return None
     match = _PLAIN.fullmatch(_DECORATION.sub("", code.split(";", 1)[0]))
     if match is None or code.startswith("@"):
         return None

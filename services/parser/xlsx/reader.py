@@ -112,6 +112,8 @@ def _table(rows: Sequence[Sequence[str]], numbers: range, merged: Merged, limits
     left, right = min(filled), max(filled) + 1
     if len(numbers) * (right - left) > limits.cells:
         raise TooLarge(f"A table of the workbook has more than {limits.cells} places.")
+    if sum(height * min(width, right) for height, width in merged.values()) > 8 * limits.cells:
+        raise TooLarge(f"The merged ranges of a sheet cover more than {8 * limits.cells} places.")
     covered = {
         (row, column)
         for (top, first), (height, width) in merged.items()

@@ -1,9 +1,12 @@
-"""/records, /findings, /checks: records of any type, by any filter."""
+"""/records, /findings, /checks: records of any type, by any filter, a page or all as a file."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi.responses import StreamingResponse
 
+from services.store import export
 from services.store.access import Session
 from services.store.api.answers import RecordPage, record_page
 from services.store.filters import CheckFilter, FindingFilter, RecordFilter
@@ -17,6 +20,26 @@ async def list_records(session: Session, wanted: Annotated[RecordFilter, Query()
     """The records that meet the filter; of revisions that stand now, unless a revision is named."""
     page = await page_of_records(session, wanted)
     return record_page([hit.body for hit in page.items], page.next_cursor)
+
+
+@router.get("/records.csv", response_class=StreamingResponse)
+async def export_csv(request: Request, wanted: Annotated[RecordFilter, Query()]) -> StreamingResponse:
+    """All records of one type that meet the filter as a table; `limit` is of no account."""
+    if wanted.type is None:
+        raise HTTPException(422, "A table has records of one type; give type.")
+    return _file(export.comma_separated(request.app.state.engine, wanted), "text/csv", f"{wanted.type}.csv")
+
+
+@router.get("/records.jsonl", response_class=StreamingResponse)
+async def export_json_lines(request: Request, wanted: Annotated[RecordFilter, Query()]) -> StreamingResponse:
+    """All records that meet the filter, one a line; `limit` is of no account."""
+    name = f"{wanted.type or 'records'}.jsonl"
+    return _file(export.json_lines(request.app.state.engine, wanted), "application/jsonl", name)
+
+
+def _file(parts: AsyncIterator[str], media_type: str, name: str) -> StreamingResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingResponse(parts, media_type=media_type, headers=headers)
 
 
 @router.get("/findings", response_model=RecordPage)

@@ -191,6 +191,11 @@ class Contents:
         return sorted(self.of(Check), key=lambda each: _STATUSES.index(each.status))
 
     @cached_property
+    def types(self) -> list[str]:
+        """The types there are records of."""
+        return list(dict.fromkeys(str(type(each).model_fields["record"].default) for each in self.records))
+
+    @cached_property
     def sections(self) -> list[str]:
         """The sections of the page that have something to show."""
         filled: dict[str, Sequence[object]] = {

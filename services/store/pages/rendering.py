@@ -15,6 +15,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.store.rows import CHINA
 
+MOST_ROWS: Final = 500
+"""Rows a page shows of one table; the rest is a link away."""
 LANGUAGES: Final = ("zh", "en")
 _COOKIE_SECONDS: Final = 365 * 24 * 3600
 _HERE: Final = Path(__file__).parent
@@ -63,6 +65,7 @@ def _environment(language: str) -> Environment:
         "label": partial(label, language),
         "labels": partial(labels, language),
         "address": address,
+        "MOST_ROWS": MOST_ROWS,
     }
     environment.filters |= {"wan": wan, "yuan": yuan, "day": day, "minute": minute, "web": web}
     return environment

@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.store import cursor, search
 from services.store.filters import RecordFilter
+from services.store.queries.columns import fetch
 from services.store.queries.disclosures import Condition, meets
 from services.store.rows import decode
 from services.store.tables import Record, RecordBody, Revision, to_cents
@@ -68,7 +69,7 @@ async def _places(session: AsyncSession, wanted: RecordFilter, statement: Select
         statement = statement.order_by(*order)
         if wanted.after:
             statement = statement.where(order[0] > wanted.after[0])
-    return [tuple(row) for row in (await session.execute(statement.limit(wanted.limit + 1))).all()]
+    return [tuple(row) for row in await fetch(session, statement.limit(wanted.limit + 1))]
 
 
 def _asked(wanted: RecordFilter) -> list[Condition]:

@@ -5,13 +5,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import String, func, literal_column, select, tuple_
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.store import cursor
 from services.store.filters import DepartmentFilter
+from services.store.queries.columns import fetch
 from services.store.queries.disclosures import meets
 from services.store.tables import Revision
 
@@ -58,7 +60,8 @@ class Totals:
     findings: dict[str, int]
 
 
-_REGION = func.coalesce(col(Revision.region_code), "")
+_NOTHING: Final = literal_column("''", String)  # no bound value: PostgreSQL takes two of them for two expressions
+_REGION = func.coalesce(col(Revision.region_code), _NOTHING)
 _COUNTS = (func.count(), func.sum(col(Revision.errors)), func.sum(col(Revision.warnings)))
 
 
@@ -66,18 +69,18 @@ async def regions(session: AsyncSession) -> list[Region]:
     """Every region, by its code."""
     statement = select(_REGION, func.max(col(Revision.region_name)), *_COUNTS)
     statement = statement.where(col(Revision.standing)).group_by(_REGION).order_by(_REGION)
-    return [Region(*row) for row in (await session.execute(statement)).all()]
+    return [Region(*row) for row in await fetch(session, statement)]
 
 
 async def page_of_departments(session: AsyncSession, wanted: DepartmentFilter) -> DepartmentPage:
     """Departments that meet the filter, by region and name."""
-    order = (_REGION, col(Revision.department))
-    statement = select(_REGION, func.max(col(Revision.region_name)), col(Revision.department), *_COUNTS)
+    order = (_REGION, func.coalesce(col(Revision.department), _NOTHING))
+    statement = select(order[0], func.max(col(Revision.region_name)), order[1], *_COUNTS)
     statement = statement.where(*meets(wanted), col(Revision.department).is_not(None))
     if wanted.after:
         statement = statement.where(tuple_(*order) > wanted.after)
     statement = statement.group_by(*order).order_by(*order).limit(wanted.limit + 1)
-    found = [Department(*row) for row in (await session.execute(statement)).all()]
+    found = [Department(*row) for row in await fetch(session, statement)]
     items = found[: wanted.limit]
     last = items[-1] if len(found) > wanted.limit else None
     return DepartmentPage(items, cursor.write((last.region_code, last.department)) if last else None)
@@ -87,28 +90,30 @@ async def years(session: AsyncSession) -> list[int]:
     """The fiscal years there are disclosures of, the latest first."""
     year = col(Revision.fiscal_year)
     statement = select(year).where(col(Revision.standing), year.is_not(None)).distinct().order_by(year.desc())
-    return [row[0] for row in (await session.execute(statement)).all()]
+    return [row[0] for row in await fetch(session, statement) if row[0]]
 
 
 async def latest(session: AsyncSession) -> int:
     """A number that grows with everything that is stored."""
-    return (await session.execute(select(func.max(col(Revision.key))))).scalar_one() or 0
+    rows = await fetch(session, select(func.max(col(Revision.key))))
+    return rows[0][0] or 0
 
 
 async def totals(session: AsyncSession) -> Totals:
     """What stands now, counted."""
     stands = col(Revision.standing)
-    rows = (await session.execute(select(col(Revision.counts)).where(stands))).scalars().all()
+    rows = await fetch(session, select(col(Revision.counts)).where(stands))
     records: Counter[str] = Counter()
-    for row in rows:
-        records.update(json.loads(row))
+    for (counts,) in rows:
+        records.update(json.loads(counts))
     names = ("errors", "warnings", "infos", "unread")
     sums = (func.coalesce(func.sum(getattr(Revision, name)), 0) for name in names)
-    findings = (await session.execute(select(*sums).where(stands))).one()
+    (findings,) = await fetch(session, select(*sums).where(stands))
+    ((revisions,),) = await fetch(session, select(func.count()).select_from(Revision))
     return Totals(
         latest=await latest(session),
         disclosures=len(rows),
-        revisions=(await session.execute(select(func.count()).select_from(Revision))).scalar_one(),
+        revisions=revisions,
         records=dict(records),
         findings=dict(zip(("error", "warning", "info", "unread"), findings, strict=True)),
     )
@@ -126,7 +131,7 @@ class Portal:
 
 async def portals(session: AsyncSession) -> list[Portal]:
     """Every portal with disclosures, by name."""
-    portal = func.coalesce(col(Revision.portal), "")
+    portal = func.coalesce(col(Revision.portal), _NOTHING)
     ends = (func.max(col(Revision.fetched_at)), func.max(col(Revision.applied_at)))
     statement = select(portal, func.count(), *ends).where(col(Revision.standing)).group_by(portal).order_by(portal)
-    return [Portal(*row) for row in (await session.execute(statement)).all()]
+    return [Portal(*row) for row in await fetch(session, statement)]

@@ -71,7 +71,7 @@ def with_settings(means: Means, **changes: object) -> Means:
 
 
 @contextmanager
-def answering(answer: Callable[[BaseHTTPRequestHandler], None]) -> Iterator[str]:
+def answering(answer: Callable[[BaseHTTPRequestHandler], object]) -> Iterator[str]:
     """A server whose every GET is answered by `answer`; its base address."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -87,9 +87,35 @@ def answering(answer: Callable[[BaseHTTPRequestHandler], None]) -> Iterator[str]
 
     own = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     own.daemon_threads = True
-    threading.Thread(target=own.serve_forever, daemon=True).start()
+    threading.Thread(target=own.serve_forever, args=(0.01,), daemon=True).start()
     try:
         yield f"http://127.0.0.1:{own.server_address[1]}"
     finally:
         own.shutdown()
         own.server_close()
+
+
+def send(handler: BaseHTTPRequestHandler, status: int, body: bytes = b"", **headers: str) -> None:
+    """A whole answer; `Content_Type="…"` is a header."""
+    handler.send_response(status)
+    for name, value in {"Content-Length": str(len(body)), **headers}.items():
+        handler.send_header(name.replace("_", "-"), value)
+    handler.end_headers()
+    handler.wfile.write(body)
+
+
+def list_page(*links: str) -> bytes:
+    """A TRS list of one page, a row a link."""
+    rows = "".join(
+        f'<li><span>2024-02-0{number}</span><a href="{link}">某县水利局2024年部门预算公开{number}</a></li>'
+        for number, link in enumerate(links, 1)
+    )
+    return (
+        f"<html><body><ul>{rows}</ul><script>createPageHTML(1, 0, 'index', 'html')</script></body></html>".encode()
+    )
+
+
+def loose_portal(base_url: str, folder: Path, **changes: object) -> Portal:
+    """A TRS portal at `base_url` that expects nothing in particular."""
+    sample = portal_at("pingxiang", base_url, folder)
+    return Portal.model_validate({**sample.model_dump(), "expect": {}, **changes}, strict=False)

@@ -110,7 +110,9 @@ async def test_a_file_that_always_fails_is_left_out_after_its_attempts(serve: Se
         "cut short" in (item.reason or "") for item in await means.seen.troubles(100) if item.state == "done"
     )
     served.fault("truncated", on=False)
-    assert (await poll(served.portal, patient)).counts.changed == result.counts.new
+    assert (await poll(served.portal, patient)).counts.resting == result.counts.new + 1
+    later = with_settings(patient, full_fetch_days=0)
+    assert (await poll(served.portal, later)).counts.changed == result.counts.new
 
 
 async def test_a_slow_portal_is_waited_for(serve: Serve, means: Means) -> None:

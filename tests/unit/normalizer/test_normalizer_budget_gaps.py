@@ -51,7 +51,7 @@ def test_text_in_a_money_cell_is_reported_never_zero(read: Read) -> None:
     ]
     records = read(budget_lines.read, ["支出总表", "单位：万元", table])
     assert [line[5] for line in lines(records)] == ["basic"]
-    assert findings(records) == [("unread_cell", "“支出总表”的第2行“见附件”不是金额，没有读入。")]
+    assert findings(records) == [("unread_cell", "《支出总表》的第2行“见附件”不是金额，没有读入。")]
 
 
 def test_a_header_printed_again_and_column_numbers_are_no_lines(read: Read) -> None:
@@ -105,10 +105,10 @@ def test_units_beside_the_total_are_reported_not_added_to_it(read: Read) -> None
     records = read(budget_lines.read, ["“三公”经费预算表", "单位：万元", table])
     assert [line[4:] for line in lines(records)] == [
         ("合计", "total", "30000.00"),
-        ("因公出国(境)费", "total", "0.00"),
+        ("因公出国（境）费", "total", "0.00"),
         ("公务用车购置及运行费", "total", "20000.00"),
         ("公务接待费", "total", "10000.00"),
     ]
     assert findings(records) == [
-        ("unread_row", "““三公”经费预算表”的“某某局本级”、“服务中心”没有对应的记录项，没有读入。")
+        ("unread_row", "《“三公”经费预算表》的“某某局本级”、“服务中心”没有对应的记录项，没有读入。")
     ]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.parser.continued.join import join
 from services.parser.reading import Reading, paragraph
-from shared.schemas.document import Block, Cell, Paragraph, Table
+from shared.schemas.document import Block, Cell, Table
 
 HEADER = [["序号", "名称", "金额"], ["栏次", "1", "2"]]
 
@@ -74,8 +74,9 @@ def test_the_same_title_with_a_mark_of_continuation_goes_on() -> None:
 
 
 def test_a_table_that_begins_alike_is_another_one() -> None:
-    first = table(HEADER + numbered(1, 5))
-    assert joined(paragraph("表"), first, first) == [paragraph("表"), first, first]
+    for lines in (HEADER + numbered(1, 5), [["甲", "乙"], ["1", "2"]], HEADER):
+        first = table(lines)
+        assert joined(paragraph("表"), first, first) == [paragraph("表"), first, first]
 
 
 def test_names_numbers_and_codes_cut_in_two_are_joined() -> None:
@@ -208,57 +209,6 @@ def test_without_pages_only_a_header_or_a_number_shows_that_a_table_goes_on() ->
     other = table([["无", "编号", "3.00"]])
     assert len(join(Reading((first, second)))) == 1
     assert len(join(Reading((first, other)))) == 2
-
-
-def test_a_sentence_goes_on_over_a_page_break() -> None:
-    parts = [
-        paragraph("（三）负责各级领导班子和干部队伍建设的宏观管理，指导", 1),
-        paragraph("- 2 -", 1),
-        paragraph("队伍建设。", 2),
-    ]
-    (found,) = joined(*parts)
-    assert isinstance(found, Paragraph)
-    assert found.text == "（三）负责各级领导班子和干部队伍建设的宏观管理，指导\n队伍建设。"
-
-
-def test_within_a_page_paragraphs_stay_apart() -> None:
-    assert (
-        len(joined(paragraph("负责各级领导班子，指导干部队伍建设的宏观管理工作", 1), paragraph("队伍建设。", 1)))
-        == 2
-    )
-
-
-def test_headings_and_sentences_that_end_stay_apart() -> None:
-    for before, after in [
-        ("四、财政拨款“三公”经费预算情况及增减变化原因", "2024年，我部门安排60万元。"),
-        ("绩效目标：贯彻落实中央关于机构编制管理的政策，探索大部制。", "建设服务型政府。"),
-        ("绩效指标：改革目标完成率98%、事业改革，目标完成率98%", "5、机构编制管理工作"),
-        ("绩效目标：负责接待妇女来信来访，维护合法权益的各项工作", "绩效指标：满意率不低于80%。"),
-    ]:
-        assert len(joined(paragraph(before), paragraph(after))) == 2
-
-
-def test_a_title_over_two_lines_is_one() -> None:
-    parts = [
-        paragraph("33、社区工作、社区党建和社区居民委员会人员培训"),
-        paragraph("经费绩效目标表"),
-        paragraph("单位：万元"),
-    ]
-    found = joined(*parts, table(HEADER + numbered(1, 3)))
-    assert [block.text for block in found if isinstance(block, Paragraph)] == [
-        "33、社区工作、社区党建和社区居民委员会人员培训\n经费绩效目标表", "单位：万元",
-    ]  # fmt: skip
-
-
-def test_page_numbers_and_running_heads_go_but_captions_stay() -> None:
-    blocks: list[Block] = []
-    for page in range(1, 7):
-        blocks += [paragraph("某局2024年部门预算公开", page), paragraph("单位：万元", page)]
-        blocks += [table([[f"表{page}", "金额"], ["合计", "1.00"]], page), paragraph(str(page), page)]
-    found = [block.text for block in joined(*blocks) if isinstance(block, Paragraph)]
-    assert found.count("某局2024年部门预算公开") == 1
-    assert found.count("单位：万元") == 6
-    assert len(found) == 7
 
 
 def test_a_title_row_printed_again_goes_and_another_title_is_another_table() -> None:

@@ -166,6 +166,11 @@ def test_the_numbers_word_prints_before_list_paragraphs() -> None:
     assert texts(body, numbering=numbering) == ["九、国有资产", "（1）甲", "（2）乙", "点", "十、名词", "（1）丙"]
 
 
+def test_notes_come_at_the_end() -> None:
+    notes = f"<w:footnote w:id='0'><w:p/></w:footnote><w:footnote w:id='1'>{p('注：含上年结转')}</w:footnote>"
+    assert texts(p("合计"), footnotes=notes) == ["合计", "注：含上年结转"]
+
+
 def test_frames_are_no_tables_and_tables_in_frames_are_found() -> None:
     inner = tbl(tc("项目") + tc("金额"), tc("合计") + tc("1.00"))
     found = blocks(tbl("<w:tc>" + p("框") + inner + "</w:tc>"))

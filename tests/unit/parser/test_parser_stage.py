@@ -152,6 +152,7 @@ def test_the_bytes_say_what_a_file_is(data: bytes, name: str) -> None:
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and no more", Corrupt),
         (b"{\\rtf1\\ansi x}", Unsupported),
         (b"Rar!\x1a\x07\x01\x00", Unsupported),
+        (b"MIME-Version: 1.0\r\nContent-Type: multipart/related", Unsupported),
         (b"\x89PNG\r\n\x1a\n", Unsupported),
         (b"<?xml version='1.0'?><Workbook/>", Unsupported),
         (b"\x00\x01\x02binary\x00", Unsupported),

@@ -9,11 +9,11 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
 from services.store import app as store_app
 from services.store import stage
 from services.store.settings import StoreSettings
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from shared import ids
 from shared.archive.connect import open_archive
 from shared.archive.contract import Archive
@@ -26,10 +26,6 @@ from shared.topics import RECORDS
 MIGRATIONS = Path(stage.__file__).parent / "migrations"
 ORIGINAL = "单位:万元\n原件".encode()
 BEGIN = datetime(2024, 2, 1, 8, tzinfo=UTC)
-
-
-def row(*texts: str) -> tuple[str, ...]:
-    return texts
 
 
 @dataclass
@@ -86,7 +82,7 @@ class Sample:
         place = {"document": document, "page": 1, "table": None, "row": None, "column": None, "block": None}
         place = {**place, "text": "", **line.get("provenance", {})}
         fields = RECORDS[line["record"]].model.model_fields
-        empty: dict[str, Any] = {name: None for name in fields}
+        empty: dict[str, Any] = dict.fromkeys(fields)
         for name in ("goals", "subjects", "findings"):
             if name in fields:
                 empty[name] = []
@@ -195,10 +191,10 @@ def keep(engine: AsyncEngine, archive: Archive) -> Keep:
 
 
 @pytest.fixture
-async def client(settings: StoreSettings, engine: AsyncEngine) -> AsyncIterator[httpx.AsyncClient]:
-    """Asks the store's app, which looks at the same database as `engine`."""
+async def client(settings: StoreSettings) -> AsyncIterator[httpx.AsyncClient]:
+    """Asks the running store, which looks at the same database as `keep`."""
     app = store_app.create_app(settings)
-    transport = httpx.ASGITransport(app=app, raise_app_exceptions=True)
-    async with httpx.AsyncClient(transport=transport, base_url="http://store") as client:
-        yield client
-    await app.state.engine.dispose()
+    async with app.router.lifespan_context(app):
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://store") as client:
+            yield client

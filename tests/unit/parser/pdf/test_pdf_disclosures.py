@@ -32,7 +32,7 @@ def main_disclosure(portals: Path, portal: str) -> bytes:
 
 
 def cells_of_text(path: Path) -> Counter[str]:
-    """The cells of a disclosure's text, less those that its first rows of headings repeat."""
+    """The cells of a disclosure's text."""
     return Counter(
         squeezed(cell.text)
         for block in read_file(path).blocks
@@ -70,5 +70,4 @@ def test_the_cells_of_a_printed_disclosure_are_those_of_its_text(
     left = found - expected
     missing = [cell for cell in (expected - found).elements() if not found_cut(cell, left)]
     assert len(missing) <= (1 - LEAST) * expected.total(), missing
-    print(portal, len(missing), expected.total(), missing)
     assert not reading.unread

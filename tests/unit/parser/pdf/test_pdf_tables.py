@@ -206,3 +206,50 @@ def test_text_on_its_side_in_a_cell_is_read_in_its_own_direction(sheet: "Sheet")
     sheet.canvas.drawString(0, 0, "产出")
     sheet.canvas.restoreState()
     assert rows_of(sheet.table()) == [["产出", "质量指标"]]
+
+
+def test_text_that_runs_over_a_border_stays_in_its_cell(sheet: "Sheet") -> None:
+    sheet.grid([72, 130, 200, 260], [100, 120, 140])
+    sheet.fill([72, 130, 200], [100, 120], [["一般公共服务支出类", "", "8.00"], ["行政运行", "1200.50", "8.00"]])
+    assert rows_of(sheet.table()) == [["一般公共服务支出类", "", "8.00"], ["行政运行", "1200.50", "8.00"]]
+
+
+def test_numbers_that_touch_a_border_stay_apart(sheet: "Sheet") -> None:
+    sheet.grid([72, 114.5, 157], [100, 120])
+    sheet.text(77, 113, "1534033")
+    sheet.text(114.5, 113, "1533773")
+    assert rows_of(sheet.table()) == [["1534033", "1533773"]]
+
+
+def test_coloured_cells_without_lines_are_a_table(sheet: "Sheet") -> None:
+    sheet.canvas.setFillColorRGB(0.8, 0.9, 1)
+    for x0, x1 in pairwise(COLUMNS):
+        for y0, y1 in pairwise(ROWS):
+            sheet.canvas.rect(x0 + 0.5, sheet.height - y1, x1 - x0 - 1, y1 - y0 - 1, stroke=0, fill=1)
+    sheet.canvas.setFillColorRGB(0, 0, 0)
+    sheet.fill(COLUMNS, ROWS, TEXTS)
+    assert rows_of(sheet.table()) == TEXTS
+
+
+def test_white_lines_do_not_show(sheet: "Sheet") -> None:
+    sheet.canvas.setStrokeColorRGB(1, 1, 1)
+    sheet.grid([72, 300, 500], [90, 200, 300])
+    sheet.text(80, 120, "没有表格。")
+    assert all(isinstance(block, Paragraph) for block in sheet.reading().blocks)
+
+
+def test_columns_of_numbers_without_lines_are_a_table(sheet: "Sheet") -> None:
+    sheet.text(72, 80, "一般公共预算支出表")
+    rows = [["科目编码", "科目名称", "预算数"], ["201", "一般公共服务支出", "40.00"], ["20101", "人大事务", ""]]
+    rows += [["", "合计", "40.00"]]
+    sheet.fill([72, 172, 372], [100, 120, 140, 160], rows)
+    reading = sheet.reading()
+    assert isinstance(reading.blocks[1], Table)
+    assert rows_of(reading.blocks[1]) == rows
+    assert len(reading.edges[1]) == 4
+
+
+def test_texts_beside_each_other_are_no_table_without_numbers(sheet: "Sheet") -> None:
+    words = [["联系人：张三", "电话：见公告"], ["审核：李四", "日期：见公告"], ["填报：王五", "地址：见公告"]]
+    sheet.fill([72, 372], [100, 120, 140], words)
+    assert all(isinstance(block, Paragraph) for block in sheet.reading().blocks)

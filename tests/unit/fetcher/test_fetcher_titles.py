@@ -1,0 +1,98 @@
+"""Which titles are department disclosures: against every row of the sample portals, and as counties write them."""
+
+import json
+from pathlib import Path
+
+import pytest
+from fetcher_serving import PORTALS
+
+from services.fetcher.listing.page import Row
+from services.fetcher.portal import TitleRules
+from services.fetcher.titles import is_disclosure, may_be_disclosure
+
+TAKEN = [
+    "某县审计局2020年部门预算公开",
+    "某县人民检察院2023年度部门决算",
+    "某县财政局关于公开2023年度部门决算的说明",
+    "某县水利局2024年预算公开",
+    "某县水利局2023年度决算公开情况说明",
+    "某镇人民政府2024年部门预算公开",
+    "某镇人民政府2024年预算公开",
+    "2023年度某县教育局部门决算",
+    "2023年某某县农业农村局决算公开",
+    "某县政府采购中心2024年单位预算公开",
+    "某县财政投资评审中心2024年部门预算",
+    "某县教育局2024年部门预算绩效目标公开",
+    "某县政府办公室2021年“三公”经费预算公开说明",
+    "某县第一中学2024年单位预算",
+    "中共某县委宣传部2022年部门预算及“三公”经费预算信息公开",
+    "某县卫生健康局2023年部门决算公开及绩效评价报告",
+    "2022年度某县总工会部门整体支出绩效目标表",
+    "某县交通运输综合执法检查站2024年部门预算",
+    "某县统计局２０２３年度部门 预决算公开",
+    "2020年部门预算绩效信息",
+]
+LEFT = [
+    "关于做好2024年部门预算公开工作的通知",
+    "关于编制2025年部门预算的通知",
+    "某县2023年财政预算执行情况和2024年财政预算（草案）的报告",
+    "某县2024年政府预算公开",
+    "某县2023年政府决算公开",
+    "2023年某县本级“三公”经费决算汇总情况",
+    "某县2024年社会保险基金预算",
+    "某县部门决算审计结果公告",
+    "某局2023年部门整体支出绩效自评报告",
+    "某县财政局关于开展2024年部门预算绩效评价工作的通知",
+    "某县人大常委会关于批准2023年县级决算的决议",
+    "关于印发《某县部门预算管理办法》的通知",
+    "某县2024年地方政府债务预算公开",
+    "关于批复2024年部门预算的通知",
+    "部门预算编制软件采购项目中标公告",
+    "某县财政局召开部门预算布置会议",
+    "某县2024年一般公共预算公开",
+]
+
+
+def row(title: str, column: str | None = None, cut: bool = False) -> Row:
+    return Row("http://www.sample.example/1.html", title, cut, column=column)
+
+
+@pytest.mark.parametrize("name", PORTALS)
+def test_no_row_of_a_sample_portal_is_mistaken(name: str, portals_folder: Path) -> None:
+    truth = json.loads((portals_folder / "truth" / name / "items.json").read_text(encoding="utf-8"))
+    wrong = [
+        item["title"]
+        for item in truth["items"]
+        if is_disclosure(row(item["title"]), None, TitleRules()) != (item["kind"] in {"dept_budget", "dept_final"})
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("title", TAKEN)
+def test_a_department_disclosure_is_taken(title: str) -> None:
+    assert is_disclosure(row(title), None, TitleRules())
+
+
+@pytest.mark.parametrize("title", LEFT)
+def test_what_only_sounds_like_one_is_left(title: str) -> None:
+    assert not is_disclosure(row(title), None, TitleRules())
+
+
+def test_a_column_of_department_budgets_makes_a_bare_name_one() -> None:
+    assert not is_disclosure(row("某县水利局"), None, TitleRules())
+    assert is_disclosure(row("某县水利局"), "部门预算", TitleRules())
+    assert is_disclosure(row("某县水利局", column="部门决算"), None, TitleRules())
+    assert not is_disclosure(row("关于编制2025年部门预算的通知"), "部门预算", TitleRules())
+
+
+def test_a_portals_own_rules_come_first() -> None:
+    own = TitleRules(take=("^收支一览",), leave=("^转发",))
+    assert is_disclosure(row("收支一览：某县水利局"), None, own)
+    assert not is_disclosure(row("转发某市水利局2024年部门预算公开"), None, own)
+    assert is_disclosure(row("某县水利局2024年部门预算公开"), None, own)
+
+
+def test_only_a_cut_title_is_worth_a_look() -> None:
+    assert may_be_disclosure(row("某县水利局关于2024年…", cut=True), TitleRules())
+    assert not may_be_disclosure(row("某县水利局关于2024年"), TitleRules())
+    assert not may_be_disclosure(row("某县某小区改造工程招标…", cut=True), TitleRules())

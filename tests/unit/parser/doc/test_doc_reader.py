@@ -1,0 +1,106 @@
+"""Word 97 documents: what they show, and nothing of what they hide."""
+
+import struct
+
+import pytest
+
+from services.parser.doc.reader import read
+from services.parser.reading import Limits
+from shared.errors import Corrupt, TooLarge, Unsupported
+from shared.schemas.document import Paragraph, Table
+
+LIMITS = Limits()
+
+
+def texts(data: bytes) -> list[str]:
+    return [block.text for block in read(data, LIMITS).blocks if isinstance(block, Paragraph)]
+
+
+def tables(data: bytes) -> list[Table]:
+    return [block for block in read(data, LIMITS).blocks if isinstance(block, Table)]
+
+
+def changed(data: bytes, header: bytes) -> bytes:
+    """`data` with the beginning of its text stream replaced."""
+    at = data.index(b"\xec\xa5")
+    return data[:at] + header + data[at + len(header) :]
+
+
+def test_paragraphs_come_as_shown(county: bytes) -> None:
+    assert texts(county) == [
+        "第一部分 部门概况",
+        "某某县应急管理局负责全县应急管理工作，经费由县财政保障。",
+        "一、收支说明",
+        "联系网址：县政府网站",
+        "预算收入1200.50万元。",
+        "第一行",
+        "第二行",
+        "1.列出的第一项",
+        "2.列出的第二项",
+        "表后的话。",
+        "新的一页𠀋字。",
+        "框里的第一段",
+        "框里的第二段",
+        "Budget 2024 – “end”",
+    ]
+
+
+def test_headings_know_their_level(county: bytes) -> None:
+    blocks = read(county, LIMITS).blocks
+    levels = {block.text: block.heading for block in blocks if isinstance(block, Paragraph) and block.heading}
+    assert levels == {"第一部分 部门概况": 1, "一、收支说明": 2}
+
+
+def test_merged_cells_are_spans(county: bytes) -> None:
+    table = tables(county)[0]
+    assert (table.row_count, table.column_count) == (4, 4)
+    spans = {cell.text: (cell.row, cell.column, cell.row_span, cell.column_span) for cell in table.cells}
+    assert spans["科目"] == (0, 0, 2, 1)
+    assert spans["本年支出"] == (0, 1, 1, 2)
+    assert spans["结转"] == (0, 3, 2, 1)
+    assert spans["基本支出"] == (1, 1, 1, 1)
+    assert spans["≥95%"] == (3, 2, 1, 1)
+
+
+def test_lines_of_a_cell_and_blank_cells_are_kept(county: bytes) -> None:
+    cells = {(cell.row, cell.column): cell.text for cell in tables(county)[0].cells}
+    assert cells[2, 0] == "行政运行\n（款）"
+    assert cells[2, 2] == cells[3, 3] == ""
+
+
+def test_a_table_within_a_cell_is_its_text_a_line_a_row(county: bytes) -> None:
+    assert [cell.text for cell in tables(county)[1].cells] == ["绩效目标", "目标如下\n指标 数值\n数量 40\n以上。"]
+
+
+def test_a_table_of_one_column_only_frames_its_text(county: bytes) -> None:
+    assert len(tables(county)) == 2
+    assert "框里的第一段" in texts(county)
+
+
+def test_an_encrypted_document_is_unsupported(county: bytes) -> None:
+    flags = struct.unpack_from("<H", county, county.index(b"\xec\xa5") + 10)[0]
+    header = county[county.index(b"\xec\xa5") :][:10] + struct.pack("<H", flags | 0x0100)
+    with pytest.raises(Unsupported, match="password"):
+        read(changed(county, header), LIMITS)
+
+
+def test_a_document_older_than_word_97_is_unsupported(county: bytes) -> None:
+    with pytest.raises(Unsupported, match="Word 95"):
+        read(changed(county, b"\xec\xa5\x65\x00"), LIMITS)
+
+
+def test_limits_hold(county: bytes) -> None:
+    with pytest.raises(TooLarge):
+        read(county, Limits(cells=10))
+    with pytest.raises(TooLarge):
+        read(county, Limits(blocks=5))
+    with pytest.raises(TooLarge):
+        read(county, Limits(depth=1))
+    with pytest.raises(TooLarge):
+        read(county, Limits(file_bytes=1000))
+
+
+@pytest.mark.parametrize("size", [0, 100, 511, 512, 2000, 9000, 20000])
+def test_a_document_cut_short_is_corrupt(county: bytes, size: int) -> None:
+    with pytest.raises(Corrupt):
+        read(county[:size], LIMITS)

@@ -1,0 +1,137 @@
+"""The API's single things, its counts and schemas, and what a wrong request is told."""
+
+import csv
+import io
+from dataclasses import replace
+from typing import Any
+
+import httpx
+from conftest import Keep, Sample, budget_line, finding
+
+from shared.archive.contract import Archive
+from shared.topics import TOPICS
+
+SAMPLE = Sample(
+    lines=[budget_line("教育支出", "100.00"), finding("一处不符。"), finding("没有读入。", check="unread_table")]
+)
+
+
+async def test_a_disclosure_with_its_files_and_revisions(keep: Keep, client: httpx.AsyncClient) -> None:
+    await keep(SAMPLE, replace(SAMPLE, revision=2))
+    path = f"/api/v1/disclosures/{SAMPLE.disclosure_id}"
+    detail = (await client.get(path)).json()
+    assert detail["disclosure"]["title"] == SAMPLE.title
+    assert detail["revision"]["revision"] == 2
+    assert detail["revision"]["counts"] == {"disclosure": 1, "budget_line": 1, "finding": 2}
+    assert detail["files"][0]["name"] == "部门预算.doc"
+    revisions = (await client.get(f"{path}/revisions")).json()
+    assert [(each["revision"], each["standing"]) for each in revisions] == [(2, True), (1, False)]
+
+
+async def test_what_is_not_there_is_404(client: httpx.AsyncClient) -> None:
+    for path in ("disclosures/dx", "disclosures/dx/revisions", "schemas/gongkai.nothing.v1", "nothing"):
+        answer = await client.get(f"/api/v1/{path}")
+        assert answer.status_code == 404
+        assert isinstance(answer.json()["detail"], str)
+
+
+WRONG = [
+    ("limit=0", "limit", "greater than or equal to 1"),
+    ("limit=1001", "limit", "less than or equal to 1000"),
+    ("year=abc", "year", "integer"),
+    ("region=XX", "region", "match"),
+    ("type=nothing", "type", "there is no record type 'nothing'; there are disclosure, budget_line"),
+    ("min_amount=1e400", "min_amount", "digits"),
+    ("min_amount=NaN", "min_amount", "finite"),
+    ("min_amount=0.001", "min_amount", "2 decimal places"),
+    ("q=%E3%80%82%20%21", "q", "nothing to look for"),
+    ("severity=grave", "severity", "'error', 'warning' or 'info'"),
+    ("cursor=xx", "query", "not a cursor"),
+    ("cursor=WzEsMl0", "query", "not a cursor"),
+    ("cursor=WzE4NDQ2NzQ0MDczNzA5NTUxNjE2XQ", "query", "not a cursor"),
+    ("yaer=2024", "yaer", "not permitted"),
+]
+
+
+async def test_a_wrong_parameter_is_named(client: httpx.AsyncClient) -> None:
+    for query, parameter, words in WRONG:
+        answer = await client.get(f"/api/v1/records?{query}")
+        assert answer.status_code == 422, query
+        first = answer.json()["detail"][0]
+        assert first["parameter"] == parameter
+        assert words in first["message"]
+
+
+async def test_counts_by_region_department_and_in_all(keep: Keep, client: httpx.AsyncClient) -> None:
+    other = replace(
+        SAMPLE, url="http://x.example/2", region_code="130202", region_name="乙县", department="乙县财政局"
+    )
+    third = replace(other, url="http://x.example/3", department="乙县民政局", lines=[])
+    await keep(SAMPLE, other, third)
+    regions = (await client.get("/api/v1/regions")).json()
+    assert [(each["region_code"], each["disclosures"], each["errors"]) for each in regions] == [
+        ("130101", 1, 1),
+        ("130202", 2, 1),
+    ]
+    found: list[str] = []
+    parameters: dict[str, Any] = {"limit": 2}
+    while True:
+        page = (await client.get("/api/v1/departments", params=parameters)).json()
+        found += [each["department"] for each in page["items"]]
+        if page["next_cursor"] is None:
+            break
+        parameters["cursor"] = page["next_cursor"]
+    assert sorted(found) == ["乙县民政局", "乙县财政局", "样县水利局"]
+    assert len((await client.get("/api/v1/departments?region=1302")).json()["items"]) == 2
+    stats = (await client.get("/api/v1/stats")).json()
+    assert stats["disclosures"] == stats["revisions"] == 3
+    assert stats["records"] == {"disclosure": 3, "budget_line": 2, "finding": 4}
+    assert stats["findings"] == {"error": 2, "warning": 0, "info": 0, "unread": 2}
+
+
+async def test_latest_grows_with_what_is_stored(keep: Keep, client: httpx.AsyncClient) -> None:
+    before = (await client.get("/api/v1/latest")).json()["latest"]
+    await keep(SAMPLE)
+    after = (await client.get("/api/v1/latest")).json()["latest"]
+    assert after > before
+    await keep(SAMPLE)
+    assert (await client.get("/api/v1/latest")).json()["latest"] == after
+
+
+async def test_a_table_for_spreadsheets_has_every_record_and_runs_no_formula(
+    keep: Keep, client: httpx.AsyncClient
+) -> None:
+    lines = [budget_line(f"第{number}项", f"-{number}.50", "213") for number in range(1200)]
+    await keep(replace(SAMPLE, lines=[*lines, budget_line("=HYPERLINK(1)", "1.00")]))
+    answer = await client.get("/api/v1/records.csv?type=budget_line&min_amount=-1000")
+    assert answer.headers["content-type"].startswith("text/csv")
+    assert answer.headers["content-disposition"] == 'attachment; filename="budget_line.csv"'
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert len(rows) == 1001
+    assert rows[0]["department"] == "样县水利局"
+    assert (rows[999]["name"], rows[999]["code"], rows[999]["amount"]) == ("第999项", "213", "-999.50")
+    assert rows[-1]["name"] == "'=HYPERLINK(1)"
+    assert (await client.get("/api/v1/records.csv")).status_code == 422
+
+
+async def test_json_lines_have_every_record_as_published(
+    keep: Keep, client: httpx.AsyncClient, archive: Archive
+) -> None:
+    await keep(SAMPLE)
+    answer = await client.get("/api/v1/records.jsonl")
+    assert answer.content.strip() == archive.get(SAMPLE.event(archive).records)
+
+
+async def test_every_topic_has_a_schema(client: httpx.AsyncClient) -> None:
+    listed = (await client.get("/api/v1/schemas")).json()
+    assert [each["topic"] for each in listed] == [each.name for each in TOPICS]
+    for each in listed:
+        schema = (await client.get(each["schema_url"])).json()
+        assert schema["title"] == each["model"]
+    amount = (await client.get("/api/v1/schemas/gongkai.facts.v1")).json()["properties"]["amount"]
+    assert {each["type"] for each in amount["anyOf"]} == {"string", "null"}
+
+
+async def test_the_api_describes_itself(client: httpx.AsyncClient) -> None:
+    paths = (await client.get("/openapi.json")).json()["paths"]
+    assert {"/api/v1/records", "/api/v1/disclosures", "/api/v1/stats"} <= set(paths)

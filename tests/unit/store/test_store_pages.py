@@ -1,0 +1,289 @@
+"""The pages show what is stored, every link of theirs leads somewhere, and nothing published becomes code."""
+
+import re
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urljoin
+
+import httpx
+import pytest
+from conftest import ORIGINAL, Keep, Sample, budget_line, finding
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from shared.ids import content_hash
+
+CELL = {"table": 0, "row": 1, "column": 2, "block": 1, "text": "1,234.56"}
+
+
+def at(**place: object) -> dict[str, object]:
+    """A place in the sample's table, but for `place`."""
+    return {**CELL, **place}
+
+
+def balance(name: str, side: str, amount: str) -> dict[str, Any]:
+    """A line of 收支总表, both sides of one row."""
+    return budget_line(name, amount, table="balance", side=side, column="budget", provenance=at(table=1, row=5))
+
+
+def fact(metric: str, amount: str, text: str) -> dict[str, Any]:
+    """A figure in the sample's sentence."""
+    place = {"block": 2, "text": text}
+    return {"record": "fact", "metric": metric, "year": 2024, "amount": amount, "provenance": place}
+
+
+def indicator(number: int, project: str, level1: str, value: str) -> dict[str, Any]:
+    """An indicator of a project."""
+    of_project = {"scope": "project", "project_number": number, "project_name": project}
+    return {"record": "indicator", **of_project, "level1": level1, "value_text": value}
+
+
+PROJECT = {
+    "record": "project",
+    "number": 1,
+    "name": "水库除险",
+    "budget": "5000000.00",
+    "schedule": ["25", None, "80", "100"],
+    "goals": ["除险加固"],
+}
+SAMPLE = Sample(
+    lines=[
+        budget_line("农林水支出", "12345600.00", "213", provenance=at()),
+        budget_line("水利支出", "3000.00", "21303", provenance=at(row=2)),
+        budget_line("水利支出", "123456.78", "21303", column="basic", provenance=at(row=2, column=3)),
+        budget_line("没有单位", None, "214", provenance=at(row=3, text="88.8")),
+        balance("本年收入", "income", "10.00"),
+        balance("本年支出", "expenditure", "20.00"),
+        fact("income_total", "12345600.00", "2024年收入预算1234.56万元"),
+        fact("change_total", "-500.00", "减少0.05万元"),
+        {"record": "organisation_unit", "name": "样县水利局本级", "nature": "行政"},
+        {"record": "goal", "number": 1, "title": "防汛", "goal": "安全度汛"},
+        PROJECT,
+        indicator(1, "水库除险", "产出指标", "≥3座"),
+        indicator(9, "另有项目", "效果指标", "≥90%"),
+        {"record": "procurement_line", "line_type": "item", "item": "水泵", "quantity": "1500", "total": "9.00"},
+        {"record": "asset", "category": "车辆", "quantity": "2", "value": "70000.00", "as_of": "2023-12-31"},
+        finding("提醒一处。", "info"),
+        finding("相差一百元。", "error"),
+        finding("没有读入的表。", "warning", "unread_table"),
+        {"record": "check", "check": "balance_sum", "status": "pass"},
+    ]
+)
+PAGE = f"/disclosures/{SAMPLE.disclosure_id}"
+
+
+async def get(client: httpx.AsyncClient, path: str, status: int = 200) -> LexborHTMLParser:
+    answer = await client.get(path)
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"].startswith("text/html")
+    return LexborHTMLParser(answer.text)
+
+
+def attribute(page: LexborHTMLParser | LexborNode, selector: str, name: str) -> str:
+    """The attribute of the first node selected, which must be there."""
+    node = page.css_first(selector)
+    assert node is not None, selector
+    return str(node.attributes[name])
+
+
+def texts(page: LexborHTMLParser, selector: str) -> list[str]:
+    return [re.sub(r"\s+", " ", node.text()).strip() for node in page.css(selector)]
+
+
+async def test_an_empty_store_says_so(client: httpx.AsyncClient) -> None:
+    assert "还没有收录公开文件" in texts(await get(client, "/"), ".empty")[0]
+    for path in ("/records", "/status", "/api"):
+        await get(client, path)
+
+
+async def test_the_list_shows_a_disclosure_and_its_findings(keep: Keep, client: httpx.AsyncClient) -> None:
+    await keep(SAMPLE)
+    page = await get(client, "/")
+    row = texts(page, "#live tbody tr")[0]
+    for text in (
+        SAMPLE.title,
+        "河北省样市样县",
+        "样县水利局",
+        "2024",
+        "部门预算",
+        "2024-02-01",
+        "错误 1",
+        "提示 1",
+        "未读入 1",
+    ):
+        assert text in row
+    assert attribute(page, "#live a", "href") == PAGE
+
+
+async def test_a_form_sent_empty_lists_everything(keep: Keep, client: httpx.AsyncClient) -> None:
+    await keep(SAMPLE)
+    empty = "q=&region=&year=&department=&kind=&severity=&sort="
+    assert len(texts(await get(client, f"/?{empty}"), "#live tbody tr")) == 1
+    empty = "q=&type=&region=&year=&department=&code=&min_amount=&max_amount=&table=&check=&severity=&sort="
+    assert len(texts(await get(client, f"/records?{empty}"), "tbody tr")) == 1 + len(SAMPLE.lines)
+
+
+async def test_pages_of_the_list_keep_the_filter(keep: Keep, client: httpx.AsyncClient) -> None:
+    await keep(*(replace(SAMPLE, url=f"http://x.example/{number}") for number in range(5)))
+    await keep(replace(SAMPLE, url="http://x.example/other", year=2023))
+    found: list[str] = []
+    path = "/?year=2024&limit=2"
+    while path:
+        page = await get(client, path)
+        found += [str(node.attributes["href"]) for node in page.css("#live td.title a")]
+        following = page.css_first("a[rel=next]")
+        path = str(following.attributes["href"]) if following else ""
+    assert len(found) == len(set(found)) == 5
+
+
+async def test_a_disclosure_page_shows_every_kind_of_record(keep: Keep, client: httpx.AsyncClient) -> None:
+    await keep(SAMPLE)
+    page = await get(client, PAGE)
+    assert texts(page, "section > h2") == [
+        "核对结果", "预算表", "正文数字", "机构", "绩效目标", "项目", "政府采购", "资产", "修订历史", "附件",
+    ]  # fmt: skip
+    assert texts(page, ".headlines a") == ["收入总计1,234.56"]
+    sheet, balance = page.css("table.sheet")[:2]
+    assert [node.text().strip() for node in sheet.css("thead th")] == ["科目编码", "名称", "合计", "基本支出"]
+    rows = [[cell.text().strip() for cell in row.css("td")] for row in sheet.css("tbody tr")]
+    assert rows == [
+        ["213", "农林水支出", "1,234.56", ""],
+        ["21303", "水利支出", "0.30", "12.345678"],
+        ["214", "没有单位", "88.8", ""],
+    ]
+    assert [cell.text().strip() for cell in balance.css("tbody td")] == ["本年收入", "0.001", "本年支出", "0.002"]
+    assert attribute(sheet, "a.figure", "title").startswith("12,345,600.00 元")
+    assert "−0.05" in texts(page, "#facts td.amount")
+    for text in (
+        "样县水利局本级",
+        "安全度汛",
+        "1. 水库除险 500.00 万元",
+        "3月底 25% 10月底 80% 12月底 100%",
+        "≥3座",
+        "另有项目",
+        "1,500",
+        "2023-12-31",
+    ):
+        assert text in texts(page, "main")[0]
+    assert texts(page, "#findings .badge")[0] == "错误"
+    assert "相差一百元。" in texts(page, "#findings tbody tr")[0]
+    assert "没有读入的表。" in texts(page, "details.unread")[0]
+    assert "收支总表合计相符" in texts(page, ".checks tbody tr")[0]
+
+
+async def test_every_link_leads_somewhere(keep: Keep, client: httpx.AsyncClient) -> None:
+    await keep(SAMPLE, replace(SAMPLE, revision=2))
+    waiting, seen = ["/", "/records", "/status", "/api", f"{PAGE}?revision={SAMPLE.revision_id}"], set()
+    while waiting:
+        path = waiting.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        answer = await client.get(path, follow_redirects=True)
+        assert answer.status_code == 200, path
+        if answer.headers["content-type"].startswith("text/html"):
+            for node in LexborHTMLParser(answer.text).css("a[href], link[href], script[src], img[src]"):
+                target = node.attributes.get("href") or node.attributes["src"] or ""
+                target = urljoin(path, target).partition("#")[0]
+                if target.startswith("/") and "cursor=" not in target and len(seen) < 300:
+                    waiting.append(target)
+    assert any("/source?" in path for path in seen)
+    assert any(path.startswith("/files/") for path in seen)
+
+
+async def test_a_figure_leads_to_its_cell(keep: Keep, client: httpx.AsyncClient) -> None:
+    await keep(SAMPLE)
+    page = await get(client, PAGE)
+    link = attribute(page, "table.sheet a.figure", "href")
+    source = await get(client, link.partition("#")[0])
+    assert texts(source, "td#here") == ["1,234.56"]
+    assert texts(source, "tr.here th") == ["2"]
+    assert texts(source, "figcaption") == ["第 1 个表格，第 1 页"]
+    by_place = await get(client, f"{PAGE}/source?file={content_hash(ORIGINAL)}&table=0&row=2&column=1")
+    assert texts(by_place, "td#here") == ["水利 支出"]
+
+
+async def test_a_figure_in_prose_leads_to_its_sentence(keep: Keep, client: httpx.AsyncClient) -> None:
+    await keep(SAMPLE)
+    page = await get(client, PAGE)
+    link = attribute(page, "#facts a.figure", "href")
+    assert texts(await get(client, link.partition("#")[0]), "mark#here") == ["2024年收入预算1234.56万元"]
+
+
+@pytest.mark.parametrize("query", ["record=nothing", "block=99", "table=99", "file=abc&table=0", "revision=vx"])
+async def test_a_place_that_is_not_there_is_a_friendly_404(
+    keep: Keep, client: httpx.AsyncClient, query: str
+) -> None:
+    await keep(SAMPLE)
+    page = await get(client, f"{PAGE}/source?{query}", 404)
+    assert texts(page, "h1") == ["没有找到"]
+
+
+async def test_an_earlier_revision_can_be_read(keep: Keep, client: httpx.AsyncClient) -> None:
+    await keep(replace(SAMPLE, title="旧标题"), replace(SAMPLE, title="新标题", revision=2))
+    assert texts(await get(client, PAGE), "h1") == ["新标题"]
+    old = await get(client, f"{PAGE}?revision={SAMPLE.revision_id}")
+    assert texts(old, "h1") == ["旧标题"]
+    assert "已被替代" in texts(old, ".notice")[0]
+    link = attribute(old, "a.figure", "href")
+    assert f"revision={SAMPLE.revision_id}" in link
+
+
+async def test_what_is_published_never_becomes_code(keep: Keep, client: httpx.AsyncClient) -> None:
+    evil = '<script>alert(1)</script>"><img src=x onerror=alert(1)>{{7*7}}'
+    lines = [
+        budget_line(evil, "1.00", provenance=CELL),
+        finding(evil),
+        {"record": "project", "name": evil, "goals": [evil]},
+    ]
+    sample = replace(SAMPLE, title=evil, department=evil, region_name=evil, lines=lines, url="javascript:alert(1)")
+    await keep(sample)
+    path = f"/disclosures/{sample.disclosure_id}"
+    for each in (
+        "/",
+        path,
+        f"{path}/source?block=1",
+        f"/records?q={'alert'}",
+        f"/records?department={'<b>x'}",
+        "/status",
+    ):
+        page = await get(client, each)
+        assert [node.attributes.get("src") for node in page.css("script")] == ["/static/live.js"]
+        assert not page.css("img[onerror], main b")
+        assert not [node for node in page.css("a") if str(node.attributes["href"]).startswith("javascript")]
+    assert texts(await get(client, path), "h1") == [evil]
+
+
+async def test_headers_allow_nothing_foreign(client: httpx.AsyncClient) -> None:
+    for path in ("/", "/api/v1/stats", "/nothing", "/static/style.css"):
+        headers = (await client.get(path)).headers
+        assert "default-src 'none'" in headers["content-security-policy"]
+        assert "unsafe" not in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+
+
+async def test_english_is_remembered(keep: Keep, client: httpx.AsyncClient) -> None:
+    await keep(SAMPLE)
+    page = await get(client, "/?lang=en")
+    assert texts(page, "h1") == ["Budget disclosures"]
+    assert "Findings" in texts(await get(client, PAGE), "section > h2")
+    for path in ("/records", "/status", "/api", f"{PAGE}/source?block=1"):
+        await get(client, path)
+    assert texts(await get(client, "/?lang=zh"), "h1") == ["预算公开文件"]
+
+
+async def test_a_wrong_parameter_gets_a_page(client: httpx.AsyncClient) -> None:
+    page = await get(client, "/?year=abc", 422)
+    assert texts(page, "h1") == ["查询条件有误"]
+    assert "year" in texts(page, "main li")[0]
+
+
+async def test_the_status_page_counts_what_waits_and_what_is_stored(keep: Keep, client: httpx.AsyncClient) -> None:
+    await keep(SAMPLE)
+    page = await get(client, "/status")
+    assert texts(page, "section:first-child tbody th") == ["解析", "规范", "入库"]
+    assert "sample1" in texts(page, "section:last-of-type tbody tr")[0]
+
+
+async def test_the_icon_is_there(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/favicon.ico", follow_redirects=True)
+    assert answer.headers["content-type"].startswith("image/svg+xml")
