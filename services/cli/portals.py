@@ -19,7 +19,9 @@ FAILED: Final = 1
 app = typer.Typer(help="The portals, and whether their files are right.", no_args_is_help=True)
 
 
-def poll(name: Annotated[str, typer.Argument(metavar="PORTAL", help="a name from `gongkai portals list`")]) -> None:
+def poll(
+    name: Annotated[str, typer.Argument(metavar="PORTAL", help="a name from `gongkai portals list`")],
+) -> None:
     """Poll one portal once, publish what it shows, and say what came of it."""
     settings = FetcherSettings.read()
     logs.configure(settings)
@@ -33,7 +35,9 @@ def poll(name: Annotated[str, typer.Argument(metavar="PORTAL", help="a name from
 def _show(counts: Counts) -> None:
     if sys.stderr.isatty():
         done = counts.new + counts.changed + counts.unchanged + counts.gone + counts.failed
-        sys.stderr.write(f"\r{counts.pages} pages, {counts.listed} items, {done}/{counts.disclosures} disclosures ")
+        sys.stderr.write(
+            f"\r{counts.pages} pages, {counts.listed} items, {done}/{counts.disclosures} disclosures "
+        )
         sys.stderr.flush()
 
 

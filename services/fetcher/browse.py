@@ -11,6 +11,7 @@ from services.fetcher.portal import ListPage, Portal
 from services.fetcher.visits import Visits
 from shared import ids
 from shared.errors import (
+    Challenged,
     Corrupt,
     Drifted,
     EmptyListing,

@@ -9,7 +9,7 @@ from services.normalizer import terms
 from services.normalizer.money import Unit, is_amount, unit_in
 from services.normalizer.recognise import Known, reduced
 from services.normalizer.wording import code
-from shared.schemas.records import ColumnName
+from shared.schemas.names import ColumnName
 
 Side = Literal["income", "expenditure"]
 Role = Literal["line_no", "code", "unit_code", "name", "amount", "none"]

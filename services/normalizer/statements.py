@@ -10,7 +10,7 @@ from typing import Final
 from services.normalizer import terms
 from services.normalizer.money import UNIT_WORDS, yuan
 from services.normalizer.wording import joined, narrow, without_marker
-from shared.schemas.records import Metric
+from shared.schemas.names import Metric
 
 FIGURE: Final = re.compile(
     rf"(?<![\dA-Za-z.])(-?\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|-?\d{{1,16}}(?:\.\d{{1,8}})?)({UNIT_WORDS})(?![/每])"

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, TypeVar
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-from shared.schemas.records import ColumnName, Metric
+from shared.schemas.names import ColumnName, Metric
 
 _FOLDER: Final = Path(__file__).parent / "vocabulary"
 

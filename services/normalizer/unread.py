@@ -11,7 +11,8 @@ from services.normalizer.recognise import OTHER, Known, known_tables
 from services.normalizer.wording import joined, squeezed
 from shared.errors import Corrupt, OutOfMemory, TimedOut, TooLarge, Unsupported
 from shared.schemas.document import Cell, Table
-from shared.schemas.records import Finding, Provenance, Severity
+from shared.schemas.names import Severity
+from shared.schemas.records import Finding, Provenance
 
 _SHOWN: Final = 5
 """How many of many unread things a message names."""

@@ -156,6 +156,11 @@ class Budget:
         return self.basic + self.project
 
     @property
+    def change(self) -> Decimal:
+        """Against the year before; a decrease is negative."""
+        return self.change_basic + self.change_project
+
+    @property
     def fund(self) -> Decimal:
         return sum((leaf.total for leaf in self.leaves if leaf.fund), ZERO)
 

@@ -57,13 +57,19 @@ def organisation(units: tuple[tuple[str, str, str, str], ...]) -> tuple[list[Con
 
 def overview(speaker: Speaker, budget: Budget) -> tuple[list[Content], list[Truth]]:
     """部门预算安排的总体情况, 机关运行经费, “三公”经费."""
-    name, year = speaker.department, speaker.year
-    general = budget.total - budget.fund - budget.carryover
-    vehicle, reception = budget.economic_line("30231"), budget.economic_line("30217")
-    change = budget.change_basic + budget.change_project
     content: list[Content] = [
         Heading("二、部门预算安排的总体情况", 2),
         Prose("按照预算管理有关规定，目前我县部门预算的编制实行综合预算管理，即全部收入和支出都反映在预算中。"),
+        *_totals(speaker, budget),
+        *_operating(speaker.year, budget),
+    ]
+    return content, _overview_facts(speaker.year, budget)
+
+
+def _totals(speaker: Speaker, budget: Budget) -> list[Content]:
+    name, year = speaker.department, speaker.year
+    general = budget.total - budget.fund - budget.carryover
+    return [
         Heading("1、收入说明", 3),
         Prose(
             f"反映本部门当年全部收入。{year}年预算收入{budget.total}万元，其中：一般公共预算收入{general}万元，"
@@ -72,18 +78,25 @@ def overview(speaker: Speaker, budget: Budget) -> tuple[list[Content], list[Trut
         ),
         Heading("2、支出说明", 3),
         Prose(
-            f"收支预算总表支出栏、基本支出表、项目支出表按经济分类和支出功能分类科目编制，反映{name}年度部门预算中支出预算的"
-            f"总体情况。{year}年支出预算{budget.total}万元，其中基本支出{budget.basic}万元，包括人员经费{budget.personnel}万元"
-            f"和日常公用经费{budget.public_use}万元；项目支出{budget.project}万元，主要为{budget.plans[0].name}等支出。"
+            f"收支预算总表支出栏、基本支出表、项目支出表按经济分类和支出功能分类科目编制，反映{name}"
+            f"年度部门预算中支出预算的总体情况。{year}年支出预算{budget.total}万元，其中基本支出{budget.basic}万元，"
+            f"包括人员经费{budget.personnel}万元和日常公用经费{budget.public_use}万元；"
+            f"项目支出{budget.project}万元，主要为{budget.plans[0].name}等支出。"
         ),
         Heading("3、比上年增减情况", 3),
         Prose(
-            f"{year}年预算收支安排{budget.total}万元，较{year - 1}年预算{_change(change)}，其中：基本支出"
+            f"{year}年预算收支安排{budget.total}万元，较{year - 1}年预算{_change(budget.change)}，其中：基本支出"
             f"{_change(budget.change_basic)}，主要为人员变动；项目支出{_change(budget.change_project)}，主要为项目调整。"
         ),
+    ]
+
+
+def _operating(year: int, budget: Budget) -> list[Content]:
+    vehicle, reception = budget.economic_line("30231"), budget.economic_line("30217")
+    return [
         Heading("三、机关运行经费安排情况", 2),
         Prose(
-            f"{year}年，我部门机关运行经费共计安排{budget.public_use}万元，主要用于办公费、邮电费、差旅费等日常运行支出。"
+            f"{year}年，我部门机关运行经费共计安排{budget.public_use}万元，主要用于办公费、邮电费等日常运行支出。"
         ),
         Heading("四、财政拨款“三公”经费预算情况及增减变化原因", 2),
         Prose(
@@ -93,10 +106,14 @@ def overview(speaker: Speaker, budget: Budget) -> tuple[list[Content], list[Trut
             f"万元）；公务接待费{_plain(reception)}万元。与{year - 1}年相比持平，无增减变化。"
         ),
     ]
-    truth = facts(
+
+
+def _overview_facts(year: int, budget: Budget) -> list[Truth]:
+    vehicle, reception = budget.economic_line("30231"), budget.economic_line("30217")
+    return facts(
         year,
         income_total=budget.total,
-        income_general_public_budget=general,
+        income_general_public_budget=budget.total - budget.fund - budget.carryover,
         income_government_fund=budget.fund,
         income_state_capital=ZERO,
         income_fiscal_account=ZERO,
@@ -107,7 +124,7 @@ def overview(speaker: Speaker, budget: Budget) -> tuple[list[Content], list[Trut
         expenditure_personnel=budget.personnel,
         expenditure_public_use=budget.public_use,
         expenditure_project=budget.project,
-        change_total=change,
+        change_total=budget.change,
         change_basic=budget.change_basic,
         change_project=budget.change_project,
         agency_operating_funds=budget.public_use,
@@ -118,7 +135,6 @@ def overview(speaker: Speaker, budget: Budget) -> tuple[list[Content], list[Trut
         three_public_vehicle_operation=vehicle,
         three_public_reception=reception,
     )
-    return content, truth
 
 
 def assets(speaker: Speaker, budget: Budget, planned: Decimal) -> tuple[list[Content], list[Truth]]:

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from services.store.cursor import Place, read
 from services.store.search import words
 from shared.schemas.model import Text
-from shared.schemas.records import CheckStatus, ColumnName, DisclosureKind, Severity, TableName
+from shared.schemas.names import CheckStatus, ColumnName, DisclosureKind, Severity, TableName
 from shared.topics import RECORDS
 
 MOST: Final = 1_000

@@ -17,7 +17,8 @@ from shared.schemas import records
 from shared.schemas.document import SourceFile
 from shared.schemas.events import NormalizedEvent
 from shared.schemas.model import Model
-from shared.schemas.records import Disclosure, Finding, RecordBase, Severity
+from shared.schemas.names import Severity
+from shared.schemas.records import Disclosure, Finding, RecordBase
 
 CHINA: Final = timezone(timedelta(hours=8))
 

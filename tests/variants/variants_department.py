@@ -3,10 +3,14 @@
 Amounts are in 万元. Every table of a layout is checked against `TRUTH`, whatever the layout leaves out or renames.
 """
 
+import io
 from collections.abc import Sequence
 from decimal import Decimal
 from html import escape
 from typing import NamedTuple
+
+import docx
+import openpyxl
 
 Rows = Sequence[Sequence[str]]
 Sheet = tuple[Sequence[str], Rows]
@@ -152,19 +156,70 @@ def as_html(sheets: Sequence[Sheet]) -> bytes:
     parts = []
     for titles, rows in sheets:
         parts += [f"<p>{escape(title)}</p>" for title in titles]
-        parts.append("<table border=1>" + "".join(_html_row(rows, number) for number in range(len(rows))) + "</table>")
+        if rows:
+            parts.append(f"<table border=1>{''.join(_html_row(rows, number) for number in range(len(rows)))}</table>")
     return f'<html><meta charset="utf-8"><body>{"".join(parts)}</body></html>'.encode()
 
 
 def _html_row(rows: Rows, number: int) -> str:
     cells = []
     for column, text in enumerate(rows[number]):
-        if text in (LEFT, UP):
-            continue
-        wide = next((n for n, right in enumerate(rows[number][column + 1 :], 1) if right != LEFT), None)
-        high = next(
-            (n for n, below in enumerate(rows[number + 1 :], 1) if column >= len(below) or below[column] != UP), None
-        )
-        wide, high = wide or len(rows[number]) - column, high or len(rows) - number
-        cells.append(f"<td colspan={wide} rowspan={high}>{escape(text)}</td>")
+        if text not in (LEFT, UP):
+            high, wide = _span(rows, number, column)
+            cells.append(f"<td colspan={wide} rowspan={high}>{escape(text)}</td>")
     return f"<tr>{''.join(cells)}</tr>"
+
+
+def _span(rows: Rows, row: int, column: int) -> tuple[int, int]:
+    """How many rows and columns the cell at a place covers."""
+    right, down = column + 1, row + 1
+    while right < len(rows[row]) and rows[row][right] == LEFT:
+        right += 1
+    while down < len(rows) and rows[down][column] == UP:
+        down += 1
+    return down - row, right - column
+
+
+def as_docx(sheets: Sequence[Sheet]) -> bytes:
+    """A Word document, spans as merged cells."""
+    document = docx.Document()
+    for titles, rows in sheets:
+        for title in titles:
+            document.add_paragraph(title)
+        if not rows:
+            continue
+        table = document.add_table(rows=len(rows), cols=max(map(len, rows)), style="Table Grid")
+        for number, row in enumerate(rows):
+            for column, text in enumerate(row):
+                if text in (LEFT, UP):
+                    continue
+                high, wide = _span(rows, number, column)
+                cell = table.cell(number, column)
+                if (high, wide) != (1, 1):
+                    cell = cell.merge(table.cell(number + high - 1, column + wide - 1))
+                cell.text = text
+    saved = io.BytesIO()
+    document.save(saved)
+    return saved.getvalue()
+
+
+def as_xlsx(sheets: Sequence[Sheet]) -> bytes:
+    """A workbook, a sheet a table with its titles in the rows above it."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for number, (titles, rows) in enumerate(sheets):
+        sheet = book.create_sheet(f"表{number + 1}")
+        for title in titles:
+            sheet.append([title])
+        top = len(titles)
+        for at, row in enumerate(rows):
+            for column, text in enumerate(row):
+                if text in (LEFT, UP):
+                    continue
+                high, wide = _span(rows, at, column)
+                sheet.cell(top + at + 1, column + 1, text)
+                if (high, wide) != (1, 1):
+                    sheet.merge_cells(None, top + at + 1, column + 1, top + at + high, column + wide)
+    saved = io.BytesIO()
+    book.save(saved)
+    return saved.getvalue()

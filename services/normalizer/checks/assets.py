@@ -8,7 +8,8 @@ from services.normalizer.checks.book import Book
 from services.normalizer.checks.outcome import Figure, Outcome
 from services.normalizer.wording import label
 from shared.schemas.document import Paragraph, Table
-from shared.schemas.records import Asset, Metric
+from shared.schemas.names import Metric
+from shared.schemas.records import Asset
 
 _TOTAL = re.compile(r"(固定)?资产(总额|合计|总计|总值)|合计|总计")
 _PART = re.compile(r"其中")

@@ -7,8 +7,8 @@ from services.normalizer.checks.identities import check_rows
 from services.normalizer.checks.outcome import Figure, Outcome
 from services.normalizer.checks.sheets import Row, Sheet, Volume
 from services.normalizer.checks.totals import Side, bottom_figure, check_whole, side_column, side_of
-from shared.schemas.records import ColumnName as Column
-from shared.schemas.records import TableName
+from shared.schemas.names import ColumnName as Column
+from shared.schemas.names import TableName
 
 _FUND_TABLES = (
     (Column.GENERAL_PUBLIC_BUDGET, TableName.GENERAL_BUDGET_EXPENDITURE),

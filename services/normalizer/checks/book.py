@@ -10,19 +10,17 @@ from services.normalizer.checks.wording import TABLE_TITLES
 from services.normalizer.collector import Collector
 from services.normalizer.money import is_amount
 from shared.schemas.document import Block, Document, Table
+from shared.schemas.names import DisclosureKind, Metric, TableName
 from shared.schemas.records import (
     Asset,
     BudgetLine,
     Disclosure,
-    DisclosureKind,
     Fact,
     Finding,
     Indicator,
-    Metric,
     ProcurementLine,
     Project,
     RecordBase,
-    TableName,
 )
 
 _KINDS = {

@@ -10,7 +10,7 @@ from services.normalizer.checks.wording import money
 from services.normalizer.money import UNIT_WORDS, UNITS
 from services.normalizer.wording import label
 from shared.schemas.document import Paragraph
-from shared.schemas.records import Metric
+from shared.schemas.names import Metric
 
 _PAIRS = (
     (Metric.CHANGE_TOTAL, Metric.EXPENDITURE_TOTAL, "预算收支"),

@@ -10,7 +10,7 @@ from services.normalizer.checks.classes import class_code
 from services.normalizer.checks.identities import zero_where_blank
 from services.normalizer.checks.outcome import Figure, Outcome
 from services.normalizer.checks.sheets import Row, Sheet
-from shared.schemas.records import ColumnName, TableName
+from shared.schemas.names import ColumnName, TableName
 
 World = Literal["functional", "economic", "government_economic"]
 

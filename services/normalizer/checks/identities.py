@@ -5,8 +5,8 @@ from decimal import Decimal
 from services.normalizer.checks.outcome import Figure, Outcome
 from services.normalizer.checks.sheets import Row, Sheet
 from services.normalizer.checks.wording import COLUMN_TITLES
-from shared.schemas.records import ColumnName as Column
-from shared.schemas.records import TableName
+from shared.schemas.names import ColumnName as Column
+from shared.schemas.names import TableName
 
 _FUNDS = (Column.GENERAL_PUBLIC_BUDGET, Column.GOVERNMENT_FUND, Column.STATE_CAPITAL)
 _SOURCES = (

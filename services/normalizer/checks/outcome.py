@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from services.normalizer.checks.wording import money, yuan
-from shared.schemas.records import CheckStatus, RecordBase, Severity
+from shared.schemas.names import CheckStatus, Severity
+from shared.schemas.records import RecordBase
 
 _OFF_SCALE = (Decimal(10_000), Decimal("0.0001"))
 _REASONS_SHOWN = 3

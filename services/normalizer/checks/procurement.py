@@ -8,7 +8,8 @@ from services.normalizer.checks.outcome import Figure, Outcome
 from services.normalizer.checks.wording import money, shown, yuan
 from services.normalizer.wording import label
 from shared.schemas.document import Table
-from shared.schemas.records import Metric, ProcurementLine
+from shared.schemas.names import Metric
+from shared.schemas.records import ProcurementLine
 
 _FUNDS = ("general_public_budget", "government_fund", "state_capital", "fiscal_account", "unit_funds")
 _MEASURED = ("米", "㎡", "m", "吨", "克", "斤", "升", "亩", "顷", "里", "元", "时")

@@ -9,7 +9,8 @@ from services.normalizer.checks.wording import money, shown
 from services.normalizer.money import UNITS
 from services.normalizer.wording import label
 from shared.schemas.document import Paragraph
-from shared.schemas.records import ColumnName, Indicator, Metric, Project, TableName
+from shared.schemas.names import ColumnName, Metric, TableName
+from shared.schemas.records import Indicator, Project
 
 _COST = re.compile(r"成本")
 _OTHER_COST = re.compile(r"单位成本|单价|每|人均|户均|平均|标准|总投资|总造价|合同|累计|[/／]")

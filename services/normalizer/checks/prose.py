@@ -15,7 +15,8 @@ from services.normalizer.checks.wording import TABLE_TITLES, money
 from services.normalizer.money import UNITS
 from services.normalizer.wording import label
 from shared.schemas.document import Paragraph
-from shared.schemas.records import ColumnName, Fact, Metric, TableName
+from shared.schemas.names import ColumnName, Metric, TableName
+from shared.schemas.records import Fact
 
 METRIC_TITLES = {
     Metric.INCOME_TOTAL: "预算收入",

@@ -25,7 +25,7 @@ from services.normalizer.checks import (
 )
 from services.normalizer.checks.book import Book
 from services.normalizer.checks.outcome import Outcome
-from shared.schemas.records import Severity
+from shared.schemas.names import Severity
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from services.normalizer.checks.outcome import Draft, Outcome
 from services.normalizer.checks.rules import CHECKS, Rule
 from services.normalizer.collector import Collector
 from shared.schemas.document import Document
-from shared.schemas.records import Check, CheckStatus, Finding
+from shared.schemas.names import CheckStatus
+from shared.schemas.records import Check, Finding
 
 
 def run(document: Document, collector: Collector) -> None:

@@ -11,7 +11,8 @@ from services.normalizer.checks.outcome import Figure
 from services.normalizer.checks.wording import COLUMN_TITLES, TABLE_TITLES, shown
 from services.normalizer.wording import label
 from shared.schemas.document import Cell, Document, Table
-from shared.schemas.records import BudgetLine, ColumnName, TableName
+from shared.schemas.names import ColumnName, TableName
+from shared.schemas.records import BudgetLine
 
 _GRAND = re.compile(r"(总?合计|总计|(本年)?(收入|支出)(总?合计|总计))")
 _TOP_MARK = re.compile(r"[一二三四五六七八九十]+[、.．]")

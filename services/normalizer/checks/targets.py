@@ -8,7 +8,8 @@ from services.normalizer.checks.book import Book
 from services.normalizer.checks.outcome import Outcome
 from services.normalizer.checks.wording import shown
 from services.normalizer.wording import label
-from shared.schemas.records import Project, Severity
+from shared.schemas.names import Severity
+from shared.schemas.records import Project
 
 _HUNDRED = Decimal(100)
 _SCHEDULE_TIMES = ("3月底", "6月底", "10月底", "12月底")

@@ -10,8 +10,8 @@ from services.normalizer.checks.totals import side_of
 from services.normalizer.checks.wording import TABLE_TITLES, money
 from services.normalizer.wording import label
 from shared.schemas.document import Paragraph
-from shared.schemas.records import ColumnName as Column
-from shared.schemas.records import Metric, TableName
+from shared.schemas.names import ColumnName as Column
+from shared.schemas.names import Metric, TableName
 
 LINES = {
     "overseas": re.compile(r"因公出国"),

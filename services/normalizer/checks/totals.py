@@ -9,7 +9,7 @@ from services.normalizer.checks.classes import class_code
 from services.normalizer.checks.identities import check_rows
 from services.normalizer.checks.outcome import Figure, Outcome
 from services.normalizer.checks.sheets import Row, Sheet
-from shared.schemas.records import ColumnName, TableName
+from shared.schemas.names import ColumnName, TableName
 
 _CURRENT = re.compile(r"(本年)?(收入|支出)(合计|小计)")
 _HEADING = re.compile(r"本年(收入|支出)")

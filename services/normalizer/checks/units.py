@@ -5,7 +5,8 @@ from decimal import Decimal
 from services.normalizer.checks.book import Book
 from services.normalizer.checks.outcome import OffScale, Outcome
 from services.normalizer.checks.wording import TABLE_TITLES, money
-from shared.schemas.records import BudgetLine, Fact, Metric
+from shared.schemas.names import Metric
+from shared.schemas.records import BudgetLine, Fact
 
 _FACTOR = Decimal(10_000)
 

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from shared.schemas.records import ColumnName, TableName
+from shared.schemas.names import ColumnName, TableName
 
 TABLE_TITLES = {
     TableName.BALANCE: "收支总表",

@@ -12,7 +12,8 @@ from services.normalizer.columns import Amount, Columns, Part, columns_of
 from services.normalizer.readers import three_public
 from services.normalizer.recognise import Known, known_tables
 from shared.schemas.document import Cell, Document
-from shared.schemas.records import BudgetLine, TableName
+from shared.schemas.names import TableName
+from shared.schemas.records import BudgetLine
 
 _KINDS: Final = frozenset(TableName)
 _CODE: Final = re.compile(r"[\[(（]?([A-Z]?\d{2,12})[\])）]?")

@@ -13,7 +13,8 @@ from services.normalizer.regions import Evidence
 from services.normalizer.titles import Title, title_of
 from services.normalizer.wording import code, joined
 from shared.schemas.document import Document, Paragraph, Table
-from shared.schemas.records import Attachment, Disclosure, DisclosureKind, TableName
+from shared.schemas.names import DisclosureKind, TableName
+from shared.schemas.records import Attachment, Disclosure
 
 _PROJECT: Final = re.compile(r"(?<![\dA-Za-z])(\d{6})\d\d[A-Z][0-9A-Z]{8,16}(?![\dA-Za-z])")
 _BUDGET_PARTS: Final = re.compile("预算安排的总体情况|收入说明|支出说明|三公经费预算|部门预算收支")

@@ -7,7 +7,8 @@ from services.normalizer.collector import Collector
 from services.normalizer.sections import paths
 from services.normalizer.statements import FIGURE, TOTALS, Setting, Statement, plain, statements
 from shared.schemas.document import Document, Paragraph
-from shared.schemas.records import Disclosure, DisclosureKind, Fact
+from shared.schemas.names import DisclosureKind
+from shared.schemas.records import Disclosure, Fact
 
 _LONGEST: Final = 4000
 _SELF: Final = "本部门"

@@ -8,7 +8,8 @@ from services.normalizer import money, terms, unread, wording
 from services.normalizer.collector import Collector
 from services.normalizer.recognise import Known, reduced
 from shared.schemas.document import Cell
-from shared.schemas.records import BudgetLine, ColumnName, TableName
+from shared.schemas.names import ColumnName, TableName
+from shared.schemas.records import BudgetLine
 
 _ITEMS: Final = (re.compile("因公出国"), re.compile("公务用车|车辆"), re.compile("公务接待"))
 _TOTAL: Final = re.compile("合计|总计|小计")

@@ -10,24 +10,20 @@ from typing import Final, TypeVar
 
 from services.store.pages.sheets import Sheet, sheets
 from services.store.rows import decode, is_unread
+from shared.schemas.names import CheckStatus, ColumnName, Metric, Severity, TableName
 from shared.schemas.records import (
     Asset,
     BudgetLine,
     Check,
-    CheckStatus,
-    ColumnName,
     Disclosure,
     Fact,
     Finding,
     Goal,
     Indicator,
-    Metric,
     OrganisationUnit,
     ProcurementLine,
     Project,
     RecordBase,
-    Severity,
-    TableName,
 )
 
 R = TypeVar("R", bound=RecordBase)

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from shared.schemas.records import BudgetLine, TableName
+from shared.schemas.names import TableName
+from shared.schemas.records import BudgetLine
 
 UNPLACED: Final = 1_000_000
 """After every row and column of a table."""

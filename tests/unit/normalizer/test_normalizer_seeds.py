@@ -11,17 +11,16 @@ import pytest
 
 from services.normalizer.stage import normalize_document
 from services.parser.stage import read_file
+from shared.schemas.names import ColumnName, TableName
 from shared.schemas.records import (
     Asset,
     BudgetLine,
-    ColumnName,
     Disclosure,
     Fact,
     Finding,
     OrganisationUnit,
     ProcurementLine,
     RecordBase,
-    TableName,
 )
 
 Records = list[RecordBase]

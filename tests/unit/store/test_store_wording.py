@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from services.normalizer.checks.rules import CHECKS
 from services.store.pages import rendering
 from services.store.tables import to_cents
-from shared.schemas.records import CheckStatus, ColumnName, DisclosureKind, Metric, Severity, TableName
+from shared.schemas.names import CheckStatus, ColumnName, DisclosureKind, Metric, Severity, TableName
 from shared.topics import RECORDS
 
 STORE = Path(rendering.__file__).parents[1]

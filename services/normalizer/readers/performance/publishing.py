@@ -11,7 +11,8 @@ from services.normalizer.readers.performance.forms import Form
 from services.normalizer.readers.performance.lines import Line
 from services.normalizer.readers.performance.values import read_operator, read_value
 from services.normalizer.wording import code, joined
-from shared.schemas.records import Finding, Indicator, Project, Provenance, Severity
+from shared.schemas.names import Severity
+from shared.schemas.records import Finding, Indicator, Project, Provenance
 
 Scope = Literal["project", "department"]
 MONEY = {"budget": "预算数", "fiscal_funds": "财政资金", "other_funds": "其他资金"}

@@ -9,18 +9,14 @@ import pytest
 from services.normalizer.checks.run import run
 from services.normalizer.collector import Collector
 from shared.schemas.document import Document, SourceFile
+from shared.schemas.names import CheckStatus, ColumnName, DisclosureKind, Metric, TableName
 from shared.schemas.records import (
     BudgetLine,
     Check,
-    CheckStatus,
-    ColumnName,
     Disclosure,
-    DisclosureKind,
     Fact,
     Finding,
-    Metric,
     Provenance,
-    TableName,
 )
 
 FILE = SourceFile(sha256="0" * 64, name="budget.pdf", format="pdf")

@@ -10,15 +10,8 @@ import pytest
 
 from services.normalizer.collector import Collector
 from shared.schemas.document import Cell, Paragraph, Table
-from shared.schemas.records import (
-    Asset,
-    CheckStatus,
-    Fact,
-    Metric,
-    ProcurementLine,
-    Provenance,
-    Severity,
-)
+from shared.schemas.names import CheckStatus, Metric, Severity
+from shared.schemas.records import Asset, Fact, ProcurementLine, Provenance
 
 if TYPE_CHECKING:
     from tests.unit.normalizer.checks.conftest import Report

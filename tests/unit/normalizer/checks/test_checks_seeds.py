@@ -6,7 +6,8 @@ import pytest
 
 from services.normalizer.stage import normalize_document
 from services.parser.stage import read_file
-from shared.schemas.records import Check, CheckStatus, Finding, Severity
+from shared.schemas.names import CheckStatus, Severity
+from shared.schemas.records import Check, Finding
 
 CERTAIN = {
     "000": {

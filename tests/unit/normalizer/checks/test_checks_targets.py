@@ -10,7 +10,8 @@ import pytest
 
 from services.normalizer.collector import Collector
 from shared.schemas.document import Paragraph
-from shared.schemas.records import CheckStatus, Fact, Indicator, Metric, Project, Provenance
+from shared.schemas.names import CheckStatus, Metric
+from shared.schemas.records import Fact, Indicator, Project, Provenance
 
 if TYPE_CHECKING:
     from tests.unit.normalizer.checks.conftest import Report

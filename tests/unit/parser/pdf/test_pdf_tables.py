@@ -1,7 +1,7 @@
 """Ruled tables: every cell at its place with its spans, however the lines were drawn."""
 
-import itertools
 import random
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -35,8 +35,8 @@ def test_a_table_is_read_however_its_lines_are_drawn(sheet: "Sheet", ruler: str)
 
 
 def test_every_cell_drawn_as_a_rectangle_of_its_own(sheet: "Sheet") -> None:
-    for x0, x1 in itertools.pairwise(COLUMNS):
-        for y0, y1 in itertools.pairwise(ROWS):
+    for x0, x1 in pairwise(COLUMNS):
+        for y0, y1 in pairwise(ROWS):
             sheet.canvas.rect(x0, sheet.height - y1, x1 - x0, y1 - y0)
     sheet.fill(COLUMNS, ROWS, TEXTS)
     assert rows_of(sheet.table()) == TEXTS

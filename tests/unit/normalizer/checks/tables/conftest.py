@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import strategies as st
 
-from shared.schemas.records import ColumnName, Metric, TableName
+from shared.schemas.names import ColumnName, Metric, TableName
 
 if TYPE_CHECKING:
     from tests.unit.normalizer.checks.conftest import Publication

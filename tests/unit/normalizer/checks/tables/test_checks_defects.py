@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.normalizer.collector import Collector
-from shared.schemas.records import Check, CheckStatus, ColumnName, TableName
+from shared.schemas.names import CheckStatus, ColumnName, TableName
+from shared.schemas.records import Check
 
 if TYPE_CHECKING:
     from tests.unit.normalizer.checks.conftest import Publication, Report

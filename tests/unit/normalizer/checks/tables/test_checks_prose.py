@@ -10,7 +10,8 @@ import pytest
 
 from services.normalizer.collector import Collector
 from shared.schemas.document import Document, Paragraph
-from shared.schemas.records import CheckStatus, Fact, Metric, Provenance, TableName
+from shared.schemas.names import CheckStatus, Metric, TableName
+from shared.schemas.records import Fact, Provenance
 
 if TYPE_CHECKING:
     from tests.unit.normalizer.checks.conftest import Publication, Report

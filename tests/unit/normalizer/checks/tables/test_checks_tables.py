@@ -10,17 +10,8 @@ import pytest
 
 from services.normalizer.checks.rules import CHECKS
 from services.normalizer.collector import Collector
-from shared.schemas.records import (
-    BudgetLine,
-    Check,
-    CheckStatus,
-    ColumnName,
-    Finding,
-    Metric,
-    Provenance,
-    Severity,
-    TableName,
-)
+from shared.schemas.names import CheckStatus, ColumnName, Metric, Severity, TableName
+from shared.schemas.records import BudgetLine, Check, Finding, Provenance
 
 if TYPE_CHECKING:
     from tests.unit.normalizer.checks.conftest import Publication, Report

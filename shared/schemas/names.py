@@ -1,0 +1,90 @@
+"""The closed vocabularies of the records: kinds, tables, columns, metrics, severities, outcomes."""
+
+from enum import StrEnum
+
+
+class DisclosureKind(StrEnum):
+    DEPARTMENT_BUDGET = "department_budget"
+    FINAL_ACCOUNTS = "final_accounts"
+    PERFORMANCE_TARGETS = "performance_targets"
+
+
+class TableName(StrEnum):
+    BALANCE = "balance"
+    INCOME = "income"
+    EXPENDITURE = "expenditure"
+    APPROPRIATION_BALANCE = "appropriation_balance"
+    GENERAL_BUDGET_EXPENDITURE = "general_budget_expenditure"
+    GENERAL_BUDGET_BASIC_EXPENDITURE = "general_budget_basic_expenditure"
+    GOVERNMENT_FUND_EXPENDITURE = "government_fund_expenditure"
+    STATE_CAPITAL_EXPENDITURE = "state_capital_expenditure"
+    THREE_PUBLIC = "three_public"
+
+
+class ColumnName(StrEnum):
+    BUDGET = "budget"
+    TOTAL = "total"
+    CURRENT_YEAR = "current_year"
+    FISCAL_APPROPRIATION = "fiscal_appropriation"
+    FISCAL_ACCOUNT = "fiscal_account"
+    BUSINESS_INCOME = "business_income"
+    OPERATING_INCOME = "operating_income"
+    SUPERIOR_SUBSIDY = "superior_subsidy"
+    AFFILIATED_REMITTANCE = "affiliated_remittance"
+    OTHER_INCOME = "other_income"
+    CARRYOVER = "carryover"
+    BASIC = "basic"
+    PROJECT = "project"
+    OPERATING = "operating"
+    REMITTED_TO_SUPERIOR = "remitted_to_superior"
+    SUBSIDY_TO_AFFILIATES = "subsidy_to_affiliates"
+    GENERAL_PUBLIC_BUDGET = "general_public_budget"
+    GOVERNMENT_FUND = "government_fund"
+    STATE_CAPITAL = "state_capital"
+    PERSONNEL = "personnel"
+    PUBLIC_USE = "public_use"
+
+
+class Metric(StrEnum):
+    INCOME_TOTAL = "income_total"
+    INCOME_GENERAL_PUBLIC_BUDGET = "income_general_public_budget"
+    INCOME_GOVERNMENT_FUND = "income_government_fund"
+    INCOME_STATE_CAPITAL = "income_state_capital"
+    INCOME_FISCAL_ACCOUNT = "income_fiscal_account"
+    INCOME_UNIT_FUNDS = "income_unit_funds"
+    INCOME_OTHER = "income_other"
+    INCOME_CARRYOVER = "income_carryover"
+    EXPENDITURE_TOTAL = "expenditure_total"
+    EXPENDITURE_BASIC = "expenditure_basic"
+    EXPENDITURE_PERSONNEL = "expenditure_personnel"
+    EXPENDITURE_PUBLIC_USE = "expenditure_public_use"
+    EXPENDITURE_PROJECT = "expenditure_project"
+    CHANGE_TOTAL = "change_total"
+    CHANGE_BASIC = "change_basic"
+    CHANGE_PROJECT = "change_project"
+    AGENCY_OPERATING_FUNDS = "agency_operating_funds"
+    THREE_PUBLIC_TOTAL = "three_public_total"
+    THREE_PUBLIC_OVERSEAS = "three_public_overseas"
+    THREE_PUBLIC_VEHICLE = "three_public_vehicle"
+    THREE_PUBLIC_VEHICLE_PURCHASE = "three_public_vehicle_purchase"
+    THREE_PUBLIC_VEHICLE_OPERATION = "three_public_vehicle_operation"
+    THREE_PUBLIC_RECEPTION = "three_public_reception"
+    THREE_PUBLIC_CHANGE = "three_public_change"
+    PROCUREMENT_TOTAL = "procurement_total"
+    FIXED_ASSETS_YEAR_END = "fixed_assets_year_end"
+    FIXED_ASSETS_PLANNED = "fixed_assets_planned"
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class CheckStatus(StrEnum):
+    PASS = "pass"  # noqa: S105 - an outcome, not a secret
+    ROUNDING = "rounding"
+    FAIL = "fail"
+    NOT_APPLICABLE = "not_applicable"
+    INSUFFICIENT_DATA = "insufficient_data"
+    ERROR = "error"
