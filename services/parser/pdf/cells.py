@@ -26,12 +26,13 @@ def by_cell(grid: Frame, glyphs: Sequence[Glyph]) -> dict[int, list[Glyph]]:
         members[owner].append(number)
     for number in range(1, len(glyphs)):
         own, before = owners[number], owners[number - 1]
-        if own == before or not _goes_on(glyphs[number - 1], glyphs[number]):
+        if own == before or not goes_on(glyphs[number - 1], glyphs[number]):
             continue
         row, column, _, _ = grid.spans[own]
         border = grid.columns[column]
         rest = _rest(glyphs, members[own], number)
-        if row == grid.spans[before][0] and rest and _is_over(glyphs, number, border):
+        over = any(_is_over(glyph, border) for glyph in glyphs[number - 1 : number + 1])
+        if row == grid.spans[before][0] and rest and over:
             for other in rest:
                 owners[other] = before
             members[before] += rest
@@ -42,7 +43,7 @@ def by_cell(grid: Frame, glyphs: Sequence[Glyph]) -> dict[int, list[Glyph]]:
     return texts
 
 
-def _goes_on(one: Glyph, two: Glyph) -> bool:
+def goes_on(one: Glyph, two: Glyph) -> bool:
     """Whether `two` is drawn right behind `one`."""
     height = two.box.bottom - two.box.top
     return (
@@ -52,19 +53,16 @@ def _goes_on(one: Glyph, two: Glyph) -> bool:
     )
 
 
-def _is_over(glyphs: Sequence[Glyph], number: int, border: float) -> bool:
-    """Whether character `number` or the one before is drawn over the `border` between them."""
-    for glyph in glyphs[number - 1 : number + 1]:
-        inset = _ACROSS * (glyph.box.right - glyph.box.left)
-        if glyph.text != " " and glyph.box.left + inset < border < glyph.box.right - inset:
-            return True
-    return False
+def _is_over(glyph: Glyph, border: float) -> bool:
+    """Whether the character is drawn over a vertical `border`."""
+    inset = _ACROSS * (glyph.box.right - glyph.box.left)
+    return glyph.text != " " and glyph.box.left + inset < border < glyph.box.right - inset
 
 
 def _rest(glyphs: Sequence[Glyph], members: Sequence[int], first: int) -> list[int]:
     """The characters of a cell when they are one text that begins with `first`; else none."""
     if not members or members[0] != first or members[-1] - first != len(members) - 1:
         return []
-    if all(_goes_on(glyphs[number - 1], glyphs[number]) for number in members[1:]):
+    if all(goes_on(glyphs[number - 1], glyphs[number]) for number in members[1:]):
         return list(members)
     return []

@@ -7,7 +7,7 @@ from typing import Final
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]  # has no stubs
 
 from services.parser.grid import Grid
-from services.parser.pdf.cells import by_cell
+from services.parser.pdf.cells import by_cell, goes_on
 from services.parser.pdf.columns import Columned, parted
 from services.parser.pdf.geometry import Box
 from services.parser.pdf.glyphs import Glyph, characters
@@ -70,19 +70,26 @@ def _without_frames(grids: Sequence[Frame]) -> list[Frame]:
 
 
 def _sorted_out(glyphs: Sequence[Glyph], grids: Sequence[Frame]) -> tuple[list[list[Glyph]], list[Glyph]]:
-    """The characters within each grid, and those in none; of grids within each other the smaller takes them."""
+    """The characters within each grid, and those in none; of grids within each other the smaller takes them.
+
+    What goes on right behind a table's last character is a text that runs out of the table.
+    """
     order = sorted(range(len(grids)), key=lambda number: grids[number].box.area)
     boxes = [(number, grids[number].box) for number in order]
     inside: list[list[Glyph]] = [[] for _ in grids]
     outside: list[Glyph] = []
+    last: tuple[Glyph, int] | None = None
     for glyph in glyphs:
         x, y = glyph.box.middle
-        for number, box in boxes:
-            if box.holds(x, y, _MARGIN):
-                inside[number].append(glyph)
-                break
-        else:
+        number = next((number for number, box in boxes if box.holds(x, y, _MARGIN)), None)
+        if number is None and last and goes_on(last[0], glyph):
+            number = last[1]
+        if number is None:
             outside.append(glyph)
+            last = None
+        else:
+            inside[number].append(glyph)
+            last = (glyph, number)
     return inside, outside
 
 

@@ -1,7 +1,7 @@
 // A page with data-live looks every few seconds whether the store has something new, and then takes its list again.
 "use strict";
 
-const SECONDS = 4;
+const SECONDS = 2;
 
 async function latest() {
   const answer = await fetch("/api/v1/latest");

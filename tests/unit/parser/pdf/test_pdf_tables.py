@@ -214,6 +214,14 @@ def test_text_that_runs_over_a_border_stays_in_its_cell(sheet: "Sheet") -> None:
     assert rows_of(sheet.table()) == [["一般公共服务支出类", "", "8.00"], ["行政运行", "1200.50", "8.00"]]
 
 
+def test_text_that_runs_out_of_the_table_stays_in_its_cell(sheet: "Sheet") -> None:
+    sheet.grid([72, 172, 227], [100, 120])
+    sheet.fill([72, 172], [100], [["合计", "年度工作计划说明"]])
+    (table,) = sheet.reading().blocks
+    assert isinstance(table, Table)
+    assert rows_of(table) == [["合计", "年度工作计划说明"]]
+
+
 def test_numbers_that_touch_a_border_stay_apart(sheet: "Sheet") -> None:
     sheet.grid([72, 114.5, 157], [100, 120])
     sheet.text(77, 113, "1534033")
