@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -129,10 +130,11 @@ class Seen:
 
     async def published(self, rows: Sequence[OutboxRow], now: datetime) -> None:
         """Mark outbox rows as published."""
+        numbers = [row.number for row in rows]
         async with database.transaction(self._engine) as session:
-            for row in rows:
-                row.published_at = now
-                await session.merge(row)
+            await session.exec(
+                update(OutboxRow).where(col(OutboxRow.number).in_(numbers)).values(published_at=now)
+            )
 
 
 async def _merge(session: AsyncSession, item: ItemState | None, addresses: Sequence[AddressState]) -> None:

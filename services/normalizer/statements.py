@@ -23,6 +23,7 @@ _GRAND: Final = re.compile("总计|收支|收、支")
 _CURRENT: Final = re.compile("本年|当年|合计")
 _QUOTES: Final = str.maketrans("", "", "“”\"‘’'「」")
 _PLAIN: Final = str.maketrans("（）：，", "():,")
+_SIGNED: Final = re.compile(r"增(?:加|长)?\((?:减少?|下降|降低)\)(?:加|长)?")
 _LONGEST_CLAUSE: Final = 100
 _CLAUSES: Final = 3
 """Clauses before a figure that may name it together (`与上年相比，增加`)."""
@@ -90,6 +91,7 @@ class _Phrases:
 
     both_totals: re.Pattern[str]
     metrics: dict[Metric, re.Pattern[str]]
+    parts: dict[Metric, dict[Metric, re.Pattern[str]]]
     named_changes: tuple[tuple[Metric, int, re.Pattern[str]], ...]
     changes: tuple[tuple[int, re.Pattern[str]], ...]
     other_changes: re.Pattern[str]
@@ -105,6 +107,10 @@ def _phrases() -> _Phrases:
     return _Phrases(
         both_totals=_of(before, words.both_totals.pattern, after),
         metrics={metric: _of(before, each.pattern, after) for metric, each in words.metrics.items()},
+        parts={
+            whole: {metric: _of(before, each.pattern, after) for metric, each in parts.items()}
+            for whole, parts in words.parts.items()
+        },
         named_changes=tuple(
             (metric, sign, _of(f"(?:{compared})?", before, each.pattern, after, f"(?:{compared})?", direction))
             for metric, each in words.subjects.items()
@@ -124,9 +130,12 @@ def _of(*parts: str) -> re.Pattern[str]:
 
 
 def plain(text: str) -> str:
-    """`text` as the phrases expect it: on one line, ASCII digits and brackets, no quotation marks, no `(境)`."""
+    """`text` as the phrases expect it: on one line, ASCII digits and brackets, no quotation marks, no `(境)`.
+
+    `增加(减少)` before a signed figure is `增加`.
+    """
     line = narrow(joined(text)).translate(_QUOTES).translate(_PLAIN)
-    return line.replace("(境)", "").replace("(境外)", "")
+    return _SIGNED.sub("增加", line.replace("(境)", "").replace("(境外)", ""))
 
 
 def statements(text: str, setting: Setting) -> Iterator[Statement]:
@@ -205,10 +214,20 @@ def _named(clause: _Clause, subject: _Subject, setting: Setting) -> list[tuple[M
             subject.turn_to(metrics[0])
             only_planned = setting.final and terms.metrics().planned.search(words)
             return [] if only_planned else [(metric, 1) for metric in metrics]
+        if part := _part(words, subject):
+            return [(part, 1)]
         if subject.topic and not subject.sentence and _phrases().bare.fullmatch(words):
             subject.turn_to(subject.topic)
             return [(subject.topic, 1)]
     return []
+
+
+def _part(words: str, subject: _Subject) -> Metric | None:
+    """The part of what the sentence spoke of that `words` call in brief."""
+    parts = _phrases().parts
+    whole = subject.sentence or subject.paragraph
+    known = next((parts[each] for each in parts if whole in {each, *parts[each]}), {})
+    return next((metric for metric, pattern in known.items() if pattern.fullmatch(words)), None)
 
 
 def _topic(text: str) -> Metric | None:

@@ -76,6 +76,7 @@ class MetricTerms(_Strict):
     decrease: Pattern
     metrics: dict[Metric, Pattern]
     subjects: dict[Metric, Pattern]
+    parts: dict[Metric, dict[Metric, Pattern]]
     both_totals: Pattern
     outturn: Pattern
     planned: Pattern

@@ -41,8 +41,9 @@ _WINGDINGS: Final = {
 }
 _WINGDINGS_2: Final = {0xF04F: "✗", 0xF050: "✓", 0xF051: "☒", 0xF052: "☑", 0xF0A3: "□"}
 _FONTS: Final = {"symbol": _SYMBOL, "wingdings": _WINGDINGS, "wingdings2": _WINGDINGS_2}
-_PRIVATE: Final = range(0xE000, 0xF900)
-_UNKNOWN: Final = "\ufffd"
+PRIVATE: Final = range(0xE000, 0xF900)
+"""Codes that mean something in their font only."""
+UNKNOWN: Final = "\ufffd"
 
 
 def character(code: int, font: str) -> str:
@@ -50,7 +51,8 @@ def character(code: int, font: str) -> str:
 
     A code of another font is a character already.
     """
-    signs = _FONTS.get("".join(font.rpartition("+")[2].lower().split()).removesuffix("mt"))
+    name = "".join(filter(str.isalnum, font.rpartition("+")[2].lower()))
+    signs = _FONTS.get(name.removesuffix("regular").removesuffix("mt"))
     if signs is None:
-        return _UNKNOWN if code in _PRIVATE else chr(code)
-    return " " if code == 0x20 else signs.get(code if code in _PRIVATE else 0xF000 + code, _UNKNOWN)
+        return UNKNOWN if code in PRIVATE else chr(code)
+    return " " if code == 0x20 else signs.get(code if code in PRIVATE else 0xF000 + code, UNKNOWN)

@@ -26,4 +26,6 @@ def read(cursor: str, *kinds: type) -> Place:
         raise ValueError(_NOT_OURS)
     if any(isinstance(each, int) and abs(each) > _LARGEST for each in values):
         raise ValueError(_NOT_OURS)
+    if any(isinstance(each, str) and "\0" in each for each in values):
+        raise ValueError(_NOT_OURS)
     return tuple(values)

@@ -35,12 +35,14 @@ def _is_record_type(name: str) -> str:
     return name
 
 
+Id = Annotated[str, Field(pattern="^[0-9a-zA-Z]{1,64}$")]
+"""An id as shared/ids.py makes them."""
+
 _Given = BeforeValidator(_blank_is_none)
-_Id = Annotated[Annotated[str, Field(max_length=64)] | None, _Given]
-_Name = Annotated[Annotated[str, Field(max_length=100)] | None, _Given]
+_Id = Annotated[Id | None, _Given]
 _Part = Annotated[Annotated[Text, Field(max_length=100)] | None, _Given]
 _Words = Annotated[Annotated[Text, Field(max_length=100), AfterValidator(_searchable)] | None, _Given]
-_Yuan = Annotated[Annotated[Decimal, Field(max_digits=18, decimal_places=2)] | None, _Given]
+_Yuan = Annotated[Annotated[Decimal, Field(max_digits=16, decimal_places=2)] | None, _Given]
 _Year = Annotated[Annotated[int, Field(ge=1949, le=2999)] | None, _Given]
 _Region = Annotated[Annotated[str, Field(pattern=r"^\d{2,6}$")] | None, _Given]
 _RecordType = Annotated[Annotated[str, AfterValidator(_is_record_type)] | None, _Given]
@@ -108,7 +110,7 @@ class _RecordScope(Scope):
 
     disclosure: _Id = Field(default=None, description="disclosure id")
     revision: _Id = Field(default=None, description="revision id; without it, revisions that stand now")
-    check: _Name = Field(default=None, description="name of a check")
+    check: _Part = Field(default=None, description="name of a check")
     q: _Words = Field(default=None, description="words in the record's text")
     sort: Annotated[Literal["stored"] | None, _Given] = Field(default=None, description="the order they came in")
 
@@ -131,7 +133,7 @@ class RecordFilter(_RecordScope):
     SORTS = {"stored": (int,), "amount": (int, int)}
 
     type: _RecordType = Field(default=None, description="record type: budget_line, fact, project …")
-    code: _Name = Field(default=None, description="科目编码, 项目编码 or 采购目录代码; 201* for all that begin so")
+    code: _Part = Field(default=None, description="科目编码, 项目编码 or 采购目录代码; 201* for all that begin so")
     table: Annotated[TableName | None, _Given] = Field(default=None, description="budget table")
     column: Annotated[ColumnName | None, _Given] = Field(default=None, description="column of a budget table")
     min_amount: _Yuan = Field(default=None, description="least amount, in yuan")

@@ -35,12 +35,12 @@ class Reading:
 
     @property
     def facts(self) -> dict[str, str]:
-        """Metric → amount in 万元, where it is of another year than the disclosure with that year."""
+        """Metric → amount in 万元; the metric with its year where that is not the disclosure's."""
         year = self.disclosure.fiscal_year
         return {
-            each.metric.value if each.year == year else f"{each.metric.value} {each.year}": _plain(each.amount)
+            each.metric.value if each.year == year else f"{each.metric.value} {each.year}": _plain(each.amount / WAN)
             for each in self.records
-            if isinstance(each, Fact)
+            if isinstance(each, Fact) and each.amount is not None
         }
 
     @property
@@ -77,7 +77,5 @@ def _text(value: object) -> object:
     return _plain(value) if isinstance(value, Decimal) else value
 
 
-def _plain(value: Decimal | None) -> str:
-    if value is None:
-        return ""
-    return f"{value / WAN if abs(value) >= 1000 else value:f}".rstrip("0").rstrip(".") if value else "0"
+def _plain(value: Decimal) -> str:
+    return f"{value.normalize():f}"

@@ -66,7 +66,7 @@ _SUMS = (
     (Metric.EXPENDITURE_TOTAL, (Metric.EXPENDITURE_BASIC, Metric.EXPENDITURE_PROJECT), False),
     (Metric.INCOME_TOTAL, _INCOME_PARTS, False),
 )
-"""Totals and parts in prose; True where the parts are all there are and each must be stated."""
+"""Totals and parts in prose; True where the parts are all there are and each must be stated; one part alone is no enumeration."""
 
 
 def check_prose_sums(book: Book, outcome: Outcome) -> None:
@@ -74,7 +74,8 @@ def check_prose_sums(book: Book, outcome: Outcome) -> None:
     for total_metric, part_metrics, closed in _SUMS:
         total = book.fact(total_metric)
         parts = _beside(book, total, part_metrics) if total else []
-        if total is None or not parts or (closed and len(parts) < len(part_metrics)):
+        least = len(part_metrics) if closed else 2
+        if total is None or len(parts) < least:
             continue
         names = "、".join(METRIC_TITLES[part.record.metric] for part in parts if isinstance(part.record, Fact))
         doubt = None if closed else _other_amounts(book, total)

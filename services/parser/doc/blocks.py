@@ -65,11 +65,14 @@ def _nested(source: Iterable[WordParagraph], lists: Lists, limits: Limits) -> It
 
 
 def _line(source: WordParagraph, lists: Lists) -> list[Line]:
-    """What the paragraph says, with its number in a list; empty when it says nothing."""
-    if not source.text:
+    """What the paragraph says, with its number in a list; empty when it says nothing.
+
+    In a table the number alone says something: rows are counted so.
+    """
+    marker = lists.marker(source.properties)
+    if not source.text and not (marker and source.depth):
         return []
-    text = lists.marker(source.properties) + source.text
-    return [Line(text, lists.styles.heading(source.properties))]
+    return [Line(marker + source.text, lists.styles.heading(source.properties))]
 
 
 def _close(stack: list[_Open]) -> Iterator[WordTable]:

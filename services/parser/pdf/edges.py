@@ -1,5 +1,6 @@
 """Lines as drawn → borders: near ones snapped onto one place, pieces of one line joined."""
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -21,7 +22,7 @@ def borders(lines: Iterable[Line]) -> list[Line]:
     """The borders that `lines`, all of one direction, make up; those on one place have the very same `at`."""
     found: list[Line] = []
     group: list[Line] = []
-    for line in sorted(lines):
+    for line in sorted(line for line in lines if math.isfinite(line.at + line.start + line.end)):
         if group and line.at - group[0].at > _SNAP:
             found += _joined(group)
             group = []

@@ -2,6 +2,7 @@
 
 import ctypes
 import math
+import sys
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
@@ -12,13 +13,15 @@ import pypdfium2.raw as pdfium  # type: ignore[import-untyped]  # has no stubs
 from services.parser.pdf.geometry import Box, Turn
 from services.parser.pdf.radicals import RADICALS
 from services.parser.reading import Limits
+from services.parser.symbols import PRIVATE, UNKNOWN
+from services.parser.symbols import character as symbol
 from shared.errors import TooLarge
 
 _OBLIQUE: Final = math.radians(10)
 _HYPHENS: Final = {0x02: "-", 0xFFFE: "-", 0xAD: "-"}
 """What the text layer puts for a hyphen at a line's end."""
 _SPACE: Final = 0x20
-_UNKNOWN: Final = 0xFFFD
+_LONGEST_NAME: Final = 128
 _QUARTER: Final = math.pi / 2
 
 
@@ -93,11 +96,13 @@ def _drawn(text: pdfium.FPDF_TEXTPAGE, limits: Limits) -> tuple[list[_Drawn], in
             code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00) if high else 0
         high = 0
         if code != _SPACE and pdfium.FPDFText_HasUnicodeMapError(text, index) == 1:
-            code = _UNKNOWN
-        unmapped += code in (0, _UNKNOWN)
-        character = _character(code or _UNKNOWN)
+            code = 0
+        character = _symbol(text, index, code) if code in PRIVATE else _character(code)
+        unmapped += character == UNKNOWN
         if character and pdfium.FPDFText_GetLooseCharBox(text, index, reference):
             sides = (box.left, box.bottom, box.right, box.top)
+            if not math.isfinite(sum(sides)):
+                continue
             drawn.append(_Drawn(character, sides, _quarters(pdfium.FPDFText_GetCharAngle(text, index))))
     return drawn, unmapped
 
@@ -106,6 +111,8 @@ def _character(code: int) -> str:
     """What the character is; empty for what is none."""
     if code in _HYPHENS:
         return _HYPHENS[code]
+    if not 0 < code <= sys.maxunicode:
+        return UNKNOWN
     character = chr(code)
     if character in RADICALS:
         return RADICALS[character]
@@ -114,7 +121,14 @@ def _character(code: int) -> str:
     return "" if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Cn") else character
 
 
+def _symbol(text: pdfium.FPDF_TEXTPAGE, index: int, code: int) -> str:
+    """What a code that only its font knows shows."""
+    name = ctypes.create_string_buffer(_LONGEST_NAME)
+    pdfium.FPDFText_GetFontInfo(text, index, name, _LONGEST_NAME, None)
+    return symbol(code, name.value.decode("utf-8", "replace"))
+
+
 def _quarters(angle: float) -> int | None:
     """How many quarters clockwise bring text upright that stands at `angle` (radians, clockwise)."""
-    quarters = round(angle / _QUARTER)
+    quarters = round(angle / _QUARTER) if math.isfinite(angle) else 0
     return None if abs(angle - quarters * _QUARTER) > _OBLIQUE else -quarters % 4

@@ -6,7 +6,7 @@ from fastapi import APIRouter, HTTPException, Query, Response
 
 from services.store.access import Session
 from services.store.api.answers import DisclosureDetail, FileFacts, RecordPage, RevisionFacts, record_page
-from services.store.filters import DisclosureFilter
+from services.store.filters import DisclosureFilter, Id
 from services.store.queries import disclosures, records
 from shared.schemas.records import Disclosure
 
@@ -21,7 +21,7 @@ async def list_disclosures(session: Session, wanted: Annotated[DisclosureFilter,
 
 
 @router.get("/{disclosure_id}")
-async def get_disclosure(session: Session, disclosure_id: str) -> DisclosureDetail:
+async def get_disclosure(session: Session, disclosure_id: Id) -> DisclosureDetail:
     """One disclosure as it stands now, with its files and what it holds."""
     revision = await disclosures.standing(session, disclosure_id)
     if revision is None or revision.key is None:
@@ -36,7 +36,7 @@ async def get_disclosure(session: Session, disclosure_id: str) -> DisclosureDeta
 
 
 @router.get("/{disclosure_id}/revisions")
-async def list_revisions(session: Session, disclosure_id: str) -> list[RevisionFacts]:
+async def list_revisions(session: Session, disclosure_id: Id) -> list[RevisionFacts]:
     """Every stored reading of every revision, the newest revision first."""
     found = await disclosures.history(session, disclosure_id)
     if not found:

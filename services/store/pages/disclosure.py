@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.store.access import Session
+from services.store.filters import Id
 from services.store.pages.contents import Contents
 from services.store.pages.rendering import render
 from services.store.queries import disclosures, records, totals
@@ -20,7 +21,7 @@ router = APIRouter(include_in_schema=False)
 async def show(
     request: Request,
     session: Session,
-    disclosure_id: str,
+    disclosure_id: Id,
     revision: Annotated[str | None, Query(max_length=64, description="without it, the one that stands")] = None,
 ) -> HTMLResponse:
     """The disclosure as it stands, or one of its revisions."""

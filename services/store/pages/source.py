@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from services.store.access import OpenArchive, Session
+from services.store.filters import Id
 from services.store.pages.disclosure import find
 from services.store.pages.excerpt import Place, excerpt
 from services.store.pages.rendering import render
@@ -24,7 +25,7 @@ class Wanted(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    record: str | None = Field(default=None, max_length=64, description="record id")
+    record: Id | None = Field(default=None, description="record id")
     revision: str | None = Field(default=None, max_length=64, description="without it, the one that stands")
     file: str | None = Field(default=None, max_length=64, description="sha256 of the file")
     block: int | None = Field(default=None, ge=0)
@@ -39,7 +40,7 @@ async def show(
     request: Request,
     session: Session,
     archive: OpenArchive,
-    disclosure_id: str,
+    disclosure_id: Id,
     wanted: Annotated[Wanted, Query()],
 ) -> HTMLResponse:
     """The blocks around a place."""
