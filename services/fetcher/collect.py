@@ -85,7 +85,8 @@ class Collector:
             await self._seen.keep(known, taken.addresses)
             return Collected.UNCHANGED
         known.signature = state
-        await self._record(found.row, known, taken, now)
+        if not await self._record(found.row, known, taken, now):
+            return Collected.UNCHANGED
         return Collected.CHANGED if known.revision > 1 else Collected.NEW
 
     async def _take_pages(self, row: Row, taken: _Taken, now: datetime) -> str:
@@ -163,7 +164,7 @@ class Collector:
         )
         taken.files.append((fetched, state))
 
-    async def _record(self, row: Row, item: ItemState, taken: _Taken, now: datetime) -> None:
+    async def _record(self, row: Row, item: ItemState, taken: _Taken, now: datetime) -> bool:
         """Archive the pages, then commit what was seen and its event as one."""
         for visit, _ in taken.pages:
             if visit.fresh:
@@ -192,7 +193,9 @@ class Collector:
             fetched_at=now,
         )
         addresses = [*(visit.state for visit, _ in taken.pages), *taken.addresses]
-        await self._seen.record(item, addresses, revision, encode(FETCHED, event.disclosure_id, event, event))
+        return await self._seen.record(
+            item, addresses, revision, encode(FETCHED, event.disclosure_id, event, event)
+        )
 
     async def _revision_id(self, item: ItemState, hashes: list[str]) -> str:
         """A state that comes back after another one is a revision of its own."""

@@ -105,11 +105,16 @@ class Seen:
 
     async def record(
         self, item: ItemState, addresses: Sequence[AddressState], revision: RevisionState, message: Message
-    ) -> None:
-        """Keep a new revision and put its message into the outbox: both or neither."""
+    ) -> bool:
+        """Keep a new revision and put its message into the outbox: both or neither.
+
+        False, and nothing is kept, when another poll of the portal recorded that revision meanwhile.
+        """
         async with database.transaction(self._engine) as session:
-            # Two fetchers at one portal: the second waits here, then fails on the revision's key.
+            # 1. this poll saw no revision n; 2. another poll committed one; 3. this one waits here until it has.
             await session.get(PortalState, item.portal, with_for_update=True)
+            if await session.get(RevisionState, (revision.disclosure_id, revision.revision)):
+                return False
             await _merge(session, item, addresses)
             session.add(revision)
             session.add(
@@ -121,6 +126,7 @@ class Seen:
                     headers=json.dumps(dict(message.headers)),
                 )
             )
+            return True
 
     async def unpublished(self, limit: int) -> Sequence[OutboxRow]:
         """The outbox rows that wait, in the order they were committed."""

@@ -10,16 +10,14 @@ from services.normalizer.stage import messages
 from shared.bus.contract import Message
 from shared.schemas.events import ParsedEvent
 from shared.service import Context, create_service
-from shared.settings import Settings
 from shared.stage.contract import Stage
 from shared.stage.runner import run_stage
 from shared.topics import PARSED
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(settings: NormalizerSettings) -> FastAPI:
     """The normalizer's app: health, metrics, and its stage while it is up."""
-    own = NormalizerSettings.model_validate(settings.model_dump())
-    return create_service("normalizer", own, _work)
+    return create_service("normalizer", settings, _work)
 
 
 async def _work(context: Context) -> None:

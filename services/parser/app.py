@@ -9,16 +9,15 @@ from services.parser.stage import parse
 from shared.bus.contract import Message
 from shared.schemas.events import FetchedEvent
 from shared.service import Context, create_service
-from shared.settings import Settings
 from shared.stage.codec import encode
 from shared.stage.contract import Stage
 from shared.stage.runner import run_stage
 from shared.topics import FETCHED, PARSED
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(settings: ParserSettings) -> FastAPI:
     """The service; raises SettingsInvalid."""
-    limits = ParserSettings.read(**settings.model_dump()).limits
+    limits = settings.limits
 
     async def work(context: Context) -> None:
         async def run(event: FetchedEvent) -> Sequence[Message]:

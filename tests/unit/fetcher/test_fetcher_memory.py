@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 from services.fetcher.outbox import publish_pending
 from services.fetcher.poll import poll
 from services.fetcher.portal import Expect
+from services.fetcher.robots import Pace
 from services.fetcher.schedule import Schedule, due_at
 from services.fetcher.seen import Seen
 from services.fetcher.tables import PortalState
@@ -121,6 +122,17 @@ async def test_a_poll_that_is_cut_off_is_aborted_and_goes_on(serve: Serve, means
     result = await poll(served.portal, means)
     assert result.counts.new + len(before) == len(await events(means))
     assert len({event.disclosure_id for event in await events(means)}) == len(await events(means))
+
+
+async def test_two_polls_of_a_portal_at_once_take_each_disclosure_once(serve: Serve, means: Means) -> None:
+    served = serve("xinqu")
+    await means.seen.begin("xinqu", NOW)
+    apart = replace(means, pace=Pace())
+    results = await asyncio.gather(poll(served.portal, means), poll(served.portal, apart))
+    taken = await events(means)
+    assert sum(result.counts.new for result in results) == len(taken)
+    assert {event.revision for event in taken} == {1}
+    assert len({event.disclosure_id for event in taken}) == len(taken)
 
 
 async def test_polls_a_crash_left_under_way_are_found_at_the_start(means: Means) -> None:
