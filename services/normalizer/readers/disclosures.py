@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 from services.normalizer import regions, years
@@ -11,7 +12,7 @@ from services.normalizer.collector import Collector
 from services.normalizer.recognise import known_tables
 from services.normalizer.regions import Evidence
 from services.normalizer.titles import Title, title_of
-from services.normalizer.wording import code, joined
+from services.normalizer.wording import code, joined, label
 from shared.schemas.document import Document, Paragraph, Table
 from shared.schemas.names import DisclosureKind, TableName
 from shared.schemas.records import Attachment, Disclosure
@@ -23,6 +24,8 @@ _BUDGET: Final = DisclosureKind.DEPARTMENT_BUDGET
 _LONGEST_HEADING: Final = 60
 _TARGET_PARTS: Final = re.compile("绩效目标|绩效指标")
 _CAPTION_ROWS: Final = 2
+_LABELLED_ROWS: Final = 4
+_LABEL: Final = re.compile(r"(?:预算|主管|项目主管)?部门(?:及代码|\(单位\)|及编码)?(?:名称)?:?")
 
 
 def read(document: Document, collector: Collector) -> None:
@@ -66,8 +69,15 @@ def _department(document: Document, title: Title) -> Named | None:
     if title.department:
         return Named(title.department, best.code if best else None)
     if best:
-        return best
+        return _of_unit(best, captions)
+    captions = captions or Counter(_labelled(document))
     return captions.most_common(1)[0][0] if captions else None
+
+
+def _of_unit(unit: Named, captions: Counter[Named]) -> Named:
+    """The department that captions name without code where the only coded name is its 本级's, else `unit`."""
+    whole = (each for each in captions if not each.code and unit.name == f"{each.name}本级")
+    return next(whole, unit)
 
 
 def _rank(named: Named, codes: Counter[Named]) -> tuple[int, int, str]:
@@ -84,6 +94,17 @@ def _captioned(document: Document) -> Iterator[Named]:
         for line in (*lines_before(document, number), *_first_rows(block)):
             if named := department_in(line):
                 yield named
+
+
+def _labelled(document: Document) -> Iterator[Named]:
+    """The names beside the label of a department (`主管部门 | 306水务局`) in the first rows of a table."""
+    for block in document.blocks:
+        if not isinstance(block, Table):
+            continue
+        filled = [cell for cell in block.cells if cell.row <= _LABELLED_ROWS and cell.text.strip()]
+        for before, cell in pairwise(filled):
+            if before.row == cell.row and _LABEL.fullmatch(label(before.text)):
+                yield department_in(cell.text) or Named(joined(cell.text), None)
 
 
 def _first_rows(table: Table) -> Iterator[str]:

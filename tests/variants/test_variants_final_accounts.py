@@ -1,0 +1,184 @@
+"""Final accounts (部门决算): nine tables 公开01表 to 公开09表 and their explanation, consistent throughout."""
+
+from collections.abc import Callable, Sequence
+
+import pytest
+from variants_department import (
+    ALL,
+    ECONOMIC,
+    FUND,
+    GENERAL,
+    LEFT,
+    TRUTH,
+    UP,
+    Rows,
+    Sheet,
+    as_cells,
+    as_docx,
+    as_html,
+    as_tabs,
+    as_xlsx,
+    printed,
+)
+from variants_reading import read
+
+PROSE = """青石县水务局2022年度部门决算
+第三部分 部门决算情况说明
+一、收入支出决算总体情况说明
+本部门2022年度收、支总计（含结转和结余）1239.56万元。与2021年度决算相比，收支各增加34.56万元，增长2.87%。
+二、收入决算情况说明
+本部门2022年度收入合计1224.56万元，其中：财政拨款收入1210万元，占98.81%；事业收入10万元，占0.82%；其他收入4.56万元。
+三、支出决算情况说明
+本部门2022年度支出合计1234.56万元，其中：基本支出604.56万元，占48.97%；项目支出630万元，占51.03%；经营支出0万元。
+四、财政拨款收入支出决算情况说明
+本部门2022年度财政拨款本年收入1210万元，比2021年度增加20万元，增长1.68%；本年支出1210万元，增加20万元。
+五、一般公共预算“三公”经费支出决算情况说明
+本部门2022年度“三公”经费财政拨款支出预算为6万元，支出决算为5万元，完成预算的83.33%，较预算减少1万元，降低16.67%；\
+较2021年度决算减少0.5万元，降低9.09%。
+（一）因公出国（境）费支出0万元。
+（二）公务用车购置及运行维护费支出4万元，较预算减少1万元，降低20%。其中：公务用车购置费支出0万元；公务用车运行维护费支出4万元。
+（三）公务接待费支出1万元。本年度共发生公务接待12批次、96人次。
+六、机关运行经费情况
+本部门2022年度机关运行经费支出40万元，比2021年度减少2万元，降低4.76%。
+七、政府采购情况
+本部门2022年度政府采购支出总额50万元，其中：政府采购货物支出20万元、政府采购工程支出10万元、政府采购服务支出20万元。\
+授予中小企业合同金额45万元，占政府采购支出总额的90%。"""
+
+FACTS = {
+    "income_total": "1224.56",
+    "income_other": "4.56",
+    "expenditure_total": "1234.56",
+    "expenditure_basic": "604.56",
+    "expenditure_project": "630",
+    "change_total": "34.56",
+    "three_public_total": "5",
+    "three_public_change": "-0.5",
+    "three_public_overseas": "0",
+    "three_public_vehicle": "4",
+    "three_public_vehicle_purchase": "0",
+    "three_public_vehicle_operation": "4",
+    "three_public_reception": "1",
+    "agency_operating_funds": "40",
+    "procurement_total": "50",
+}
+
+
+def balance() -> Rows:
+    return [
+        ["收入", LEFT, LEFT, "支出", LEFT, LEFT],
+        ["项目", "行次", "金额", "项目", "行次", "金额"],
+        ["栏次", "", "1", "栏次", "", "2"],
+        ["一、一般公共预算财政拨款收入", "1", "1180", "一、一般公共服务支出", "32", ""],
+        ["二、政府性基金预算财政拨款收入", "2", "30", "八、社会保障和就业支出", "39", "60"],
+        ["三、国有资本经营预算财政拨款收入", "3", "", "九、卫生健康支出", "40", "30"],
+        ["五、事业收入", "5", "10", "十一、城乡社区支出", "42", "30"],
+        ["八、其他收入", "8", "4.56", "十二、农林水支出", "43", "1114.56"],
+        ["本年收入合计", "27", "1224.56", "本年支出合计", "58", "1234.56"],
+        ["使用非财政拨款结余", "28", "", "结余分配", "59", ""],
+        ["年初结转和结余", "29", "15", "年末结转和结余", "60", "5"],
+        ["总计", "31", "1239.56", "总计", "62", "1239.56"],
+    ]
+
+
+def income() -> Rows:
+    return [
+        ["项目", LEFT, "本年收入合计", "财政拨款收入", "上级补助收入", "事业收入", LEFT, "其他收入"],
+        ["科目代码", "科目名称", UP, UP, UP, "小计", "其中：教育收费", UP],
+        ["栏次", LEFT, "1", "2", "3", "4", "5", "6"],
+        ["合计", LEFT, "1224.56", "1210", "", "10", "", "4.56"],
+        ["208", "社会保障和就业支出", "60", "60", "", "", "", ""],
+        ["210", "卫生健康支出", "30", "30", "", "", "", ""],
+        ["212", "城乡社区支出", "30", "30", "", "", "", ""],
+        ["213", "农林水支出", "1104.56", "1090", "", "10", "", "4.56"],
+    ]
+
+
+def appropriation() -> Rows:
+    return [
+        ["收入", LEFT, LEFT, "支出", LEFT, LEFT, LEFT, LEFT],
+        ["项目", "行次", "金额", "项目", "行次", "合计", "一般公共预算财政拨款", "政府性基金预算财政拨款"],
+        ["栏次", "", "1", "栏次", "", "2", "3", "4"],
+        ["一、一般公共预算财政拨款", "1", "1180", "八、社会保障和就业支出", "40", "60", "60", ""],
+        ["二、政府性基金预算财政拨款", "2", "30", "九、卫生健康支出", "41", "30", "30", ""],
+        ["三、国有资本经营预算财政拨款", "3", "", "十一、城乡社区支出", "43", "30", "", "30"],
+        ["", "4", "", "十二、农林水支出", "44", "1090", "1090", ""],
+        ["本年收入合计", "27", "1210", "本年支出合计", "59", "1210", "1180", "30"],
+        ["年初财政拨款结转和结余", "28", "5", "年末财政拨款结转和结余", "60", "5", "5", ""],
+        ["一般公共预算财政拨款", "29", "5", "", "61", "", "", ""],
+        ["总计", "32", "1215", "总计", "64", "1215", "1185", "30"],
+    ]
+
+
+def basic() -> Rows:
+    left = [each for each in ECONOMIC if each.personnel]
+    right = [each for each in ECONOMIC if each.public_use]
+    rows = [["人员经费", LEFT, LEFT, "公用经费", LEFT, LEFT], ["科目代码", "科目名称", "决算数"] * 2]
+    for one, other in zip(left, right, strict=True):
+        rows.append([one.code or "", one.name, one.personnel, other.code or "", other.name, other.public_use])
+    return [*rows, ["人员经费合计", LEFT, "540", "公用经费合计", LEFT, "40"]]
+
+
+THREE_PUBLIC = [
+    ["预算数", *[LEFT] * 5, "决算数", *[LEFT] * 5],
+    ["合计", "因公出国（境）费", "公务用车购置及运行维护费", LEFT, LEFT, "公务接待费"] * 2,
+    [*[UP, UP, "小计", "公务用车购置费", "公务用车运行维护费", UP] * 2],
+    [*map(str, range(1, 13))],
+    ["6.00", "", "5.00", "", "5.00", "1.00", "5.00", "", "4.00", "", "4.00", "1.00"],
+]
+
+
+def in_unit(rows: Rows, unit: str, top: int) -> Rows:
+    """`rows` with the amounts under the first `top` as a table in `unit` prints them; 行次 stays."""
+    return [
+        *rows[:top],
+        *(
+            [
+                printed(cell, unit) if cell.replace(".", "").isdigit() and rows[1][column] not in {"行次", "科目代码"} else cell
+                for column, cell in enumerate(row)
+            ]
+            for row in rows[top:]
+        ),
+    ]  # fmt: skip
+
+
+def accounts(unit: str) -> list[Sheet]:
+    def sheet(number: int, title: str, rows: Rows) -> Sheet:
+        caption = (f"公开{number:02}表", "公开部门：青石县水务局", "2022年度", f"金额单位：{unit}")
+        return ([title, *caption], rows)
+
+    def cells(each: Sequence[str]) -> list[str]:
+        return [printed(cell, unit) for cell in each]
+
+    head = [["项目", LEFT, "本年支出", LEFT, LEFT], ["科目代码", "科目名称", "小计", "基本支出", "项目支出"], ["栏次", LEFT, "1", "2", "3"]]  # fmt: skip
+    spent = [["项目", LEFT, "本年支出合计", "基本支出", "项目支出", "上缴上级支出", "经营支出"], ["科目代码", "科目名称", UP, UP, UP, UP, UP]]  # fmt: skip
+    fund = [["项目", LEFT, "年初结转和结余", "本年收入", "本年支出", LEFT, LEFT, "年末结转和结余"], ["科目代码", "科目名称", UP, UP, "小计", "基本支出", "项目支出", UP]]  # fmt: skip
+    return [
+        sheet(1, "收入支出决算总表", in_unit(balance(), unit, 3)),
+        sheet(2, "收入决算表", in_unit(income(), unit, 3)),
+        sheet(3, "支出决算表", [*spent, ["合计", LEFT, *cells(["1234.56", "604.56", "630", "", ""])], *([e.code or "", e.name, *cells([e.total, e.basic, e.project, "", ""])] for e in ALL)]),
+        sheet(4, "财政拨款收入支出决算总表", in_unit(appropriation(), unit, 3)),
+        sheet(5, "一般公共预算财政拨款支出决算表", [*head, ["合计", LEFT, *cells(["1180", "580", "600"])], *([e.code or "", e.name, *cells([e.total, e.basic, e.project])] for e in GENERAL)]),
+        sheet(6, "一般公共预算财政拨款基本支出决算表", in_unit(basic(), unit, 2)),
+        sheet(7, "财政拨款“三公”经费支出决算表", [*THREE_PUBLIC[:4], cells(THREE_PUBLIC[4])]),
+        sheet(8, "政府性基金预算财政拨款收入支出决算表", [*fund, ["合计", LEFT, *cells(["", "30", "30", "", "30", ""])], *([e.code or "", e.name, *cells(["", e.total, e.total, "", e.project, ""])] for e in FUND)]),
+        sheet(9, "国有资本经营预算财政拨款支出决算表", [*head, ["合计", LEFT, "", "", ""], [""] * 5]),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("unit", ["万元", "元"])
+@pytest.mark.parametrize("write", [as_tabs, as_cells, as_html, as_docx, as_xlsx])
+def test_final_accounts_are_read_by_their_own_columns(write: Callable[[Sequence[Sheet]], bytes], unit: str) -> None:
+    reading = read(write([(PROSE.split("\n"), []), *accounts(unit)]))
+    disclosure = reading.disclosure
+    assert (disclosure.kind, disclosure.fiscal_year, disclosure.department) == ("final_accounts", 2022, "青石县水务局")
+    assert reading.facts == FACTS
+    for table in ("expenditure", "general_budget_expenditure", "government_fund_expenditure"):
+        assert reading.lines(table) == TRUTH[table]
+    used = {line for line in TRUTH["general_budget_basic_expenditure"] if line[2] != "total" and line[0]}
+    assert {line for line in reading.lines("general_budget_basic_expenditure") if line[0]} == used
+    assert {(name, amount) for _, name, _, amount in reading.lines("three_public")} == {
+        ("合计", 5), ("公务用车购置及运行维护费", 4), ("公务用车运行维护费", 4), ("公务接待费", 1),
+    }  # fmt: skip
+    assert not any(name == "栏次" for table in reading.tables for _, name, _, _ in reading.lines(table))
+    assert set(reading.unread) == {"unread_column"}
+    assert not reading.complaints
