@@ -41,7 +41,7 @@ def create_service(name: StageName, settings: Settings, work: Work, routers: Seq
     Work that ends in any other way is started again with back-off, and the service is not ready meanwhile.
     """
     shell = _Shell(name, settings, work)
-    app = FastAPI(title=f"gongkai {name}", lifespan=shell.lifespan)
+    app = FastAPI(title=f"gongkai {name}", lifespan=shell.lifespan, docs_url=None, redoc_url=None)
     app.add_api_route("/health/live", shell.live, include_in_schema=False)
     app.add_api_route("/health/ready", shell.ready, include_in_schema=False)
     app.add_api_route("/metrics", _metrics, include_in_schema=False)

@@ -214,12 +214,17 @@ def _named(clause: _Clause, subject: _Subject, setting: Setting) -> list[tuple[M
             subject.turn_to(metrics[0])
             only_planned = setting.final and terms.metrics().planned.search(words)
             return [] if only_planned else [(metric, 1) for metric in metrics]
-        if part := _part(words, subject):
-            return [(part, 1)]
-        if subject.topic and not subject.sentence and _phrases().bare.fullmatch(words):
-            subject.turn_to(subject.topic)
-            return [(subject.topic, 1)]
+        if known := _part(words, subject) or _of_topic(words, subject):
+            return [(known, 1)]
     return []
+
+
+def _of_topic(words: str, subject: _Subject) -> Metric | None:
+    """What the heading or the sentence before named, where `words` only say that it is planned."""
+    if not subject.topic or subject.sentence or not _phrases().bare.fullmatch(words):
+        return None
+    subject.turn_to(subject.topic)
+    return subject.topic
 
 
 def _part(words: str, subject: _Subject) -> Metric | None:

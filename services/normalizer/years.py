@@ -19,7 +19,9 @@ _CAPTION: Final = re.compile(
 _PROSE: Final = re.compile(rf"(20\d\d)年(?:度)?(?:部门|单位)?(?:收支|收入|支出|总)?{_KIND}")
 _PROJECT: Final = re.compile(r"(?<![\dA-Za-z])\d{6}(\d\d)[A-Z][0-9A-Z]{8,16}(?![\dA-Za-z])")
 _OPENING: Final = re.compile(r"^(20\d\d)年[,，]")
-_OF_ALL: Final = re.compile(r"^20\d\d年度?(?:县级|区级|市级|本级)?(?:部门|单位|预算)*(?:整体|项目)(?:支出|预算)*绩效")
+_OF_ALL: Final = re.compile(
+    r"^20\d\d年度?(?:县级|区级|市级|本级)?(?:部门|单位|预算)*(?:整体|项目)(?:支出|预算)*绩效"
+)
 _OF_A_TABLE: Final = re.compile(r"目标表|^(?:[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．]|20\d\d年.*经费)")
 _TITLE_LINES: Final = 40
 _LONGEST_TITLE: Final = 60

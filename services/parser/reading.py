@@ -2,9 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from shared.errors import TooLarge
 from shared.schemas.document import Block, Paragraph, Table, Unread
+
+_FEW_WORDS: Final = 200
+"""Characters of a text that says something without its pictures."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,11 @@ def check_size(blocks: Sequence[Block], limits: Limits) -> None:
         raise TooLarge(f"The file has more than {limits.blocks} blocks.")
     if places(blocks) > limits.cells:
         raise TooLarge(f"The file's tables have more than {limits.cells} places.")
+
+
+def says_little(blocks: Iterable[Block]) -> bool:
+    """Whether pictures, where there are any, are what the file shows: its text says hardly anything."""
+    return sum(len(block.text) if isinstance(block, Paragraph) else _FEW_WORDS for block in blocks) < _FEW_WORDS
 
 
 def paragraph(text: str, page: int | None = None, heading: int | None = None) -> Paragraph:

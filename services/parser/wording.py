@@ -30,6 +30,7 @@ _TERMINAL: Final = "。；：！？…;:!?．"
 _CLAUSE: Final = re.compile(r"[，。；、？！]")
 _CLOSING: Final = "”’》）)】"
 
+_BLANKS: Final = " \u3000\xa0\t"
 _LIST_LINES: Final = 200
 """Lines of a cell in which the point before a list's next one is looked for."""
 LONG_ENOUGH: Final = 18
@@ -41,6 +42,12 @@ def without_fields(line: str) -> str:
     if "[bookmark" not in line and "\\" not in line and "{" not in line and "HYPERLINK" not in line:
         return line
     return _BARE_FIELD.sub("", _BRACED_FIELD.sub("", _BOOKMARK.sub("", line)))
+
+
+def shown_lines(text: str) -> str:
+    """The lines of a Word paragraph that say something, without field codes and blanks at their ends."""
+    lines = (without_fields(line).strip(_BLANKS) for line in text.split("\n"))
+    return "\n".join(line for line in lines if line)
 
 
 def squeezed(text: str) -> str:

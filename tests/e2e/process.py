@@ -40,7 +40,12 @@ class Gongkai:
         self.data.mkdir(parents=True, exist_ok=True)
         command = [str(Path(sys.executable).with_name("gongkai")), "run", "--port", str(self.port)]
         settings = {"GONGKAI_DATA": str(self.data), "GONGKAI_PORTALS": str(self.portals)}
-        settings |= {"GONGKAI_RETRY_SECONDS": "0", "GONGKAI_OUTBOX_SECONDS": "0.1", "GONGKAI_LOG_FORMAT": "json"}
+        settings |= {
+            "GONGKAI_RETRY_SECONDS": "0",
+            "GONGKAI_CRAWL_DELAY_SECONDS": "0",
+            "GONGKAI_OUTBOX_SECONDS": "0.1",
+            "GONGKAI_LOG_FORMAT": "json",
+        }
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 command, stdout=log, stderr=log, env=os.environ | settings, start_new_session=True

@@ -112,7 +112,10 @@ SHEETS: dict[str, tuple[str, Sheet]] = {
     ),
     "the total last": (
         "general_budget_expenditure",
-        (["一般公共预算支出表", "单位:万元"], [*FLAT, *body((*GENERAL, TOTALS["general"]), KINDS, "万元", one, True)]),
+        (
+            ["一般公共预算支出表", "单位:万元"],
+            [*FLAT, *body((*GENERAL, TOTALS["general"]), KINDS, "万元", one, True)],
+        ),
     ),
     "last year's figures beside": (
         "general_budget_expenditure",
@@ -185,7 +188,10 @@ SHEETS: dict[str, tuple[str, Sheet]] = {
         (
             ["一般公共预算基本支出表", "单位：万元"],
             [
-                ["部门预算支出经济分类科目", LEFT, "政府预算支出经济分类科目", LEFT, "本年一般公共预算基本支出", LEFT, LEFT],
+                [
+                    "部门预算支出经济分类科目", LEFT, "政府预算支出经济分类科目", LEFT,
+                    "本年一般公共预算基本支出", LEFT, LEFT,
+                ],
                 ["科目编码", "科目名称", "科目编码", "科目名称", "合计", "人员经费", "公用经费"],
                 *(
                     [*row[:2], row[0] and "501", row[0] and "机关工资福利支出", *row[2:]]

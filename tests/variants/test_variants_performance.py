@@ -67,7 +67,16 @@ MID_TERM: Sheet = (
         [UP, LEFT, "其中：财政拨款", LEFT, "1800.00", "其中：财政拨款", LEFT, "600.00"],
         [UP, LEFT, "其他资金", LEFT, "0.00", "其他资金", LEFT, "0.00"],
         ["总\n体\n目\n标", "中期目标（2019年—2021年）", LEFT, LEFT, LEFT, "年度目标", LEFT, LEFT],
-        [UP, "目标1：三年治理15公里", LEFT, LEFT, LEFT, "目标1：完成河道治理5公里\n目标2：提升防洪能力", LEFT, LEFT],
+        [
+            UP,
+            "目标1：三年治理15公里",
+            LEFT,
+            LEFT,
+            LEFT,
+            "目标1：完成河道治理5公里\n目标2：提升防洪能力",
+            LEFT,
+            LEFT,
+        ],
         ["绩\n效\n指\n标", "一级指标", "二级指标", "三级指标", "指标值", "二级指标", "三级指标", "指标值"],
         [UP, "产出指标", "数量指标", "治理河道长度", "≥15公里", "数量指标", "治理河道长度", "≥5公里"],
         [UP, UP, "质量指标", "验收合格率", "100%", "质量指标", "验收合格率", "100%"],
@@ -90,8 +99,8 @@ LISTING: Sheet = (
         [*[UP] * 4, "效益指标", "社会效益指标", "受益人口", "≥", "2", "万人", "30", "正向指标"],
         [*[UP] * 4, "满意度指标", "服务对象满意度指标", "群众满意度", "≥", "90", "%", "10", "正向指标"],
         [
-            "306001-青石县水务局本级", "农村供水保障", "30.00", "解决3000人饮水", "产出指标", "数量指标", "新增供水人口",
-            "≥", "3000", "人", "50", "正向指标",
+            "306001-青石县水务局本级", "农村供水保障", "30.00", "解决3000人饮水", "产出指标", "数量指标",
+            "新增供水人口", "≥", "3000", "人", "50", "正向指标",
         ],
     ],
 )  # fmt: skip
@@ -132,8 +141,14 @@ def indicators(reading: Reading, scope: str) -> list[tuple[object, ...]]:
 )
 def test_a_project_is_the_same_in_every_form(sheet: Sheet, write: Write) -> None:
     reading = read(write([sheet]))
-    goals = [tuple(goal.rstrip("；。") for goal in each.goals) for each in reading.records if hasattr(each, "goals")]
-    assert reading.said("project", "name", "budget", "unit_name")[0] == ("河道治理工程", "6000000", "青石县水务局本级")
+    goals = [
+        tuple(goal.rstrip("；。") for goal in each.goals) for each in reading.records if hasattr(each, "goals")
+    ]
+    assert reading.said("project", "name", "budget", "unit_name")[0] == (
+        "河道治理工程",
+        "6000000",
+        "青石县水务局本级",
+    )
     assert goals[0] == ("完成河道治理5公里", "提升防洪能力")
     assert indicators(reading, "project")[:4] == INDICATORS
     assert reading.disclosure.kind == "performance_targets"

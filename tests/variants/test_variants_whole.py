@@ -59,7 +59,9 @@ def test_sides_numbers_and_the_small_tables_are_kept(write: Write) -> None:
     assert ("appropriation_balance", 6, "expenditure", "本年支出合计", "government_fund", "300000") in lines
     assert ("income", 5, None, "农林水支出", "fiscal_appropriation", "10900000") in lines
     assert ("three_public", 5, None, "公务用车运行维护费", "general_public_budget", "40000") in lines
-    assert reading.said("procurement_line", "line_type", "project", "item", "quantity", "total", "sme_reserved") == [
+    assert reading.said(
+        "procurement_line", "line_type", "project", "item", "quantity", "total", "sme_reserved"
+    ) == [
         ("total", None, None, None, "500000", "300000"),
         ("subtotal", None, None, None, "500000", "300000"),
         ("item", "河道治理工程", "测绘服务", "1", "200000", "0"),

@@ -157,7 +157,9 @@ def as_html(sheets: Sequence[Sheet]) -> bytes:
     for titles, rows in sheets:
         parts += [f"<p>{escape(title)}</p>" for title in titles]
         if rows:
-            parts.append(f"<table border=1>{''.join(_html_row(rows, number) for number in range(len(rows)))}</table>")
+            parts.append(
+                f"<table border=1>{''.join(_html_row(rows, number) for number in range(len(rows)))}</table>"
+            )
     return f'<html><meta charset="utf-8"><body>{"".join(parts)}</body></html>'.encode()
 
 
@@ -206,7 +208,7 @@ def as_docx(sheets: Sequence[Sheet]) -> bytes:
 def as_xlsx(sheets: Sequence[Sheet]) -> bytes:
     """A workbook, a sheet a table with its titles in the rows above it."""
     book = openpyxl.Workbook()
-    book.remove(book.active)
+    del book[book.sheetnames[0]]
     for number, (titles, rows) in enumerate(sheets):
         sheet = book.create_sheet(f"表{number + 1}")
         for title in titles:

@@ -6,7 +6,8 @@ from decimal import Decimal
 from services.normalizer.stage import normalize_document
 from services.parser.contents import NamedBytes
 from services.parser.stage import read_document
-from shared.schemas.records import BudgetLine, Disclosure, Fact, Finding, RecordBase, Severity
+from shared.schemas.names import Severity
+from shared.schemas.records import BudgetLine, Disclosure, Fact, Finding, RecordBase
 
 WAN = Decimal(10_000)
 
@@ -29,6 +30,10 @@ class Reading:
             if isinstance(each, BudgetLine) and each.table.value == table
         }
 
+    def amounts(self, table: str) -> set[tuple[str, str]]:
+        """The lines of a table: name, amount in 万元 as text."""
+        return {(name, "" if amount is None else _plain(amount)) for _, name, _, amount in self.lines(table)}
+
     @property
     def tables(self) -> set[str]:
         return {each.table.value for each in self.records if isinstance(each, BudgetLine)}
@@ -38,7 +43,9 @@ class Reading:
         """Metric → amount in 万元; the metric with its year where that is not the disclosure's."""
         year = self.disclosure.fiscal_year
         return {
-            each.metric.value if each.year == year else f"{each.metric.value} {each.year}": _plain(each.amount / WAN)
+            each.metric.value if each.year == year else f"{each.metric.value} {each.year}": _plain(
+                each.amount / WAN
+            )
             for each in self.records
             if isinstance(each, Fact) and each.amount is not None
         }

@@ -66,7 +66,10 @@ _SUMS = (
     (Metric.EXPENDITURE_TOTAL, (Metric.EXPENDITURE_BASIC, Metric.EXPENDITURE_PROJECT), False),
     (Metric.INCOME_TOTAL, _INCOME_PARTS, False),
 )
-"""Totals and parts in prose; True where the parts are all there are and each must be stated; one part alone is no enumeration."""
+"""Totals and parts in prose; True where the parts are all there are and each must be stated.
+
+One part alone is no enumeration.
+"""
 
 
 def check_prose_sums(book: Book, outcome: Outcome) -> None:

@@ -1,7 +1,6 @@
 """Word 97 bytes (.doc, .wps) → blocks: the main text, then its footnotes, endnotes and text boxes."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from services.parser.doc.blocks import blocks_of
 from services.parser.doc.fonts import fonts_of
@@ -12,12 +11,9 @@ from services.parser.doc.pieces import text_of
 from services.parser.doc.runs import character_runs, paragraph_runs
 from services.parser.doc.shown import PICTURES, shown
 from services.parser.doc.styles import styles_of
-from services.parser.reading import Limits, Reading, check_size
+from services.parser.reading import Limits, Reading, check_size, says_little
 from shared.errors import Corrupt, Unsupported
 from shared.schemas.document import Block, Unread
-
-_FEW_WORDS: Final = 200
-"""Characters beneath which a document that shows pictures says nothing itself."""
 
 
 def read(data: bytes, limits: Limits) -> Reading:
@@ -43,8 +39,7 @@ def read(data: bytes, limits: Limits) -> Reading:
 
 def _pictures(count: int, blocks: Sequence[Block]) -> tuple[Unread, ...]:
     """What to report when pictures are all the document shows."""
-    words = sum(len(block.text) if block.kind == "paragraph" else _FEW_WORDS for block in blocks)
-    if not count or words >= _FEW_WORDS:
+    if not count or not says_little(blocks):
         return ()
     message = f"The document shows {count} pictures, which are not read."
     return (Unread(name="pictures", cause=Unsupported.cause, message=message),)

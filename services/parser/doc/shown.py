@@ -8,7 +8,7 @@ from typing import Final
 from services.parser.doc.pieces import Text
 from services.parser.doc.runs import Runs, is_hidden, symbol_in
 from services.parser.symbols import character
-from services.parser.wording import without_fields
+from services.parser.wording import shown_lines
 
 _FIELD: Final = "\x13"
 _RESULT: Final = "\x14"
@@ -47,8 +47,7 @@ class Shown:
             if hidden > start:
                 kept.append(self.text[start : min(hidden, end)])
             start = self.ends[number] if number < len(self.starts) else end
-        lines = (without_fields(line).strip(" \u3000\xa0\t") for line in _printed("".join(kept)).split("\n"))
-        return "\n".join(line for line in lines if line)
+        return shown_lines(_printed("".join(kept)))
 
 
 def _printed(raw: str) -> str:

@@ -10,7 +10,7 @@ from services.parser.docx.tables import is_frame, rows_of, table_of
 from services.parser.docx.text import CHOSEN, boxes, text_of
 from services.parser.office_xml import Element, child, local, main_part, parse, sibling, under
 from services.parser.packages import open_package, part
-from services.parser.reading import Limits, Reading, check_size, paragraph
+from services.parser.reading import Limits, Reading, check_size, paragraph, says_little
 from shared.errors import Corrupt, TooLarge
 from shared.schemas.document import Block, Unread
 
@@ -19,8 +19,6 @@ _INSIDE: Final = frozenset(
 )
 """Elements that hold blocks and are none themselves."""
 _NOTES: Final = ("footnotes.xml", "endnotes.xml")
-_FEW_WORDS: Final = 200
-"""Characters beneath which a document that shows pictures says nothing itself."""
 
 
 def read(data: bytes, limits: Limits) -> Reading:
@@ -62,8 +60,7 @@ def _styles(package: zipfile.ZipFile, main: str, limits: Limits) -> Styles:
 def _pictures(root: Element, blocks: list[Block]) -> tuple[Unread, ...]:
     """What to report when pictures are all the document shows."""
     count = sum(1 for _ in under(root, "blip")) + sum(1 for _ in under(root, "imagedata"))
-    words = sum(len(block.text) if block.kind == "paragraph" else _FEW_WORDS for block in blocks)
-    if not count or words >= _FEW_WORDS:
+    if not count or not says_little(blocks):
         return ()
     message = f"The document shows {count} pictures, which are not read."
     return (Unread(name="pictures", cause="unsupported", message=message),)
@@ -91,10 +88,10 @@ class _Document:
                 self.take(each, depth + 1)
 
     def _add_paragraph(self, element: Element, depth: int) -> None:
-        text = text_of(element)
+        marker, text = self.styles.marker(element), text_of(element)
         if text:
             heading = self.styles.heading(element)
-            for line in (self.styles.marker(element) + text).split("\n"):
+            for line in (marker + text).split("\n"):
                 self.blocks.append(paragraph(line, heading=heading))
         for box in boxes(element):
             self.take(box, depth + 1)

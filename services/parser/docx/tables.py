@@ -86,8 +86,7 @@ def cell_text(cell: Element, styles: Styles) -> str:
             inner = (" ".join(filter(None, map(_flat, _through(row, "tc")))) for row in _through(block, "tr"))
             lines.extend(inner)
         else:
-            text = text_of(block)
-            lines.append(styles.marker(block) + text if text else "")
+            lines.append(styles.marker(block) + text_of(block))
             lines.extend(_flat(box) for box in boxes(block))
     return "\n".join(line for line in lines if line)
 

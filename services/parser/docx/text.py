@@ -1,16 +1,19 @@
 """The text of Word paragraphs: what is shown, without field codes, deletions and hidden text."""
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
 from services.parser.office_xml import Element, attribute, child, is_on, local
-from services.parser.wording import without_fields
+from services.parser.symbols import PRIVATE, character
+from services.parser.wording import shown_lines
 
 CHOSEN: Final = "AlternateContent"
 BOX: Final = "txbxContent"
 _SKIPPED: Final = frozenset(
     ("pPr", "rPr", "del", "moveFrom", "instrText", "delInstrText", "delText", "rt", "fldData")
 )
+_CODE: Final = re.compile("[0-9A-Fa-f]{1,6}")
 _SIGNS: Final = {"tab": "\t", "ptab": "\t", "cr": "\n", "noBreakHyphen": "-"}
 
 
@@ -30,11 +33,10 @@ def text_of(paragraph: Element) -> str:
             if attribute(element, "type") not in ("page", "column"):
                 pieces.append("\n")
         elif name == "sym":
-            pieces.append(_symbol(attribute(element, "char")))
+            pieces.append(_symbol(element))
         else:
             pieces.append(_SIGNS.get(name, ""))
-    lines = (without_fields(line).strip(" \u3000\xa0\t") for line in "".join(pieces).split("\n"))
-    return "\n".join(line for line in lines if line)
+    return shown_lines("".join(pieces))
 
 
 def boxes(paragraph: Element) -> list[Element]:
@@ -83,10 +85,9 @@ def _field(codes: list[bool], kind: str | None) -> None:
         codes.pop()
 
 
-def _symbol(code: str | None) -> str:
-    """A symbol's character; those of symbol fonts have none."""
-    try:
-        point = int(code or "", 16)
-    except ValueError:
-        return ""
-    return chr(point) if 0x20 <= point < 0xD800 else ""
+def _symbol(element: Element) -> str:
+    """What a sign of a font shows; nothing for a code that is none."""
+    code = attribute(element, "char") or ""
+    point = int(code, 16) if _CODE.fullmatch(code) else 0
+    is_sign = 0x20 <= point < 0xD800 or point in PRIVATE
+    return character(point, attribute(element, "font") or "") if is_sign else ""

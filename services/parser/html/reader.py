@@ -10,9 +10,9 @@ from services.parser.charset import decode
 from services.parser.html.content import SKIPPED, roots, walk
 from services.parser.html.lines import BLOCKS, Lines, add_text
 from services.parser.html.tables import is_layout, table_of
-from services.parser.reading import Limits, Reading, check_size, paragraph
+from services.parser.reading import Limits, Reading, check_size, paragraph, says_little
 from shared.errors import TooLarge
-from shared.schemas.document import Block, Paragraph, Unread
+from shared.schemas.document import Block, Unread
 
 _DECLARED: Final = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w-]{2,30})", re.IGNORECASE)
 _TAG: Final = re.compile(r"<(/?)([a-zA-Z][\w:-]*)")
@@ -27,8 +27,6 @@ _PAGER: Final = re.compile(r"\[?\d{1,3}\]?|首页|[上下]一?页|尾页|末页|
 """What the links to the other pages of a long article are made of."""
 _LONGEST_PAGER: Final = 80
 _HEADING: Final = re.compile(r"h[1-6]")
-_FEW_WORDS: Final = 200
-"""Characters beneath which a page that shows pictures says nothing itself."""
 
 
 def read(data: bytes, limits: Limits, body: str | None = None) -> Reading:
@@ -94,8 +92,7 @@ class _Page:
 
     def pictures(self) -> tuple[Unread, ...]:
         """What to report when pictures are all the page shows."""
-        words = sum(len(block.text) if isinstance(block, Paragraph) else _FEW_WORDS for block in self.blocks)
-        if words >= _FEW_WORDS:
+        if not says_little(self.blocks):
             return ()
         return tuple(
             Unread(name=name, cause="unsupported", message="The page shows a picture, which is not read.")

@@ -9,7 +9,6 @@ from types import ModuleType
 
 import pytest
 import pytest_asyncio
-from fetcher_serving import Served, portal_at
 
 from services.fetcher.seen import MIGRATIONS, VERSION_TABLE, Seen
 from services.fetcher.settings import FetcherSettings
@@ -17,6 +16,7 @@ from services.fetcher.visits import Means
 from shared.archive.connect import open_archive
 from shared.clock import SystemClock
 from shared.database import create_engine, upgrade
+from tests.unit.fetcher.fetcher_serving import Served, portal_at
 
 
 class _Log:

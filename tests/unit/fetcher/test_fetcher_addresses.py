@@ -8,12 +8,12 @@ from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
-from fetcher_serving import answering, list_page, loose_portal, send
 
 from services.fetcher.addresses import Address, is_public
 from services.fetcher.poll import poll
 from services.fetcher.robots import Pace
 from services.fetcher.visits import Means
+from tests.unit.fetcher.fetcher_serving import answering, list_page, loose_portal, send
 
 PRIVATE = [
     "127.0.0.1",

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from fetcher_serving import Served
 
 from services.fetcher.app import create_app, poll_once
 from services.fetcher.settings import FetcherSettings
@@ -14,6 +13,7 @@ from shared.bus.connect import open_bus
 from shared.bus.contract import Consumer
 from shared.errors import PortalInvalid
 from shared.topics import FETCHED
+from tests.unit.fetcher.fetcher_serving import Served
 
 Serve = Callable[[str], Served]
 

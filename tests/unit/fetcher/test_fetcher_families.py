@@ -5,12 +5,12 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 import pytest
-from fetcher_serving import PORTALS, Served, events
 
 from services.fetcher.poll import poll
 from services.fetcher.visits import Means
 from shared import ids
 from shared.schemas.events import FetchedEvent
+from tests.unit.fetcher.fetcher_serving import PORTALS, Served, events
 
 
 def path_of(url: str) -> str:

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 import pytest
-from fetcher_serving import PORTALS, Served, events, with_settings
 
 from services.fetcher.poll import poll
 from services.fetcher.visits import Means
+from tests.unit.fetcher.fetcher_serving import PORTALS, Served, events, with_settings
 
 Serve = Callable[[str], Served]
 

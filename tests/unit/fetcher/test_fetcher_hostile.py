@@ -10,10 +10,10 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
-from fetcher_serving import answering, events, list_page, loose_portal, send, with_settings
 
 from services.fetcher.poll import poll
 from services.fetcher.visits import Means
+from tests.unit.fetcher.fetcher_serving import answering, events, list_page, loose_portal, send, with_settings
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
 MEGABYTE = 1024 * 1024

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from fetcher_serving import Served, answering, events, portal_at, send, with_settings
 from sqlalchemy import event as database_event
 from sqlalchemy.exc import OperationalError
 
@@ -27,6 +26,7 @@ from shared.clock import SystemClock
 from shared.errors import BusUnavailable, DatabaseUnavailable
 from shared.schemas.events import FetchedEvent
 from shared.topics import FETCHED
+from tests.unit.fetcher.fetcher_serving import Served, answering, events, portal_at, send, with_settings
 
 Serve = Callable[[str], Served]
 NOW = SystemClock().now()

@@ -4,11 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
-from fetcher_serving import PORTALS
 
 from services.fetcher.listing.page import Row
 from services.fetcher.portal import TitleRules
 from services.fetcher.titles import is_disclosure, may_be_disclosure
+from tests.unit.fetcher.fetcher_serving import PORTALS
 
 TAKEN = [
     "某县审计局2020年部门预算公开",

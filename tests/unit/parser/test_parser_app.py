@@ -4,13 +4,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from services.parser.app import create_app
+from services.parser.settings import ParserSettings
 from shared import ids
 from shared.archive.connect import open_archive
 from shared.bus.connect import open_bus
 from shared.bus.contract import Bus, Received
 from shared.schemas.document import Document, Origin
 from shared.schemas.events import DeadLetter, FetchedEvent, FetchedFile, ParsedEvent
-from shared.settings import Settings
 from shared.stage.codec import decode, encode
 from shared.topics import DEAD_LETTERS, FETCHED, PARSED, TOPICS, Topic
 from shared.version import VERSION
@@ -42,7 +42,7 @@ async def first(bus: Bus, topic: Topic) -> Received:
 
 
 async def test_a_fetched_event_becomes_a_parsed_one_and_a_bad_one_a_dead_letter(tmp_path: Path) -> None:
-    settings = Settings(data=tmp_path)
+    settings = ParserSettings.read(data=tmp_path)
     archive = open_archive(settings.archive_url)
     good = fetched(archive.put("一、部门职责\n\n项目\t金额\n合计\t1.00\n".encode()), "http://127.0.0.1/good")
     bad = fetched(archive.put(b"{\\rtf1}"), "http://127.0.0.1/bad")

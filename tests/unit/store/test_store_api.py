@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 import httpx
-from conftest import Keep, Sample, budget_line, finding
 
 from shared.archive.contract import Archive
 from shared.topics import TOPICS
+from tests.unit.store.store_samples import Keep, Sample, budget_line, finding
 
 SAMPLE = Sample(
     lines=[budget_line("教育支出", "100.00"), finding("一处不符。"), finding("没有读入。", check="unread_table")]

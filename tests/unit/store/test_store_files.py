@@ -2,10 +2,10 @@
 
 import httpx
 import pytest
-from conftest import ORIGINAL, Keep, Sample
 
 from shared.archive.contract import Archive
 from shared.ids import content_hash
+from tests.unit.store.store_samples import ORIGINAL, Keep, Sample
 
 
 async def test_a_published_file_comes_back_byte_for_byte_for_saving(keep: Keep, client: httpx.AsyncClient) -> None:

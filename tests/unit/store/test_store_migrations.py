@@ -4,13 +4,12 @@ from typing import Any
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from conftest import MIGRATIONS
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.store.search import TABLE
 from services.store.settings import StoreSettings
-from services.store.tables import StoreTable
+from services.store.tables import MIGRATIONS, StoreTable
 from shared.database import upgrade
 
 

@@ -7,10 +7,10 @@ from urllib.parse import urljoin
 
 import httpx
 import pytest
-from conftest import ORIGINAL, Keep, Sample, budget_line, finding
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from shared.ids import content_hash
+from tests.unit.store.store_samples import ORIGINAL, Keep, Sample, budget_line, finding
 
 CELL = {"table": 0, "row": 1, "column": 2, "block": 1, "text": "1,234.56"}
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import httpx
 import pytest
-from conftest import Keep, Sample, budget_line, finding
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.store.queries.records import FEW
+from tests.unit.store.store_samples import Keep, Sample, budget_line, finding
 
 WATER = Sample(
     lines=[

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from conftest import Keep, Sample, budget_line, finding
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -17,6 +16,7 @@ from shared.archive.contract import Archive
 from shared.clock import SystemClock
 from shared.database import reading
 from shared.errors import Corrupt
+from tests.unit.store.store_samples import Keep, Sample, budget_line, finding
 
 FIRST = Sample(lines=[budget_line("教育支出", "100.00"), finding("一处不符。")])
 SECOND = replace(FIRST, revision=2, lines=[budget_line("教育支出", "200.00")])
