@@ -8,7 +8,8 @@ from fastapi import FastAPI
 
 from services.pipeline import SERVICES
 
-ROOT: Final = "store"
+ROOT: Final = next(service for service in SERVICES if service.name == "store")
+PORT: Final = ROOT.port
 
 
 def create_app(**overrides: object) -> FastAPI:
@@ -29,5 +30,5 @@ def create_app(**overrides: object) -> FastAPI:
 
     root = FastAPI(title="gongkai", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     for service in SERVICES:
-        root.mount("/" if service.name == ROOT else f"/{service.name}", apps[service.name])
+        root.mount("/" if service is ROOT else f"/{service.name}", apps[service.name])
     return root

@@ -55,6 +55,8 @@ class Part:
     side: Side | None
     first: int = 0
     """The first of its columns."""
+    others: tuple[int, ...] = ()
+    """The other columns of names: what a row calls itself where its own name is blank."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,11 @@ def columns_of(table: Known) -> Columns:
             continue
         own = next((column for column in group if roles[column] == "line_no"), shared)
         codes = tuple(column for column in group if roles[column] == "code")
-        parts.append(Part(own, codes, names[-1], tuple(amounts), _side(table, group, len(parts)), group[0]))
+        parts.append(
+            Part(
+                own, codes, names[-1], tuple(amounts), _side(table, group, len(parts)), group[0], tuple(names[:-1])
+            )
+        )
     return Columns(tuple(parts), tuple(column for column in unread if _has_amounts(table, column)))
 
 

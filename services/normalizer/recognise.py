@@ -219,7 +219,9 @@ def _goes_on(grid: Grid, row: int, header: Sequence[int]) -> bool:
     known = sum(is_header_label(text) for text in labels)
     if known and len(cells) > 1 and _parts_of_groups(grid, row):
         return True
-    if cells[0].column == 0 and (len(cells) == 1 or _TOTAL.fullmatch(labels[0])):
+    if len(cells) == 1 and (cells[0].column == 0 or _TOTAL.fullmatch(labels[0])):
+        return False
+    if cells[0].column == 0 and _TOTAL.fullmatch(labels[0]):
         return False
     return known * 2 > len(labels)
 

@@ -21,6 +21,15 @@ _UNDATED: Final = re.compile(
 _MARKED: Final = re.compile(
     r"[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．]|第[一二三四五六七八九十]{1,3}(?:部分|章)|附件|表\s*\d"
 )
+_ATTACHED: Final = re.compile(r"附件\s*[一二三四五六七八九十\d]{0,3}\s*[:：]\s*")
+_SUFFIX: Final = "局|委|办|部|院|中心|会|站|所|馆|政府|街道|乡|镇|队|校|学|园|社|处|公司|机关|厅|室|法院|检察院|联"
+_INSIDE: Final = (
+    re.compile(
+        rf"20\d\d年?(?:度)?(?P<department>[^，。；：:、\d]{{3,40}}?(?:{_SUFFIX}))(?:部门|单位)?(?:收支)?{_KIND}"
+    ),
+    re.compile(rf"[（(](?P<department>[^（）()，。；：:、\d]{{3,40}}(?:{_SUFFIX}))[)）]$"),
+)
+"""Where else than before the year a title names its department: between year and kind, in brackets at the end."""
 _NO_DEPARTMENT: Final = re.compile(
     r"(?:公开|目录|附件|索引|说明|情况|部门|单位|年度|本级|预算|决算|绩效|表|的|和|及|与|[\d\W])*"
 )
@@ -57,7 +66,7 @@ def _candidates(document: Document) -> Iterator[Title]:
             continue
         lines = block.text.split("\n")
         for raw in [block.text, *lines] if len(lines) > 1 else lines:
-            line = joined(raw)
+            line = _ATTACHED.sub("", joined(raw), count=1)
             if not line:
                 continue
             if len(line) <= _LONGEST and not is_contents_line(raw) and not _MARKED.match(line):
@@ -83,7 +92,8 @@ def _title(line: str, before: str) -> Title:
         return Title(line, department)
     if before and not _NO_DEPARTMENT.fullmatch(before):
         return Title(before + line, _TAIL.sub("", before))
-    return Title(line, None)
+    inside = (pattern.search(plain_years(line)) for pattern in _INSIDE)
+    return Title(line, next((found["department"] for found in inside if found), None))
 
 
 def _score(title: Title) -> int:

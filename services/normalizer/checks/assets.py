@@ -14,19 +14,32 @@ from shared.schemas.records import Asset
 _TOTAL = re.compile(r"(固定)?资产(总额|合计|总计|总值)|合计|总计")
 _PART = re.compile(r"其中")
 _WITHIN = re.compile(r"^(办公用房|业务用房)")
+_FIXED = "固定资产"
+_CLASS = re.compile(
+    r"(流动|固定|无形|递延|其他)资产|在建工程|(长期|短期|对外)?投资|公共基础设施|政府储备物资|文物文化资产|保障性住房"
+)
 _LISTED = re.compile(r"(列入|纳入|编入)(了)?政府采购")
 
 
 def _tables(book: Book) -> list[tuple[Asset | None, list[Asset]]]:
-    """Of each asset table the total line and the lines that make it up; those marked 其中 are inside another."""
+    """Of each asset table the total line and the lines that make it up.
+
+    Those marked 其中 are inside another; where 固定资产 is a line of its own the kinds of fixed assets are inside it.
+    """
     tables: defaultdict[tuple[str, int | None], list[Asset]] = defaultdict(list)
     for asset in book.assets:
         tables[asset.provenance.document, asset.provenance.block].append(asset)
     split = []
     for assets in tables.values():
         total = next((asset for asset in assets if _TOTAL.fullmatch(label(asset.category))), None)
-        split.append((total, [one for one in assets if one is not total and not _is_part(book, one)]))
+        parts = [one for one in assets if one is not total and not _is_part(book, one)]
+        classes = [one for one in parts if _CLASS.fullmatch(label(one.category))]
+        split.append((total, classes if _fixed(classes) else parts))
     return split
+
+
+def _fixed(parts: list[Asset]) -> Asset | None:
+    return next((one for one in parts if label(one.category) == _FIXED), None)
 
 
 def _is_part(book: Book, asset: Asset) -> bool:
@@ -57,7 +70,8 @@ def check_asset_sum(book: Book, outcome: Outcome) -> None:
 
 def check_asset_prose(book: Book, outcome: Outcome) -> None:
     """资产总额 in the table = 固定资产金额 in prose; of several tables one must agree."""
-    wholes = [figure for total, _ in _tables(book) if total and (figure := book.figure(total, "value"))]
+    lines = [_fixed(parts) or total for total, parts in _tables(book)]
+    wholes = [figure for line in lines if line and (figure := book.figure(line, "value"))]
     stated = book.fact(Metric.FIXED_ASSETS_YEAR_END, book.year - 1) if book.year else None
     if not book.assets and stated is None:
         outcome.absent = "没有固定资产信息"

@@ -102,7 +102,7 @@ def _line(table: Known, part: Part, row: int) -> Line | None:
     name = wording.name(cell.text) if cell else rest
     if cell and code is None and (fused := _FUSED.fullmatch(wording.joined(cell.text))):
         code, name = fused[1], wording.name(fused[2])
-    name = name or rest or _total(table, part, row)
+    name = name or rest or _total(table, part, row) or (_other_name(table, part, row) if code is None else "")
     return Line(line_no, code, name) if name else None
 
 
@@ -111,6 +111,12 @@ def _total(table: Known, part: Part, row: int) -> str:
     cells = (table.grid.own(row, column) for column in range(part.first, part.amounts[0].column))
     texts = (wording.name(cell.text) for cell in cells if cell)
     return next((text for text in texts if _TOTAL.fullmatch(wording.label(text))), "")
+
+
+def _other_name(table: Known, part: Part, row: int) -> str:
+    """The unit a row is the sum of, where units have columns of their own beside the accounts."""
+    cells = (table.grid.own(row, column) for column in part.others)
+    return next((wording.name(cell.text) for cell in cells if cell and cell.text.strip()), "")
 
 
 def _integer(table: Known, row: int, column: int | None) -> int | None:

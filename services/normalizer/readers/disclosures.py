@@ -25,6 +25,9 @@ _LONGEST_HEADING: Final = 60
 _TARGET_PARTS: Final = re.compile("绩效目标|绩效指标")
 _CAPTION_ROWS: Final = 2
 _LABELLED_ROWS: Final = 4
+_OPENING: Final = 20
+"""Blocks at the top of a document where it may name its department."""
+_NAMED: Final = re.compile(r"(?:预算)?(?:部门|单位)(?:名称)?:")
 _LABEL: Final = re.compile(r"(?:预算|主管|项目主管)?部门(?:及代码|\(单位\)|及编码)?(?:名称)?:?")
 
 
@@ -97,9 +100,15 @@ def _captioned(document: Document) -> Iterator[Named]:
 
 
 def _labelled(document: Document) -> Iterator[Named]:
-    """The names beside the label of a department (`主管部门 | 306水务局`) in the first rows of a table."""
-    for block in document.blocks:
-        if not isinstance(block, Table):
+    """The names after the label of a department, in the opening lines or the first rows of a table.
+
+    `部门名称：水务局`, `主管部门 | 306水务局`.
+    """
+    for number, block in enumerate(document.blocks):
+        if isinstance(block, Paragraph):
+            named = department_in(block.text) if number < _OPENING and _NAMED.match(label(block.text)) else None
+            if named:
+                yield named
             continue
         filled = [cell for cell in block.cells if cell.row <= _LABELLED_ROWS and cell.text.strip()]
         for before, cell in pairwise(filled):
