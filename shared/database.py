@@ -1,9 +1,10 @@
-"""The database: an engine from its URL, sessions in one transaction, migrations; all that SQLite needs."""
+"""The database: an engine from its URL, sessions in one transaction, times, migrations; all that SQLite needs."""
 
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 from weakref import WeakKeyDictionary
@@ -12,7 +13,7 @@ from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext, RevisionStep
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, DateTime, Dialect, TypeDecorator, event, text
 from sqlalchemy import exc as sqlalchemy_errors
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -39,6 +40,19 @@ _AWAY_CODES: Final = frozenset(
 )
 _migrating: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock]] = WeakKeyDictionary()
 """One migration at a time: all of them speak to `alembic.op`, of which a process has one."""
+
+
+class Moment(TypeDecorator[datetime]):
+    """A column of aware times, kept in UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=value.tzinfo or UTC)
 
 
 def create_engine(url: str) -> AsyncEngine:

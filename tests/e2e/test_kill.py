@@ -2,6 +2,7 @@
 
 import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 from random import Random
 from types import ModuleType
@@ -20,7 +21,7 @@ LONGEST_LIFE = 4.0
 
 def stands(data: Path) -> list[tuple[object, ...]]:
     """Every stored record with its revision and whether it stands, in an order that does not tell when it came."""
-    with sqlite3.connect(data / "gongkai.db") as database:
+    with closing(sqlite3.connect(data / "gongkai.db")) as database:
         return sorted(
             database.execute(
                 "SELECT revision.revision_id, revision.revision, revision.standing, body.body FROM record"

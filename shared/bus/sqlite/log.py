@@ -83,8 +83,12 @@ class Log:
         with self._reachable():
             path.parent.mkdir(parents=True, exist_ok=True)
             self.connection = sqlite3.connect(path, isolation_level=None)
-            sqlite.prepare(self.connection.execute)
-            self._make_tables()
+            try:
+                sqlite.prepare(self.connection.execute)
+                self._make_tables()
+            except BaseException:
+                self.connection.close()
+                raise
 
     def close(self) -> None:
         self.connection.close()
