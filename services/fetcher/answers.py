@@ -9,7 +9,7 @@ import yaml
 from pydantic import TypeAdapter
 from selectolax.lexbor import LexborHTMLParser
 
-from services.fetcher.charset import decode
+from shared.charset import decode
 from shared.errors import Blocked, Challenged, Corrupt, Gone, PortalUnavailable, Refused
 
 Kind = Literal["challenge", "blocked", "gone", "maintenance"]

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from services.fetcher.attachments import Attachment, read_attachments
+from services.fetcher.attachments import Attachment, read_attachments, read_pictures
 from services.fetcher.dates import is_plausible, read_date
 from services.fetcher.links import address_of, base_of, text_of
 from services.fetcher.listing.page import Row
@@ -20,6 +20,8 @@ from shared.errors import Drifted
 
 LONGEST_TITLE: Final = 300
 INFORMATION: Final = 20_000
+FEW_WORDS: Final = 500
+DATA_CELLS: Final = 12
 KNOWN_BODIES: Final = (
     ".TRS_Editor",
     ".TRS_UEDITOR",
@@ -83,6 +85,8 @@ def read_article(source: str, url: str, row: Row, selectors: Sequence[str], now:
     shown = tree.body.text(separator="\n") if tree.body else ""
     selector, content = _body(tree, selectors)
     title = _title(tree, source, names, row, shown)
+    if content is not None and not attachments and _says_little(content):
+        attachments = read_pictures(content, base)
     if content is None and not attachments and not _has(shown, row.title):
         raise Drifted(f"{url} shows neither the title of its row nor a known place of content.")
     return Article(
@@ -113,6 +117,12 @@ def _body(tree: LexborHTMLParser, selectors: Sequence[str]) -> tuple[str | None,
             if text_of(node) or node.css_first("img, table, iframe, embed, object"):
                 return selector, node
     return None, None
+
+
+def _says_little(content: LexborNode) -> bool:
+    """Whether pictures, where there are any, are what the article is: it has no table and few words."""
+    tables = (table for table in content.css("table") if len(table.css("td")) >= DATA_CELLS)
+    return len(text_of(content)) < FEW_WORDS and next(tables, None) is None
 
 
 def _title(tree: LexborHTMLParser, source: str, names: dict[str, str], row: Row, shown: str) -> str:

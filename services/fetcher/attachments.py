@@ -10,8 +10,9 @@ from urllib.parse import parse_qs, unquote, unquote_to_bytes, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from services.fetcher.charset import decode
 from services.fetcher.links import address_of, resolve, text_of
+from shared.charset import decode
+from shared.pictures import is_ornament, is_picture
 
 MOST_FILES: Final = 200
 _EXTENSION: Final = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|ofd|rtf|csv|zip|rar|7z)$", re.IGNORECASE)
@@ -19,6 +20,10 @@ _DOWNLOAD: Final = re.compile(
     r"downfile\.|download\.\w+\?|DownloadAttach|virtual_attach_file|/attachment/\d|filedown|attachdown|downloadfile",
     re.IGNORECASE,
 )
+_NAMES_PICTURE: Final = re.compile(
+    r"预算|决算|绩效|公开|附件|附表|说明|报表|\.(?:png|jpe?g|gif|bmp|tiff?)$", re.IGNORECASE
+)
+_PICTURE_SOURCES: Final = ("data-original", "data-src", "src")
 _CHROME: Final = frozenset(
     {"header", "footer", "foot", "nav", "menu", "sidebar", "copyright", "related", "breadcrumb"}
 )
@@ -55,6 +60,18 @@ def read_attachments(tree: LexborHTMLParser, base: str) -> tuple[Attachment, ...
     return tuple(found.values())
 
 
+def read_pictures(content: LexborNode, base: str) -> tuple[Attachment, ...]:
+    """The pictures that `content` shows, icons and the like left out: what a scanned disclosure consists of."""
+    found: dict[str, Attachment] = {}
+    for picture in content.css("img"):
+        sources = (resolve(base, picture.attributes.get(name)) for name in _PICTURE_SOURCES)
+        address = next((source for source in sources if source), None)
+        if address and len(found) < MOST_FILES and not is_ornament(picture.attributes, _link_above(picture)):
+            name = (picture.attributes.get("title") or picture.attributes.get("alt") or "").strip()
+            found.setdefault(address, Attachment(address, name if is_picture(name) else ""))
+    return tuple(found.values())
+
+
 def file_name(attachment: Attachment, disposition: str, title: str) -> str:
     """The file's name without any path: as shown, else as the server says, else after the article's title."""
     shown = _clean(attachment.name)
@@ -80,7 +97,8 @@ def _files_of(node: LexborNode, base: str) -> Iterator[Attachment]:
     if node.tag == "a":
         address = address_of(node, base)
         name = _link_name(node)
-        if address and (is_file(address) or _EXTENSION.search(name)):
+        pictured = address and is_picture(address) and _NAMES_PICTURE.search(name)
+        if address and (is_file(address) or _EXTENSION.search(name) or pictured):
             yield Attachment(address, name)
     elif node.tag == "script":
         yield from _scripted(node.text(), base)
@@ -145,6 +163,13 @@ def is_file(address: str) -> bool:
     return any(_EXTENSION.search(text) for text in (unquote(parts.path), *values)) or bool(
         _DOWNLOAD.search(address)
     )
+
+
+def _link_above(node: LexborNode) -> str | None:
+    parent = node.parent
+    while parent is not None and parent.tag != "a":
+        parent = parent.parent
+    return parent.attributes.get("href") if parent is not None else None
 
 
 def _in_chrome(node: LexborNode) -> bool:

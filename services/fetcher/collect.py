@@ -9,13 +9,13 @@ from services.fetcher import answers
 from services.fetcher.article import Article, read_article, signature
 from services.fetcher.attachments import Attachment, file_name, is_file
 from services.fetcher.browse import Found
-from services.fetcher.charset import decode
 from services.fetcher.listing.page import Row
 from services.fetcher.portal import Portal
 from services.fetcher.tables import AddressState, ItemState, RevisionState
 from services.fetcher.titles import is_disclosure
 from services.fetcher.visits import Means, Visit, Visits
 from shared import ids
+from shared.charset import decode
 from shared.errors import Corrupt, Drifted, Gone, PortalUnavailable, Refused, TooLarge
 from shared.schemas.document import Origin
 from shared.schemas.events import FetchedEvent, FetchedFile

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 
-from services.fetcher.charset import decode
+from shared.charset import decode
 
 AGENT = "gongkai"
 TEXT_LIMIT = 512 * 1024

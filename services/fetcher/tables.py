@@ -1,27 +1,16 @@
 """The fetcher's tables: portals, addresses, items and their revisions, and the outbox of events to publish."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import ClassVar, Final
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, LargeBinary, MetaData, TypeDecorator
+from sqlalchemy import BigInteger, Integer, LargeBinary, MetaData
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
+from shared.database import Moment
+
 KEY: Final = BigInteger().with_variant(Integer(), "sqlite")
 """SQLite numbers rows by itself only where the column is an INTEGER."""
-
-
-class Moment(TypeDecorator[datetime]):
-    """An aware time, kept in UTC."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
-        return None if value is None else value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
-        return None if value is None else value.replace(tzinfo=value.tzinfo or UTC)
 
 
 class FetcherTable(SQLModel, registry=registry()):

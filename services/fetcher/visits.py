@@ -10,7 +10,6 @@ import httpx
 from services.fetcher import answers
 from services.fetcher.addresses import Resolve, resolve
 from services.fetcher.attachments import disposition_name
-from services.fetcher.charset import decode
 from services.fetcher.client import Answer, PortalClient, Request
 from services.fetcher.listing.page import Page
 from services.fetcher.portal import ListPage, Portal
@@ -20,6 +19,7 @@ from services.fetcher.settings import FetcherSettings
 from services.fetcher.tables import AddressState
 from shared import ids, metrics
 from shared.archive.contract import Archive
+from shared.charset import decode
 from shared.clock import Clock
 from shared.errors import Corrupt, EmptyListing, PortalUnavailable
 

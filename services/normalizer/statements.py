@@ -20,7 +20,8 @@ _CLAUSE: Final = re.compile(r"[，,；;：:（()）]")
 _YEAR: Final = re.compile(r"(?<![较比与同和])(20\d\d)年")
 _YEAR_END: Final = re.compile(r"截[至止].{0,6}?(20\d\d)年|(20\d\d)年(?:年)?(?:末|底|12月31日)")
 _GRAND: Final = re.compile("总计|收支|收、支")
-_CURRENT: Final = re.compile("本年|当年|合计")
+_CURRENT: Final = re.compile("本年|当年")
+_SUM: Final = re.compile("合计")
 _QUOTES: Final = str.maketrans("", "", "“”\"‘’'「」")
 _PLAIN: Final = str.maketrans("（）：，", "():,")
 _SIGNED: Final = re.compile(r"增(?:加|长)?\((?:减少?|下降|降低)\)(?:加|长)?")
@@ -36,6 +37,14 @@ _CHANGE_OF: Final = {
     Metric.THREE_PUBLIC_TOTAL: Metric.THREE_PUBLIC_CHANGE,
 }
 TOTALS: Final = frozenset({Metric.INCOME_TOTAL, Metric.EXPENDITURE_TOTAL})
+_OF_EXPENDITURE: Final = frozenset(
+    {
+        Metric.EXPENDITURE_BASIC,
+        Metric.EXPENDITURE_PERSONNEL,
+        Metric.EXPENDITURE_PUBLIC_USE,
+        Metric.EXPENDITURE_PROJECT,
+    }
+)
 _NEVER_IN_BRACKETS: Final = TOTALS | {
     Metric.THREE_PUBLIC_TOTAL,
     Metric.AGENCY_OPERATING_FUNDS,
@@ -45,7 +54,10 @@ _NEVER_IN_BRACKETS: Final = TOTALS | {
 
 @dataclass(frozen=True)
 class Statement:
-    """A figure and what it is; `scope` tells a grand total (总计) from the year's own (本年…合计)."""
+    """A figure and what it is; `scope` tells a total's kinds: grand (总计), current (本年…), sum (合计).
+
+    It is part where basic or project expenditure is that of one fund.
+    """
 
     metric: Metric
     year: int | None
@@ -60,6 +72,8 @@ class Setting:
     fiscal: int | None
     final: bool
     section: str = ""
+    partial: bool = False
+    """Whether the section is about the expenditure of one fund."""
 
     @property
     def income(self) -> bool:
@@ -151,7 +165,9 @@ def statements(text: str, setting: Setting) -> Iterator[Statement]:
             clause = _Clause(sentence[start : match.start()], sentence[: match.start()])
             for metric, sign in _named(clause, subject, setting):
                 if not (clause.bracketed and metric in _NEVER_IN_BRACKETS):
-                    yield Statement(metric, clause.year(metric, setting), amount * sign, clause.scope)
+                    yield Statement(
+                        metric, clause.year(metric, setting), amount * sign, _scope(clause, metric, setting)
+                    )
             start = match.end()
 
 
@@ -169,7 +185,8 @@ class _Clause:
     @property
     def scope(self) -> str:
         last = _CLAUSE.split(self.words)[-1]
-        return "grand" if _GRAND.search(last) else "current" if _CURRENT.search(last) else ""
+        kinds = (("grand", _GRAND), ("current", _CURRENT), ("sum", _SUM))
+        return next((kind for kind, pattern in kinds if pattern.search(last)), "")
 
     def candidates(self) -> Iterator[str]:
         """The last clause before the figure, then the last two joined, then three; blank ones are passed over."""
@@ -186,7 +203,8 @@ class _Clause:
         one stated, else the last before a budget, else that of the accounts.
         """
         own = _YEAR.findall(_CLAUSE.split(self.words)[-1])
-        found = own[-1:] or _YEAR.findall(self.sentence)[:1]
+        stated = _YEAR.findall(self.sentence)
+        found = own[-1:] or ([max(stated)] if stated and metric in terms.metrics().subjects else stated[:1])
         year = int(found[0]) if found else setting.fiscal
         if metric is not Metric.FIXED_ASSETS_YEAR_END:
             return year
@@ -196,6 +214,12 @@ class _Clause:
         if year is not None and year == setting.fiscal and ("上年" in self.sentence or not setting.final):
             return year - 1
         return year
+
+
+def _scope(clause: _Clause, metric: Metric, setting: Setting) -> str:
+    if metric not in _OF_EXPENDITURE:
+        return clause.scope
+    return "part" if setting.partial or terms.metrics().partial.search(clause.sentence) else ""
 
 
 def _named(clause: _Clause, subject: _Subject, setting: Setting) -> list[tuple[Metric, int]]:
@@ -214,6 +238,8 @@ def _named(clause: _Clause, subject: _Subject, setting: Setting) -> list[tuple[M
             subject.turn_to(metrics[0])
             only_planned = setting.final and terms.metrics().planned.search(words)
             return [] if only_planned else [(metric, 1) for metric in metrics]
+        if subject.sentence and terms.metrics().of_year.fullmatch(words):
+            return [(subject.sentence, 1)]
         if known := _part(words, subject) or _of_topic(words, subject):
             return [(known, 1)]
     return []

@@ -81,6 +81,8 @@ class MetricTerms(_Strict):
     outturn: Pattern
     planned: Pattern
     bare: Pattern
+    of_year: Pattern
+    partial: Pattern
     other_subjects: Pattern
     silent_sections: Pattern
 

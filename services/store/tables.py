@@ -7,24 +7,23 @@ searchable text in what search.py makes. Money is counted in 分 (1/100 yuan) as
 ordered, and the same on SQLite, which has no decimal type, and on PostgreSQL.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from pathlib import Path
 from typing import ClassVar, Final
 
 from sqlalchemy import (
     BigInteger,
-    DateTime,
-    Dialect,
     Index,
     Integer,
     MetaData,
-    TypeDecorator,
     UniqueConstraint,
     text,
 )
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
+
+from shared.database import Moment
 
 MIGRATIONS: Final = Path(__file__).with_name("migrations")
 VERSION_TABLE: Final = "store_version"
@@ -42,19 +41,6 @@ def to_cents(amount: Decimal | None) -> int | None:
     if amount is None or not amount.is_finite() or abs(amount) > _LARGEST // 100:
         return None
     return int(amount.quantize(_CENT, ROUND_HALF_EVEN).scaleb(2))
-
-
-class Moment(TypeDecorator[datetime]):
-    """An aware time, kept in UTC."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
-        return None if value is None else value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
-        return None if value is None else value.replace(tzinfo=value.tzinfo or UTC)
 
 
 class StoreTable(SQLModel, registry=registry()):

@@ -66,4 +66,5 @@ def test_every_disclosure_arrives_as_from_its_text(
     second = expected(portals_folder, sample_portals, {0, 1})
     gongkai.wait_until(lambda: len(disclosures(gongkai)) >= len(second), "the disclosures published since")
     assert set(disclosures(gongkai)) == second
+    assert {portal["outcome"] for portal in poll_all(gongkai).values()} == {"unchanged"}
     assert gongkai.stop() == 0

@@ -24,7 +24,7 @@ _LISTED = re.compile(r"(列入|纳入|编入)(了)?政府采购")
 def _tables(book: Book) -> list[tuple[Asset | None, list[Asset]]]:
     """Of each asset table the total line and the lines that make it up.
 
-    Those marked 其中 are inside another; where 固定资产 is a line of its own the kinds of fixed assets are inside it.
+    Those marked 其中 are inside another; the kinds of fixed assets are inside 固定资产 where it has its own line.
     """
     tables: defaultdict[tuple[str, int | None], list[Asset]] = defaultdict(list)
     for asset in book.assets:

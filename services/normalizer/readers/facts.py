@@ -12,6 +12,18 @@ from shared.schemas.records import Disclosure, Fact
 
 _LONGEST: Final = 4000
 _SELF: Final = "本部门"
+_MEANT: Final[dict[tuple[bool, str], frozenset[str]]] = {
+    (False, "grand"): frozenset(),
+    (False, "sum"): frozenset({"grand"}),
+    (False, ""): frozenset({"grand"}),
+    (False, "current"): frozenset({"grand", "sum", ""}),
+    (True, "grand"): frozenset({"current", "sum"}),
+    (True, ""): frozenset({"current", "sum"}),
+    (True, "sum"): frozenset(),
+    (True, "current"): frozenset(),
+}
+"""In final accounts or not, the kinds of total that take the place of a kind."""
+_OF_ALL_FUNDS: Final = frozenset({"", "grand", "current", "sum"})
 
 
 def read(document: Document, collector: Collector) -> None:
@@ -22,7 +34,7 @@ def read(document: Document, collector: Collector) -> None:
     seen: set[tuple[object, ...]] = set()
     for block, statement in found:
         fact = (statement.metric, statement.year, statement.amount)
-        if fact in seen or _is_the_other_total(statement, [each for _, each in found], final):
+        if fact in seen or _is_the_other(statement, [each for _, each in found], final):
             continue
         seen.add(fact)
         metric, year, amount = fact
@@ -46,22 +58,24 @@ def _stated(document: Document, final: bool, department: str) -> list[tuple[int,
             text = text.replace(department, _SELF)
         if len(text) <= _LONGEST and FIGURE.search(text):
             section = sections[number][-1] if sections[number] else ""
-            found += [(number, each) for each in statements(text, Setting(fiscal, final, section))]
+            partial = any(terms.metrics().partial.search(plain(title)) for title in sections[number])
+            found += [(number, each) for each in statements(text, Setting(fiscal, final, section, partial))]
     return found
 
 
-def _is_the_other_total(statement: Statement, others: list[Statement], final: bool) -> bool:
-    """Whether `statement` is the total that the metric does not mean, where a document states both.
+def _is_the_other(statement: Statement, others: list[Statement], final: bool) -> bool:
+    """Whether `statement` is what the metric does not mean, where a document states both.
 
-    A budget's totals are the grand ones, with the carry-over; those of final accounts are the year's own.
+    A budget's totals are the grand ones, with the carry-over; those of final accounts are the year's own. Basic
+    and project expenditure are those of all funds.
     """
-    meant = "current" if final else "grand"
-    return (
-        statement.metric in TOTALS
-        and statement.scope != meant
-        and any(
-            (each.metric, each.year, each.scope) == (statement.metric, statement.year, meant)
-            and each.amount != statement.amount
-            for each in others
-        )
+    if statement.metric in TOTALS:
+        meant = _MEANT[final, statement.scope]
+    else:
+        meant = _OF_ALL_FUNDS if statement.scope == "part" else frozenset()
+    return any(
+        (each.metric, each.year) == (statement.metric, statement.year)
+        and each.scope in meant
+        and each.amount != statement.amount
+        for each in others
     )

@@ -83,16 +83,17 @@ def cell_text(cell: Element, styles: Styles) -> str:
     lines: list[str] = []
     for block in _through_any(cell):
         if local(block) == "tbl":
-            inner = (" ".join(filter(None, map(_flat, _through(row, "tc")))) for row in _through(block, "tr"))
-            lines.extend(inner)
+            rows = ([_flat(each, styles) for each in _through(row, "tc")] for row in _through(block, "tr"))
+            lines.extend(" ".join(filter(None, row)) for row in rows)
         else:
             lines.append(styles.marker(block) + text_of(block))
-            lines.extend(_flat(box) for box in boxes(block))
+            lines.extend(_flat(box, styles) for box in boxes(block))
     return "\n".join(line for line in lines if line)
 
 
-def _flat(element: Element) -> str:
-    return " ".join(filter(None, (text_of(each).replace("\n", " ") for each in under(element, "p"))))
+def _flat(element: Element, styles: Styles) -> str:
+    lines = (styles.marker(each) + text_of(each).replace("\n", " ") for each in under(element, "p"))
+    return " ".join(filter(None, lines))
 
 
 def _through(element: Element, name: str) -> Iterator[Element]:

@@ -12,6 +12,7 @@ from services.parser.html.lines import BLOCKS, Lines, add_text
 from services.parser.html.tables import is_layout, table_of
 from services.parser.reading import Limits, Reading, check_size, paragraph, says_little
 from shared.errors import TooLarge
+from shared.pictures import is_ornament
 from shared.schemas.document import Block, Unread
 
 _DECLARED: Final = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w-]{2,30})", re.IGNORECASE)
@@ -26,13 +27,15 @@ _DEEPEST: Final = 2000
 _PAGER: Final = re.compile(r"\[?\d{1,3}\]?|首页|[上下]一?页|尾页|末页|[<>|.…\s]")
 """What the links to the other pages of a long article are made of."""
 _LONGEST_PAGER: Final = 80
+_LINK_ABOVE: Final = 4
+"""How far above a picture its link may stand."""
 _HEADING: Final = re.compile(r"h[1-6]")
 
 
 def read(data: bytes, limits: Limits, body: str | None = None) -> Reading:
     """The page's content; `body` selects it where the portal says so.
 
-    A page that only shows pictures says so in `unread`. Raises Corrupt for no text at all, TooLarge.
+    A page that only shows pictures, icons aside, says so in `unread`. Raises Corrupt for no text at all, TooLarge.
     """
     declared = _DECLARED.search(data[:4096])
     text = decode(data, declared.group(1).decode("ascii") if declared else None)
@@ -58,6 +61,16 @@ def _check(text: str, limits: Limits) -> None:
 
 def _is_pager(line: str) -> bool:
     return len(line) <= _LONGEST_PAGER and ("下一页" in line or "下页" in line) and not _PAGER.sub("", line)
+
+
+def _link_of(node: LexborNode) -> str | None:
+    """The address of the link that `node` stands in."""
+    parent = node.parent
+    for _ in range(_LINK_ABOVE):
+        if parent is None or parent.tag == "a":
+            break
+        parent = parent.parent
+    return parent.attributes.get("href") if parent is not None and parent.tag == "a" else None
 
 
 @dataclass
@@ -100,7 +113,7 @@ class _Page:
         )
 
     def _mark(self, node: LexborNode, tag: str, entering: bool) -> None:
-        if tag == "img" and entering:
+        if tag == "img" and entering and not is_ornament(node.attributes, _link_of(node)):
             self.shown.append((node.attributes.get("src") or "picture").rsplit("/", 1)[-1][:200])
         if tag not in BLOCKS:
             return

@@ -153,6 +153,6 @@ def _broken(rows: Sequence[Sequence[str]], start: int, width: int) -> int:
 
 def is_cell_a_line(lines: Sequence[str]) -> bool:
     """Whether most lines with a tab hold one cell each."""
-    single = sum(line.startswith("\t") and "\t" not in line[1:].rstrip() for line in lines)
-    many = sum("\t" in line[1:].rstrip() for line in lines)
+    single = sum(line.startswith("\t") and "\t" not in line[1:] for line in lines)
+    many = sum("\t" in line[1:] for line in lines)
     return single > many

@@ -72,7 +72,7 @@ def with_settings(means: Means, **changes: object) -> Means:
 
 @contextmanager
 def answering(answer: Callable[[BaseHTTPRequestHandler], object]) -> Iterator[str]:
-    """A server whose every GET is answered by `answer`; its base address."""
+    """A server whose every GET and POST is answered by `answer`; its base address."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -82,6 +82,8 @@ def answering(answer: Callable[[BaseHTTPRequestHandler], object]) -> Iterator[st
                 answer(self)
             except (BrokenPipeError, ConnectionResetError):
                 self.close_connection = True
+
+        do_POST = do_GET  # noqa: N815 - the server's own name
 
         def log_message(self, *_args: object) -> None: ...
 

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from services.fetcher.article import Article, read_article, signature
 from services.fetcher.attachments import Attachment, disposition_name, file_name
-from services.fetcher.charset import decode
 from services.fetcher.dates import CHINA
 from services.fetcher.listing.page import Row
+from shared.charset import decode
 from shared.errors import Drifted
 
 URL = "http://www.sample.example/xxgk/202402/t20240205_1.html"

@@ -137,6 +137,27 @@ def test_a_page_that_only_shows_pictures_says_so() -> None:
 
 
 @pytest.mark.parametrize(
+    "icon",
+    [
+        "<a href='/down.jsp?filename=1.doc'><img src='/module/jslib/icons/word.png'>预算.doc</a>",
+        "<img src='/ueditor/dialogs/attachment/fileTypeImages/icon_pdf.gif'><a href='/1.pdf'>预算.pdf</a>",
+        "<img src='/images/pdf.png'><a href='/1.pdf'>预算.pdf</a>",
+        "<img src='/images/a.gif' width=16 height=16><a href='/1.pdf'>预算.pdf</a>",
+    ],
+)
+def test_the_icon_of_a_link_is_no_picture_of_the_page(icon: str) -> None:
+    page = f"<html><body><div class=TRS_Editor><p>详见附件。</p><p>附件：{icon}</p></div></body></html>"
+    assert read(page.encode(), Limits()).unread == ()
+
+
+def test_a_scanned_page_that_leads_to_its_larger_self_is_a_picture() -> None:
+    page = (
+        "<html><body><div class=TRS_Editor><a href='/W020_big.jpg'><img src='/W020.jpg'></a></div></body></html>"
+    )
+    assert [note.name for note in read(page.encode(), Limits()).unread] == ["W020.jpg"]
+
+
+@pytest.mark.parametrize(
     "page",
     [
         b"<html><body>" + b"<p>" * 3_000_000,

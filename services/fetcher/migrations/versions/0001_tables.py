@@ -3,7 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-from services.fetcher.tables import KEY, Moment
+from services.fetcher.tables import KEY
+from shared.database import Moment
 
 revision = "0001"
 down_revision = None

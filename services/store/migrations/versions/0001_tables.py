@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from services.store.search import CREATE
-from services.store.tables import Moment
+from shared.database import Moment
 
 revision = "0001"
 down_revision = None

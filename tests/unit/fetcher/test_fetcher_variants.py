@@ -1,0 +1,272 @@
+"""Portals of the five families in shapes the sample portals do not have: every disclosure is taken, nothing else."""
+
+import json
+from http.server import BaseHTTPRequestHandler
+
+import pytest
+
+from services.fetcher.visits import Means
+from tests.unit.fetcher.fetcher_serving import send
+from tests.unit.fetcher.fetcher_sites import PDF, Site, article, rows, taken
+
+FIRST, SECOND, THIRD = (f"某县{name}局2024年部门预算公开" for name in ("水利", "教育", "统计"))
+NOISE = "某县某某公园修缮工程的公告"
+TABLE = "<table><tr><td>收入</td><td>10.00</td></tr></table>"
+
+
+def pages(*paths: str, of: tuple[str, ...] = (FIRST, SECOND, THIRD)) -> dict[str, str]:
+    return {path: article(title, TABLE) for path, title in zip(paths, of, strict=False)}
+
+
+@pytest.mark.parametrize(
+    ("call", "names"),
+    [
+        ("createPageHTML('page_div', 3, {0}, 'list', 'shtml', 3)", ["list_2.shtml", "list_3.shtml"]),
+        ('createPageHTML("page-div" , 3 , {0} , "list" , "shtml" , 3)', ["list_1.shtml", "list_2.shtml"]),
+        ("createPageHTML('page_div',3,{0},'list','shtml',3,20)", ["list_2.shtml", "list_3.shtml"]),
+        (
+            "/*createPageHTML(9, 0, 'x', 'html');*/ createPageHTML('d',3,{0},'list','shtml')//",
+            ["list_2.shtml", "list_3.shtml"],
+        ),
+        (
+            "createPageHTML('d',3,{0},'list','shtml');\n//createPageHTML(1, 0, 'index', 'html');",
+            ["list_2.shtml", "list_3.shtml"],
+        ),
+    ],
+)
+async def test_shtml_lists_by_the_arguments_of_their_call(call: str, names: list[str], means: Means) -> None:
+    links = [f"./202402/{number * 32}.shtml" for number in "abc"]
+    served: dict[str, str] = {}
+    for number, (name, link, title) in enumerate(zip(["list.shtml", *names], links, (FIRST, SECOND, THIRD)), 1):
+        noise = (f"./202402/{str(number) * 32}.shtml", NOISE)
+        served[f"/xxgk/c1/{name}"] = rows((link, title), noise) + f"<script>{call.format(number)}</script>"
+        served[f"/xxgk/c1/{link[2:]}"] = article(title, TABLE)
+    found = await taken("trs_wcm", ["/xxgk/c1/list.shtml"], Site(served), means)
+    assert found.titles == [FIRST, SECOND, THIRD]
+    assert found.result.counts.pages == 3
+
+
+@pytest.mark.parametrize("comment", ["<!--{}-->", "<script>//{}\n</script>", "<script>/* {} */</script>"])
+async def test_a_call_in_a_comment_is_none(comment: str, means: Means) -> None:
+    old = comment.format("createPageHTML(9, 0, 'old', 'html');")
+    first = rows(("./t20240205_1.html", FIRST)) + "<script>createPageHTML(2,0,'index','html');</script>" + old
+    second = rows(("./t20240205_2.html", SECOND)) + "<script>createPageHTML(2,1,'index','html');</script>" + old
+    served = {"/a/": first, "/a/index_1.html": second, **pages("/a/t20240205_1.html", "/a/t20240205_2.html")}
+    found = await taken("trs_wcm", ["/a/"], Site(served), means)
+    assert found.titles == [FIRST, SECOND]
+    assert not any("old" in line for line in found.result.reason or "")
+
+
+async def test_a_page_count_that_is_too_high_repeats_the_first_page(means: Means) -> None:
+    page = rows(("./t20240205_1.html", FIRST)) + "<script>createPageHTML(50, 0, 'index', 'html');</script>"
+    site = Site(
+        {
+            "/a/": page,
+            **{f"/a/index_{number}.html": page for number in range(1, 50)},
+            **pages("/a/t20240205_1.html"),
+        }
+    )
+    found = await taken("trs_wcm", ["/a/"], site, means)
+    assert (found.titles, found.result.outcome) == ([FIRST], "ok")
+    assert len(site.asked) <= 4
+
+
+async def test_a_page_count_that_is_too_high_ends_in_pages_that_are_not_there(means: Means) -> None:
+    page = rows(("./t20240205_1.html", FIRST)) + "<script>createPageHTML(3, 0, 'index', 'html');</script>"
+    found = await taken("trs_wcm", ["/a/"], Site({"/a/": page, **pages("/a/t20240205_1.html")}), means)
+    assert found.titles == [FIRST]
+    assert "not there" in (found.result.reason or "")
+
+
+JCMS_ROW = "<record><![CDATA[<li><a href='/art/2024/2/5/art_7_{0}.html' title='{1}'>{1}</a><span>2024-02-05</span></li>]]></record>"
+JCMS_PAGE = """<html><body><div id="9">x</div><script type="text/xml"><datastore><nextgroup></nextgroup><recordset>{rows}</recordset></datastore></script>
+<script>{call}</script></body></html>"""
+JCMS_ARTICLES = pages(*(f"/art/2024/2/5/art_7_{number}.html" for number in (1, 2, 3)))
+
+
+def jcms_rows(*numbers: int) -> str:
+    return "".join(JCMS_ROW.format(number, (FIRST, SECOND, THIRD)[number - 1]) for number in numbers)
+
+
+def jcms_call(service: str, total: int = 3) -> str:
+    return (
+        f"$('#9').jpage({{\"totalRecord\":'{total}', 'perPage':1, groupSize : '2',barPosition:'bottom',"
+        f'proxyUrl:"{service}",ajaxParam:{{"col":"1",\'columnid\':7,unitid:\'9\'}}}});'
+    )
+
+
+def declining(status: int):
+    return lambda request: send(request, status, b"<html>no</html>")
+
+
+@pytest.mark.parametrize("refusal", [404, 405, 500, 501])
+@pytest.mark.parametrize("service", ["/module/web/jpage/dataproxy.jsp", "/module/jpage/dataproxy.jsp"])
+async def test_jcms_services_that_take_no_post(service: str, refusal: int, means: Means) -> None:
+    answer = f"<datastore><totalrecord>3</totalrecord><recordset>{jcms_rows(3)}</recordset></datastore>"
+    query = "?startrecord=3&endrecord=3&perpage=1"
+    site = Site(
+        {
+            "/col/col7/index.html": JCMS_PAGE.format(rows=jcms_rows(1, 2), call=jcms_call(service)),
+            f"POST {service}{query}": declining(refusal),
+            f"{service}{query}&col=1&columnid=7&unitid=9": answer,
+            **JCMS_ARTICLES,
+        }
+    )
+    found = await taken("jcms", ["/col/col7/index.html"], site, means)
+    assert found.titles == [FIRST, SECOND, THIRD]
+    assert found.result.outcome == "ok"
+
+
+async def test_jcms_calls_that_name_an_old_path_of_the_service(means: Means) -> None:
+    answer = f"<datastore><totalrecord>3</totalrecord><recordset>{jcms_rows(3)}</recordset></datastore>"
+    site = Site(
+        {
+            "/col/col7/index.html": JCMS_PAGE.format(
+                rows=jcms_rows(1, 2), call=jcms_call("/module/web/jpage/dataproxy.jsp")
+            ),
+            "/module/jpage/dataproxy.jsp?startrecord=3&endrecord=3&perpage=1": answer,
+            **JCMS_ARTICLES,
+        }
+    )
+    found = await taken("jcms", ["/col/col7/index.html"], site, means)
+    assert found.titles == [FIRST, SECOND, THIRD]
+
+
+async def test_jcms_lists_of_one_page(means: Means) -> None:
+    page = JCMS_PAGE.format(rows=jcms_rows(1, 2), call=jcms_call("/module/web/jpage/dataproxy.jsp", total=2))
+    site = Site({"/col/col7/index.html": page, **JCMS_ARTICLES})
+    found = await taken("jcms", ["/col/col7/index.html"], site, means)
+    assert found.titles == [FIRST, SECOND]
+    assert not any("dataproxy" in line for line in site.asked)
+
+
+async def test_jcms_lists_written_as_plain_rows(means: Means) -> None:
+    links = [(f"/art/2024/2/5/art_7_{number}.html", title) for number, title in ((1, FIRST), (2, SECOND))]
+    site = Site(
+        {"/col/col7/index.html": rows(*links) + "<script src='/script/jpage.js'></script>", **JCMS_ARTICLES}
+    )
+    assert (await taken("jcms", ["/col/col7/index.html"], site, means)).titles == [FIRST, SECOND]
+
+
+async def test_jcms_records_in_capitals(means: Means) -> None:
+    capital = jcms_rows(1, 2).replace("record>", "RECORD>")
+    page = JCMS_PAGE.format(rows=capital, call=jcms_call("/module/web/jpage/dataproxy.jsp", total=2))
+    site = Site({"/col/col7/index.html": page, **JCMS_ARTICLES})
+    assert (await taken("jcms", ["/col/col7/index.html"], site, means)).titles == [FIRST, SECOND]
+
+
+async def test_vsb_lists_and_articles_that_are_made_by_programs(means: Means) -> None:
+    first = "/list.jsp?a6t=2&a6p=1&a6c=1&urltype=tree.TreeTempUrl&wbtreeid=1043"
+    second = "/list.jsp?a6t=2&a6p=2&a6c=1&urltype=tree.TreeTempUrl&wbtreeid=1043"
+    one, two = (f"/content.jsp?urltype=news.NewsContentUrl&wbtreeid=1043&wbnewsid={number}" for number in (1, 2))
+    pager = '<span class="p_next p_fun"><a href="{}">下页</a></span>'
+    download = "/system/_content/download.jsp?urltype=news.DownloadAttachUrl&owner=1&wbfileid=0AF3"
+    fj = f'<p>附件【<a href="{download.replace("&", "&amp;")}" target="_blank">{FIRST}.pdf</a>】已下载<span id="n">0</span>次</p>'
+
+    def file(request: BaseHTTPRequestHandler) -> None:
+        if "wbnewsid=1" in request.headers.get("Referer", ""):
+            send(request, 200, PDF, Content_Type="application/octet-stream", Content_Disposition="attachment")
+        else:
+            send(request, 200, b"<html><body>" + "请从文章页面下载".encode() * 10 + b"</body></html>")
+
+    site = Site(
+        {
+            first: "<!--Announced by Visual SiteBuilder 9-->"
+            + rows((one.replace("&", "&amp;"), FIRST))
+            + pager.format(second.replace("&", "&amp;")),
+            second: rows((two, SECOND)) + '<span class="p_next_d p_fun_d">下页</span>',
+            one: article(FIRST, "详见附件").replace('id="zoom"', 'id="vsb_content_4"') + fj,
+            two: article(
+                SECOND, '<script>showVsbpdfIframe("/__local/A/B/C.pdf","100%","600","0","","1","");</script>'
+            ),
+            download: file,
+            "/__local/A/B/C.pdf": PDF,
+        }
+    )
+    found = await taken("vsb", [first], site, means)
+    assert found.titles == [FIRST, SECOND]
+    assert found.files == [(download, f"{FIRST}.pdf"), ("/__local/A/B/C.pdf", f"{SECOND}.pdf")]
+
+
+async def test_vsb_news_under_two_columns_is_one_disclosure(means: Means) -> None:
+    site = Site(
+        {
+            "/a.htm": rows(("info/1043/7.htm", FIRST), ("info/1043/8.htm", SECOND)),
+            "/b.htm": rows(("info/1088/7.htm", FIRST)),
+            **pages("/info/1043/7.htm", "/info/1043/8.htm"),
+            **pages("/info/1088/7.htm"),
+        }
+    )
+    assert (await taken("vsb", ["/a.htm", "/b.htm"], site, means)).titles == [FIRST, SECOND]
+
+
+async def test_old_static_pages(means: Means) -> None:
+    listing = f"""<HTML><HEAD><META HTTP-EQUIV=Content-Type CONTENT="text/html; charset=gb2312"><BASE TARGET=_blank></HEAD>
+    <BODY><TABLE WIDTH=100%><TR><TD>·<A HREF=javascript:openwin('/Article/gsgg/202404/1123.html')>{FIRST}</A></TD><TD>[04-20]</TD></TR>
+    <TR><TD>·<A HREF=1124.html CLASS=a TITLE="">{SECOND}<TD>[04-19]
+    <TR><TD>·<A HREF="#" ONCLICK="window.open('../gsgg/ShowArticle.asp?ArticleID=5&amp;x=1','','width=800');return false">{THIRD}</A><TD>04-18</TABLE>
+    <A HREF=Index.html>首页</A> 上一页 下一页 尾页</BODY></HTML>"""
+    first = article(FIRST, f"{TABLE}<A HREF=1123_2.html>[下一页]</A>").upper()
+    site = Site(
+        {
+            "/Article/gsgg/Index.html": listing.encode("gb18030"),
+            "/Article/gsgg/202404/1123.html": first.encode("gb18030"),
+            "/Article/gsgg/202404/1123_2.html": article(
+                FIRST, TABLE + '<a href="1123.html">上一页</a> 下一页'
+            ).encode("gb18030"),
+            "/Article/gsgg/1124.html": article(SECOND, TABLE).encode("gb18030"),
+            "/Article/gsgg/ShowArticle.asp?ArticleID=5&x=1": article(THIRD, TABLE).encode("gb18030"),
+        }
+    )
+    found = await taken("static_html", ["/Article/gsgg/Index.html"], site, means)
+    assert found.titles == [FIRST, SECOND, THIRD]
+    assert [len(event.files) for event in found.events] == [2, 1, 1]
+    moment = found.events[0].origin.published_at
+    assert moment is not None
+    assert moment.date().isoformat() == "2024-04-20"
+
+
+def gkmlpt_article(number: int, title: str, **more: object) -> dict[str, object]:
+    return {
+        "id": number,
+        "title": title,
+        "url": f"{{base}}/gkmlpt/content/0/0/post_{number}.html",
+        "date": 1707098400,
+        **more,
+    }
+
+
+@pytest.mark.parametrize("end", ["<html>error</html>", '{"articles":[]}', None])
+async def test_catalogues_of_several_categories(end: str | None, means: Means) -> None:
+    tree = [
+        {"id": 1, "name": "首页", "jump_url": "http://other.example/"},
+        {
+            "id": 7,
+            "name": "财政预决算",
+            "children": [{"id": 8, "name": "部门预算"}, {"id": 9, "name": "转", "jump_url": "/x"}],
+        },
+    ]
+    shell = f"<html><script>window._CONFIG = {{ 'SID': '755041', \"TREE\": {json.dumps(tree)} }};</script></html>"
+
+    def answer(*articles: dict[str, object]) -> str:
+        plain = [{**each, "url": str(each["url"]).format(base="")} for each in articles]
+        return json.dumps({"articles": plain, "classify": {"id": 8}})
+
+    detail = json.dumps({"attachment": json.dumps([{"name": "部门预算表.pdf", "url": "/attachment/0/1/2.pdf"}])})
+    served: dict[str, object] = {
+        "/gkmlpt/index": shell,
+        "/gkmlpt/api/all/0?page=1&sid=755041": answer(gkmlpt_article(1, FIRST), gkmlpt_article(2, NOISE)),
+        "/gkmlpt/api/all/0?page=2&sid=755041": answer(
+            gkmlpt_article(3, f"{SECOND[:6]}<br/>{SECOND[6:]}&ldquo;&rdquo;")
+        ),
+        "/gkmlpt/content/0/0/post_1.html": article(FIRST, "正文")
+        + f"<script>window._CONFIG.DETAIL = {detail};</script>",
+        "/gkmlpt/content/0/0/post_3.html": article(SECOND, TABLE),
+        "/attachment/0/1/2.pdf": PDF,
+    }
+    if end is not None:
+        served["/gkmlpt/api/all/0?page=3&sid=755041"] = end
+    found = await taken("json_catalogue", ["/gkmlpt/index"], Site(served), means)  # type: ignore[arg-type]
+    assert [title.rstrip("“”") for title in found.titles] == [FIRST, SECOND]
+    assert found.files == [("/attachment/0/1/2.pdf", "部门预算表.pdf")]
+    assert found.result.outcome == "ok"
