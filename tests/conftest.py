@@ -4,6 +4,10 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("gongkai", deadline=None, derandomize=os.environ.get("CI") == "true")
+settings.load_profile("gongkai")
 
 REPOSITORY = Path(__file__).parent.parent
 

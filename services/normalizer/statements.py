@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
 from typing import Final
 
 from services.normalizer import terms
 from services.normalizer.money import UNIT_WORDS, yuan
-from services.normalizer.wording import joined, narrow, without_marker
+from services.normalizer.phrases import phrases, plain
+from services.normalizer.wording import without_marker
 from shared.schemas.names import Metric
 
 FIGURE: Final = re.compile(
@@ -22,9 +22,6 @@ _YEAR_END: Final = re.compile(r"截[至止].{0,6}?(20\d\d)年|(20\d\d)年(?:年)
 _GRAND: Final = re.compile("总计|收支|收、支")
 _CURRENT: Final = re.compile("本年|当年")
 _SUM: Final = re.compile("合计")
-_QUOTES: Final = str.maketrans("", "", "“”\"‘’'「」")
-_PLAIN: Final = str.maketrans("（）：，", "():,")
-_SIGNED: Final = re.compile(r"增(?:加|长)?\((?:减少?|下降|降低)\)(?:加|长)?")
 _LONGEST_CLAUSE: Final = 100
 _CLAUSES: Final = 3
 """Clauses before a figure that may name it together (`与上年相比，增加`)."""
@@ -97,59 +94,6 @@ class _Subject:
         self.sentence = metric
         self.paragraph = self.paragraph or metric
         self.income = self.income or metric is Metric.INCOME_TOTAL
-
-
-@dataclass(frozen=True)
-class _Phrases:
-    """The vocabulary's phrases, each with what may stand before and after it."""
-
-    both_totals: re.Pattern[str]
-    metrics: dict[Metric, re.Pattern[str]]
-    parts: dict[Metric, dict[Metric, re.Pattern[str]]]
-    named_changes: tuple[tuple[Metric, int, re.Pattern[str]], ...]
-    changes: tuple[tuple[int, re.Pattern[str]], ...]
-    other_changes: re.Pattern[str]
-    outturn: re.Pattern[str]
-    bare: re.Pattern[str]
-
-
-@cache
-def _phrases() -> _Phrases:
-    words = terms.metrics()
-    before, after, compared = words.prefix.pattern, words.suffix.pattern, words.compared.pattern
-    directions = ((1, words.increase.pattern), (-1, words.decrease.pattern))
-    return _Phrases(
-        both_totals=_of(before, words.both_totals.pattern, after),
-        metrics={metric: _of(before, each.pattern, after) for metric, each in words.metrics.items()},
-        parts={
-            whole: {metric: _of(before, each.pattern, after) for metric, each in parts.items()}
-            for whole, parts in words.parts.items()
-        },
-        named_changes=tuple(
-            (metric, sign, _of(f"(?:{compared})?", before, each.pattern, after, f"(?:{compared})?", direction))
-            for metric, each in words.subjects.items()
-            for sign, direction in directions
-        ),
-        changes=tuple(
-            (sign, _of(f"(?:{before})?", f"(?:{compared})?", direction)) for sign, direction in directions
-        ),
-        other_changes=_of(".*", "|".join(direction for _, direction in directions)),
-        outturn=_of(before, words.outturn.pattern),
-        bare=_of(before, words.bare.pattern),
-    )
-
-
-def _of(*parts: str) -> re.Pattern[str]:
-    return re.compile("".join(f"(?:{part})" for part in parts))
-
-
-def plain(text: str) -> str:
-    """`text` as the phrases expect it: on one line, ASCII digits and brackets, no quotation marks, no `(境)`.
-
-    `增加(减少)` before a signed figure is `增加`.
-    """
-    line = narrow(joined(text)).translate(_QUOTES).translate(_PLAIN)
-    return _SIGNED.sub("增加", line.replace("(境)", "").replace("(境外)", ""))
 
 
 def statements(text: str, setting: Setting) -> Iterator[Statement]:
@@ -229,7 +173,7 @@ def _named(clause: _Clause, subject: _Subject, setting: Setting) -> list[tuple[M
         if change:
             metric, sign = change
             return [(metric, sign)] if metric else []
-        if setting.final and subject.sentence and _phrases().outturn.fullmatch(words):
+        if setting.final and subject.sentence and phrases().outturn.fullmatch(words):
             return [(subject.sentence, 1)]
         metrics = _metrics(words, subject.income)
         if metrics and _is_of_something_else(words, clause.sentence, metrics[0]):
@@ -238,16 +182,19 @@ def _named(clause: _Clause, subject: _Subject, setting: Setting) -> list[tuple[M
             subject.turn_to(metrics[0])
             only_planned = setting.final and terms.metrics().planned.search(words)
             return [] if only_planned else [(metric, 1) for metric in metrics]
-        if subject.sentence and terms.metrics().of_year.fullmatch(words):
-            return [(subject.sentence, 1)]
-        if known := _part(words, subject) or _of_topic(words, subject):
+        if known := _again(words, subject) or _part(words, subject) or _of_topic(words, subject):
             return [(known, 1)]
     return []
 
 
+def _again(words: str, subject: _Subject) -> Metric | None:
+    """What the sentence spoke of, where `words` only name another year."""
+    return subject.sentence if terms.metrics().of_year.fullmatch(words) else None
+
+
 def _of_topic(words: str, subject: _Subject) -> Metric | None:
     """What the heading or the sentence before named, where `words` only say that it is planned."""
-    if not subject.topic or subject.sentence or not _phrases().bare.fullmatch(words):
+    if not subject.topic or subject.sentence or not phrases().bare.fullmatch(words):
         return None
     subject.turn_to(subject.topic)
     return subject.topic
@@ -255,7 +202,7 @@ def _of_topic(words: str, subject: _Subject) -> Metric | None:
 
 def _part(words: str, subject: _Subject) -> Metric | None:
     """The part of what the sentence spoke of that `words` call in brief."""
-    parts = _phrases().parts
+    parts = phrases().parts
     whole = subject.sentence or subject.paragraph
     known = next((parts[each] for each in parts if whole in {each, *parts[each]}), {})
     return next((metric for metric, pattern in known.items() if pattern.fullmatch(words)), None)
@@ -274,9 +221,9 @@ def _is_of_something_else(words: str, sentence: str, metric: Metric) -> bool:
 
 
 def _metrics(clause: str, income: bool) -> list[Metric]:
-    if _phrases().both_totals.fullmatch(clause):
+    if phrases().both_totals.fullmatch(clause):
         return [Metric.INCOME_TOTAL, Metric.EXPENDITURE_TOTAL]
-    for metric, pattern in _phrases().metrics.items():
+    for metric, pattern in phrases().metrics.items():
         if pattern.fullmatch(clause):
             part_of_income = metric.startswith("income_") and metric is not Metric.INCOME_TOTAL
             return [metric] if not part_of_income or "收入" in clause or income else []
@@ -288,14 +235,14 @@ def _change(clause: str, subject: _Subject) -> tuple[Metric | None, int] | None:
 
     The metric is None where no metric names what changed.
     """
-    for metric, sign, pattern in _phrases().named_changes:
+    for metric, sign, pattern in phrases().named_changes:
         if pattern.fullmatch(clause):
             subject.sentence = metric
             return metric, sign
-    for sign, pattern in _phrases().changes:
+    for sign, pattern in phrases().changes:
         if pattern.fullmatch(clause):
             return _change_of(subject.sentence or subject.paragraph), sign
-    return (None, 0) if _phrases().other_changes.fullmatch(clause) else None
+    return (None, 0) if phrases().other_changes.fullmatch(clause) else None
 
 
 def _change_of(subject: Metric | None) -> Metric | None:

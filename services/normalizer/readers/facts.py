@@ -4,8 +4,9 @@ from typing import Final
 
 from services.normalizer import terms, years
 from services.normalizer.collector import Collector
+from services.normalizer.phrases import plain
 from services.normalizer.sections import paths
-from services.normalizer.statements import FIGURE, TOTALS, Setting, Statement, plain, statements
+from services.normalizer.statements import FIGURE, TOTALS, Setting, Statement, statements
 from shared.schemas.document import Document, Paragraph
 from shared.schemas.names import DisclosureKind
 from shared.schemas.records import Disclosure, Fact

@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
-from services.parser.wording import is_number, squeezed
+from services.parser.wording import squeezed
 from shared.schemas.document import Cell
 
 Rows = list[list[Cell]]
@@ -27,8 +27,6 @@ _USUAL: Final = 0.8
 """Share of a column's texts that must end so."""
 _LABEL_AND_TEXT: Final = 2
 """Filled cells of a form's row, in which only the text is long enough to be cut."""
-_SHORT: Final = range(2, 7)
-"""Characters of a label that fits its line with room to spare."""
 _FEW: Final = 3
 _ENOUGH: Final = 5
 _DIGITS: Final = re.compile(r"[\d,.]+")
@@ -44,7 +42,7 @@ def goes_on(before: Rows, after: Rows) -> bool:
     empty end or beginning of its neighbour.
     """
     above, rest = before[-1], after[0]
-    if _parted(above, rest) or _parted(rest, above) or _values_under_labels(above, rest):
+    if _parted(above, rest) or _parted(rest, above):
         return False
     sample = [*before[-_NEAR:-1], *after[1:_NEAR]]
     columns = [_filled(before[-_NEAR:])[-1], _filled(after[:1])[0]]
@@ -76,15 +74,6 @@ def _parted(row: Sequence[Cell], other: Sequence[Cell]) -> bool:
         sum(cell.column <= each.column < cell.column + cell.column_span for each in filled) > 1
         for cell in row
         if cell.text.strip() and cell.column_span > 1
-    )
-
-
-def _values_under_labels(above: Sequence[Cell], rest: Sequence[Cell]) -> bool:
-    """Whether all of `rest` is numbers that stand under short words, which no line of a cell breaks after."""
-    labels = {cell.column: squeezed(cell.text) for cell in above}
-    pairs = [(labels.get(cell.column, ""), squeezed(cell.text)) for cell in rest if cell.text.strip()]
-    return bool(pairs) and all(
-        is_number(value) and len(label) in _SHORT and label[-1].isalpha() for label, value in pairs
     )
 
 

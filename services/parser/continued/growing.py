@@ -6,6 +6,7 @@ from difflib import SequenceMatcher
 from typing import Final
 
 from services.parser.continued.columns import Columns, by_edges, by_header, by_labels, same
+from services.parser.continued.cut_cells import header_goes_on, label_goes_on, values_under_labels
 from services.parser.continued.cut_rows import Rows, covering, goes_on, joined
 from services.parser.continued.running import AGAIN
 from services.parser.grid import with_blanks
@@ -142,12 +143,24 @@ class Growing:
 
     def _append(self, body: Rows) -> None:
         before = self.rows[self.body :] or self.rows[-1:]
-        if len(self.rows) > self.body and not _is_over(before[-1], body) and goes_on(before, body):
+        if len(self.rows) > self.body and self._is_cut(before, body):
             joined(self.rows, body[0])
             body = body[1:]
+        elif values_under_labels(before[-1], body[0]) and label_goes_on(before, body[0]):
+            label, *values = body[0]
+            joined(self.rows, [label.model_copy(update={"row_span": label.row_span + 1})])
+            body = [values, *body[1:]]
         else:
             body = [self._extended(body[0]), *body[1:]]
         self.rows.extend(body)
+
+    def _is_cut(self, before: Rows, body: Rows) -> bool:
+        """Whether the first row of `body` is the rest of the last row of `before`."""
+        if not self.body and header_goes_on(before, body[0]):
+            return True
+        if _is_over(before[-1], body) or values_under_labels(before[-1], body[0]):
+            return False
+        return goes_on(before, body)
 
     def _extended(self, row: list[Cell]) -> list[Cell]:
         """`row` less the blank rests of merged cells, which the cells above the break cover instead."""

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from services.normalizer.phrases import plain
 from services.normalizer.readers import Reader, facts
-from services.normalizer.statements import Setting, plain, statements
+from services.normalizer.statements import Setting, statements
 from shared.schemas.records import Fact, RecordBase
 
 Read = Callable[[Reader, Any], list[RecordBase]]

@@ -1,0 +1,63 @@
+"""Tells from where a cell's lines end whether its text goes on over a page break."""
+
+import unicodedata
+from collections.abc import Sequence
+from typing import Final
+
+from services.parser.continued.cut_rows import Rows
+from services.parser.wording import is_number, squeezed
+from shared.schemas.document import Cell
+
+_SHORT: Final = range(2, 7)
+"""Characters of a label that fits its line with room to spare."""
+_HEADER: Final = 2
+"""Rows of a header that a page break may cut."""
+_WRAPPED: Final = 0.5
+"""Share of a header's cells that have several lines where its columns are so narrow that all are cut."""
+_WIDE: Final = frozenset("WF")
+
+
+def values_under_labels(above: Sequence[Cell], rest: Sequence[Cell]) -> bool:
+    """Whether `rest`, its first column aside, is numbers that stand under short words: a row of its own."""
+    labels = {cell.column: squeezed(cell.text) for cell in above}
+    pairs = [
+        (labels.get(cell.column, ""), squeezed(cell.text)) for cell in rest if cell.column and cell.text.strip()
+    ]
+    return bool(pairs) and all(
+        is_number(value) and len(label) in _SHORT and label[-1].isalpha() for label, value in pairs
+    )
+
+
+def header_goes_on(before: Rows, rest: Sequence[Cell]) -> bool:
+    """Whether a page cut the header that is all of `before`: each text fills its line and goes on in `rest`."""
+    if len(before) > _HEADER:
+        return False
+    below = {cell.column: cell for cell in rest if cell.text.strip()}
+    pairs = [(cell, below[cell.column]) for cell in before[-1] if cell.text.strip() and cell.column in below]
+    wrapped = sum("\n" in one.text or "\n" in two.text for one, two in pairs)
+    same = all(one.column_span == two.column_span for one, two in pairs)
+    filled = sum(bool(cell.text.strip()) for cell in before[-1])
+    full = all(_ending(one) >= _widest([two]) for one, two in pairs)
+    return len(pairs) > 1 and len(pairs) == filled and same and full and wrapped >= _WRAPPED * len(pairs)
+
+
+def label_goes_on(before: Rows, rest: Sequence[Cell]) -> bool:
+    """Whether the label before the last row of `before` fills its line and so goes on in the first cell of `rest`."""
+    label, more = before[-1][0], rest[0]
+    if label.column or more.column or not label.text.strip() or not more.text.strip():
+        return False
+    column = [cell for row in before for cell in row if not cell.column and cell.column_span == label.column_span]
+    return any("\n" in cell.text for cell in column) and _ending(label) >= _widest([*column, more])
+
+
+def _ending(cell: Cell) -> int:
+    """The width of the cell's last line, in half Chinese characters."""
+    return _width(cell.text.rstrip().rpartition("\n")[2])
+
+
+def _widest(cells: Sequence[Cell]) -> int:
+    return max(_width(line) for cell in cells for line in cell.text.split("\n"))
+
+
+def _width(line: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(sign) in _WIDE else 1 for sign in line.strip())
