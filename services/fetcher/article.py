@@ -204,4 +204,4 @@ def _same_article(url: str, other: str) -> bool:
 
 
 def _stem(path: str) -> str:
-    return re.sub(r"_\d+(?=\.\w+$)", "", path)
+    return re.sub(r"_\d+(?=\.\w+$)", "", path.lower())

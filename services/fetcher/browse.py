@@ -90,7 +90,7 @@ class _Reading:
         while following and pages < limit:
             page, listing = await self._next(following, pages, total)
             key = page.request.url, page.request.form
-            if key in asked or (listing.rows and listing.rows == tuple(self.rows[-len(listing.rows) :])):
+            if key in asked or self._repeats(listing):
                 self._remark(f"page {pages + 1} is the same as the one before", page)
                 break
             asked.add(key)
@@ -109,8 +109,9 @@ class _Reading:
             self.remarks.append(f"The list {self._of.url} says it has {total} rows, {len(self.rows)} were found.")
 
     async def _next(self, ways: Sequence[Request], pages: int, total: int | None) -> tuple[Page, Listing]:
-        """The page behind the first of `ways` that is there and not empty."""
+        """The page behind the first of `ways` that is there, and neither empty nor the page before again."""
         last: tuple[Page, Listing] | None = None
+        error: PortalUnavailable | Corrupt | None = None
         for request in ways:
             if not self._portal.owns(request.url):
                 continue
@@ -118,14 +119,22 @@ class _Reading:
                 page = await self._visits.page(request, self._of, len(self.rows))
             except Gone:
                 continue
+            except (PortalUnavailable, Corrupt) as failure:
+                error = error or failure
+                continue
             last = page, self._read(page)
-            if last[1].rows or last[1].heading:
+            if last[1].heading or (last[1].rows and not self._repeats(last[1])):
                 break
         if last is None:
+            if error is not None:
+                raise error
             if pages and self._portal.family == "json_catalogue" and total is None:
                 return Page(ways[0], ways[0].url, ""), Listing(())
             raise Drifted(f"Page {pages + 1} of the list {self._of.url} of {self._portal.name} is not there.")
         return last
+
+    def _repeats(self, listing: Listing) -> bool:
+        return bool(listing.rows) and listing.rows == tuple(self.rows[-len(listing.rows) :])
 
     def _check(self, page: Page, listing: Listing, pages: int) -> None:
         """Raise Drifted or EmptyListing for a page that is not what the portal's file expects."""

@@ -9,6 +9,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 LONGEST: Final = 2000
 _SESSION: Final = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
 _LITERAL: Final = re.compile(r"""['"]([^'"\s]{1,1000})['"]""")
+_BLOCK_COMMENT: Final = re.compile(r"/\*(?:[^*]|\*(?!/))*(?:\*/|\Z)")
+_LINE_COMMENT: Final = re.compile(r"""(?<![:'"\\/])//[^\r\n]*""")  # not the // of an address
 _INFO_CALL: Final = re.compile(r"javascript:\s*\w+\(\s*'?(\d+)'?\s*,\s*'?(\d+)'?\s*\)", re.IGNORECASE)
 
 
@@ -44,6 +46,11 @@ def address_of(link: LexborNode, base: str) -> str | None:
             if "/" in literal or re.search(r"\.\w{2,5}$", literal):
                 return resolve(base, literal)
     return None
+
+
+def without_comments(script: str) -> str:
+    """A script's text without what is commented out in it."""
+    return _LINE_COMMENT.sub("", _BLOCK_COMMENT.sub(" ", script))
 
 
 def text_of(node: LexborNode) -> str:

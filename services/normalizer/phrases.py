@@ -1,4 +1,4 @@
-"""The phrases that name a figure in prose, compiled from the vocabulary, and the plain form of text they expect."""
+"""The phrases that name a figure in prose, compiled from the vocabulary, and the form of text they expect."""
 
 import re
 from dataclasses import dataclass

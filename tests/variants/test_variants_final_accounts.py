@@ -22,6 +22,7 @@ from variants_department import (
     as_xlsx,
     printed,
 )
+from variants_pdf import as_pdf
 from variants_reading import read
 
 PROSE = """青石县水务局2022年度部门决算
@@ -198,7 +199,7 @@ def accounts(unit: str) -> list[Sheet]:
 
 
 @pytest.mark.parametrize("unit", ["万元", "元"])
-@pytest.mark.parametrize("write", [as_tabs, as_cells, as_html, as_docx, as_xlsx])
+@pytest.mark.parametrize("write", [as_tabs, as_cells, as_html, as_docx, as_xlsx, as_pdf])
 def test_final_accounts_are_read_by_their_own_columns(
     write: Callable[[Sequence[Sheet]], bytes], unit: str
 ) -> None:

@@ -167,12 +167,12 @@ def _html_row(rows: Rows, number: int) -> str:
     cells = []
     for column, text in enumerate(rows[number]):
         if text not in (LEFT, UP):
-            high, wide = _span(rows, number, column)
+            high, wide = span(rows, number, column)
             cells.append(f"<td colspan={wide} rowspan={high}>{escape(text)}</td>")
     return f"<tr>{''.join(cells)}</tr>"
 
 
-def _span(rows: Rows, row: int, column: int) -> tuple[int, int]:
+def span(rows: Rows, row: int, column: int) -> tuple[int, int]:
     """How many rows and columns the cell at a place covers."""
     right, down = column + 1, row + 1
     while right < len(rows[row]) and rows[row][right] == LEFT:
@@ -195,7 +195,7 @@ def as_docx(sheets: Sequence[Sheet]) -> bytes:
             for column, text in enumerate(row):
                 if text in (LEFT, UP):
                     continue
-                high, wide = _span(rows, number, column)
+                high, wide = span(rows, number, column)
                 cell = table.cell(number, column)
                 if (high, wide) != (1, 1):
                     cell = cell.merge(table.cell(number + high - 1, column + wide - 1))
@@ -218,7 +218,7 @@ def as_xlsx(sheets: Sequence[Sheet]) -> bytes:
             for column, text in enumerate(row):
                 if text in (LEFT, UP):
                     continue
-                high, wide = _span(rows, at, column)
+                high, wide = span(rows, at, column)
                 sheet.cell(top + at + 1, column + 1, text)
                 if (high, wide) != (1, 1):
                     sheet.merge_cells(None, top + at + 1, column + 1, top + at + high, column + wide)

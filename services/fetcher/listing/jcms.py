@@ -1,6 +1,8 @@
 """大汉 JCMS: rows as XML in a script, further ones from a data service by record number."""
 
+import html
 import re
+from itertools import chain
 from typing import Final
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
@@ -12,10 +14,11 @@ from services.fetcher.listing import static_html
 from services.fetcher.listing.page import Listing, Page, Row
 from services.fetcher.listing.rows import MOST_ROWS, read_row
 
-SERVICE: Final = "/module/web/jpage/dataproxy.jsp"
+SERVICES: Final = ("/module/web/jpage/dataproxy.jsp", "/module/jpage/dataproxy.jsp")
 _HREF: Final = re.compile(r"href=[\"']([^\"']{1,1000})[\"']")
 _TOTAL: Final = re.compile(r"<totalrecord>\s*(\d{1,9})", re.IGNORECASE)
 _OPTION: Final = re.compile(r"['\"]?(\w+)['\"]?\s*:\s*(?:'([^']*)'|\"([^\"]*)\"|([\w./\-]+))")
+_RECORD: Final = re.compile(r"</?record>", re.IGNORECASE)
 _SIGN: Final = re.compile(r"<datastore|\.jpage\(|dataproxy\.jsp", re.IGNORECASE)
 _SPAN: Final = frozenset({"startrecord", "endrecord", "perpage"})
 CALL_LENGTH: Final = 4000
@@ -40,8 +43,8 @@ def read(page: Page) -> Listing:
 
 def _rows(page: Page) -> tuple[Row, ...]:
     rows = []
-    for part in page.text.split("<record>")[1 : MOST_ROWS + 1]:
-        record = part.partition("</record>")[0].partition("<![CDATA[")[2].rpartition("]]>")[0]
+    for part in _RECORD.split(page.text)[1 : 2 * MOST_ROWS : 2]:
+        record = part.partition("<![CDATA[")[2].rpartition("]]>")[0] or html.unescape(part)
         markup = f"<table>{record}</table>" if record.lstrip().lower().startswith("<tr") else record
         body = LexborHTMLParser(markup).body
         row = read_row(body, page.url) if body else None
@@ -72,9 +75,12 @@ def _after_column(page: Page, call: dict[str, str], count: int, total: int) -> t
         return ()
     per_page = _number(call.get("perPage"), 15)
     size = per_page * max(1, _number(call.get("groupSize"), 3))
-    service = urljoin(page.url, call.get("proxyUrl") or SERVICE)
+    stated = (call["proxyUrl"],) if call.get("proxyUrl") else ()
+    services = dict.fromkeys(urljoin(page.url, path) for path in (*stated, *SERVICES))
     span = (count + 1, min(total, count + size))
-    return (*_records(service, _parameters(page.text), span, per_page), *_next_group(page, column=True))
+    parameters = _parameters(page.text)
+    asked = [_records(service, parameters, span, per_page) for service in services]
+    return (*asked[0], *_next_group(page, column=True), *chain.from_iterable(asked[1:]))
 
 
 def _after_records(page: Page, query: dict[str, str], count: int, total: int | None) -> tuple[Request, ...]:

@@ -7,7 +7,7 @@ from urllib.parse import urljoin, urlsplit
 from selectolax.lexbor import LexborHTMLParser
 
 from services.fetcher.client import Request
-from services.fetcher.links import base_of
+from services.fetcher.links import base_of, without_comments
 from services.fetcher.listing.page import Listing, Page
 from services.fetcher.listing.pager import next_page, stated_total
 from services.fetcher.listing.rows import read_rows
@@ -27,29 +27,47 @@ def read(page: Page) -> Listing:
     tree = LexborHTMLParser(page.text)
     base = base_of(tree, page.url)
     rows = read_rows(tree, base, page.row)
-    following, total = _by_call(page) or _by_variables(page) or (next_page(tree, base, page.url), None)
+    scripts = "\n".join(without_comments(node.text()) for node in tree.css("script"))
+    following, total = (
+        _by_call(page, scripts) or _by_variables(page, scripts) or (next_page(tree, base, page.url), None)
+    )
     recognised = bool(_SIGN.search(page.text)) or bool(rows)
     return Listing(rows, following, total if total is not None else stated_total(tree), recognised)
 
 
-def _by_call(page: Page) -> tuple[tuple[Request, ...], int | None] | None:
-    calls = list(_CALL.finditer(page.text))
+def _by_call(page: Page, scripts: str) -> tuple[tuple[Request, ...], int | None] | None:
+    calls = list(_CALL.finditer(scripts))
     if not calls:
         return None
     call = calls[-1]
     count, current = int(call["count"]), int(call["current"])
     total = int(call["total"]) if call["total"] else None
-    # With a div's name in front the current page is counted from 1 and page 2 is mostly _2, on some sites _1.
+    # With a div's name in front the current page is counted from 1.
     first = 1 if call["div"] else 0
     if current - first + 1 >= count:
         return (), total
-    numbers = (current + 1, current) if call["div"] else (current + 1,)
-    names = (f"{call['stem']}_{number}.{call['extension']}" for number in numbers if number > 0)
+    names = (f"{call['stem']}_{number}.{call['extension']}" for number in _numbers(page, call))
     return tuple(Request(urljoin(page.url, name)) for name in names), total
 
 
-def _by_variables(page: Page) -> tuple[tuple[Request, ...], int | None] | None:
-    count, current = _COUNT.search(page.text), _CURRENT.search(page.text)
+def _numbers(page: Page, call: re.Match[str]) -> tuple[int, ...]:
+    """The numbers the next page may have in its address.
+
+    Counted from 1, page 2 is mostly _2 and on some sites _1; the address of a page after it tells which. _1 is
+    asked for first: where page 2 is _2, it is not there or is the first page again.
+    """
+    current = int(call["current"])
+    if not call["div"]:
+        return (current + 1,)
+    name = urlsplit(page.url).path.rpartition("/")[2]
+    numbered = re.fullmatch(re.escape(call["stem"].rpartition("/")[2]) + r"_(\d{1,6})\.\w+", name)
+    if numbered:
+        return (int(numbered[1]) + 1,)
+    return tuple(number for number in (current, current + 1) if number)
+
+
+def _by_variables(page: Page, scripts: str) -> tuple[tuple[Request, ...], int | None] | None:
+    count, current = _COUNT.search(scripts), _CURRENT.search(scripts)
     if not count or not current:
         return None
     following = int(current[1]) + 1

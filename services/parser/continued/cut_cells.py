@@ -35,14 +35,14 @@ def header_goes_on(before: Rows, rest: Sequence[Cell]) -> bool:
     below = {cell.column: cell for cell in rest if cell.text.strip()}
     pairs = [(cell, below[cell.column]) for cell in before[-1] if cell.text.strip() and cell.column in below]
     wrapped = sum("\n" in one.text or "\n" in two.text for one, two in pairs)
-    same = all(one.column_span == two.column_span for one, two in pairs)
+    same = all(one.column_span == two.column_span and not is_number(two.text) for one, two in pairs)
     filled = sum(bool(cell.text.strip()) for cell in before[-1])
     full = all(_ending(one) >= _widest([two]) for one, two in pairs)
     return len(pairs) > 1 and len(pairs) == filled and same and full and wrapped >= _WRAPPED * len(pairs)
 
 
 def label_goes_on(before: Rows, rest: Sequence[Cell]) -> bool:
-    """Whether the label before the last row of `before` fills its line and so goes on in the first cell of `rest`."""
+    """Whether the label of the last row of `before` fills its line and so goes on in the first cell of `rest`."""
     label, more = before[-1][0], rest[0]
     if label.column or more.column or not label.text.strip() or not more.text.strip():
         return False

@@ -42,13 +42,12 @@ def goes_on(before: Rows, after: Rows) -> bool:
     empty end or beginning of its neighbour.
     """
     above, rest = before[-1], after[0]
-    if _parted(above, rest) or _parted(rest, above):
-        return False
     sample = [*before[-_NEAR:-1], *after[1:_NEAR]]
     columns = [_filled(before[-_NEAR:])[-1], _filled(after[:1])[0]]
     numbers = _numbers(above, rest, sample)
-    if not all(columns) or numbers is not None:
-        return not all(columns) or bool(numbers)
+    parted = _parted(above, rest) or _parted(rest, above)
+    if parted or not all(columns) or numbers is not None:
+        return not parted and (not all(columns) or bool(numbers))
     if _serial(sample) and 0 not in columns[1]:
         return True
     key = _key_columns(_filled(sample), [*sample, above, rest])
