@@ -33,7 +33,9 @@ def demo(
             quiet = {"log_level": "warning"} if sys.stderr.isatty() else {}
             say_where(settings, port)
             hooks = f"http://127.0.0.1:{sample_port}"
-            typer.echo(f"publish  curl -X POST {hooks}/__publish\ncorrect  curl -X POST {hooks}/__correct", err=True)
+            typer.echo(
+                f"publish  curl -X POST {hooks}/__publish\ncorrect  curl -X POST {hooks}/__correct", err=True
+            )
             with progress.shown():
                 app = embedded.create_app(data=folder, portals=folder / "portals", **quiet)
                 serve(app, settings, port)

@@ -1,5 +1,6 @@
 """What an answer is, beyond its status: a challenge, a block, a missing page, a file cut short."""
 
+import html
 import re
 from functools import cache
 from pathlib import Path
@@ -15,10 +16,17 @@ from shared.errors import Blocked, Challenged, Corrupt, Gone, PortalUnavailable,
 Kind = Literal["challenge", "blocked", "gone", "maintenance"]
 STUB_BYTES: Final = 32 * 1024
 STUB_CHARACTERS: Final = 400
+NOTHING: Final = 60
 TAIL_BYTES: Final = 2048
 _CHALLENGE_STATUSES: Final = frozenset({412, 512, 521})
 _BLOCK_STATUSES: Final = frozenset({401, 403, 405, 406, 407, 418})
 _LEFT_ALONE: Final = "the portal is left alone for some hours"
+_REFRESH: Final = re.compile(r"url\s*=\s*['\"]?\s*([^'\"\s]{1,1000})", re.IGNORECASE)
+_LOCATION: Final = re.compile(
+    r"\blocation(?:\.href)?\s*=\s*['\"]([^'\"\s]{1,1000})['\"]"
+    r"|\blocation\.(?:replace|assign)\(\s*['\"]([^'\"\s]{1,1000})['\"]"
+)
+_CONTENT: Final = re.compile(r"<(?:i?frame|embed|object|img|table)\b|showVsb", re.IGNORECASE)
 _ZIP_ENDS: Final = (b"PK\x05\x06", b"PK\x06\x06")
 
 
@@ -59,6 +67,38 @@ def check_page(data: bytes, url: str) -> None:
         raise Blocked(f"{url} answers with a firewall's page.")
     if _says("gone", source):
         raise Gone(f"{url} says that it is not there, with status 200.")
+
+
+def sent_on(data: bytes, url: str) -> str | None:
+    """Where a page that shows nothing itself sends its reader on to, by a refresh or by a plain script.
+
+    Raises Challenged for a script that sets a cookie first.
+    """
+    if len(data) > STUB_BYTES or not is_markup(data):
+        return None
+    source = decode(data)
+    stated = _LOCATION.search(source) or _refresh(source)
+    shows = _CONTENT.search(source) or len(_visible(source)) > NOTHING
+    if stated is None or shows or _says("challenge", source):
+        return None
+    if "document.cookie" in source:
+        raise Challenged(f"{url} answers with a script that sets a cookie; {_LEFT_ALONE}.")
+    return html.unescape(next(each for each in stated.groups() if each)).strip()
+
+
+def check_file(data: bytes, url: str) -> None:
+    """Raise Corrupt for a small page where a file should be: a login, a captcha, a notice."""
+    if len(data) <= STUB_BYTES and is_markup(data):
+        source = decode(data)
+        if "<table" not in source.lower() and len(_visible(source)) <= STUB_CHARACTERS:
+            raise Corrupt(f"{url} answers with a page in place of the file.")
+
+
+def _refresh(source: str) -> re.Match[str] | None:
+    for node in LexborHTMLParser(source).css("meta[http-equiv][content]"):
+        if (node.attributes.get("http-equiv") or "").strip().lower() == "refresh":
+            return _REFRESH.search(node.attributes.get("content") or "")
+    return None
 
 
 def is_maintenance(source: str) -> bool:

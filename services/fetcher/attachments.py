@@ -4,7 +4,7 @@ import html
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import parse_qs, unquote, unquote_to_bytes, urljoin, urlsplit
 
@@ -28,6 +28,7 @@ _CHROME: Final = frozenset(
     {"header", "footer", "foot", "nav", "menu", "sidebar", "copyright", "related", "breadcrumb"}
 )
 _CHROME_TAGS: Final = frozenset({"nav", "header", "footer", "aside"})
+_VIEWER: Final = re.compile(r"\.html?\?(?:[^#]*&)?file=.", re.IGNORECASE)
 _VIEWER_CALL: Final = re.compile(r"showVsb\w*\(\s*['\"]([^'\"\s]{1,1000})['\"]")
 _LITERAL: Final = re.compile(r"['\"]([^'\"\s]{3,1000})['\"]")
 _DETAIL: Final = re.compile(r'"attachment"\s*:\s*(?:"(\[(?:[^"\\]|\\.)*\])"|(\[[^\]]*\]))')
@@ -97,6 +98,10 @@ def _files_of(node: LexborNode, base: str) -> Iterator[Attachment]:
     if node.tag == "a":
         address = address_of(node, base)
         name = _link_name(node)
+        if address and _VIEWER.search(address):
+            for file in _viewed(address, base):
+                yield replace(file, name=name)
+            return
         pictured = address and is_picture(address) and _NAMES_PICTURE.search(name)
         if address and (is_file(address) or _EXTENSION.search(name) or pictured):
             yield Attachment(address, name)
@@ -111,22 +116,29 @@ def _framed(frame: LexborNode, base: str) -> Iterator[Attachment]:
         address = resolve(base, frame.attributes.get(attribute))
         if address is None:
             continue
-        for value in parse_qs(urlsplit(address).query).get("file", []):
-            # Quoted once or twice; relative to the site's root, to the viewer or to the article.
-            path = unquote(value)
-            places = (resolve(address, path), resolve(base, path), resolve(urljoin(base, "/"), path))
-            ways = list(dict.fromkeys(place for place in places if place))
-            if ways:
-                yield Attachment(ways[0], others=tuple(ways[1:]))
+        yield from _viewed(address, base)
         if is_file(address) and "file=" not in urlsplit(address).query:
             yield Attachment(address)
+
+
+def _viewed(viewer: str, base: str) -> Iterator[Attachment]:
+    """The file a viewer's address names: quoted once or twice, relative to viewer, article or the site's root."""
+    for value in parse_qs(urlsplit(viewer).query).get("file", []):
+        path = unquote(value)
+        places = (resolve(viewer, path), resolve(base, path), resolve(urljoin(base, "/"), path))
+        ways = list(dict.fromkeys(place for place in places if place))
+        if ways:
+            yield Attachment(ways[0], others=tuple(ways[1:]))
 
 
 def _scripted(script: str, base: str) -> Iterator[Attachment]:
     literals = _LITERAL.findall(script)
     files = [text for text in literals if "/" in text and text.lower().endswith((".pdf", ".ofd"))]
     for path in (*_VIEWER_CALL.findall(script), *files):
-        if address := resolve(base, path):
+        address = resolve(base, path)
+        if address and _VIEWER.search(address):
+            yield from _viewed(address, base)
+        elif address:
             yield Attachment(address)
     for quoted, plain in _DETAIL.findall(script):
         for file in _listed(f'"{quoted}"' if quoted else plain):

@@ -125,9 +125,9 @@ class _Reading:
             last = page, self._read(page)
             if last[1].heading or (last[1].rows and not self._repeats(last[1])):
                 break
+        if error is not None and (last is None or not last[1].rows):
+            raise error
         if last is None:
-            if error is not None:
-                raise error
             if pages and self._portal.family == "json_catalogue" and total is None:
                 return Page(ways[0], ways[0].url, ""), Listing(())
             raise Drifted(f"Page {pages + 1} of the list {self._of.url} of {self._portal.name} is not there.")

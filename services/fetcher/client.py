@@ -23,6 +23,8 @@ from shared.version import VERSION
 
 LONGEST_WAIT: Final = 60.0
 PIECE: Final = 64 * 1024
+_PACKED: Final = frozenset({"gzip", "x-gzip", "deflate"})
+_UNREADABLE: Final = frozenset({"br", "zstd", "compress", "x-compress", "exi", "pack200-gzip"})
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
 
@@ -90,9 +92,12 @@ class PortalClient:
             pause = max(self._portal.pace_seconds, robots.delay(self._settings.crawl_delay_seconds))
             async with self._pace.turn(url, pause):
                 answer = await self._ask(url, request, limit)
-            if answer.status not in _REDIRECTS:
+            following = answers.sent_on(answer.data, url) if answer.status == 200 else None
+            if answer.status in _REDIRECTS:
+                following = answer.headers.get("location", "")
+            if following is None:
                 break
-            url = self._next_hop(url, answer.headers.get("location", ""))
+            url = self._next_hop(url, following)
         else:
             raise Drifted(f"{request.url} redirects more than {self._settings.redirects} times.")
         if answer.status == 405 and request.form is not None:
@@ -170,24 +175,34 @@ class PortalClient:
 
 async def _body(response: httpx.Response, limit: int, url: str) -> bytes:
     """The decompressed body; raises TooLarge past `limit` bytes, having held no more than that and a piece."""
-    coding = response.headers.get("content-encoding", "identity").strip().lower()
-    if coding not in {"identity", "gzip", "x-gzip", "deflate", ""}:
+    coding = response.headers.get("content-encoding", "").strip().lower()
+    if coding in _UNREADABLE or "," in coding:
         raise PortalUnavailable(f"{url} answers in the coding {coding!r}, which was not asked for.")
-    unpack = zlib.decompressobj(zlib.MAX_WBITS | 32) if coding not in {"identity", ""} else None
+    packed_body = coding in _PACKED  # some servers name a charset here
+    unpack = None
     body = bytearray()
     try:
         async for packed in response.aiter_raw(PIECE):
-            if unpack is None:
+            if not packed_body:
                 body += packed
             else:
+                unpack = unpack or zlib.decompressobj(_window(packed))
                 body += unpack.decompress(packed, limit - len(body) + 1)
             if len(body) > limit:
                 raise TooLarge(f"{url} is larger than {limit} bytes.")
     except zlib.error as error:
         raise Corrupt(f"{url} is cut short or damaged: {error}.") from error
-    if unpack is not None and body and not unpack.eof:
+    if unpack is not None and not unpack.eof:
         raise Corrupt(f"{url} is cut short: its {coding} stream has no end.")
     return bytes(body)
+
+
+def _window(packed: bytes) -> int:
+    """What zlib is to expect: its own or gzip's header, or none, as some servers understand deflate."""
+    headed = packed.startswith(b"\x1f\x8b") or (
+        packed[0] & 0x0F == zlib.DEFLATED and int.from_bytes(packed[:2], "big") % 31 == 0
+    )
+    return zlib.MAX_WBITS | 32 if headed else -zlib.MAX_WBITS
 
 
 def _retry_after(headers: httpx.Headers) -> float:

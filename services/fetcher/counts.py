@@ -8,13 +8,17 @@ from datetime import datetime
 
 @dataclass
 class Counts:
-    """List pages and rows read, and what became of the disclosures among them."""
+    """List pages and rows read, and what became of the disclosures among them.
+
+    `repeated` are rows of a disclosure that another column of the portal shows too.
+    """
 
     pages: int = 0
     listed: int = 0
     disclosures: int = 0
     noise: int = 0
     off_site: int = 0
+    repeated: int = 0
     new: int = 0
     changed: int = 0
     unchanged: int = 0

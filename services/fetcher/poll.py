@@ -16,6 +16,7 @@ import structlog
 from services.fetcher.browse import Browsed, Found, browse
 from services.fetcher.client import open_client
 from services.fetcher.collect import Collected, Collector
+from services.fetcher.columns import Columns
 from services.fetcher.counts import Counts, PollResult, Watch, unwatched
 from services.fetcher.portal import Portal
 from services.fetcher.seen import ABORTED, SUCCESSES
@@ -118,8 +119,13 @@ class _Taking:
     async def take(self, disclosures: Iterable[Found]) -> GongkaiError | None:
         """The error that stopped it, or that every disclosure met."""
         items = await self._means.seen.items(self._portal.name)
+        columns = Columns(items.values())
         away, last = 0, None
         for found in disclosures:
+            if columns.repeats(found):
+                self._counts.repeated += 1
+                self._counts.disclosures -= 1
+                continue
             item = items.get(found.id)
             if not is_due(item, self._means.settings, self._means.clock.now()):
                 self._rest(item)

@@ -93,6 +93,7 @@ class Visits:
         if visit.data is None and not await asyncio.to_thread(self._archive.has, visit.state.sha256):
             visit = self._taken(request, await self._ask(request, None, self._settings.file_bytes))
         if visit.data is not None:
+            answers.check_file(visit.data, url)
             await self.keep(visit)
         return Visit(visit.url, visit.state, None)
 
@@ -109,6 +110,8 @@ class Visits:
         answer = await self._ask(request, known, limit)
         if answer.status == 304 and known:
             return Visit(known.found_at, known, None)
+        if not answer.data.strip():
+            raise Corrupt(f"{request.url} is empty.")
         return self._taken(request, answer)
 
     def _taken(self, request: Request, answer: Answer) -> Visit:

@@ -9,7 +9,7 @@ from typing import Final
 from services.normalizer import terms
 from services.normalizer.captions import Caption, caption, lines_before
 from services.normalizer.grid import Grid
-from services.normalizer.money import is_amount
+from services.normalizer.money import is_amount, is_blank
 from services.normalizer.wording import joined, label
 from shared.schemas.document import Document, Table
 
@@ -167,8 +167,10 @@ def _continued(
 
 
 def _rest(previous: Known | None, grid: Grid, number: int, document: Document) -> Known | None:
-    """The table without header right under the one before, with as many columns: its rows go on."""
+    """The table without header right under the one before, with amounts in the same columns: its rows go on."""
     if previous is None or previous.grid.column_count != grid.column_count:
+        return None
+    if not _pays_alike(previous, grid):
         return None
     between = document.blocks[previous.block + 1 : number]
     if any(isinstance(block, Table) or block.text.strip() for block in between):
@@ -176,6 +178,13 @@ def _rest(previous: Known | None, grid: Grid, number: int, document: Document) -
     body = tuple(row for row in grid.rows() if is_body(grid, row, ()))
     text = Caption(previous.caption.lines)
     return Known(number, grid, previous.kind, previous.title, text, (), body, previous.paths) if body else None
+
+
+def _pays_alike(previous: Known, grid: Grid) -> bool:
+    """Whether `grid` has amounts, and nothing else, where the rows of the table before have them."""
+    paid = {cell.column for row in previous.body for cell in previous.grid.filled(row) if is_amount(cell.text)}
+    texts = [cell.text for row in grid.rows() for cell in grid.filled(row) if cell.column in paid]
+    return bool(texts) and all(is_amount(text) or is_blank(text) for text in texts)
 
 
 def _other(before: Sequence[str], grid: Grid, number: int) -> Known | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from services.parser.continued.join import join
+from services.parser.continued.join import continued, join
 from services.parser.formats import ARCHIVE, detect, reader_of
 from services.parser.html import reader as html
 from services.parser.packages import Budget, unpack
@@ -22,6 +22,8 @@ class NamedBytes:
     url: str | None = None
     body: str | None = None
     """CSS selector of an article page's own content."""
+    article: bool = False
+    """Whether it is a page of the article itself, which the next one may go on with."""
 
 
 @dataclass
@@ -56,6 +58,8 @@ class _Run:
     contents: Contents = field(default_factory=Contents)
     errors: list[PermanentError] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
+    article: int = -2
+    """Index of the last file that is a page of the article."""
 
     def take(self, source: NamedBytes, within: str | None, depth: int) -> None:
         """Read one file, or open one archive and read its members; bytes met before are not read again."""
@@ -90,10 +94,23 @@ class _Run:
             reading = reader_of(file.format)(source.data, self.limits)
         self.budget.take_cells(source.name, places(reading.blocks))
         self._add_file(file.model_copy(update={"pages": reading.pages}))
-        self.contents.blocks += tuple(_numbered(join(reading), len(self.contents.files) - 1))
+        self._add_blocks(join(reading), source.article)
         self.contents.unread += tuple(
             note.model_copy(update={"name": f"{source.name}: {note.name}"}) for note in reading.unread
         )
+
+    def _add_blocks(self, blocks: list[Block], article: bool) -> None:
+        """Add a file's blocks; an article's page may begin with the rest of the table that ended the last."""
+        file, last = len(self.contents.files) - 1, self.contents.blocks[-1:]
+        numbered = list(_numbered(blocks, file))
+        if article and self.article == file - 1 and last and numbered:
+            whole = continued(last[0], numbered[0])
+            if whole is not None:
+                self.contents.blocks = (*self.contents.blocks[:-1], whole)
+                del numbered[0]
+        self.contents.blocks += tuple(numbered)
+        if article:
+            self.article = file
 
     def _add_file(self, file: SourceFile) -> None:
         self.contents.files += (file,)

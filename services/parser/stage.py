@@ -20,7 +20,10 @@ def parse(event: FetchedEvent, archive: Archive, limits: Limits) -> ParsedEvent:
     Members of archives are archived too. What can't be read stands in the document's `unread`; when nothing can,
     the first cause is raised. Raises Unsupported, Corrupt, TooLarge (permanent), ArchiveUnavailable (transient).
     """
-    sources = [NamedBytes(file.name, _get(archive, file.sha256), file.url, file.body) for file in event.files]
+    sources = [
+        NamedBytes(file.name, _get(archive, file.sha256), file.url, file.body, file.role == "article")
+        for file in event.files
+    ]
     contents = read_contents(sources, limits)
     for data in contents.members:
         archive.put(data)

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 
 import pytest
-from variants_department import (
+
+from tests.variants.variants_department import (
     ALL,
     ECONOMIC,
     FUND,
@@ -22,7 +23,7 @@ from variants_department import (
     as_xlsx,
     printed,
 )
-from variants_reading import read
+from tests.variants.variants_reading import read
 
 KINDS = ("total", "basic", "project")
 USES = ("total", "personnel", "public_use")
@@ -267,6 +268,21 @@ def test_a_second_table_without_header_goes_on_with_the_first(write: Callable[[S
     rows = [*FLAT, *body(GENERAL_LINES, KINDS)]
     reading = read(write([(["一般公共预算支出表", "单位：万元"], rows[:7]), (["- 2 -"], rows[7:])]))
     assert reading.lines("general_budget_expenditure") == TRUTH["general_budget_expenditure"]
+    assert not reading.complaints
+
+
+@pytest.mark.parametrize("write", [as_html, as_docx])
+def test_a_table_of_something_else_right_under_the_first_does_not_go_on_with_it(
+    write: Callable[[Sequence[Sheet]], bytes],
+) -> None:
+    rows = [*FLAT, *body(GENERAL_LINES, KINDS)]
+    other = [
+        ["一级指标", "二级指标", "三级指标", "指标值", "备注"],
+        ["产出指标", "数量指标", "治理河道长度", "≥5公里", ""],
+    ]
+    reading = read(write([(["一般公共预算支出表", "单位：万元"], rows), ([], other)]))
+    assert reading.lines("general_budget_expenditure") == TRUTH["general_budget_expenditure"]
+    assert reading.said("indicator", "level3", "value", "unit") == [("治理河道长度", "5", "公里")]
     assert not reading.complaints
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 
 import pytest
-from variants_department import (
+
+from tests.variants.variants_department import (
     ALL,
     ECONOMIC,
     FUND,
@@ -22,8 +23,8 @@ from variants_department import (
     as_xlsx,
     printed,
 )
-from variants_pdf import as_pdf
-from variants_reading import read
+from tests.variants.variants_pdf import as_pdf
+from tests.variants.variants_reading import read
 
 PROSE = """青石县水务局2022年度部门决算
 第三部分 部门决算情况说明

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 
 import pytest
-from variants_department import LEFT, UP, Sheet, as_cells, as_docx, as_html, as_tabs
-from variants_pdf import as_pdf
-from variants_reading import Reading, read
+
+from tests.variants.variants_department import LEFT, UP, Sheet, as_cells, as_docx, as_html, as_tabs
+from tests.variants.variants_pdf import as_pdf
+from tests.variants.variants_reading import Reading, read
 
 FORMATS = [as_tabs, as_cells, as_html, as_docx, as_pdf]
 Write = Callable[[Sequence[Sheet]], bytes]

@@ -1,7 +1,8 @@
 """The explanation (情况说明) in the words of many counties: the same figures, whatever they are called."""
 
 import pytest
-from variants_reading import read
+
+from tests.variants.variants_reading import read
 
 TITLE = "青石县水务局2023年部门预算公开\n"
 

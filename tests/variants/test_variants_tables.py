@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 
 import pytest
-from variants_department import LEFT, UP, Rows, Sheet, as_cells, as_docx, as_html, as_tabs, as_xlsx
-from variants_reading import Reading, read
+
+from tests.variants.variants_department import LEFT, UP, Rows, Sheet, as_cells, as_docx, as_html, as_tabs, as_xlsx
+from tests.variants.variants_reading import Reading, read
 
 Write = Callable[[Sequence[Sheet]], bytes]
 every_format = pytest.mark.parametrize("write", [as_tabs, as_cells, as_html, as_docx, as_xlsx])

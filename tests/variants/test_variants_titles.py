@@ -1,8 +1,9 @@
 """Who publishes what for which year: titles as counties write them, and units beside accounts."""
 
 import pytest
-from variants_department import LEFT, as_html, as_tabs
-from variants_reading import read
+
+from tests.variants.variants_department import LEFT, as_html, as_tabs
+from tests.variants.variants_reading import read
 
 
 @pytest.mark.parametrize(
@@ -87,4 +88,35 @@ def test_fixed_assets_among_all_assets_are_not_counted_twice() -> None:
     reading = read(as_tabs([(titles, []), (caption, rows)]))
     assert ("固定资产", "3214500") in reading.said("asset", "category", "value")
     assert reading.facts == {"fixed_assets_year_end 2022": "321.45"}
+    assert not reading.complaints
+
+
+@pytest.mark.parametrize(
+    ("prose", "units"),
+    [
+        (
+            "机构设置：\n我部门下设2个预算单位：\n1.青石县水务局（本级）\n2.青石县水务站\n",
+            [("青石县水务局（本级）", None, None, None), ("青石县水务站", None, None, None)],
+        ),
+        (
+            "（二）机构设置\n纳入本部门决算汇编范围的独立核算单位共1个，具体情况如下：青石县水务局（本级），行政单位，财政拨款。\n",
+            [("青石县水务局（本级）", "行政单位", None, "财政拨款")],
+        ),
+        (
+            (
+                "（二）机构设置\n青石县水务局内设2个股室：\n1.办公室\n2.财务股\n所属事业单位2个：\n"
+                "1.青石县水务站，事业单位，股级，财政性资金基本保证；\n2.青石县水利工程队，自收自支。\n"
+            ),
+            [
+                ("青石县水务站", "事业单位", "股级", "财政性资金基本保证"),
+                ("青石县水利工程队", None, None, "自收自支"),
+            ],
+        ),
+        ("（二）机构设置\n根据上述职责，青石县水务局设下列内设机构：（一）办公室。（二）规划计划股。\n", []),
+    ],
+    ids=["a list", "one in a sentence", "beside inner offices", "inner offices alone"],
+)
+def test_units_listed_in_prose(prose: str, units: list[tuple[str | None, ...]]) -> None:
+    reading = read(f"青石县水务局2023年部门预算公开\n一、部门职责及机构设置情况\n{prose}".encode())
+    assert reading.said("organisation_unit", "name", "nature", "rank", "funding") == units
     assert not reading.complaints

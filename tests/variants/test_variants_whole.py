@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 
 import pytest
-from variants_department import TRUTH, Sheet, as_cells, as_docx, as_html, as_tabs, as_xlsx
-from variants_hebei import whole_budget
-from variants_pdf import as_pdf
-from variants_reading import read
+
+from tests.variants.variants_department import TRUTH, Sheet, as_cells, as_docx, as_html, as_tabs, as_xlsx
+from tests.variants.variants_hebei import whole_budget
+from tests.variants.variants_pdf import as_pdf
+from tests.variants.variants_reading import read
 
 FORMATS = [as_tabs, as_cells, as_html, as_docx, as_xlsx, as_pdf]
 Write = Callable[[Sequence[Sheet]], bytes]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from variants_department import (
+from tests.variants.variants_department import (
     ALL,
     ECONOMIC,
     FUND,

@@ -10,7 +10,8 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table
-from variants_department import LEFT, UP, Rows, Sheet, span
+
+from tests.variants.variants_department import LEFT, UP, Rows, Sheet, span
 
 FONT = "STSong-Light"
 

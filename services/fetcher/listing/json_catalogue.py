@@ -30,7 +30,10 @@ def read(page: Page) -> Listing:
     articles = _articles(content)
     rows = tuple(row for row in (_row(article, page) for article in articles[:MOST_ROWS]) if row)
     total = _total(content)
-    more = bool(articles) and (total is None or page.before + len(articles) < total)
+    so_far = page.before + len(articles)
+    if total is not None and total < so_far:  # it counts something else
+        total = None
+    more = bool(articles) and (total is None or so_far < total)
     return Listing(rows, (_page(page, _number(page) + 1),) if more else (), total)
 
 

@@ -4,7 +4,15 @@ from collections.abc import Callable
 from typing import Final
 
 from services.normalizer.collector import Collector
-from services.normalizer.readers import assets, budget_lines, disclosures, facts, organisation_units, procurement
+from services.normalizer.readers import (
+    assets,
+    budget_lines,
+    disclosures,
+    facts,
+    organisation_units,
+    procurement,
+    unit_lists,
+)
 from services.normalizer.readers.performance import reader as performance
 from shared.schemas.document import Document
 
@@ -14,6 +22,7 @@ Reader = Callable[[Document, Collector], None]
 READERS: Final[tuple[Reader, ...]] = (
     disclosures.read,
     organisation_units.read,
+    unit_lists.read,
     budget_lines.read,
     facts.read,
     performance.read,

@@ -33,6 +33,14 @@ def join(reading: Reading) -> list[Block]:
     return _join_paragraphs(blocks) if cut else blocks
 
 
+def continued(before: Block, after: Block) -> Table | None:
+    """The table that `before` and `after` are, on two pages of one article; None when they are not one table."""
+    if not isinstance(before, Table) or not isinstance(after, Table):
+        return None
+    table = Growing(before, None)
+    return table.finished() if table.take(after, None, cut=True) else None
+
+
 @dataclass
 class _Joining:
     """The blocks so far, the last table among them and the paragraphs after it."""

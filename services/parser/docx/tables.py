@@ -9,6 +9,7 @@ from services.parser.docx.text import boxes, text_of
 from services.parser.grid import Grid
 from services.parser.office_xml import Element, attribute, child, local, number, under
 from services.parser.reading import Limits
+from services.parser.slivers import without_slivers
 from shared.schemas.document import Table
 
 _WRAPPERS: Final = frozenset(("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo"))
@@ -75,7 +76,8 @@ def table_of(table: Element, styles: Styles, limits: Limits) -> Table | None:
             next_start = min((start for start in starts[row_number] if start > cell.column), default=None)
             span = cell.span if next_start is None else next_start - cell.column
             grid.put(row_number, cell_text(cell.element, styles), (end - row_number, span), column=cell.column)
-    return grid.table()
+    whole = grid.table()
+    return without_slivers(whole) if whole else None
 
 
 def cell_text(cell: Element, styles: Styles) -> str:

@@ -9,6 +9,7 @@ from services.parser.grid import Grid
 from services.parser.html.content import holds_table
 from services.parser.html.lines import cell_text
 from services.parser.reading import Limits
+from services.parser.slivers import without_slivers
 from shared.schemas.document import Table
 
 _GROUPS: Final = frozenset(("tbody", "thead", "tfoot"))
@@ -58,7 +59,8 @@ def table_of(table: LexborNode, limits: Limits) -> Table | None:
         for cell in cells:
             spans = (_span(cell, "rowspan", len(rows) - number), _span(cell, "colspan", 1))
             column = grid.put(number, cell_text(cell), spans, column=column)
-    return grid.table()
+    whole = grid.table()
+    return without_slivers(whole) if whole else None
 
 
 def _span(cell: LexborNode, name: str, for_zero: int) -> int:

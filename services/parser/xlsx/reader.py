@@ -1,6 +1,7 @@
 """Excel workbooks (.xlsx, .xls): a heading and its tables for each sheet, numbers as they are printed."""
 
 import io
+import itertools
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -20,6 +21,8 @@ Merged = dict[tuple[int, int], tuple[int, int]]
 
 _DIGITS: Final = 15
 """Significant digits Excel keeps; what a binary fraction has beyond them was never typed."""
+_TITLES: Final = 10
+"""Rows of titles over a table at most."""
 _NOTES: Final = ("注", "备注", "说明", "附注")
 
 
@@ -80,11 +83,13 @@ def _content(sheet: CalamineSheet, formats: Formats, limits: Limits) -> list[Blo
 
 
 def _parts(rows: Sequence[Sequence[str]]) -> Iterator[tuple[int, int]]:
-    """The row ranges of the sheet's tables: a blank row and a title after it begin the next."""
+    """The row ranges of the sheet's tables: a blank row and titles after it begin the next."""
     start = 0
     for row in range(1, len(rows)):
         if not _filled(rows[row - 1]) and _filled(rows[row]) == 1 and any(map(_filled, rows[start:row])):
-            follows = next((_filled(line) for line in rows[row + 1 :] if _filled(line)), 0)
+            titles = itertools.takewhile(lambda line: _filled(line) == 1, rows[row : row + _TITLES])
+            after = row + sum(1 for _ in titles)
+            follows = next((_filled(line) for line in rows[after : after + _TITLES] if _filled(line)), 0)
             if follows > 1 and not _is_note(rows[row]):
                 yield start, row
                 start = row

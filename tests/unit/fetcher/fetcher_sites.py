@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
-from pathlib import Path
 
 from services.fetcher.counts import PollResult
 from services.fetcher.poll import poll
@@ -91,4 +90,5 @@ def rows(*links: tuple[str, str], date: str = "2024-02-05") -> str:
 
 def article(title: str, content: str) -> str:
     """An article page with its content in a known place."""
-    return f'<html><head><title>{title}</title></head><body><h1>{title}</h1><div id="zoom">{content}</div></body></html>'
+    body = f'<h1>{title}</h1><div id="zoom">{content}</div>'
+    return f"<html><head><title>{title}</title></head><body>{body}</body></html>"

@@ -74,7 +74,12 @@ TRS_ROW = (
         (
             "createPageHTML('page_div', 63, 1, 'xxgk_list', 'shtml', 940)",
             "/kss/xxgk_list.shtml",
-            ["/kss/xxgk_list_2.shtml", "/kss/xxgk_list_1.shtml"],
+            ["/kss/xxgk_list_1.shtml", "/kss/xxgk_list_2.shtml"],
+        ),
+        (
+            "createPageHTML('page_div', 63, 2, 'xxgk_list', 'shtml', 940)",
+            "/kss/xxgk_list_1.shtml",
+            ["/kss/xxgk_list_2.shtml"],
         ),
         ("var currentPage = 2;//from 0\nvar countPage = 5", "/zwgk/index_2.html", ["/zwgk/index_3.html"]),
         ("var currentPage = 4; var countPage = 5", "/zwgk/index_4.html", []),
@@ -159,12 +164,13 @@ def test_jcms_options_in_any_order_and_quoting() -> None:
     listing = read("jcms", JCMS + call)
     assert [row.title for row in listing.rows] == ["某县水利局2024年部门预算公开"]
     assert listing.total == 5
-    post, get, group = listing.following
+    post, get, group, *elsewhere = listing.following
     assert post.url == f"{HOST}/module/jpage/dataproxy.jsp?startrecord=2&endrecord=3&perpage=1"
     assert post.form == (("unitid", "9"), ("columnid", "7"), ("webname", "某县"))
     assert get.form is None
     assert "unitid=9&columnid=7" in get.url
     assert "page=2&" in group.url
+    assert {request.url.partition("?")[0] for request in elsewhere} == {f"{HOST}/module/web/jpage/dataproxy.jsp"}
 
 
 def test_jcms_goes_on_where_the_service_stopped() -> None:

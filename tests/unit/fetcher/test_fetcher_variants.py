@@ -1,4 +1,4 @@
-"""Portals of the five families in shapes the sample portals do not have: every disclosure is taken, nothing else."""
+"""The five families in shapes the sample portals do not have: every disclosure is taken, and nothing else."""
 
 import json
 from http.server import BaseHTTPRequestHandler
@@ -7,7 +7,7 @@ import pytest
 
 from services.fetcher.visits import Means
 from tests.unit.fetcher.fetcher_serving import send
-from tests.unit.fetcher.fetcher_sites import PDF, Site, article, rows, taken
+from tests.unit.fetcher.fetcher_sites import PDF, Answer, Site, article, rows, taken
 
 FIRST, SECOND, THIRD = (f"某县{name}局2024年部门预算公开" for name in ("水利", "教育", "统计"))
 NOISE = "某县某某公园修缮工程的公告"
@@ -37,7 +37,7 @@ def pages(*paths: str, of: tuple[str, ...] = (FIRST, SECOND, THIRD)) -> dict[str
 async def test_shtml_lists_by_the_arguments_of_their_call(call: str, names: list[str], means: Means) -> None:
     links = [f"./202402/{number * 32}.shtml" for number in "abc"]
     served: dict[str, str] = {}
-    for number, (name, link, title) in enumerate(zip(["list.shtml", *names], links, (FIRST, SECOND, THIRD)), 1):
+    for number, (name, link, title) in enumerate(zip(["list.shtml", *names], links, (FIRST, SECOND, THIRD), strict=True), 1):
         noise = (f"./202402/{str(number) * 32}.shtml", NOISE)
         served[f"/xxgk/c1/{name}"] = rows((link, title), noise) + f"<script>{call.format(number)}</script>"
         served[f"/xxgk/c1/{link[2:]}"] = article(title, TABLE)
@@ -78,9 +78,12 @@ async def test_a_page_count_that_is_too_high_ends_in_pages_that_are_not_there(me
     assert "not there" in (found.result.reason or "")
 
 
-JCMS_ROW = "<record><![CDATA[<li><a href='/art/2024/2/5/art_7_{0}.html' title='{1}'>{1}</a><span>2024-02-05</span></li>]]></record>"
-JCMS_PAGE = """<html><body><div id="9">x</div><script type="text/xml"><datastore><nextgroup></nextgroup><recordset>{rows}</recordset></datastore></script>
-<script>{call}</script></body></html>"""
+JCMS_ROW = (
+    "<record><![CDATA[<li><a href='/art/2024/2/5/art_7_{0}.html' title='{1}'>{1}</a>"
+    "<span>2024-02-05</span></li>]]></record>"
+)
+JCMS_PAGE = """<html><body><div id="9">x</div><script type="text/xml"><datastore><nextgroup></nextgroup>
+<recordset>{rows}</recordset></datastore></script><script>{call}</script></body></html>"""
 JCMS_ARTICLES = pages(*(f"/art/2024/2/5/art_7_{number}.html" for number in (1, 2, 3)))
 
 
@@ -95,7 +98,7 @@ def jcms_call(service: str, total: int = 3) -> str:
     )
 
 
-def declining(status: int):
+def declining(status: int) -> Answer:
     return lambda request: send(request, status, b"<html>no</html>")
 
 
@@ -201,12 +204,13 @@ async def test_vsb_news_under_two_columns_is_one_disclosure(means: Means) -> Non
 
 
 async def test_old_static_pages(means: Means) -> None:
-    listing = f"""<HTML><HEAD><META HTTP-EQUIV=Content-Type CONTENT="text/html; charset=gb2312"><BASE TARGET=_blank></HEAD>
-    <BODY><TABLE WIDTH=100%><TR><TD>·<A HREF=javascript:openwin('/Article/gsgg/202404/1123.html')>{FIRST}</A></TD><TD>[04-20]</TD></TR>
+    listing = f"""<HTML><HEAD><META HTTP-EQUIV=Content-Type CONTENT="text/html; charset=gb2312"><BASE TARGET=_blank>
+    <BODY><TABLE WIDTH=100%><TR><TD>·<A HREF=javascript:openwin('/Article/gsgg/202404/1123.html')>{FIRST}</A></TD>
+    <TD>[04-20]</TD></TR>
     <TR><TD>·<A HREF=1124.html CLASS=a TITLE="">{SECOND}<TD>[04-19]
-    <TR><TD>·<A HREF="#" ONCLICK="window.open('../gsgg/ShowArticle.asp?ArticleID=5&amp;x=1','','width=800');return false">{THIRD}</A><TD>04-18</TABLE>
-    <A HREF=Index.html>首页</A> 上一页 下一页 尾页</BODY></HTML>"""
-    first = article(FIRST, f"{TABLE}<A HREF=1123_2.html>[下一页]</A>").upper()
+    <TR><TD>·<A HREF="#" ONCLICK="window.open('../gsgg/ShowArticle.asp?ArticleID=5&amp;x=1','','width=800')">{THIRD}
+    </A><TD>04-18</TABLE><A HREF=Index.html>首页</A> 上一页 下一页 尾页</BODY></HTML>"""
+    first = article(FIRST, f"{TABLE}<P><A HREF=1123_2.html>[下一页]</A>").replace("div", "DIV")
     site = Site(
         {
             "/Article/gsgg/Index.html": listing.encode("gb18030"),
