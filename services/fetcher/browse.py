@@ -1,6 +1,7 @@
 """Reads a portal's lists, page by page, into rows; a page without rows is an outcome, not "no news"."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from services.fetcher.client import Request
@@ -83,12 +84,29 @@ class _Reading:
         self.remarks: list[str] = []
 
     async def read(self, limit: int) -> None:
-        """Read up to `limit` pages; the rows read before an error stay."""
-        following: Sequence[Request] = (Request(self._portal.address(self._of)),)
+        """Read up to `limit` pages of the list, or of each of its categories; the rows before an error stay."""
+        categories = await self._pages(Request(self._portal.address(self._of)), limit)
+        for category in categories:
+            with suppress(EmptyListing):
+                await self._pages(category, limit)
+        if categories and not self.rows:
+            raise EmptyListing(f"No category of {self._of.url} of {self._portal.name} has rows.")
+
+    async def _pages(self, first: Request, limit: int) -> tuple[Request, ...]:
+        """Read the pages from `first` on; the categories to read where a heading leads to no rows."""
+        following: Sequence[Request] = (first,)
+        categories: tuple[Request, ...] = ()
         asked: set[object] = set()
-        pages, total = 0, None
+        pages, total, start = 0, None, len(self.rows)
         while following and pages < limit:
-            page, listing = await self._next(following, pages, total)
+            try:
+                page, listing = await self._next(following, pages, total, len(self.rows) - start)
+            except Drifted:
+                if pages or not categories:
+                    raise
+                return categories
+            if categories and not pages and not listing.rows:
+                return categories
             key = page.request.url, page.request.form
             if key in asked or self._repeats(listing):
                 self._remark(f"page {pages + 1} is the same as the one before", page)
@@ -98,6 +116,7 @@ class _Reading:
             total = listing.total if listing.total is not None else total
             following = listing.following
             if listing.heading:
+                categories = listing.categories
                 continue
             pages += 1
             self._counts.pages += 1
@@ -105,10 +124,14 @@ class _Reading:
             self._check(page, listing, pages)
         if following and pages >= limit and limit == self._portal.page_limit:
             self.remarks.append(f"The list {self._of.url} has more than {limit} pages (page_limit).")
-        if not following and total is not None and len({row.url for row in self.rows}) < total:
-            self.remarks.append(f"The list {self._of.url} says it has {total} rows, {len(self.rows)} were found.")
+        count = len({row.url for row in self.rows[start:]})
+        if not following and total is not None and count < total:
+            self.remarks.append(f"The list {self._of.url} says it has {total} rows, {count} were found.")
+        return ()
 
-    async def _next(self, ways: Sequence[Request], pages: int, total: int | None) -> tuple[Page, Listing]:
+    async def _next(
+        self, ways: Sequence[Request], pages: int, total: int | None, before: int
+    ) -> tuple[Page, Listing]:
         """The page behind the first of `ways` that is there, and neither empty nor the page before again."""
         last: tuple[Page, Listing] | None = None
         error: PortalUnavailable | Corrupt | None = None
@@ -116,7 +139,7 @@ class _Reading:
             if not self._portal.owns(request.url):
                 continue
             try:
-                page = await self._visits.page(request, self._of, len(self.rows))
+                page = await self._visits.page(request, self._of, before)
             except Gone:
                 continue
             except (PortalUnavailable, Corrupt) as failure:

@@ -20,7 +20,8 @@ def test_the_gold_sample_is_read_as_by_hand(seeds: Path, tmp_path: Path) -> None
     (seed,) = seeds.glob("001_*.txt")
     records = tmp_path / "records.jsonl"
     records.write_text("\n".join(extract(seed)), encoding="utf-8")
-    score: list[str | Path] = [sys.executable, gold / "score.py", gold / "guangyang-2021.jsonl", records, "--min", LEAST_F1]
+    truth = gold / "guangyang-2021.jsonl"
+    score: list[str | Path] = [sys.executable, gold / "score.py", truth, records, "--min", LEAST_F1]
     done = subprocess.run(score, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
 

@@ -14,6 +14,10 @@ from services.fetcher.listing.page import Listing, Page, Row
 from services.fetcher.listing.rows import MOST_ROWS
 
 _SITE: Final = re.compile(r"['\"]?\bSID['\"]?\s*:\s*['\"]?(\d+)")
+_TREE: Final = re.compile(r"['\"]?\bTREE['\"]?\s*:\s*\[")
+_BUDGETS: Final = re.compile("预算|决算|财政|资金")
+EVERYTHING: Final = 0
+MOST_CATEGORIES: Final = 200
 _SHELL: Final = re.compile(r"window\._CONFIG\s*=")
 _TAG: Final = re.compile(r"<[^>]{0,200}>")
 _ADDRESSES: Final = ("url", "post_url", "link", "href")
@@ -43,7 +47,30 @@ def _shell(page: Page) -> Listing:
         return Listing((), recognised=False)
     root = page.url[: page.url.index("/gkmlpt")] if "/gkmlpt" in page.url else urljoin(page.url, "/").rstrip("/")
     query = urlencode({"page": 1, "sid": site[1]})
-    return Listing((), (Request(f"{root}/gkmlpt/api/all/0?{query}"),), heading=True)
+    everything, *categories = (
+        Request(f"{root}/gkmlpt/api/all/{number}?{query}") for number in (EVERYTHING, *_categories(page.text))
+    )
+    return Listing((), (everything,), heading=True, categories=tuple(categories))
+
+
+def _categories(text: str) -> list[int]:
+    """The numbers of the shell's categories that speak of budgets, of all where none does."""
+    start = _TREE.search(text)
+    try:
+        waiting, _ = json.JSONDecoder().raw_decode(text, start.end() - 1) if start else ([], 0)
+    except (ValueError, RecursionError):
+        return []
+    numbers: dict[int, str] = {}
+    while waiting and len(numbers) < MOST_CATEGORIES:
+        node = waiting.pop(0)
+        if not isinstance(node, dict) or node.get("jump_url"):
+            continue
+        children = node.get("children")
+        waiting = (children if isinstance(children, list) else []) + waiting
+        if isinstance(node.get("id"), int):
+            numbers[node["id"]] = str(node.get("name"))
+    fitting = [number for number, name in numbers.items() if _BUDGETS.search(name)]
+    return fitting or list(numbers)
 
 
 def _json(text: str) -> Any:

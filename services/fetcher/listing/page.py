@@ -37,7 +37,8 @@ class Listing:
     """What a list page says. `following` holds the ways to try for the next page, in order; none: the last page.
 
     `recognised`: the page bears a sign of its family. `heading`: it lists nothing itself, it only leads to pages
-    that do. `total`: how many rows the portal says its list has.
+    that do; `categories` are the lists to read where `following` leads nowhere. `total`: how many rows the portal
+    says its list has.
     """
 
     rows: tuple[Row, ...]
@@ -45,3 +46,4 @@ class Listing:
     total: int | None = None
     recognised: bool = True
     heading: bool = False
+    categories: tuple[Request, ...] = ()

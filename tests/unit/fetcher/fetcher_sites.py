@@ -12,6 +12,9 @@ from shared.schemas.events import FetchedEvent
 from tests.unit.fetcher.fetcher_serving import answering, events, send
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
+FIRST, SECOND, THIRD = (f"某县{name}局2024年部门预算公开" for name in ("水利", "教育", "统计"))
+NOISE = "某县某某公园修缮工程的公告"
+TABLE = "<table><tr><td>收入</td><td>10.00</td></tr></table>"
 Answer = str | bytes | Callable[[BaseHTTPRequestHandler], object]
 
 
@@ -92,3 +95,8 @@ def article(title: str, content: str) -> str:
     """An article page with its content in a known place."""
     body = f'<h1>{title}</h1><div id="zoom">{content}</div>'
     return f"<html><head><title>{title}</title></head><body>{body}</body></html>"
+
+
+def pages(*paths: str, of: tuple[str, ...] = (FIRST, SECOND, THIRD)) -> dict[str, str]:
+    """Article pages of titles `of`, a path each."""
+    return {path: article(title, TABLE) for path, title in zip(paths, of, strict=False)}

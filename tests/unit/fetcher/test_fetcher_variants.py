@@ -7,15 +7,19 @@ import pytest
 
 from services.fetcher.visits import Means
 from tests.unit.fetcher.fetcher_serving import send
-from tests.unit.fetcher.fetcher_sites import PDF, Answer, Site, article, rows, taken
-
-FIRST, SECOND, THIRD = (f"某县{name}局2024年部门预算公开" for name in ("水利", "教育", "统计"))
-NOISE = "某县某某公园修缮工程的公告"
-TABLE = "<table><tr><td>收入</td><td>10.00</td></tr></table>"
-
-
-def pages(*paths: str, of: tuple[str, ...] = (FIRST, SECOND, THIRD)) -> dict[str, str]:
-    return {path: article(title, TABLE) for path, title in zip(paths, of, strict=False)}
+from tests.unit.fetcher.fetcher_sites import (
+    FIRST,
+    NOISE,
+    PDF,
+    SECOND,
+    TABLE,
+    THIRD,
+    Site,
+    article,
+    pages,
+    rows,
+    taken,
+)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +41,8 @@ def pages(*paths: str, of: tuple[str, ...] = (FIRST, SECOND, THIRD)) -> dict[str
 async def test_shtml_lists_by_the_arguments_of_their_call(call: str, names: list[str], means: Means) -> None:
     links = [f"./202402/{number * 32}.shtml" for number in "abc"]
     served: dict[str, str] = {}
-    for number, (name, link, title) in enumerate(zip(["list.shtml", *names], links, (FIRST, SECOND, THIRD), strict=True), 1):
+    chain = zip(["list.shtml", *names], links, (FIRST, SECOND, THIRD), strict=True)
+    for number, (name, link, title) in enumerate(chain, 1):
         noise = (f"./202402/{str(number) * 32}.shtml", NOISE)
         served[f"/xxgk/c1/{name}"] = rows((link, title), noise) + f"<script>{call.format(number)}</script>"
         served[f"/xxgk/c1/{link[2:]}"] = article(title, TABLE)
@@ -78,93 +83,14 @@ async def test_a_page_count_that_is_too_high_ends_in_pages_that_are_not_there(me
     assert "not there" in (found.result.reason or "")
 
 
-JCMS_ROW = (
-    "<record><![CDATA[<li><a href='/art/2024/2/5/art_7_{0}.html' title='{1}'>{1}</a>"
-    "<span>2024-02-05</span></li>]]></record>"
-)
-JCMS_PAGE = """<html><body><div id="9">x</div><script type="text/xml"><datastore><nextgroup></nextgroup>
-<recordset>{rows}</recordset></datastore></script><script>{call}</script></body></html>"""
-JCMS_ARTICLES = pages(*(f"/art/2024/2/5/art_7_{number}.html" for number in (1, 2, 3)))
-
-
-def jcms_rows(*numbers: int) -> str:
-    return "".join(JCMS_ROW.format(number, (FIRST, SECOND, THIRD)[number - 1]) for number in numbers)
-
-
-def jcms_call(service: str, total: int = 3) -> str:
-    return (
-        f"$('#9').jpage({{\"totalRecord\":'{total}', 'perPage':1, groupSize : '2',barPosition:'bottom',"
-        f'proxyUrl:"{service}",ajaxParam:{{"col":"1",\'columnid\':7,unitid:\'9\'}}}});'
-    )
-
-
-def declining(status: int) -> Answer:
-    return lambda request: send(request, status, b"<html>no</html>")
-
-
-@pytest.mark.parametrize("refusal", [404, 405, 500, 501])
-@pytest.mark.parametrize("service", ["/module/web/jpage/dataproxy.jsp", "/module/jpage/dataproxy.jsp"])
-async def test_jcms_services_that_take_no_post(service: str, refusal: int, means: Means) -> None:
-    answer = f"<datastore><totalrecord>3</totalrecord><recordset>{jcms_rows(3)}</recordset></datastore>"
-    query = "?startrecord=3&endrecord=3&perpage=1"
-    site = Site(
-        {
-            "/col/col7/index.html": JCMS_PAGE.format(rows=jcms_rows(1, 2), call=jcms_call(service)),
-            f"POST {service}{query}": declining(refusal),
-            f"{service}{query}&col=1&columnid=7&unitid=9": answer,
-            **JCMS_ARTICLES,
-        }
-    )
-    found = await taken("jcms", ["/col/col7/index.html"], site, means)
-    assert found.titles == [FIRST, SECOND, THIRD]
-    assert found.result.outcome == "ok"
-
-
-async def test_jcms_calls_that_name_an_old_path_of_the_service(means: Means) -> None:
-    answer = f"<datastore><totalrecord>3</totalrecord><recordset>{jcms_rows(3)}</recordset></datastore>"
-    site = Site(
-        {
-            "/col/col7/index.html": JCMS_PAGE.format(
-                rows=jcms_rows(1, 2), call=jcms_call("/module/web/jpage/dataproxy.jsp")
-            ),
-            "/module/jpage/dataproxy.jsp?startrecord=3&endrecord=3&perpage=1": answer,
-            **JCMS_ARTICLES,
-        }
-    )
-    found = await taken("jcms", ["/col/col7/index.html"], site, means)
-    assert found.titles == [FIRST, SECOND, THIRD]
-
-
-async def test_jcms_lists_of_one_page(means: Means) -> None:
-    page = JCMS_PAGE.format(rows=jcms_rows(1, 2), call=jcms_call("/module/web/jpage/dataproxy.jsp", total=2))
-    site = Site({"/col/col7/index.html": page, **JCMS_ARTICLES})
-    found = await taken("jcms", ["/col/col7/index.html"], site, means)
-    assert found.titles == [FIRST, SECOND]
-    assert not any("dataproxy" in line for line in site.asked)
-
-
-async def test_jcms_lists_written_as_plain_rows(means: Means) -> None:
-    links = [(f"/art/2024/2/5/art_7_{number}.html", title) for number, title in ((1, FIRST), (2, SECOND))]
-    site = Site(
-        {"/col/col7/index.html": rows(*links) + "<script src='/script/jpage.js'></script>", **JCMS_ARTICLES}
-    )
-    assert (await taken("jcms", ["/col/col7/index.html"], site, means)).titles == [FIRST, SECOND]
-
-
-async def test_jcms_records_in_capitals(means: Means) -> None:
-    capital = jcms_rows(1, 2).replace("record>", "RECORD>")
-    page = JCMS_PAGE.format(rows=capital, call=jcms_call("/module/web/jpage/dataproxy.jsp", total=2))
-    site = Site({"/col/col7/index.html": page, **JCMS_ARTICLES})
-    assert (await taken("jcms", ["/col/col7/index.html"], site, means)).titles == [FIRST, SECOND]
-
-
 async def test_vsb_lists_and_articles_that_are_made_by_programs(means: Means) -> None:
     first = "/list.jsp?a6t=2&a6p=1&a6c=1&urltype=tree.TreeTempUrl&wbtreeid=1043"
     second = "/list.jsp?a6t=2&a6p=2&a6c=1&urltype=tree.TreeTempUrl&wbtreeid=1043"
     one, two = (f"/content.jsp?urltype=news.NewsContentUrl&wbtreeid=1043&wbnewsid={number}" for number in (1, 2))
     pager = '<span class="p_next p_fun"><a href="{}">下页</a></span>'
     download = "/system/_content/download.jsp?urltype=news.DownloadAttachUrl&owner=1&wbfileid=0AF3"
-    fj = f'<p>附件【<a href="{download.replace("&", "&amp;")}" target="_blank">{FIRST}.pdf</a>】已下载<span id="n">0</span>次</p>'
+    link = f'<a href="{download.replace("&", "&amp;")}" target="_blank">{FIRST}.pdf</a>'
+    fj = f'<p>附件【{link}】已下载<span id="n">0</span>次</p>'
 
     def file(request: BaseHTTPRequestHandler) -> None:
         if "wbnewsid=1" in request.headers.get("Referer", ""):
@@ -204,11 +130,11 @@ async def test_vsb_news_under_two_columns_is_one_disclosure(means: Means) -> Non
 
 
 async def test_old_static_pages(means: Means) -> None:
-    listing = f"""<HTML><HEAD><META HTTP-EQUIV=Content-Type CONTENT="text/html; charset=gb2312"><BASE TARGET=_blank>
+    listing = f"""<HTML><HEAD><META CONTENT="text/html; charset=gb2312"><BASE TARGET=_blank>
     <BODY><TABLE WIDTH=100%><TR><TD>·<A HREF=javascript:openwin('/Article/gsgg/202404/1123.html')>{FIRST}</A></TD>
     <TD>[04-20]</TD></TR>
     <TR><TD>·<A HREF=1124.html CLASS=a TITLE="">{SECOND}<TD>[04-19]
-    <TR><TD>·<A HREF="#" ONCLICK="window.open('../gsgg/ShowArticle.asp?ArticleID=5&amp;x=1','','width=800')">{THIRD}
+    <TR><TD>·<A HREF="#" ONCLICK="window.open('../gsgg/ShowArticle.asp?ArticleID=5&amp;x=1','')">{THIRD}
     </A><TD>04-18</TABLE><A HREF=Index.html>首页</A> 上一页 下一页 尾页</BODY></HTML>"""
     first = article(FIRST, f"{TABLE}<P><A HREF=1123_2.html>[下一页]</A>").replace("div", "DIV")
     site = Site(
@@ -274,3 +200,37 @@ async def test_catalogues_of_several_categories(end: str | None, means: Means) -
     assert [title.rstrip("“”") for title in found.titles] == [FIRST, SECOND]
     assert found.files == [("/attachment/0/1/2.pdf", "部门预算表.pdf")]
     assert found.result.outcome == "ok"
+
+
+async def test_catalogues_that_have_no_list_of_everything(means: Means) -> None:
+    tree = [
+        {
+            "id": 7,
+            "name": "财政预决算",
+            "children": [{"id": 8, "name": "部门预算"}, {"id": 9, "name": "部门决算"}],
+        },
+        {"id": 10, "name": "部门预算平台", "jump_url": "http://other.example/"},
+        {"id": 11, "name": "人事任免"},
+    ]
+    shell = (
+        f"<html><script>window._CONFIG = {{SID: 5, TREE: {json.dumps(tree, ensure_ascii=False)}}}</script></html>"
+    )
+
+    def answer(*articles: dict[str, object]) -> str:
+        return json.dumps({"articles": [{**each, "url": f"/p/post_{each['id']}.html"} for each in articles]})
+
+    site = Site(
+        {
+            "/gkmlpt/index": shell,
+            "/gkmlpt/api/all/7?page=1&sid=5": answer(),
+            "/gkmlpt/api/all/8?page=1&sid=5": answer(gkmlpt_article(1, FIRST), gkmlpt_article(2, SECOND)),
+            "/gkmlpt/api/all/9?page=1&sid=5": answer(gkmlpt_article(3, THIRD), gkmlpt_article(1, FIRST)),
+            **{
+                f"/p/post_{number}.html": article(title, TABLE)
+                for number, title in ((1, FIRST), (2, SECOND), (3, THIRD))
+            },
+        }
+    )
+    found = await taken("json_catalogue", ["/gkmlpt/index"], site, means)
+    assert found.titles == [FIRST, SECOND, THIRD]
+    assert not any("/10?" in line or "/11?" in line for line in site.asked)

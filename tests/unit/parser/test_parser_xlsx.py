@@ -119,3 +119,10 @@ def test_a_damaged_workbook_is_corrupt() -> None:
         read(data[: len(data) // 2], Limits())
     with pytest.raises(Corrupt):
         read(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), Limits())
+
+
+def test_tables_under_each_other_with_several_rows_of_titles_are_several() -> None:
+    table = [["项目", "预算数"], ["合计", 1]]
+    titles = [["302 教育局"], ["单位：万元"]]
+    found = blocks(workbook(["收入总表"], *titles, *table, [], ["支出总表"], *titles, *table))
+    assert [block.kind for block in found] == ["paragraph"] * 4 + ["table"] + ["paragraph"] * 3 + ["table"]
