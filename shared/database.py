@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -71,6 +71,7 @@ def create_engine(url: str) -> AsyncEngine:
             _make_folder(Path(address.database).parent)
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        event.listen(engine.sync_engine, "invalidate", _end_sqlite)
     return engine
 
 
@@ -85,7 +86,7 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
         async with AsyncSession(writing, expire_on_commit=False) as session:
             await _connect(session)
             yield session
-            await session.commit()
+            await _unbroken(session.commit())
 
 
 @asynccontextmanager
@@ -133,11 +134,31 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+def _end_sqlite(connection: DBAPIConnection, _record: object, _error: BaseException | None) -> None:
+    # A task cancelled within a statement has its connection closed, which ends a transaction only once the last
+    # cursor is gone; the error's traceback may hold one for long, and with it the lock on the database.
+    connection.rollback()
+
+
 async def _connect(session: AsyncSession) -> None:
     try:
-        await session.connection()
+        await _unbroken(session.connection())
     except OSError as error:
         raise DatabaseUnavailable(f"The database does not answer: {error}.") from error
+
+
+async def _unbroken(step: Coroutine[object, object, object]) -> None:
+    """Await `step` to its end, cancelled or not.
+
+    1. BEGIN waits in the driver's thread; 2. the task is cancelled, its connection goes back to the pool; 3. the
+    thread gets its lock: nobody would ever end that transaction, and every other writer would wait.
+    """
+    task = asyncio.ensure_future(step)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
 
 
 @contextmanager

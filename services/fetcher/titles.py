@@ -12,12 +12,15 @@ from services.fetcher.listing.page import Row
 from services.fetcher.portal import Strict, TitleRules
 
 LONGEST: Final = 300
+_YEAR: Final = re.compile("[〇○零一二三四五六七八九]{4}(?=年)")
+_DIGITS: Final = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _DROPPED: Final = re.compile(r"[\s“”‘’\"'「」『』《》〈〉]")
 
 
 class Rules(Strict):
     """The general rules, of titles.yaml."""
 
+    bodies: tuple[str, ...]
     leave: tuple[str, ...]
     take: tuple[str, ...]
     columns: tuple[str, ...]
@@ -49,7 +52,8 @@ def may_be_disclosure(row: Row, own: TitleRules) -> bool:
 
 
 def _plain(text: str) -> str:
-    return _DROPPED.sub("", unicodedata.normalize("NFKC", text))[:LONGEST]
+    plain = _DROPPED.sub("", unicodedata.normalize("NFKC", text))[:LONGEST].replace("预、决算", "预决算")
+    return _YEAR.sub(lambda year: year[0].translate(_DIGITS), plain)
 
 
 def _any(patterns: tuple[str, ...], text: str) -> bool:
@@ -59,4 +63,6 @@ def _any(patterns: tuple[str, ...], text: str) -> bool:
 @cache
 def _rules() -> Rules:
     text = Path(__file__).with_name("titles.yaml").read_text(encoding="utf-8")
-    return Rules.model_validate(yaml.safe_load(text), strict=False)
+    rules = Rules.model_validate(yaml.safe_load(text), strict=False)
+    bodies = "|".join(rules.bodies)
+    return rules.model_copy(update={"take": tuple(each.replace("{body}", bodies) for each in rules.take)})

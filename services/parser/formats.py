@@ -93,7 +93,7 @@ def _compound(data: bytes) -> str:
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as compound:
             streams = {entry[0] for entry in compound.listdir()}
-    except (OSError, ValueError, IndexError, TypeError) as error:
+    except (OSError, ValueError, IndexError, TypeError, OverflowError) as error:
         raise Corrupt("The Office 97 file is damaged or cut short.") from error
     if "WordDocument" in streams:
         return "doc"

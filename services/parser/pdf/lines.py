@@ -13,6 +13,8 @@ _NUMBER_GAP: Final = 0.22
 """Gap between two Latin words and between two numbers, as a share of the line's height."""
 _PIECE_GAP: Final = 2.5
 """Gap that parts a line into pieces with nothing to do with each other, in characters."""
+_COLUMN_GAP: Final = 0.9
+"""Gap that parts the texts of two columns, in characters."""
 _SAME_LINE: Final = 0.5
 """How far off a line's middle a character may stand, as a share of the lower of the two."""
 _DOUBLE: Final = 0.3
@@ -41,6 +43,17 @@ def text_of(glyphs: Sequence[Glyph]) -> str:
 def lines_of(glyphs: Sequence[Glyph]) -> list[TextLine]:
     """The lines of running text, each parted where a wide gap shows two texts side by side."""
     return [line for turned in _turned(glyphs) for line in _lines(turned, apart=True)]
+
+
+def texts_of(glyphs: Sequence[Glyph]) -> list[TextLine]:
+    """The texts of a table's row, parted at every gap of a character's width."""
+    upright = [glyph for glyph in glyphs if glyph.turn == 0]
+    found: list[TextLine] = []
+    for row in _rows(upright):
+        row.sort(key=lambda glyph: glyph.box.left)
+        em = _em(row)
+        found += [TextLine(_text(piece), _around(piece), em) for piece in _runs(row, _COLUMN_GAP * em)]
+    return found
 
 
 def _turned(glyphs: Sequence[Glyph]) -> Iterator[Sequence[Glyph]]:
@@ -99,14 +112,8 @@ def _em(row: Sequence[Glyph]) -> float:
 
 def _pieces(row: Sequence[Glyph], em: float) -> Iterator[Sequence[Glyph]]:
     """The line's texts that stand apart; letter-spaced single characters are one text."""
-    visible = [glyph for glyph in row if glyph.text != " "]
-    pieces: list[list[Glyph]] = []
-    for glyph in visible:
-        if pieces and glyph.box.left - pieces[-1][-1].box.right <= _PIECE_GAP * em:
-            pieces[-1].append(glyph)
-        else:
-            pieces.append([glyph])
-    if any(len(piece) == 1 for piece in pieces):
+    pieces = _runs(row, _PIECE_GAP * em)
+    if any(len(piece) == 1 and _is_wide(piece[0]) for piece in pieces):
         yield row
         return
     starts = [piece[0].box.left for piece in pieces[1:]]
@@ -117,6 +124,19 @@ def _pieces(row: Sequence[Glyph], em: float) -> Iterator[Sequence[Glyph]]:
             first = number
             del starts[0]
     yield row[first:]
+
+
+def _runs(row: Sequence[Glyph], gap: float) -> list[list[Glyph]]:
+    """The visible characters, parted at gaps wider than `gap` points."""
+    runs: list[list[Glyph]] = []
+    for glyph in row:
+        if glyph.text == " ":
+            continue
+        if runs and glyph.box.left - runs[-1][-1].box.right <= gap:
+            runs[-1].append(glyph)
+        else:
+            runs.append([glyph])
+    return runs
 
 
 def _text(row: Sequence[Glyph]) -> str:

@@ -13,6 +13,7 @@ from services.parser.pdf.geometry import Box
 from services.parser.pdf.glyphs import Glyph, characters
 from services.parser.pdf.lines import TextLine, lines_of, text_of
 from services.parser.pdf.paragraphs import Margins, margins, paragraphs
+from services.parser.pdf.rules import ruled_rows
 from services.parser.pdf.rulings import drawing
 from services.parser.pdf.tables import Frame, frames
 from services.parser.reading import Limits, paragraph
@@ -42,9 +43,11 @@ def read_page(page: pdfium.FPDF_PAGE, text: pdfium.FPDF_TEXTPAGE, number: int, l
     found = characters(page, text, limits)
     drawn = drawing(page, found.turn, limits)
     grids = _without_frames(frames(drawn, limits))
+    guessed = frames(ruled_rows(drawn, [grid.box for grid in grids], found.upright, found.width), limits)
+    grids = sorted([*grids, *guessed], key=lambda grid: (grid.rows[0], grid.columns[0]))
     inside, outside = _sorted_out(found.upright, grids)
     tables = [
-        (grid.box, _table(grid, glyphs, number, limits))
+        (grid.box, _table(grid, glyphs, number, limits), grid not in guessed)
         for grid, glyphs in zip(grids, inside, strict=True)
         if any(glyph.text != " " for glyph in glyphs)
     ]
@@ -115,17 +118,18 @@ class _Arranging:
     limits: Limits
 
     def take(
-        self, tables: Sequence[tuple[Box, tuple[Table, tuple[float, ...]]]], lines: Sequence[TextLine]
+        self, tables: Sequence[tuple[Box, tuple[Table, tuple[float, ...]], bool]], lines: Sequence[TextLine]
     ) -> None:
-        """Both in the order of the page."""
+        """Both in the order of the page; tables with whether their column borders are drawn."""
         first = 0
-        for box, (table, edges) in tables:
+        for box, (table, edges), is_drawn in tables:
             last = first
             while last < len(lines) and lines[last].box.middle[1] < box.middle[1]:
                 last += 1
             self._put(lines[first:last])
             first = last
-            self.reading.edges[len(self.reading.blocks)] = edges
+            if is_drawn:
+                self.reading.edges[len(self.reading.blocks)] = edges
             self.reading.blocks.append(table)
         self._put(lines[first:])
 

@@ -27,11 +27,12 @@ class NumberFormat:
 Formats = Mapping[tuple[int, int], NumberFormat]
 """(row, column), 0-based in the sheet → its number format, where that fixes the decimals."""
 
-_BUILT_IN: Final = (
+BUILT_IN: Final = (
     {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%"}
     | dict.fromkeys((37, 38), "#,##0")
     | dict.fromkeys((39, 40, 43, 44), "#,##0.00")
 )
+"""Number of a format that no workbook states → its code."""
 _PLAIN: Final = re.compile(r"[#0,]*0(?:\.(0+))?(%?)")
 _DECORATION: Final = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.|[¥￥$ ()+-]')
 _LONGEST_CODE: Final = 200
@@ -74,7 +75,7 @@ def _styles(package: zipfile.ZipFile, workbook: str, limits: Limits) -> list[Num
     if content is None:
         return []
     root = parse(content, limits)
-    codes = dict(_BUILT_IN)
+    codes = dict(BUILT_IN)
     for each in under(root, "numFmt"):
         codes[number(each, "numFmtId") or 0] = attribute(each, "formatCode") or ""
     styles = child(root, "cellXfs")

@@ -12,6 +12,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 from services.parser.grid import Grid
 from services.parser.reading import Limits, Reading, check_size, paragraph
 from services.parser.xlsx.formats import Formats, NumberFormat, printed_formats
+from services.parser.xlsx.old_formats import old_printed_formats
 from shared.errors import Corrupt, TooLarge, Unsupported
 from shared.schemas.document import Block, Unread
 
@@ -21,6 +22,7 @@ Merged = dict[tuple[int, int], tuple[int, int]]
 
 _DIGITS: Final = 15
 """Significant digits Excel keeps; what a binary fraction has beyond them was never typed."""
+_PANIC: Final = "PanicException"
 _TITLES: Final = 10
 """Rows of titles over a table at most."""
 _NOTES: Final = ("注", "备注", "说明", "附注")
@@ -28,13 +30,18 @@ _NOTES: Final = ("注", "备注", "说明", "附注")
 
 def read(data: bytes, limits: Limits) -> Reading:
     """The visible sheets' blocks; hidden sheets are named in `unread`. Raises Corrupt, TooLarge, Unsupported."""
-    formats = printed_formats(data, limits) if data.startswith(b"PK") else {}
+    formats = (printed_formats if data.startswith(b"PK") else old_printed_formats)(data, limits)
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         blocks, unread = _sheets(workbook, formats, limits)
     except CalamineError as error:
         if "assword" in type(error).__name__:
             raise Unsupported("The workbook is encrypted.") from error
+        raise Corrupt("The workbook is damaged.") from error
+    except BaseException as error:
+        # The library reports some damage by a panic, which is no Exception and has no class to import.
+        if type(error).__name__ != _PANIC:
+            raise
         raise Corrupt("The workbook is damaged.") from error
     check_size(blocks, limits)
     return Reading(blocks=tuple(blocks), unread=tuple(unread))

@@ -122,7 +122,7 @@ def test_a_damaged_workbook_is_corrupt() -> None:
 
 
 def test_tables_under_each_other_with_several_rows_of_titles_are_several() -> None:
-    table = [["项目", "预算数"], ["合计", 1]]
-    titles = [["302 教育局"], ["单位：万元"]]
+    table: list[list[Any]] = [["项目", "预算数"], ["合计", 1]]
+    titles: list[list[Any]] = [["302 教育局"], ["单位：万元"]]
     found = blocks(workbook(["收入总表"], *titles, *table, [], ["支出总表"], *titles, *table))
     assert [block.kind for block in found] == ["paragraph"] * 4 + ["table"] + ["paragraph"] * 3 + ["table"]

@@ -128,3 +128,27 @@ async def test_a_database_that_is_away_says_so_without_the_password(url: str, mi
 def test_a_url_that_names_no_database_is_refused(url: str) -> None:
     with pytest.raises(SettingsInvalid):
         create_engine(url)
+
+
+async def test_writers_that_are_cancelled_hold_up_no_other(engine: AsyncEngine) -> None:
+    async def write() -> None:
+        try:
+            while True:
+                async with transaction(engine) as session:
+                    await session.execute(text("SELECT value FROM counter"))
+                    await session.execute(text("UPDATE counter SET value = value + 1"))
+        finally:  # while the error lives, what it refers to does
+            async with transaction(engine) as session:
+                await session.execute(text("UPDATE counter SET value = value + 1"))
+
+    for turns in range(0, 120, 4):
+        writers = [asyncio.create_task(write()) for _ in range(4)]
+        for _ in range(turns):
+            await value(engine)
+            await asyncio.sleep(0)
+            if turns > 20:
+                break
+        for writer in writers:
+            writer.cancel()
+        async with asyncio.timeout(5):
+            await asyncio.gather(*writers, return_exceptions=True)

@@ -1,0 +1,101 @@
+"""The same for workbooks before Excel 2007 (.xls): the number formats of cells, from the records of the file."""
+
+import io
+import struct
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import olefile
+
+from services.parser.reading import Limits
+from services.parser.xlsx.formats import BUILT_IN, Formats, NumberFormat, number_format
+from shared.errors import Corrupt, TooLarge
+
+_STREAM: Final = "Workbook"
+_SHEET: Final = 0x0085
+_FORMAT: Final = 0x041E
+_STYLE: Final = 0x00E0
+_END: Final = 0x000A
+_CELLS: Final = (0x0203, 0x027E, 0x0006)
+"""Records of one number each: typed, packed, computed."""
+_ROW_OF_CELLS: Final = 0x00BD
+_PACKED: Final = 6
+_WIDE: Final = 1
+
+
+def old_printed_formats(data: bytes, limits: Limits) -> dict[str, Formats]:
+    """Sheet name → the formats of its cells; nothing of a workbook before Excel 97. Raises Corrupt, TooLarge."""
+    try:
+        with olefile.OleFileIO(io.BytesIO(data)) as compound:
+            if not compound.exists(_STREAM):
+                return {}
+            stream = compound.openstream(_STREAM).read(limits.file_bytes + 1)
+    except (OSError, ValueError, IndexError, TypeError, OverflowError) as error:
+        raise Corrupt("The workbook is damaged or cut short.") from error
+    if len(stream) > limits.file_bytes:
+        raise TooLarge(f"The workbook would unpack to more than {limits.file_bytes} bytes.")
+    codes = dict(BUILT_IN)
+    used: list[int] = []
+    sheets: dict[str, int] = {}
+    try:
+        book = _Book(stream, limits.elements)
+        for kind, content in book.records(0):
+            if kind == _FORMAT:
+                codes[_word(content, 0)] = _text(content, 4, _word(content, 2))
+            elif kind == _STYLE:
+                used.append(_word(content, 2))
+            elif kind == _SHEET:
+                sheets[_text(content, 7, content[6])] = int.from_bytes(content[:4], "little")
+        styles = [number_format(codes.get(number, "")) for number in used]
+        return {name: _cells(book.records(offset), styles) for name, offset in sheets.items()}
+    except (struct.error, IndexError) as error:
+        raise Corrupt("A record of the workbook is cut short.") from error
+
+
+@dataclass
+class _Book:
+    """The stream of a workbook, and how many of its records may still be looked at."""
+
+    stream: bytes
+    budget: int
+
+    def records(self, offset: int) -> Iterator[tuple[int, bytes]]:
+        """The records from `offset` to the end of their part; raises TooLarge."""
+        while offset + 4 <= len(self.stream):
+            kind, size = struct.unpack_from("<HH", self.stream, offset)
+            self.budget -= 1
+            if self.budget < 0:
+                raise TooLarge("The workbook has too many records.")
+            if kind == _END:
+                return
+            yield kind, self.stream[offset + 4 : offset + 4 + size]
+            offset += 4 + size
+
+
+def _word(content: bytes, at: int) -> int:
+    return int(struct.unpack_from("<H", content, at)[0])
+
+
+def _text(content: bytes, flags: int, count: int) -> str:
+    """The `count` characters behind the byte at `flags`, which says how wide they are."""
+    if content[flags] & _WIDE:
+        return content[flags + 1 : flags + 1 + 2 * count].decode("utf-16-le", "replace")
+    return content[flags + 1 : flags + 1 + count].decode("latin-1")
+
+
+def _cells(records: Iterable[tuple[int, bytes]], styles: Sequence[NumberFormat | None]) -> Formats:
+    found: dict[tuple[int, int], NumberFormat] = {}
+    for kind, content in records:
+        if kind in _CELLS:
+            cells = [(_word(content, 2), _word(content, 4))]
+        elif kind == _ROW_OF_CELLS:
+            first, count = _word(content, 2), (len(content) - _PACKED) // _PACKED
+            cells = [(first + number, _word(content, 4 + _PACKED * number)) for number in range(count)]
+        else:
+            continue
+        for column, style in cells:
+            printed = styles[style] if style < len(styles) else None
+            if printed is not None:
+                found[_word(content, 0), column] = printed
+    return found

@@ -1,0 +1,69 @@
+"""Tables that rule their rows only, or just their header: columns are told by the gaps between texts."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from shared.schemas.document import Table
+
+if TYPE_CHECKING:
+    from tests.unit.parser.pdf.conftest import Sheet
+
+COLUMNS = [72.0, 132.0, 300.0, 400.0]
+TEXTS = [
+    ["编码", "名称", "预算数", "上年数"],
+    ["201", "一般公共服务支出", "120.50", ""],
+    ["205", "教育支出", "80.00", "75.00"],
+    ["213", "农林水支出", "", "3.10"],
+    ["", "合计", "200.50", "78.10"],
+]
+
+
+def rows_of(table: Table) -> list[list[str]]:
+    return [[cell.text for cell in table.cells if cell.row == row] for row in range(table.row_count)]
+
+
+def draw(sheet: "Sheet", top: float, rules: Sequence[int], texts: Sequence[Sequence[str]] = TEXTS) -> None:
+    """A table from `top` down with a rule over each row that `rules` names."""
+    for number in rules:
+        sheet.line(72, top + 20 * number, 500, top + 20 * number)
+    sheet.fill(COLUMNS, [top + 20 * number for number in range(len(texts))], texts)
+
+
+def test_rows_ruled_without_upright_lines(sheet: "Sheet") -> None:
+    draw(sheet, 100, range(6))
+    assert rows_of(sheet.table()) == TEXTS
+
+
+def test_three_lines_are_a_table(sheet: "Sheet") -> None:
+    draw(sheet, 100, (0, 1, 5))
+    assert rows_of(sheet.table()) == TEXTS
+
+
+def test_a_cell_that_goes_on_beside_a_rule_of_a_part_of_the_width(sheet: "Sheet") -> None:
+    for y, left in ((100, 72), (120, 132), (140, 72), (160, 72)):
+        sheet.line(left, y, 500, y)
+    sheet.text(75, 124, "收入")
+    sheet.fill(COLUMNS, [100, 120, 140], [["", "编码", "预算数"], ["", "名称", "合计"], ["本年", "拨款", "9.00"]])
+    table = sheet.table()
+    assert [(cell.row_span, cell.text) for cell in table.cells if cell.column == 0] == [(2, "收入"), (1, "本年")]
+
+
+def test_titles_between_two_tables_of_the_same_width_part_them(sheet: "Sheet") -> None:
+    draw(sheet, 100, range(6))
+    sheet.text(72, 220, "支出总表")
+    sheet.text(72, 236, "单位：万元")
+    draw(sheet, 250, range(6))
+    blocks = sheet.reading().blocks
+    assert [block.kind for block in blocks] == ["table", "paragraph", "paragraph", "table"]
+
+
+def test_running_text_between_rules_is_no_table(sheet: "Sheet") -> None:
+    for y in (60, 80, 800):
+        sheet.line(72, y, 500, y)
+    sheet.text(75, 73, "望溪县水利局")
+    sheet.text(420, 73, "2025年")
+    for number in range(20):
+        sheet.text(
+            72, 100 + 18 * number, "按照有关规定，本部门预算的编制实行综合管理，全部收入和支出都反映在预算中"
+        )
+    assert not [block for block in sheet.reading().blocks if isinstance(block, Table)]

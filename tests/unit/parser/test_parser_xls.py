@@ -1,0 +1,52 @@
+"""Workbooks before Excel 2007: numbers as they are printed; a damaged file is an error with a name."""
+
+import contextlib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.parser.reading import Limits
+from services.parser.xlsx.old_formats import old_printed_formats
+from services.parser.xlsx.reader import read
+from shared.errors import Corrupt, PermanentError, TooLarge
+from shared.schemas.document import Block, Table
+
+COUNTY = (Path(__file__).parent / "county.xls").read_bytes()
+"""A workbook of a county that does not exist: per cent signs, thousands, two sheets."""
+
+
+def rows(block: Block) -> list[list[str]]:
+    assert isinstance(block, Table)
+    return [[cell.text for cell in block.cells if cell.row == row] for row in range(block.row_count)]
+
+
+def test_numbers_come_as_their_formats_print_them() -> None:
+    blocks = read(COUNTY, Limits()).blocks
+    assert [block.kind for block in blocks] == ["paragraph", "paragraph", "table", "paragraph", "table"]
+    assert rows(blocks[2]) == [
+        ["资金支出计划", "6月底", "12月底"],
+        ["", "50%", "100%"],
+        ["预算数", "2288.80", "12.00"],
+        ["一季度", "12.5%", ""],
+    ]
+    assert rows(blocks[4]) == [["项目", "金额"], ["合计", "3.00"]]
+
+
+def test_limits_hold() -> None:
+    with pytest.raises(TooLarge):
+        read(COUNTY, Limits(file_bytes=500))
+    with pytest.raises(TooLarge):
+        read(COUNTY, Limits(elements=20))
+
+
+def test_a_file_cut_short_is_corrupt() -> None:
+    with pytest.raises(Corrupt):
+        read(COUNTY[: len(COUNTY) // 2], Limits())
+
+
+@given(at=st.integers(0, len(COUNTY) - 1), byte=st.integers(0, 255))
+def test_formats_of_a_damaged_file_are_read_or_are_an_error_with_a_name(at: int, byte: int) -> None:
+    with contextlib.suppress(PermanentError):
+        old_printed_formats(COUNTY[:at] + bytes([byte]) + COUNTY[at + 1 :], Limits())
