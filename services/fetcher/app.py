@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import structlog
 from fastapi import FastAPI
 
 from services.fetcher import api, outbox
@@ -22,18 +23,22 @@ from shared.clock import Clock, SystemClock
 from shared.database import create_engine, upgrade
 from shared.errors import PortalInvalid
 from shared.service import Context, create_service
-from shared.settings import Settings
 from shared.topics import FETCHED
 
+log = structlog.get_logger()
 
-def create_app(settings: Settings) -> FastAPI:
-    """The service over the portal files of its settings; raises SettingsInvalid and PortalInvalid."""
-    own = FetcherSettings.read(**settings.model_dump())
-    portals = load_portals(own.portals)
+
+def create_app(settings: FetcherSettings) -> FastAPI:
+    """The service over the portal files of its settings; raises PortalInvalid."""
+    portals = load_portals(settings.portals)
     running: list[tuple[Schedule, Means]] = []
 
     async def work(context: Context) -> None:
-        async with open_means(own, context.archive, context.clock) as means:
+        if not portals:
+            log.warning(
+                "no portal files, nothing is watched", folder=str(settings.portals), setting="GONGKAI_PORTALS"
+            )
+        async with open_means(settings, context.archive, context.clock) as means:
             schedule = Schedule(portals, means)
             running[:] = [(schedule, means)]
             try:
@@ -41,13 +46,13 @@ def create_app(settings: Settings) -> FastAPI:
                     group.create_task(schedule.run(context.stop))
                     group.create_task(
                         outbox.keep_publishing(
-                            means.seen, context.bus, context.clock, own.outbox_seconds, context.stop
+                            means.seen, context.bus, context.clock, settings.outbox_seconds, context.stop
                         )
                     )
             finally:
                 running.clear()
 
-    return create_service("fetcher", own, work, [api.router(lambda: running[0] if running else None)])
+    return create_service("fetcher", settings, work, [api.router(lambda: running[0] if running else None)])
 
 
 @asynccontextmanager
