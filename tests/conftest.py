@@ -4,9 +4,14 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("gongkai", deadline=None, derandomize=os.environ.get("CI") == "true")
+settings.register_profile(
+    "gongkai",
+    deadline=None,
+    derandomize=os.environ.get("CI") == "true",
+    suppress_health_check=[HealthCheck.too_slow],  # how fast the machine is says nothing of the code
+)
 settings.load_profile("gongkai")
 
 REPOSITORY = Path(__file__).parent.parent
