@@ -13,7 +13,7 @@ from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext, RevisionStep
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, DateTime, Dialect, TypeDecorator, event, text
+from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Integer, TypeDecorator, event, text
 from sqlalchemy import exc as sqlalchemy_errors
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -40,6 +40,9 @@ _AWAY_CODES: Final = frozenset(
 )
 _migrating: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock]] = WeakKeyDictionary()
 """One migration at a time: all of them speak to `alembic.op`, of which a process has one."""
+
+Number: Final = BigInteger().with_variant(Integer(), "sqlite")
+"""A column of 64-bit integers, rows' own numbers too: SQLite gives those only where the column is an INTEGER."""
 
 
 class Moment(TypeDecorator[datetime]):

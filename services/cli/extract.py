@@ -2,10 +2,11 @@
 
 import asyncio
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
+from services.cli.exits import FAILED
 from services.normalizer.stage import normalize_document
 from services.parser.stage import read_file
 from shared import logs
@@ -13,8 +14,6 @@ from shared.errors import GongkaiError
 from shared.settings import Settings
 from shared.stage.worker import WorkerPool
 from shared.stage.worker_process import Limits
-
-FAILED: Final = 1
 
 
 def records_of(path: Path) -> list[str]:

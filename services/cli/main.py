@@ -6,10 +6,9 @@ from typing import Final
 
 import typer
 
+from services.cli.exits import FAILED, USAGE
 from shared.errors import GongkaiError, UsageError
 
-FAILED: Final = 1
-USAGE: Final = 2
 COMMANDS: Final = {
     "run": "services.cli.run:run",
     "demo": "services.cli.demo:demo",

@@ -2,10 +2,11 @@
 
 import asyncio
 import sys
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
+from services.cli.exits import FAILED
 from services.fetcher.app import poll_once
 from services.fetcher.counts import Counts
 from services.fetcher.portal_files import load_portal, load_portals
@@ -13,8 +14,6 @@ from services.fetcher.seen import SUCCESSES
 from services.fetcher.settings import FetcherSettings
 from shared import logs
 from shared.errors import PortalInvalid, UsageError
-
-FAILED: Final = 1
 
 app = typer.Typer(help="The portals, and whether their files are right.", no_args_is_help=True)
 

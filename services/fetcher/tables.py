@@ -1,16 +1,13 @@
 """The fetcher's tables: portals, addresses, items and their revisions, and the outbox of events to publish."""
 
 from datetime import datetime
-from typing import ClassVar, Final
+from typing import ClassVar
 
-from sqlalchemy import BigInteger, Integer, LargeBinary, MetaData
+from sqlalchemy import LargeBinary, MetaData
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
-from shared.database import Moment
-
-KEY: Final = BigInteger().with_variant(Integer(), "sqlite")
-"""SQLite numbers rows by itself only where the column is an INTEGER."""
+from shared.database import Moment, Number
 
 
 class FetcherTable(SQLModel, registry=registry()):
@@ -90,7 +87,7 @@ class OutboxRow(FetcherTable, table=True):
 
     __tablename__ = "fetcher_outbox"
 
-    number: int | None = Field(default=None, primary_key=True, sa_type=KEY)
+    number: int | None = Field(default=None, primary_key=True, sa_type=Number)
     event_id: str = Field(unique=True)
     topic: str
     key: str

@@ -15,7 +15,6 @@ from typing import ClassVar, Final
 from sqlalchemy import (
     BigInteger,
     Index,
-    Integer,
     MetaData,
     UniqueConstraint,
     text,
@@ -23,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
-from shared.database import Moment
+from shared.database import Moment, Number
 
 MIGRATIONS: Final = Path(__file__).with_name("migrations")
 VERSION_TABLE: Final = "store_version"
@@ -32,8 +31,6 @@ MOST_RECORDS: Final = 1_000_000
 
 _LARGEST: Final = 2**63 - 1
 _CENT: Final = Decimal("0.01")
-_KEY: Final = BigInteger().with_variant(Integer(), "sqlite")
-"""SQLite numbers rows by itself only where the column is an INTEGER, which there has 64 bits too."""
 
 
 def to_cents(amount: Decimal | None) -> int | None:
@@ -63,7 +60,7 @@ class Revision(StoreTable, table=True):
         ),
     )
 
-    key: int | None = Field(default=None, primary_key=True, sa_type=_KEY)
+    key: int | None = Field(default=None, primary_key=True, sa_type=Number)
     disclosure_id: str = Field(index=True)
     revision_id: str
     revision: int
@@ -111,8 +108,8 @@ class Record(StoreTable, table=True):
         _where_filled("check_name"),
     )
 
-    position: int = Field(primary_key=True, sa_type=_KEY)
-    revision: int = Field(foreign_key="revision.key", sa_type=_KEY)
+    position: int = Field(primary_key=True, sa_type=Number)
+    revision: int = Field(foreign_key="revision.key", sa_type=Number)
     id: str
     type: str
     code: str | None
@@ -129,7 +126,7 @@ class RecordBody(StoreTable, table=True):
 
     __tablename__ = "record_body"
 
-    position: int = Field(primary_key=True, foreign_key="record.position", sa_type=_KEY)
+    position: int = Field(primary_key=True, foreign_key="record.position", sa_type=Number)
     body: str
 
 
@@ -138,7 +135,7 @@ class DisclosureFile(StoreTable, table=True):
 
     __tablename__ = "disclosure_file"
 
-    revision: int = Field(primary_key=True, foreign_key="revision.key", sa_type=_KEY)
+    revision: int = Field(primary_key=True, foreign_key="revision.key", sa_type=Number)
     number: int = Field(primary_key=True, description="0-based, in published order")
     sha256: str = Field(index=True)
     name: str

@@ -6,8 +6,6 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, PlainSerializer
 
-SCHEMA_VERSION = 1
-
 
 class Model(BaseModel):
     """Immutable; unknown fields are ignored, so that a newer producer does not break an older reader."""

@@ -157,6 +157,15 @@ class ProcurementLine(RecordBase):
     """A row of 政府采购预算."""
 
     KEY = ("line_type", "organisation", "project", "item", "catalogue_code")
+    FUNDS: ClassVar[tuple[str, ...]] = (
+        "general_public_budget",
+        "government_fund",
+        "state_capital",
+        "fiscal_account",
+        "unit_funds",
+        "carryover",
+    )
+    """The fields whose sum is `total`."""
 
     record: Literal["procurement_line"] = "procurement_line"
     line_type: Literal["item", "subtotal", "total"]

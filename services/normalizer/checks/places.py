@@ -14,18 +14,7 @@ MONEY_FIELDS: dict[type[RecordBase], tuple[str, ...]] = {
     BudgetLine: ("amount",),
     Fact: ("amount",),
     Project: ("budget", "fiscal_funds", "other_funds"),
-    ProcurementLine: (
-        "project_budget",
-        "unit_price",
-        "total",
-        "general_public_budget",
-        "government_fund",
-        "state_capital",
-        "fiscal_account",
-        "unit_funds",
-        "carryover",
-        "sme_reserved",
-    ),
+    ProcurementLine: ("project_budget", "unit_price", "total", *ProcurementLine.FUNDS, "sme_reserved"),
     Asset: ("value",),
 }
 """The fields that hold money in yuan, of each record type."""

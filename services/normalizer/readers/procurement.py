@@ -15,15 +15,7 @@ from shared.schemas.document import Cell, Document
 from shared.schemas.records import ProcurementLine
 
 LineType = Literal["item", "subtotal", "total"]
-_FUNDS: Final = (
-    "general_public_budget",
-    "government_fund",
-    "state_capital",
-    "fiscal_account",
-    "unit_funds",
-    "carryover",
-)
-_MONEY: Final = ("project_budget", "unit_price", "total", *_FUNDS, "sme_reserved")
+_MONEY: Final = ("project_budget", "unit_price", "total", *ProcurementLine.FUNDS, "sme_reserved")
 _BOUGHT: Final = re.compile("采购项目|采购内容")
 _FIGURES: Final = (*_MONEY, "quantity")
 
@@ -60,7 +52,8 @@ def _straightened(fields: Fields) -> Fields:
 def _adds_up(fields: Fields, column: int) -> bool:
     """Whether in most rows that fill `column` the funds of `fields` are the total."""
     agree = [
-        sum((fields.yuan(row, name) or Decimal(0) for name in _FUNDS), Decimal(0)) == fields.yuan(row, "total")
+        sum((fields.yuan(row, name) or Decimal(0) for name in ProcurementLine.FUNDS), Decimal(0))
+        == fields.yuan(row, "total")
         for row in fields.table.body
         if (cell := fields.table.grid.own(row, column)) is not None and is_amount(cell.text)
     ]

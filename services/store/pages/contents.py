@@ -54,15 +54,7 @@ _IN_TABLES: Final[Mapping[Metric, tuple[TableName, ColumnName]]] = {
 }
 """Where a table prints what prose may leave out: the row 合计."""
 
-_FUNDS: Final = (
-    "general_public_budget",
-    "government_fund",
-    "state_capital",
-    "fiscal_account",
-    "unit_funds",
-    "carryover",
-    "sme_reserved",
-)
+_FUNDS: Final = (*ProcurementLine.FUNDS, "sme_reserved")
 """The money columns of a procurement table beside its total."""
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from services.cli import extract
+from services.cli.exits import FAILED
 
 GONGKAI = Path(sys.executable).with_name("gongkai")
 TEXT = "样县水利局2026年部门预算信息公开\n\n反映本部门当年全部收入。2026年预算收入12.34万元。\n"
@@ -41,7 +41,7 @@ def test_extract_writes_records_and_names_what_failed(environment: dict[str, str
     records = [json.loads(line) for line in done.stdout.splitlines()]
     facts = [(record["metric"], record["amount"]) for record in records if record["record"] == "fact"]
     assert facts == [("income_total", "123400.00")]
-    assert done.returncode == extract.FAILED
+    assert done.returncode == FAILED
     assert str(empty) in done.stderr
     assert "Traceback" not in done.stderr
 

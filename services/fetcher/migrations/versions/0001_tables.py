@@ -3,8 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from services.fetcher.tables import KEY
-from shared.database import Moment
+from shared.database import Moment, Number
 
 revision = "0001"
 down_revision = None
@@ -34,7 +33,7 @@ def upgrade() -> None:
     _items()
     op.create_table(
         "fetcher_outbox",
-        sa.Column("number", KEY, primary_key=True),
+        sa.Column("number", Number, primary_key=True),
         sa.Column("event_id", sa.String, nullable=False, unique=True),
         *(sa.Column(name, sa.String, nullable=False) for name in ("topic", "key", "headers")),
         sa.Column("value", sa.LargeBinary, nullable=False),

@@ -28,11 +28,6 @@ class Line:
         return frozenset(kind for kind in SAID if kind in self.texts)
 
     @property
-    def leads(self) -> bool:
-        """Whether the row names its level itself, or stands beside a cell that does."""
-        return bool(self.levels) or self.spanned
-
-    @property
     def levels(self) -> dict[str, str]:
         """The level names that the row prints."""
         return {kind: self.texts[kind] for kind in ("level1", "level2") if kind in self.texts}
