@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from shared.schemas import records
-from shared.schemas.events import DeadLetter, FetchedEvent, NormalizedEvent, ParsedEvent
+from shared.schemas.events import DeadLetter, FetchedEvent, NormalizedEvent, ParsedEvent, PollRequest
 from shared.schemas.model import Model
 
 StageName = Literal["fetcher", "parser", "normalizer", "store"]
@@ -12,24 +12,44 @@ StageName = Literal["fetcher", "parser", "normalizer", "store"]
 
 @dataclass(frozen=True)
 class Topic:
-    """A topic: `compacted` keeps the last value of each key for ever, else `retention_days` hold."""
+    """A topic with `partitions` on a bus where that is a choice.
+
+    Its messages are kept `retention_days`, for ever when None. Of a compacted topic the last message of each key
+    is kept for ever, the ones before it at least `retention_days`.
+    """
 
     name: str
     producer: StageName
     consumers: tuple[StageName, ...]
     key: str
     model: type[Model]
+    partitions: int = 12
+    retention_days: int | None = None
     compacted: bool = False
-    retention_days: int = 30
 
 
+POLL_REQUESTS: Final = Topic(
+    "gongkai.poll-requests.v1", "fetcher", ("fetcher",), "portal", PollRequest, retention_days=1
+)
+"""Asks for a portal to be polled now; who holds a portal's partition of it is who polls the portal."""
 FETCHED: Final = Topic("gongkai.fetched.v1", "fetcher", ("parser",), "disclosure_id", FetchedEvent)
 PARSED: Final = Topic("gongkai.parsed.v1", "parser", ("normalizer",), "disclosure_id", ParsedEvent)
-NORMALIZED: Final = Topic("gongkai.normalized.v1", "normalizer", ("store",), "disclosure_id", NormalizedEvent)
+NORMALIZED: Final = Topic(
+    "gongkai.normalized.v1",
+    "normalizer",
+    ("store",),
+    "disclosure_id",
+    NormalizedEvent,
+    retention_days=30,
+    compacted=True,
+)
+"""Its last message of a disclosure says which records stand on the record topics."""
 
 
 def _records(name: str, model: type[records.RecordBase]) -> Topic:
-    return Topic(f"gongkai.{name}.v1", "normalizer", (), "id", model, compacted=True)
+    return Topic(
+        f"gongkai.{name}.v1", "normalizer", (), "id", model, partitions=6, retention_days=7, compacted=True
+    )
 
 
 RECORDS: Final[dict[str, Topic]] = {
@@ -49,7 +69,15 @@ RECORDS: Final[dict[str, Topic]] = {
 
 
 def _dead_letters(stage: StageName) -> Topic:
-    return Topic(f"gongkai.{stage}.dead-letters.v1", stage, (), "disclosure_id", DeadLetter, retention_days=90)
+    return Topic(
+        f"gongkai.{stage}.dead-letters.v1",
+        stage,
+        (),
+        "disclosure_id",
+        DeadLetter,
+        partitions=3,
+        retention_days=90,
+    )
 
 
 DEAD_LETTERS: Final[dict[StageName, Topic]] = {
@@ -58,7 +86,14 @@ DEAD_LETTERS: Final[dict[StageName, Topic]] = {
     "store": _dead_letters("store"),
 }
 
-TOPICS: Final[tuple[Topic, ...]] = (FETCHED, PARSED, NORMALIZED, *RECORDS.values(), *DEAD_LETTERS.values())
+TOPICS: Final[tuple[Topic, ...]] = (
+    POLL_REQUESTS,
+    FETCHED,
+    PARSED,
+    NORMALIZED,
+    *RECORDS.values(),
+    *DEAD_LETTERS.values(),
+)
 
 
 def topic(name: str) -> Topic:

@@ -8,11 +8,12 @@ from fastapi import FastAPI
 from services.normalizer.settings import NormalizerSettings
 from services.normalizer.stage import messages
 from shared.bus.contract import Message
-from shared.schemas.events import ParsedEvent
+from shared.schemas.events import NormalizedEvent, ParsedEvent, Reading
 from shared.service import Context, create_service
+from shared.stage.codec import decode
 from shared.stage.contract import Stage
 from shared.stage.runner import run_stage
-from shared.topics import PARSED
+from shared.topics import NORMALIZED, PARSED
 
 
 def create_app(settings: NormalizerSettings) -> FastAPI:
@@ -25,4 +26,14 @@ async def _work(context: Context) -> None:
 
 
 async def _run(context: Context, event: ParsedEvent) -> Sequence[Message]:
-    return await context.workers.call(messages, event, context.archive)
+    standing = await _standing(context, event.disclosure_id)
+    return await context.workers.call(messages, event, standing, context.archive)
+
+
+async def _standing(context: Context, disclosure_id: str) -> Reading | None:
+    """The reading whose records the record topics hold, as the disclosure's last normalized event tells."""
+    last = await context.bus.latest(NORMALIZED, disclosure_id)
+    if last is None:
+        return None
+    event = decode(NormalizedEvent, last)
+    return event.standing or event.reading

@@ -1,5 +1,6 @@
 """parsed → normalized: a document becomes records; what does not hold or was not read becomes findings."""
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 
@@ -15,9 +16,9 @@ from shared.archive.contract import Archive
 from shared.bus.contract import Message
 from shared.errors import Corrupt
 from shared.schemas.document import Document
-from shared.schemas.events import NormalizedEvent, ParsedEvent
+from shared.schemas.events import NormalizedEvent, ParsedEvent, Reading
 from shared.schemas.records import RecordBase
-from shared.stage.codec import encode
+from shared.stage.codec import encode, tombstone
 from shared.topics import NORMALIZED, RECORDS
 from shared.version import VERSION
 
@@ -52,18 +53,40 @@ def normalize(event: ParsedEvent, archive: Archive) -> tuple[NormalizedEvent, li
     return normalized, records
 
 
-def messages(event: ParsedEvent, archive: Archive) -> Sequence[Message]:
-    """What the stage publishes for `event`: the normalized event and each record on the topic of its type."""
+def messages(event: ParsedEvent, standing: Reading | None, archive: Archive) -> Sequence[Message]:
+    """What the stage publishes for `event`, given the reading whose records the record topics hold.
+
+    Always the normalized event. Where its reading ranks no lower than `standing`: each record on the topic of its
+    type too, and a tombstone for each record that only `standing` has.
+    """
     normalized, records = normalize(event, archive)
+    if standing is not None and normalized.reading.rank < standing.rank:
+        late = normalized.model_copy(update={"standing": standing})
+        return [encode(NORMALIZED, event.disclosure_id, late, event)]
+    gone = _records_of(standing, archive) if standing else {}
+    for record in records:
+        gone.pop(record.id, None)
     return [
         encode(NORMALIZED, event.disclosure_id, normalized, event),
         *(encode(RECORDS[type_of(record)], record.id, record, event) for record in records),
+        *(tombstone(RECORDS[kind], record_id, event) for record_id, kind in gone.items()),
     ]
 
 
 def type_of(record: RecordBase) -> str:
     """The name of the record's type: `budget_line`, `finding`, …"""
     return str(type(record).model_fields["record"].default)
+
+
+def _records_of(standing: Reading, archive: Archive) -> dict[str, str]:
+    """Record id → type of a reading's records."""
+    try:
+        lines = archive.get(standing.records).splitlines()
+    except KeyError as error:
+        raise Corrupt(
+            f"The archive has lost the records {standing.records} that stand; restore it from a backup."
+        ) from error
+    return {record["id"]: record["record"] for record in map(json.loads, lines)}
 
 
 def _document(event: ParsedEvent, archive: Archive) -> Document:

@@ -6,7 +6,7 @@ by it after `rewind` or by another after it went. `Consumer.commit` moves the gr
 output in one transaction: both or neither. Nothing published in a transaction is seen before it commits.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -48,12 +48,16 @@ class Consumer(Protocol):
         """Mark `done` (and everything before it in its partitions) as read, and publish `output`, as one.
 
         Does nothing of either and raises BusUnavailable when the bus is away, or when a partition in `done`
-        has gone to another member: then `rewind` and poll again.
+        has gone to another member: then `rewind` and poll again. Calls for different partitions may overlap.
         """
         ...
 
     async def rewind(self) -> None:
         """Read again from the committed position on."""
+        ...
+
+    async def partitions(self) -> Set[tuple[str, int]]:
+        """(topic, partition) of what this member holds now; none when it cannot know."""
         ...
 
     async def lag(self) -> Mapping[tuple[str, int], int]:
@@ -78,6 +82,14 @@ class Bus(Protocol):
 
     async def read(self, topic: Topic, start: int, limit: int) -> Sequence[Received]:
         """For people and tools: up to `limit` messages of all partitions from offset `start` on, no group."""
+        ...
+
+    async def latest(self, topic: Topic, key: str) -> Received | None:
+        """The last committed message of `key`, tombstones included; None when there is none."""
+        ...
+
+    async def partition(self, topic: Topic, key: str) -> int:
+        """The partition of `topic` in which the messages of `key` lie."""
         ...
 
     async def lag(self, group: str, topics: Sequence[Topic]) -> Mapping[tuple[str, int], int]:

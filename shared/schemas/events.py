@@ -1,5 +1,6 @@
 """The events between the stages: small, naming what lies in the archive by its hash."""
 
+import re
 from datetime import datetime
 from typing import Literal
 
@@ -7,6 +8,13 @@ from pydantic import AwareDatetime, Field
 
 from shared.schemas.document import Origin
 from shared.schemas.model import Model, Text
+
+
+class PollRequest(Model):
+    """Poll this portal now, whenever it was due."""
+
+    portal: str
+    requested_at: AwareDatetime
 
 
 class FetchedFile(Model):
@@ -49,12 +57,49 @@ class ParsedEvent(Event):
     paragraphs: int
 
 
+Rank = tuple[int, datetime, tuple[int, ...]]
+
+
+def rank(revision: int, fetched_at: datetime, version: str) -> Rank:
+    """Orders the readings of a disclosure: the highest stands, of equal ones the later made.
+
+    By revision, then by when it was fetched (equal revisions differ in it only where a portal's history was lost),
+    then by the gongkai version that read it.
+    """
+    return revision, fetched_at, tuple(map(int, re.findall(r"\d+", version)))
+
+
+class Reading(Model):
+    """The records of one revision as one version of gongkai read it."""
+
+    revision: int = Field(ge=1)
+    fetched_at: AwareDatetime
+    version: str
+    records: str = Field(description="archive key of the records as JSON lines")
+
+    @property
+    def rank(self) -> Rank:
+        """Its place among the readings of its disclosure."""
+        return rank(self.revision, self.fetched_at, self.version)
+
+
 class NormalizedEvent(Event):
     """A revision's records were made; `records` is the archive key of them all as JSON lines."""
 
     document: str
     records: str
     counts: dict[str, int]
+    standing: Reading | None = Field(
+        default=None,
+        description="the reading whose records the record topics hold since this event; null: this event's own",
+    )
+
+    @property
+    def reading(self) -> Reading:
+        """This event's own reading."""
+        return Reading(
+            revision=self.revision, fetched_at=self.fetched_at, version=self.version, records=self.records
+        )
 
 
 class DeadLetter(Model):

@@ -24,11 +24,19 @@ def encode(topic: Topic, key: str, model: Model, cause: Event | Mapping[str, str
     return Message(topic.name, key, model.model_dump_json().encode(), headers)
 
 
+def tombstone(topic: Topic, key: str, cause: Event) -> Message:
+    """The message that tells that `key` is gone from `topic` since `cause`."""
+    return Message(topic.name, key, None, _event_headers(topic, key, cause))
+
+
 def _headers(topic: Topic, model: Model, cause: Event) -> dict[str, str]:
-    own_id = getattr(model, "id", None) or cause.id
+    return _event_headers(topic, str(getattr(model, "id", None) or cause.id), cause)
+
+
+def _event_headers(topic: Topic, own_id: str, cause: Event) -> dict[str, str]:
     return {
         "ce_specversion": "1.0",
-        "ce_id": str(own_id),
+        "ce_id": own_id,
         "ce_type": topic.name,
         "ce_source": SOURCE + topic.producer,
         "ce_time": cause.fetched_at.isoformat(),

@@ -1,8 +1,9 @@
 """The stage runner: poll → decode → run → publish and commit in one transaction, until told to stop.
 
-Up to WINDOW messages are under way. Messages of one key run one after the other, different keys at once. What is
-finished at the front of each partition is committed together with its output, so a crash or a lost partition
-only means that uncommitted messages are worked on again.
+Up to WINDOW messages are under way. Different keys run at once; of one key the next runs once the one before is
+committed, so that a stage sees what it published of the disclosure before. What is finished at the front of a
+partition is committed together with its output: a crash or a lost partition only means that uncommitted messages
+are worked on again.
 """
 
 import asyncio
@@ -10,7 +11,7 @@ import itertools
 import os
 import socket
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
@@ -50,6 +51,7 @@ async def run_stage(stage: Stage[E], context: Context) -> None:
 class _Work:
     received: Received
     task: asyncio.Task[Handled]
+    committed: asyncio.Event
 
 
 class _Runner(Generic[E]):
@@ -60,7 +62,7 @@ class _Runner(Generic[E]):
         self._backoff = Backoff()
         self._handler = Handler(stage, context.settings.workers, context.clock, self._backoff)
         self._under_way: dict[tuple[str, int], deque[_Work]] = {}
-        self._last_of_key: dict[str, asyncio.Task[Handled]] = {}
+        self._last_of_key: dict[str, _Work] = {}
         self._lag_due = 0.0
         self._gauges: set[tuple[str, str, str]] = set()
 
@@ -87,31 +89,39 @@ class _Runner(Generic[E]):
             for received in await self._consumer.poll(room, 0 if self._under_way else IDLE_SECONDS):
                 self._start(received)
         if self._under_way:
-            pending = [work.task for work in self._works() if not work.task.done()]
-            if pending:
-                await asyncio.wait(pending, timeout=BUSY_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-            await self._commit()
+            await self._advance()
         await self._measure_lag()
 
     def _start(self, received: Received) -> None:
         before = self._last_of_key.get(received.key)
-        task = asyncio.create_task(self._handle_after(before, received))
-        self._last_of_key[received.key] = task
-        self._under_way.setdefault((received.topic, received.partition), deque()).append(_Work(received, task))
+        work = _Work(
+            received,
+            asyncio.create_task(self._handle_after(before.committed if before else None, received)),
+            asyncio.Event(),
+        )
+        self._last_of_key[received.key] = work
+        self._under_way.setdefault((received.topic, received.partition), deque()).append(work)
 
-    async def _handle_after(self, before: asyncio.Task[Handled] | None, received: Received) -> Handled:
+    async def _handle_after(self, before: asyncio.Event | None, received: Received) -> Handled:
         if before is not None:
-            await asyncio.wait([before])
+            await before.wait()
         return await self._handler.handle(received)
 
-    async def _commit(self) -> None:
-        finished = [
-            work
-            for works in self._under_way.values()
-            for work in itertools.takewhile(lambda work: work.task.done(), works)
+    async def _advance(self) -> None:
+        """Wait a moment for work to finish, and commit what is finished at the front of each partition."""
+        pending = [work.task for work in self._works() if not work.task.done()]
+        if pending:
+            await asyncio.wait(pending, timeout=BUSY_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        fronts = [
+            list(itertools.takewhile(lambda work: work.task.done(), each)) for each in self._under_way.values()
         ]
-        if not finished:
-            return
+        commits = [self._commit(front) for front in fronts if front]
+        for result in await asyncio.gather(*commits, return_exceptions=True):
+            if result is not None:
+                raise result
+
+    async def _commit(self, finished: Sequence[_Work]) -> None:
+        """Commit works of one partition."""
         handled = [work.task.result() for work in finished]
         output = [message for each in handled for message in each.output]
         await self._consumer.commit([work.received for work in finished], output)
@@ -125,8 +135,9 @@ class _Runner(Generic[E]):
         self._under_way[place].popleft()
         if not self._under_way[place]:
             del self._under_way[place]
-        if self._last_of_key.get(work.received.key) is work.task:
+        if self._last_of_key.get(work.received.key) is work:
             del self._last_of_key[work.received.key]
+        work.committed.set()
 
     def _count(self, handled: Iterable[Handled]) -> None:
         now = self._context.clock.now()
@@ -146,11 +157,11 @@ class _Runner(Generic[E]):
             await asyncio.wait_for(self._context.stop.wait(), wait)
 
     async def _finish(self) -> None:
-        tasks = [work.task for work in self._works()]
-        if tasks:
-            await asyncio.wait(tasks, timeout=STOP_SECONDS)
+        clock = asyncio.get_running_loop()
+        end = clock.time() + STOP_SECONDS
         try:
-            await self._commit()
+            while self._under_way and clock.time() < end:
+                await self._advance()
         except TransientError as error:
             log.warning("left the last messages to be done again", stage=self._name, reason=str(error))
 

@@ -1,7 +1,7 @@
 """The embedded bus: the contract over the log, every blocking call in a thread of its own."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -9,7 +9,7 @@ from typing import Final, ParamSpec, Self, TypeVar
 
 from shared.bus.contract import Message, Received
 from shared.bus.sqlite.groups import LEASE_SECONDS, Groups
-from shared.bus.sqlite.log import Log, Partition
+from shared.bus.sqlite.log import Log, Partition, partition_of
 from shared.clock import SystemClock
 from shared.errors import BusUnavailable
 from shared.topics import Topic
@@ -84,6 +84,20 @@ class SqliteBus:
 
         return await self.call(after)
 
+    async def latest(self, topic: Topic, key: str) -> Received | None:
+        def newest() -> Received | None:
+            with self.log.reading():
+                return self.log.latest(topic.name, key)
+
+        return await self.call(newest)
+
+    async def partition(self, topic: Topic, key: str) -> int:
+        def find() -> int:
+            with self.log.writing():
+                return partition_of(self.log.create(topic.name), key).number
+
+        return await self.call(find)
+
     async def lag(self, group: str, topics: Sequence[Topic]) -> Mapping[tuple[str, int], int]:
         def count() -> dict[tuple[str, int], int]:
             with self.log.reading():
@@ -150,6 +164,9 @@ class SqliteConsumer:
 
     async def rewind(self) -> None:
         await self._bus.call(self._forget)
+
+    async def partitions(self) -> Set[tuple[str, int]]:
+        return await self._bus.call(self._held)
 
     async def lag(self) -> Mapping[tuple[str, int], int]:
         return await self._bus.call(self._count)
@@ -233,6 +250,11 @@ class SqliteConsumer:
         return BusUnavailable(
             f"Partition {number} of {topic} has left {self._name} of {self._group}; rewind and poll again."
         )
+
+    def _held(self) -> frozenset[tuple[str, int]]:
+        with self._bus.log.reading():
+            held = self._bus.groups.held(self._group, self._member)
+        return frozenset((each.topic, each.number) for each in held)
 
     def _forget(self) -> None:
         self._committed.clear()

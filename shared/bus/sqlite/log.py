@@ -3,7 +3,7 @@
 import json
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from heapq import merge
@@ -18,9 +18,9 @@ from shared.clock import Clock
 from shared.errors import BusUnavailable, SettingsInvalid
 
 PARTITIONS: Final = 4
-_FORMAT: Final = 1
 _MICRO: Final = 1_000_000
-_SCHEMA: Final = """
+_FORMATS: Final = (
+    """
 CREATE TABLE partitions (
     id INTEGER PRIMARY KEY,
     topic TEXT NOT NULL,
@@ -57,7 +57,10 @@ CREATE TABLE positions (
     committed INTEGER NOT NULL,
     PRIMARY KEY (consumer_group, partition)
 ) WITHOUT ROWID;
-"""
+""",
+    "CREATE INDEX messages_of_key ON messages (partition, key, offset)",
+)
+"""What leads from one format of the file to the next."""
 
 
 class Partition(NamedTuple):
@@ -140,7 +143,7 @@ class Log:
             "INSERT INTO messages (partition, key, value, headers, published_at) VALUES (?, ?, ?, ?, ?)",
             (
                 (
-                    _partition(topics[message.topic], message.key).id,
+                    partition_of(topics[message.topic], message.key).id,
                     message.key,
                     message.value,
                     json.dumps(dict(message.headers)),
@@ -155,6 +158,19 @@ class Log:
         streams = [self._stream(partition, offset) for partition, offset in starts.items()]
         return list(islice(merge(*streams, key=attrgetter("offset")), limit))
 
+    def latest(self, topic: str, key: str) -> Received | None:
+        """The last message of `key` on `topic`."""
+        partitions = self.partitions(topic)
+        if not partitions:
+            return None
+        newest = self._rows(
+            "SELECT offset, key, value, headers, published_at FROM messages"
+            " WHERE partition = ? AND key = ? ORDER BY offset DESC LIMIT 1",
+            partition_of(partitions, key),
+            key,
+        )
+        return next(newest, None)
+
     def count_after(self, starts: Mapping[Partition, int]) -> dict[tuple[str, int], int]:
         """(topic, partition) → number of messages past the given offset."""
         counts = {}
@@ -166,16 +182,19 @@ class Log:
         return counts
 
     def _stream(self, partition: Partition, offset: int) -> Iterator[Received]:
-        rows: Iterable[tuple[int, str, bytes | None, str, int]] = self.connection.execute(
+        yield from self._rows(
             "SELECT offset, key, value, headers, published_at FROM messages"
             " WHERE partition = ? AND offset > ? ORDER BY offset",
-            (partition.id, offset),
+            partition,
+            offset,
         )
-        for at, key, value, headers, published in rows:
+
+    def _rows(self, query: str, partition: Partition, value: int | str) -> Iterator[Received]:
+        for at, key, content, headers, published in self.connection.execute(query, (partition.id, value)):
             yield Received(
                 partition.topic,
                 key,
-                value,
+                content,
                 json.loads(headers),
                 partition.number,
                 at,
@@ -207,13 +226,14 @@ class Log:
     def _make_tables(self) -> None:
         with self.writing():
             (found,) = self.connection.execute("PRAGMA user_version").fetchone()
-            if found > _FORMAT:
+            if found > len(_FORMATS):
                 raise SettingsInvalid(f"{self._path} was written by a newer gongkai; update this one.")
-            if found == 0:
-                for statement in filter(str.strip, _SCHEMA.split(";")):
+            for script in _FORMATS[found:]:
+                for statement in filter(str.strip, script.split(";")):
                     self.connection.execute(statement)
-                self.connection.execute(f"PRAGMA user_version = {_FORMAT}")
+            self.connection.execute(f"PRAGMA user_version = {len(_FORMATS)}")
 
 
-def _partition(partitions: Sequence[Partition], key: str) -> Partition:
+def partition_of(partitions: Sequence[Partition], key: str) -> Partition:
+    """The one of a topic's `partitions` in which the messages of `key` lie."""
     return partitions[zlib.crc32(key.encode()) % len(partitions)]

@@ -14,9 +14,10 @@ from services.normalizer.stage import messages, normalize, normalize_document
 from shared import ids
 from shared.archive.connect import open_archive
 from shared.archive.contract import Archive
+from shared.bus.contract import Message
 from shared.errors import Corrupt
 from shared.schemas.document import Document, Origin, Unread
-from shared.schemas.events import NormalizedEvent, ParsedEvent
+from shared.schemas.events import NormalizedEvent, ParsedEvent, Reading
 from shared.schemas.records import Check, Disclosure, Finding
 from shared.topics import NORMALIZED, topic
 
@@ -65,7 +66,7 @@ def test_records_are_archived_as_json_lines_and_counted(
 
 
 def test_every_record_goes_to_the_topic_of_its_type(archive: Archive, document: Callable[..., Document]) -> None:
-    first, *others = messages(parsed(archive, document(LINES)), archive)
+    first, *others = messages(parsed(archive, document(LINES)), None, archive)
     assert first.topic == NORMALIZED.name
     normalized = NormalizedEvent.model_validate_json(first.value or b"")
     assert len(others) == sum(normalized.counts.values())
@@ -77,7 +78,71 @@ def test_every_record_goes_to_the_topic_of_its_type(archive: Archive, document: 
 
 def test_the_same_document_gives_the_same_messages(archive: Archive, document: Callable[..., Document]) -> None:
     event = parsed(archive, document(LINES))
-    assert messages(event, archive) == messages(event, archive)
+    assert messages(event, None, archive) == messages(event, None, archive)
+
+
+FEWER = [*LINES[:3], [LINES[3][0], ["205", "教育支出", "7", "7", "0"]]]
+
+
+class Published:
+    """The record topics as consumers see them, and the event that tells what stands."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self._standing: Reading | None = None
+        self.records: dict[tuple[str, str], dict[str, object]] = {}
+
+    def take(self, event: ParsedEvent) -> list[Message]:
+        first, *others = messages(event, self._standing, self._archive)
+        normalized = NormalizedEvent.model_validate_json(first.value or b"")
+        self._standing = normalized.standing or normalized.reading
+        for message in others:
+            self.records.pop((message.topic, message.key), None)
+            if message.value is not None:
+                self.records[message.topic, message.key] = json.loads(message.value)
+        return others
+
+    def revisions(self) -> set[object]:
+        return {record["revision_id"] for record in self.records.values()}
+
+
+def revision(archive: Archive, document: Document, number: int, **changes: object) -> ParsedEvent:
+    own = document.model_copy(update={"revision_id": f"v{number}"})
+    return parsed(archive, own).model_copy(update={"revision": number, **changes})
+
+
+def test_records_a_later_revision_no_longer_has_get_tombstones(
+    archive: Archive, document: Callable[..., Document]
+) -> None:
+    topics = Published(archive)
+    topics.take(revision(archive, document(LINES), 1))
+    gone = [message for message in topics.take(revision(archive, document(FEWER), 2)) if message.value is None]
+    assert gone
+    assert all(message.headers["ce_id"] == message.key for message in gone)
+    _, records = normalize(revision(archive, document(FEWER), 2), archive)
+    assert {key for _, key in topics.records} == {record.id for record in records}
+    assert topics.revisions() == {"v2"}
+
+
+def test_a_revision_that_comes_late_leaves_the_record_topics_as_they_are(
+    archive: Archive, document: Callable[..., Document]
+) -> None:
+    topics = Published(archive)
+    topics.take(revision(archive, document(FEWER), 2))
+    before = dict(topics.records)
+    assert topics.take(revision(archive, document(LINES), 1)) == []
+    assert topics.records == before
+    topics.take(revision(archive, document(LINES), 3))
+    _, records = normalize(revision(archive, document(LINES), 3), archive)
+    assert {key for _, key in topics.records} == {record.id for record in records}
+
+
+def test_standing_records_the_archive_lost_are_named(archive: Archive, document: Callable[..., Document]) -> None:
+    event = parsed(archive, document(LINES))
+    normalized, _ = normalize(event, archive)
+    lost = normalized.reading.model_copy(update={"records": "0" * 64})
+    with pytest.raises(Corrupt, match="lost the records"):
+        messages(event, lost, archive)
 
 
 def test_another_process_with_another_hash_seed_makes_the_same_bytes(seeds: Path) -> None:

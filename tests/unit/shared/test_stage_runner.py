@@ -12,7 +12,7 @@ from prometheus_client import REGISTRY
 from shared.bus.contract import Bus, Message, Received
 from shared.errors import ArchiveUnavailable, Corrupt
 from shared.schemas.events import DeadLetter, FetchedEvent
-from shared.stage.codec import encode
+from shared.stage.codec import decode, encode
 from shared.topics import DEAD_LETTERS, FETCHED, PARSED, RECORDS, Topic
 
 Run = Callable[[FetchedEvent], Awaitable[Sequence[Message]]]
@@ -48,22 +48,42 @@ async def test_each_event_causes_its_output_once(running: Running, take: Take, b
 async def test_events_of_a_key_run_in_order_and_other_keys_meanwhile(
     running: Running, take: Take, bus: Bus, fetched: Fetched
 ) -> None:
-    order: dict[str, list[int]] = defaultdict(list)
+    order: list[int] = []
+    met: set[str] = set()
     others = asyncio.Event()
 
     async def run(event: FetchedEvent) -> Sequence[Message]:
-        if event.disclosure_id == "slow" and event.revision == 1:
+        if event.disclosure_id == "slow":
             await others.wait()
-        order[event.disclosure_id].append(event.revision)
-        if sum(len(done) for key, done in order.items() if key != "slow") == 30:
-            others.set()
+            order.append(event.revision)
+        else:
+            met.add(event.disclosure_id)
+            if len(met) == 30:
+                others.set()
         return await parsed(event)
 
     for number in range(1, 11):
-        await bus.publish([fetched(key, number) for key in ("slow", "a", "b", "c")])
+        await bus.publish([fetched("slow", number), *[fetched(f"{key}{number}", 1) for key in "abc"]])
     async with running(run):
         await take(PARSED, 40)
-    assert dict(order) == {key: list(range(1, 11)) for key in ("slow", "a", "b", "c")}
+    assert order == list(range(1, 11))
+
+
+async def test_an_event_sees_what_the_one_before_it_of_its_key_published(
+    running: Running, take: Take, bus: Bus, fetched: Fetched
+) -> None:
+    seen: dict[str, list[int]] = defaultdict(list)
+
+    async def run(event: FetchedEvent) -> Sequence[Message]:
+        before = await bus.latest(PARSED, event.disclosure_id)
+        seen[event.disclosure_id].append(decode(FetchedEvent, before).revision if before else 0)
+        return await parsed(event)
+
+    for number in range(1, 11):
+        await bus.publish([fetched(key, number) for key in ("a", "b", "c")])
+    async with running(run):
+        await take(PARSED, 30)
+    assert dict(seen) == {key: list(range(10)) for key in ("a", "b", "c")}
 
 
 async def test_no_more_events_run_at_once_than_there_are_workers(
