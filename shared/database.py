@@ -1,4 +1,4 @@
-"""The database: an engine from its URL, sessions in one transaction, times, migrations; all that SQLite needs."""
+"""The database: an engine from its URL, sessions in one transaction, when it is away; what each dialect needs."""
 
 import asyncio
 import sqlite3
@@ -6,16 +6,17 @@ from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext, RevisionStep
 from alembic.script import ScriptDirectory
-from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Integer, TypeDecorator, event, text
+from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Integer, String, TypeDecorator, event, text
 from sqlalchemy import exc as sqlalchemy_errors
-from sqlalchemy.engine import make_url
+from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi
+from sqlalchemy.engine import URL, Engine, ExceptionContext, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -23,10 +24,27 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from shared import sqlite
 from shared.errors import DatabaseUnavailable, SettingsInvalid
 
+CONNECT_SECONDS: Final = 10.0
+STATEMENT_SECONDS: Final = 30.0
+"""Longer no statement on PostgreSQL takes, nor waits for a lock or for a server that hangs; migrations may."""
 _WRITES: Final = "gongkai_writes"
-_MIGRATION_LOCK: Final = 0x676F6E67  # any number, the same in every process
-_AWAY_STATES: Final = ("08", "40", "53", "55P03", "57P")
-"""PostgreSQL SQLSTATE classes of what passes: connection, deadlock, resources, lock, shutdown."""
+_MIGRATION_LOCK: Final = "gongkai migrations"
+_SESSION: Final = {
+    "application_name": "gongkai",
+    # What a client that froze or was cut off holds is freed, five minutes and two minutes after.
+    "idle_in_transaction_session_timeout": "300000",
+    "tcp_keepalives_idle": "60",
+    "tcp_keepalives_interval": "20",
+    "tcp_keepalives_count": "3",
+    "jit": "off",  # compiling costs more than any of our queries
+}
+_ONE_STATE: Final[dict[str, dict[str, Any]]] = {
+    "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+}
+"""Dialect → what lets every statement of a transaction see the same; SQLite does so unasked."""
+_AWAY_STATES: Final = ("0800", "25006", "25P03", "40", "42501", "53", "55P03", "57", "58")
+"""PostgreSQL SQLSTATE classes of what passes, by itself or by an operator's hand: connection, a standby that takes
+no writes, an idle session ended, deadlock, a right not granted, resources, lock, shutdown or cancel, disk."""
 _AWAY_CODES: Final = frozenset(
     {
         sqlite3.SQLITE_BUSY,
@@ -43,6 +61,9 @@ _migrating: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock]] = 
 
 Number: Final = BigInteger().with_variant(Integer(), "sqlite")
 """A column of 64-bit integers, rows' own numbers too: SQLite gives those only where the column is an INTEGER."""
+
+CodePoints: Final = String().with_variant(String(collation="C"), "postgresql")
+"""A column of text in the order of its code points, which is SQLite's, whatever order the database server has."""
 
 
 class Moment(TypeDecorator[datetime]):
@@ -62,32 +83,25 @@ def create_engine(url: str) -> AsyncEngine:
     """The engine for `url` (`sqlite+aiosqlite:///…` or `postgresql+asyncpg://…`); raises SettingsInvalid.
 
     SQLite: write-ahead log, foreign keys enforced, waits 8 s for another writer; its folder is made.
+    PostgreSQL: connections that died are replaced unseen, and none is waited for longer than the limits above.
     """
-    try:
-        address = make_url(url)
-        embedded = address.get_backend_name() == "sqlite"
-        engine = create_async_engine(address, pool_pre_ping=not embedded)
-    except (sqlalchemy_errors.ArgumentError, ImportError) as error:
-        raise SettingsInvalid(f"The database URL names no database gongkai can use: {error}.") from error
-    if embedded:
-        if address.database and address.database != ":memory:":
-            _make_folder(Path(address.database).parent)
-        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-        event.listen(engine.sync_engine, "begin", _begin_sqlite)
-        event.listen(engine.sync_engine, "invalidate", _end_sqlite)
-    return engine
+    return _create_engine(url, STATEMENT_SECONDS)
 
 
 @asynccontextmanager
-async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
+async def transaction(engine: AsyncEngine, lock: str = "") -> AsyncIterator[AsyncSession]:
     """A session in one writing transaction: committed at the end, rolled back on any error.
 
-    Raises DatabaseUnavailable when the database is away, locked or full.
+    With `lock`, any text, one at a time: the others that name the same wait, and then see what it committed.
+    Raises DatabaseUnavailable when the database is away, locked or full; whether a commit that raises it was
+    made, nobody can know.
     """
     with _away(engine):
         writing = engine.execution_options(**{_WRITES: True})
         async with AsyncSession(writing, expire_on_commit=False) as session:
             await _connect(session)
+            if lock:
+                await session.run_sync(lambda opened: _take(opened.connection(), lock))
             yield session
             await _unbroken(session.commit())
 
@@ -96,7 +110,8 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
 async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
     """A session that sees one state of the database and writes nothing; raises DatabaseUnavailable."""
     with _away(engine):
-        async with AsyncSession(engine, expire_on_commit=False) as session:
+        reads = engine.execution_options(**_ONE_STATE.get(engine.dialect.name, {}))
+        async with AsyncSession(reads, expire_on_commit=False) as session:
             await _connect(session)
             yield session
 
@@ -106,16 +121,40 @@ async def upgrade(url: str, migrations: Path, version_table: str) -> None:
 
     Processes that start together wait for each other. Raises DatabaseUnavailable.
     """
-    lock = _migrating.setdefault(asyncio.get_running_loop(), asyncio.Lock())
-    engine = create_engine(url)
+    await _migrate(url, migrations, version_table, "head")
+
+
+async def downgrade(url: str, migrations: Path, version_table: str) -> None:
+    """Take back all of `migrations`, and with them the data they hold; raises DatabaseUnavailable."""
+    await _migrate(url, migrations, version_table, "base")
+
+
+def _create_engine(url: str, statement_seconds: float | None) -> AsyncEngine:
     try:
-        async with lock:
-            await _upgrade(engine, migrations, version_table)
-    finally:
-        await engine.dispose()
+        address = make_url(url)
+        embedded = address.get_backend_name() == "sqlite"
+        connect = {} if embedded else _patience(statement_seconds)
+        engine = create_async_engine(address, pool_pre_ping=not embedded, connect_args=connect)
+    except (sqlalchemy_errors.ArgumentError, ImportError) as error:
+        raise SettingsInvalid(f"The database URL names no database gongkai can use: {error}.") from error
+    if embedded:
+        _prepare_folder(address)
+        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        event.listen(engine.sync_engine, "invalidate", _end_sqlite)
+    else:
+        event.listen(engine.sync_engine, "handle_error", _give_up_waiting)
+    return engine
 
 
-def _make_folder(folder: Path) -> None:
+def _patience(statement_seconds: float | None) -> dict[str, Any]:
+    return {"timeout": CONNECT_SECONDS, "command_timeout": statement_seconds, "server_settings": _SESSION}
+
+
+def _prepare_folder(address: URL) -> None:
+    if not address.database or address.database == ":memory:":
+        return
+    folder = Path(address.database).parent
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -143,11 +182,24 @@ def _end_sqlite(connection: DBAPIConnection, _record: object, _error: BaseExcept
     connection.rollback()
 
 
+def _give_up_waiting(context: ExceptionContext) -> None:
+    if isinstance(context.original_exception, TimeoutError):
+        context.is_disconnect = True  # its connection would only be waited for again, to roll back
+        raise DatabaseUnavailable("The database does not answer in time.") from context.original_exception
+
+
+def _take(connection: Connection, lock: str) -> None:
+    """Wait for the lock and keep it to the end of the transaction; on SQLite whoever writes is alone anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:lock, 0))"), {"lock": lock})
+
+
 async def _connect(session: AsyncSession) -> None:
+    """Raises DatabaseUnavailable for whatever keeps it from a connection: also a wrong password may be mended."""
     try:
         await _unbroken(session.connection())
-    except OSError as error:
-        raise DatabaseUnavailable(f"The database does not answer: {error}.") from error
+    except (OSError, sqlalchemy_errors.DBAPIError) as error:
+        raise _unavailable(session.get_bind().engine, error) from error
 
 
 async def _unbroken(step: Coroutine[object, object, object]) -> None:
@@ -170,7 +222,7 @@ def _away(engine: AsyncEngine) -> Iterator[None]:
         yield
     except (sqlalchemy_errors.DBAPIError, sqlalchemy_errors.TimeoutError) as error:
         if _passes(error):
-            raise _unavailable(engine, error) from error
+            raise _unavailable(engine.sync_engine, error) from error
         raise
 
 
@@ -180,39 +232,48 @@ def _passes(error: sqlalchemy_errors.SQLAlchemyError) -> bool:
     code = getattr(error.orig, "sqlite_errorcode", None)
     if code is not None:
         return code & 0xFF in _AWAY_CODES
+    if isinstance(error.orig, AsyncAdapt_asyncpg_dbapi.InvalidCachedStatementError):
+        return True  # a newer gongkai changed a table: 1. this connection prepared a query; 2. the other migrated
     state = getattr(error.orig, "sqlstate", None)
-    if state:
+    if state and not error.connection_invalidated:
         return str(state).startswith(_AWAY_STATES)
-    return error.connection_invalidated or isinstance(
-        error, sqlalchemy_errors.OperationalError | sqlalchemy_errors.InterfaceError
-    )
+    return error.connection_invalidated or isinstance(error, sqlalchemy_errors.OperationalError)
 
 
-def _unavailable(engine: AsyncEngine, error: Exception) -> DatabaseUnavailable:
+def _unavailable(engine: Engine, error: Exception) -> DatabaseUnavailable:
     reason = error.orig if isinstance(error, sqlalchemy_errors.DBAPIError) else error
-    return DatabaseUnavailable(f"The database {engine.url.render_as_string()} is away: {reason}.")
+    said = str(reason).removeprefix(f"{type(reason)}: ").rstrip(".") or "it does not answer in time"
+    return DatabaseUnavailable(f"The database {engine.url.render_as_string()} is away: {said}.")
 
 
-async def _upgrade(engine: AsyncEngine, migrations: Path, version_table: str) -> None:
+async def _migrate(url: str, migrations: Path, version_table: str, target: str) -> None:
+    running = _migrating.setdefault(asyncio.get_running_loop(), asyncio.Lock())
+    engine = _create_engine(url, statement_seconds=None)
     try:
-        with _away(engine):
-            async with engine.execution_options(**{_WRITES: True}).connect() as connection:
-                await connection.run_sync(_migrate, migrations, version_table)
-                await connection.commit()
-    except OSError as error:
-        raise _unavailable(engine, error) from error
+        async with running:
+            with _away(engine):
+                async with AsyncSession(engine.execution_options(**{_WRITES: True})) as session:
+                    await _connect(session)
+                    connection = await session.connection()
+                    await connection.run_sync(_run_steps, migrations, version_table, target)
+                    await session.commit()
+    finally:
+        await engine.dispose()
 
 
-def _migrate(connection: Connection, migrations: Path, version_table: str) -> None:
+def _run_steps(connection: Connection, migrations: Path, version_table: str, target: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(migrations).replace("%", "%%"))
     script = ScriptDirectory.from_config(config)
 
     def steps(revision: str, _context: MigrationContext) -> list[RevisionStep]:
-        return script._upgrade_revs("head", revision)
+        return (
+            script._upgrade_revs(target, revision)
+            if target == "head"
+            else script._downgrade_revs(target, revision)
+        )
 
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
+    _take(connection, _MIGRATION_LOCK)
     with EnvironmentContext(config, script, fn=steps) as environment:
         environment.configure(connection=connection, version_table=version_table, render_as_batch=True)
         with environment.begin_transaction():

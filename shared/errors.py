@@ -2,7 +2,7 @@
 
     GongkaiError
     ├── TransientError       tried again with back-off; never a dead letter
-    │   └── BusUnavailable · DatabaseUnavailable · ArchiveUnavailable · PortalUnavailable
+    │   └── BusUnavailable · DatabaseUnavailable · ArchiveUnavailable · PortalUnavailable · TakenOver
     ├── PermanentError       to the stage's dead-letter topic; its `cause` is the metric label
     │   └── Undecodable · Unsupported · Corrupt · TooLarge · TimedOut · OutOfMemory · StageFailed
     ├── PortalError          ends in a portal outcome, never in a dead letter
@@ -42,6 +42,12 @@ class PortalUnavailable(TransientError):
     """A portal timed out, closed the connection or answered 5xx."""
 
     cause = "portal_unavailable"
+
+
+class TakenOver(TransientError):
+    """Another fetcher holds what this one was at work on."""
+
+    cause = "taken_over"
 
 
 class PermanentError(GongkaiError):

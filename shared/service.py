@@ -11,7 +11,8 @@ from fastapi import APIRouter, FastAPI, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from shared import logs
+from shared import logs, metrics
+from shared.answering import Measured
 from shared.archive.connect import open_archive
 from shared.bus.connect import open_bus
 from shared.clock import SystemClock
@@ -22,6 +23,7 @@ from shared.stage.retry import Backoff
 from shared.stage.worker import WorkerPool
 from shared.stage.worker_process import Limits
 from shared.topics import FETCHED, TOPICS, StageName
+from shared.tracing import open_traces
 
 __all__ = ["Context", "Work", "create_service"]
 
@@ -40,8 +42,10 @@ def create_service(name: StageName, settings: Settings, work: Work, routers: Seq
     While it is up it opens bus, archive and workers and runs `work`, which returns once `context.stop` is set.
     Work that ends in any other way is started again with back-off, and the service is not ready meanwhile.
     """
+    metrics.expect(name)
     shell = _Shell(name, settings, work)
     app = FastAPI(title=f"gongkai {name}", lifespan=shell.lifespan, docs_url=None, redoc_url=None)
+    app.add_middleware(Measured, service=name)
     app.add_api_route("/health/live", shell.live, include_in_schema=False)
     app.add_api_route("/health/ready", shell.ready, include_in_schema=False)
     app.add_api_route("/metrics", _metrics, include_in_schema=False)
@@ -127,8 +131,11 @@ class _Shell:
             bus = await open_bus(settings.bus_url)
             stack.push_async_callback(bus.close)
             await bus.create_topics(TOPICS)
-            workers = await stack.enter_async_context(WorkerPool(settings.workers, limits))
-            self._context = Context(settings, bus, archive, workers, SystemClock(), stop)
+            workers = await stack.enter_async_context(WorkerPool(settings.workers, limits, self._name))
+            traces = open_traces(settings, self._name)
+            stack.push_async_callback(traces.close)
+            self._context = Context(settings, bus, archive, workers, SystemClock(), stop, traces)
+            metrics.WORKING.labels(self._name).set(1)
             if not opened.done():
                 opened.set_result(None)
             log.info("working", service=self._name)
@@ -137,6 +144,7 @@ class _Shell:
             finally:
                 self._context = None
                 self._trouble = "Its work ended."
+                metrics.WORKING.labels(self._name).set(0)
 
     def _tell(self, error: BaseException | None) -> None:
         reason = self._trouble = "Its work ended." if error is None else f"{type(error).__name__}: {error}"

@@ -14,6 +14,7 @@ settings.register_profile(
 )
 settings.load_profile("gongkai")
 
+pytest_plugins = ["tests.servers.databases", "tests.servers.kafka", "tests.servers.s3"]
 REPOSITORY = Path(__file__).parent.parent
 
 

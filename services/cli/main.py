@@ -17,7 +17,9 @@ COMMANDS: Final = {
     "poll": "services.cli.portals:poll",
     "portals": "services.cli.portals:app",
     "tail": "services.cli.topics:tail",
-    "dead-letters": "services.cli.topics:dead_letters",
+    "dead-letters": "services.cli.dead_letters:app",
+    "replay": "services.cli.replay:app",
+    "schemas": "services.cli.schemas:app",
     "status": "services.cli.status:status",
 }
 """Name → where it is. Only the command that runs is imported, so that one service needs only its own extra."""

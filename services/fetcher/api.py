@@ -1,19 +1,31 @@
 """The fetcher's small API: the portals with their state, and a poll on demand."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from fastapi import APIRouter, HTTPException
 from pydantic import BaseModel
 
+from services.fetcher import requests
 from services.fetcher.portal import Portal
-from services.fetcher.schedule import Schedule, due_at
+from services.fetcher.schedule import due_at
 from services.fetcher.tables import ItemState, PortalState
 from services.fetcher.visits import Means
-from shared.errors import UsageError
+from shared.bus.contract import Bus
+from shared.errors import BusUnavailable
 
 MOST_TROUBLES = 500
+
+
+@dataclass(frozen=True)
+class Running:
+    """What the routes work with."""
+
+    portals: Sequence[Portal]
+    means: Means
+    bus: Bus
 
 
 class Trouble(BaseModel):
@@ -27,7 +39,7 @@ class Trouble(BaseModel):
 
 
 class PortalStatus(BaseModel):
-    """A portal and how its last poll ended; `outcome` is null before the first."""
+    """A portal and how its last poll ended; `outcome` is null before the first, `fetcher` who polled it."""
 
     name: str
     region_name: str
@@ -39,6 +51,7 @@ class PortalStatus(BaseModel):
     finished_at: datetime | None = None
     success_at: datetime | None = None
     due_at: datetime | None = None
+    fetcher: str | None = None
     counts: dict[str, int] = {}
     troubles: list[Trouble] = []
 
@@ -67,17 +80,18 @@ def _status(portal: Portal, state: PortalState | None, troubles: list[ItemState]
             "finished_at": state.finished_at,
             "success_at": state.success_at,
             "due_at": due_at(portal, state, means.settings.challenge_hours, means.clock.now()),
+            "fetcher": state.fetcher,
             "counts": json.loads(state.counts),
             "troubles": [Trouble.model_validate(item, from_attributes=True) for item in troubles],
         }
     )
 
 
-def router(running: Callable[[], tuple[Schedule, Means] | None]) -> APIRouter:
+def router(running: Callable[[], Running | None]) -> APIRouter:
     """The routes over what is `running`; 503 before the fetcher works."""
     routes = APIRouter(prefix="/portals", tags=["portals"])
 
-    def now_running() -> tuple[Schedule, Means]:
+    def now_running() -> Running:
         found = running()
         if found is None:
             raise HTTPException(503, "The fetcher is starting.")
@@ -85,18 +99,21 @@ def router(running: Callable[[], tuple[Schedule, Means] | None]) -> APIRouter:
 
     @routes.get("")
     async def portals() -> list[PortalStatus]:
-        """Every portal with the outcome and the counts of its last poll."""
-        schedule, means = now_running()
-        return await statuses(list(schedule.portals.values()), means)
+        """Every portal with the outcome and the counts of its last poll, whichever fetcher polled it."""
+        now = now_running()
+        return await statuses(list(now.portals), now.means)
 
     @routes.post("/{name}/poll", status_code=202)
     async def poll(name: str) -> dict[str, str]:
-        """Poll a portal now; its state shows how it went."""
-        schedule, _ = now_running()
+        """Have a portal polled now by the fetcher that has it; its state shows how it went."""
+        now = now_running()
+        names = [portal.name for portal in now.portals]
+        if name not in names:
+            raise HTTPException(404, f"There is no portal {name!r}; there are {', '.join(names) or 'none'}.")
         try:
-            schedule.ask(name)
-        except UsageError as error:
-            raise HTTPException(404, str(error)) from error
+            await requests.send(now.bus, name, now.means.clock.now())
+        except BusUnavailable as error:
+            raise HTTPException(503, str(error)) from error
         return {"portal": name, "status": "asked"}
 
     return routes

@@ -1,14 +1,19 @@
 """The fetcher as a service: polls portals when they are due, publishes what they show."""
 
 import asyncio
+import os
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Final
 
 import structlog
 from fastapi import FastAPI
 
 from services.fetcher import api, outbox
 from services.fetcher.counts import PollResult, Watch, unwatched
+from services.fetcher.members import joined
 from services.fetcher.poll import poll
 from services.fetcher.portal import Portal
 from services.fetcher.portal_files import load_portals
@@ -16,14 +21,19 @@ from services.fetcher.schedule import Schedule
 from services.fetcher.seen import MIGRATIONS, VERSION_TABLE, Seen
 from services.fetcher.settings import FetcherSettings
 from services.fetcher.visits import Means
+from services.fetcher.waiting import together
 from shared.archive.connect import open_archive
 from shared.archive.contract import Archive
 from shared.bus.connect import open_bus
+from shared.bus.contract import Bus
 from shared.clock import Clock, SystemClock
 from shared.database import create_engine, upgrade
-from shared.errors import PortalInvalid
+from shared.errors import PortalInvalid, TakenOver
 from shared.service import Context, create_service
 from shared.topics import FETCHED
+from shared.tracing import NO_TRACES, Traces, open_traces
+
+TAKEN_SECONDS: Final = 1.0
 
 log = structlog.get_logger()
 
@@ -31,24 +41,26 @@ log = structlog.get_logger()
 def create_app(settings: FetcherSettings) -> FastAPI:
     """The service over the portal files of its settings; raises PortalInvalid."""
     portals = load_portals(settings.portals)
-    running: list[tuple[Schedule, Means]] = []
+    running: list[api.Running] = []
 
     async def work(context: Context) -> None:
         if not portals:
             log.warning(
                 "no portal files, nothing is watched", folder=str(settings.portals), setting="GONGKAI_PORTALS"
             )
-        async with open_means(settings, context.archive, context.clock) as means:
-            schedule = Schedule(portals, means)
-            running[:] = [(schedule, means)]
+        name, bus, stop = context.member_name(), context.bus, context.stop
+        async with (
+            open_means(settings, context.archive, context.clock, context.traces) as reading,
+            joined(reading.seen, name) as member,
+        ):
+            means = replace(reading, seen=member.seen)
+            running[:] = [api.Running(portals, means, bus)]
             try:
-                async with asyncio.TaskGroup() as group:
-                    group.create_task(schedule.run(context.stop))
-                    group.create_task(
-                        outbox.keep_publishing(
-                            means.seen, context.bus, context.clock, settings.outbox_seconds, context.stop
-                        )
-                    )
+                await together(
+                    Schedule(portals, means).run(bus, name, stop),
+                    outbox.keep_publishing(means.seen, bus, means.clock, settings.outbox_seconds, stop),
+                    member.keep(stop),
+                )
             finally:
                 running.clear()
 
@@ -56,32 +68,54 @@ def create_app(settings: FetcherSettings) -> FastAPI:
 
 
 @asynccontextmanager
-async def open_means(settings: FetcherSettings, archive: Archive, clock: Clock) -> AsyncIterator[Means]:
+async def open_means(
+    settings: FetcherSettings, archive: Archive, clock: Clock, traces: Traces = NO_TRACES
+) -> AsyncIterator[Means]:
     """The means of polls over the settings' database, brought up to date; raises DatabaseUnavailable."""
     await upgrade(settings.database_url, MIGRATIONS, VERSION_TABLE)
     engine = create_engine(settings.database_url)
     try:
-        yield Means(settings, Seen(engine), archive, clock)
+        yield Means(settings, Seen(engine), archive, clock, traces=traces)
     finally:
         await engine.dispose()
 
 
 async def poll_once(name: str, settings: FetcherSettings, watch: Watch = unwatched) -> PollResult:
-    """Poll one portal now, without a service, and publish what it showed.
+    """Poll one portal now, without a service, and publish what it showed; waits while a fetcher polls it.
 
     Raises PortalInvalid when no portal file has the name, and what opening bus, archive and database raise.
     """
     portal = _named(name, settings)
     bus = await open_bus(settings.bus_url)
+    traces = open_traces(settings, "fetcher")
+    done = asyncio.Event()
     try:
         await bus.create_topics([FETCHED])
-        async with open_means(settings, open_archive(settings.archive_url), SystemClock()) as means:
+        async with (
+            open_means(settings, open_archive(settings.archive_url), SystemClock(), traces) as reading,
+            joined(reading.seen, f"{socket.gethostname()}-{os.getpid()}") as member,
+        ):
+            means = replace(reading, seen=member.seen)
+            return await together(_poll_and_publish(portal, means, watch, bus, done), member.keep(done))
+    finally:
+        await bus.close()
+        await traces.close()
+
+
+async def _poll_and_publish(
+    portal: Portal, means: Means, watch: Watch, bus: Bus, done: asyncio.Event
+) -> PollResult:
+    try:
+        while True:
             try:
                 return await poll(portal, means, watch)
+            except TakenOver as error:
+                log.info("waits for another fetcher", portal=portal.name, reason=str(error))
+                await asyncio.sleep(TAKEN_SECONDS)
             finally:
                 await outbox.publish_pending(means.seen, bus, means.clock)
     finally:
-        await bus.close()
+        done.set()
 
 
 def _named(name: str, settings: FetcherSettings) -> Portal:

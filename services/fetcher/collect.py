@@ -13,6 +13,7 @@ from services.fetcher.listing.page import Row
 from services.fetcher.portal import Portal
 from services.fetcher.tables import AddressState, ItemState, RevisionState
 from services.fetcher.titles import is_disclosure
+from services.fetcher.traces import spans, traced
 from services.fetcher.visits import Means, Visit, Visits
 from shared import ids
 from shared.charset import decode
@@ -58,13 +59,15 @@ class Collector:
         self._visits = visits
         self._seen = means.seen
         self._clock = means.clock
+        self._traces = means.traces
         self._attempts = means.settings.item_attempts
 
     async def collect(self, found: Found, item: ItemState | None) -> Collected:
         """Take the row's disclosure and record it if it is new or other than known.
 
         A file that fails fails the item, until the last of its attempts takes it without the file. Raises what
-        the client raises, Drifted for a page that is not the row's, ArchiveUnavailable and DatabaseUnavailable.
+        the client raises, Drifted for a page that is not the row's, ArchiveUnavailable, DatabaseUnavailable
+        and TakenOver.
         """
         now = self._clock.now()
         taken = _Taken()
@@ -75,18 +78,17 @@ class Collector:
         whole = replace(found.row, title=title)
         if found.row.cut and not is_disclosure(whole, found.column, self._portal.titles):
             known.state, known.reason = "noise", None
-            await self._seen.keep(known, [])
+            await self._seen.keep(self._portal.name, known, [])
             return Collected.NOISE
         await self._take_files(title, taken, lenient=known.attempts + 1 >= self._attempts)
         known.state, known.reason = "done", "; ".join(taken.missing) or None
         known.attempts = known.attempts + 1 if taken.failed else 0
         state = signature([article for _, article in taken.pages], taken.parts)
         if known.signature == state:
-            await self._seen.keep(known, taken.addresses)
+            await self._seen.keep(self._portal.name, known, taken.addresses)
             return Collected.UNCHANGED
         known.signature = state
-        if not await self._record(found.row, known, taken, now):
-            return Collected.UNCHANGED
+        await self._record(found.row, known, taken, now)
         return Collected.CHANGED if known.revision > 1 else Collected.NEW
 
     async def _take_pages(self, row: Row, taken: _Taken, now: datetime) -> str:
@@ -164,7 +166,7 @@ class Collector:
         )
         taken.files.append((fetched, state))
 
-    async def _record(self, row: Row, item: ItemState, taken: _Taken, now: datetime) -> bool:
+    async def _record(self, row: Row, item: ItemState, taken: _Taken, now: datetime) -> None:
         """Archive the pages, then commit what was seen and its event as one."""
         for visit, _ in taken.pages:
             if visit.fresh:
@@ -193,9 +195,10 @@ class Collector:
             fetched_at=now,
         )
         addresses = [*(visit.state for visit, _ in taken.pages), *taken.addresses]
-        return await self._seen.record(
-            item, addresses, revision, encode(FETCHED, event.disclosure_id, event, event)
-        )
+        message = traced(encode(FETCHED, event.disclosure_id, event, event), event)
+        await self._seen.record(item, addresses, revision, message)
+        for span in spans(event, self._visits.began, self._clock.now()):
+            self._traces.record(span)
 
     async def _revision_id(self, item: ItemState, hashes: list[str]) -> str:
         """A state that comes back after another one is a revision of its own."""

@@ -6,25 +6,25 @@ collect.py   a disclosure's pages and files → archive → FetchedEvent
 seen.py      what was seen and what is to be published, in one transaction; outbox.py publishes it
 """
 
-import asyncio
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
 
+from services.fetcher import portal_metrics
 from services.fetcher.browse import Browsed, Found, browse
 from services.fetcher.client import open_client
 from services.fetcher.collect import Collected, Collector
 from services.fetcher.columns import Columns
 from services.fetcher.counts import Counts, PollResult, Watch, unwatched
 from services.fetcher.portal import Portal
-from services.fetcher.seen import ABORTED, SUCCESSES
+from services.fetcher.seen import ABORTED, RUNNING
 from services.fetcher.settings import FetcherSettings
 from services.fetcher.tables import ItemState
 from services.fetcher.titles import is_disclosure, may_be_disclosure
 from services.fetcher.visits import Means, Visits
-from shared import metrics
+from services.fetcher.waiting import bounded
 from shared.errors import (
     Blocked,
     Challenged,
@@ -33,10 +33,12 @@ from shared.errors import (
     PermanentError,
     PortalError,
     PortalUnavailable,
+    TakenOver,
 )
 
 GIVE_UP: Final = 3
 REASON_LENGTH: Final = 500
+END_SECONDS: Final = 10.0
 
 log = structlog.get_logger()
 
@@ -44,26 +46,28 @@ log = structlog.get_logger()
 async def poll(portal: Portal, means: Means, watch: Watch = unwatched) -> PollResult:
     """Poll `portal` once; `watch` is called with the counts as they grow.
 
-    Whatever the portal does ends in an outcome. Raises DatabaseUnavailable and ArchiveUnavailable only; a poll
-    that is cancelled or raises is kept as aborted.
+    Whatever the portal does ends in an outcome. Raises DatabaseUnavailable and ArchiveUnavailable, and TakenOver
+    while another fetcher polls the portal or when one took over; a poll that is cancelled or raises is kept as
+    aborted.
     """
     counts = Counts()
     started = means.clock.now()
-    read_at = await means.seen.begin(portal.name, started)
     outcome, reason = ABORTED, "The poll was interrupted."
     try:
-        error, remarks = await _run(portal, means, read_at, counts, watch)
+        before = await means.seen.begin(portal.name, started)
+        if before and before.outcome == RUNNING:
+            portal_metrics.polled(portal.name, ABORTED)
+        error, remarks = await _run(portal, means, before.whole_at if before else None, counts, watch)
         outcome = _outcome(error, counts)
         reason = "; ".join([str(error)] * (error is not None) + remarks)[:REASON_LENGTH]
     finally:
         ended = means.seen.end(portal.name, outcome, reason or None, counts.to_json(), means.clock.now())
-        await asyncio.shield(asyncio.ensure_future(ended))
-        metrics.PORTAL_POLLS.labels(portal.name, outcome).inc()
-        for kind, count in vars(counts).items():
-            metrics.PORTAL_ITEMS.labels(portal.name, kind).set(count)
+        kept = await bounded(END_SECONDS, ended)
+        if kept:
+            portal_metrics.polled(portal.name, outcome)
+    if not kept:
+        raise TakenOver(f"Another fetcher has taken over {portal.name}.")
     result = PollResult(portal.name, outcome, reason or None, counts, started, means.clock.now())
-    if outcome in SUCCESSES:
-        metrics.PORTAL_LAST_SUCCESS.labels(portal.name).set(result.finished_at.timestamp())
     log.info("polled", portal=portal.name, outcome=outcome, reason=result.reason, **vars(counts))
     return result
 
@@ -175,7 +179,7 @@ class _Taking:
             checked_at=now,
             changed_at=item.changed_at if item else None,
         )
-        await self._means.seen.keep(failed, [])
+        await self._means.seen.keep(self._portal.name, failed, [])
         log.warning("disclosure not taken", portal=self._portal.name, url=found.row.url, reason=str(error))
 
 

@@ -1,4 +1,4 @@
-"""Which portal is polled when: intervals with jitter, back-off after failures, a task a portal."""
+"""Which portal is polled when: those this fetcher has, the most overdue first, several at once."""
 
 import asyncio
 from collections.abc import Iterable
@@ -8,28 +8,40 @@ from typing import Final
 
 import structlog
 
+from services.fetcher import portal_metrics, requests
 from services.fetcher.dates import CHINA
 from services.fetcher.poll import poll
 from services.fetcher.portal import Portal
-from services.fetcher.seen import ABORTED, SUCCESSES
+from services.fetcher.seen import ABORTED, RUNNING, SUCCESSES
+from services.fetcher.share import Share
 from services.fetcher.tables import PortalState
 from services.fetcher.visits import Means
 from shared import ids, metrics
-from shared.errors import UsageError
+from shared.bus.contract import Bus, Consumer
+from shared.errors import TakenOver, TransientError
 from shared.stage.retry import Backoff
+from shared.topics import POLL_REQUESTS
 
+GROUP: Final = "gongkai.fetcher"
 JITTER: Final = 0.1
+LOOK_SECONDS: Final = 1.0
 BACKOFF: Final = Backoff(first=5, longest=600)
+WAITING: Final = Backoff(first=1, longest=2)
+LOOKING: Final = Backoff(first=0.2, longest=2)
 LONGEST_BACKOFF: Final = timedelta(days=1)
 DOUBLINGS: Final = 6
 _LEFT_ALONE: Final = frozenset({"challenged", "blocked"})
+_AT_ONCE: Final = frozenset({ABORTED, RUNNING})
 
 log = structlog.get_logger()
 
 
 def due_at(portal: Portal, state: PortalState | None, challenge_hours: float, now: datetime) -> datetime:
-    """When the portal's next poll is due; at once when it has none behind it, or one that was aborted."""
-    if state is None or state.finished_at is None or state.outcome == ABORTED:
+    """When the portal's next poll is due.
+
+    At once when it has none behind it, or one that was aborted, or is under way and nobody's; and when asked for.
+    """
+    if state is None or state.finished_at is None or state.asked or state.outcome in _AT_ONCE:
         return now
     wait = timedelta(minutes=portal.interval_at(now.astimezone(CHINA)))
     if state.outcome in _LEFT_ALONE:
@@ -47,59 +59,99 @@ def _spread(name: str, moment: datetime) -> float:
 
 
 class Schedule:
-    """Polls every portal when it is due, or asked for."""
+    """Polls, of the given portals, those this fetcher has, when they are due."""
 
     def __init__(self, portals: Iterable[Portal], means: Means) -> None:
-        self.portals = {portal.name: portal for portal in portals}
+        self._portals = {portal.name: portal for portal in portals}
         self._means = means
-        self._asked = {name: asyncio.Event() for name in self.portals}
-        self._turns = asyncio.Semaphore(means.settings.polls_at_once)
+        self._watched: dict[str, object] = {}
+        self._polls: dict[str, asyncio.Task[object]] = {}
+        self._failures: dict[str, int] = {}
+        self._rests_until: dict[str, float] = {}
+        self._ends_missing = False
 
-    def ask(self, name: str) -> None:
-        """Have a portal polled as soon as there is a turn; raises UsageError for one that is not there."""
-        if name not in self._asked:
-            raise UsageError(f"There is no portal {name!r}; there are {', '.join(self.portals) or 'none'}.")
-        self._asked[name].set()
-
-    async def run(self, stop: asyncio.Event) -> None:
-        """Poll until `stop` is set; polls under way are then aborted. Raises DatabaseUnavailable at the start.
+    async def run(self, bus: Bus, name: str, stop: asyncio.Event) -> None:
+        """Be the fetchers' group's member `name` until `stop` is set; polls under way are then aborted.
 
         A poll that breaks, for a bug or because our own database is away, is logged and tried again with back-off.
+        Raises BusUnavailable when the group cannot be joined.
         """
-        for name in await self._means.seen.interrupted():
-            metrics.PORTAL_POLLS.labels(name, ABORTED).inc()
-        watching = [asyncio.create_task(self._watch(portal)) for portal in self.portals.values()]
-        try:
-            await stop.wait()
-        finally:
-            for task in watching:
-                task.cancel()
-            await asyncio.gather(*watching, return_exceptions=True)
-
-    async def _watch(self, portal: Portal) -> None:
-        failures = 0
-        while True:
-            turn = asyncio.create_task(self._turn(portal))
+        async with bus.consumer(GROUP, [POLL_REQUESTS], name) as consumer:
             try:
-                await asyncio.wait([turn])
+                await self._keep_polling(consumer, Share(self._portals, bus, consumer), stop)
             finally:
-                turn.cancel()
-                await asyncio.wait([turn])
-            error = turn.exception()
-            failures = failures + 1 if error else 0
-            if error:
-                log.error("poll broke", portal=portal.name, reason=str(error), exc_info=error)
-                metrics.RETRIES.labels("fetcher", getattr(error, "cause", "poll_broke")).inc()
-                await asyncio.sleep(BACKOFF.seconds(failures))
+                for portal in [*self._watched]:
+                    self._leave(portal)
+                await asyncio.gather(*self._polls.values(), return_exceptions=True)
 
-    async def _turn(self, portal: Portal) -> None:
-        """Wait until the portal is due or asked for, and poll it."""
-        asked = self._asked[portal.name]
-        state = await self._means.seen.portal(portal.name)
-        now = self._means.clock.now()
-        wait = due_at(portal, state, self._means.settings.challenge_hours, now) - now
-        with suppress(TimeoutError):
-            await asyncio.wait_for(asked.wait(), max(0.0, wait.total_seconds()))
-        async with self._turns:
-            asked.clear()
-            await poll(portal, self._means)
+    async def _keep_polling(self, consumer: Consumer, share: Share, stop: asyncio.Event) -> None:
+        failures = 0
+        while not stop.is_set():
+            try:
+                if failures:
+                    await consumer.rewind()
+                await share.look()
+                await self._poll_due(share)
+                await requests.take(consumer, self._portals, self._means.seen, LOOK_SECONDS)
+                failures = 0
+            except TransientError as error:
+                failures += 1
+                metrics.RETRIES.labels("fetcher", error.cause).inc()
+                log.warning("looks again which portals are due", reason=str(error), failures=failures)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), LOOKING.seconds(failures))
+            for portal in [name for name in self._watched if not share.keeps(name)]:
+                log.info("another fetcher polls the portal", portal=portal)
+                self._leave(portal)
+
+    async def _poll_due(self, share: Share) -> None:
+        self._hear_of_ends()
+        if self._ends_missing:
+            for name in await self._means.seen.interrupted(self._polls):
+                portal_metrics.polled(name, ABORTED)
+            self._ends_missing = False
+        states = await self._means.seen.portals()
+        now, moment = self._means.clock.now(), asyncio.get_running_loop().time()
+        due = []
+        for name in filter(share.keeps, self._portals):
+            state = states.get(name)
+            if state and state.finished_at and state.finished_at > now:
+                await self._means.seen.set_right(name, now)
+                state.finished_at = now
+            self._show(name, state)
+            due.append((due_at(self._portals[name], state, self._means.settings.challenge_hours, now), name))
+        waiting = [name for at, name in sorted(due) if at <= now and self._rests_until.get(name, 0.0) <= moment]
+        free = self._means.settings.polls_at_once - len(self._polls)
+        for name in [name for name in waiting if share.has(name) and name not in self._polls][:free]:
+            self._polls[name] = asyncio.create_task(poll(self._portals[name], self._means))
+
+    def _hear_of_ends(self) -> None:
+        """Forget the polls that ended; one that broke rests for a while."""
+        for name in [name for name, task in self._polls.items() if task.done()]:
+            task = self._polls.pop(name)
+            error = None if task.cancelled() else task.exception()
+            if error is None:
+                self._failures.pop(name, None)
+                continue
+            failures = self._failures[name] = self._failures.get(name, 0) + 1
+            taken = isinstance(error, TakenOver)
+            if not taken:
+                log.error("poll broke", portal=name, reason=str(error), exc_info=error)
+                metrics.RETRIES.labels("fetcher", getattr(error, "cause", "poll_broke")).inc()
+                self._ends_missing = True
+            elif failures == 1:
+                log.info("waits for another fetcher", portal=name, reason=str(error))
+            wait = (WAITING if taken else BACKOFF).seconds(failures)
+            self._rests_until[name] = asyncio.get_running_loop().time() + wait
+
+    def _show(self, portal: str, state: PortalState | None) -> None:
+        stamp = state and (state.outcome, state.finished_at, state.success_at)
+        if portal not in self._watched or self._watched[portal] != stamp:
+            self._watched[portal] = stamp
+            portal_metrics.show(portal, state)
+
+    def _leave(self, portal: str) -> None:
+        del self._watched[portal]
+        portal_metrics.left(portal)
+        if portal in self._polls:
+            self._polls[portal].cancel()

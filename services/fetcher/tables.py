@@ -1,4 +1,4 @@
-"""The fetcher's tables: portals, addresses, items and their revisions, and the outbox of events to publish."""
+"""The fetcher's tables: portals, addresses, items, revisions, the outbox, and the fetchers that share them."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -30,6 +30,8 @@ class PortalState(FetcherTable, table=True):
     finished_at: datetime | None = Field(default=None, sa_type=Moment)
     success_at: datetime | None = Field(default=None, sa_type=Moment)
     whole_at: datetime | None = Field(default=None, sa_type=Moment, description="last read of all list pages")
+    asked: bool = Field(default=False, description="somebody wants it polled now")
+    fetcher: str | None = Field(default=None, description="name of the fetcher of the last poll")
 
 
 class AddressState(FetcherTable, table=True):
@@ -94,3 +96,24 @@ class OutboxRow(FetcherTable, table=True):
     value: bytes = Field(sa_type=LargeBinary)
     headers: str = Field(description="JSON")
     published_at: datetime | None = Field(default=None, sa_type=Moment, index=True)
+
+
+class MemberState(FetcherTable, table=True):
+    """A fetcher that lives: `beat` grows while it does. A number is never given twice."""
+
+    __tablename__ = "fetcher_member"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    number: int | None = Field(default=None, primary_key=True, sa_type=Number)
+    name: str
+    process: str = Field(description="JSON: which process of which machine")
+    beat: int = Field(default=0, sa_type=Number)
+
+
+class HoldState(FetcherTable, table=True):
+    """What one fetcher at a time works on; free while `holder` is null or no member."""
+
+    __tablename__ = "fetcher_hold"
+
+    name: str = Field(primary_key=True, description="a portal's, or the outbox's")
+    holder: int | None = Field(default=None, sa_type=Number)

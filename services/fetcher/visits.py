@@ -22,6 +22,7 @@ from shared.archive.contract import Archive
 from shared.charset import decode
 from shared.clock import Clock
 from shared.errors import Corrupt, EmptyListing, PortalUnavailable
+from shared.tracing import NO_TRACES, Traces
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Means:
     clock: Clock
     pace: Pace = field(default_factory=Pace)
     resolve: Resolve = resolve
+    traces: Traces = NO_TRACES
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Visit:
 
 
 class Visits:
-    """One poll's way to its portal's addresses."""
+    """One poll's way to its portal's addresses, from `began` on."""
 
     def __init__(self, portal: Portal, client: PortalClient, means: Means) -> None:
         self._portal = portal
@@ -56,6 +58,7 @@ class Visits:
         self._archive = means.archive
         self._settings = means.settings
         self._clock = means.clock
+        self.began = means.clock.now()
 
     async def page(self, request: Request, of: ListPage, before: int) -> Page:
         """A list page as text; raises what the client raises, and EmptyListing on a maintenance page."""
@@ -68,7 +71,7 @@ class Visits:
             if request.form is None:
                 state = self._state(request, answer)
                 state.body = zlib.compress(data)
-                await self._seen.keep(None, [state])
+                await self._seen.keep(self._portal.name, None, [state])
         text = decode(data, self._portal.charset)
         if answers.is_maintenance(text):
             raise EmptyListing(f"{request.url} says that the site is under maintenance.")

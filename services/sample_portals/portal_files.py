@@ -1,6 +1,7 @@
 """The portal files with which a fetcher watches the sample counties."""
 
 from typing import Final
+from urllib.parse import urlsplit
 
 from services.sample_portals.world import Family, World
 
@@ -23,7 +24,7 @@ def portal_files(world: World, addresses: dict[str, str]) -> dict[str, str]:
             f"family: {county.family}\n"
             f"base_url: {addresses[county.slug]}\n"
             f"lists:\n  - url: {LISTS[county.family]}\n"
-            f"allow_private: [127.0.0.1]\n"
+            f"allow_private: [{urlsplit(addresses[county.slug]).hostname}]\n"
             f"pace_seconds: 0\n"
             f"interval_minutes: {INTERVAL_MINUTES}\n"
         )

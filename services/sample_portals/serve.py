@@ -1,4 +1,4 @@
-"""Runs the sample portals' server in a thread of its own, on ports of 127.0.0.1."""
+"""Runs the sample portals' server in a thread of its own, on ports of this machine."""
 
 import socket
 from collections.abc import Iterator
@@ -23,21 +23,21 @@ class Running:
     addresses: dict[str, str]
 
 
-def _listen(first_port: int, count: int) -> list[socket.socket]:
-    """Sockets on `count` ports from `first_port` on; any free ones when it is 0."""
+def _listen(host: str, first_port: int, count: int) -> list[socket.socket]:
+    """Sockets on `count` ports of `host` from `first_port` on; any free ones when it is 0."""
     sockets = []
     for number in range(count):
         listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((HOST, first_port + number if first_port else 0))
+        listening.bind((host, first_port + number if first_port else 0))
         sockets.append(listening)
     return sockets
 
 
 @contextmanager
-def serving(world: World, first_port: int = 0) -> Iterator[Running]:
-    """Serve `world` while the block runs; OSError when a port is taken."""
-    sockets = _listen(first_port, len(world.counties))
+def serving(world: World, first_port: int = 0, host: str = HOST) -> Iterator[Running]:
+    """Serve `world` while the block runs, nothing published or corrected yet; OSError when a port is taken."""
+    sockets = _listen(host, first_port, len(world.counties))
     ports = [listening.getsockname()[1] for listening in sockets]
     config = uvicorn.Config(create_app(world, ports), log_config=None, access_log=False, lifespan="off")
     server = uvicorn.Server(config)
@@ -45,7 +45,7 @@ def serving(world: World, first_port: int = 0) -> Iterator[Running]:
     thread.start()
     try:
         slugs = (county.slug for county in world.counties)
-        yield Running(world, {slug: f"http://{HOST}:{port}" for slug, port in zip(slugs, ports, strict=True)})
+        yield Running(world, {slug: f"http://{host}:{port}" for slug, port in zip(slugs, ports, strict=True)})
     finally:
         server.should_exit = True
         thread.join()

@@ -3,18 +3,14 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
-from typing import Final
 
 from fastapi import FastAPI, Request, Response
 
-from services.sample_portals.cms.answer import Answer, Site
+from services.sample_portals.cms.answer import Site
 from services.sample_portals.cms.catalogue import CatalogueSite
 from services.sample_portals.cms.trs import TrsSite
 from services.sample_portals.cms.vsb import VsbSite
 from services.sample_portals.world import County, Item, World
-
-ANSWERS_KEPT: Final = 500
 
 
 @dataclass
@@ -23,13 +19,13 @@ class State:
 
     world: World
     published: int = 0
-    corrected: set[int] = field(default_factory=set)
+    corrected: dict[int, Item] = field(default_factory=dict)
 
     def visible(self, county: County) -> list[Item]:
         """The county's items that are out, newest first, corrected ones with their new file."""
         held = [item for item in self.world.items if item.held][: self.published]
         return [
-            replace(item, corrected=True) if id(item) in self.corrected else item
+            self.corrected.get(id(item), item)
             for item in reversed(self.world.of(county))
             if not item.held or item in held
         ]
@@ -46,7 +42,7 @@ class State:
         """Replace the file of the next department budget that stands; None when all are replaced."""
         for item in self.world.items:
             if item.kind == "department_budget" and not item.held and id(item) not in self.corrected:
-                self.corrected.add(id(item))
+                self.corrected[id(item)] = replace(item, corrected=True)
                 return item
         return None
 
@@ -64,13 +60,6 @@ def create_app(world: World, ports: Sequence[int]) -> FastAPI:
     app = FastAPI(title="gongkai sample portals", docs_url=None, redoc_url=None, openapi_url=None)
     state = State(world)
 
-    @lru_cache(maxsize=ANSWERS_KEPT)
-    def answer(
-        port: int, path: str, query: tuple[tuple[str, str], ...], _version: tuple[int, int]
-    ) -> Answer | None:
-        county = world.counties[ports.index(port)]
-        return state.site(county, f"127.0.0.1:{port}").answer(path, dict(query))
-
     @app.post("/__publish")
     def publish() -> Response:
         item = state.publish()
@@ -87,11 +76,11 @@ def create_app(world: World, ports: Sequence[int]) -> FastAPI:
 
     @app.get("/{path:path}")
     def page(path: str, request: Request) -> Response:
-        port = request.scope["server"][1]
+        host, port = request.scope["server"]
         if port not in ports:
             return Response("no county here", 404)
-        query = tuple(sorted(request.query_params.items()))
-        found = answer(port, f"/{path}", query, (state.published, len(state.corrected)))
+        site = state.site(world.counties[ports.index(port)], f"{host}:{port}")
+        found = site.answer(f"/{path}", dict(request.query_params))
         if found is None:
             return Response("<html><body>404 页面不存在</body></html>", 404, media_type="text/html")
         tag = f'"{hashlib.sha256(found.body).hexdigest()[:20]}"'

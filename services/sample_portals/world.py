@@ -130,7 +130,7 @@ class Item:
             DEFECTS[2](written)
         return written
 
-    @property
+    @cached_property
     def files(self) -> tuple[File, ...]:
         """The attachments; none where the article itself is the disclosure."""
         if self.kind == "notice" or self.format == "html":
@@ -145,7 +145,7 @@ class Item:
             return (File(f"{self.title}.zip", package.pack({f"{self.title}.docx": word}), "application/zip"),)
         return (File(f"{self.title}.docx", word, "application/octet-stream"),)
 
-    @property
+    @cached_property
     def body(self) -> str:
         """The article's own HTML."""
         if self.kind == "notice":

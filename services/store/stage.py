@@ -1,6 +1,7 @@
 """normalized → database: a revision's records become rows, in one transaction with the fact that they did."""
 
 import asyncio
+from collections import Counter
 from typing import Final
 
 from sqlalchemy import insert
@@ -11,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.store import revisions, search
 from services.store.rows import Reading, read
 from services.store.tables import MOST_RECORDS, Record, RecordBody, Revision
+from shared import metrics
 from shared.archive.contract import Archive
 from shared.clock import Clock
 from shared.database import transaction
@@ -22,19 +24,23 @@ BATCH: Final = 1_000
 async def apply(event: NormalizedEvent, archive: Archive, engine: AsyncEngine, clock: Clock) -> None:
     """Keep the event's records; the newest revision stands, whatever the order they come in.
 
-    Applying an event again changes nothing. Raises Corrupt, TooLarge, DatabaseUnavailable, ArchiveUnavailable.
+    Applying an event again, or in two places at once, changes nothing. Raises Corrupt, TooLarge,
+    DatabaseUnavailable, ArchiveUnavailable.
     """
     reading = await asyncio.to_thread(read, event, archive)
-    async with transaction(engine) as session:
-        if await _is_applied(session, event):
-            return
-        revision = reading.revision(event, clock.now())
-        session.add(revision)
-        await session.flush()
-        assert revision.key is not None
-        session.add_all(reading.disclosure_files(revision.key))
-        await _insert(session, reading, revision.key)
-        await revisions.settle(session, event.disclosure_id)
+    with metrics.STORE_WRITE_DURATION.time():
+        async with transaction(engine, lock=f"disclosure {event.disclosure_id}") as session:
+            if await _is_applied(session, event):
+                return
+            revision = reading.revision(event, clock.now())
+            session.add(revision)
+            await session.flush()
+            assert revision.key is not None
+            session.add_all(reading.disclosure_files(revision.key))
+            await _insert(session, reading, revision.key)
+            await revisions.settle(session, event.disclosure_id)
+    for kind, count in Counter(each.type for each in reading.published).items():
+        metrics.RECORDS_STORED.labels(kind).inc(count)
 
 
 async def _is_applied(session: AsyncSession, event: NormalizedEvent) -> bool:

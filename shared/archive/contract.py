@@ -11,9 +11,12 @@ class Archive(Protocol):
         ...
 
     def get(self, key: str) -> bytes:
-        """The bytes under `key`; raises KeyError when there are none, ArchiveUnavailable when it is away."""
+        """The bytes under `key`, the very ones that were put.
+
+        Raises KeyError when there are none, Corrupt when they have changed, ArchiveUnavailable when it is away.
+        """
         ...
 
     def has(self, key: str) -> bool:
-        """Whether there are bytes under `key`; raises ArchiveUnavailable."""
+        """Whether there are bytes under `key`, cheaply enough for a health check; raises ArchiveUnavailable."""
         ...

@@ -1,7 +1,6 @@
 """The archive as a folder: a file a key, written aside and renamed into place."""
 
 import os
-import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,9 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from shared import ids
-from shared.errors import ArchiveUnavailable, Corrupt
+from shared.archive.keys import checked, is_key
+from shared.errors import ArchiveUnavailable
 
-_KEY: Final = re.compile(r"[0-9a-f]{64}")
 _INCOMING: Final = "incoming"
 
 
@@ -33,24 +32,20 @@ class FolderArchive:
 
     def get(self, key: str) -> bytes:
         """The bytes under `key`; raises KeyError, ArchiveUnavailable, and Corrupt when they have changed."""
-        if not _KEY.fullmatch(key):
+        if not is_key(key):
             raise KeyError(key)
         with self._reachable():
             try:
                 data = self._place(key).read_bytes()
             except FileNotFoundError as error:
                 raise KeyError(key) from error
-        if ids.content_hash(data) != key:
-            raise Corrupt(
-                f"The archived file {self._place(key)} is damaged; take it from a backup or fetch it again."
-            )
-        return data
+        return checked(data, key, str(self._place(key)))
 
     def has(self, key: str) -> bool:
         """Whether there are bytes under `key`; makes the archive's folder, to find out whether it can."""
         with self._reachable():
             self.root.mkdir(parents=True, exist_ok=True)
-            return bool(_KEY.fullmatch(key)) and self._place(key).exists()
+            return is_key(key) and self._place(key).exists()
 
     def _place(self, key: str) -> Path:
         return self.root / key[:2] / key
@@ -58,7 +53,9 @@ class FolderArchive:
     def _write(self, place: Path, data: bytes) -> None:
         incoming = self.root / _INCOMING
         incoming.mkdir(parents=True, exist_ok=True)
-        place.parent.mkdir(exist_ok=True)
+        if not place.parent.exists():
+            place.parent.mkdir(exist_ok=True)
+            _sync_folder(self.root)
         handle, name = tempfile.mkstemp(dir=incoming)
         try:
             with os.fdopen(handle, "wb") as file:

@@ -116,5 +116,7 @@ class DeadLetter(Model):
     partition: int
     offset: int
     key: str
-    value: str = Field(description="the original value, base64")
+    value: str | None = Field(
+        description="the original value, base64; null: too long to be carried or none, it lies at its place"
+    )
     headers: dict[str, str]

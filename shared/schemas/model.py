@@ -4,7 +4,7 @@ import unicodedata
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, PlainSerializer
+from pydantic import AfterValidator, BaseModel, ConfigDict, PlainSerializer, WithJsonSchema
 
 
 class Model(BaseModel):
@@ -25,8 +25,16 @@ def _plain(value: Decimal) -> str:
 Text = Annotated[str, AfterValidator(_clean)]
 """Text in NFC without NUL or lone surrogates."""
 
-Yuan = Annotated[Decimal, PlainSerializer(lambda value: f"{value:.2f}", return_type=str)]
+Yuan = Annotated[
+    Decimal,
+    PlainSerializer(lambda value: f"{value:.2f}", return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^-?\d+\.\d{2}$"}, mode="serialization"),
+]
 """Money in yuan; in JSON a decimal string with two places."""
 
-Quantity = Annotated[Decimal, PlainSerializer(_plain, return_type=str)]
+Quantity = Annotated[
+    Decimal,
+    PlainSerializer(_plain, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^-?\d+(\.\d+)?$"}, mode="serialization"),
+]
 """A number that is not money; in JSON a plain decimal string, without exponent or trailing zeros."""

@@ -1,33 +1,41 @@
-"""Dead letters: made by the runner, listed and sent again by people."""
+"""Dead letters: made by the runner, found again by people."""
 
 import base64
 import hashlib
 import traceback
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
+
+import structlog
+from pydantic import ValidationError
 
 from shared.bus.contract import Bus, Message, Received
 from shared.bus.scan import scan
 from shared.clock import Clock
-from shared.errors import PermanentError
-from shared.schemas.events import DeadLetter
+from shared.errors import PermanentError, Undecodable
+from shared.schemas.events import DeadLetter, Event
 from shared.stage.codec import SOURCE, decode, encode
-from shared.topics import DEAD_LETTERS, StageName, topic
+from shared.topics import DEAD_LETTERS, StageName
 from shared.version import VERSION
 
 REDRIVES: Final = "gongkai-redrives"
-REDRIVE_OF: Final = "gongkai-redrive-of"
-MOST_REDRIVES: Final = 3
+LONGEST_VALUE: Final = 512 * 1024
+"""Bytes of a message that its dead letter carries along: in base64 and with the stack, well within 1 MiB."""
 _LONGEST_MESSAGE: Final = 2_000
 _LONGEST_STACK: Final = 20_000
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
 class Choice:
-    """Which dead letters: all, those of one cause, or the one at an offset of a partition."""
+    """Which dead letters: all, or those that agree with everything given; `since` inclusive, `until` not."""
 
     cause: str | None = None
+    portal: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
     partition: int | None = None
     offset: int | None = None
 
@@ -37,6 +45,9 @@ class Choice:
             self.cause in {None, found.letter.cause}
             and self.partition in {None, found.partition}
             and self.offset in {None, found.offset}
+            and (self.since is None or self.since <= found.letter.failed_at)
+            and (self.until is None or found.letter.failed_at < self.until)
+            and (self.portal is None or self.portal == found.portal)
         )
 
 
@@ -50,21 +61,30 @@ class Found:
 
     @property
     def place(self) -> str:
-        """Its name in the header of the message that is sent again."""
+        """Its name: stage, partition and offset."""
         return f"{self.letter.stage}/{self.partition}/{self.offset}"
 
+    @property
+    def portal(self) -> str | None:
+        """The portal its event came from; None where the letter cannot tell."""
+        event = event_of(self.letter)
+        return event.origin.portal if event else None
 
-@dataclass(frozen=True)
-class Plan:
-    """What a replay would do: what it sends, what was sent again before, and what was so too often."""
 
-    send: Sequence[Found]
-    sent_before: Sequence[Found]
-    over_cap: Sequence[Found]
+@dataclass
+class Group:
+    """The dead letters of one stage and cause: how many, and when the first and the last failed."""
+
+    stage: StageName
+    cause: str
+    count: int
+    oldest: datetime
+    newest: datetime
 
 
 def dead_letter(stage: StageName, received: Received, error: PermanentError, clock: Clock) -> Message:
     """The message that tells why `stage` could not take `received`, with all that is needed to send it again."""
+    carried = received.value is not None and len(received.value) <= LONGEST_VALUE
     letter = DeadLetter(
         stage=stage,
         cause=error.cause,
@@ -77,7 +97,7 @@ def dead_letter(stage: StageName, received: Received, error: PermanentError, clo
         partition=received.partition,
         offset=received.offset,
         key=received.key,
-        value=base64.b64encode(received.value or b"").decode(),
+        value=base64.b64encode(received.value or b"").decode() if carried else None,
         headers=dict(received.headers),
     )
     target = DEAD_LETTERS[stage]
@@ -95,38 +115,36 @@ def dead_letter(stage: StageName, received: Received, error: PermanentError, clo
 
 
 async def find(bus: Bus, stage: StageName, choice: Choice) -> AsyncIterator[Found]:
-    """The stage's dead letters that `choice` takes, oldest first."""
-    async for received in scan(bus, DEAD_LETTERS[stage]):
-        found = Found(received.partition, received.offset, decode(DeadLetter, received))
+    """The stage's dead letters that `choice` takes, by offset; warns of a message that is none."""
+    async for received in scan(bus, DEAD_LETTERS[stage], choice.offset or 0):
+        if choice.offset is not None and received.offset > choice.offset:
+            return
+        try:
+            found = Found(received.partition, received.offset, decode(DeadLetter, received))
+        except Undecodable as error:
+            log.warning("left out", reason=str(error), partition=received.partition)
+            continue
         if choice.takes(found):
             yield found
 
 
-async def plan(bus: Bus, stage: StageName, choice: Choice, most_redrives: int = MOST_REDRIVES) -> Plan:
-    """What sending the chosen dead letters again means; changes nothing."""
-    chosen = [found async for found in find(bus, stage, choice)]
-    sent = set()
-    for name in sorted({found.letter.topic for found in chosen}):
-        async for received in scan(bus, topic(name)):
-            sent.add(received.headers.get(REDRIVE_OF))
-    fresh = [found for found in chosen if found.place not in sent]
-    return Plan(
-        send=[found for found in fresh if found.letter.attempt <= most_redrives],
-        sent_before=[found for found in chosen if found.place in sent],
-        over_cap=[found for found in fresh if found.letter.attempt > most_redrives],
-    )
+async def groups(bus: Bus, stage: StageName, choice: Choice) -> list[Group]:
+    """The stage's dead letters that `choice` takes, by cause, the most frequent first."""
+    by_cause: dict[str, Group] = {}
+    async for found in find(bus, stage, choice):
+        cause, at = found.letter.cause, found.letter.failed_at
+        group = by_cause.setdefault(cause, Group(stage, cause, 0, at, at))
+        group.count += 1
+        group.oldest, group.newest = min(group.oldest, at), max(group.newest, at)
+    return sorted(by_cause.values(), key=lambda group: -group.count)
 
 
-async def replay(bus: Bus, planned: Plan) -> int:
-    """Publish the original messages of `planned.send` again, all or none; returns how many."""
-    await bus.publish([_original(found) for found in planned.send])
-    return len(planned.send)
-
-
-def _original(found: Found) -> Message:
-    letter = found.letter
-    headers = {**letter.headers, REDRIVES: str(letter.attempt), REDRIVE_OF: found.place}
-    return Message(letter.topic, letter.key, base64.b64decode(letter.value), headers)
+def event_of(letter: DeadLetter) -> Event | None:
+    """What the message in `letter` tells as an event; None when it is none, or the letter does not carry it."""
+    try:
+        return Event.model_validate_json(base64.b64decode(letter.value or ""))
+    except ValidationError:
+        return None
 
 
 def _redrives(header: str | None) -> int:

@@ -17,7 +17,8 @@ from shared.stage.codec import decode
 from shared.stage.contract import Stage
 from shared.stage.dead_letters import dead_letter
 from shared.stage.retry import Backoff
-from shared.stage.trace import carry, traceparent
+from shared.stage.trace import carry, place
+from shared.tracing import Failure, Place, Span
 
 E = TypeVar("E", bound=Event)
 log = structlog.get_logger()
@@ -28,6 +29,7 @@ class Handled:
     """What a message came to: its output, a dead letter when `cause` is given; `fetched_at` if decodable."""
 
     output: Sequence[Message]
+    span: Span
     fetched_at: datetime | None
     cause: str | None = None
 
@@ -43,13 +45,15 @@ class Handler(Generic[E]):
 
     async def handle(self, received: Received) -> Handled:
         """What `received` causes; raises nothing, so that one message never stops the others."""
-        span = traceparent(self._stage.name, received)
+        where, began = place(self._stage.name, received), self._clock.now()
+        retries: list[Failure] = []
         event: E | None = None
         with logs.bind(received.key, self._stage.name):
             try:
                 event = cast("E", decode(self._stage.consumes.model, received))
-                output = await self._run(event)
-                return Handled(carry(span, output), event.fetched_at)
+                output = await self._run(event, retries)
+                span = self._span(received, where, began, retries)
+                return Handled(carry(where, output), span, event.fetched_at)
             except PermanentError as error:
                 failure = error
             except Exception as error:  # noqa: BLE001 - a stage may break in any way; nothing of it is lost
@@ -57,9 +61,10 @@ class Handler(Generic[E]):
                 failure.__cause__ = error
             log.warning("dead letter", cause=failure.cause, reason=str(failure), offset=received.offset)
             letter = dead_letter(self._stage.name, received, failure, self._clock)
-            return Handled(carry(span, [letter]), event.fetched_at if event else None, failure.cause)
+            span = self._span(received, where, began, retries, failure)
+            return Handled(carry(where, [letter]), span, event.fetched_at if event else None, failure.cause)
 
-    async def _run(self, event: E) -> Sequence[Message]:
+    async def _run(self, event: E, retries: list[Failure]) -> Sequence[Message]:
         failures = 0
         while True:
             try:
@@ -70,5 +75,33 @@ class Handler(Generic[E]):
                 failures += 1
                 wait = self._backoff.seconds(failures)
                 metrics.RETRIES.labels(self._stage.name, error.cause).inc()
+                retries.append(Failure(self._clock.now(), error.cause, str(error)))
                 log.warning("trying again", cause=error.cause, reason=str(error), failures=failures, seconds=wait)
             await asyncio.sleep(wait)
+
+    def _span(
+        self,
+        received: Received,
+        where: Place,
+        began: datetime,
+        retries: Sequence[Failure],
+        error: PermanentError | None = None,
+    ) -> Span:
+        now = self._clock.now()
+        return Span(
+            self._stage.name,
+            where,
+            began,
+            now,
+            {
+                "gongkai.stage": self._stage.name,
+                "gongkai.disclosure_id": received.key,
+                "gongkai.outcome": "dead_letter" if error else "done",
+                "messaging.destination.name": received.topic,
+                "messaging.destination.partition.id": str(received.partition),
+                "messaging.kafka.offset": received.offset,
+            },
+            consumes=True,
+            failure=Failure(now, error.cause, str(error)) if error else None,
+            retries=retries,
+        )

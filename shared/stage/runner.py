@@ -8,8 +8,6 @@ are worked on again.
 
 import asyncio
 import itertools
-import os
-import socket
 from collections import deque
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -37,13 +35,12 @@ STOP_SECONDS: Final = 5.0
 
 E = TypeVar("E", bound=Event)
 log = structlog.get_logger()
-_members = itertools.count(1)
 
 
 async def run_stage(stage: Stage[E], context: Context) -> None:
     """Run `stage` as a member of the group `gongkai.<stage>` until `context.stop` is set; then ends in seconds."""
-    member = f"{socket.gethostname()}-{os.getpid()}-{next(_members)}"
-    async with context.bus.consumer(f"gongkai.{stage.name}", [stage.consumes], member) as consumer:
+    group = f"gongkai.{stage.name}"
+    async with context.bus.consumer(group, [stage.consumes], context.member_name()) as consumer:
         await _Runner(stage, context, consumer).run()
 
 
@@ -147,6 +144,7 @@ class _Runner(Generic[E]):
                 metrics.DEAD_LETTERS.labels(self._name, each.cause).inc()
             if each.fetched_at is not None:
                 metrics.EVENT_AGE.labels(self._name).observe(max(0.0, (now - each.fetched_at).total_seconds()))
+            self._context.traces.record(each.span)
 
     async def _start_over(self, error: TransientError, failures: int) -> None:
         wait = self._backoff.seconds(failures)

@@ -1,4 +1,8 @@
-"""The way of one disclosure through the stages, as W3C trace context in the `traceparent` header."""
+"""A disclosure revision's trace, from the ids of its events: the same wherever and however often it is made.
+
+One trace a revision: the poll that found it, the collecting of its files, then a span a stage. Messages carry
+their span in the `traceparent` header, whether or not anybody collects traces.
+"""
 
 import hashlib
 import re
@@ -7,25 +11,40 @@ from dataclasses import replace
 from typing import Final
 
 from shared.bus.contract import Message, Received
+from shared.stage.dead_letters import REDRIVES
 from shared.topics import StageName
+from shared.tracing import Place
 
 TRACEPARENT: Final = "traceparent"
-_VALID: Final = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})")
+_VALID: Final = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})")
 
 
-def traceparent(stage: StageName, received: Received) -> str:
+def beginning(event_id: str) -> tuple[Place, Place]:
+    """The first two spans of the trace of a fetched event: the poll, and below it the collecting."""
+    trace = _digits(event_id, 32)
+    poll = Place(trace, _digits(f"poll {event_id}", 16))
+    return poll, Place(trace, _digits(f"collect {event_id}", 16), poll.span)
+
+
+def place(stage: StageName, received: Received) -> Place:
     """The span of `stage` on this message: in the message's trace, or in one made from its event's id.
 
-    A message that is worked on again gives the same span again.
+    A message that is worked on again gives the same span again; a dead letter sent again gives another.
     """
     event = received.headers.get("ce_id") or f"{received.topic}/{received.partition}/{received.offset}"
-    span = hashlib.sha256(f"{stage} {event}".encode()).hexdigest()[:16]
+    span = _digits(f"{stage} {event} {received.headers.get(REDRIVES, '')}", 16)
     found = _VALID.fullmatch(received.headers.get(TRACEPARENT, ""))
-    trace, flags = found.groups() if found else (hashlib.sha256(event.encode()).hexdigest()[:32], "01")
-    return f"00-{trace}-{span}-{flags}"
+    if found is None:
+        return Place(_digits(event, 32), span)
+    trace, parent, flags = found.groups()
+    return Place(trace, span, parent, flags)
 
 
-def carry(span: str, output: Sequence[Message]) -> list[Message]:
+def carry(span: Place, output: Sequence[Message]) -> list[Message]:
     """`output` with `span` as its parent."""
-    parent: Mapping[str, str] = {TRACEPARENT: span}
+    parent: Mapping[str, str] = {TRACEPARENT: span.traceparent}
     return [replace(message, headers={**message.headers, **parent}) for message in output]
+
+
+def _digits(text: str, count: int) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:count]

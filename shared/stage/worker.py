@@ -12,6 +12,9 @@ from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Final, ParamSpec, Self, TypeVar
 
+from prometheus_client import Counter
+
+from shared import metrics
 from shared.errors import GongkaiError, OutOfMemory, StageFailed, TimedOut, TransientError
 from shared.stage.worker_process import Answer, Call, Limits, Raised, Returned, Started
 
@@ -30,14 +33,20 @@ T = TypeVar("T")
 
 
 class WorkerPool:
-    """Up to `size` calls run at once, each under `limits`; a process is started when it is first needed."""
+    """Up to `size` calls run at once, each under `limits`; a process is started when it is first needed.
 
-    def __init__(self, size: int, limits: Limits) -> None:
+    The metrics tell of its processes as those of `stage`.
+    """
+
+    def __init__(self, size: int, limits: Limits, stage: str = "none") -> None:
         self.size = size
         self._limits = limits
+        self._busy = metrics.WORKERS_BUSY.labels(stage)
+        self._starts = metrics.WORKER_STARTS.labels(stage)
+        metrics.WORKERS.labels(stage).set(size)
         self._threads = ThreadPoolExecutor(max_workers=size, thread_name_prefix="worker")
         self._idle: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
-        self._workers = {_Worker(limits) for _ in range(size)}
+        self._workers = {_Worker(limits, self._starts) for _ in range(size)}
         for worker in self._workers:
             self._idle.put_nowait(worker)
 
@@ -52,12 +61,13 @@ class WorkerPool:
         worker = await self._idle.get()
         loop = asyncio.get_running_loop()
         try:
-            answer = await loop.run_in_executor(self._threads, worker.call, Call(function, args))
+            with self._busy.track_inprogress():
+                answer = await loop.run_in_executor(self._threads, worker.call, Call(function, args))
         except asyncio.CancelledError:
             self._workers.remove(worker)
             worker.retire()
             self._threads.submit(worker.bury)
-            worker = _Worker(self._limits)
+            worker = _Worker(self._limits, self._starts)
             self._workers.add(worker)
             raise
         finally:
@@ -91,8 +101,9 @@ class WorkerPool:
 class _Worker:
     """One process and the pipe to it, for one call at a time."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, starts: Counter) -> None:
         self._limits = limits
+        self._starts = starts
         self._lock = threading.Lock()
         self._calling = threading.Lock()
         self._retired = False
@@ -161,6 +172,7 @@ class _Worker:
                 self._pipe, theirs = Pipe()
                 with theirs:
                     self._process = _spawn(theirs.fileno())
+                self._starts.inc()
                 self._pipe.send(self._limits)
             return self._pipe
 

@@ -15,10 +15,12 @@ Program = Callable[..., subprocess.Popen[str]]
 Connect = Callable[[], Awaitable[Bus]]
 
 
-@pytest.fixture(params=["sqlite"])
+@pytest.fixture(params=["sqlite", "kafka"])
 def bus_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A bus with nothing on it, one backend after the other."""
-    assert request.param == "sqlite"
+    if request.param == "kafka":
+        url: str = request.getfixturevalue("kafka_url")
+        return url
     return f"sqlite:///{tmp_path / 'bus.db'}"
 
 

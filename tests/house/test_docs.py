@@ -13,6 +13,7 @@ from services.normalizer.settings import NormalizerSettings
 from services.parser.settings import ParserSettings
 from services.store.settings import StoreSettings
 from shared import metrics
+from shared.settings import KafkaSettings
 from shared.topics import TOPICS
 
 REPOSITORY = Path(__file__).parents[2]
@@ -31,6 +32,7 @@ def test_every_topic_is_in_the_docs_and_no_other() -> None:
 
 def test_every_setting_is_in_the_docs_and_no_other() -> None:
     names = {f"GONGKAI_{field.upper()}" for model in SETTINGS for field in model.model_fields}
+    names |= {f"GONGKAI_KAFKA_{field.upper()}" for field in KafkaSettings.model_fields}
     assert set(re.findall(r"`(GONGKAI_[A-Z_]+)`", page("settings.md"))) == names
 
 

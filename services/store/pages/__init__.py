@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from services.store.pages import disclosure, files, listing, reference, search, source, status
+from services.store.pages import disclosure, files, listing, reference, search, source, status, topics
 
 ROUTERS: Final = (
     listing.router,
@@ -11,5 +11,6 @@ ROUTERS: Final = (
     source.router,
     files.router,
     status.router,
+    topics.router,
     reference.router,
 )

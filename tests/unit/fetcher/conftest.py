@@ -10,12 +10,14 @@ from types import ModuleType
 import pytest
 import pytest_asyncio
 
+from services.fetcher.members import joined
 from services.fetcher.seen import MIGRATIONS, VERSION_TABLE, Seen
 from services.fetcher.settings import FetcherSettings
 from services.fetcher.visits import Means
 from shared.archive.connect import open_archive
 from shared.clock import SystemClock
-from shared.database import create_engine, upgrade
+from shared.database import create_engine
+from tests.servers.databases import NewDatabase
 from tests.unit.fetcher.fetcher_serving import Served, portal_at
 
 
@@ -57,15 +59,23 @@ def serve(server: ModuleType, portals_folder: Path, tmp_path: Path) -> Iterator[
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> FetcherSettings:
+def database_url(new_database: NewDatabase) -> str:
+    """The fetcher's empty database; modules whose tests are about what is kept override it for each dialect."""
+    return new_database("sqlite", (MIGRATIONS, VERSION_TABLE))
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> FetcherSettings:
     """Everything in a folder of its own, no waiting between tries."""
-    return FetcherSettings(data=tmp_path, retry_seconds=0, crawl_delay_seconds=0, read_seconds=5)
+    return FetcherSettings(
+        data=tmp_path, database=database_url, retry_seconds=0, crawl_delay_seconds=0, read_seconds=5
+    )
 
 
 @pytest_asyncio.fixture
 async def means(settings: FetcherSettings) -> AsyncIterator[Means]:
     """An empty memory and an empty archive."""
-    await upgrade(settings.database_url, MIGRATIONS, VERSION_TABLE)
     engine = create_engine(settings.database_url)
-    yield Means(settings, Seen(engine), open_archive(settings.archive_url), SystemClock())
+    async with joined(Seen(engine), "test") as member:
+        yield Means(settings, member.seen, open_archive(settings.archive_url), SystemClock())
     await engine.dispose()

@@ -2,8 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
@@ -15,10 +13,7 @@ from sqlalchemy.exc import OperationalError
 from services.fetcher.outbox import publish_pending
 from services.fetcher.poll import poll
 from services.fetcher.portal import Expect
-from services.fetcher.robots import Pace
-from services.fetcher.schedule import Schedule, due_at
-from services.fetcher.seen import Seen
-from services.fetcher.tables import PortalState
+from services.fetcher.seen import MIGRATIONS, VERSION_TABLE
 from services.fetcher.visits import Means
 from shared.bus.connect import open_bus
 from shared.bus.contract import Bus, Message
@@ -26,10 +21,16 @@ from shared.clock import SystemClock
 from shared.errors import BusUnavailable, DatabaseUnavailable
 from shared.schemas.events import FetchedEvent
 from shared.topics import FETCHED
+from tests.servers.databases import DIALECTS, NewDatabase
 from tests.unit.fetcher.fetcher_serving import Served, answering, events, portal_at, send, with_settings
 
 Serve = Callable[[str], Served]
 NOW = SystemClock().now()
+
+
+@pytest.fixture(params=DIALECTS)
+def database_url(request: pytest.FixtureRequest, new_database: NewDatabase) -> str:
+    return new_database(request.param, (MIGRATIONS, VERSION_TABLE))
 
 
 @pytest_asyncio.fixture
@@ -86,7 +87,7 @@ async def test_a_bus_that_dies_loses_nothing(takes: bool, serve: Serve, means: M
 
 async def test_a_commit_that_fails_leaves_neither_item_nor_event(serve: Serve, means: Means) -> None:
     served = serve("xinqu")
-    engine = means.seen._engine.sync_engine
+    engine = means.seen.engine.sync_engine
 
     def fail(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
         if statement.startswith("INSERT INTO fetcher_outbox"):
@@ -122,23 +123,6 @@ async def test_a_poll_that_is_cut_off_is_aborted_and_goes_on(serve: Serve, means
     result = await poll(served.portal, means)
     assert result.counts.new + len(before) == len(await events(means))
     assert len({event.disclosure_id for event in await events(means)}) == len(await events(means))
-
-
-async def test_two_polls_of_a_portal_at_once_take_each_disclosure_once(serve: Serve, means: Means) -> None:
-    served = serve("xinqu")
-    await means.seen.begin("xinqu", NOW)
-    apart = replace(means, pace=Pace())
-    results = await asyncio.gather(poll(served.portal, means), poll(served.portal, apart))
-    taken = await events(means)
-    assert sum(result.counts.new for result in results) == len(taken)
-    assert {event.revision for event in taken} == {1}
-    assert len({event.disclosure_id for event in taken}) == len(taken)
-
-
-async def test_polls_a_crash_left_under_way_are_found_at_the_start(means: Means) -> None:
-    await means.seen.begin("sample", NOW)
-    assert await means.seen.interrupted() == ["sample"]
-    assert await means.seen.interrupted() == []
 
 
 async def test_a_disclosure_that_is_old_rests_between_looks(serve: Serve, means: Means) -> None:
@@ -180,49 +164,3 @@ async def test_a_title_cut_in_the_list_is_decided_by_its_article(means: Means, t
     assert (second.counts.unchanged, second.counts.noise) == (1, 1)
     assert not any("_2.html" in path for path in asked)
     assert [event.origin.title for event in await events(means)] == [titles["1"]]
-
-
-def state(outcome: str, failures: int = 0) -> PortalState:
-    return PortalState(name="pingxiang", outcome=outcome, failures=failures, started_at=NOW, finished_at=NOW)
-
-
-def test_due_times(tmp_path: Path) -> None:
-    portal = portal_at("pingxiang", "http://127.0.0.1:1", tmp_path)
-    hour = timedelta(hours=1)
-    assert due_at(portal, None, 6, NOW) == NOW
-    assert due_at(portal, state("aborted"), 6, NOW) == NOW
-    for outcome, failures, wait in [
-        ("ok", 0, hour),
-        ("unreachable", 1, hour),
-        ("unreachable", 3, 4 * hour),
-        ("challenged", 1, 6 * hour),
-        ("challenged", 2, 12 * hour),
-        ("empty", 40, 24 * hour),
-    ]:
-        due = due_at(portal, state(outcome, failures), 6, NOW) - NOW
-        assert wait * 0.9 <= due <= wait * 1.1, outcome
-
-
-class TellingSeen(Seen):
-    """A memory that tells how polls end, as they do."""
-
-    ends: asyncio.Queue[str]
-
-    async def end(self, name: str, outcome: str, reason: str | None, counts: str, now: datetime) -> None:
-        await super().end(name, outcome, reason, counts, now)
-        self.ends.put_nowait(outcome)
-
-
-async def test_portals_are_polled_when_due_and_when_asked(serve: Serve, means: Means) -> None:
-    served = serve("xinqu")
-    seen = TellingSeen(means.seen._engine)
-    seen.ends = asyncio.Queue()
-    schedule = Schedule([served.portal], replace(means, seen=seen))
-    stop = asyncio.Event()
-    running = asyncio.create_task(schedule.run(stop))
-    async with asyncio.timeout(30):
-        assert await seen.ends.get() == "ok"
-        schedule.ask("xinqu")
-        assert await seen.ends.get() == "unchanged"
-    stop.set()
-    await running

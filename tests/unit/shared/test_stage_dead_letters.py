@@ -1,15 +1,22 @@
-"""Dead letters: found by cause or place, sent again with a count, a cap, and not a second time."""
+"""Dead letters: grouped, found by what they have, sent again with a count, a cap, and not a second time."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
+from shared.bus.batches import BATCH, publish
 from shared.bus.contract import Bus, Message, Received
+from shared.clock import SystemClock
 from shared.errors import Corrupt, Unsupported
-from shared.schemas.events import FetchedEvent
+from shared.schemas.document import Origin
+from shared.schemas.events import FetchedEvent, NormalizedEvent
 from shared.stage.codec import encode
-from shared.stage.dead_letters import REDRIVES, Choice, find, plan, replay
-from shared.topics import DEAD_LETTERS, FETCHED, PARSED, Topic
+from shared.stage.dead_letters import LONGEST_VALUE, REDRIVES, Choice, dead_letter, find, groups
+from shared.stage.redrive import CAP, Tally, due
+from shared.topics import DEAD_LETTERS, FETCHED, NORMALIZED, PARSED, Topic
 
 Running = Callable[[Callable[[FetchedEvent], Awaitable[Sequence[Message]]]], AbstractAsyncContextManager[Any]]
 Take = Callable[[Topic, int], Awaitable[list[Received]]]
@@ -45,10 +52,52 @@ async def test_they_are_found_by_cause_and_by_place(
     ]
 
 
-async def test_a_plan_changes_nothing(running: Running, take: Take, bus: Bus, fetched: Fetched) -> None:
+async def redrive(bus: Bus, choice: Choice, cap: int = CAP) -> Tally:
+    tally = Tally()
+    async for _ in publish(bus, due(bus, "parser", choice, cap, tally)):
+        pass
+    return tally
+
+
+async def letters_of(bus: Bus, messages: Sequence[Message]) -> None:
+    """Publish `messages`, and a dead letter of each as the parser writes it."""
+    await bus.publish(messages)
+    for received in await bus.read(FETCHED, 0, len(messages)):
+        await bus.publish([dead_letter("parser", received, Corrupt("Torn."), SystemClock())])
+
+
+async def test_they_are_grouped_by_cause_with_their_count_and_age(
+    running: Running, take: Take, bus: Bus, fetched: Fetched
+) -> None:
+    began = datetime.now(UTC)
+    await fail(5, running, take, bus, fetched)
+    corrupt, unsupported = await groups(bus, "parser", Choice())
+    assert (corrupt.cause, corrupt.count, unsupported.cause, unsupported.count) == ("corrupt", 3, "unsupported", 2)
+    assert began <= corrupt.oldest <= corrupt.newest <= datetime.now(UTC)
+
+
+async def test_they_are_chosen_by_time_and_portal(bus: Bus, fetched: Fetched) -> None:
+    event = FetchedEvent.model_validate_json(fetched("d2", 2).value or b"")
+    of_portal = event.model_copy(update={"origin": Origin(portal="example-county")})
+    no_event = Message(FETCHED.name, "d3", b"{")
+    await letters_of(bus, [fetched(), encode(FETCHED, "d2", of_portal, of_portal), no_event])
+
+    async def chosen(choice: Choice) -> list[str]:
+        return sorted([found.letter.key async for found in find(bus, "parser", choice)])
+
+    assert await chosen(Choice(portal="example-county")) == ["d2"]
+    (at,) = [found.letter.failed_at async for found in find(bus, "parser", Choice(portal="example-county"))]
+    moment = timedelta(microseconds=1)
+    assert "d2" in await chosen(Choice(since=at, until=at + moment))
+    assert "d2" not in await chosen(Choice(since=at + moment)) + await chosen(Choice(until=at))
+    assert await chosen(Choice(since=at - timedelta(days=1))) == ["d1", "d2", "d3"]
+
+
+async def test_a_dry_run_changes_nothing(running: Running, take: Take, bus: Bus, fetched: Fetched) -> None:
     await fail(3, running, take, bus, fetched)
-    planned = await plan(bus, "parser", Choice())
-    assert len(planned.send) == 3
+    tally = Tally()
+    assert len([message async for message in due(bus, "parser", Choice(), CAP, tally)]) == 3
+    assert tally == Tally(sent=3)
     assert len(await bus.read(FETCHED, 0, 100)) == 3
 
 
@@ -57,7 +106,7 @@ async def test_the_original_message_is_sent_again_and_succeeds_once_mended(
 ) -> None:
     await fail(4, running, take, bus, fetched)
     originals = {message.key: message for message in await bus.read(FETCHED, 0, 100)}
-    assert await replay(bus, await plan(bus, "parser", Choice(cause="unsupported"))) == 2
+    assert await redrive(bus, Choice(cause="unsupported")) == Tally(sent=2)
     for message in (await bus.read(FETCHED, 0, 100))[4:]:
         original = originals[message.key]
         assert (message.value, message.partition) == (original.value, original.partition)
@@ -71,9 +120,8 @@ async def test_a_dead_letter_is_not_sent_a_second_time(
     running: Running, take: Take, bus: Bus, fetched: Fetched
 ) -> None:
     await fail(2, running, take, bus, fetched)
-    await replay(bus, await plan(bus, "parser", Choice()))
-    again = await plan(bus, "parser", Choice())
-    assert (len(again.send), len(again.sent_before)) == (0, 2)
+    assert await redrive(bus, Choice()) == Tally(sent=2)
+    assert await redrive(bus, Choice()) == Tally(sent_before=2)
 
 
 async def test_a_message_that_fails_again_and_again_reaches_the_cap(
@@ -81,10 +129,75 @@ async def test_a_message_that_fails_again_and_again_reaches_the_cap(
 ) -> None:
     await fail(1, running, take, bus, fetched)
     for turn in (1, 2):
-        assert await replay(bus, await plan(bus, "parser", Choice(), most_redrives=2)) == 1
+        assert (await redrive(bus, Choice(), cap=2)).sent == 1
         async with running(failing):
             await take(LETTERS, 1)
         attempts = [found.letter.attempt async for found in find(bus, "parser", Choice())]
         assert attempts == list(range(1, turn + 2))
-    planned = await plan(bus, "parser", Choice(), most_redrives=2)
-    assert (len(planned.send), len(planned.sent_before), len(planned.over_cap)) == (0, 2, 1)
+    assert await redrive(bus, Choice(), cap=2) == Tally(sent_before=2, over_cap=1)
+
+
+async def test_letters_written_while_redriving_wait_for_the_next_time(bus: Bus, fetched: Fetched) -> None:
+    await letters_of(bus, [fetched()])
+    tally = Tally()
+    async for message in due(bus, "parser", Choice(), CAP, tally):
+        await bus.publish([message])
+        (received,) = (await bus.read(FETCHED, 0, 10))[1:]
+        await bus.publish([dead_letter("parser", received, Corrupt("Torn still."), SystemClock())])
+    assert tally == Tally(sent=1)
+
+
+async def test_what_was_sent_before_an_interruption_is_not_sent_again_after_it(bus: Bus, fetched: Fetched) -> None:
+    count = 2 * BATCH + 10
+    await letters_of(bus, [fetched(f"d{number}", number) for number in range(1, count + 1)])
+    async for sent in publish(bus, due(bus, "parser", Choice(), CAP, Tally())):
+        assert sent == BATCH
+        break
+    assert await redrive(bus, Choice()) == Tally(sent=count - BATCH, sent_before=BATCH)
+    sent_again = (await bus.read(FETCHED, 0, 3 * count))[count:]
+    assert sorted(message.key for message in sent_again) == sorted(f"d{n}" for n in range(1, count + 1))
+
+
+@pytest.mark.parametrize(
+    "value", [b'{"no": "event \xff', b"x" * (LONGEST_VALUE + 1), None], ids=["bad", "long", "none"]
+)
+async def test_what_is_no_event_is_sent_again_as_it_was(bus: Bus, value: bytes | None) -> None:
+    await letters_of(bus, [Message(FETCHED.name, "d1", value, {"ce_id": "bad"})])
+    (letter,) = await bus.read(LETTERS, 0, 10)
+    assert len(letter.value or b"") < 1_000_000
+    assert await redrive(bus, Choice()) == Tally(sent=1)
+    original, again = await bus.read(FETCHED, 0, 10)
+    assert (again.value, again.headers["ce_id"]) == (original.value, "bad")
+
+
+async def test_a_long_message_that_its_topic_no_longer_has_is_named(bus: Bus) -> None:
+    gone = Received(FETCHED.name, "d1", b"x" * (LONGEST_VALUE + 1), {}, 0, 77)
+    await bus.publish([dead_letter("parser", gone, Corrupt("Torn."), SystemClock())])
+    assert await redrive(bus, Choice()) == Tally(gone=1)
+
+
+async def test_a_normalized_event_sent_again_leaves_what_stands(bus: Bus, fetched: Fetched) -> None:
+    def normalized(revision: int) -> NormalizedEvent:
+        event = FetchedEvent.model_validate_json(fetched("d1", revision).value or b"")
+        made = event.model_dump(exclude={"files"}) | {
+            "document": "0" * 64,
+            "records": f"{revision}" * 64,
+            "counts": {},
+        }
+        return NormalizedEvent(**made)
+
+    first, second = normalized(1), normalized(2)
+    await bus.publish([encode(NORMALIZED, "d1", first, first)])
+    (received,) = await bus.read(NORMALIZED, 0, 10)
+    await bus.publish([dead_letter("store", received, Corrupt("Torn."), SystemClock())])
+    await bus.publish([encode(NORMALIZED, "d1", second, second)])
+    (again,) = [message async for message in due(bus, "store", Choice(), CAP, Tally())]
+    sent = NormalizedEvent.model_validate_json(again.value or b"")
+    assert sent.reading == first.reading
+    assert sent.standing == second.reading
+
+
+async def test_a_foreign_message_among_the_letters_stops_nobody(bus: Bus, fetched: Fetched) -> None:
+    await bus.publish([Message(LETTERS.name, "d0", b"{}")])
+    await letters_of(bus, [fetched()])
+    assert [found.letter.key async for found in find(bus, "parser", Choice())] == ["d1"]

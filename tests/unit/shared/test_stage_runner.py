@@ -115,7 +115,7 @@ async def test_a_message_that_is_no_event_becomes_a_dead_letter_and_stops_nobody
     (letter,) = await bus.read(LETTERS, 0, 10)
     read = DeadLetter.model_validate_json(letter.value or b"")
     assert (read.cause, read.stage, read.key, read.topic) == ("undecodable", "parser", "d1", FETCHED.name)
-    assert base64.b64decode(read.value) == value
+    assert base64.b64decode(read.value or "") == value
     assert read.headers == {"ce_id": "bad"}
     assert "Undecodable" in read.stack
 

@@ -14,13 +14,20 @@ from services.store.tables import MIGRATIONS, VERSION_TABLE
 from shared.archive.connect import open_archive
 from shared.archive.contract import Archive
 from shared.clock import SystemClock
-from shared.database import create_engine, upgrade
+from shared.database import create_engine
+from tests.servers.databases import DIALECTS, NewDatabase
 from tests.unit.store.store_samples import Keep, Sample
 
 
+@pytest.fixture(params=DIALECTS)
+def database_url(request: pytest.FixtureRequest, new_database: NewDatabase) -> str:
+    """A store's empty database: every test that uses one runs on each dialect."""
+    return new_database(request.param, (MIGRATIONS, VERSION_TABLE))
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> StoreSettings:
-    return StoreSettings.read(data=tmp_path / "data")
+def settings(tmp_path: Path, database_url: str) -> StoreSettings:
+    return StoreSettings.read(data=tmp_path / "data", database=database_url)
 
 
 @pytest.fixture
@@ -30,7 +37,6 @@ def archive(settings: StoreSettings) -> Archive:
 
 @pytest.fixture
 async def engine(settings: StoreSettings) -> AsyncIterator[AsyncEngine]:
-    await upgrade(settings.database_url, MIGRATIONS, VERSION_TABLE)
     engine = create_engine(settings.database_url)
     yield engine
     await engine.dispose()

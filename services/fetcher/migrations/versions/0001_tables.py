@@ -41,6 +41,12 @@ def upgrade() -> None:
     )
 
 
+def downgrade() -> None:
+    """Drop them all."""
+    for name in ("outbox", "revision", "item", "address", "portal"):
+        op.drop_table(f"fetcher_{name}")
+
+
 def _items() -> None:
     op.create_table(
         "fetcher_item",

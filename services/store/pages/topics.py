@@ -1,0 +1,104 @@
+"""/topics: the topics other programs read, their fields and an example of each; for machines /asyncapi.json."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import HTMLResponse
+
+from services.store.pages.rendering import render
+from shared.asyncapi import asyncapi, example_headers, example_key, examples, has_tombstones
+from shared.schemas.json_schema import VALUES_SO_FAR, JsonSchema, json_schema
+from shared.topics import RECORDS, TOPICS, Topic, topic
+
+router = APIRouter(include_in_schema=False)
+
+_RECORDS: Final = {each.name: name for name, each in RECORDS.items()}
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field of a message: `a.b` in an object, `a[].b` in a list; `grows` where `values` may become more."""
+
+    path: str
+    kinds: Sequence[str]
+    required: bool
+    description: str
+    values: Sequence[str]
+    grows: bool
+
+
+@router.get("/topics")
+def show_all(request: Request) -> HTMLResponse:
+    """Every topic, in the order of the path."""
+    return render(request, "topics.html", topics=TOPICS, records=_RECORDS, has_tombstones=has_tombstones)
+
+
+@router.get("/topics/{name}")
+def show(request: Request, name: str) -> HTMLResponse:
+    """One topic; 404 where there is none of that name."""
+    try:
+        found = topic(name)
+    except KeyError as error:
+        raise HTTPException(404) from error
+    return render(
+        request,
+        "topic.html",
+        topic=found,
+        records=_RECORDS,
+        has_tombstones=has_tombstones,
+        fields=list(_fields(json_schema(found.model, found.name))),
+        headers=_headers(found),
+        key=example_key(found),
+        value=json.dumps(examples()[found.name], ensure_ascii=False, indent=2),
+    )
+
+
+def _headers(found: Topic) -> Sequence[tuple[str, str, str]]:
+    """Name, meaning and example of each header."""
+    described = asyncapi()["components"]["schemas"]["Headers"]["properties"]
+    return [(name, described[name]["description"], value) for name, value in example_headers(found).items()]
+
+
+def _fields(document: JsonSchema) -> Iterator[Field]:
+    yield from _below(document, "", document)
+
+
+def _below(document: JsonSchema, path: str, schema: JsonSchema) -> Iterator[Field]:
+    for name, field in schema.get("properties", {}).items():
+        options = list(_options(document, field))
+        yield Field(
+            path=path + name,
+            kinds=[_kind(each) for each in options],
+            required=name in schema.get("required", ()),
+            description=field.get("description", ""),
+            values=[value for each in options for value in _values(each)],
+            grows=any(VALUES_SO_FAR in each for each in options),
+        )
+        for option in options:
+            items = option.get("items")
+            yield from _below(document, f"{path}{name}.", option)
+            for each in _options(document, items) if items else ():
+                yield from _below(document, f"{path}{name}[].", each)
+
+
+def _options(document: JsonSchema, schema: JsonSchema) -> Iterator[JsonSchema]:
+    """What a value may be: `schema` with its references followed, one for each alternative."""
+    if "$ref" in schema:
+        yield from _options(document, document["$defs"][schema["$ref"].rpartition("/")[2]])
+    elif "anyOf" in schema:
+        for each in schema["anyOf"]:
+            yield from _options(document, each)
+    else:
+        yield schema
+
+
+def _kind(schema: Mapping[str, Any]) -> str:
+    """The name of a type in the labels: its format where it has one, a decimal where it has a pattern."""
+    return str(schema.get("format") or ("decimal" if "pattern" in schema else schema["type"]))
+
+
+def _values(schema: Mapping[str, Any]) -> Sequence[str]:
+    return [schema["const"]] if "const" in schema else schema.get("enum", schema.get(VALUES_SO_FAR, []))

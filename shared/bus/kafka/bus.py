@@ -1,0 +1,109 @@
+"""The bus on Kafka: the contract over aiokafka."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Self
+
+from shared.bus.contract import Message, Received
+from shared.bus.kafka.cluster import Cluster, Place
+from shared.bus.kafka.connection import Connection
+from shared.bus.kafka.consumer import KafkaConsumer
+from shared.bus.kafka.producers import Producer
+from shared.bus.kafka.reading import Reader
+from shared.bus.kafka.records import check_sizes, partition_of
+from shared.bus.kafka.topics import Topics
+from shared.errors import BusUnavailable
+from shared.settings import KafkaSettings
+from shared.topics import Topic
+
+
+class KafkaBus:
+    """A connection to the cluster; for one event loop."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._cluster = Cluster(connection)
+        self._reader = Reader(self._cluster)
+        self._topics = Topics(connection, self._cluster)
+        self._publisher: Producer | None = None
+        self._publishing = asyncio.Lock()
+        self._closed = False
+
+    @classmethod
+    async def open(cls, url: str, settings: KafkaSettings) -> Self:
+        """Raises SettingsInvalid for a URL or a setting that cannot be, BusUnavailable when no broker answers."""
+        bus = cls(Connection.parse(url, settings))
+        try:
+            await bus._cluster.connect()
+        except BaseException:
+            await bus.close()
+            raise
+        return bus
+
+    async def create_topics(self, topics: Sequence[Topic]) -> None:
+        self._check_open()
+        await self._topics.create(topics)
+
+    async def delete_topics(self) -> None:
+        """Delete every topic of this namespace; for what is to be forgotten whole."""
+        await self._topics.delete()
+
+    async def publish(self, messages: Sequence[Message]) -> None:
+        self._check_open()
+        if not messages:
+            return
+        check_sizes(messages)
+        await self._topics.create_for(messages)
+        async with self._publishing:
+            if self._publisher is None:
+                self._publisher = Producer(self._connection, f"publish-{uuid.uuid4()}")
+                await self._publisher.start()
+            try:
+                await self._publisher.commit(messages)
+            except BaseException:
+                publisher, self._publisher = self._publisher, None
+                await publisher.close()
+                raise
+
+    @asynccontextmanager
+    async def consumer(self, group: str, topics: Sequence[Topic], member: str) -> AsyncIterator[KafkaConsumer]:
+        await self.create_topics(topics)
+        consumer = KafkaConsumer(self._connection, self._cluster, self._topics, group, member)
+        try:
+            await consumer.join([topic.name for topic in topics])
+            yield consumer
+        finally:
+            await consumer.leave()
+
+    async def read(self, topic: Topic, start: int, limit: int) -> Sequence[Received]:
+        self._check_open()
+        return await self._reader.read(topic.name, start, limit)
+
+    async def latest(self, topic: Topic, key: str) -> Received | None:
+        self._check_open()
+        return await self._reader.latest(topic.name, key)
+
+    async def partition(self, topic: Topic, key: str) -> int:
+        await self.create_topics([topic])
+        return partition_of(key, len((await self._cluster.places([topic.name]))[topic.name]))
+
+    async def lag(self, group: str, topics: Sequence[Topic]) -> Mapping[tuple[str, int], int]:
+        self._check_open()
+        found = await self._cluster.places([topic.name for topic in topics])
+        places = [place for of_topic in found.values() for place in of_topic]
+        committed = await self._cluster.committed(group, places)
+        positions: dict[Place, int | None] = {place: committed.get(place) for place in places}
+        return await self._reader.ahead(positions)
+
+    async def close(self) -> None:
+        if not self._closed:
+            self._closed = True
+            if self._publisher is not None:
+                await self._publisher.close()
+            await self._cluster.close()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise BusUnavailable(f"The bus at {self._connection} is closed.")

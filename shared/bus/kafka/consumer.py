@@ -1,0 +1,244 @@
+"""A consumer on Kafka: what it holds, how far it has read, and commits that either count whole or not at all."""
+
+import asyncio
+from collections.abc import Collection, Coroutine, Mapping, Sequence, Set
+from contextlib import AsyncExitStack, suppress
+from typing import Any, Final
+
+from aiokafka import ConsumerRebalanceListener  # type: ignore[import-untyped]  # has no types
+from aiokafka.errors import IllegalStateError  # type: ignore[import-untyped]
+from aiokafka.structs import TopicPartition  # type: ignore[import-untyped]
+
+from shared.bus.contract import Message, Received
+from shared.bus.kafka.cluster import Cluster, Place
+from shared.bus.kafka.connection import Connection, unavailable
+from shared.bus.kafka.holding import Holding
+from shared.bus.kafka.membership import Membership
+from shared.bus.kafka.reading import Reader
+from shared.bus.kafka.records import check_sizes, received
+from shared.bus.kafka.topics import Topics
+from shared.errors import BusUnavailable
+
+JOIN_SECONDS: Final = 60.0
+_LOOK_SECONDS: Final = 0.2
+
+
+class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types
+    """A member of a group.
+
+    Partitions that stay with the member when the group shares them out again are read on and committed as if
+    nothing had happened; those that come to it are read from the group's position, once nobody before it can
+    commit any more.
+    """
+
+    def __init__(self, connection: Connection, cluster: Cluster, topics: Topics, group: str, member: str) -> None:
+        self._connection = connection
+        self._cluster = cluster
+        self._topics = topics
+        self._group = group
+        self._name = member
+        self._membership = Membership(connection, group, member)
+        self._client = self._membership.client
+        self._reader = Reader(cluster)
+        self._holdings: dict[Place, Holding] = {}
+        self._member_id = ""
+        self._sharing = True
+        self._assigned = asyncio.Event()
+        self._changed = asyncio.Event()
+        self._preparing: dict[Holding, asyncio.Task[None]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def join(self, topics: Sequence[str]) -> None:
+        """Become a member; returns once the group has shared out its partitions. Raises BusUnavailable."""
+        await self._membership.join([self._connection.name(topic) for topic in topics], self)
+        try:
+            async with asyncio.timeout(JOIN_SECONDS):
+                await self._assigned.wait()
+                await asyncio.gather(*self._tasks)
+        except TimeoutError as error:
+            self._membership.check()
+            raise BusUnavailable(f"Kafka did not let {self._name} join {self._group} in time.") from error
+
+    async def leave(self) -> None:
+        """Give the partitions to the others; a commit under way ends first."""
+        for place in list(self._holdings):
+            self._drop(place)
+        await asyncio.gather(*self._tasks)
+        await self._membership.leave()
+
+    async def poll(self, limit: int, timeout_seconds: float) -> Sequence[Received]:
+        loop = asyncio.get_running_loop()
+        end = loop.time() + timeout_seconds
+        while True:
+            messages = await self._deliver(limit, max(0.0, min(_LOOK_SECONDS, end - loop.time())))
+            if messages or loop.time() >= end:
+                return messages
+
+    async def commit(self, done: Sequence[Received], output: Sequence[Message]) -> None:
+        check_sizes(output)
+        await self._topics.create_for(output)
+        spans: dict[Place, tuple[int, int]] = {}
+        for message in done:
+            place = Place(message.topic, message.partition)
+            first, last = spans.get(place, (message.offset, message.offset))
+            spans[place] = (min(first, message.offset), max(last, message.offset))
+        async with AsyncExitStack() as locks:
+            holdings = [self._holding(place) for place in sorted(spans)]
+            for holding in holdings:
+                await locks.enter_async_context(holding.lock)
+            for holding in holdings:
+                if self._holding(holding.place) is not holding or not holding.delivered(*spans[holding.place]):
+                    raise self._lost(holding.place)
+            await self._commit(holdings, {place: last + 1 for place, (_, last) in spans.items()}, output)
+
+    async def rewind(self) -> None:
+        for holding in list(self._holdings.values()):
+            async with holding.lock:
+                if holding.ready:
+                    holding.position = holding.committed
+                    self._seek(holding)
+        lost = [each for each in self._holdings.values() if not each.ready and each not in self._preparing]
+        self._prepare(lost, again=True)
+
+    async def partitions(self) -> Set[tuple[str, int]]:
+        if not self._membership.alive:
+            return frozenset()
+        return frozenset(place for place, holding in self._holdings.items() if holding.ready)
+
+    async def lag(self) -> Mapping[tuple[str, int], int]:
+        return await self._reader.ahead(
+            {place: holding.committed for place, holding in self._holdings.items() if holding.ready}
+        )
+
+    async def on_partitions_revoked(self, _revoked: Collection[Any]) -> None:
+        """The group shares its partitions out again; which of them stay is known when it has."""
+        self._sharing = True
+
+    async def on_partitions_assigned(self, assigned: Collection[Any]) -> None:
+        """Returns soon: no heartbeats are sent meanwhile."""
+        places = {Place(self._connection.plain(each.topic), each.partition) for each in assigned}
+        # With a new id the broker had taken the member for dead: others may have had any of its partitions.
+        stays = places if self._member_id == self._membership.id else set()
+        self._member_id = self._membership.id
+        for place in self._holdings.keys() - stays:
+            self._drop(place)
+        new = {place: self._new(place) for place in places - self._holdings.keys()}
+        self._holdings |= new
+        for place in places:
+            holding = self._holdings[place]
+            if holding.ready:
+                self._seek(holding)
+            else:
+                self._client.pause(self._partition(place))
+        self._prepare(list(new.values()))
+        self._sharing = False
+        self._assigned.set()
+        self._changed.set()
+
+    async def _deliver(self, limit: int, timeout_seconds: float) -> list[Received]:
+        self._membership.check()
+        self._changed.clear()
+        ready = [] if self._sharing else [each for each in self._holdings.values() if each.ready]
+        if not ready:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._changed.wait(), timeout_seconds)
+            return []
+        found: Mapping[Any, Sequence[Any]] = {}
+        # While the group shares out, getmany would wait for the end of it.
+        with unavailable("give messages"), suppress(TimeoutError):
+            async with asyncio.timeout(timeout_seconds + _LOOK_SECONDS):
+                found = await self._client.getmany(
+                    *[self._partition(holding.place) for holding in ready],
+                    timeout_ms=round(timeout_seconds * 1000),
+                    max_records=limit,
+                )
+        return [message for partition, records in found.items() for message in self._accept(partition, records)]
+
+    def _accept(self, partition: Any, records: Sequence[Any]) -> list[Received]:
+        topic = self._connection.plain(partition.topic)
+        holding = self._holdings.get(Place(topic, partition.partition))
+        if holding is None or not holding.ready:  # it went while the messages came
+            return []
+        fresh = [received(record, topic) for record in records if record.offset >= holding.position]
+        if fresh:
+            holding.position = fresh[-1].offset + 1
+        return fresh
+
+    async def _commit(
+        self, holdings: Sequence[Holding], positions: Mapping[Place, int], output: Sequence[Message]
+    ) -> None:
+        try:
+            # A transaction has one producer. That of another partition must not be fenced either; the stage
+            # runner commits partition by partition, where this question does not arise.
+            for other in holdings[1:]:
+                await other.verify()
+            for first in holdings[:1]:
+                await first.commit(output, positions)
+        except BaseException:
+            # What became of the transaction is not known: only a new producer and the broker's position tell.
+            for holding in holdings:
+                self._start(holding.lose())
+            raise
+        for holding in holdings:
+            holding.committed = positions[holding.place]
+
+    def _prepare(self, holdings: Sequence[Holding], again: bool = False) -> None:
+        preparing = {each: asyncio.create_task(self._prepare_one(each, again)) for each in holdings}
+        self._preparing |= preparing
+        self._start(self._release(preparing))
+
+    async def _prepare_one(self, holding: Holding, again: bool) -> None:
+        if again:
+            # A member that was away too long would fence the one that has the partition now.
+            await self._membership.confirmed()
+        await holding.prepare()
+
+    async def _release(self, preparing: Mapping[Holding, asyncio.Task[None]]) -> None:
+        # All at once: a partition that comes alone waits until the request for the others is answered.
+        if preparing:
+            await asyncio.wait(preparing.values())
+        for holding in preparing:
+            del self._preparing[holding]
+            if holding.ready and self._holdings.get(holding.place) is holding:
+                self._seek(holding)
+                with suppress(IllegalStateError):
+                    self._client.resume(self._partition(holding.place))
+        self._changed.set()
+
+    def _seek(self, holding: Holding) -> None:
+        with suppress(IllegalStateError):  # while the group shares out; then it is done after
+            self._client.seek(self._partition(holding.place), holding.position)
+
+    def _drop(self, place: Place) -> None:
+        holding = self._holdings.pop(place)
+        if preparing := self._preparing.get(holding):
+            preparing.cancel()
+        self._start(self._close(holding))
+
+    async def _close(self, holding: Holding) -> None:
+        if preparing := self._preparing.get(holding):
+            await asyncio.wait([preparing])
+        async with holding.lock:
+            await holding.lose()
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _new(self, place: Place) -> Holding:
+        return Holding(self._connection, self._cluster, self._group, place)
+
+    def _holding(self, place: Place) -> Holding:
+        if place not in self._holdings:
+            raise self._lost(place)
+        return self._holdings[place]
+
+    def _lost(self, place: Place) -> BusUnavailable:
+        return BusUnavailable(
+            f"Partition {place.number} of {place.topic} has left {self._name} of {self._group}; "
+            "rewind and poll again."
+        )
+
+    def _partition(self, place: Place) -> Any:
+        return TopicPartition(self._connection.name(place.topic), place.number)

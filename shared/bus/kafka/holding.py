@@ -1,0 +1,76 @@
+"""A partition a member holds: the only producer that may move the group in it, and how far it has come."""
+
+import asyncio
+from collections.abc import Coroutine, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, Final
+
+from shared.bus.contract import Message
+from shared.bus.kafka.cluster import Cluster, Place
+from shared.bus.kafka.connection import Connection
+from shared.bus.kafka.producers import Producer
+from shared.errors import BusUnavailable
+
+_RETRY_SECONDS: Final = 0.5
+
+
+class Holding:
+    """Once `ready`, nobody else can commit in the partition unless this holding's next commit fails.
+
+    aiokafka sends no generation of the group with a transaction's offsets, so the transactional id is the fence:
+    whoever is given the partition starts a producer under the same id, and only then asks for the position.
+    """
+
+    def __init__(self, connection: Connection, cluster: Cluster, group: str, place: Place) -> None:
+        self.place = place
+        self.ready = False
+        self.committed = 0
+        self.position = 0
+        """The offset after the last message delivered."""
+        self.lock = asyncio.Lock()
+        self._connection = connection
+        self._cluster = cluster
+        self._group = group
+        self._producer = self._new_producer()
+
+    async def prepare(self) -> None:
+        """Fence those before and find the group's position; tries until it can."""
+        while True:
+            with suppress(BusUnavailable):
+                await self._producer.start()
+                self.committed = self.position = await self._find()
+                self.ready = True
+                return
+            await self._producer.close()
+            await asyncio.sleep(_RETRY_SECONDS)
+
+    def delivered(self, first: int, last: int) -> bool:
+        """Whether these offsets were delivered since the last commit."""
+        return self.ready and self.committed <= first <= last < self.position
+
+    async def commit(self, output: Sequence[Message], positions: Mapping[Place, int]) -> None:
+        """Publish `output` and move the group to `positions`; raises BusUnavailable."""
+        await self._producer.commit(output, self._group, positions)
+
+    async def verify(self) -> None:
+        """Raises BusUnavailable when another member has got the partition."""
+        await self.commit([], {self.place: self.committed})
+
+    def lose(self) -> Coroutine[Any, Any, None]:
+        """Commit nothing more until prepared again; what is returned closes the connections."""
+        self.ready = False
+        lost, self._producer = self._producer, self._new_producer()
+        return lost.close()
+
+    async def _find(self) -> int:
+        committed, begins, ends = await asyncio.gather(
+            self._cluster.committed(self._group, [self.place]),
+            self._cluster.beginnings([self.place]),
+            self._cluster.open_ends([self.place]),
+        )
+        position, begin = committed.get(self.place), begins[self.place]
+        # A position outside the log is of messages that are gone, or of a topic that was made anew.
+        return position if position is not None and begin <= position <= ends[self.place] else begin
+
+    def _new_producer(self) -> Producer:
+        return Producer(self._connection, f"{self._group}-{self.place.topic}-{self.place.number}")

@@ -1,0 +1,107 @@
+"""Transactions: a producer a transactional id, of which Kafka lets only the last one made commit anything."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from aiokafka import AIOKafkaProducer  # type: ignore[import-untyped]  # has no types
+from aiokafka.errors import ProducerClosed  # type: ignore[import-untyped]
+from aiokafka.structs import TopicPartition  # type: ignore[import-untyped]
+
+from shared.bus.contract import Message
+from shared.bus.kafka.cluster import Place
+from shared.bus.kafka.connection import Connection, unavailable
+from shared.bus.kafka.records import headers_of, partition_of
+
+START_SECONDS: Final = 20.0
+COMMIT_SECONDS: Final = 20.0
+OPEN_SECONDS: Final = 25.0
+"""After which a broker ends a transaction by itself: longer than one may take here, so that it never cuts in."""
+_BATCH_BYTES: Final = 512 * 1024
+_RETRY_MILLISECONDS: Final = 20
+
+
+class Producer:
+    """Commits one transaction after the other; whoever starts next under its id ends what it left open.
+
+    After a call that raised, what became of the transaction is not known: close it and start another one.
+    """
+
+    def __init__(self, connection: Connection, transactional_id: str) -> None:
+        self._connection = connection
+        self._id = connection.name(transactional_id)
+        self._client: Any = None
+
+    async def start(self) -> None:
+        """Fence those before; returns once their transactions are over. Raises BusUnavailable."""
+        self._client = AIOKafkaProducer(
+            **self._connection.options(),
+            transactional_id=self._id,
+            transaction_timeout_ms=round(OPEN_SECONDS * 1000),
+            compression_type="zstd",
+            max_batch_size=_BATCH_BYTES,
+            retry_backoff_ms=_RETRY_MILLISECONDS,
+        )
+        with unavailable(f"begin transactions as {self._id}"):
+            async with asyncio.timeout(START_SECONDS):
+                await self._client.start()
+
+    async def commit(
+        self, output: Sequence[Message], group: str = "", offsets: Mapping[Place, int] | None = None
+    ) -> None:
+        """Publish `output` and move the group to `offsets` in one transaction; raises BusUnavailable."""
+        with unavailable(f"commit a transaction of {self._id}"):
+            async with asyncio.timeout(COMMIT_SECONDS):
+                await self._client.begin_transaction()
+                sent = await self._send(output)
+                if offsets:
+                    positions = {
+                        TopicPartition(self._connection.name(place.topic), place.number): offset
+                        for place, offset in offsets.items()
+                    }
+                    await self._client.send_offsets_to_transaction(positions, self._connection.name(group))
+                await asyncio.gather(*sent)  # aiokafka commits also when a batch was refused
+                await self._client.commit_transaction()
+
+    async def close(self) -> None:
+        """Drop the connections; an open transaction is left to whoever starts next under this id, or to time."""
+        client, self._client = self._client, None
+        if client is None:
+            return
+        # stop() alone waits for ever for what a broker does not take.
+        await client._sender.close()
+        ended = client._txn_manager.wait_for_transaction_end()
+        if ended is not None and ended.done():
+            ended.exception()  # or it is logged as one nobody looked at
+        client._message_accumulator.fail_all(ProducerClosed())
+        await client.stop()
+
+    async def _send(self, messages: Sequence[Message]) -> list[asyncio.Future[Any]]:
+        by_partition: dict[tuple[str, int], list[Message]] = defaultdict(list)
+        for message in messages:
+            name = self._connection.name(message.topic)
+            partitions = await self._client.partitions_for(name)
+            by_partition[name, partition_of(message.key, len(partitions))].append(message)
+        return [
+            future
+            for (name, partition), of_partition in by_partition.items()
+            for future in await self._send_to(name, partition, of_partition)
+        ]
+
+    async def _send_to(self, name: str, partition: int, messages: Sequence[Message]) -> list[asyncio.Future[Any]]:
+        sent: list[asyncio.Future[Any]] = []
+        batch = self._client.create_batch()
+        for message in messages:
+            record = {
+                "key": message.key.encode(),
+                "value": message.value,
+                "headers": headers_of(message),
+                "timestamp": None,
+            }
+            if batch.append(**record) is None:  # it is full
+                sent.append(await self._client.send_batch(batch, name, partition=partition))
+                batch = self._client.create_batch()
+                batch.append(**record)
+        sent.append(await self._client.send_batch(batch, name, partition=partition))
+        return sent

@@ -1,0 +1,93 @@
+"""Makes topics on the cluster as the topic table says."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic  # type: ignore[import-untyped]  # has no types
+from aiokafka.errors import NoError, TopicAlreadyExistsError, for_code  # type: ignore[import-untyped]
+
+from shared.bus.contract import Message
+from shared.bus.kafka.cluster import Cluster
+from shared.bus.kafka.connection import Connection, unavailable
+from shared.errors import BusUnavailable
+from shared.topics import TOPICS, Topic
+
+READY_SECONDS: Final = 30.0
+_REPLICAS: Final = 3
+_DAY_MILLISECONDS: Final = 24 * 60 * 60 * 1000
+_LOOK_SECONDS: Final = 0.05
+
+
+class Topics:
+    """Remembers which topics are there; those that are stay as they are."""
+
+    def __init__(self, connection: Connection, cluster: Cluster) -> None:
+        self._connection = connection
+        self._cluster = cluster
+        self._there: set[str] = set()
+
+    async def create(self, topics: Iterable[Topic]) -> None:
+        """Make those that are not there, and return once all can be used; raises BusUnavailable."""
+        wanted = {topic.name: topic for topic in topics if topic.name not in self._there}
+        if not wanted:
+            return
+        found = await self._cluster.places(wanted)
+        if missing := [topic for name, topic in wanted.items() if name not in found]:
+            await self._make(missing)
+            await self._wait_for(wanted)
+        self._there |= wanted.keys()
+
+    async def create_for(self, messages: Sequence[Message]) -> None:
+        """Make the topics of `messages` that the table has and the cluster has not; raises BusUnavailable."""
+        names = {message.topic for message in messages} - self._there
+        if names:
+            await self.create(topic for topic in TOPICS if topic.name in names)
+
+    async def delete(self) -> None:
+        """Delete every topic of the table under this namespace, and with them what groups read of them."""
+        there = await self._cluster.places(topic.name for topic in TOPICS)
+        if there:
+            async with self._admin() as admin:
+                await admin.delete_topics([self._connection.name(name) for name in there])
+        self._there.clear()
+
+    async def _make(self, topics: Sequence[Topic]) -> None:
+        replicas = self._connection.settings.replicas or min(_REPLICAS, self._cluster.brokers())
+        async with self._admin() as admin:
+            answer = await admin.create_topics([self._described(topic, replicas) for topic in topics])
+        for name, code, *reason in answer.topic_errors:
+            error = for_code(code)
+            if error not in {NoError, TopicAlreadyExistsError}:
+                raise BusUnavailable(f"Kafka did not make the topic {name}: {error.__name__} {reason}.")
+
+    async def _wait_for(self, names: Iterable[str]) -> None:
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + READY_SECONDS
+        while absent := set(names) - (await self._cluster.places(names)).keys():
+            if loop.time() > deadline:
+                raise BusUnavailable(f"Kafka has no leader for the partitions of {', '.join(sorted(absent))} yet.")
+            await asyncio.sleep(_LOOK_SECONDS)
+
+    @asynccontextmanager
+    async def _admin(self) -> AsyncIterator[Any]:
+        client = AIOKafkaAdminClient(**self._connection.options())
+        try:
+            with unavailable("make or delete topics"):
+                await client.start()
+                yield client
+        finally:
+            await client.close()
+
+    def _described(self, topic: Topic, replicas: int) -> Any:
+        days = topic.retention_days
+        kept = str(-1 if days is None else days * _DAY_MILLISECONDS)
+        settings = {"min.insync.replicas": "2"} if replicas >= _REPLICAS else {}
+        if topic.compacted:
+            settings |= {"cleanup.policy": "compact"}
+            if days is not None:
+                settings |= {"min.compaction.lag.ms": kept, "delete.retention.ms": kept}
+        else:
+            settings |= {"cleanup.policy": "delete", "retention.ms": kept}
+        return NewTopic(self._connection.name(topic.name), topic.partitions, replicas, topic_configs=settings)

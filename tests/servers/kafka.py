@@ -1,0 +1,64 @@
+"""A real Apache Kafka for tests: one broker a test process, a namespace of its own a test."""
+
+import asyncio
+import itertools
+import os
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Final
+
+import pytest
+from aiokafka.admin import AIOKafkaAdminClient  # type: ignore[import-untyped]  # has no types
+
+from deploy.kafka.launcher import Cluster, KafkaMissing, running_kafka
+from tests.servers.parts import missing
+
+SESSION_SECONDS: Final = 3.0
+"""How long a member of a group may be silent, for GONGKAI_KAFKA_SESSION_SECONDS: tests kill members and wait."""
+_numbers: Final = itertools.count(1)
+_run: Final = uuid.uuid4().hex[:6]
+
+
+@contextmanager
+def kafka_cluster(size: int = 1, settings: Mapping[str, str] | None = None) -> Iterator[Cluster]:
+    """A cluster of its own, for faults; the test is skipped, in CI failed, where Kafka cannot be had."""
+    try:
+        with running_kafka(size, settings) as cluster:
+            yield cluster
+    except KafkaMissing as error:
+        missing("Apache Kafka", str(error))
+
+
+@contextmanager
+def fresh_namespace(cluster: Cluster) -> Iterator[str]:
+    """The URL of a bus with nothing on it; its topics go afterwards."""
+    namespace = f"t{_run}-{os.getpid()}-{next(_numbers)}"
+    yield f"{cluster.url}/{namespace}"
+    asyncio.run(_drop(cluster, namespace))
+
+
+@pytest.fixture(scope="session")
+def kafka() -> Iterator[Cluster]:
+    """One broker for the whole session of this process; a test that stops it starts its own `kafka_cluster`."""
+    with kafka_cluster() as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def kafka_url(kafka: Cluster, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A bus on Kafka with nothing on it."""
+    monkeypatch.setenv("GONGKAI_KAFKA_SESSION_SECONDS", str(SESSION_SECONDS))
+    with fresh_namespace(kafka) as url:
+        yield url
+
+
+async def _drop(cluster: Cluster, namespace: str) -> None:
+    admin = AIOKafkaAdminClient(bootstrap_servers=cluster.url.removeprefix("kafka://"))
+    await admin.start()
+    try:
+        topics = [topic for topic in await admin.list_topics() if topic.startswith(f"{namespace}.")]
+        if topics:
+            await admin.delete_topics(topics)
+    finally:
+        await admin.close()

@@ -1,0 +1,130 @@
+"""A real Prometheus, and promtool: from the PATH, or out of Debian's package, which needs no root."""
+
+import fcntl
+import functools
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+
+from tests.e2e.process import free_port
+from tests.servers.parts import missing
+
+START_SECONDS: Final = 60.0
+_PAUSE_SECONDS: Final = 0.1
+_FETCHED: Final = Path(__file__).parents[2] / "build" / "prometheus"
+_PROGRAMS: Final = ("prometheus", "promtool")
+
+
+@dataclass(frozen=True)
+class Prometheus:
+    """A server that scrapes and evaluates rules, and the answers of its API."""
+
+    address: str
+
+    def query(self, expression: str) -> list[Any]:
+        """What `expression` gives now; raises AssertionError with Prometheus's own words when it is wrong."""
+        answer = self._get("query", query=expression)
+        assert answer["status"] == "success", f"{expression}: {answer.get('error')}"
+        data = answer["data"]
+        return data["result"] if data["resultType"] == "vector" else [data["result"]]
+
+    def series(self, selector: str) -> list[dict[str, str]]:
+        """The label sets of every series that `selector` finds, those that have ended included."""
+        labels: list[dict[str, str]] = self._get("series", **{"match[]": selector})["data"]
+        return labels
+
+    def targets(self) -> Mapping[str, str]:
+        """The job of each target, and whether its last scrape went well: `up`, `down` or `unknown`."""
+        active = self._get("targets", state="active")["data"]["activeTargets"]
+        return {each["labels"]["job"]: each["health"] for each in active}
+
+    def alerts(self) -> Mapping[str, str]:
+        """The rules that fire or are about to: name and state."""
+        return {each["labels"]["alertname"]: each["state"] for each in self._get("alerts")["data"]["alerts"]}
+
+    def _get(self, path: str, **query: str) -> Any:
+        return httpx.get(f"{self.address}/api/v1/{path}", params=query, timeout=30).json()
+
+
+@contextmanager
+def running_prometheus(config: Path) -> Iterator[Prometheus]:
+    """A server with `config` for as long as the context; its data goes with it."""
+    folder = Path(tempfile.mkdtemp(prefix="gongkai-prometheus-"))
+    port = free_port()
+    command = [
+        str(_folder() / "prometheus"),
+        f"--config.file={config}",
+        f"--storage.tsdb.path={folder / 'data'}",
+        f"--web.listen-address=127.0.0.1:{port}",
+        "--log.level=warn",
+    ]
+    server = Prometheus(f"http://127.0.0.1:{port}")
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
+    try:
+        deadline = time.monotonic() + START_SECONDS
+        while not _ready(server):
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"Prometheus did not start:\n{(folder / 'log').read_text()[-2000:]}")
+            time.sleep(_PAUSE_SECONDS)
+        yield server
+    finally:
+        process.terminate()
+        process.wait()
+        shutil.rmtree(folder)
+
+
+def promtool(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """What promtool says to `arguments`, its two streams as one."""
+    command: Sequence[str | Path] = [_folder() / "promtool", *arguments]
+    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+
+
+def _ready(server: Prometheus) -> bool:
+    try:
+        return httpx.get(f"{server.address}/-/ready", timeout=5).is_success
+    except httpx.HTTPError:
+        return False
+
+
+@functools.cache
+def _folder() -> Path:
+    """Where both programs are; skips the test, in CI fails it, when they cannot be had."""
+    installed = [shutil.which(program) for program in _PROGRAMS]
+    if installed[0] and installed[1]:
+        return Path(installed[0]).parent
+    _FETCHED.mkdir(parents=True, exist_ok=True)
+    with (_FETCHED / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # other test processes may want it too
+        programs = _FETCHED / "unpacked" / "usr" / "bin"
+        if not all((programs / program).exists() for program in _PROGRAMS):
+            _fetch()
+    return programs
+
+
+def _fetch() -> None:
+    if not shutil.which("apt-get"):
+        missing("Prometheus", "there is neither prometheus on the PATH nor apt-get to fetch Debian's package")
+    done = _apt("download", "prometheus")
+    if done.returncode and os.geteuid() == 0:
+        _apt("update")
+        done = _apt("download", "prometheus")
+    packages = sorted(_FETCHED.glob("prometheus_*.deb"))
+    if done.returncode or not packages:
+        missing("Prometheus", f"apt-get cannot fetch it: {done.stderr.strip()[-300:]}")
+    subprocess.run(["dpkg", "-x", packages[-1], _FETCHED / "unpacked"], check=True)
+
+
+def _apt(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["apt-get", "--quiet", *arguments], cwd=_FETCHED, capture_output=True, text=True, check=False
+    )
