@@ -8,11 +8,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+HOST: Final = "127.0.0.1"
 START_SECONDS: Final = 90.0
 _PAUSE_SECONDS: Final = 0.05
 _HERE: Final = Path(__file__).parent
@@ -43,8 +44,9 @@ def jars() -> Path:
 class Broker:
     """One process, broker and controller in one, that keeps its ports and its data over restarts."""
 
-    def __init__(self, number: int, folder: Path) -> None:
+    def __init__(self, number: int, folder: Path, host: str) -> None:
         self.number = number
+        self.host = host
         self.port, self.internal_port, self.controller_port = free_ports(3)
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
@@ -58,17 +60,19 @@ class Broker:
         assert self._process is not None
         return self._process.pid
 
-    def format(self, settings: Mapping[str, str]) -> None:
-        """Write the settings and make the storage, empty."""
+    def format(self, settings: Mapping[str, str], options: Sequence[str] = ()) -> None:
+        """Write the settings and make the storage, empty; `options` are those of Kafka's storage tool."""
         own = {
             "node.id": str(self.number),
             "log.dirs": str(self._folder / "data"),
-            "listeners": f"CLIENT://127.0.0.1:{self.port},INTERNAL://127.0.0.1:{self.internal_port},"
+            "listeners": f"CLIENT://{self.host}:{self.port},INTERNAL://127.0.0.1:{self.internal_port},"
             f"CONTROLLER://127.0.0.1:{self.controller_port}",
         }
         lines = [f"{name}={value}" for name, value in {**own, **settings}.items()]
         self._settings.write_text("\n".join(lines), encoding="utf-8")
-        command = self._java("kafka.tools.StorageTool", "format", "-t", _CLUSTER_ID, "-c", str(self._settings))
+        command = self._java(
+            "kafka.tools.StorageTool", "format", "-t", _CLUSTER_ID, "-c", str(self._settings), *options
+        )
         done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 - our own words
         if done.returncode:
             raise RuntimeError(f"Kafka's storage was not formatted:\n{done.stdout}{done.stderr}")
@@ -135,24 +139,27 @@ class Broker:
 
 
 class Cluster:
-    """Brokers on free ports of 127.0.0.1 with their data under one folder.
+    """Brokers on free ports of `host` with their data under one folder.
 
     With three brokers everything has three replicas, and two must have a message before it counts.
     """
 
-    def __init__(self, folder: Path, size: int = 1, settings: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, folder: Path, size: int = 1, settings: Mapping[str, str] | None = None, host: str = HOST
+    ) -> None:
         """`settings` are the brokers' own (`server.properties`) and win over those given here."""
-        self.brokers = [Broker(number, _made(folder / str(number))) for number in range(1, size + 1)]
+        self.brokers = [Broker(number, _made(folder / str(number)), host) for number in range(1, size + 1)]
         self._settings = {**self._shared(), **(settings or {})}
 
     @property
     def url(self) -> str:
         """What GONGKAI_BUS takes, without a namespace."""
-        return "kafka://" + ",".join(f"127.0.0.1:{broker.port}" for broker in self.brokers)
+        return "kafka://" + ",".join(f"{broker.host}:{broker.port}" for broker in self.brokers)
 
-    def start(self) -> None:
+    def start(self, options: Sequence[str] = ()) -> None:
+        """Format the storage, with `options` of Kafka's storage tool, and start every broker."""
         for broker in self.brokers:
-            broker.format(self._settings)
+            broker.format(self._settings, options)
         for broker in self.brokers:
             broker.start(wait=False)
         for broker in self.brokers:
@@ -197,12 +204,17 @@ class Cluster:
 
 
 @contextmanager
-def running_kafka(size: int = 1, settings: Mapping[str, str] | None = None) -> Iterator[Cluster]:
-    """A cluster for as long as the context, its data gone afterwards; raises KafkaMissing."""
+def running_kafka(
+    size: int = 1, settings: Mapping[str, str] | None = None, host: str = HOST, options: Sequence[str] = ()
+) -> Iterator[Cluster]:
+    """A cluster for as long as the context, its data gone afterwards; raises KafkaMissing.
+
+    `options` are those of Kafka's storage tool.
+    """
     with tempfile.TemporaryDirectory(prefix="gongkai-kafka-", ignore_cleanup_errors=True) as folder:
-        cluster = Cluster(Path(folder), size, settings)
+        cluster = Cluster(Path(folder), size, settings, host)
         try:
-            cluster.start()
+            cluster.start(options)
             yield cluster
         finally:
             cluster.stop()

@@ -1,8 +1,10 @@
 """Text search for any part of a Chinese text; the one place where SQLite and PostgreSQL differ.
 
-Text is folded (NFKC, case, no spaces or punctuation: `三公经费` finds `“三公”经费`). SQLite keeps the pairs of its
-neighbouring characters as words of a full-text index, so that a phrase of pairs is a part of the text; PostgreSQL
-keeps the folded text itself under trigrams where pg_trgm is there, and is right, if slower, where it is not.
+Text is folded (NFKC, case, no spaces or punctuation: `三公经费` finds `“三公”经费`) and kept as the pairs of its
+neighbouring characters: ` 水利 利工 工程 程`. A part of the text is a row of pairs; a single character begins one.
+To SQLite's full-text index a pair is a word. PostgreSQL keeps trigrams of each word with the spaces around it,
+so that two characters and even one have some of their own, where plain text would have none for less than three;
+where pg_trgm is not there, or the database's LC_CTYPE is C, it is right, if slower: it walks all text.
 """
 
 import unicodedata
@@ -12,9 +14,11 @@ from typing import Any, Final
 from sqlalchemy import BigInteger, Select, Text, and_, column, literal_column, table
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from services.store.bulk import insert_rows
+
 TABLE: Final = "record_text"
-_SQLITE: Final = table(TABLE, column("rowid", BigInteger), column("text", Text))
-_OTHER: Final = table(TABLE, column("position", BigInteger), column("text", Text))
+SQLITE: Final = table(TABLE, column("rowid", BigInteger), column("text", Text))
+POSTGRESQL: Final = table(TABLE, column("position", BigInteger), column("text", Text))
 
 CREATE: Final[dict[str, tuple[str, ...]]] = {
     "sqlite": (f"CREATE VIRTUAL TABLE {TABLE} USING fts5(text, content='')",),
@@ -43,27 +47,30 @@ def words(query: str) -> list[str]:
     return [word for word in map(fold, query.split()) if word]
 
 
-def _pairs(folded: str) -> str:
-    """`预算表` → `预算 算表 表`; the single last character ends the phrase and lets one character be found."""
-    return " ".join(folded[index : index + 2] for index in range(len(folded)))
+def pairs(parts: Iterable[str]) -> str:
+    """Folded texts as pairs: `预算表` is ` 预算 算表 表`. The single last character ends a text."""
+    return "".join(f" {part[index : index + 2]}" for part in parts for index in range(len(part)))
 
 
 def _phrase(word: str) -> str:
-    return f'"{word}" *' if len(word) == 1 else f'"{_pairs(word)[:-2]}"'
+    return f'"{word}" *' if len(word) == 1 else f'"{_full_pairs(word)}"'
+
+
+def _pattern(word: str) -> str:
+    return f"% {word}%" if len(word) == 1 else f"%{_full_pairs(word)} %"
+
+
+def _full_pairs(word: str) -> str:
+    return pairs([word])[:-2]
 
 
 async def keep(session: AsyncSession, texts: Iterable[tuple[int, Sequence[str]]]) -> None:
     """Make the texts of records findable: (position, its texts)."""
-    folded = [(position, [part for part in map(fold, parts) if part]) for position, parts in texts]
-    filled = [(position, parts) for position, parts in folded if parts]
-    if not filled:
-        return
-    if _sqlite(session):
-        rows = [{"rowid": position, "text": " ".join(map(_pairs, parts))} for position, parts in filled]
-        await session.exec(_SQLITE.insert(), params=rows)
-    else:
-        rows = [{"position": position, "text": " ".join(parts)} for position, parts in filled]
-        await session.exec(_OTHER.insert(), params=rows)
+    given = ((position, pairs(map(fold, parts))) for position, parts in texts)
+    table, key = (SQLITE, "rowid") if _sqlite(session) else (POSTGRESQL, "position")
+    rows = [{key: position, "text": text} for position, text in given if text]
+    if rows:
+        await insert_rows(session, table, rows)
 
 
 def containing(statement: Select[Any], position: Any, query: str, session: AsyncSession) -> Select[Any]:
@@ -71,9 +78,9 @@ def containing(statement: Select[Any], position: Any, query: str, session: Async
     wanted = words(query)
     if _sqlite(session):
         found = literal_column(TABLE).op("MATCH")(" AND ".join(map(_phrase, wanted)))
-        return statement.join(_SQLITE, _SQLITE.c.rowid == position).where(found)
-    every = and_(*(_OTHER.c.text.contains(word) for word in wanted))
-    return statement.join(_OTHER, _OTHER.c.position == position).where(every)
+        return statement.join(SQLITE, SQLITE.c.rowid == position).where(found)
+    every = and_(*(POSTGRESQL.c.text.like(_pattern(word)) for word in wanted))
+    return statement.join(POSTGRESQL, POSTGRESQL.c.position == position).where(every)
 
 
 def _sqlite(session: AsyncSession) -> bool:

@@ -4,14 +4,14 @@ import asyncio
 from collections import Counter
 from typing import Final
 
-from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.store import revisions, search
+from services.store.bulk import insert_rows
 from services.store.rows import Reading, read
-from services.store.tables import MOST_RECORDS, Record, RecordBody, Revision
+from services.store.tables import MOST_RECORDS, RECORD, RECORD_BODY, Revision
 from shared import metrics
 from shared.archive.contract import Archive
 from shared.clock import Clock
@@ -57,7 +57,6 @@ async def _insert(session: AsyncSession, reading: Reading, revision: int) -> Non
     numbered = list(enumerate(reading.published, start=revision * MOST_RECORDS))
     for start in range(0, len(numbered), BATCH):
         batch = numbered[start : start + BATCH]
-        await session.exec(insert(Record), params=[each.row(position, revision) for position, each in batch])
-        bodies = [{"position": position, "body": each.body} for position, each in batch]
-        await session.exec(insert(RecordBody), params=bodies)
+        await insert_rows(session, RECORD, [each.row(position, revision) for position, each in batch])
+        await insert_rows(session, RECORD_BODY, [{"position": place, "body": each.body} for place, each in batch])
         await search.keep(session, [(position, each.searched) for position, each in batch])

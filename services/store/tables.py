@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
-from shared.database import Moment, Number
+from shared.database import CodePoints, Moment, Number
 
 MIGRATIONS: Final = Path(__file__).with_name("migrations")
 VERSION_TABLE: Final = "store_version"
@@ -72,11 +72,11 @@ class Revision(StoreTable, table=True):
     fetched_at: datetime = Field(sa_type=Moment)
     applied_at: datetime = Field(sa_type=Moment)
     standing: bool = False
-    portal: str | None
+    portal: str | None = Field(sa_type=CodePoints)
     title: str | None
-    region_code: str | None
-    region_name: str | None
-    department: str | None
+    region_code: str | None = Field(sa_type=CodePoints)
+    region_name: str | None = Field(sa_type=CodePoints)
+    department: str | None = Field(sa_type=CodePoints)
     department_code: str | None
     fiscal_year: int | None
     kind: str | None
@@ -112,7 +112,7 @@ class Record(StoreTable, table=True):
     revision: int = Field(foreign_key="revision.key", sa_type=Number)
     id: str
     type: str
-    code: str | None
+    code: str | None = Field(sa_type=CodePoints)
     amount: int | None = Field(sa_type=BigInteger, description="分; the main amount of its type")
     table_name: str | None
     column_name: str | None
@@ -128,6 +128,10 @@ class RecordBody(StoreTable, table=True):
 
     position: int = Field(primary_key=True, foreign_key="record.position", sa_type=Number)
     body: str
+
+
+RECORD: Final = StoreTable.metadata.tables["record"]
+RECORD_BODY: Final = StoreTable.metadata.tables["record_body"]
 
 
 class DisclosureFile(StoreTable, table=True):

@@ -1,10 +1,10 @@
-"""A program that publishes to a bus, or copies from topic to topic, until it is done or killed."""
+"""A program that publishes to a bus, or copies from topic to topic, until it is done, stopped or killed."""
 
 import asyncio
 import sys
 
 from shared.bus.connect import open_bus
-from shared.bus.contract import Bus, Message
+from shared.bus.contract import Bus, Message, Received
 from shared.errors import BusUnavailable
 from shared.topics import FETCHED, PARSED
 
@@ -32,12 +32,30 @@ async def copy(bus: Bus, group: str, name: str) -> None:
                 print(len(received), flush=True)
 
 
+async def hold(bus: Bus, group: str, name: str, count: int) -> None:
+    """Take `count` messages, print so, and commit them once a line comes; prints what became of it."""
+    async with bus.consumer(group, [FETCHED], name) as consumer:
+        received: list[Received] = []
+        while len(received) < count:
+            received += await consumer.poll(count - len(received), 1)
+        print("holds", flush=True)
+        await asyncio.to_thread(sys.stdin.readline)
+        try:
+            await consumer.commit(received, [Message(PARSED.name, each.key, each.value) for each in received])
+            print("committed", flush=True)
+        except BusUnavailable:
+            print("refused", flush=True)
+
+
 async def main(url: str, what: str, *rest: str) -> None:
     bus = await open_bus(url)
     try:
         if what == "publish":
             key, batches, size = rest
             await publish(bus, key, int(batches), int(size))
+        elif what == "hold":
+            group, name, count = rest
+            await hold(bus, group, name, int(count))
         else:
             group, name = rest
             await copy(bus, group, name)

@@ -49,12 +49,15 @@ def program(bus_url: str) -> Iterator[Program]:
 
     def start(*arguments: object) -> subprocess.Popen[str]:
         command = [sys.executable, str(Path(__file__).with_name("bus_program.py")), bus_url, *map(str, arguments)]
-        started.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True, bufsize=1))
+        pipe = subprocess.PIPE
+        started.append(subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, bufsize=1))
         return started[-1]
 
     yield start
     for process in started:
         process.kill()
         process.wait()
+        assert process.stdin is not None
         assert process.stdout is not None
+        process.stdin.close()
         process.stdout.close()

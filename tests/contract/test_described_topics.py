@@ -2,8 +2,11 @@
 
 from typing import Any
 
-from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.admin import AIOKafkaAdminClient  # type: ignore[import-untyped]  # has no types
+from aiokafka.admin.config_resource import (  # type: ignore[import-untyped]  # has no types
+    ConfigResource,
+    ConfigResourceType,
+)
 
 from shared.asyncapi import asyncapi
 from shared.bus.connect import open_bus

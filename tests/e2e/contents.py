@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 
 from sqlmodel import col, select
 
@@ -10,7 +10,7 @@ from services.store.tables import Record, RecordBody, Revision
 from shared.bus.connect import open_bus
 from shared.bus.scan import scan
 from shared.database import create_engine, reading
-from shared.topics import DEAD_LETTERS, RECORDS
+from shared.topics import DEAD_LETTERS, FETCHED, NORMALIZED, PARSED, RECORDS, TOPICS
 
 Row = tuple[str, int, bool, str]
 
@@ -85,5 +85,36 @@ def dead_letters(bus_url: str) -> Counter[str]:
         finally:
             await bus.close()
         return causes
+
+    return asyncio.run(read())
+
+
+def behind(bus_url: str) -> int:
+    """How many messages of all topics their readers have not committed yet."""
+
+    async def read() -> int:
+        bus = await open_bus(bus_url)
+        try:
+            lags = [await bus.lag(f"gongkai.{reader}", [topic]) for topic in TOPICS for reader in topic.consumers]
+        finally:
+            await bus.close()
+        return sum(sum(lag.values()) for lag in lags)
+
+    return asyncio.run(read())
+
+
+def disorder(bus_url: str) -> list[tuple[str, str, list[int]]]:
+    """(topic, disclosure, its revisions as they come) where a topic has an older one after a newer one."""
+
+    async def read() -> list[tuple[str, str, list[int]]]:
+        revisions: dict[tuple[str, str], list[int]] = defaultdict(list)
+        bus = await open_bus(bus_url)
+        try:
+            for topic in (FETCHED, PARSED, NORMALIZED):
+                async for message in scan(bus, topic):
+                    revisions[topic.name, message.key].append(json.loads(message.value or b"")["revision"])
+        finally:
+            await bus.close()
+        return [(*place, come) for place, come in revisions.items() if come != sorted(come)]
 
     return asyncio.run(read())

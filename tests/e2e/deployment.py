@@ -21,10 +21,11 @@ PATIENCE_SECONDS = 300.0
 
 @dataclass(frozen=True)
 class Machine:
-    """Where instances run: what a command begins with to run there, and the machine's address."""
+    """Where instances run: what a command begins with to run there, its address, variables all have there."""
 
     prefix: tuple[str, ...] = ()
     address: str = "127.0.0.1"
+    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 HERE = Machine()
@@ -53,11 +54,10 @@ class Instance:
     def start(self) -> None:
         gongkai = str(Path(sys.executable).with_name("gongkai"))
         command = [*self.machine.prefix, gongkai, "service", self.service, "--port", str(self.port)]
-        own = {"GONGKAI_INSTANCE": self.name, "GONGKAI_HOST": self.machine.address}
+        own = {**self.environment, "GONGKAI_INSTANCE": self.name, "GONGKAI_HOST": self.machine.address}
+        environment = os.environ | self.machine.environment | own
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                command, stdout=log, stderr=log, env={**os.environ, **self.environment, **own}
-            )
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
 
     def running(self) -> bool:
         return self.process is not None and self.process.poll() is None
@@ -93,13 +93,13 @@ class Instance:
     def metrics(self) -> str:
         """What it serves under `/metrics`, empty while it is not up."""
         try:
-            return httpx.get(f"{self.url}/metrics", timeout=30).text
+            return httpx.get(f"{self.url}/metrics", timeout=10).text
         except httpx.HTTPError:
             return ""
 
     def ready(self) -> bool:
         try:
-            return httpx.get(f"{self.url}/health/ready", timeout=30).is_success
+            return httpx.get(f"{self.url}/health/ready", timeout=10).is_success
         except httpx.HTTPError:
             return False
 

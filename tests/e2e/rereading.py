@@ -4,7 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -28,7 +28,7 @@ from shared.schemas.document import Origin
 from shared.schemas.events import FetchedEvent, FetchedFile, ParsedEvent
 from shared.schemas.records import BudgetLine, Fact, RecordBase
 from shared.settings import Settings
-from shared.stage.codec import encode
+from shared.stage.codec import encode, tombstone
 from shared.stage.context import Context
 from shared.stage.contract import Stage
 from shared.stage.runner import run_stage
@@ -39,6 +39,7 @@ from shared.version import VERSION
 
 OLD: Final = "0.0.1"
 PATIENCE_SECONDS: Final = 240.0
+LOOK_SECONDS: Final = 0.1
 EXTRA: Final = "r-only-the-older-one-has-it"
 READERS: Final = {"parser": FETCHED, "normalizer": PARSED, "store": NORMALIZED}
 PLAIN: Final = "示例县水利局2026年部门预算信息公开\n\n2026年预算收入12.34万元。\n".encode()
@@ -88,8 +89,8 @@ class Installation:
     async def settle(self) -> None:
         """Wait until everything that was published is read."""
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while await self.waiting():
-                await asyncio.sleep(0.1)
+            while await self.waiting():  # noqa: ASYNC110 - other processes take part in it
+                await asyncio.sleep(LOOK_SECONDS)
 
     async def gongkai(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run the command on this installation."""
@@ -132,6 +133,7 @@ async def served_by_an_older_one(installation: Installation, unable: str = "") -
     knows no facts, and has a fact of its own.
     """
     archive, stop = installation.archive, asyncio.Event()
+    stood: dict[str, dict[str, str]] = {}
 
     async def old_parse(event: FetchedEvent) -> Sequence[Message]:
         if event.disclosure_id == unable:
@@ -152,7 +154,14 @@ async def served_by_an_older_one(installation: Installation, unable: str = "") -
         old = {"version": OLD, "records": archive.put(lines.encode())}
         old["id"] = ids.event_id(NORMALIZED.name, event.revision_id, OLD)
         normalized = encode(NORMALIZED, event.disclosure_id, made.model_copy(update=old), event)
-        return [normalized, *(encode(RECORDS[type_of(each)], each.id, each, event) for each in records)]
+        gone = stood.get(event.disclosure_id, {}).keys() - {each.id for each in records}
+        tombstones = [tombstone(RECORDS[stood[event.disclosure_id][name]], name, event) for name in sorted(gone)]
+        stood[event.disclosure_id] = {each.id: type_of(each) for each in records}
+        return [
+            normalized,
+            *(encode(RECORDS[type_of(each)], each.id, each, event) for each in records),
+            *tombstones,
+        ]
 
     async with WorkerPool(1, Limits(60, 512)) as workers:
         context = Context(installation.settings, installation.bus, archive, workers, SystemClock(), stop)
@@ -178,6 +187,3 @@ def _distorted(records: list[RecordBase]) -> list[RecordBase]:
     common = template.model_dump(include={"disclosure_id", "revision_id", "provenance", "version"})
     extra = Fact(id=EXTRA + template.disclosure_id, metric="income_total", year=2026, amount=Decimal(1), **common)
     return [*kept, extra]
-
-
-Make = Callable[[str], Awaitable[Installation]]

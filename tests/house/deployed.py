@@ -107,8 +107,8 @@ def parsed(command: Sequence[str]) -> Mapping[str, Any]:
 
 def settings_of(command: Sequence[str]) -> type[Settings]:
     """What `gongkai` with `command` reads."""
-    services = {each.name: each for each in SERVICES}
-    kind: type[Settings] = resolve_name(services[command[1]].settings) if command[0] == "service" else Settings
+    named = (each.settings for each in SERVICES if list(command) == ["service", each.name])
+    kind: type[Settings] = resolve_name(next(named, "shared.settings:Settings"))
     return kind
 
 

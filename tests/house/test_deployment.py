@@ -97,7 +97,7 @@ def test_no_container_may_do_more_than_it_needs(name: str) -> None:
     assert container["cap_drop"] == ["ALL"]
     assert container["security_opt"] == ["no-new-privileges:true"]
     assert not container.keys() & {"privileged", "cap_add", "network_mode", "pid"}
-    user = Image(container["build"]["target"]).last("USER") if "build" in container else container.get("user")
+    user = Image(container["build"]["target"]).last("USER") if "build" in container else container.get("user", "")
     # The image of Kafka runs as its own user, whose number it does not promise.
     assert name == "kafka" or user.partition(":")[0] not in {"", "0", "root"}
     assert all(port.startswith("127.0.0.1:") for port in container.get("ports", []))

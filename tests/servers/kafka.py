@@ -4,27 +4,29 @@ import asyncio
 import itertools
 import os
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final
 
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient  # type: ignore[import-untyped]  # has no types
 
-from deploy.kafka.launcher import Cluster, KafkaMissing, running_kafka
+from deploy.kafka.launcher import HOST, Cluster, KafkaMissing, running_kafka
 from tests.servers.parts import missing
 
-SESSION_SECONDS: Final = 3.0
+SESSION_SECONDS: Final = 2.0
 """How long a member of a group may be silent, for GONGKAI_KAFKA_SESSION_SECONDS: tests kill members and wait."""
 _numbers: Final = itertools.count(1)
 _run: Final = uuid.uuid4().hex[:6]
 
 
 @contextmanager
-def kafka_cluster(size: int = 1, settings: Mapping[str, str] | None = None) -> Iterator[Cluster]:
+def kafka_cluster(
+    size: int = 1, settings: Mapping[str, str] | None = None, host: str = HOST, options: Sequence[str] = ()
+) -> Iterator[Cluster]:
     """A cluster of its own, for faults; the test is skipped, in CI failed, where Kafka cannot be had."""
     try:
-        with running_kafka(size, settings) as cluster:
+        with running_kafka(size, settings, host, options) as cluster:
             yield cluster
     except KafkaMissing as error:
         missing("Apache Kafka", str(error))

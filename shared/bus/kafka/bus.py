@@ -57,15 +57,17 @@ class KafkaBus:
         check_sizes(messages)
         await self._topics.create_for(messages)
         async with self._publishing:
-            if self._publisher is None:
-                self._publisher = Producer(self._connection, f"publish-{uuid.uuid4()}")
-                await self._publisher.start()
+            publisher, self._publisher = self._publisher, None
             try:
-                await self._publisher.commit(messages)
+                if publisher is None:
+                    publisher = Producer(self._connection, f"publish-{uuid.uuid4()}")
+                    await publisher.start()
+                await publisher.commit(messages)
             except BaseException:
-                publisher, self._publisher = self._publisher, None
-                await publisher.close()
+                if publisher is not None:
+                    await publisher.close()
                 raise
+            self._publisher = publisher
 
     @asynccontextmanager
     async def consumer(self, group: str, topics: Sequence[Topic], member: str) -> AsyncIterator[KafkaConsumer]:

@@ -90,5 +90,5 @@ def unavailable(what: str) -> Iterator[None]:
     try:
         yield
     except (KafkaError, ConsumerStoppedError, OSError) as error:
-        reason = str(error) or type(error).__name__
+        reason = "it took too long" if isinstance(error, TimeoutError) else str(error) or type(error).__name__
         raise BusUnavailable(f"Kafka did not {what}: {reason}.") from error

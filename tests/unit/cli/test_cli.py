@@ -77,8 +77,8 @@ def test_status_and_empty_topics_of_a_fresh_folder(environment: dict[str, str]) 
     assert "store      0 disclosures, 0 revisions" in status.stdout
     assert gongkai(environment, "tail", "normalized").stdout == ""
     assert gongkai(environment, "dead-letters", "list").stdout == ""
-    replayed = gongkai(environment, "dead-letters", "replay", "--dry-run")
-    assert "parser: would send 0" in replayed.stdout
+    redriven = gongkai(environment, "dead-letters", "redrive", "--dry-run")
+    assert "parser: would send 0" in redriven.stdout
 
 
 @pytest.mark.parametrize(
@@ -88,6 +88,9 @@ def test_status_and_empty_topics_of_a_fresh_folder(environment: dict[str, str]) 
         (("service", "printer"), "There is no service 'printer'"),
         (("poll", "nowhere"), "nowhere"),
         (("dead-letters", "show", "parser"), "no dead letter's place"),
+        (("dead-letters", "show", "parser/0/1"), "There is no dead letter parser/0/1"),
+        (("replay", "diff", "nothing"), "There is no shadow nothing"),
+        (("replay", "parser", "--shadow", "No/Name", "--older-than", "new"), "'new' is no version"),
     ],
 )
 def test_a_wrong_name_is_one_sentence(environment: dict[str, str], arguments: tuple[str, ...], said: str) -> None:

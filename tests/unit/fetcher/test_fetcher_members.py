@@ -82,7 +82,7 @@ async def test_two_that_begin_at_the_same_time_are_one(pair: tuple[Member, Membe
     for number in range(10):
         name = f"sample-{number}"
         begun = await asyncio.gather(*(each.seen.begin(name, NOW) for each in pair), return_exceptions=True)
-        assert sorted(type(each) for each in begun if each) == [TakenOver]
+        assert [type(each) for each in begun if each] == [TakenOver]
 
 
 async def test_what_a_paused_fetcher_writes_after_another_took_over_is_refused(
@@ -234,9 +234,8 @@ async def test_a_fetcher_cut_off_from_the_bus_lets_another_publish(
 ) -> None:
     one, two = pair
     await poll(serve("xinqu").portal, means)
-    cut_off = SlowBus(await open_bus(means.settings.bus_url))
-    await cut_off.close()  # type: ignore[attr-defined]
-    cut_off.goes_on.set()
+    cut_off = await open_bus(means.settings.bus_url)
+    await cut_off.close()
     with pytest.raises(BusUnavailable):
-        await publish_pending(one.seen, cut_off, means.clock)  # type: ignore[arg-type]
+        await publish_pending(one.seen, cut_off, means.clock)
     assert await publish_pending(two.seen, bus, means.clock) == len(await published(bus)) > 0

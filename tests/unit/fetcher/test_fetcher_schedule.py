@@ -1,7 +1,7 @@
 """When portals are polled: due times, requests, clocks that jump, and migrations of what is kept of it all."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -59,9 +59,12 @@ async def scheduled(portal: Portal, means: Means, bus: Bus) -> AsyncIterator[Non
         await running
 
 
-async def become(state: Callable[[], Awaitable[PortalState | None]], like: Callable[[PortalState], bool]) -> None:
-    """Wait until the state is so."""
-    while not ((found := await state()) and like(found)):
+async def become(means: Means, portal: str, like: Callable[[PortalState], bool]) -> None:
+    """Wait until the portal's state is so."""
+    while True:
+        state = await means.seen.portal(portal)
+        if state and like(state):
+            return
         await asyncio.sleep(0.05)
 
 
@@ -92,9 +95,9 @@ def test_due_times(tmp_path: Path) -> None:
 async def test_a_portal_is_polled_when_due_and_when_asked_for(serve: Serve, means: Means, bus: Bus) -> None:
     served = serve("xinqu")
     async with scheduled(served.portal, means, bus):
-        await become(lambda: means.seen.portal("xinqu"), lambda now: now.outcome == "ok")
+        await become(means, "xinqu", lambda now: now.outcome == "ok")
         await requests.send(bus, "xinqu", SystemClock().now())
-        await become(lambda: means.seen.portal("xinqu"), lambda now: now.outcome == "unchanged")
+        await become(means, "xinqu", lambda now: now.outcome == "unchanged")
 
 
 async def test_requests_nobody_can_serve_stop_nothing(serve: Serve, means: Means, bus: Bus) -> None:
@@ -102,46 +105,45 @@ async def test_requests_nobody_can_serve_stop_nothing(serve: Serve, means: Means
     await bus.publish([Message(POLL_REQUESTS.name, "xinqu", value) for value in (b"\xff", None, b"{}")])
     await requests.send(bus, "nowhere", SystemClock().now())
     async with scheduled(served.portal, means, bus):
-        await become(lambda: means.seen.portal("xinqu"), lambda now: now.outcome == "ok")
+        await become(means, "xinqu", lambda now: now.outcome == "ok")
         await requests.send(bus, "xinqu", SystemClock().now())
-        await become(lambda: means.seen.portal("xinqu"), lambda now: now.outcome == "unchanged")
+        await become(means, "xinqu", lambda now: now.outcome == "unchanged")
     assert sum((await bus.lag(GROUP, [POLL_REQUESTS])).values()) == 0
 
 
 async def test_a_request_that_came_while_nobody_worked_is_served(serve: Serve, means: Means, bus: Bus) -> None:
     served = serve("xinqu")
     async with scheduled(served.portal, means, bus):
-        await become(lambda: means.seen.portal("xinqu"), lambda now: now.outcome == "ok")
+        await become(means, "xinqu", lambda now: now.outcome == "ok")
     await requests.send(bus, "xinqu", SystemClock().now())
     async with scheduled(served.portal, means, bus):
-        await become(lambda: means.seen.portal("xinqu"), lambda now: now.outcome == "unchanged")
+        await become(means, "xinqu", lambda now: now.outcome == "unchanged")
 
 
 async def test_a_clock_that_jumps_leaves_no_portal_stuck(serve: Serve, means: Means, bus: Bus) -> None:
     served, clock = serve("xinqu"), SetClock(NOW)
     async with scheduled(served.portal, replace(means, clock=clock), bus):
-        await become(lambda: means.seen.portal("xinqu"), lambda now: now.outcome == "ok")
+        await become(means, "xinqu", lambda now: now.outcome == "ok")
         clock.moment = NOW + 10 * HOUR
-        await become(lambda: means.seen.portal("xinqu"), lambda now: now.outcome == "unchanged")
+        await become(means, "xinqu", lambda now: now.outcome == "unchanged")
         clock.moment = NOW
-        await become(lambda: means.seen.portal("xinqu"), lambda now: now.finished_at == NOW)
+        await become(means, "xinqu", lambda now: now.finished_at == NOW)
         clock.moment = NOW + 1.2 * HOUR
-        await become(lambda: means.seen.portal("xinqu"), lambda now: now.finished_at == clock.moment)
+        await become(means, "xinqu", lambda now: now.finished_at == clock.moment)
 
 
 async def test_polls_under_way_are_aborted_by_a_stop(serve: Serve, means: Means, bus: Bus) -> None:
     served = serve("fengfeng")
     slow = served.portal.model_copy(update={"pace_seconds": 0.2})
     async with scheduled(slow, means, bus):
-        await become(lambda: means.seen.portal("fengfeng"), lambda now: now.outcome == "running")
+        await become(means, "fengfeng", lambda now: now.outcome == "running")
     left = await means.seen.portal("fengfeng")
     assert left is not None
     assert (left.outcome, left.failures) == ("aborted", 0)
 
 
-@pytest.mark.parametrize("dialect", DIALECTS)
-async def test_migrations_go_up_and_down_and_keep_the_portals(dialect: str, new_database: NewDatabase) -> None:
-    engine = create_engine(new_database(dialect, (MIGRATIONS, VERSION_TABLE)))
+async def test_migrations_go_up_and_down_and_keep_the_portals(database_url: str) -> None:
+    engine = create_engine(database_url)
     kept = "SELECT name, outcome FROM fetcher_portal"
     async with engine.execution_options(gongkai_writes=True).connect() as connection:
         await connection.run_sync(migrate, "0001")

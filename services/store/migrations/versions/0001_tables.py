@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from services.store.search import CREATE
+from services.store.search import CREATE, TABLE
 from shared.database import Moment
 
 revision = "0001"
@@ -33,6 +33,12 @@ def upgrade() -> None:
     )
     for statement in CREATE[op.get_context().dialect.name]:
         op.execute(statement)
+
+
+def downgrade() -> None:
+    """Remove all of them."""
+    for name in (TABLE, "disclosure_file", "record_body", "record", "revision"):
+        op.drop_table(name)
 
 
 def _revision() -> None:

@@ -1,0 +1,25 @@
+"""Many rows into one table; how is the dialect's choice (benchmarks/store_writes.py has the figures)."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import ARRAY, Insert, TableClause, func, insert, literal, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+Rows = Sequence[Mapping[str, object]]
+
+
+async def insert_rows(session: AsyncSession, table: TableClause, rows: Rows) -> None:
+    """Insert `rows`, all with the same columns, in their order."""
+    connection = await session.connection()
+    if connection.dialect.name == "postgresql":
+        await connection.execute(unnested(table, rows))
+    else:
+        await connection.execute(table.insert(), [dict(row) for row in rows])
+
+
+def unnested(table: TableClause, rows: Rows) -> Insert:
+    """One statement for all rows, an array a column: `INSERT … SELECT … FROM unnest(…)`."""
+    names = list(rows[0])
+    arrays = [literal([row[name] for row in rows], ARRAY(table.c[name].type)) for name in names]
+    columns = func.unnest(*arrays).table_valued(*names).render_derived(name="given")
+    return insert(table).from_select(names, select(*(columns.c[name] for name in names)))

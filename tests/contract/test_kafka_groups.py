@@ -1,0 +1,150 @@
+"""Groups on Kafka beyond the contract: zombies, open transactions, names taken twice, work kept while sharing."""
+
+import asyncio
+import signal
+import subprocess
+from collections.abc import AsyncIterator, Callable, Sequence
+
+import pytest
+from aiokafka import AIOKafkaProducer  # type: ignore[import-untyped]  # has no types
+
+from deploy.kafka.launcher import Cluster
+from shared.bus.connect import open_bus
+from shared.bus.contract import Bus, Consumer, Message, Received
+from shared.bus.kafka.producers import OPEN_SECONDS
+from shared.errors import BusUnavailable
+from shared.topics import FETCHED, PARSED
+
+Program = Callable[..., subprocess.Popen[str]]
+
+GROUP = "gongkai.parser"
+
+
+@pytest.fixture
+def bus_url(kafka_url: str) -> str:
+    return kafka_url
+
+
+@pytest.fixture
+async def other(kafka_url: str) -> AsyncIterator[Bus]:
+    bus = await open_bus(kafka_url)
+    yield bus
+    await bus.close()
+
+
+def messages(count: int) -> list[Message]:
+    return [Message(FETCHED.name, f"d{number}", str(number).encode()) for number in range(count)]
+
+
+def copies(received: Sequence[Message]) -> list[Message]:
+    return [Message(PARSED.name, message.key, message.value) for message in received]
+
+
+async def drain(consumer: Consumer, count: int, seconds: float = 30) -> list[Received]:
+    received: list[Received] = []
+    async with asyncio.timeout(seconds):
+        while len(received) < count:
+            received += await consumer.poll(count - len(received), 1)
+    return received
+
+
+async def line(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return (await asyncio.to_thread(process.stdout.readline)).strip()
+
+
+def go_on(process: subprocess.Popen[str]) -> None:
+    assert process.stdin is not None
+    process.stdin.write("\n")
+    process.stdin.flush()
+
+
+async def test_a_member_that_slept_past_its_session_can_neither_commit_nor_publish(
+    bus: Bus, program: Program
+) -> None:
+    await bus.publish(messages(20))
+    zombie = program("hold", GROUP, "zombie", 20)
+    assert await line(zombie) == "holds"
+    zombie.send_signal(signal.SIGSTOP)
+    async with bus.consumer(GROUP, [FETCHED], "survivor") as survivor:
+        received = await drain(survivor, 20)
+        await survivor.commit(received, copies(received))
+        zombie.send_signal(signal.SIGCONT)
+        go_on(zombie)
+        assert await line(zombie) == "refused"
+    assert sorted(message.value or b"" for message in await bus.read(PARSED, 0, 100)) == sorted(
+        message.value or b"" for message in received
+    )
+
+
+async def test_a_transaction_that_a_killed_member_left_open_is_ended_by_who_comes_after(
+    bus: Bus, kafka: Cluster, kafka_url: str
+) -> None:
+    await bus.publish(messages(1))
+    await bus.create_topics([PARSED])
+    namespace = kafka_url.rpartition("/")[2]
+    partition = await bus.partition(FETCHED, "d0")
+    killed = AIOKafkaProducer(
+        bootstrap_servers=kafka.url.removeprefix("kafka://"),
+        transactional_id=f"{namespace}.{GROUP}-{FETCHED.name}-{partition}",
+        transaction_timeout_ms=round(OPEN_SECONDS * 1000),
+    )
+    await killed.start()
+    await killed.begin_transaction()
+    await killed.send_and_wait(f"{namespace}.{PARSED.name}", b"of the killed", key=b"d0")
+    async with bus.consumer(GROUP, [FETCHED], "successor") as successor:
+        received = await drain(successor, 1)
+        await successor.commit(received, copies(received))
+        async with asyncio.timeout(OPEN_SECONDS / 2):
+            assert [message.value for message in await bus.read(PARSED, 0, 10)] == [b"0"]
+    await killed.stop()
+
+
+async def test_a_second_living_member_of_a_name_takes_the_place_of_the_first_for_good(
+    bus: Bus, other: Bus
+) -> None:
+    await bus.publish(messages(20))
+    async with bus.consumer(GROUP, [FETCHED], "same") as first:
+        assert await drain(first, 20)
+        async with other.consumer(GROUP, [FETCHED], "same") as second:
+            assert len(await drain(second, 20)) == 20
+            with pytest.raises(BusUnavailable, match="same"):
+                await drain(first, 1)
+            assert not await first.partitions()
+            with pytest.raises(BusUnavailable):
+                await first.poll(1, 0)
+            assert len(await second.partitions()) == FETCHED.partitions
+
+
+async def test_a_killed_member_that_is_back_under_its_name_need_not_wait_for_its_session(
+    bus: Bus, program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GONGKAI_KAFKA_SESSION_SECONDS", "300")
+    await bus.publish(messages(20))
+    before = program("hold", GROUP, "parser-1", 20)
+    assert await line(before) == "holds"
+    before.kill()
+    after = program("hold", GROUP, "parser-1", 20)
+    async with asyncio.timeout(100):
+        assert await line(after) == "holds"
+    go_on(after)
+    assert await line(after) == "committed"
+
+
+async def test_work_under_way_is_committed_where_partitions_stay_when_another_member_joins(
+    bus: Bus, other: Bus
+) -> None:
+    await bus.publish(messages(60))
+    async with bus.consumer(GROUP, [FETCHED], "a") as old:
+        received = await drain(old, 60)
+        async with other.consumer(GROUP, [FETCHED], "b") as new:
+            stayed = await old.partitions()
+            came = await new.partitions()
+            assert len(stayed) == len(came) == FETCHED.partitions / 2
+            assert not stayed & came
+            kept = [message for message in received if (message.topic, message.partition) in stayed]
+            assert kept
+            await old.commit(kept, copies(kept))
+            assert len(await drain(new, 60 - len(kept))) == 60 - len(kept)
+            assert not await old.poll(1, 0.5)
+    assert len(await bus.read(PARSED, 0, 100)) == len(kept)

@@ -1,0 +1,42 @@
+"""What faults strike: the portals, the brokers, the database, the archive, and the services on their machines."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.kafka.launcher import Cluster
+from tests.e2e.deployment import Deployment, Machine, deployed
+from tests.faults.portals import Portals
+from tests.servers.kafka import SESSION_SECONDS, fresh_namespace
+from tests.servers.postgres import PostgresServer
+
+
+@dataclass(frozen=True)
+class Installation:
+    """A deployment that runs, and all it runs on; `bus` and `database` are their URLs."""
+
+    portals: Portals
+    cluster: Cluster
+    postgres: PostgresServer
+    bus: str
+    database: str
+    archive: Path
+    deployment: Deployment
+
+
+@contextmanager
+def installed(
+    folder: Path, portals: Portals, cluster: Cluster, postgres: PostgresServer, machines: Sequence[Machine]
+) -> Iterator[Installation]:
+    """Everything new and started, the services on each of `machines`, the archive at `folder`/archive."""
+    name = postgres.create()
+    database = postgres.url(name).replace("@127.0.0.1:", f"@{portals.host}:")
+    archive = folder / "archive"
+    with portals.served(), fresh_namespace(cluster) as bus:
+        settings = {"bus": bus, "database": database, "archive": archive.as_uri(), "portals": portals.folder}
+        with deployed(
+            folder / "services", machines, kafka_session_seconds=SESSION_SECONDS, **settings
+        ) as deployment:
+            yield Installation(portals, cluster, postgres, bus, database, archive, deployment)
+    postgres.drop(name)

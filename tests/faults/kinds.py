@@ -1,0 +1,135 @@
+"""The faults by name: each breaks one thing of an installation and mends it again."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from random import Random
+
+from tests.faults.clock import Clock
+from tests.faults.disk import filled
+from tests.faults.installation import Installation
+from tests.faults.network import Link
+
+Break = Callable[[Installation, Random], AbstractContextManager[str]]
+"""Breaks on entry, gives what was hit, mends on exit."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """`breaks` something for `seconds`."""
+
+    name: str
+    seconds: float
+    breaks: Break
+
+
+def kill() -> Fault:
+    """kill -9 of a service's process, which is started again at once."""
+    return Fault("kill -9 of a service", 0, _kill)
+
+
+def freeze(seconds: float) -> Fault:
+    """A process is paused for longer than its session in the group, and then goes on as if nothing had been."""
+    return Fault("frozen service", seconds, _freeze)
+
+
+def broker_restart(seconds: float) -> Fault:
+    return Fault("broker stopped", seconds, _broker_restart)
+
+
+def broker_crash(seconds: float) -> Fault:
+    return Fault("kill -9 of a broker", seconds, _broker_crash)
+
+
+def database_restart() -> Fault:
+    return Fault("database restarted", 0, _database_away)
+
+
+def database_away(seconds: float) -> Fault:
+    return Fault("database away", seconds, _database_away)
+
+
+def database_crash() -> Fault:
+    return Fault("kill -9 of the database", 0, _database_crash)
+
+
+def archive_full(seconds: float) -> Fault:
+    """Not a byte more goes onto the archive's disk, which is a file system of its own."""
+    return Fault("archive's disk full", seconds, _archive_full)
+
+
+def network_cut(seconds: float, link: Link) -> Fault:
+    """One machine is cut off from everything but its own disk."""
+
+    def breaks(_on: Installation, _chance: Random) -> AbstractContextManager[str]:
+        return link.cut()
+
+    return Fault("network of a machine cut", seconds, breaks)
+
+
+def clock_jump(hours: float, seconds: float, clock: Clock) -> Fault:
+    """The wall clock of a machine is wrong by `hours`, and then right again."""
+
+    def breaks(_on: Installation, _chance: Random) -> AbstractContextManager[str]:
+        return clock.jumped(hours)
+
+    return Fault(f"clock jumps {hours:+g} h", seconds, breaks)
+
+
+@contextmanager
+def _kill(on: Installation, chance: Random) -> Iterator[str]:
+    victim = chance.choice(on.deployment.instances)
+    victim.kill()
+    victim.start()
+    yield victim.service
+
+
+@contextmanager
+def _freeze(on: Installation, chance: Random) -> Iterator[str]:
+    victim = chance.choice(on.deployment.instances)
+    with victim.frozen():
+        yield victim.service
+
+
+@contextmanager
+def _broker_restart(on: Installation, chance: Random) -> Iterator[str]:
+    broker = chance.choice(on.cluster.brokers)
+    broker.stop()
+    try:
+        yield f"broker {broker.number}"
+    finally:
+        broker.start()
+
+
+@contextmanager
+def _broker_crash(on: Installation, chance: Random) -> Iterator[str]:
+    broker = chance.choice(on.cluster.brokers)
+    broker.kill()
+    try:
+        yield f"broker {broker.number}"
+    finally:
+        broker.start()
+
+
+@contextmanager
+def _database_away(on: Installation, _chance: Random) -> Iterator[str]:
+    on.postgres.stop()
+    try:
+        yield "database"
+    finally:
+        on.postgres.start()
+
+
+@contextmanager
+def _database_crash(on: Installation, _chance: Random) -> Iterator[str]:
+    on.postgres.kill()
+    try:
+        yield "database"
+    finally:
+        on.postgres.start()
+
+
+@contextmanager
+def _archive_full(on: Installation, _chance: Random) -> Iterator[str]:
+    with filled(on.archive):
+        yield "archive"

@@ -1,0 +1,115 @@
+"""Several fetchers as processes of their own, told apart by the portals' servers by what they say who they are."""
+
+import json
+import os
+import signal
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from shared.bus.connect import open_bus
+from shared.schemas.events import FetchedEvent
+from shared.topics import FETCHED
+from tests.e2e.deployment import Instance
+from tests.unit.fetcher.fetcher_serving import Served
+
+PATIENCE_SECONDS = 120.0
+SETTINGS = {
+    "GONGKAI_RETRY_SECONDS": "0",
+    "GONGKAI_CRAWL_DELAY_SECONDS": "0",
+    "GONGKAI_OUTBOX_SECONDS": "0.1",
+    "GONGKAI_LOG_FORMAT": "json",
+}
+
+
+@dataclass
+class Fleet:
+    """Fetchers on the portal files in `folder`; `settings` say which bus and database they share."""
+
+    folder: Path
+    settings: Mapping[str, str]
+    fetchers: dict[str, Instance] = field(default_factory=dict)
+
+    def start(self, name: str) -> Instance:
+        own = {
+            "GONGKAI_DATA": str(self.folder),
+            "GONGKAI_PORTALS": str(self.folder),
+            "GONGKAI_CONTACT": f"{name}@example",
+        }
+        self.fetchers[name] = Instance("fetcher", name, self.folder, {**SETTINGS, **self.settings, **own})
+        self.fetchers[name].start()
+        return self.fetchers[name]
+
+    def signal(self, name: str, what: signal.Signals) -> None:
+        process = self.fetchers[name].process
+        assert process
+        os.kill(process.pid, what)
+
+    def end(self) -> None:
+        """Kill those that run, paused ones too."""
+        for fetcher in self.fetchers.values():
+            if fetcher.running():
+                fetcher.kill()
+
+    def portals(self, name: str) -> dict[str, Any]:
+        """Portal → its status, as this fetcher tells it; empty while it is not up."""
+        try:
+            return {each["name"]: each for each in self.fetchers[name].get("/portals")}
+        except httpx.HTTPError:
+            return {}
+
+    def ask(self, name: str, portal: str) -> None:
+        httpx.post(
+            f"http://127.0.0.1:{self.fetchers[name].port}/portals/{portal}/poll", timeout=30
+        ).raise_for_status()
+
+    def gauges(self, name: str, metric: str) -> dict[str, float]:
+        """Portal → value of a metric, as this fetcher serves it."""
+        lines = [line for line in self.fetchers[name].metrics().splitlines() if line.startswith(f"{metric}{{")]
+        return {line.split('portal="')[1].split('"')[0]: float(line.split()[-1]) for line in lines}
+
+    def wait_until(self, condition: Callable[[], bool], what: str, seconds: float = PATIENCE_SECONDS) -> None:
+        """Look until `condition` holds; fails with the logs' ends when it does not in time."""
+        end = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > end:
+                tails = "\n".join(each.tail() for each in self.fetchers.values())
+                raise AssertionError(f"waited in vain for {what}\n{tails}")
+            time.sleep(0.1)
+
+    def wait_for_outcomes(self, name: str, portals: Sequence[Served], *outcomes: str) -> None:
+        """Until this fetcher tells of one of these outcomes for each portal."""
+
+        def so() -> bool:
+            told = self.portals(name)
+            return bool(told) and all(told[each.name]["outcome"] in outcomes for each in portals)
+
+        self.wait_until(so, f"{outcomes} of all portals")
+
+
+def turns(served: Sequence[Served]) -> dict[str, list[str]]:
+    """Portal → which fetcher asked it, then which, and so on, as the portal's server saw it."""
+    seen = [json.loads(line) for line in served[0].handler.log.lines if "__" not in line]
+    asked: dict[str, list[str]] = {}
+    for line in seen:
+        asked.setdefault(line["portal"], []).append(line["ua"].partition("(+")[2].partition("@")[0])
+    return {portal: [name for name, _ in groupby(names)] for portal, names in asked.items()}
+
+
+async def published(url: str) -> list[FetchedEvent]:
+    """Every event on the bus, in order."""
+    bus = await open_bus(url)
+    try:
+        return [FetchedEvent.model_validate_json(each.value or b"") for each in await bus.read(FETCHED, 0, 1000)]
+    finally:
+        await bus.close()
+
+
+def wanted(served: Sequence[Served], stages: int = 0) -> int:
+    """How many disclosures the portals show; `stages` were published after the start."""
+    return len([item for each in served for item in each.disclosures if item["stage"] <= stages])

@@ -1,0 +1,128 @@
+"""Several fetchers on real portals: work is shared, moves when one goes, and nothing is taken twice or lost."""
+
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from services.fetcher.seen import MIGRATIONS, VERSION_TABLE
+from tests.servers.databases import NewDatabase
+from tests.unit.fetcher.fetcher_fleet import Fleet, published, turns, wanted
+from tests.unit.fetcher.fetcher_serving import PORTALS, Served
+
+Serve = Callable[[str], Served]
+SOUND = ("ok", "unchanged")
+SUCCESS = "gongkai_portal_last_success_timestamp_seconds"
+
+
+@pytest.fixture(params=["embedded", "distributed"])
+def fleet(request: pytest.FixtureRequest, new_database: NewDatabase, tmp_path: Path) -> Iterator[Fleet]:
+    """No fetcher yet, on the SQLite bus and database, or on Kafka and PostgreSQL."""
+    if request.param == "embedded":
+        settings = {"GONGKAI_BUS": f"sqlite:///{tmp_path / 'bus.db'}"}
+    else:
+        settings = {
+            "GONGKAI_BUS": request.getfixturevalue("kafka_url"),
+            "GONGKAI_DATABASE": new_database("postgresql", (MIGRATIONS, VERSION_TABLE)),
+        }
+    fleet = Fleet(tmp_path, settings)
+    yield fleet
+    fleet.end()
+
+
+def slow(served: Served, folder: Path, pace_seconds: float) -> Served:
+    """The same portal, asked at such a pace."""
+    file = folder / f"{served.name}.yaml"
+    file.write_text(
+        file.read_text(encoding="utf-8").replace("pace_seconds: 0\n", f"pace_seconds: {pace_seconds}\n"),
+        encoding="utf-8",
+    )
+    return served
+
+
+async def test_a_dead_fetchers_portals_move_and_none_is_polled_by_two(
+    serve: Serve, fleet: Fleet, tmp_path: Path
+) -> None:
+    portals = [slow(serve(name), tmp_path, 0.1) for name in PORTALS]
+    for name in ("a", "b"):
+        fleet.start(name)
+    fleet.wait_for_outcomes("a", portals, *SOUND)
+    first = fleet.portals("a")
+    assert {each["fetcher"] for each in first.values()} == {"a", "b"}
+    fleet.wait_until(lambda: fleet.portals("b") == fleet.portals("a"), "both tell the same")
+    fleet.wait_until(
+        lambda: set(fleet.gauges("a", SUCCESS)) | set(fleet.gauges("b", SUCCESS)) == set(PORTALS), "all metrics"
+    )
+    assert not set(fleet.gauges("a", SUCCESS)) & set(fleet.gauges("b", SUCCESS))
+
+    for each in portals:
+        each.control("publish")
+        fleet.ask("a", each.name)
+    fleet.wait_until(
+        lambda: any(
+            each["outcome"] == "running" and each["fetcher"] == "b" for each in fleet.portals("a").values()
+        ),
+        "b polls",
+    )
+    fleet.fetchers["b"].kill()
+    fleet.wait_until(
+        lambda: all(
+            each["outcome"] in SOUND and each["finished_at"] > first[name]["finished_at"]
+            for name, each in fleet.portals("a").items()
+        ),
+        "all portals are polled again",
+        seconds=60,
+    )
+    # a had all until b joined, and has all since b died: more turns than that would be two at once.
+    assert all(len(names) <= 4 and names[-1] == "a" for names in turns(portals).values()), turns(portals)
+    fleet.wait_until(lambda: set(fleet.gauges("a", SUCCESS)) == set(PORTALS), "a tells of all portals")
+    assert all(value > 0 for value in fleet.gauges("a", SUCCESS).values())
+    assert fleet.fetchers["a"].stop() == 0
+    events = await published(fleet.settings["GONGKAI_BUS"])
+    assert len({event.id for event in events}) == len({event.revision_id for event in events})
+    assert len({event.disclosure_id for event in events}) == wanted(portals, 1)
+
+
+async def test_a_rolling_restart_loses_nothing(serve: Serve, fleet: Fleet, tmp_path: Path) -> None:
+    portals = [slow(serve(name), tmp_path, 0.05) for name in PORTALS]
+    names = ("a", "b", "c")
+    for name in names:
+        fleet.start(name)
+    fleet.wait_until(lambda: all(fleet.portals(name) for name in names), "all are up")
+    for name in names:
+        for each in portals:
+            each.control("publish")
+            fleet.ask(names[names.index(name) - 1], each.name)
+        assert fleet.fetchers[name].stop() == 0
+        fleet.start(name)
+        fleet.wait_until(lambda name=name: bool(fleet.portals(name)), f"{name} is up")  # type: ignore[misc]
+    for each in portals:
+        fleet.ask("b", each.name)
+    fleet.wait_for_outcomes("a", portals, "unchanged")
+    last_success = {name: each["success_at"] for name, each in fleet.portals("a").items()}
+    assert all(last_success.values())
+    for fetcher in fleet.fetchers.values():
+        assert fetcher.stop() == 0
+    events = await published(fleet.settings["GONGKAI_BUS"])
+    assert len(events) == len({event.id for event in events})
+    assert len({event.disclosure_id for event in events}) == wanted(portals, 3)
+
+
+async def test_a_paused_fetcher_that_comes_back_does_no_harm(serve: Serve, fleet: Fleet, tmp_path: Path) -> None:
+    served = slow(serve("fengfeng"), tmp_path, 0.5)
+    fleet.start("a")
+    fleet.wait_until(lambda: len(served.requests) > 5, "a polls")
+    fleet.signal("a", signal.SIGSTOP)
+    fleet.start("b")
+    fleet.wait_until(lambda: turns([served]) == {"fengfeng": ["a", "b"]}, "b polls", seconds=60)
+    fleet.signal("a", signal.SIGCONT)
+    fleet.wait_for_outcomes("b", [served], "ok")
+    assert fleet.portals("b")["fengfeng"]["fetcher"] == "b"
+    fleet.wait_until(lambda: bool(fleet.portals("a")), "a is back")
+    assert fleet.portals("a") == fleet.portals("b")
+    for fetcher in fleet.fetchers.values():
+        assert fetcher.stop() == 0
+    assert turns([served])["fengfeng"] in (["a", "b"], ["a", "b", "a", "b"])
+    events = await published(fleet.settings["GONGKAI_BUS"])
+    assert len(events) == len({event.id for event in events}) == wanted([served])
