@@ -13,6 +13,7 @@ from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext, RevisionStep
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Integer, String, TypeDecorator, event, text
 from sqlalchemy import exc as sqlalchemy_errors
 from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi
@@ -22,7 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from shared import sqlite
-from shared.errors import DatabaseUnavailable, SettingsInvalid
+from shared.errors import DatabaseUnavailable, SettingsInvalid, UsageError
 
 CONNECT_SECONDS: Final = 10.0
 STATEMENT_SECONDS: Final = 30.0
@@ -119,14 +120,18 @@ async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
 async def upgrade(url: str, migrations: Path, version_table: str) -> None:
     """Bring the database to the newest of `migrations` (a folder with `versions/`), in one transaction.
 
-    Processes that start together wait for each other. Raises DatabaseUnavailable.
+    Processes that start together wait for each other. Raises DatabaseUnavailable, and UsageError when a newer
+    gongkai has been at work on the database.
     """
     await _migrate(url, migrations, version_table, "head")
 
 
-async def downgrade(url: str, migrations: Path, version_table: str) -> None:
-    """Take back all of `migrations`, and with them the data they hold; raises DatabaseUnavailable."""
-    await _migrate(url, migrations, version_table, "base")
+async def downgrade(url: str, migrations: Path, version_table: str, target: str) -> None:
+    """Take back the migrations after `target`, or all for `base`, with the data that only they have room for.
+
+    Raises DatabaseUnavailable, and UsageError when `target` is none of those the database has.
+    """
+    await _migrate(url, migrations, version_table, target)
 
 
 def _create_engine(url: str, statement_seconds: float | None) -> AsyncEngine:
@@ -267,11 +272,13 @@ def _run_steps(connection: Connection, migrations: Path, version_table: str, tar
     script = ScriptDirectory.from_config(config)
 
     def steps(revision: str, _context: MigrationContext) -> list[RevisionStep]:
-        return (
-            script._upgrade_revs(target, revision)
-            if target == "head"
-            else script._downgrade_revs(target, revision)
-        )
+        towards = script._upgrade_revs if target == "head" else script._downgrade_revs
+        try:
+            return towards(target, revision)
+        except CommandError as error:
+            raise UsageError(
+                f"From {version_table} {''.join(revision)} this gongkai knows no way to {target}."
+            ) from error
 
     _take(connection, _MIGRATION_LOCK)
     with EnvironmentContext(config, script, fn=steps) as environment:

@@ -8,6 +8,7 @@ Needs aiokafka (pip install "aiokafka[zstd]"). docs/consuming.md says why each s
 
 import argparse
 import asyncio
+import contextlib
 import sqlite3
 import sys
 
@@ -76,7 +77,8 @@ def main() -> None:
     arguments = parser.parse_args()
     database = sqlite3.connect(arguments.file)
     database.executescript(TABLES)
-    asyncio.run(read(arguments.servers, arguments.topic, database, arguments.follow))
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(read(arguments.servers, arguments.topic, database, arguments.follow))
     for (value,) in database.execute("SELECT value FROM records ORDER BY key"):
         print(value)
     database.close()

@@ -13,6 +13,7 @@ COMMANDS: Final = {
     "run": "services.cli.run:run",
     "demo": "services.cli.demo:demo",
     "service": "services.cli.service:service",
+    "migrate": "services.cli.migrate:migrate",
     "extract": "services.cli.extract:extract",
     "poll": "services.cli.portals:poll",
     "portals": "services.cli.portals:app",

@@ -103,9 +103,8 @@ def promote(name: Name) -> None:
                     f"The shadow {name} was made by gongkai {opened.version} and this is {VERSION}; make it again."
                 )
             shadows.show(opened, await _difference(bus, opened, settings), as_json=False)
-            total = len([each async for each in opened.events()])
             messages = copies(opened.events(), run_headers(SystemClock(), name))
-            await _send(bus, opened.stage, messages, total)
+            await _send(bus, opened.stage, messages, await opened.count())
         await replay_shadow.drop(settings.bus_url, name)
 
     on_bus(run)

@@ -38,6 +38,13 @@ class Shadow:
         """The chosen events."""
         return scan(self.bus, self.input)
 
+    async def count(self) -> int:
+        """How many those are."""
+        count = 0
+        async for _ in self.events():
+            count += 1
+        return count
+
     async def waiting(self) -> int:
         """How many messages its stages have still to read; 0 once the shadow is finished."""
         counts = [await self.bus.lag(f"gongkai.{stage}", [INPUT[stage]]) for stage in stages_from(self.stage)]

@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import Final
 
 from shared.bus.contract import Message, Received
-from shared.stage.dead_letters import REDRIVES
 from shared.topics import StageName
 from shared.tracing import Place
 
@@ -29,11 +28,14 @@ def beginning(event_id: str) -> tuple[Place, Place]:
 def place(stage: StageName, received: Received) -> Place:
     """The span of `stage` on this message: in the message's trace, or in one made from its event's id.
 
-    A message that is worked on again gives the same span again; a dead letter sent again gives another.
+    A message that is worked on again gives the same span again; one that was sent again, which its headers
+    `gongkai-…` say, gives another.
     """
-    event = received.headers.get("ce_id") or f"{received.topic}/{received.partition}/{received.offset}"
-    span = _digits(f"{stage} {event} {received.headers.get(REDRIVES, '')}", 16)
-    found = _VALID.fullmatch(received.headers.get(TRACEPARENT, ""))
+    headers = received.headers
+    event = headers.get("ce_id") or f"{received.topic}/{received.partition}/{received.offset}"
+    telling = [text for name, text in sorted(headers.items()) if name.startswith(("gongkai-", TRACEPARENT))]
+    span = _digits(" ".join([stage, event, *telling]), 16)
+    found = _VALID.fullmatch(headers.get(TRACEPARENT, ""))
     if found is None:
         return Place(_digits(event, 32), span)
     trace, parent, flags = found.groups()

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from shared.database import create_engine, downgrade, reading, transaction, upgrade
-from shared.errors import DatabaseUnavailable, SettingsInvalid
+from shared.errors import DatabaseUnavailable, SettingsInvalid, UsageError
 from tests.servers.databases import DIALECTS, NewDatabase
 
 FIRST = '''
@@ -155,10 +155,25 @@ async def test_a_migration_that_fails_leaves_the_database_as_it_was(
 async def test_migrations_are_taken_back_and_made_again(url: str, migrations: Path, engine: AsyncEngine) -> None:
     (migrations / "versions" / "0002_name.py").write_text(SECOND)
     await upgrade(url, migrations, "version_test")
-    await downgrade(url, migrations, "version_test")
+    await downgrade(url, migrations, "version_test", "0001")
+    async with reading(engine) as session:
+        assert await run(session, "SELECT * FROM counter") == [(1, 0)]
+    await downgrade(url, migrations, "version_test", "base")
     async with engine.connect() as connection:
         assert await connection.run_sync(lambda opened: inspect(opened).get_table_names()) == ["version_test"]
     await upgrade(url, migrations, "version_test")
+    assert await value(engine) == 0
+
+
+async def test_tables_of_a_newer_gongkai_are_left_alone(url: str, migrations: Path, engine: AsyncEngine) -> None:
+    newest = migrations / "versions" / "0002_name.py"
+    newest.write_text(SECOND)
+    await upgrade(url, migrations, "version_test")
+    newest.unlink()
+    with pytest.raises(UsageError, match="version_test 0002"):
+        await upgrade(url, migrations, "version_test")
+    with pytest.raises(UsageError, match="0009"):
+        await downgrade(url, migrations, "version_test", "0009")
     assert await value(engine) == 0
 
 

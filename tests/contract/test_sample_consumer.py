@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+import signal
+import sqlite3
 import sys
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -119,6 +121,31 @@ async def test_it_reads_on_where_it_stopped_and_ends_where_a_fresh_start_ends(
     resumed = await consume(place, file)
     assert amounts(resumed) == {"r2": "2.00", "r3": "1.00"}
     assert await consume(place, tmp_path / "fresh.db") == resumed
+
+
+async def test_it_follows_the_topic_until_it_is_interrupted(place: Place, tmp_path: Path) -> None:
+    file = tmp_path / "facts.db"
+    await place.bus.publish([fact("r1", "1.00"), fact("r2", "1.00")])
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, PROGRAM, place.servers, place.topic, file, "--follow", stdout=PIPE, stderr=PIPE
+    )
+    async with asyncio.timeout(60):
+        await until_kept(file, {"r1", "r2"})
+        await place.bus.publish([gone("r1"), fact("r3", "1.00")])
+        await until_kept(file, {"r2", "r3"})
+        process.send_signal(signal.SIGINT)
+        output, errors = await process.communicate()
+    assert (process.returncode, errors) == (0, b"")
+    assert [json.loads(line)["id"] for line in output.splitlines()] == ["r2", "r3"]
+
+
+async def until_kept(file: Path, keys: set[str]) -> None:
+    """Wait until the program's file has the records of `keys` and no others."""
+    kept: set[str] = set()
+    while kept != keys:
+        await asyncio.sleep(0.05)
+        with closing(sqlite3.connect(file)) as database, suppress(sqlite3.OperationalError):
+            kept = {key for (key,) in database.execute("SELECT key FROM records")}
 
 
 async def test_fields_and_versions_it_does_not_know_do_not_stop_it(place: Place, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections import Counter, defaultdict
 
+from sqlalchemy import inspect
 from sqlmodel import col, select
 
 from services.store.tables import Record, RecordBody, Revision
@@ -35,12 +36,17 @@ def stored(database: str) -> list[Row]:
 
 
 def readings(database: str) -> Counter[tuple[str, int]]:
-    """(revision id, revision) → how often it is stored."""
+    """(revision id, revision) → how often it is stored; nothing is while there are no tables."""
 
     async def read() -> Counter[tuple[str, int]]:
         engine = create_engine(database)
         try:
             async with reading(engine) as session:
+                connection = await session.connection()
+                if not await connection.run_sync(
+                    lambda sync: inspect(sync).has_table(str(Revision.__tablename__))
+                ):
+                    return Counter()
                 return Counter(list(await session.exec(select(Revision.revision_id, Revision.revision))))
         finally:
             await engine.dispose()

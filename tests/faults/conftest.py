@@ -1,18 +1,17 @@
 """The portals of the short fault runs, and what an undisturbed run stores of them."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 
 import pytest
 
 from deploy.kafka.launcher import Cluster
 from services.sample_portals.world import make_world
-from tests.faults.portals import Portals
+from tests.faults.portals import Change, Portals
 from tests.faults.undisturbed import Undisturbed, run_undisturbed
 from tests.servers.kafka import kafka_cluster
 
 WORLD = make_world(seed=5, counties=4, departments=3, years=2)
-CHANGES = ("correct", "publish", "correct", "correct", "publish", "correct", "correct")
+CHANGES: Sequence[Change] = ("correct", "publish", "correct", "correct", "publish", "correct", "correct")
 
 
 @pytest.fixture(scope="session")
@@ -30,9 +29,3 @@ def broker() -> Iterator[Cluster]:
     """One broker, to stop and start."""
     with kafka_cluster() as cluster:
         yield cluster
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Where a run keeps its logs and its archive."""
-    return tmp_path

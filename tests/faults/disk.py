@@ -15,7 +15,7 @@ _FILLER = "filler"
 
 @contextmanager
 def small_disk(folder: Path) -> Iterator[None]:
-    """A file system of MEGABYTES at `folder` for as long as the block; the test is skipped where none can be had."""
+    """A file system of MEGABYTES at `folder` for as long as the block; a test without one is skipped."""
     folder.mkdir(parents=True)
     mount = ["mount", "-t", "tmpfs", "-o", f"size={MEGABYTES}m", "tmpfs", str(folder)]
     done = subprocess.run(mount, check=False, capture_output=True, text=True)

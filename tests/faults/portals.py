@@ -1,4 +1,4 @@
-"""Fictional portals at addresses that stay, so that every run over them keeps the same records under the same ids."""
+"""Fictional portals at addresses that stay: every run over them keeps the same records under the same ids."""
 
 import socket
 from collections.abc import Iterator

@@ -5,18 +5,25 @@ from pathlib import Path
 import pytest
 
 from deploy.kafka.launcher import Cluster
-from tests.e2e.deployment import HERE
+from tests.e2e.deployment import HERE, Machine
 from tests.faults import kinds
 from tests.faults.chaos import Chaos
+from tests.faults.clock import Clock
+from tests.faults.conftest import CHANGES, WORLD
+from tests.faults.disk import small_disk
 from tests.faults.installation import installed
+from tests.faults.network import open_to, second_machine
 from tests.faults.portals import Portals
 from tests.faults.run import run
-from tests.faults.undisturbed import Undisturbed
-from tests.servers.postgres import PostgresServer
+from tests.faults.undisturbed import Undisturbed, run_undisturbed
+from tests.servers.kafka import SESSION_SECONDS, kafka_cluster
+from tests.servers.postgres import PostgresServer, running_postgres
 
 pytestmark = pytest.mark.xdist_group("faults")
 
 SEED = 20240205
+AWAY = 12.0
+FROZEN = CUT = 2 * SESSION_SECONDS
 
 
 def test_fifteen_kills_change_nothing(
@@ -24,3 +31,48 @@ def test_fifteen_kills_change_nothing(
 ) -> None:
     with installed(tmp_path, portals, broker, postgres, [HERE, HERE]) as on:
         print(run(on, undisturbed, Chaos(on, SEED), [[kinds.kill()] * 8, [kinds.kill()] * 7]))
+
+
+def test_outages_change_nothing(
+    portals: Portals, undisturbed: Undisturbed, broker: Cluster, postgres: PostgresServer, tmp_path: Path
+) -> None:
+    """One after the other is away for a while: brokers, database, room in the archive, a process."""
+    first = [kinds.broker_crash(1), kinds.database_away(AWAY), kinds.archive_full(4)]
+    then = [kinds.broker_restart(4), kinds.database_crash(), kinds.database_restart(), kinds.freeze(FROZEN)]
+    with small_disk(tmp_path / "archive"), installed(tmp_path, portals, broker, postgres, [HERE, HERE]) as on:
+        print(run(on, undisturbed, Chaos(on, SEED), [first, then]))
+
+
+def test_a_wrong_clock_changes_nothing(
+    portals: Portals, undisturbed: Undisturbed, broker: Cluster, postgres: PostgresServer, tmp_path: Path
+) -> None:
+    """The wall clock of one of two machines jumps ahead and back, and behind and back."""
+    clock = Clock(tmp_path / "clock")
+    jumps = [kinds.clock_jump(hours, 4, clock) for hours in (3, -3)]
+    with installed(tmp_path, portals, broker, postgres, [HERE, clock.machine]) as on:
+        print(run(on, undisturbed, Chaos(on, SEED), [jumps, jumps]))
+
+
+def test_one_broker_of_three_changes_nothing(
+    portals: Portals, undisturbed: Undisturbed, postgres: PostgresServer, tmp_path: Path
+) -> None:
+    """With three replicas, of which two must have a message before it counts."""
+    with kafka_cluster(3) as cluster, installed(tmp_path, portals, cluster, postgres, [HERE]) as on:
+        phases = [[kinds.broker_crash(5)], [kinds.broker_restart(5), kinds.broker_crash(5)]]
+        print(run(on, undisturbed, Chaos(on, SEED), phases))
+
+
+def test_a_machine_without_network_changes_nothing(tmp_path: Path) -> None:
+    """Of two machines one is cut off for longer than its members' sessions; the other does the work."""
+    with (
+        second_machine() as link,
+        kafka_cluster(host=link.address) as cluster,
+        running_postgres() as postgres,
+    ):
+        open_to(link, postgres)
+        portals = Portals(WORLD, tmp_path / "portals", link.address)
+        undisturbed = run_undisturbed(portals, CHANGES, tmp_path / "undisturbed")
+        here = Machine(address=link.address)
+        with installed(tmp_path, portals, cluster, postgres, [here, link.far]) as on:
+            cut = kinds.network_cut(CUT, link)
+            print(run(on, undisturbed, Chaos(on, SEED), [[cut], [cut, cut]]))

@@ -32,7 +32,6 @@ def run_undisturbed(portals: Portals, changes: Sequence[Change], folder: Path) -
     database = f"sqlite+aiosqlite:///{folder / 'data' / 'gongkai.db'}"
 
     def wait(count: int) -> Set[RevisionKey]:
-        gongkai.wait_until(lambda: gongkai.get("/health/ready")["status"] == "ready", "readiness")
         gongkai.wait_until(lambda: len(readings(database)) >= count, f"{count} revisions")
         return readings(database).keys()
 

@@ -81,8 +81,8 @@ def test_every_file_is_listed_and_every_listed_file_exists() -> None:
         files = {path.name for path in (KUBERNETES / folder).glob("*.yaml")} - {"kustomization.yaml"}
         assert set(kustomization(folder)["resources"]) == files
     example = kustomization("example")
-    files = [path for each in example["configMapGenerator"] for path in each.get("files", [])]
-    for path in [*example["resources"], *example["components"], *files]:
+    portals = [path for each in example["configMapGenerator"] for path in each.get("files", [])]
+    for path in [*example["resources"], *example["components"], *portals]:
         assert (KUBERNETES / "example" / path).exists(), path
 
 

@@ -56,13 +56,15 @@ class Prometheus:
 
 
 @contextmanager
-def running_prometheus(config: Path) -> Iterator[Prometheus]:
-    """A server with `config` for as long as the context; its data goes with it."""
+def running_prometheus(config: str) -> Iterator[Prometheus]:
+    """A server with `config` for as long as the context; the port it names as the server's own is set right."""
     folder = Path(tempfile.mkdtemp(prefix="gongkai-prometheus-"))
     port = free_port()
+    file = folder / "prometheus.yml"
+    file.write_text(config.replace("localhost:9090", f"127.0.0.1:{port}"), encoding="utf-8")
     command = [
         str(_folder() / "prometheus"),
-        f"--config.file={config}",
+        f"--config.file={file}",
         f"--storage.tsdb.path={folder / 'data'}",
         f"--web.listen-address=127.0.0.1:{port}",
         "--log.level=warn",

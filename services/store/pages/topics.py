@@ -29,6 +29,11 @@ class Field:
     values: Sequence[str]
     grows: bool
 
+    @property
+    def name(self) -> str:
+        """Without the fields it lies in."""
+        return self.path.rpartition(".")[2]
+
 
 @router.get("/topics")
 def show_all(request: Request) -> HTMLResponse:

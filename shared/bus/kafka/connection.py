@@ -5,6 +5,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, Self
 
 from aiokafka.errors import ConsumerStoppedError, KafkaError  # type: ignore[import-untyped]  # has no types
@@ -52,7 +53,7 @@ class Connection:
             "security_protocol": protocol,
         }
         if settings.tls:
-            options["ssl_context"] = self._ssl_context()
+            options["ssl_context"] = self._ssl_context
         if settings.mechanism:
             options["sasl_mechanism"] = settings.mechanism
             options["sasl_plain_username"] = settings.user
@@ -70,6 +71,7 @@ class Connection:
     def __str__(self) -> str:
         return ",".join(self.servers)
 
+    @cached_property
     def _ssl_context(self) -> ssl.SSLContext:
         settings = self.settings
         try:

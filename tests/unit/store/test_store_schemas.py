@@ -9,6 +9,7 @@ import httpx
 import pytest
 from jsonschema import Draft202012Validator
 
+from services.store.pages.rendering import labels
 from shared.topics import RECORDS, TOPICS
 
 DOCS = Path(__file__).parents[3] / "docs" / "schemas"
@@ -53,6 +54,22 @@ async def test_a_topic_shows_its_fields_and_an_example_that_is_one(
         assert example
         Draft202012Validator(schema).validate(json.loads(html.unescape(example[1])))
         assert ('class="notice"' in page) == (topic in RECORDS.values())
+
+
+async def test_every_field_has_its_meaning_in_both_languages(client: httpx.AsyncClient) -> None:
+    for language in ("zh", "en"):
+        meanings = labels(language, "field")
+        shown = set()
+        for topic in TOPICS:
+            page = (await client.get(f"/topics/{topic.name}?lang={language}")).text
+            rows = re.findall(
+                r"<code>([^<]+)</code>(?: <small>[^<]+</small>)?</th>\s*<td.*?</td>\s*<td>([^<]+)", page
+            )
+            shown |= {path.rpartition(".")[2] for path, _ in rows}
+            assert [html.unescape(meaning.strip()) for _, meaning in rows] == [
+                meanings[path.rpartition(".")[2]] for path, _ in rows
+            ]
+        assert shown == set(meanings)
 
 
 async def test_fields_of_fields_and_growing_vocabularies_are_shown(client: httpx.AsyncClient) -> None:

@@ -2,8 +2,6 @@
 
 from alembic import op
 
-from services.store.search import TABLE
-
 revision = "0002"
 down_revision = "0001"
 
@@ -14,15 +12,15 @@ _ORDERED = (
     ("revision", "department"),
     ("record", "code"),
 )
-_TO_PAIRS = f"""
-    UPDATE {TABLE} SET text = (
+_TO_PAIRS = """
+    UPDATE record_text SET text = (
         SELECT string_agg(' ' || substr(part, place, 2), '' ORDER BY number, place)
         FROM string_to_table(text, ' ') WITH ORDINALITY AS parts (part, number),
             generate_series(1, length(part)) AS place
     )
 """
-_FROM_PAIRS = f"""
-    UPDATE {TABLE} SET text = (
+_FROM_PAIRS = """
+    UPDATE record_text SET text = (
         SELECT rtrim(string_agg(rpad(left(pair, 1), 3 - length(pair)), '' ORDER BY number))
         FROM string_to_table(ltrim(text), ' ') WITH ORDINALITY AS pairs (pair, number)
     )
