@@ -1,6 +1,7 @@
 """Fills a store with a million records and times the queries on them.
 
-`python benchmarks/store_records.py [how many [URL of the database]]`; without a URL, SQLite in a new folder.
+`python -m benchmarks.store_records [how many [URL of the database]]`; without a URL SQLite in a new folder, with
+`postgresql` for it a new PostgreSQL server.
 """
 
 import asyncio
@@ -9,6 +10,7 @@ import random
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,7 @@ from shared.database import create_engine, reading, upgrade
 from shared.schemas.document import Document, Origin
 from shared.schemas.events import NormalizedEvent
 from shared.topics import RECORDS
+from tests.servers.postgres import running_postgres
 
 WORDS = (
     "水利防洪教育培训卫生健康社会保障农林交通运输住房公积金工资福利办公设备购置信息化运行维护公务接待绩效项目资金"
@@ -133,4 +136,8 @@ if __name__ == "__main__":
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     place = Path(tempfile.mkdtemp(prefix="store-"))
     database = sys.argv[2] if len(sys.argv) > 2 else f"sqlite+aiosqlite:///{place / 'gongkai.db'}"
-    asyncio.run(main(count, place, database))
+    with ExitStack() as stack:
+        if database == "postgresql":
+            server = stack.enter_context(running_postgres())
+            database = server.url(server.create())
+        asyncio.run(main(count, place, database))

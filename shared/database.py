@@ -134,6 +134,11 @@ async def downgrade(url: str, migrations: Path, version_table: str, target: str)
     await _migrate(url, migrations, version_table, target)
 
 
+def on_sqlite(session: AsyncSession) -> bool:
+    """Whether the session's database is SQLite, where a query must be put in another way."""
+    return session.get_bind().dialect.name == "sqlite"
+
+
 def _create_engine(url: str, statement_seconds: float | None) -> AsyncEngine:
     try:
         address = make_url(url)

@@ -36,14 +36,21 @@ _NO_KEY: Final = "0" * 64
 log = structlog.get_logger()
 
 
-def create_service(name: StageName, settings: Settings, work: Work, routers: Sequence[APIRouter] = ()) -> FastAPI:
+def create_service(
+    name: StageName,
+    settings: Settings,
+    work: Work,
+    routers: Sequence[APIRouter] = (),
+    reach: Callable[[], Awaitable[None]] | None = None,
+) -> FastAPI:
     """The app of service `name`: `/metrics`, `/health/live`, `/health/ready` and `routers`.
 
     While it is up it opens bus, archive and workers and runs `work`, which returns once `context.stop` is set.
-    Work that ends in any other way is started again with back-off, and the service is not ready meanwhile.
+    Work that ends in any other way is started again with back-off, and the service is not ready meanwhile; nor is
+    it while bus or archive are away, or `reach` raises TransientError for what else the service needs.
     """
     metrics.expect(name)
-    shell = _Shell(name, settings, work)
+    shell = _Shell(name, settings, work, reach)
     app = FastAPI(title=f"gongkai {name}", lifespan=shell.lifespan, docs_url=None, redoc_url=None)
     app.add_middleware(Measured, service=name)
     app.add_api_route("/health/live", shell.live, include_in_schema=False)
@@ -57,10 +64,13 @@ def create_service(name: StageName, settings: Settings, work: Work, routers: Seq
 class _Shell:
     """A service's work; there is a context while it goes on, and `_trouble` says why there is none."""
 
-    def __init__(self, name: StageName, settings: Settings, work: Work) -> None:
+    def __init__(
+        self, name: StageName, settings: Settings, work: Work, reach: Callable[[], Awaitable[None]] | None
+    ) -> None:
         self._name = name
         self._settings = settings
         self._work = work
+        self._reach = reach
         self._backoff = Backoff()
         self._trouble = "It is starting."
         self._context: Context | None = None
@@ -98,10 +108,12 @@ class _Shell:
             async with asyncio.timeout(CHECK_SECONDS):
                 await context.bus.lag(f"gongkai.{self._name}", [FETCHED])
                 await asyncio.to_thread(context.archive.has, _NO_KEY)
+                if self._reach is not None:
+                    await self._reach()
         except TransientError as error:
             return str(error)
         except TimeoutError:
-            return f"Bus or archive did not answer within {CHECK_SECONDS:g} s."
+            return f"Bus, archive or database did not answer within {CHECK_SECONDS:g} s."
         return None
 
     async def _keep_working(self, stop: asyncio.Event, opened: asyncio.Future[None]) -> None:

@@ -16,7 +16,7 @@ from services.fetcher.addresses import CheckedBackend, Resolve, resolve
 from services.fetcher.portal import Portal
 from services.fetcher.robots import Pace, Robots
 from services.fetcher.settings import FetcherSettings
-from services.fetcher.transport import CheckedTransport
+from services.fetcher.transport import CheckedTransport, tls_context
 from shared import metrics
 from shared.errors import AddressRefused, Corrupt, Drifted, Gone, PortalUnavailable, Refused, TooLarge
 from shared.version import VERSION
@@ -223,6 +223,7 @@ async def open_client(
         "Accept-Encoding": "gzip",
     }
     timeout = httpx.Timeout(settings.read_seconds, connect=settings.connect_seconds)
-    transport = CheckedTransport(CheckedBackend(portal.allow_private, resolve))
+    backend = CheckedBackend(portal.allow_private, resolve)
+    transport = CheckedTransport(backend, tls_context(legacy=portal.tls == "legacy"))
     async with httpx.AsyncClient(transport=transport, headers=headers, timeout=timeout, trust_env=False) as http:
         yield PortalClient(http, portal, settings, pace)

@@ -95,6 +95,9 @@ class Portal(Strict):
     allow_private: tuple[str, ...] = Field(
         default=(), description="host or host:port that may have a private address"
     )
+    tls: Literal["legacy"] | None = Field(
+        default=None, description="legacy: a server of before 2015; its certificate is checked all the same"
+    )
     pace_seconds: float = Field(default=3, ge=0, description="pause between two requests to a host")
     interval_minutes: float = Field(default=360, gt=0, description="from one poll to the next")
     page_limit: int = Field(default=200, ge=1, description="pages of a list read at most")

@@ -10,9 +10,8 @@ from services.fetcher.tables import PortalState
 from shared import metrics
 from shared.errors import PortalError
 
-OUTCOMES: Final = tuple(
-    sorted({*SUCCESSES, ABORTED, *(each.outcome for each in (PortalError, *PortalError.__subclasses__()))})
-)
+_FAILURES: Final = {PortalError.outcome, *(each.outcome for each in PortalError.__subclasses__())}
+OUTCOMES: Final = tuple(sorted({*SUCCESSES, ABORTED, *_FAILURES}))
 _GAUGES: Final = (metrics.PORTAL_OUTCOME, metrics.PORTAL_LAST_SUCCESS, metrics.PORTAL_ITEMS)
 
 

@@ -101,7 +101,7 @@ class Schedule:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), LOOKING.seconds(failures))
             for portal in [name for name in self._watched if not share.keeps(name)]:
-                log.info("another fetcher polls the portal", portal=portal)
+                log.info("let the portal go", portal=portal)
                 self._leave(portal)
 
     async def _poll_due(self, share: Share) -> None:

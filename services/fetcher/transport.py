@@ -11,6 +11,18 @@ import httpx
 from services.fetcher.addresses import CheckedBackend
 
 CONNECTIONS = 2
+_LEGACY_SERVER_CONNECT = 0x4
+"""OpenSSL's option, which Python 3.11 has no name for: servers that know no secure renegotiation (RFC 5746)."""
+
+
+def tls_context(legacy: bool) -> ssl.SSLContext:
+    """A context that checks certificate and host name; a legacy one takes TLS 1.0, old ciphers and short keys."""
+    context = ssl.create_default_context()
+    if legacy:
+        context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+        context.set_ciphers("DEFAULT:@SECLEVEL=0")
+        context.options |= _LEGACY_SERVER_CONNECT
+    return context
 
 
 class _Body(httpx.AsyncByteStream):
@@ -28,9 +40,9 @@ class _Body(httpx.AsyncByteStream):
 class CheckedTransport(httpx.AsyncBaseTransport):
     """One portal's few connections; raises httpcore's errors and AddressRefused."""
 
-    def __init__(self, backend: CheckedBackend) -> None:
+    def __init__(self, backend: CheckedBackend, tls: ssl.SSLContext) -> None:
         self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=ssl.create_default_context(),
+            ssl_context=tls,
             max_connections=CONNECTIONS,
             max_keepalive_connections=CONNECTIONS,
             keepalive_expiry=30,

@@ -15,7 +15,7 @@ from services.store.stage import apply
 from services.store.tables import MIGRATIONS, VERSION_TABLE
 from shared.archive.connect import open_archive
 from shared.bus.contract import Message
-from shared.database import create_engine, upgrade
+from shared.database import create_engine, reading, upgrade
 from shared.schemas.events import NormalizedEvent
 from shared.service import Context, create_service
 from shared.stage.contract import Stage
@@ -44,7 +44,11 @@ def create_app(settings: StoreSettings) -> FastAPI:
             app.state.bus = None
             await engine.dispose()
 
-    app = create_service("store", settings, work, [*api.ROUTERS, *pages.ROUTERS])
+    async def reach() -> None:
+        async with reading(engine):
+            pass
+
+    app = create_service("store", settings, work, [*api.ROUTERS, *pages.ROUTERS], reach)
     app.state.engine = engine
     app.state.migrated = migrated
     app.state.archive = open_archive(settings.archive_url)

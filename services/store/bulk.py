@@ -5,16 +5,18 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import ARRAY, Insert, TableClause, func, insert, literal, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from shared.database import on_sqlite
+
 Rows = Sequence[Mapping[str, object]]
 
 
 async def insert_rows(session: AsyncSession, table: TableClause, rows: Rows) -> None:
     """Insert `rows`, all with the same columns, in their order."""
     connection = await session.connection()
-    if connection.dialect.name == "postgresql":
-        await connection.execute(unnested(table, rows))
-    else:
+    if on_sqlite(session):
         await connection.execute(table.insert(), [dict(row) for row in rows])
+    else:
+        await connection.execute(unnested(table, rows))
 
 
 def unnested(table: TableClause, rows: Rows) -> Insert:

@@ -23,6 +23,18 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _BYTE_ORDER_MARK: Final = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
 
+async def begun(parts: AsyncIterator[str]) -> AsyncIterator[str]:
+    """The same parts, the first of which is there: raises DatabaseUnavailable before an answer has begun."""
+    first = await anext(parts)
+
+    async def all_parts() -> AsyncIterator[str]:
+        yield first
+        async for part in parts:
+            yield part
+
+    return all_parts()
+
+
 async def json_lines(engine: AsyncEngine, wanted: RecordFilter) -> AsyncIterator[str]:
     """The records that meet the filter, one a line, as published."""
     async for hits in _pages(engine, wanted):
@@ -34,9 +46,10 @@ async def comma_separated(engine: AsyncEngine, wanted: RecordFilter) -> AsyncIte
     assert wanted.type is not None
     fields = [name for name in RECORDS[wanted.type].model.model_fields if name not in _OWN]
     context = [name for name in _CONTEXT if name not in fields]
-    yield _BYTE_ORDER_MARK + _lines([[*context, *fields, *(f"source_{name}" for name in _PLACE), "file_sha256"]])
+    head = _BYTE_ORDER_MARK + _lines([[*context, *fields, *(f"source_{name}" for name in _PLACE), "file_sha256"]])
     async for hits in _pages(engine, wanted):
-        yield _lines([_row(hit, context, fields) for hit in hits])
+        yield head + _lines([_row(hit, context, fields) for hit in hits])
+        head = ""
 
 
 async def _pages(engine: AsyncEngine, wanted: RecordFilter) -> AsyncIterator[Sequence[Hit]]:

@@ -15,23 +15,25 @@ from sqlalchemy import BigInteger, Select, Text, and_, column, literal_column, t
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.store.bulk import insert_rows
+from shared.database import on_sqlite
 
 TABLE: Final = "record_text"
 SQLITE: Final = table(TABLE, column("rowid", BigInteger), column("text", Text))
 POSTGRESQL: Final = table(TABLE, column("position", BigInteger), column("text", Text))
 
+INDEX: Final = f"""
+    DO $$ BEGIN
+        CREATE EXTENSION IF NOT EXISTS pg_trgm;
+        CREATE INDEX {TABLE}_part ON {TABLE} USING gin (text gin_trgm_ops);
+    EXCEPTION WHEN feature_not_supported OR undefined_file OR insufficient_privilege THEN
+        RAISE NOTICE 'pg_trgm is not available: text search walks all text';
+    END $$
+"""
 CREATE: Final[dict[str, tuple[str, ...]]] = {
     "sqlite": (f"CREATE VIRTUAL TABLE {TABLE} USING fts5(text, content='')",),
     "postgresql": (
         f"CREATE TABLE {TABLE} (position BIGINT PRIMARY KEY REFERENCES record (position), text TEXT NOT NULL)",
-        f"""
-        DO $$ BEGIN
-            CREATE EXTENSION IF NOT EXISTS pg_trgm;
-            CREATE INDEX {TABLE}_part ON {TABLE} USING gin (text gin_trgm_ops);
-        EXCEPTION WHEN feature_not_supported OR undefined_file OR insufficient_privilege THEN
-            RAISE NOTICE 'pg_trgm is not available: text search walks all text';
-        END $$
-        """,
+        INDEX,
     ),
 }
 """Dialect → the statements that make the search table."""
@@ -56,7 +58,8 @@ def _phrase(word: str) -> str:
     return f'"{word}" *' if len(word) == 1 else f'"{_full_pairs(word)}"'
 
 
-def _pattern(word: str) -> str:
+def pattern(word: str) -> str:
+    """What a text on PostgreSQL is LIKE that has the folded `word`."""
     return f"% {word}%" if len(word) == 1 else f"%{_full_pairs(word)} %"
 
 
@@ -67,7 +70,7 @@ def _full_pairs(word: str) -> str:
 async def keep(session: AsyncSession, texts: Iterable[tuple[int, Sequence[str]]]) -> None:
     """Make the texts of records findable: (position, its texts)."""
     given = ((position, pairs(map(fold, parts))) for position, parts in texts)
-    table, key = (SQLITE, "rowid") if _sqlite(session) else (POSTGRESQL, "position")
+    table, key = (SQLITE, "rowid") if on_sqlite(session) else (POSTGRESQL, "position")
     rows = [{key: position, "text": text} for position, text in given if text]
     if rows:
         await insert_rows(session, table, rows)
@@ -76,12 +79,8 @@ async def keep(session: AsyncSession, texts: Iterable[tuple[int, Sequence[str]]]
 def containing(statement: Select[Any], position: Any, query: str, session: AsyncSession) -> Select[Any]:
     """`statement` narrowed to records at `position` whose text has every word of `query`."""
     wanted = words(query)
-    if _sqlite(session):
+    if on_sqlite(session):
         found = literal_column(TABLE).op("MATCH")(" AND ".join(map(_phrase, wanted)))
         return statement.join(SQLITE, SQLITE.c.rowid == position).where(found)
-    every = and_(*(POSTGRESQL.c.text.like(_pattern(word)) for word in wanted))
+    every = and_(*(POSTGRESQL.c.text.like(pattern(word)) for word in wanted))
     return statement.join(POSTGRESQL, POSTGRESQL.c.position == position).where(every)
-
-
-def _sqlite(session: AsyncSession) -> bool:
-    return session.get_bind().dialect.name == "sqlite"

@@ -6,7 +6,7 @@ from typing import Final
 from shared.bus.contract import Bus, Received
 from shared.topics import Topic
 
-PAGE: Final = 500
+PAGE: Final = 2_000
 
 
 async def scan(bus: Bus, topic: Topic, start: int = 0) -> AsyncIterator[Received]:

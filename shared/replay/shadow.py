@@ -68,7 +68,7 @@ def shadow_url(bus_url: str, name: str) -> str:
         return f"{stem}.shadow-{name}.{ending}" if dot and "/" not in ending else f"{bus_url}.shadow-{name}"
     scheme, _, rest = bus_url.partition("://")
     servers, _, namespace = rest.rstrip("/").partition("/")
-    return f"{scheme}://{servers}/{namespace}.shadow-{name}" if namespace else f"{scheme}://{servers}/shadow-{name}"
+    return f"{scheme}://{servers}/{namespace}{'.' if namespace else ''}shadow-{name}"
 
 
 async def begin(bus_url: str, name: str, messages: AsyncIterator[Message]) -> None:

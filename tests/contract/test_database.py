@@ -2,12 +2,12 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Row, inspect, text
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -76,9 +76,9 @@ async def engine(url: str, migrations: Path) -> AsyncIterator[AsyncEngine]:
     await engine.dispose()
 
 
-async def run(session: AsyncSession, statement: str) -> Sequence[Row[Any]]:
+async def run(session: AsyncSession, statement: str) -> list[tuple[Any, ...]]:
     result = await (await session.connection()).execute(text(statement))
-    return result.all() if result.returns_rows else []
+    return [tuple(row) for row in result] if result.returns_rows else []
 
 
 async def value(engine: AsyncEngine) -> int:

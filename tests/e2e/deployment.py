@@ -151,6 +151,10 @@ class Deployment:
             if instance.running():
                 instance.kill()
 
+    def told(self, words: str) -> int:
+        """How many lines of all logs say `words`."""
+        return sum(words in line for each in self.instances for line in each.log.read_text().splitlines())
+
     def wait_until(self, condition: Callable[[], bool], what: str, seconds: float = PATIENCE_SECONDS) -> None:
         """Ask until `condition` holds; fails with the logs' ends when it does not in time."""
         end = time.monotonic() + seconds

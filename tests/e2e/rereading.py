@@ -81,16 +81,15 @@ class Installation:
         await self.fetch(items[0].files[0].name, items[1].files[0].data, items[0].county.slug, revision=2)
         return found
 
-    async def waiting(self) -> int:
-        """How many messages the stages have still to read."""
-        lags = [await self.bus.lag(f"gongkai.{stage}", [topic]) for stage, topic in READERS.items()]
-        return sum(sum(lag.values()) for lag in lags)
-
-    async def settle(self) -> None:
-        """Wait until everything that was published is read."""
+    async def settle(self, *stages: str) -> None:
+        """Wait until `stages`, or all that read topics, have read everything that was published."""
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while await self.waiting():  # noqa: ASYNC110 - other processes take part in it
+            while await self._waiting(stages or tuple(READERS)):  # noqa: ASYNC110 - in other processes too
                 await asyncio.sleep(LOOK_SECONDS)
+
+    async def _waiting(self, stages: tuple[str, ...]) -> int:
+        lags = [await self.bus.lag(f"gongkai.{stage}", [READERS[stage]]) for stage in stages]
+        return sum(sum(lag.values()) for lag in lags)
 
     async def gongkai(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run the command on this installation."""

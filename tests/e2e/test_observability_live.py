@@ -50,7 +50,7 @@ class Observed:
 
 @pytest.fixture(scope="module")
 def observed(tmp_path_factory: pytest.TempPathFactory, kafka: Cluster) -> Iterator[Observed]:
-    """Sample portals fetched, parsed, normalized and stored over Kafka, one message that is none, some requests."""
+    """Sample portals fetched, parsed, normalized and stored over Kafka; and one message that is no event."""
     folder = tmp_path_factory.mktemp("observed")
     world = make_world(seed=3, counties=2, departments=4, years=1)
     with running_collector() as collector, serving(world) as samples, fresh_namespace(kafka) as bus:

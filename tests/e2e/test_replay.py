@@ -185,3 +185,14 @@ async def test_a_shadow_of_another_version_or_unfinished_is_not_promoted(live: I
         assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
         assert said in refused.stderr
     assert len([each async for each in scan(live.bus, FETCHED)]) == 1
+
+
+async def test_dead_letters_are_redriven_on_either_bus(live: Installation) -> None:
+    for name in ("torn.pdf", "empty.pdf"):
+        await live.fetch(name, b"")
+    redrive = ("dead-letters", "redrive", "--stage", "parser", "--cause", "corrupt", "--cap", "1")
+    async with serving(live, "parser"):
+        for said in ("sent 2, 0 sent before, 0 too often", "sent 0, 2 sent before, 2 too often"):
+            await live.settle("parser")
+            done = await live.gongkai(*redrive)
+            assert done.stdout == f"parser: {said}\n", done.stderr

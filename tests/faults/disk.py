@@ -9,15 +9,14 @@ from pathlib import Path
 
 from tests.servers.parts import missing
 
-MEGABYTES = 192
 _FILLER = "filler"
 
 
 @contextmanager
-def small_disk(folder: Path) -> Iterator[None]:
-    """A file system of MEGABYTES at `folder` for as long as the block; a test without one is skipped."""
+def small_disk(folder: Path, megabytes: int) -> Iterator[None]:
+    """A file system of its own at `folder` for as long as the block; a test without one is skipped."""
     folder.mkdir(parents=True)
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={MEGABYTES}m", "tmpfs", str(folder)]
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)]
     done = subprocess.run(mount, check=False, capture_output=True, text=True)
     if done.returncode:
         missing("a disk that can be full", f"a tmpfs cannot be mounted here: {done.stderr.strip()}")

@@ -31,7 +31,7 @@ def installed(
 ) -> Iterator[Installation]:
     """Everything new and started, the services on each of `machines`, the archive at `folder`/archive."""
     name = postgres.create()
-    database = postgres.url(name).replace("@127.0.0.1:", f"@{portals.host}:")
+    database = postgres.url(name)
     archive = folder / "archive"
     with portals.served(), fresh_namespace(cluster) as bus:
         settings = {"bus": bus, "database": database, "archive": archive.as_uri(), "portals": portals.folder}

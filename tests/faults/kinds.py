@@ -1,5 +1,7 @@
 """The faults by name: each breaks one thing of an installation and mends it again."""
 
+import errno
+import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -10,6 +12,7 @@ from tests.faults.disk import filled
 from tests.faults.installation import Installation
 from tests.faults.network import Link
 
+NO_SPACE = os.strerror(errno.ENOSPC)
 Break = Callable[[Installation, Random], AbstractContextManager[str]]
 """Breaks on entry, gives what was hit, mends on exit."""
 
@@ -54,7 +57,7 @@ def database_crash() -> Fault:
 
 
 def archive_full(seconds: float) -> Fault:
-    """Not a byte more goes onto the archive's disk, which is a file system of its own."""
+    """Not a byte more goes onto the archive's disk, a file system of its own, until a service has met that."""
     return Fault("archive's disk full", seconds, _archive_full)
 
 
@@ -131,5 +134,9 @@ def _database_crash(on: Installation, _chance: Random) -> Iterator[str]:
 
 @contextmanager
 def _archive_full(on: Installation, _chance: Random) -> Iterator[str]:
+    before = on.deployment.told(NO_SPACE)
     with filled(on.archive):
         yield "archive"
+        on.deployment.wait_until(
+            lambda: on.deployment.told(NO_SPACE) > before, "a service that meets the full disk"
+        )

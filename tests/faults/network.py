@@ -6,11 +6,9 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from tests.e2e.deployment import Machine
 from tests.servers.parts import missing
-from tests.servers.postgres import PostgresServer
 
 _numbers = itertools.count(1)
 
@@ -31,14 +29,6 @@ class Link:
             yield f"machine {self.namespace}"
         finally:
             _ip("-n", self.namespace, "link", "set", "far", "up")
-
-
-def open_to(link: Link, postgres: PostgresServer) -> None:
-    """Start `postgres` anew so that it listens on the cable too."""
-    with Path(postgres.run("SHOW hba_file")).open("a", encoding="utf-8") as file:
-        file.write(f"host all all {link.far.address}/30 scram-sha-256\n")
-    postgres.stop()
-    postgres.start(f"listen_addresses=127.0.0.1,{link.address}")
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from tests.faults.clock import Clock
 from tests.faults.conftest import CHANGES, WORLD
 from tests.faults.disk import small_disk
 from tests.faults.installation import installed
-from tests.faults.network import open_to, second_machine
+from tests.faults.network import second_machine
 from tests.faults.portals import Portals
 from tests.faults.run import run
 from tests.faults.undisturbed import Undisturbed, run_undisturbed
@@ -37,9 +37,9 @@ def test_outages_change_nothing(
     portals: Portals, undisturbed: Undisturbed, broker: Cluster, postgres: PostgresServer, tmp_path: Path
 ) -> None:
     """One after the other is away for a while: brokers, database, room in the archive, a process."""
-    first = [kinds.broker_crash(1), kinds.database_away(AWAY), kinds.archive_full(4)]
-    then = [kinds.broker_restart(4), kinds.database_crash(), kinds.database_restart(), kinds.freeze(FROZEN)]
-    with small_disk(tmp_path / "archive"), installed(tmp_path, portals, broker, postgres, [HERE, HERE]) as on:
+    first = [kinds.broker_crash(1), kinds.database_away(AWAY), kinds.freeze(FROZEN)]
+    then = [kinds.broker_restart(4), kinds.database_crash(), kinds.database_restart(), kinds.archive_full(2)]
+    with small_disk(tmp_path / "archive", 192), installed(tmp_path, portals, broker, postgres, [HERE, HERE]) as on:
         print(run(on, undisturbed, Chaos(on, SEED), [first, then]))
 
 
@@ -67,9 +67,8 @@ def test_a_machine_without_network_changes_nothing(tmp_path: Path) -> None:
     with (
         second_machine() as link,
         kafka_cluster(host=link.address) as cluster,
-        running_postgres() as postgres,
+        running_postgres(link.address) as postgres,
     ):
-        open_to(link, postgres)
         portals = Portals(WORLD, tmp_path / "portals", link.address)
         undisturbed = run_undisturbed(portals, CHANGES, tmp_path / "undisturbed")
         here = Machine(address=link.address)

@@ -156,14 +156,15 @@ def commanded(machine: Machine, name: str, container: Mapping[str, Any]) -> tupl
 def kafka(machine: Machine, variables: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
     """What the image of Kafka does: its wrapper makes the settings of the variables and formats the storage."""
     own = machine.folder / "kafka"
-    java = ["java", *variables["KAFKA_HEAP_OPTS"].split(), f"-Dkafka.logs.dir={own}", "-cp", f"{jars()}/*"]
+    options = [*variables["KAFKA_HEAP_OPTS"].split(), f"-Djava.io.tmpdir={machine.folder / 'tmp'}"]
+    java = ["java", *options, "-cp", f"{jars()}/*"]
     for name in ("defaults", "mounted", "settings"):
         (own / name).mkdir()
     for name in ("server.properties", "log4j2.yaml", "tools-log4j2.yaml"):
         (own / "defaults" / name).write_text("Configuration: {Loggers: {Root: {level: WARN}}}\n", encoding="utf-8")
     places = {"default": "defaults", "mounted": "mounted", "final": "settings"}
-    options = [part for kind, name in places.items() for part in (f"--{kind}-configs-dir", str(own / name))]
-    set_up = [*java, "kafka.docker.KafkaDockerWrapper", "setup", *options]
+    folders = [part for kind, name in places.items() for part in (f"--{kind}-configs-dir", str(own / name))]
+    set_up = [*java, "kafka.docker.KafkaDockerWrapper", "setup", *folders]
     named = {**variables, "CLUSTER_ID": "Z29uZ2thaS1jb21wb3NlLQ", "KAFKA_LOG_DIRS": str(own / "data")}
     done = subprocess.run(set_up, env=machine.variables(named), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -174,6 +174,19 @@ def test_prometheus_scrapes_every_service_where_it_is() -> None:
     assert all("backend" in CONTAINERS[name]["networks"] for name, _ in found)
 
 
+def test_grafana_finds_its_dashboards_and_prometheus() -> None:
+    mounted = dict(volume.split(":")[:2] for volume in CONTAINERS["grafana"]["volumes"])
+    (provisioning,) = (source for source, place in mounted.items() if place == "/etc/grafana/provisioning")
+    told = [
+        yaml.safe_load(path.read_text(encoding="utf-8")) for path in (REPOSITORY / provisioning).glob("*/*.yml")
+    ]
+    paths = {each["options"]["path"] for one in told for each in one.get("providers", [])}
+    assert paths == {place for source, place in mounted.items() if source.endswith("/dashboards")}
+    (address,) = {each["url"] for one in told for each in one.get("datasources", [])}
+    (port,) = CONTAINERS["prometheus"]["ports"]
+    assert address == f"http://prometheus:{port.rpartition(':')[2]}"
+
+
 def test_the_archive_of_the_example_is_the_bucket_that_is_made() -> None:
     example = dict(re.findall(r"^#?([A-Z][A-Z0-9_]+)=(.*)$", ENV_EXAMPLE, re.M))
     bucket = example["GONGKAI_ARCHIVE"].removeprefix("s3://")

@@ -18,20 +18,22 @@ from typing import Final
 from tests.servers.parts import missing
 
 PASSWORD: Final = "gongkai"
-"""Of both roles: `postgres`, which may do everything, and `gongkai`, which owns the databases and is nobody else."""
+"""Of both roles: `postgres`, which may do everything, and `gongkai`, which owns the databases and no more."""
 START_SECONDS: Final = 60.0
 _PAUSE_SECONDS: Final = 0.05
-_SETTINGS: Final = ("fsync=off", "full_page_writes=off", "unix_socket_directories=", "listen_addresses=127.0.0.1")
+HOST: Final = "127.0.0.1"
+_SETTINGS: Final = ("fsync=off", "full_page_writes=off", "unix_socket_directories=")
 _numbers: Final = itertools.count(1)
 
 
 class PostgresServer:
-    """A server on a port of 127.0.0.1 that it keeps; it goes when this process goes, however that ends.
+    """A server on a port of `host` that it keeps; it goes when this process goes, however that ends.
 
     Its text order is Chinese (ICU), as no other part of gongkai may rely on how a server orders text.
     """
 
-    def __init__(self, folder: Path, binaries: Path) -> None:
+    def __init__(self, folder: Path, binaries: Path, host: str) -> None:
+        self.host = host
         self.port = _free_port()
         self._folder = folder
         self._binaries = binaries
@@ -49,19 +51,22 @@ class PostgresServer:
         login = ["--username=postgres", "--auth=scram-sha-256", f"--pwfile={password}"]
         command = [*_as_unprivileged(), str(self._binaries / "initdb"), *options, *login, str(self._data)]
         subprocess.run(command, check=True, cwd="/", stdout=subprocess.DEVNULL)
+        with (self._data / "pg_hba.conf").open("a", encoding="utf-8") as allowed:
+            allowed.write("host all all samenet scram-sha-256\n")
         self.start()
         self.run(f"CREATE ROLE gongkai LOGIN PASSWORD '{PASSWORD}'")
 
     def start(self, *settings: str) -> None:
         """Start on the same port and data, with `settings` (`name=value`) besides; returns when it answers."""
         assert self._process is None
-        given = [part for setting in (*_SETTINGS, f"port={self.port}", *settings) for part in ("-c", setting)]
+        place = (f"listen_addresses={self.host}", f"port={self.port}")
+        given = [part for setting in (*_SETTINGS, *place, *settings) for part in ("-c", setting)]
         # --pdeathsig: an immediate shutdown once the tests' process is gone.
         command = [*_as_unprivileged("--pdeathsig=QUIT"), str(self._binaries / "postgres"), "-D", str(self._data)]
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen([*command, *given], cwd="/", stdout=log, stderr=log)
         deadline = time.monotonic() + START_SECONDS
-        ready = [str(self._binaries / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        ready = [str(self._binaries / "pg_isready"), "-q", "-h", self.host, "-p", str(self.port)]
         while subprocess.run(ready, check=False).returncode != 0:
             if self._process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"PostgreSQL did not start:\n{(self._folder / 'log').read_text()[-2000:]}")
@@ -100,7 +105,7 @@ class PostgresServer:
 
     def url(self, database: str) -> str:
         """What GONGKAI_DATABASE takes."""
-        return f"postgresql+asyncpg://gongkai:{PASSWORD}@127.0.0.1:{self.port}/{database}"
+        return f"postgresql+asyncpg://gongkai:{PASSWORD}@{self.host}:{self.port}/{database}"
 
     def create(self, template: str = "template0") -> str:
         """A new database, the copy of `template`, to which nobody may be connected; its name."""
@@ -114,7 +119,7 @@ class PostgresServer:
 
     def run(self, statement: str, database: str = "postgres") -> str:
         """What `statement`, run as `postgres`, answers: a line a row, columns divided by `|`."""
-        address = ["-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres", "-d", database]
+        address = ["-h", self.host, "-p", str(self.port), "-U", "postgres", "-d", database]
         command = [str(self._binaries / "psql"), "-XqAt", "-v", "ON_ERROR_STOP=1", *address, "-c", statement]
         done = subprocess.run(
             command, check=False, capture_output=True, text=True, env={**os.environ, "PGPASSWORD": PASSWORD}
@@ -135,13 +140,13 @@ class PostgresServer:
 
 
 @contextmanager
-def running_postgres() -> Iterator[PostgresServer]:
+def running_postgres(host: str = HOST) -> Iterator[PostgresServer]:
     """A server for as long as the context; the test is skipped, in CI failed, where there is no PostgreSQL."""
     binaries = _binaries()
     if binaries is None:
         missing("PostgreSQL", "no initdb in /usr/lib/postgresql/*/bin or on the PATH; install Debian's postgresql")
     folder = Path(tempfile.mkdtemp(prefix="gongkai-postgres-"))
-    server = PostgresServer(folder, binaries)
+    server = PostgresServer(folder, binaries, host)
     try:
         server.initialise()
         yield server

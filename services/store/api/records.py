@@ -27,19 +27,19 @@ async def export_csv(request: Request, wanted: Annotated[RecordFilter, Query()])
     """All records of one type that meet the filter as a table; `limit` is of no account."""
     if wanted.type is None:
         raise HTTPException(422, "A table has records of one type; give type.")
-    return _file(export.comma_separated(request.app.state.engine, wanted), "text/csv", f"{wanted.type}.csv")
+    return await _file(export.comma_separated(request.app.state.engine, wanted), "text/csv", f"{wanted.type}.csv")
 
 
 @router.get("/records.jsonl", response_class=StreamingResponse)
 async def export_json_lines(request: Request, wanted: Annotated[RecordFilter, Query()]) -> StreamingResponse:
     """All records that meet the filter, one a line; `limit` is of no account."""
     name = f"{wanted.type or 'records'}.jsonl"
-    return _file(export.json_lines(request.app.state.engine, wanted), "application/jsonl", name)
+    return await _file(export.json_lines(request.app.state.engine, wanted), "application/jsonl", name)
 
 
-def _file(parts: AsyncIterator[str], media_type: str, name: str) -> StreamingResponse:
+async def _file(parts: AsyncIterator[str], media_type: str, name: str) -> StreamingResponse:
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingResponse(parts, media_type=media_type, headers=headers)
+    return StreamingResponse(await export.begun(parts), media_type=media_type, headers=headers)
 
 
 @router.get("/findings", response_model=RecordPage)

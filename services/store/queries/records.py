@@ -18,6 +18,7 @@ from services.store.queries.columns import fetch
 from services.store.queries.disclosures import Condition, meets
 from services.store.rows import decode
 from services.store.tables import Record, RecordBody, Revision, to_cents
+from shared.database import on_sqlite
 from shared.schemas.records import RecordBase
 
 FEW: Final = 200
@@ -50,7 +51,7 @@ _SORTS: Final[dict[str, tuple[Any, ...]]] = {
 async def page_of_records(session: AsyncSession, wanted: RecordFilter) -> HitPage:
     """The records that meet the filter."""
     order = _SORTS[wanted.order]
-    statement = select(*order).where(*_asked(wanted), await _within(session, wanted))
+    statement = select(*order).where(*_asked(wanted, on_sqlite(session)), await _within(session, wanted))
     if wanted.q:
         statement = search.containing(statement, col(Record.position), wanted.q, session)
     places = await _places(session, wanted, statement)
@@ -72,7 +73,7 @@ async def _places(session: AsyncSession, wanted: RecordFilter, statement: Select
     return [tuple(row) for row in await fetch(session, statement.limit(wanted.limit + 1))]
 
 
-def _asked(wanted: RecordFilter) -> list[Condition]:
+def _asked(wanted: RecordFilter, sqlite: bool) -> list[Condition]:
     """What is asked of the record itself."""
     equal = {
         "type": wanted.type,
@@ -90,8 +91,8 @@ def _asked(wanted: RecordFilter) -> list[Condition]:
         start = wanted.code.removesuffix("*")
         conditions.append(code.startswith(start, autoescape=True) if start != wanted.code else code == start)
     amount: Any = col(Record.amount)
-    if wanted.order == "stored":
-        amount = amount + 0  # walked in order of position: an index on amounts would gather them all to sort them
+    if sqlite and wanted.order == "stored":
+        amount = amount + 0  # it would gather them all by the index on amounts, however many, to sort them
     if wanted.min_amount is not None:
         conditions.append(amount >= to_cents(wanted.min_amount))
     if wanted.max_amount is not None:

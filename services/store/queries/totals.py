@@ -94,9 +94,9 @@ async def years(session: AsyncSession) -> list[int]:
 
 
 async def latest(session: AsyncSession) -> int:
-    """A number that grows with everything that is stored."""
-    rows = await fetch(session, select(func.max(col(Revision.key))))
-    return rows[0][0] or 0
+    """A number that grows with everything stored."""
+    ((revisions,),) = await fetch(session, select(func.count()).select_from(Revision))
+    return revisions
 
 
 async def totals(session: AsyncSession) -> Totals:
@@ -109,9 +109,9 @@ async def totals(session: AsyncSession) -> Totals:
     names = ("errors", "warnings", "infos", "unread")
     sums = (func.coalesce(func.sum(getattr(Revision, name)), 0) for name in names)
     (findings,) = await fetch(session, select(*sums).where(stands))
-    ((revisions,),) = await fetch(session, select(func.count()).select_from(Revision))
+    revisions = await latest(session)
     return Totals(
-        latest=await latest(session),
+        latest=revisions,
         disclosures=len(rows),
         revisions=revisions,
         records=dict(records),

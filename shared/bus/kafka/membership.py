@@ -89,6 +89,11 @@ class Membership:
                 await self.client.stop()
         except TimeoutError:
             log.warning("left the group without a word to the broker", group=self._group, member=self._instance)
+            coordinator = self.client._coordinator
+            await coordinator._stop_heartbeat_task()
+            await coordinator._stop_commit_offsets_refresh_task()
+            await self.client._fetcher.close()
+            await self.client._client.close()
 
     def check(self) -> None:
         """Raises BusUnavailable when another member has started under this name, or Kafka refuses this one."""

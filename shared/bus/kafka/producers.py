@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 from aiokafka import AIOKafkaProducer  # type: ignore[import-untyped]  # has no types
@@ -20,6 +21,7 @@ OPEN_SECONDS: Final = 25.0
 """After which a broker ends a transaction by itself: longer than one may take here, so that it never cuts in."""
 _BATCH_BYTES: Final = 512 * 1024
 _RETRY_MILLISECONDS: Final = 20
+_CLOSE_SECONDS: Final = 5.0
 
 
 class Producer:
@@ -69,12 +71,19 @@ class Producer:
         client, self._client = self._client, None
         if client is None:
             return
-        # stop() alone waits for ever for what a broker does not take.
-        await client._sender.close()
+        # stop() alone waits until brokers have taken everything, and its tasks ask for a coordinator for ever.
+        client.client.send = _refuse
+        for waiting in client._message_accumulator._batches.values():
+            for batch in waiting:
+                batch.drain_ready()  # its failure would be logged: nobody waits for it
+        client._message_accumulator.fail_all(ProducerClosed())
+        await client.client.close()
+        with suppress(Exception):  # whatever its tasks were in the middle of
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                await client._sender.close()
         ended = client._txn_manager.wait_for_transaction_end()
         if ended is not None and ended.done():
-            ended.exception()  # or it is logged as one nobody looked at
-        client._message_accumulator.fail_all(ProducerClosed())
+            ended.exception()
         await client.stop()
 
     async def _send(self, messages: Sequence[Message]) -> list[asyncio.Future[Any]]:
@@ -100,8 +109,23 @@ class Producer:
                 "timestamp": None,
             }
             if batch.append(**record) is None:  # it is full
-                sent.append(await self._client.send_batch(batch, name, partition=partition))
+                sent.append(await self._queue(batch, name, partition))
                 batch = self._client.create_batch()
                 batch.append(**record)
-        sent.append(await self._client.send_batch(batch, name, partition=partition))
+        sent.append(await self._queue(batch, name, partition))
         return sent
+
+    async def _queue(self, batch: Any, name: str, partition: int) -> asyncio.Future[Any]:
+        future: asyncio.Future[Any] = await self._client.send_batch(batch, name, partition=partition)
+        future.add_done_callback(_look)
+        return future
+
+
+def _look(future: asyncio.Future[Any]) -> None:
+    """What nobody looks at is logged as an error."""
+    if not future.cancelled():
+        future.exception()
+
+
+async def _refuse(*_arguments: Any, **_options: Any) -> Any:
+    raise ProducerClosed

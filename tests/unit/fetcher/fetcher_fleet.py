@@ -3,8 +3,10 @@
 import json
 import os
 import signal
+import sqlite3
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -45,10 +47,21 @@ class Fleet:
         self.fetchers[name].start()
         return self.fetchers[name]
 
-    def signal(self, name: str, what: signal.Signals) -> None:
-        process = self.fetchers[name].process
-        assert process
-        os.kill(process.pid, what)
+    def pause(self, name: str) -> None:
+        """Stop the process in its tracks, while it locks no file of the others."""
+        self._signal(name, signal.SIGSTOP)
+        while any(map(is_locked, self.folder.glob("*.db"))):
+            self._signal(name, signal.SIGCONT)
+            time.sleep(0.05)
+            self._signal(name, signal.SIGSTOP)
+
+    def go_on(self, name: str) -> None:
+        self._signal(name, signal.SIGCONT)
+
+    def polls(self, name: str) -> list[str]:
+        """How this fetcher's polls ended, in order, by its log."""
+        lines = [json.loads(line) for line in self.fetchers[name].log.read_text(encoding="utf-8").splitlines()]
+        return [line["outcome"] for line in lines if line["event"] == "polled"]
 
     def end(self) -> None:
         """Kill those that run, paused ones too."""
@@ -73,6 +86,11 @@ class Fleet:
         lines = [line for line in self.fetchers[name].metrics().splitlines() if line.startswith(f"{metric}{{")]
         return {line.split('portal="')[1].split('"')[0]: float(line.split()[-1]) for line in lines}
 
+    def _signal(self, name: str, what: signal.Signals) -> None:
+        process = self.fetchers[name].process
+        assert process
+        os.kill(process.pid, what)
+
     def wait_until(self, condition: Callable[[], bool], what: str, seconds: float = PATIENCE_SECONDS) -> None:
         """Look until `condition` holds; fails with the logs' ends when it does not in time."""
         end = time.monotonic() + seconds
@@ -90,6 +108,27 @@ class Fleet:
             return bool(told) and all(told[each.name]["outcome"] in outcomes for each in portals)
 
         self.wait_until(so, f"{outcomes} of all portals")
+
+
+def is_locked(file: Path) -> bool:
+    """Whether somebody is writing to the SQLite file."""
+    try:
+        with locked(file, 0.5):
+            return False
+    except sqlite3.OperationalError:
+        return True
+
+
+@contextmanager
+def locked(file: Path, timeout_seconds: float = 30) -> Iterator[None]:
+    """Nobody else can write to the SQLite file."""
+    connection = sqlite3.connect(file, isolation_level=None, timeout=timeout_seconds)
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        yield
+        connection.execute("ROLLBACK")
+    finally:
+        connection.close()
 
 
 def turns(served: Sequence[Served]) -> dict[str, list[str]]:

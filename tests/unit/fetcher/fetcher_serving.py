@@ -1,6 +1,7 @@
 """What the fetcher's tests serve, and how they look at what it did."""
 
 import json
+import ssl
 import threading
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -71,8 +72,10 @@ def with_settings(means: Means, **changes: object) -> Means:
 
 
 @contextmanager
-def answering(answer: Callable[[BaseHTTPRequestHandler], object]) -> Iterator[str]:
-    """A server whose every GET and POST is answered by `answer`; its base address."""
+def answering(
+    answer: Callable[[BaseHTTPRequestHandler], object], tls: ssl.SSLContext | None = None
+) -> Iterator[str]:
+    """A server whose every GET and POST is answered by `answer`, with `tls` over HTTPS; its base address."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -89,9 +92,11 @@ def answering(answer: Callable[[BaseHTTPRequestHandler], object]) -> Iterator[st
 
     own = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     own.daemon_threads = True
+    if tls:
+        own.socket = tls.wrap_socket(own.socket, server_side=True)
     threading.Thread(target=own.serve_forever, args=(0.01,), daemon=True).start()
     try:
-        yield f"http://127.0.0.1:{own.server_address[1]}"
+        yield f"{'https' if tls else 'http'}://127.0.0.1:{own.server_address[1]}"
     finally:
         own.shutdown()
         own.server_close()

@@ -1,17 +1,21 @@
 """Several fetchers on real portals: work is shared, moves when one goes, and nothing is taken twice or lost."""
 
-import signal
+import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
 
 from services.fetcher.seen import MIGRATIONS, VERSION_TABLE
 from tests.servers.databases import NewDatabase
-from tests.unit.fetcher.fetcher_fleet import Fleet, published, turns, wanted
+from tests.servers.postgres import PostgresServer
+from tests.unit.fetcher.fetcher_fleet import Fleet, locked, published, turns, wanted
 from tests.unit.fetcher.fetcher_serving import PORTALS, Served
 
 Serve = Callable[[str], Served]
+OUTAGE_SECONDS = 25.0
+"""Longer than a fetcher may be without its database, or a member of the group without its bus."""
 SOUND = ("ok", "unchanged")
 SUCCESS = "gongkai_portal_last_success_timestamp_seconds"
 
@@ -113,10 +117,10 @@ async def test_a_paused_fetcher_that_comes_back_does_no_harm(serve: Serve, fleet
     served = slow(serve("fengfeng"), tmp_path, 0.5)
     fleet.start("a")
     fleet.wait_until(lambda: len(served.requests) > 5, "a polls")
-    fleet.signal("a", signal.SIGSTOP)
+    fleet.pause("a")
     fleet.start("b")
     fleet.wait_until(lambda: turns([served]) == {"fengfeng": ["a", "b"]}, "b polls", seconds=60)
-    fleet.signal("a", signal.SIGCONT)
+    fleet.go_on("a")
     fleet.wait_until(lambda: bool(fleet.portals("a")), "a is back")
     fleet.wait_for_outcomes("b", [served], "ok", "unchanged")
     assert fleet.portals("a") == fleet.portals("b")
@@ -126,3 +130,51 @@ async def test_a_paused_fetcher_that_comes_back_does_no_harm(serve: Serve, fleet
     assert turns([served])["fengfeng"] in (["a", "b"], ["a", "b", "a"])
     events = await published(fleet.settings["GONGKAI_BUS"])
     assert len(events) == len({event.id for event in events}) == wanted([served])
+
+
+@pytest.fixture(params=["sqlite-bus", "sqlite-database", "postgresql-stopped", "postgresql-hung"])
+def away(
+    request: pytest.FixtureRequest, new_database: NewDatabase, tmp_path: Path
+) -> Iterator[tuple[Fleet, AbstractContextManager[None]]]:
+    """No fetcher yet, and within the context the bus or the database they share does not work."""
+    dialect, what = request.param.split("-")
+    settings = {
+        "GONGKAI_BUS": f"sqlite:///{tmp_path / 'bus.db'}",
+        "GONGKAI_DATABASE": new_database(dialect, (MIGRATIONS, VERSION_TABLE)),
+    }
+    fleet = Fleet(tmp_path, settings)
+    if dialect == "sqlite":
+        yield fleet, locked(tmp_path / {"bus": "bus.db", "database": "gongkai.db"}[what])
+    else:
+        server: PostgresServer = request.getfixturevalue("postgres")
+        yield fleet, server.hung() if what == "hung" else stopped(server)
+    fleet.end()
+
+
+@contextmanager
+def stopped(server: PostgresServer) -> Iterator[None]:
+    server.stop()
+    try:
+        yield
+    finally:
+        server.start()
+
+
+async def test_an_outage_costs_nothing_but_its_time(
+    serve: Serve, away: tuple[Fleet, AbstractContextManager[None]], tmp_path: Path
+) -> None:
+    fleet, outage = away
+    served = slow(serve("fengfeng"), tmp_path, 0.3)
+    fleet.start("a")
+    fleet.wait_until(lambda: len(served.requests) > 10, "a polls")
+    with outage:
+        end = time.monotonic() + OUTAGE_SECONDS
+        fleet.wait_until(lambda: time.monotonic() > end, "the outage lasts")
+        assert fleet.fetchers["a"].running()
+    fleet.wait_for_outcomes("a", [served], *SOUND)
+    fleet.wait_until(lambda: fleet.gauges("a", SUCCESS).get("fengfeng", 0) > 0, "the metrics tell of it")
+    assert fleet.fetchers["a"].stop() == 0
+    assert set(fleet.polls("a")) <= set(SOUND)
+    events = await published(fleet.settings["GONGKAI_BUS"])
+    assert {event.revision for event in events} == {1}
+    assert len({event.id for event in events}) == wanted([served])

@@ -2,6 +2,8 @@
 
 from alembic import op
 
+from services.store.search import INDEX
+
 revision = "0002"
 down_revision = "0001"
 
@@ -47,4 +49,5 @@ def _order(collation: str) -> None:
 
 def _rewrite(statement: str) -> None:
     if op.get_context().dialect.name == "postgresql":
-        op.execute(statement)
+        for each in ("DROP INDEX IF EXISTS record_text_part", statement, INDEX):
+            op.execute(each)

@@ -1,0 +1,77 @@
+"""Long fault runs by hand: `python -m tests.faults --kills 200`; everything at once, on two machines."""
+
+import argparse
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from services.sample_portals.world import make_world
+from tests.e2e.deployment import Machine
+from tests.faults import kinds
+from tests.faults.chaos import Chaos
+from tests.faults.clock import Clock
+from tests.faults.disk import small_disk
+from tests.faults.installation import installed
+from tests.faults.kinds import Fault
+from tests.faults.network import Link, second_machine
+from tests.faults.portals import Change, Portals
+from tests.faults.run import run
+from tests.faults.undisturbed import run_undisturbed
+from tests.servers.kafka import SESSION_SECONDS, kafka_cluster
+from tests.servers.postgres import running_postgres
+
+MEGABYTES = 2048
+CHANGES: Sequence[Change] = ["publish", "correct", "correct", "correct"] * 8
+LONG_AWAY = 60.0
+
+
+def main() -> None:
+    """One run over generated portals; prints its summary, or what went wrong."""
+    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
+    parser.add_argument("--kills", type=int, default=200, help="kill -9 of services, besides those within outages")
+    parser.add_argument("--brokers", type=int, default=1, choices=(1, 3))
+    parser.add_argument("--years", type=int, default=7, help="of the portals; 7 make 328 disclosures at the start")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--folder", type=Path, help="where logs stay; else they go with the run")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="gongkai-faults-") as temporary:
+        print(long_run(given, given.folder or Path(temporary)))
+
+
+def long_run(given: argparse.Namespace, folder: Path) -> object:
+    """The summary of a run with `given.kills` kills and every other fault twice."""
+    with (
+        second_machine() as link,
+        small_disk(folder / "archive", MEGABYTES),
+        kafka_cluster(given.brokers, host=link.address) as cluster,
+        running_postgres(link.address) as postgres,
+    ):
+        portals = Portals(make_world(given.seed, 8, 6, given.years), folder / "portals", link.address)
+        undisturbed = run_undisturbed(portals, CHANGES, folder / "undisturbed")
+        clock = Clock(folder / "clock")
+        here = Machine(address=link.address, environment=clock.machine.environment)
+        with installed(folder, portals, cluster, postgres, [here, link.far]) as on:
+            chaos = Chaos(on, given.seed, meanwhile=kinds.kill())
+            phase = [*[kinds.kill()] * (given.kills // 2), *outages(link, clock)]
+            return run(on, undisturbed, chaos, [phase, phase])
+
+
+def outages(link: Link, clock: Clock) -> list[Fault]:
+    """Every other fault once."""
+    longer = 2 * SESSION_SECONDS
+    return [
+        kinds.broker_restart(5),
+        kinds.broker_crash(5),
+        kinds.database_restart(),
+        kinds.database_crash(),
+        kinds.database_away(LONG_AWAY),
+        kinds.archive_full(15),
+        kinds.freeze(longer),
+        kinds.network_cut(longer, link),
+        kinds.clock_jump(3, longer, clock),
+        kinds.clock_jump(-3, longer, clock),
+    ]
+
+
+if __name__ == "__main__":
+    main()
