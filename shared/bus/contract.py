@@ -49,6 +49,7 @@ class Consumer(Protocol):
 
         Does nothing of either and raises BusUnavailable when the bus is away, or when a partition in `done`
         has gone to another member: then `rewind` and poll again. Calls for different partitions may overlap.
+        Raises TooLarge (sizes.py), and then does nothing either.
         """
         ...
 
@@ -73,7 +74,7 @@ class Bus(Protocol):
         ...
 
     async def publish(self, messages: Sequence[Message]) -> None:
-        """Append all messages or none, durably; raises BusUnavailable."""
+        """Append all messages or none, durably; raises BusUnavailable, and TooLarge (sizes.py)."""
         ...
 
     def consumer(self, group: str, topics: Sequence[Topic], member: str) -> AbstractAsyncContextManager[Consumer]:

@@ -10,6 +10,7 @@ import structlog
 
 from shared import logs, metrics
 from shared.bus.contract import Message, Received
+from shared.bus.sizes import check_sizes
 from shared.clock import Clock
 from shared.errors import PermanentError, StageFailed, TransientError
 from shared.schemas.events import Event
@@ -52,6 +53,7 @@ class Handler(Generic[E]):
             try:
                 event = cast("E", decode(self._stage.consumes.model, received))
                 output = await self._run(event, retries)
+                check_sizes(output)
                 span = self._span(received, where, began, retries)
                 return Handled(carry(where, output), span, event.fetched_at)
             except PermanentError as error:

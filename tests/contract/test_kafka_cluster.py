@@ -14,9 +14,9 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType  #
 from deploy.kafka.launcher import Cluster
 from shared.bus.connect import delete_bus, open_bus
 from shared.bus.contract import Bus, Message
-from shared.bus.kafka.records import MESSAGE_BYTES
 from shared.bus.scan import scan
-from shared.errors import BusUnavailable, SettingsInvalid, TooLarge
+from shared.bus.sizes import MESSAGE_BYTES
+from shared.errors import BusUnavailable, SettingsInvalid
 from shared.topics import FETCHED, NORMALIZED, PARSED, TOPICS, Topic
 from tests.servers.kafka import SESSION_SECONDS, kafka_cluster
 from tests.servers.parts import missing
@@ -57,23 +57,16 @@ async def test_a_topic_is_made_as_the_table_says(bus: Bus, kafka: Cluster, kafka
         )
 
 
-async def test_a_message_no_broker_takes_is_refused_by_name_and_nothing_is_published(bus: Bus) -> None:
-    large = Message(PARSED.name, "d1", b"x" * (MESSAGE_BYTES + 1))
-    with pytest.raises(TooLarge, match=r"gongkai\.parsed\.v1.*'d1'.*\d{7} bytes"):
-        await bus.publish([Message(PARSED.name, "d2", b""), large])
-    await bus.publish([Message(FETCHED.name, "d1", b"")])
-    async with bus.consumer("group", [FETCHED], "a") as consumer:
-        received = await consumer.poll(1, 30)
-        with pytest.raises(TooLarge):
-            await consumer.commit(received, [large])
-        assert not await bus.read(PARSED, 0, 10)
-        await consumer.commit(received, [])
-
-
 async def test_the_largest_message_goes_through(bus: Bus) -> None:
     incompressible = bytes(number * number % 251 for number in range(MESSAGE_BYTES - 100))
     await bus.publish([Message(FETCHED.name, "d1", incompressible), Message(FETCHED.name, "d1", b"small")])
     assert [message.value for message in await bus.read(FETCHED, 0, 10)] == [incompressible, b"small"]
+
+
+async def test_a_commit_of_nothing_publishes_its_output(bus: Bus) -> None:
+    async with bus.consumer("group", [FETCHED], "a") as consumer:
+        await consumer.commit([], [Message(PARSED.name, "d1", b"1")])
+    assert [message.value for message in await bus.read(PARSED, 0, 10)] == [b"1"]
 
 
 async def test_namespaces_on_one_cluster_know_nothing_of_each_other(bus: Bus, kafka_url: str) -> None:

@@ -12,8 +12,9 @@ from shared.bus.kafka.connection import Connection
 from shared.bus.kafka.consumer import KafkaConsumer
 from shared.bus.kafka.producers import Producer
 from shared.bus.kafka.reading import Reader
-from shared.bus.kafka.records import check_sizes, partition_of
+from shared.bus.kafka.records import partition_of
 from shared.bus.kafka.topics import Topics
+from shared.bus.sizes import check_sizes
 from shared.errors import BusUnavailable
 from shared.settings import KafkaSettings
 from shared.topics import Topic
@@ -23,10 +24,10 @@ class KafkaBus:
     """A connection to the cluster; for one event loop."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._cluster = Cluster(connection)
-        self._reader = Reader(self._cluster)
-        self._topics = Topics(connection, self._cluster)
+        self.connection = connection
+        self.cluster = Cluster(connection)
+        self.reader = Reader(self.cluster)
+        self.topics = Topics(connection, self.cluster)
         self._publisher: Producer | None = None
         self._publishing = asyncio.Lock()
         self._closed = False
@@ -36,7 +37,7 @@ class KafkaBus:
         """Raises SettingsInvalid for a URL or a setting that cannot be, BusUnavailable when no broker answers."""
         bus = cls(Connection.parse(url, settings))
         try:
-            await bus._cluster.connect()
+            await bus.cluster.connect()
         except BaseException:
             await bus.close()
             raise
@@ -44,23 +45,23 @@ class KafkaBus:
 
     async def create_topics(self, topics: Sequence[Topic]) -> None:
         self._check_open()
-        await self._topics.create(topics)
+        await self.topics.create(topics)
 
     async def delete_topics(self) -> None:
         """Delete every topic of this namespace; for what is to be forgotten whole."""
-        await self._topics.delete()
+        await self.topics.delete()
 
     async def publish(self, messages: Sequence[Message]) -> None:
         self._check_open()
         if not messages:
             return
         check_sizes(messages)
-        await self._topics.create_for(messages)
+        await self.topics.create_for(messages)
         async with self._publishing:
             publisher, self._publisher = self._publisher, None
             try:
                 if publisher is None:
-                    publisher = Producer(self._connection, f"publish-{uuid.uuid4()}")
+                    publisher = Producer(self.connection, f"publish-{uuid.uuid4()}")
                     await publisher.start()
                 await publisher.commit(messages)
             except BaseException:
@@ -72,7 +73,7 @@ class KafkaBus:
     @asynccontextmanager
     async def consumer(self, group: str, topics: Sequence[Topic], member: str) -> AsyncIterator[KafkaConsumer]:
         await self.create_topics(topics)
-        consumer = KafkaConsumer(self._connection, self._cluster, self._topics, group, member)
+        consumer = KafkaConsumer(self, group, member)
         try:
             await consumer.join([topic.name for topic in topics])
             yield consumer
@@ -81,31 +82,31 @@ class KafkaBus:
 
     async def read(self, topic: Topic, start: int, limit: int) -> Sequence[Received]:
         self._check_open()
-        return await self._reader.read(topic.name, start, limit)
+        return await self.reader.read(topic.name, start, limit)
 
     async def latest(self, topic: Topic, key: str) -> Received | None:
         self._check_open()
-        return await self._reader.latest(topic.name, key)
+        return await self.reader.latest(topic.name, key)
 
     async def partition(self, topic: Topic, key: str) -> int:
         await self.create_topics([topic])
-        return partition_of(key, len((await self._cluster.places([topic.name]))[topic.name]))
+        return partition_of(key, len((await self.cluster.places([topic.name]))[topic.name]))
 
     async def lag(self, group: str, topics: Sequence[Topic]) -> Mapping[tuple[str, int], int]:
         self._check_open()
-        found = await self._cluster.places([topic.name for topic in topics])
+        found = await self.cluster.places([topic.name for topic in topics])
         places = [place for of_topic in found.values() for place in of_topic]
-        committed = await self._cluster.committed(group, places)
+        committed = await self.cluster.committed(group, places)
         positions: dict[Place, int | None] = {place: committed.get(place) for place in places}
-        return await self._reader.ahead(positions)
+        return await self.reader.ahead(positions)
 
     async def close(self) -> None:
         if not self._closed:
             self._closed = True
             if self._publisher is not None:
                 await self._publisher.close()
-            await self._cluster.close()
+            await self.cluster.close()
 
     def _check_open(self) -> None:
         if self._closed:
-            raise BusUnavailable(f"The bus at {self._connection} is closed.")
+            raise BusUnavailable(f"The bus at {self.connection} is closed.")

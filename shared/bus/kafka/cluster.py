@@ -67,22 +67,30 @@ class Cluster:
         return len(self._client.cluster.brokers())
 
     async def places(self, topics: Iterable[str]) -> dict[str, list[Place]]:
-        """Topic → its partitions in order, for those of `topics` that exist and whose partitions are all led."""
+        """Topic → its partitions in order, for those of `topics` that exist."""
         names = {self._connection.name(topic): topic for topic in topics}
-        known = {name: self._partitions(name) for name in names}
-        if not all(known.values()):
+        if not all(self._partitions(name) for name in names):
             # Asking for one topic by name would make it, with the broker's own settings.
             with unavailable("list its topics"):
                 listed = await self._client.fetch_all_metadata()
-            for name in names.keys() & listed.topics(exclude_internal_topics=False):
-                with unavailable(f"describe the topic {name}"):
+                for name in names.keys() & listed.topics(exclude_internal_topics=False):
                     await self._client.add_topic(name)
                     if not self._partitions(name):
                         await self._client.force_metadata_update()
-            known = {name: self._partitions(name) for name in names}
         return {
-            names[name]: [Place(names[name], each) for each in found] for name, found in known.items() if found
+            topic: [Place(topic, number) for number in self._partitions(name)]
+            for name, topic in names.items()
+            if self._partitions(name)
         }
+
+    async def refresh(self) -> None:
+        """Look again who leads which partition."""
+        await self._client.force_metadata_update()
+
+    def led(self, place: Place) -> bool:
+        """Whether a broker leads the partition, as far as was heard."""
+        name = self._connection.name(place.topic)
+        return self._client.cluster.leader_for_partition(TopicPartition(name, place.number)) not in {None, -1}
 
     async def beginnings(self, places: Collection[Place]) -> dict[Place, int]:
         """The offset of the first message still there."""
@@ -174,20 +182,15 @@ class Cluster:
         return await self._client.send(node, request, group=group)
 
     def _partitions(self, name: str) -> list[int]:
-        cluster = self._client.cluster
-        numbers = sorted(cluster.partitions_for_topic(name) or ())
-        led = all(
-            cluster.leader_for_partition(TopicPartition(name, number)) not in {None, -1} for number in numbers
-        )
-        return numbers if led else []
+        return sorted(self._client.cluster.partitions_for_topic(name) or ())
 
     def _by_leader(self, places: Iterable[Place]) -> dict[int, dict[str, list[Place]]]:
         nodes: dict[int, dict[str, list[Place]]] = defaultdict(lambda: defaultdict(list))
         for place in places:
             name = self._connection.name(place.topic)
-            node = self._client.cluster.leader_for_partition(TopicPartition(name, place.number))
-            if node in {None, -1}:
+            if not self.led(place):
                 raise kafka_errors.LeaderNotAvailableError(f"partition {place.number} of {place.topic}")
+            node = self._client.cluster.leader_for_partition(TopicPartition(name, place.number))
             nodes[node][name].append(place)
         return nodes
 

@@ -3,21 +3,23 @@
 import asyncio
 from collections.abc import Collection, Coroutine, Mapping, Sequence, Set
 from contextlib import AsyncExitStack, suppress
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from aiokafka import ConsumerRebalanceListener  # type: ignore[import-untyped]  # has no types
 from aiokafka.errors import IllegalStateError  # type: ignore[import-untyped]
 from aiokafka.structs import TopicPartition  # type: ignore[import-untyped]
 
 from shared.bus.contract import Message, Received
-from shared.bus.kafka.cluster import Cluster, Place
-from shared.bus.kafka.connection import Connection, unavailable
+from shared.bus.kafka.cluster import Place
+from shared.bus.kafka.connection import unavailable
 from shared.bus.kafka.holding import Holding
 from shared.bus.kafka.membership import Membership
-from shared.bus.kafka.reading import Reader
-from shared.bus.kafka.records import check_sizes, received
-from shared.bus.kafka.topics import Topics
+from shared.bus.kafka.records import received
+from shared.bus.sizes import check_sizes
 from shared.errors import BusUnavailable
+
+if TYPE_CHECKING:
+    from shared.bus.kafka.bus import KafkaBus
 
 JOIN_SECONDS: Final = 60.0
 _LOOK_SECONDS: Final = 0.2
@@ -31,15 +33,13 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
     commit any more.
     """
 
-    def __init__(self, connection: Connection, cluster: Cluster, topics: Topics, group: str, member: str) -> None:
-        self._connection = connection
-        self._cluster = cluster
-        self._topics = topics
+    def __init__(self, bus: "KafkaBus", group: str, member: str) -> None:
+        self._bus = bus
+        self._connection = bus.connection
         self._group = group
         self._name = member
-        self._membership = Membership(connection, group, member)
+        self._membership = Membership(bus.connection, group, member)
         self._client = self._membership.client
-        self._reader = Reader(cluster)
         self._holdings: dict[Place, Holding] = {}
         self._member_id = ""
         self._sharing = True
@@ -76,7 +76,10 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
 
     async def commit(self, done: Sequence[Received], output: Sequence[Message]) -> None:
         check_sizes(output)
-        await self._topics.create_for(output)
+        await self._bus.topics.create_for(output)
+        if not done:
+            await self._bus.publish(output)
+            return
         spans: dict[Place, tuple[int, int]] = {}
         for message in done:
             place = Place(message.topic, message.partition)
@@ -106,7 +109,7 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
         return frozenset(place for place, holding in self._holdings.items() if holding.ready)
 
     async def lag(self) -> Mapping[tuple[str, int], int]:
-        return await self._reader.ahead(
+        return await self._bus.reader.ahead(
             {place: holding.committed for place, holding in self._holdings.items() if holding.ready}
         )
 
@@ -172,8 +175,7 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
             # runner commits partition by partition, where this question does not arise.
             for other in holdings[1:]:
                 await other.verify()
-            for first in holdings[:1]:
-                await first.commit(output, positions)
+            await holdings[0].commit(output, positions)
         except BaseException:
             # What became of the transaction is not known: only a new producer and the broker's position tell.
             for holding in holdings:
@@ -227,7 +229,7 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
         task.add_done_callback(self._tasks.discard)
 
     def _new(self, place: Place) -> Holding:
-        return Holding(self._connection, self._cluster, self._group, place)
+        return Holding(self._connection, self._bus.cluster, self._group, place)
 
     def _holding(self, place: Place) -> Holding:
         if place not in self._holdings:

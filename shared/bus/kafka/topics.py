@@ -36,7 +36,7 @@ class Topics:
         found = await self._cluster.places(wanted)
         if missing := [topic for name, topic in wanted.items() if name not in found]:
             await self._make(missing)
-            await self._wait_for(wanted)
+            await self._wait_for(list(wanted))
         self._there |= wanted.keys()
 
     async def create_for(self, messages: Sequence[Message]) -> None:
@@ -62,13 +62,18 @@ class Topics:
             if error not in {NoError, TopicAlreadyExistsError}:
                 raise BusUnavailable(f"Kafka did not make the topic {name}: {error.__name__} {reason}.")
 
-    async def _wait_for(self, names: Iterable[str]) -> None:
+    async def _wait_for(self, names: Sequence[str]) -> None:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + READY_SECONDS
-        while absent := set(names) - (await self._cluster.places(names)).keys():
+        while absent := [name for name in names if not await self._usable(name)]:
             if loop.time() > deadline:
-                raise BusUnavailable(f"Kafka has no leader for the partitions of {', '.join(sorted(absent))} yet.")
+                raise BusUnavailable(f"Kafka has no leader for every partition of {', '.join(absent)} yet.")
             await asyncio.sleep(_LOOK_SECONDS)
+            await self._cluster.refresh()
+
+    async def _usable(self, name: str) -> bool:
+        places = (await self._cluster.places([name])).get(name, [])
+        return bool(places) and all(self._cluster.led(place) for place in places)
 
     @asynccontextmanager
     async def _admin(self) -> AsyncIterator[Any]:

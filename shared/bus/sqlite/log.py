@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 from shared import sqlite
 from shared.bus.contract import Message, Received
+from shared.bus.sizes import check_sizes
 from shared.clock import Clock
 from shared.errors import BusUnavailable, SettingsInvalid
 
@@ -136,7 +137,8 @@ class Log:
         return self.partitions(topic)
 
     def append(self, messages: Sequence[Message]) -> None:
-        """Add `messages` in their order; within `writing`."""
+        """Add `messages` in their order; within `writing`. Raises TooLarge."""
+        check_sizes(messages)
         now = int(self._clock.now().timestamp() * _MICRO)
         topics = {name: self.create(name) for name in {message.topic for message in messages}}
         self.connection.executemany(

@@ -10,6 +10,7 @@ from contextlib import AbstractAsyncContextManager
 from prometheus_client import REGISTRY
 
 from shared.bus.contract import Bus, Message, Received
+from shared.bus.sizes import MESSAGE_BYTES
 from shared.errors import ArchiveUnavailable, Corrupt
 from shared.schemas.events import DeadLetter, FetchedEvent
 from shared.stage.codec import decode, encode
@@ -84,6 +85,22 @@ async def test_an_event_sees_what_the_one_before_it_of_its_key_published(
     async with running(run):
         await take(PARSED, 30)
     assert dict(seen) == {key: list(range(10)) for key in ("a", "b", "c")}
+
+
+async def test_output_no_bus_takes_is_a_dead_letter(
+    running: Running, take: Take, bus: Bus, fetched: Fetched
+) -> None:
+    async def run(event: FetchedEvent) -> Sequence[Message]:
+        if event.disclosure_id == "huge":
+            return [Message(PARSED.name, "huge", b"x" * (MESSAGE_BYTES + 1))]
+        return await parsed(event)
+
+    await bus.publish([fetched("huge", 1), fetched("good", 1)])
+    async with running(run):
+        (letter,) = await take(LETTERS, 1)
+        (good,) = await take(PARSED, 1)
+    assert decode(DeadLetter, letter).cause == "too_large"
+    assert good.key == "good"
 
 
 async def test_no_more_events_run_at_once_than_there_are_workers(

@@ -1,0 +1,22 @@
+"""How large a message may be: the same on every bus, so that what goes on one goes on another."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from shared.bus.contract import Message
+from shared.errors import TooLarge
+
+MESSAGE_BYTES: Final = 1_000_000
+"""Of key, value and headers together; a Kafka broker's `max.message.bytes` is 1,048,588 unless set."""
+
+
+def check_sizes(messages: Iterable[Message]) -> None:
+    """Raises TooLarge for a message that goes on no bus."""
+    for message in messages:
+        size = len(message.key.encode()) + len(message.value or b"")
+        size += sum(len(name.encode()) + len(value.encode()) for name, value in message.headers.items())
+        if size > MESSAGE_BYTES:
+            raise TooLarge(
+                f"A message of {message.topic} with the key {message.key!r} has {size} bytes; "
+                f"at most {MESSAGE_BYTES} go on the bus."
+            )
