@@ -10,7 +10,7 @@ from structlog.types import Processor
 
 from shared.settings import Settings
 
-_QUIET = ("httpx", "httpcore", "aiokafka", "aiosqlite", "alembic", "uvicorn.access")
+_QUIET = ("httpx", "httpcore", "aiokafka", "aiosqlite", "alembic", "botocore", "uvicorn.access")
 _SHARED: tuple[Processor, ...] = (
     merge_contextvars,
     structlog.stdlib.add_log_level,

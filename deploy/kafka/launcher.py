@@ -196,10 +196,9 @@ class Cluster:
             "num.io.threads": "4",
             "num.network.threads": "2",
             "broker.heartbeat.interval.ms": "500",
-            "broker.session.timeout.ms": "3000",
+            "broker.session.timeout.ms": "9000" if replicas == 1 else "4000",
             "controller.quorum.election.timeout.ms": "500",
             "controller.quorum.fetch.timeout.ms": "2000",
-            "controlled.shutdown.enable": "true",
         }
 
 

@@ -16,7 +16,7 @@ from shared.bus.connect import open_bus
 from shared.clock import SystemClock
 from shared.database import create_engine, reading, upgrade
 from shared.settings import Settings
-from shared.stage.dead_letters import Choice, find
+from shared.stage.dead_letters import Choice, groups
 from shared.topics import DEAD_LETTERS, TOPICS
 
 
@@ -43,7 +43,7 @@ async def _show_stages(settings: Settings) -> None:
         for name, topic in DEAD_LETTERS.items():
             reads = [each for each in TOPICS if name in each.consumers]
             waiting = sum((await bus.lag(f"gongkai.{name}", reads)).values())
-            dead = len([found async for found in find(bus, name, Choice())])
+            dead = sum(group.count for group in await groups(bus, name, Choice()))
             typer.echo(f"stage      {name}: {waiting} waiting, {dead} on {topic.name}")
     finally:
         await bus.close()

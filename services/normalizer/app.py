@@ -33,7 +33,7 @@ async def _run(context: Context, event: ParsedEvent) -> Sequence[Message]:
 async def _standing(context: Context, disclosure_id: str) -> Reading | None:
     """The reading whose records the record topics hold, as the disclosure's last normalized event tells."""
     last = await context.bus.latest(NORMALIZED, disclosure_id)
-    if last is None:
+    if last is None or last.value is None:
         return None
     event = decode(NormalizedEvent, last)
     return event.standing or event.reading

@@ -1,4 +1,4 @@
-"""Text search for any part of a Chinese text; the one place where SQLite and PostgreSQL differ.
+"""Text search for any part of a Chinese text, on SQLite and on PostgreSQL.
 
 Text is folded (NFKC, case, no spaces or punctuation: `三公经费` finds `“三公”经费`) and kept as the pairs of its
 neighbouring characters: ` 水利 利工 工程 程`. A part of the text is a row of pairs; a single character begins one.

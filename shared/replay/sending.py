@@ -12,11 +12,9 @@ from shared.clock import Clock
 from shared.replay.choice import INPUT, StageName
 from shared.stage.dead_letters import REDRIVES
 from shared.stage.redrive import REDRIVE_OF
+from shared.stage.replayed import REPLAY, REPLAYED_AT, REPLAYED_BY
 from shared.version import VERSION
 
-REPLAY: Final = "gongkai-replay"
-REPLAYED_AT: Final = "gongkai-replayed-at"
-REPLAYED_BY: Final = "gongkai-replayed-by"
 MOST_WAITING: Final = 500
 """Messages that may wait for the stage before more are sent."""
 LOOK_SECONDS: Final = 0.5

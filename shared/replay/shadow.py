@@ -13,7 +13,7 @@ from shared.bus.remove import remove_bus
 from shared.bus.scan import scan
 from shared.errors import UsageError
 from shared.replay.choice import INPUT, StageName
-from shared.replay.sending import REPLAYED_BY
+from shared.stage.replayed import REPLAYED_BY
 from shared.topics import TOPICS, Topic
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,29}")

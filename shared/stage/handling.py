@@ -17,6 +17,7 @@ from shared.schemas.events import Event
 from shared.stage.codec import decode
 from shared.stage.contract import Stage
 from shared.stage.dead_letters import dead_letter
+from shared.stage.replayed import began_at, carried
 from shared.stage.retry import Backoff
 from shared.stage.trace import carry, place
 from shared.tracing import Failure, Place, Span
@@ -27,11 +28,11 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Handled:
-    """What a message came to: its output, a dead letter when `cause` is given; `fetched_at` if decodable."""
+    """What a message came to: its output, a dead letter when `cause` is given; `began_at` if decodable."""
 
     output: Sequence[Message]
     span: Span
-    fetched_at: datetime | None
+    began_at: datetime | None
     cause: str | None = None
 
 
@@ -55,7 +56,11 @@ class Handler(Generic[E]):
                 output = await self._run(event, retries)
                 check_sizes(output)
                 span = self._span(received, where, began, retries)
-                return Handled(carry(where, output), span, event.fetched_at)
+                return Handled(
+                    carry(where, output, carried(received.headers)),
+                    span,
+                    began_at(received.headers, event.fetched_at),
+                )
             except PermanentError as error:
                 failure = error
             except Exception as error:  # noqa: BLE001 - a stage may break in any way; nothing of it is lost
@@ -64,7 +69,8 @@ class Handler(Generic[E]):
             log.warning("dead letter", cause=failure.cause, reason=str(failure), offset=received.offset)
             letter = dead_letter(self._stage.name, received, failure, self._clock)
             span = self._span(received, where, began, retries, failure)
-            return Handled(carry(where, [letter]), span, event.fetched_at if event else None, failure.cause)
+            began_on = began_at(received.headers, event.fetched_at) if event else None
+            return Handled(carry(where, [letter]), span, began_on, failure.cause)
 
     async def _run(self, event: E, retries: list[Failure]) -> Sequence[Message]:
         failures = 0

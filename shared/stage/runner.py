@@ -142,8 +142,8 @@ class _Runner(Generic[E]):
             metrics.EVENTS.labels(self._name, "dead_letter" if each.cause else "done").inc()
             if each.cause:
                 metrics.DEAD_LETTERS.labels(self._name, each.cause).inc()
-            if each.fetched_at is not None:
-                metrics.EVENT_AGE.labels(self._name).observe(max(0.0, (now - each.fetched_at).total_seconds()))
+            if each.began_at is not None:
+                metrics.EVENT_AGE.labels(self._name).observe(max(0.0, (now - each.began_at).total_seconds()))
             self._context.traces.record(each.span)
 
     async def _start_over(self, error: TransientError, failures: int) -> None:

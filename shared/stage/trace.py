@@ -42,10 +42,10 @@ def place(stage: StageName, received: Received) -> Place:
     return Place(trace, span, parent, flags)
 
 
-def carry(span: Place, output: Sequence[Message]) -> list[Message]:
-    """`output` with `span` as its parent."""
-    parent: Mapping[str, str] = {TRACEPARENT: span.traceparent}
-    return [replace(message, headers={**message.headers, **parent}) for message in output]
+def carry(span: Place, output: Sequence[Message], further: Mapping[str, str] | None = None) -> list[Message]:
+    """`output` with `span` as its parent, and `further` headers."""
+    added = {TRACEPARENT: span.traceparent, **(further or {})}
+    return [replace(message, headers={**message.headers, **added}) for message in output]
 
 
 def _digits(text: str, count: int) -> str:

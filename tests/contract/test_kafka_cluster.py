@@ -12,8 +12,9 @@ from aiokafka.admin import AIOKafkaAdminClient  # type: ignore[import-untyped]  
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType  # type: ignore[import-untyped]
 
 from deploy.kafka.launcher import Cluster
-from shared.bus.connect import delete_bus, open_bus
+from shared.bus.connect import open_bus
 from shared.bus.contract import Bus, Message
+from shared.bus.remove import remove_bus
 from shared.bus.scan import scan
 from shared.bus.sizes import MESSAGE_BYTES
 from shared.errors import BusUnavailable, SettingsInvalid
@@ -79,7 +80,7 @@ async def test_namespaces_on_one_cluster_know_nothing_of_each_other(bus: Bus, ka
                 assert [message.value for message in await consumer.poll(10, 30)] == [value]
     finally:
         await inner.close()
-    await delete_bus(f"{kafka_url}.shadow-x")
+    await remove_bus(f"{kafka_url}.shadow-x")
     assert [message.value for message in await bus.read(FETCHED, 0, 10)] == [b"outer"]
     again = await open_bus(f"{kafka_url}.shadow-x")
     assert not await again.read(FETCHED, 0, 10)

@@ -12,8 +12,9 @@ from shared.bus.contract import Bus
 from shared.bus.scan import scan
 from shared.clock import SystemClock
 from shared.replay.choice import Choice, choose, events
-from shared.replay.sending import REPLAYED_BY, copies, run_headers
+from shared.replay.sending import copies, run_headers
 from shared.replay.shadow import begin
+from shared.stage.replayed import REPLAYED_BY
 from shared.topics import FETCHED, NORMALIZED, TOPICS
 from shared.version import VERSION
 from tests.e2e.contents import on_topics, stored

@@ -47,10 +47,6 @@ class KafkaBus:
         self._check_open()
         await self.topics.create(topics)
 
-    async def delete_topics(self) -> None:
-        """Delete every topic of this namespace; for what is to be forgotten whole."""
-        await self.topics.delete()
-
     async def publish(self, messages: Sequence[Message]) -> None:
         self._check_open()
         if not messages:

@@ -18,6 +18,7 @@ from shared.bus.contract import Received
 from shared.bus.kafka.connection import REQUEST_SECONDS, Connection, unavailable
 from shared.bus.kafka.protocol import COORDINATOR_MOVED, UNSTABLE_OFFSET_COMMIT, Committed
 from shared.bus.kafka.records import received
+from shared.errors import BusUnavailable
 
 FETCH_BYTES: Final = 256 * 1024
 """What one look at a partition brings; more only where a single batch is larger."""
@@ -53,6 +54,7 @@ class Cluster:
         self._connection = connection
         self._client = AIOKafkaClient(**connection.options())
         self._coordinators: dict[str, int] = {}
+        self._tracked: set[str] = set()
 
     async def connect(self) -> None:
         """Raises BusUnavailable."""
@@ -67,21 +69,23 @@ class Cluster:
         return len(self._client.cluster.brokers())
 
     async def places(self, topics: Iterable[str]) -> dict[str, list[Place]]:
-        """Topic → its partitions in order, for those of `topics` that exist."""
+        """Topic → its partitions in order, for those of `topics` that exist; raises BusUnavailable."""
         names = {self._connection.name(topic): topic for topic in topics}
-        if not all(self._partitions(name) for name in names):
+        if new := names.keys() - self._tracked:
             # Asking for one topic by name would make it, with the broker's own settings.
             with unavailable("list its topics"):
                 listed = await self._client.fetch_all_metadata()
-                for name in names.keys() & listed.topics(exclude_internal_topics=False):
+                for name in new & listed.topics(exclude_internal_topics=False):
                     await self._client.add_topic(name)
                     if not self._partitions(name):
                         await self._client.force_metadata_update()
-        return {
-            topic: [Place(topic, number) for number in self._partitions(name)]
-            for name, topic in names.items()
-            if self._partitions(name)
-        }
+                    self._tracked.add(name)
+        found = {}
+        for name in names.keys() & self._tracked:
+            if not self._partitions(name):
+                raise BusUnavailable(f"Kafka does not know the topic {name} any more, or not yet.")
+            found[names[name]] = [Place(names[name], number) for number in self._partitions(name)]
+        return found
 
     async def refresh(self) -> None:
         """Look again who leads which partition."""
@@ -174,7 +178,7 @@ class Cluster:
                 except kafka_errors.KafkaError as error:
                     if not error.retriable or loop.time() > end:
                         raise
-                    if error.invalid_metadata:
+                    if error.invalid_metadata or isinstance(error, kafka_errors.LeaderNotAvailableError):
                         await self._client.force_metadata_update()
             await asyncio.sleep(_RETRY_SECONDS)
 

@@ -147,14 +147,17 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
                 await asyncio.wait_for(self._changed.wait(), timeout_seconds)
             return []
         found: Mapping[Any, Sequence[Any]] = {}
-        # While the group shares out, getmany would wait for the end of it.
-        with unavailable("give messages"), suppress(TimeoutError):
-            async with asyncio.timeout(timeout_seconds + _LOOK_SECONDS):
-                found = await self._client.getmany(
-                    *[self._partition(holding.place) for holding in ready],
-                    timeout_ms=round(timeout_seconds * 1000),
-                    max_records=limit,
-                )
+        partitions = [self._partition(holding.place) for holding in ready]
+        try:
+            # While the group shares out, getmany would wait for the end of it.
+            with unavailable("give messages"), suppress(TimeoutError):
+                async with asyncio.timeout(timeout_seconds + _LOOK_SECONDS):
+                    found = await self._client.getmany(
+                        *partitions, timeout_ms=round(timeout_seconds * 1000), max_records=limit
+                    )
+        except BusUnavailable:
+            self._membership.check()  # that it was replaced says more
+            raise
         return [message for partition, records in found.items() for message in self._accept(partition, records)]
 
     def _accept(self, partition: Any, records: Sequence[Any]) -> list[Received]:

@@ -1,8 +1,8 @@
 """Makes topics on the cluster as the topic table says."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic  # type: ignore[import-untyped]  # has no types
@@ -45,18 +45,15 @@ class Topics:
         if names:
             await self.create(topic for topic in TOPICS if topic.name in names)
 
-    async def delete(self) -> None:
-        """Delete every topic of the table under this namespace, and with them what groups read of them."""
-        there = await self._cluster.places(topic.name for topic in TOPICS)
-        if there:
-            async with self._admin() as admin:
-                await admin.delete_topics([self._connection.name(name) for name in there])
-        self._there.clear()
-
     async def _make(self, topics: Sequence[Topic]) -> None:
         replicas = self._connection.settings.replicas or min(_REPLICAS, self._cluster.brokers())
-        async with self._admin() as admin:
-            answer = await admin.create_topics([self._described(topic, replicas) for topic in topics])
+        client = AIOKafkaAdminClient(**self._connection.options())
+        try:
+            with unavailable("make topics"):
+                await client.start()
+                answer = await client.create_topics([self._described(topic, replicas) for topic in topics])
+        finally:
+            await client.close()
         for name, code, *reason in answer.topic_errors:
             error = for_code(code)
             if error not in {NoError, TopicAlreadyExistsError}:
@@ -72,18 +69,10 @@ class Topics:
             await self._cluster.refresh()
 
     async def _usable(self, name: str) -> bool:
-        places = (await self._cluster.places([name])).get(name, [])
-        return bool(places) and all(self._cluster.led(place) for place in places)
-
-    @asynccontextmanager
-    async def _admin(self) -> AsyncIterator[Any]:
-        client = AIOKafkaAdminClient(**self._connection.options())
-        try:
-            with unavailable("make or delete topics"):
-                await client.start()
-                yield client
-        finally:
-            await client.close()
+        with suppress(BusUnavailable):
+            places = (await self._cluster.places([name])).get(name, [])
+            return bool(places) and all(self._cluster.led(place) for place in places)
+        return False
 
     def _described(self, topic: Topic, replicas: int) -> Any:
         days = topic.retention_days

@@ -10,7 +10,7 @@ from shared.bus.contract import Bus, Message
 from shared.clock import SystemClock
 from shared.errors import UsageError
 from shared.replay.choice import Choice, choose, events
-from shared.replay.sending import MOST_WAITING, REPLAY, REPLAYED_AT, REPLAYED_BY, copies, run_headers, send
+from shared.replay.sending import MOST_WAITING, copies, run_headers, send
 from shared.replay.shadow import begin, drop, open_shadow, shadow_url
 from shared.schemas.document import Origin
 from shared.schemas.events import FetchedEvent
@@ -18,6 +18,7 @@ from shared.settings import Settings
 from shared.stage.codec import decode, encode
 from shared.stage.dead_letters import REDRIVES
 from shared.stage.redrive import REDRIVE_OF
+from shared.stage.replayed import REPLAY, REPLAYED_AT, REPLAYED_BY
 from shared.topics import FETCHED, PARSED
 from shared.version import VERSION
 

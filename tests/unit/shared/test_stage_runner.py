@@ -6,6 +6,8 @@ import json
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
+from datetime import UTC, datetime
 
 from prometheus_client import REGISTRY
 
@@ -14,6 +16,8 @@ from shared.bus.sizes import MESSAGE_BYTES
 from shared.errors import ArchiveUnavailable, Corrupt
 from shared.schemas.events import DeadLetter, FetchedEvent
 from shared.stage.codec import decode, encode
+from shared.stage.dead_letters import REDRIVES
+from shared.stage.replayed import REPLAY, REPLAYED_AT, REPLAYED_BY
 from shared.topics import DEAD_LETTERS, FETCHED, PARSED, RECORDS, Topic
 
 Run = Callable[[FetchedEvent], Awaitable[Sequence[Message]]]
@@ -85,6 +89,21 @@ async def test_an_event_sees_what_the_one_before_it_of_its_key_published(
     async with running(run):
         await take(PARSED, 30)
     assert dict(seen) == {key: list(range(10)) for key in ("a", "b", "c")}
+
+
+async def test_what_a_replayed_event_causes_tells_of_the_replay_and_is_as_old_as_that(
+    running: Running, take: Take, bus: Bus, fetched: Fetched
+) -> None:
+    months_old = fetched("d1", 1)
+    replay = {REPLAY: "trial", REPLAYED_AT: datetime.now(UTC).isoformat(), REPLAYED_BY: "1"}
+    redriven = {REDRIVES: "1"}
+    young = metric("gongkai_event_age_seconds_bucket", stage="parser", le="60.0")
+    await bus.publish([replace(months_old, headers={**months_old.headers, **replay, **redriven})])
+    async with running(parsed):
+        (output,) = await take(PARSED, 1)
+    assert output.headers.items() >= replay.items()
+    assert REDRIVES not in output.headers
+    assert metric("gongkai_event_age_seconds_bucket", stage="parser", le="60.0") == young + 1
 
 
 async def test_output_no_bus_takes_is_a_dead_letter(
