@@ -29,13 +29,10 @@ def demo(
     world = make_world(seed)
     try:
         with serving(world, sample_port) as samples:
-            _write(folder / "portals", portal_files(world, samples.addresses))
+            write_files(folder / "portals", portal_files(world, samples.addresses))
             quiet = {"log_level": "warning"} if sys.stderr.isatty() else {}
             say_where(settings, port)
-            hooks = f"http://127.0.0.1:{sample_port}"
-            typer.echo(
-                f"publish  curl -X POST {hooks}/__publish\ncorrect  curl -X POST {hooks}/__correct", err=True
-            )
+            say_hooks(sample_port)
             with progress.shown():
                 app = embedded.create_app(data=folder, portals=folder / "portals", **quiet)
                 serve(app, settings, port)
@@ -43,7 +40,14 @@ def demo(
         raise UsageError(f"The sample portals could not be served from port {sample_port}: {error}.") from error
 
 
-def _write(folder: Path, files: dict[str, str]) -> None:
+def say_hooks(sample_port: int) -> None:
+    """How a person has the counties publish and correct, on stderr."""
+    hooks = f"http://127.0.0.1:{sample_port}"
+    typer.echo(f"publish  curl -X POST {hooks}/__publish\ncorrect  curl -X POST {hooks}/__correct", err=True)
+
+
+def write_files(folder: Path, files: dict[str, str]) -> None:
+    """Let `folder` hold these portal files and no other."""
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("*.yaml"):
         old.unlink()

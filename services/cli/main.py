@@ -12,6 +12,7 @@ from shared.errors import GongkaiError, UsageError
 COMMANDS: Final = {
     "run": "services.cli.run:run",
     "demo": "services.cli.demo:demo",
+    "samples": "services.cli.samples:samples",
     "service": "services.cli.service:service",
     "migrate": "services.cli.migrate:migrate",
     "extract": "services.cli.extract:extract",

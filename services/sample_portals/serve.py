@@ -35,9 +35,12 @@ def _listen(host: str, first_port: int, count: int) -> list[socket.socket]:
 
 
 @contextmanager
-def serving(world: World, first_port: int = 0, host: str = HOST) -> Iterator[Running]:
-    """Serve `world` while the block runs, nothing published or corrected yet; OSError when a port is taken."""
-    sockets = _listen(host, first_port, len(world.counties))
+def serving(world: World, first_port: int = 0, host: str = HOST, listen: str = "") -> Iterator[Running]:
+    """Serve `world` while the block runs, nothing published or corrected yet; OSError when a port is taken.
+
+    Its addresses name `host`; it listens there, or at the address `listen`.
+    """
+    sockets = _listen(listen or host, first_port, len(world.counties))
     ports = [listening.getsockname()[1] for listening in sockets]
     config = uvicorn.Config(create_app(world, ports), log_config=None, access_log=False, lifespan="off")
     server = uvicorn.Server(config)

@@ -76,7 +76,7 @@ def create_app(world: World, ports: Sequence[int]) -> FastAPI:
 
     @app.get("/{path:path}")
     def page(path: str, request: Request) -> Response:
-        host, port = request.scope["server"]
+        host, port = request.url.hostname, request.scope["server"][1]
         if port not in ports:
             return Response("no county here", 404)
         site = state.site(world.counties[ports.index(port)], f"{host}:{port}")

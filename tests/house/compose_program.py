@@ -32,8 +32,8 @@ _AS_CONTAINED: Final = ("setpriv", "--bounding-set=-all", "--inh-caps=-all", "--
 """What cap_drop and no-new-privileges leave."""
 _FOLDERS: Final = ("data", "portals", "tmp", "logs", "kafka", "postgres")
 _API: Final = "http://127.0.0.1:8000/api/v1/disclosures"
-GIVEN: Final = {"POSTGRES_PASSWORD": PASSWORD, "GRAFANA_PASSWORD": PASSWORD}
-_CONTAINERS: Final = ("kafka", "postgres", "migrate", "fetcher", "parser", "normalizer", "store")
+GIVEN: Final = {"POSTGRES_PASSWORD": PASSWORD, "GRAFANA_PASSWORD": PASSWORD, "PORTALS": "samples"}
+_CONTAINERS: Final = ("kafka", "postgres", "migrate", "samples", "fetcher", "parser", "normalizer", "store")
 
 
 class Machine:
@@ -55,16 +55,21 @@ class Machine:
     def variables(self, given: Mapping[str, str]) -> dict[str, str]:
         """`given` as a container has them, with its folders here."""
         path = f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin"
-        moved = {
-            name: re.sub(r"^(file://)?(?=/(data|portals)\b)", rf"\1{self.folder}", value)
-            for name, value in given.items()
+        return {
+            **{name: self.here(value) for name, value in given.items()},
+            "PATH": path,
+            "HOME": "/nonexistent",
+            "TMPDIR": str(self.folder / "tmp"),
         }
-        return {**moved, "PATH": path, "HOME": "/nonexistent", "TMPDIR": str(self.folder / "tmp")}
+
+    def here(self, text: str) -> str:
+        """`text` with a container's folder, if it is one or ends with one, here."""
+        return re.sub(r"^(|\w+=|file://)(?=/(data|portals)\b)", rf"\1{self.folder}", text)
 
     def start(self, name: str, command: Sequence[str], variables: Mapping[str, str]) -> subprocess.Popen[bytes]:
         with self.log(name).open("wb") as log:
             return subprocess.Popen(
-                [*_AS_CONTAINED, *command],
+                [*_AS_CONTAINED, *map(self.here, command)],
                 env=self.variables(variables),
                 cwd=self.folder / "data",
                 stdout=log,
@@ -76,7 +81,7 @@ class Machine:
         kind, *command = container["healthcheck"]["test"]
         assert kind == "CMD"
         variables = self.variables(environment(container, GIVEN))
-        checked = [*_AS_CONTAINED, *command]
+        checked = [*_AS_CONTAINED, *map(self.here, command)]
         return subprocess.run(checked, env=variables, capture_output=True, check=False).returncode == 0
 
     def wait(self, name: str, container: Mapping[str, Any], process: subprocess.Popen[bytes] | None) -> None:
@@ -103,8 +108,7 @@ def main(folder: Path) -> None:
     with running_postgres() as postgres:
         postgres.stop()
         running = bring_up(machine, containers, postgres)
-        with urllib.request.urlopen(_API, timeout=30) as answer:
-            say("store", answers=json.load(answer))
+        say("store", answers=stored())
         for name in reversed(running):
             running[name].send_signal(signal.SIGTERM)
             say(name, code=running[name].wait(PATIENCE_SECONDS), log=machine.tail(name))
@@ -141,7 +145,18 @@ def bring_up(
 
 def needs(container: Mapping[str, Any]) -> set[str]:
     depends_on: Mapping[str, Any] = container.get("depends_on", {})
-    return {name for name, how in depends_on.items() if how.get("required", True)}
+    return {name for name, how in depends_on.items() if how.get("required", True) or name in _CONTAINERS}
+
+
+def stored() -> list[Any]:
+    """The first disclosures the store answers with, once there are some."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < end:
+        with urllib.request.urlopen(_API, timeout=30) as answer:
+            if items := json.load(answer)["items"]:
+                return list(items)
+        time.sleep(_PAUSE_SECONDS)
+    return []
 
 
 def commanded(machine: Machine, name: str, container: Mapping[str, Any]) -> tuple[list[str], dict[str, str]]:
