@@ -58,7 +58,9 @@ class Settings(Environment):
         description="OTLP/HTTP address that traces are sent to, as `http://collector:4318/v1/traces`; empty: none",
     )
     workers: int = Field(default=1, ge=1, description="worker processes of a stage")
-    task_seconds: float = Field(default=120, gt=0, description="time limit of one message in a worker, seconds")
+    task_seconds: float = Field(
+        default=120, gt=0, description="processor time one message may take in a worker, seconds"
+    )
     task_megabytes: int = Field(default=1024, gt=0, description="memory limit of a worker process, MiB")
 
     @property

@@ -17,6 +17,7 @@ from services.fetcher.members import joined
 from services.fetcher.poll import poll
 from services.fetcher.portal import Portal
 from services.fetcher.portal_files import load_portals
+from services.fetcher.robots import Pace
 from services.fetcher.schedule import Schedule
 from services.fetcher.seen import MIGRATIONS, VERSION_TABLE, Seen
 from services.fetcher.settings import FetcherSettings
@@ -53,7 +54,7 @@ def create_app(settings: FetcherSettings) -> FastAPI:
             open_means(settings, context.archive, context.clock, context.traces) as reading,
             joined(reading.seen, name) as member,
         ):
-            means = replace(reading, seen=member.seen)
+            means = replace(reading, seen=member.seen, pace=Pace(member.check))
             running[:] = [api.Running(portals, means, bus)]
             try:
                 await together(
@@ -95,7 +96,7 @@ async def poll_once(name: str, settings: FetcherSettings, watch: Watch = unwatch
             open_means(settings, open_archive(settings.archive_url), SystemClock(), traces) as reading,
             joined(reading.seen, f"{socket.gethostname()}-{os.getpid()}") as member,
         ):
-            means = replace(reading, seen=member.seen)
+            means = replace(reading, seen=member.seen, pace=Pace(member.check))
             return await together(_poll_and_publish(portal, means, watch, bus, done), member.keep(done))
     finally:
         await bus.close()

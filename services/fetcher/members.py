@@ -53,6 +53,7 @@ class Member:
         self._engine = engine
         self._number = number
         self._silent: dict[int, tuple[int, int]] = {}
+        self._told = asyncio.get_running_loop().time()
 
     async def keep(self, stop: asyncio.Event) -> None:
         """Tell the beat, and look after the others, until `stop` is set.
@@ -61,22 +62,26 @@ class Member:
         beat for ALONE_SECONDS.
         """
         loop = asyncio.get_running_loop()
-        told = loop.time()
         while True:
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), BEAT_SECONDS)
                 return
             began = loop.time()
             try:
-                await bounded(told + ALONE_SECONDS - began, self._beat())
-                told = began
+                await bounded(self._told + ALONE_SECONDS - began, self._beat())
+                self._told = began
                 await bounded(ALONE_SECONDS, self.look())
             except DatabaseUnavailable as error:
-                if loop.time() >= told + ALONE_SECONDS:
+                if loop.time() >= self._told + ALONE_SECONDS:
                     raise DatabaseUnavailable(
                         f"The database was away for {ALONE_SECONDS:g} s, others may poll this fetcher's portals; "
                         "it starts again."
                     ) from error
+
+    def check(self) -> None:
+        """Raise TakenOver when no beat was told for so long, as in a pause, that others may be at work already."""
+        if asyncio.get_running_loop().time() >= self._told + ALONE_SECONDS:
+            raise TakenOver(f"For {ALONE_SECONDS:g} s the other fetchers did not hear of this one.")
 
     async def look(self) -> None:
         """Remove the members whose process ended, or whose beat did not change for SILENT_LOOKS looks."""

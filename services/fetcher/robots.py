@@ -1,7 +1,7 @@
 """robots.txt and the pace of a host: what may be asked for, and how often."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
@@ -29,10 +29,17 @@ class Robots:
         return min(self._rules.crawl_delay(AGENT) or 0.0, limit)
 
 
-class Pace:
-    """Shared by all portals: one request at a time to a host, with a pause after each."""
+def _no_check() -> None: ...
 
-    def __init__(self) -> None:
+
+class Pace:
+    """Shared by all portals: one request at a time to a host, with a pause after each.
+
+    `check` is called when it is a request's turn; what it raises stops the request.
+    """
+
+    def __init__(self, check: Callable[[], None] = _no_check) -> None:
+        self._check = check
         self._locks: dict[str, asyncio.Lock] = {}
         self._free_at: dict[str, float] = {}
 
@@ -43,6 +50,7 @@ class Pace:
         loop = asyncio.get_running_loop()
         async with self._locks.setdefault(host, asyncio.Lock()):
             await asyncio.sleep(max(0.0, self._free_at.get(host, 0.0) - loop.time()))
+            self._check()
             try:
                 yield
             finally:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -12,6 +13,9 @@ from services.store.pages.rendering import render
 from shared.errors import GongkaiError, TransientError
 
 _LONGEST: Final = 100
+_AWAY: Final = "What the answer is made from is away for now; try again in a moment."
+
+log = structlog.get_logger()
 
 
 def answer(app: FastAPI) -> None:
@@ -41,7 +45,9 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 async def _gongkai(request: Request, error: Exception) -> Response:
     if isinstance(error, TransientError):
-        return _answer(request, 503, str(error), {"Retry-After": "5"})
+        # What exactly is away, and where it stands, is for those who run it.
+        log.warning("answered 503", path=request.url.path, cause=error.cause, reason=str(error))
+        return _answer(request, 503, _AWAY, {"Retry-After": "5"})
     return _answer(request, 500, str(error))
 
 

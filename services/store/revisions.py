@@ -5,23 +5,21 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.store.tables import Revision
-from shared.schemas.events import Rank, rank
+from shared.schemas.events import NormalizedEvent, rank
 
 
-def _rank(reading: Revision) -> tuple[Rank, int]:
-    return rank(reading.revision, reading.fetched_at, reading.version), reading.key or 0
+async def settle(session: AsyncSession, event: NormalizedEvent, key: int) -> None:
+    """Let the event's reading, which is row `key`, stand unless one that ranks higher does.
 
-
-async def settle(session: AsyncSession, disclosure_id: str) -> None:
-    """Let the highest reading of the disclosure stand and no other; an older one coming late changes nothing.
-
-    For one transaction of the disclosure at a time.
+    Of equal ranks the last one met stands, as on the record topics. A reading that is met again, as where a
+    portal's history was lost, is as new as its last event. For one transaction of the disclosure at a time.
     """
-    of_disclosure = select(Revision).where(col(Revision.disclosure_id) == disclosure_id)
-    readings = (await session.exec(of_disclosure)).all()
-    highest = max(readings, key=_rank)
-    if highest.standing:
-        return
-    fall = update(Revision).where(col(Revision.disclosure_id) == disclosure_id, col(Revision.standing))
-    await session.exec(fall.values(standing=False))
-    await session.exec(update(Revision).where(col(Revision.key) == highest.key).values(standing=True))
+    of_disclosure = col(Revision.disclosure_id) == event.disclosure_id
+    standing = (await session.exec(select(Revision).where(of_disclosure, col(Revision.standing)))).first()
+    if standing is not None:
+        highest = rank(standing.revision, standing.fetched_at, standing.version)
+        if event.reading.rank < highest or (standing.key == key and event.reading.rank == highest):
+            return
+        await session.exec(update(Revision).where(of_disclosure, col(Revision.standing)).values(standing=False))
+    stands = update(Revision).where(col(Revision.key) == key)
+    await session.exec(stands.values(standing=True, fetched_at=event.fetched_at, version=event.version))

@@ -30,27 +30,32 @@ async def apply(event: NormalizedEvent, archive: Archive, engine: AsyncEngine, c
     reading = await asyncio.to_thread(read, event, archive)
     with metrics.STORE_WRITE_DURATION.time():
         async with transaction(engine, lock=f"disclosure {event.disclosure_id}") as session:
-            if await _is_applied(session, event):
-                return
-            revision = reading.revision(event, clock.now())
-            session.add(revision)
-            await session.flush()
-            assert revision.key is not None
-            session.add_all(reading.disclosure_files(revision.key))
-            await _insert(session, reading, revision.key)
-            await revisions.settle(session, event.disclosure_id)
-    for kind, count in Counter(each.type for each in reading.published).items():
-        metrics.RECORDS_STORED.labels(kind).inc(count)
+            applied = await _applied(session, event)
+            await revisions.settle(session, event, applied or await _keep(session, event, reading, clock))
+    if applied is None:
+        for kind, count in Counter(each.type for each in reading.published).items():
+            metrics.RECORDS_STORED.labels(kind).inc(count)
 
 
-async def _is_applied(session: AsyncSession, event: NormalizedEvent) -> bool:
-    """Whether this very reading is there: the same records of the same revision."""
+async def _applied(session: AsyncSession, event: NormalizedEvent) -> int | None:
+    """The row of this very reading, the same records of the same revision, when it is there."""
     same = select(Revision.key).where(
         col(Revision.revision_id) == event.revision_id,
         col(Revision.revision) == event.revision,
         col(Revision.records) == event.records,
     )
-    return (await session.exec(same)).first() is not None
+    return (await session.exec(same)).first()
+
+
+async def _keep(session: AsyncSession, event: NormalizedEvent, reading: Reading, clock: Clock) -> int:
+    """Write the reading and return its row."""
+    revision = reading.revision(event, clock.now())
+    session.add(revision)
+    await session.flush()
+    assert revision.key is not None
+    session.add_all(reading.disclosure_files(revision.key))
+    await _insert(session, reading, revision.key)
+    return revision.key
 
 
 async def _insert(session: AsyncSession, reading: Reading, revision: int) -> None:

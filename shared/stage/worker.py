@@ -19,6 +19,8 @@ from shared.errors import GongkaiError, OutOfMemory, StageFailed, TimedOut, Tran
 from shared.stage.worker_process import Answer, Call, Limits, Raised, Returned, Started
 
 START_SECONDS: Final = 60.0
+STALLED: Final = 5
+"""How many times its processor time a call is waited for: one that uses none waits for something that is away."""
 _LAST_SECONDS: Final = 1.0
 _PROGRAM: Final = """
 import sys
@@ -54,8 +56,8 @@ class WorkerPool:
         """The result of `function(*args)` from a worker; all three can be pickled, the function from a module.
 
         Raises what the function raises if it is of shared.errors, TimedOut (the process is killed), OutOfMemory,
-        and StageFailed for anything else, a crash of the process included. The stack within the worker is a note
-        of the error. Cancelling the call kills the process.
+        TransientError when it does not get on, and StageFailed for anything else, a crash of the process included.
+        The stack within the worker is a note of the error. Cancelling the call kills the process.
         """
         assert not kwargs
         worker = await self._idle.get()
@@ -140,8 +142,9 @@ class _Worker:
             started = pipe.recv()
             if not isinstance(started, Started):
                 return self._checked(started)
-            if not pipe.poll(self._limits.seconds):
-                return self._end(TimedOut, self._too_long)
+            patience = STALLED * self._limits.seconds
+            if not pipe.poll(patience):
+                return self._end(TransientError, f"A worker process did not get on for {patience:g} s.")
             return self._checked(pipe.recv())
         except (EOFError, OSError):
             return self._died()
@@ -159,10 +162,6 @@ class _Worker:
         except subprocess.TimeoutExpired:
             process.kill()
             return process.wait()
-
-    @property
-    def _too_long(self) -> str:
-        return f"The work on this message took longer than {self._limits.seconds:g} s."
 
     def _start(self) -> Connection:
         with self._lock:
@@ -193,8 +192,9 @@ class _Worker:
         code = self._stop()
         if self._retired:
             return Raised(TransientError, _CLOSED, "")
-        if code == -signal.SIGALRM:
-            return Raised(TimedOut, self._too_long, "")
+        if code == -signal.SIGPROF:
+            reason = f"The work on this message took more than {self._limits.seconds:g} s of a processor."
+            return Raised(TimedOut, reason, "")
         if code == -signal.SIGKILL:
             return Raised(OutOfMemory, "The system killed the worker on this message, as it does for memory.", "")
         how = signal.Signals(-code).name if code is not None and code < 0 else f"exit code {code}"

@@ -8,7 +8,6 @@ import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from math import ceil
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import ForkingPickler
 from typing import Any, Final
@@ -17,14 +16,13 @@ from shared.errors import GongkaiError, OutOfMemory, StageFailed
 
 _MEBIBYTE: Final = 1024 * 1024
 _CODE_MEGABYTES: Final = 1024
-_GRACE_SECONDS: Final = 5
 _PARENT_DEATH_SIGNAL: Final = 1  # PR_SET_PDEATHSIG
 _LONGEST_STACK: Final = 20_000
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What one call may take: wall-clock seconds, and MiB of memory of the process."""
+    """What one call may take: seconds of a processor, and MiB of memory of the process."""
 
     seconds: float
     megabytes: int
@@ -74,7 +72,7 @@ def main(handle: int) -> None:
 def _serve(pipe: Connection, seconds: float) -> None:
     while True:
         answer = _answer(pipe, pipe.recv_bytes(), seconds)
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
         _send(pipe, answer)
         if isinstance(answer, Raised) and answer.error is OutOfMemory:
             return  # the next call gets a process whose memory is whole
@@ -85,8 +83,8 @@ def _answer(pipe: Connection, call_as_sent: bytes, seconds: float) -> Answer:
         call = ForkingPickler.loads(call_as_sent)  # imports what the call needs; that is not its time
         assert isinstance(call, Call)
         pipe.send(Started())
-        # The parent kills a call that passes its time; the alarm does when there is no parent any more.
-        signal.alarm(ceil(seconds) + _GRACE_SECONDS)
+        # Ends the process with SIGPROF. The clock on the wall would count what a paused or crowded machine takes.
+        signal.setitimer(signal.ITIMER_PROF, seconds)
         return Returned(call.function(*call.args))
     except GongkaiError as error:
         return Raised(type(error), str(error), _stack())

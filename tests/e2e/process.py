@@ -74,9 +74,9 @@ class Gongkai:
         answer.raise_for_status()
         return answer.json()
 
-    def wait_until(self, condition: Callable[[], bool], what: str) -> None:
+    def wait_until(self, condition: Callable[[], bool], what: str, seconds: float = PATIENCE_SECONDS) -> None:
         """Ask until `condition` holds; fails with the log's end when it does not in time, or the process ended."""
-        end = time.monotonic() + PATIENCE_SECONDS
+        end = time.monotonic() + seconds
         while time.monotonic() < end:
             assert self.process
             if self.process.poll() is not None:

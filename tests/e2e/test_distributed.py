@@ -75,14 +75,13 @@ def test_two_of_each_share_the_work_and_a_rolling_restart_loses_nothing(
     undisturbed = run_undisturbed(portals, changes, tmp_path / "undisturbed")
     with installed(tmp_path, portals, kafka, postgres, [HERE, HERE]) as on:
         wait = on.deployment.wait_until
+        wait(lambda: readings(on.database).keys() >= undisturbed.first, "every disclosure of the start")
         wait(lambda: on.deployment.ready, "every service to be ready")
         for change in changes[:8]:
             portals.change(change)
         wait(lambda: all(done(each) for each in on.deployment.instances), "work done by every instance")
-        for instance, two in zip(
-            on.deployment.instances, zip(changes[8::2], changes[9::2], strict=True), strict=True
-        ):
-            for change in two:
+        for number, instance in enumerate(on.deployment.instances, start=4):
+            for change in changes[2 * number : 2 * number + 2]:
                 portals.change(change)
             assert instance.stop() == 0
             instance.start()

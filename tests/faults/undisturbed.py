@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.e2e.contents import Row, readings, stored
-from tests.e2e.process import Gongkai
+from tests.e2e.process import PATIENCE_SECONDS, Gongkai
 from tests.faults.portals import Change, Portals
 
+SECONDS_EACH = 5.0
 RevisionKey = tuple[str, int]
 """Revision id and revision."""
 
@@ -32,7 +33,8 @@ def run_undisturbed(portals: Portals, changes: Sequence[Change], folder: Path) -
     database = f"sqlite+aiosqlite:///{folder / 'data' / 'gongkai.db'}"
 
     def wait(count: int) -> Set[RevisionKey]:
-        gongkai.wait_until(lambda: len(readings(database)) >= count, f"{count} revisions")
+        seconds = PATIENCE_SECONDS + SECONDS_EACH * count
+        gongkai.wait_until(lambda: len(readings(database)) >= count, f"{count} revisions", seconds)
         return readings(database).keys()
 
     with portals.served():

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.errors import ArchiveUnavailable, Corrupt, OutOfMemory, StageFailed, TimedOut
+from shared.errors import ArchiveUnavailable, Corrupt, OutOfMemory, StageFailed, TimedOut, TransientError
 from shared.stage.worker import WorkerPool
 from shared.stage.worker_process import Limits
 
@@ -43,6 +43,12 @@ def double(number: int) -> int:
 
 def hang() -> None:
     time.sleep(1000)
+
+
+def stand_still(seconds: float) -> int:
+    subprocess.Popen(["sh", "-c", f"sleep {seconds}; kill -CONT {os.getpid()}"])
+    os.kill(os.getpid(), signal.SIGSTOP)
+    return os.getpid()
 
 
 def hold_the_interpreter() -> None:
@@ -97,13 +103,20 @@ async def test_many_calls_share_the_processes(workers: WorkerPool) -> None:
     assert len(set(numbers)) <= 2
 
 
-@pytest.mark.parametrize("function", [hang, hold_the_interpreter])
-async def test_work_over_its_time_is_ended_and_the_next_call_goes_through(
-    workers: WorkerPool, function: "type[object]"
-) -> None:
+async def test_work_over_its_time_is_ended_and_the_next_call_goes_through(workers: WorkerPool) -> None:
     with pytest.raises(TimedOut, match="1 s"):
-        await workers.call(function)
+        await workers.call(hold_the_interpreter)
     assert await workers.call(double, 1) == 2
+
+
+async def test_work_that_waits_is_ended_too_but_that_is_not_the_message_s_fault(workers: WorkerPool) -> None:
+    with pytest.raises(TransientError, match="did not get on"):
+        await workers.call(hang)
+    assert await workers.call(double, 1) == 2
+
+
+async def test_time_in_which_the_machine_stood_still_does_not_count(workers: WorkerPool) -> None:
+    assert await workers.call(stand_still, 1.5) == await workers.call(process_number)
 
 
 async def test_work_over_its_memory_is_ended_and_the_next_call_goes_through(workers: WorkerPool) -> None:

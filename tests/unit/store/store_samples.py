@@ -30,6 +30,7 @@ class Sample:
     kind: str = "department_budget"
     revision: int = 1
     version: str = "0.1.0"
+    days_later: int = 0
     lines: list[dict[str, Any]] = field(default_factory=list)
     published_at: str | None = "2024-02-01T00:00:00+08:00"
 
@@ -120,7 +121,7 @@ class Sample:
             revision=self.revision,
             supersedes=self.supersedes,
             origin=Origin(portal="sample", region_code=self.region_code, url=self.url, title=self.title),
-            fetched_at=BEGIN + timedelta(days=self.revision),
+            fetched_at=BEGIN + timedelta(days=self.revision + self.days_later),
             version=self.version,
             document=archive.put(self.document(file).model_dump_json().encode()),
             records=archive.put("\n".join(lines).encode()),

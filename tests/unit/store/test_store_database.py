@@ -131,6 +131,8 @@ async def test_while_the_database_is_away_everything_says_so_and_then_goes_on(
         assert ("is away" in answer.text) == path.startswith("/api/"), answer.text
         assert ("暂时" in answer.text) != path.startswith("/api/"), answer.text
         assert answer.headers["retry-after"]
+        assert str(server.port) not in answer.text
+        assert "gongkai:" not in answer.text
     not_ready = await answers(client, "/health/ready", 503)
     assert "is away" in not_ready.json()["reason"]
     assert (await client.get("/health/live")).status_code == 200

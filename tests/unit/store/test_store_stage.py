@@ -75,6 +75,19 @@ async def test_content_that_returns_to_an_earlier_state_stands_again(keep: Keep,
     assert [each.revision for each in await history(engine, FIRST)] == [3, 2, 1]
 
 
+async def test_a_first_revision_taken_once_more_stands_by_when_it_was_taken(
+    keep: Keep, engine: AsyncEngine
+) -> None:
+    other = replace(FIRST, lines=[budget_line("教育支出", "5.00")], days_later=1)
+    await keep(FIRST, other)
+    assert [each["amount"] for each in await bodies(engine, type="budget_line")] == ["5.00"]
+    await keep(replace(FIRST, days_later=2))
+    assert [each["amount"] for each in await bodies(engine, type="budget_line")] == ["100.00"]
+    await keep(other)
+    assert [each["amount"] for each in await bodies(engine, type="budget_line")] == ["100.00"]
+    assert len(await history(engine, FIRST)) == 2
+
+
 async def test_the_reading_of_a_newer_version_stands(keep: Keep, engine: AsyncEngine) -> None:
     newer = replace(FIRST, version="0.10.0", lines=[budget_line("教育支出", "100.50")])
     older = replace(FIRST, version="0.9.0", lines=[budget_line("教育支出", "1.00")])
