@@ -20,8 +20,8 @@ from services.fetcher.seen import Seen
 from services.fetcher.tables import MemberState
 from services.fetcher.waiting import bounded
 from shared import database
-from shared.bus.sqlite.processes import Process
 from shared.errors import DatabaseUnavailable, TakenOver
+from shared.processes import Process
 
 BEAT_SECONDS: Final = 4.0
 SILENT_LOOKS: Final = 5

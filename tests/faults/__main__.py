@@ -23,6 +23,8 @@ from tests.servers.postgres import running_postgres
 MEGABYTES = 2048
 CHANGES: Sequence[Change] = ["publish", "correct", "correct", "correct"] * 8
 LONG_AWAY = 60.0
+PAUSE = (1.0, 4.0)
+"""Long enough that a service which was killed gets to work again before the next strike, mostly."""
 
 
 def main() -> None:
@@ -51,7 +53,7 @@ def long_run(given: argparse.Namespace, folder: Path) -> object:
         clock = Clock(folder / "clock")
         here = Machine(address=link.address, environment=clock.machine.environment)
         with installed(folder, portals, cluster, postgres, [here, link.far]) as on:
-            chaos = Chaos(on, given.seed, meanwhile=kinds.kill())
+            chaos = Chaos(on, given.seed, PAUSE, meanwhile=kinds.kill())
             phase = [*[kinds.kill()] * (given.kills // 2), *outages(link, clock)]
             return run(on, undisturbed, chaos, [phase, phase])
 

@@ -9,18 +9,21 @@ from tests.faults.installation import Installation
 from tests.faults.kinds import Fault
 from tests.faults.portals import Change
 
-PAUSE_SECONDS = (0.3, 1.5)
-"""Between two faults, and between those that strike while another one lasts."""
-
 
 class Chaos:
-    """Faults for `on`, drawn by `seed`; while one lasts, `meanwhile` strikes again and again."""
+    """Faults for `on`, drawn by `seed`; while one lasts, `meanwhile` strikes again and again.
 
-    def __init__(self, on: Installation, seed: int, meanwhile: Fault | None = None) -> None:
+    `pause` is the least and the most between two strikes, in seconds.
+    """
+
+    def __init__(
+        self, on: Installation, seed: int, pause: tuple[float, float] = (0.3, 1.5), meanwhile: Fault | None = None
+    ) -> None:
         self.struck: Counter[tuple[str, str]] = Counter()
         """(fault, what it hit) → how often."""
         self._on = on
         self._chance = Random(seed)
+        self._pause_seconds = pause
         self._meanwhile = meanwhile
 
     def strike(self, faults: Sequence[Fault], changes: Sequence[Change] = ()) -> None:
@@ -38,11 +41,11 @@ class Chaos:
         end = time.monotonic() + fault.seconds
         with fault.breaks(self._on, self._chance) as hit:
             self.struck[fault.name, hit] += 1
-            while self._meanwhile and time.monotonic() + PAUSE_SECONDS[1] < end:
+            while self._meanwhile and time.monotonic() + self._pause_seconds[1] < end:
                 self._pause()
                 with self._meanwhile.breaks(self._on, self._chance) as also:
                     self.struck[self._meanwhile.name, also] += 1
             time.sleep(max(0.0, end - time.monotonic()))
 
     def _pause(self) -> None:
-        time.sleep(self._chance.uniform(*PAUSE_SECONDS))
+        time.sleep(self._chance.uniform(*self._pause_seconds))

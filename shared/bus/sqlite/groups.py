@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from shared.bus.sqlite.log import Log, Partition
-from shared.bus.sqlite.processes import Process
+from shared.processes import Process
 
 LEASE_SECONDS: Final = 10.0
 

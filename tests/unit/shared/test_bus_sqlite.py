@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from shared.bus.connect import open_bus
 from shared.bus.contract import Message
 from shared.bus.sqlite.bus import SqliteBus
-from shared.bus.sqlite.processes import Process
 from shared.errors import BusUnavailable, SettingsInvalid
+from shared.processes import Process
 from shared.topics import FETCHED
 
 
