@@ -32,7 +32,7 @@ _WRITES: Final = "gongkai_writes"
 _MIGRATION_LOCK: Final = "gongkai migrations"
 _SESSION: Final = {
     "application_name": "gongkai",
-    # What a client that froze or was cut off holds is freed, five minutes and two minutes after.
+    # What a client that froze or was cut off holds is freed, half a minute and two minutes after.
     "idle_in_transaction_session_timeout": "30000",
     "tcp_keepalives_idle": "60",
     "tcp_keepalives_interval": "20",
