@@ -1,14 +1,11 @@
 """A machine whose wall clock can be set: libfaketime, from Debian's package, without installing it."""
 
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from tests.e2e.deployment import Machine
-from tests.servers.parts import missing
-
-BUILD = Path(__file__).parents[2] / "build" / "faketime"
+from tests.servers.debian import unpacked
 
 
 class Clock:
@@ -42,14 +39,4 @@ class Clock:
 
 def _library() -> Path:
     """The library that is preloaded; the test is skipped where it cannot be had."""
-    if not _unpacked():
-        BUILD.mkdir(parents=True, exist_ok=True)
-        for command in ("apt-get download libfaketime", "dpkg-deb --extract libfaketime_*.deb ."):
-            done = subprocess.run(["sh", "-c", command], check=False, capture_output=True, text=True, cwd=BUILD)
-            if done.returncode:
-                missing("libfaketime", f"`{command}` failed: {done.stderr.strip()}")
-    return _unpacked()[0]
-
-
-def _unpacked() -> list[Path]:
-    return sorted(BUILD.glob("usr/lib/*/faketime/libfaketimeMT.so.1"))
+    return next(unpacked("libfaketime").glob("usr/lib/*/faketime/libfaketimeMT.so.1"))

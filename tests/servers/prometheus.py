@@ -1,8 +1,6 @@
 """A real Prometheus, and promtool: from the PATH, or out of Debian's package, which needs no root."""
 
-import fcntl
 import functools
-import os
 import shutil
 import subprocess
 import tempfile
@@ -16,11 +14,10 @@ from typing import Any, Final
 import httpx
 
 from tests.e2e.process import free_port
-from tests.servers.parts import missing
+from tests.servers.debian import unpacked
 
 START_SECONDS: Final = 60.0
 _PAUSE_SECONDS: Final = 0.1
-_FETCHED: Final = Path(__file__).parents[2] / "build" / "prometheus"
 _PROGRAMS: Final = ("prometheus", "promtool")
 
 
@@ -104,29 +101,4 @@ def _folder() -> Path:
     installed = [shutil.which(program) for program in _PROGRAMS]
     if installed[0] and installed[1]:
         return Path(installed[0]).parent
-    _FETCHED.mkdir(parents=True, exist_ok=True)
-    with (_FETCHED / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # other test processes may want it too
-        programs = _FETCHED / "unpacked" / "usr" / "bin"
-        if not all((programs / program).exists() for program in _PROGRAMS):
-            _fetch()
-    return programs
-
-
-def _fetch() -> None:
-    if not shutil.which("apt-get"):
-        missing("Prometheus", "there is neither prometheus on the PATH nor apt-get to fetch Debian's package")
-    done = _apt("download", "prometheus")
-    if done.returncode and os.geteuid() == 0:
-        _apt("update")
-        done = _apt("download", "prometheus")
-    packages = sorted(_FETCHED.glob("prometheus_*.deb"))
-    if done.returncode or not packages:
-        missing("Prometheus", f"apt-get cannot fetch it: {done.stderr.strip()[-300:]}")
-    subprocess.run(["dpkg", "-x", packages[-1], _FETCHED / "unpacked"], check=True)
-
-
-def _apt(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        ["apt-get", "--quiet", *arguments], cwd=_FETCHED, capture_output=True, text=True, check=False
-    )
+    return unpacked("prometheus") / "usr" / "bin"

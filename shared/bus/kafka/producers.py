@@ -73,10 +73,13 @@ class Producer:
             return
         # stop() alone waits until brokers have taken everything, and its tasks ask for a coordinator for ever.
         client.client.send = _refuse
-        for waiting in client._message_accumulator._batches.values():
-            for batch in waiting:
-                batch.drain_ready()  # its failure would be logged: nobody waits for it
-        client._message_accumulator.fail_all(ProducerClosed())
+        accumulator = client._message_accumulator
+        waiting = [batch for batches in accumulator._batches.values() for batch in batches]
+        for batch in waiting:
+            batch.drain_ready()  # its failure would be logged: nobody waits for it
+        for batch in (*waiting, *accumulator._pending_batches):
+            batch.future.add_done_callback(_look)
+        accumulator.fail_all(ProducerClosed())
         await client.client.close()
         with suppress(Exception):  # whatever its tasks were in the middle of
             async with asyncio.timeout(_CLOSE_SECONDS):
