@@ -2,7 +2,7 @@
 
 Copies the same messages from topic to topic, exactly once, in turns: through the bus on Kafka (a transaction a
 partition, all at once), through the embedded bus, and by a bare aiokafka loop (one transactional producer). Each
-turn has topics of its own and takes up to a batch at a time; its ratios are to the bare loop of the same turn.
+turn has topics of its own and takes up to a batch at a time; a ratio is of the time to the bare loop's.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer  # type: ignore[import-untyped]  # has no types
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from deploy.kafka.launcher import running_kafka
 from shared.bus.connect import open_bus

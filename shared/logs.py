@@ -2,7 +2,9 @@
 
 import logging
 import sys
+import time
 from contextlib import AbstractContextManager
+from typing import Final
 
 import structlog
 from structlog.contextvars import bound_contextvars, merge_contextvars
@@ -11,6 +13,8 @@ from structlog.types import Processor
 from shared.settings import Settings
 
 _QUIET = ("httpx", "httpcore", "aiokafka", "aiosqlite", "alembic", "botocore", "uvicorn.access")
+_REPEATING: Final = "aiokafka"
+REPEAT_SECONDS: Final = 60.0
 _SHARED: tuple[Processor, ...] = (
     merge_contextvars,
     structlog.stdlib.add_log_level,
@@ -41,6 +45,28 @@ def configure(settings: Settings) -> None:
     )
 
 
+class Seldom(logging.Filter):
+    """Lets each message of Kafka's client through once in REPEAT_SECONDS, whatever it is filled in with.
+
+    While a broker is away every one of a process's connections tells of every try.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._told: dict[tuple[str, str], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if not record.name.startswith(_REPEATING):
+            return True
+        now = time.monotonic()
+        message = record.name, str(record.msg)
+        told = self._told.get(message)
+        if told is not None and now - told < REPEAT_SECONDS:
+            return False
+        self._told[message] = now
+        return True
+
+
 def bind(disclosure_id: str, stage: str) -> AbstractContextManager[object]:
     """Within the context, every log line names the disclosure and the stage."""
     return bound_contextvars(disclosure_id=disclosure_id, stage=stage)
@@ -57,6 +83,7 @@ def _handler(settings: Settings) -> logging.Handler:
         )
     )
     handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(Seldom())
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=_SHARED,

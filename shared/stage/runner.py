@@ -176,8 +176,13 @@ class _Runner(Generic[E]):
         if now < self._lag_due:
             return
         self._lag_due = now + LAG_SECONDS
+        try:
+            lags = await self._consumer.lag()
+        except TransientError as error:
+            log.warning("does not know its lag", stage=self._name, reason=str(error))
+            return
         gauges: set[tuple[str, str, str]] = set()
-        for (topic, partition), lag in (await self._consumer.lag()).items():
+        for (topic, partition), lag in lags.items():
             labels = (self._name, topic, str(partition))
             metrics.CONSUMER_LAG.labels(*labels).set(lag)
             gauges.add(labels)

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from aiokafka.admin import AIOKafkaAdminClient  # type: ignore[import-untyped]  # has no types
-from aiokafka.admin.config_resource import (  # type: ignore[import-untyped]  # has no types
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin.config_resource import (
     ConfigResource,
     ConfigResourceType,
 )

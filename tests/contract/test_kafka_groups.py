@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import AsyncIterator, Callable, Sequence
 
 import pytest
-from aiokafka import AIOKafkaProducer  # type: ignore[import-untyped]  # has no types
+from aiokafka import AIOKafkaProducer
 
 from deploy.kafka.launcher import Cluster
 from shared.bus.connect import open_bus

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from aiokafka import AIOKafkaProducer  # type: ignore[import-untyped]  # has no types
+from aiokafka import AIOKafkaProducer
 
 from shared.asyncapi import examples
 from shared.bus.connect import open_bus

@@ -55,11 +55,12 @@ def long_run(given: argparse.Namespace, folder: Path) -> object:
         with installed(folder, portals, cluster, postgres, [here, link.far]) as on:
             chaos = Chaos(on, given.seed, PAUSE, meanwhile=kinds.kill())
             phase = [*[kinds.kill()] * (given.kills // 2), *outages(link, clock)]
-            return run(on, undisturbed, chaos, [phase, phase])
+            full = [kinds.archive_full(15)] * 2
+            return run(on, undisturbed, chaos, [phase, phase + full])
 
 
 def outages(link: Link, clock: Clock) -> list[Fault]:
-    """Every other fault once."""
+    """Every other fault once, but for the full disk, which only changes bring to light."""
     longer = 2 * SESSION_SECONDS
     return [
         kinds.broker_restart(5),
@@ -67,7 +68,6 @@ def outages(link: Link, clock: Clock) -> list[Fault]:
         kinds.database_restart(),
         kinds.database_crash(),
         kinds.database_away(LONG_AWAY),
-        kinds.archive_full(15),
         kinds.freeze(longer),
         kinds.network_cut(longer, link),
         kinds.clock_jump(3, longer, clock),

@@ -27,20 +27,21 @@ class Chaos:
         self._meanwhile = meanwhile
 
     def strike(self, faults: Sequence[Fault], changes: Sequence[Change] = ()) -> None:
-        """One fault after the other, in an order of chance, the portals' `changes` spread over them."""
-        made = 0
+        """One fault after the other, in an order of chance; the portals change meanwhile, all `changes` in all."""
+        left = list(changes)
         for number, fault in enumerate(self._chance.sample(faults, len(faults)), start=1):
-            due = len(changes) * number // len(faults)
-            for change in changes[made:due]:
-                self._on.portals.change(change)
-            made = due
-            self._strike(fault)
+            later = len(changes) * (len(faults) - number) // len(faults)
+            count = max(len(left) - later, int(fault.needs_change))
+            self._strike(fault, left[:count])
+            del left[:count]
             self._pause()
 
-    def _strike(self, fault: Fault) -> None:
+    def _strike(self, fault: Fault, changes: Sequence[Change]) -> None:
         end = time.monotonic() + fault.seconds
         with fault.breaks(self._on, self._chance) as hit:
             self.struck[fault.name, hit] += 1
+            for change in changes:
+                self._on.portals.change(change)
             while self._meanwhile and time.monotonic() + self._pause_seconds[1] < end:
                 self._pause()
                 with self._meanwhile.breaks(self._on, self._chance) as also:

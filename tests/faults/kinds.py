@@ -19,11 +19,12 @@ Break = Callable[[Installation, Random], AbstractContextManager[str]]
 
 @dataclass(frozen=True)
 class Fault:
-    """`breaks` something for `seconds`."""
+    """`breaks` something for `seconds`; without a change of the portals meanwhile some would not be noticed."""
 
     name: str
     seconds: float
     breaks: Break
+    needs_change: bool = False
 
 
 def kill() -> Fault:
@@ -58,7 +59,7 @@ def database_crash() -> Fault:
 
 def archive_full(seconds: float) -> Fault:
     """Not a byte more goes onto the archive's disk, a file system of its own, until a service has met that."""
-    return Fault("archive's disk full", seconds, _archive_full)
+    return Fault("archive's disk full", seconds, _archive_full, needs_change=True)
 
 
 def network_cut(seconds: float, link: Link) -> Fault:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Final
 
 import pytest
-from aiokafka.admin import AIOKafkaAdminClient  # type: ignore[import-untyped]  # has no types
+from aiokafka.admin import AIOKafkaAdminClient
 
 from deploy.kafka.launcher import HOST, Cluster, KafkaMissing, running_kafka
 from tests.servers.parts import missing

@@ -6,13 +6,13 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, TypeVar
 
-import aiokafka.errors as kafka_errors  # type: ignore[import-untyped]  # has no types
-from aiokafka.client import AIOKafkaClient, ConnectionGroup, CoordinationType  # type: ignore[import-untyped]
-from aiokafka.consumer.fetcher import PartitionRecords  # type: ignore[import-untyped]
-from aiokafka.protocol.fetch import FetchRequest  # type: ignore[import-untyped]
-from aiokafka.protocol.offset import OffsetRequest  # type: ignore[import-untyped]
-from aiokafka.record.memory_records import MemoryRecords  # type: ignore[import-untyped]
-from aiokafka.structs import TopicPartition  # type: ignore[import-untyped]
+import aiokafka.errors as kafka_errors
+from aiokafka.client import AIOKafkaClient, ConnectionGroup, CoordinationType
+from aiokafka.consumer.fetcher import PartitionRecords
+from aiokafka.protocol.fetch import FetchRequest
+from aiokafka.protocol.offset import OffsetRequest
+from aiokafka.record.memory_records import MemoryRecords
+from aiokafka.structs import TopicPartition
 
 from shared.bus.contract import Received
 from shared.bus.kafka.connection import REQUEST_SECONDS, Connection, unavailable

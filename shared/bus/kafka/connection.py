@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Self
 
-from aiokafka.errors import ConsumerStoppedError, KafkaError  # type: ignore[import-untyped]  # has no types
+from aiokafka.errors import ConsumerStoppedError, KafkaError
 
 from shared.errors import BusUnavailable, SettingsInvalid
 from shared.settings import KafkaSettings

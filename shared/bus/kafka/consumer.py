@@ -5,9 +5,9 @@ from collections.abc import Collection, Coroutine, Mapping, Sequence, Set
 from contextlib import AsyncExitStack, suppress
 from typing import TYPE_CHECKING, Any, Final
 
-from aiokafka import ConsumerRebalanceListener  # type: ignore[import-untyped]  # has no types
-from aiokafka.errors import IllegalStateError  # type: ignore[import-untyped]
-from aiokafka.structs import TopicPartition  # type: ignore[import-untyped]
+from aiokafka import ConsumerRebalanceListener
+from aiokafka.errors import IllegalStateError
+from aiokafka.structs import TopicPartition
 
 from shared.bus.contract import Message, Received
 from shared.bus.kafka.cluster import Place

@@ -5,12 +5,12 @@ from contextlib import suppress
 from typing import Any, Final
 
 import structlog
-from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener  # type: ignore[import-untyped]  # has no types
-from aiokafka.coordinator.assignors.sticky.sticky_assignor import (  # type: ignore[import-untyped]
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener
+from aiokafka.coordinator.assignors.sticky.sticky_assignor import (
     StickyPartitionAssignor,
 )
-from aiokafka.errors import KafkaError  # type: ignore[import-untyped]
-from aiokafka.protocol.group import HeartbeatRequest, SyncGroupRequest  # type: ignore[import-untyped]
+from aiokafka.errors import KafkaError
+from aiokafka.protocol.group import HeartbeatRequest, SyncGroupRequest
 
 from shared.bus.kafka.connection import Connection, unavailable
 from shared.bus.kafka.protocol import FENCED_INSTANCE_ID, REBALANCE_IN_PROGRESS, Heartbeat, Leave

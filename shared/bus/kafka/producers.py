@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
-from aiokafka import AIOKafkaProducer  # type: ignore[import-untyped]  # has no types
-from aiokafka.errors import ProducerClosed  # type: ignore[import-untyped]
-from aiokafka.structs import TopicPartition  # type: ignore[import-untyped]
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import ProducerClosed
+from aiokafka.structs import TopicPartition
 
 from shared.bus.contract import Message
 from shared.bus.kafka.cluster import Place

@@ -6,8 +6,8 @@ taking its place back; committed offsets are not answered while a transaction th
 
 from typing import Any, Final
 
-from aiokafka.protocol.api import Request, RequestStruct, Response  # type: ignore[import-untyped]  # has no types
-from aiokafka.protocol.types import (  # type: ignore[import-untyped]
+from aiokafka.protocol.api import Request, RequestStruct, Response
+from aiokafka.protocol.types import (
     Array,
     Boolean,
     CompactArray,

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from aiokafka.partitioner import murmur2  # type: ignore[import-untyped]  # has no types
+from aiokafka.partitioner import murmur2
 
 from shared.bus.contract import Message, Received
 

@@ -1,7 +1,7 @@
 """Removes the topics of a namespace from the cluster."""
 
-from aiokafka.admin import AIOKafkaAdminClient  # type: ignore[import-untyped]  # has no types
-from aiokafka.errors import NoError, UnknownTopicOrPartitionError, for_code  # type: ignore[import-untyped]
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import NoError, UnknownTopicOrPartitionError, for_code
 
 from shared.bus.kafka.connection import Connection, unavailable
 from shared.errors import BusUnavailable, SettingsInvalid

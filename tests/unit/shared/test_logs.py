@@ -54,3 +54,17 @@ def test_a_terminal_gets_text_for_people(capsys: pytest.CaptureFixture[str]) -> 
     text = capsys.readouterr().err
     assert "working" in text
     assert not text.lstrip().startswith("{")
+
+
+def test_what_kafkas_client_repeats_is_told_once_and_nothing_else_is_left_out(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    logs.configure(Settings(log_format="json"))
+    for number in range(100):
+        logging.getLogger("aiokafka").error("Unable connect to node with id %s", number)
+    logging.getLogger("aiokafka.conn").error("another thing")
+    for _ in range(2):
+        structlog.get_logger().warning("ours")
+        logging.getLogger("some.library").error("the same")
+    told = [line["event"] for line in lines(capsys)]
+    assert told == ["Unable connect to node with id 0", "another thing", *["ours", "the same"] * 2]
