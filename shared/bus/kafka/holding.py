@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Coroutine, Mapping, Sequence
-from contextlib import suppress
 from typing import Any, Final
+
+import structlog
 
 from shared.bus.contract import Message
 from shared.bus.kafka.cluster import Cluster, Place
@@ -12,6 +13,7 @@ from shared.bus.kafka.producers import Producer
 from shared.errors import BusUnavailable
 
 _RETRY_SECONDS: Final = 0.5
+log = structlog.get_logger()
 
 
 class Holding:
@@ -36,9 +38,18 @@ class Holding:
     async def prepare(self) -> None:
         """Fence those before and find the group's position; tries until it can."""
         while True:
-            with suppress(BusUnavailable):
+            try:
                 await self._producer.start()
                 self.committed = self.position = await self._find()
+            except BusUnavailable as error:
+                log.warning(
+                    "not ready for a partition",
+                    group=self._group,
+                    topic=self.place.topic,
+                    partition=self.place.number,
+                    reason=str(error),
+                )
+            else:
                 self.ready = True
                 return
             await self._producer.close()
