@@ -4,6 +4,7 @@ import asyncio
 import shutil
 import subprocess
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from shared.bus.scan import scan
 from shared.bus.sizes import MESSAGE_BYTES
 from shared.errors import BusUnavailable, SettingsInvalid
 from shared.topics import FETCHED, NORMALIZED, PARSED, TOPICS, Topic
+from tests.contract.conftest import Program
+from tests.faults.clock import Clock
 from tests.servers.kafka import SESSION_SECONDS, kafka_cluster
 from tests.servers.parts import missing
 
@@ -62,6 +65,21 @@ async def test_the_largest_message_goes_through(bus: Bus) -> None:
     incompressible = bytes(number * number % 251 for number in range(MESSAGE_BYTES - 100))
     await bus.publish([Message(FETCHED.name, "d1", incompressible), Message(FETCHED.name, "d1", b"small")])
     assert [message.value for message in await bus.read(FETCHED, 0, 10)] == [incompressible, b"small"]
+
+
+async def test_a_publisher_whose_clock_is_ahead_is_heard_and_its_messages_bear_the_brokers_time(
+    bus: Bus, program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock(tmp_path / "clock")
+    for name, value in clock.machine.environment.items():
+        monkeypatch.setenv(name, value)
+    with clock.jumped(hours=30):
+        publisher = program("publish", "d1", 1, 1)
+        assert publisher.stdout
+        assert await asyncio.to_thread(publisher.stdout.readline) == "0\n"
+    (message,) = await bus.read(FETCHED, 0, 10)
+    assert message.published_at
+    assert abs(datetime.now(UTC) - message.published_at) < timedelta(hours=1)
 
 
 async def test_a_commit_of_nothing_publishes_its_output(bus: Bus) -> None:

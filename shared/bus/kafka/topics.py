@@ -77,7 +77,10 @@ class Topics:
     def _described(self, topic: Topic, replicas: int) -> Any:
         days = topic.retention_days
         kept = str(-1 if days is None else days * _DAY_MILLISECONDS)
-        settings = {"min.insync.replicas": "2"} if replicas >= _REPLICAS else {}
+        # The brokers' time, not the publisher's: they refuse a message from a clock that is ahead of theirs.
+        settings = {"message.timestamp.type": "LogAppendTime"}
+        if replicas >= _REPLICAS:
+            settings |= {"min.insync.replicas": "2"}
         if topic.compacted:
             settings |= {"cleanup.policy": "compact"}
             if days is not None:
