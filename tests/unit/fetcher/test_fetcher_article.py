@@ -46,6 +46,8 @@ def files(body: str) -> list[tuple[str, str]]:
         ('<iframe src="/pdfjs/web/viewer.html?file=../../upload/a.pdf"></iframe>', [("/upload/a.pdf", "")]),
         ('<embed src="a.pdf#page=1"/>', [("/xxgk/202402/a.pdf", "")]),
         ('<object data="/a.ofd"></object>', [("/a.ofd", "")]),
+        ('<a href="./P02024.txt">预算.txt</a>', [("/xxgk/202402/P02024.txt", "预算.txt")]),
+        ('<a href="/attach/1.ods">预算表</a>', [("/attach/1.ods", "预算表")]),
         ('<div data-pdf="/a.pdf"></div>', [("/a.pdf", "")]),
         ('<script>showVsbpdfIframe("/__local/A/B.pdf","100%","600")</script>', [("/__local/A/B.pdf", "")]),
         ("<script>PDFObject.embed('/upload/b.pdf', '#box')</script>", [("/upload/b.pdf", "")]),
