@@ -1,6 +1,6 @@
 """Keeps the latest state of every record of one gongkai topic in a SQLite file, and prints it as JSON lines.
 
-    python latest_records.py localhost:9092 gongkai.facts.v1 facts.db
+    python latest_records.py localhost:29092 gongkai.facts.v1 facts.db
 
 It reads on from where it stopped (without the file: from the start) up to what is there now; with --follow on.
 Needs aiokafka (pip install "aiokafka[zstd]"). docs/consuming.md says why each step is as it is.

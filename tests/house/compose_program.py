@@ -7,6 +7,7 @@ folder, which becomes the only place that can be written to. Prints a JSON line 
 import fcntl
 import json
 import re
+import shutil
 import signal
 import socket
 import struct
@@ -162,21 +163,24 @@ def stored() -> list[Any]:
 def commanded(machine: Machine, name: str, container: Mapping[str, Any]) -> tuple[list[str], dict[str, str]]:
     """What a container runs, and its variables."""
     if name == "kafka":
-        return kafka(machine, container["environment"])
+        return kafka(machine, container)
     image = Image(container["build"]["target"])
     variables = {**image.environment, **environment(container, GIVEN)}
     return [*image.words("ENTRYPOINT"), *container["command"]], variables
 
 
-def kafka(machine: Machine, variables: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
+def kafka(machine: Machine, container: Mapping[str, Any]) -> tuple[list[str], dict[str, str]]:
     """What the image of Kafka does: its wrapper makes the settings of the variables and formats the storage."""
-    own = machine.folder / "kafka"
+    own, variables = machine.folder / "kafka", container["environment"]
     options = [*variables["KAFKA_HEAP_OPTS"].split(), f"-Djava.io.tmpdir={machine.folder / 'tmp'}"]
     java = ["java", *options, "-cp", f"{jars()}/*"]
     for name in ("defaults", "mounted", "settings"):
         (own / name).mkdir()
     for name in ("server.properties", "log4j2.yaml", "tools-log4j2.yaml"):
         (own / "defaults" / name).write_text("Configuration: {Loggers: {Root: {level: WARN}}}\n", encoding="utf-8")
+    mounted = dict(volume.split(":")[:2] for volume in container["volumes"])
+    for source in (source for source, place in mounted.items() if place.startswith("/mnt/shared/config/")):
+        shutil.copy(REPOSITORY / source, own / "mounted")
     places = {"default": "defaults", "mounted": "mounted", "final": "settings"}
     folders = [part for kind, name in places.items() for part in (f"--{kind}-configs-dir", str(own / name))]
     set_up = [*java, "kafka.docker.KafkaDockerWrapper", "setup", *folders]

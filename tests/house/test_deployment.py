@@ -27,6 +27,7 @@ COMPOSE = compose()
 CONTAINERS: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = {name: each for name, each in CONTAINERS.items() if "build" in each and "entrypoint" not in each}
 ENV_EXAMPLE = (REPOSITORY / ".env.example").read_text(encoding="utf-8")
+DEPLOYING = (REPOSITORY / "docs" / "deploying.md").read_text(encoding="utf-8")
 PROCESS_MEGABYTES = 256
 """What a service takes beside its workers."""
 each_service = pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
@@ -102,6 +103,9 @@ def test_no_container_may_do_more_than_it_needs(name: str) -> None:
     # The image of Kafka runs as its own user, whose number it does not promise.
     assert name == "kafka" or user.partition(":")[0] not in {"", "0", "root"}
     assert all(port.startswith("127.0.0.1:") for port in container.get("ports", []))
+    # A tmpfs is root's, with the mode of the folder that it hides: that of /tmp lets everybody write.
+    for place in container.get("tmpfs", []):
+        assert place.split(":")[0] == "/tmp" or "mode=1777" in place
 
 
 @each_container
@@ -120,6 +124,22 @@ def test_every_container_is_bounded_watched_and_started_again(name: str) -> None
     for needed, how in container.get("depends_on", {}).items():
         assert needed in CONTAINERS
         assert ("profiles" in CONTAINERS[needed]) <= ("profiles" in container or not how.get("required", True))
+
+
+def test_what_the_limits_ask_of_a_machine_is_told() -> None:
+    always = [
+        each for each in CONTAINERS.values() if "profiles" not in each and each["restart"] == "unless-stopped"
+    ]
+    processors = max(float(each["deploy"]["resources"]["limits"]["cpus"]) for each in CONTAINERS.values())
+    assert f"{processors:.0f} processors" in DEPLOYING
+    assert f"add up to {sum(map(megabytes, always)) / 1024:.0f} GiB" in DEPLOYING
+
+
+def test_only_what_can_be_scaled_is_said_to_be() -> None:
+    names = {service.name for service in SERVICES if "ports" not in CONTAINERS[service.name]}
+    found = re.search(r"^(\w+), (\w+) and (\w+) can be scaled so", DEPLOYING, re.M)
+    assert found
+    assert {name.lower() for name in found.groups()} == names
 
 
 def test_memory_limits_hold_what_the_settings_allow() -> None:
@@ -165,6 +185,32 @@ def test_the_images_of_others_are_pinned_and_kafka_is_the_version_of_the_tests()
     assert re.match(r"python:3\.\d+-", Image("gongkai").made_from)
 
 
+def test_kafka_is_reached_where_it_says_that_it_is() -> None:
+    told = CONTAINERS["kafka"]["environment"]
+    listening, advertised = (
+        {name: place for name, _, place in (each.partition("://") for each in told[variable].split(","))}
+        for variable in ("KAFKA_LISTENERS", "KAFKA_ADVERTISED_LISTENERS")
+    )
+    protocols = dict(each.split(":") for each in told["KAFKA_LISTENER_SECURITY_PROTOCOL_MAP"].split(","))
+    assert set(listening) == set(protocols) == {*advertised, told["KAFKA_CONTROLLER_LISTENER_NAMES"]}
+    ports = {name: listening[name].removeprefix(":") for name in advertised}
+    assert advertised == {"CLIENT": f"kafka:{ports['CLIENT']}", "HOST": f"localhost:{ports['HOST']}"}
+    assert CONTAINERS["kafka"]["ports"] == [f"127.0.0.1:{ports['HOST']}:{ports['HOST']}"]
+    for page in (DEPLOYING, (REPOSITORY / "docs" / "consuming.md").read_text(encoding="utf-8")):
+        assert set(re.findall(r"localhost:\d+", page)) == {advertised["HOST"]}
+
+
+def test_kafka_logs_on_the_console_alone() -> None:
+    mounted = dict(volume.split(":")[:2] for volume in CONTAINERS["kafka"]["volumes"])
+    (source,) = (source for source, place in mounted.items() if place == "/mnt/shared/config/log4j2.yaml")
+    told = yaml.safe_load((REPOSITORY / source).read_text(encoding="utf-8"))["Configuration"]
+    assert set(told["Appenders"]) == {"Console"}
+    assert {each["ref"] for each in told["Loggers"]["Root"]["AppenderRef"]} == {
+        told["Appenders"]["Console"]["name"]
+    }
+    assert "-loggc" not in CONTAINERS["kafka"]["environment"]["EXTRA_ARGS"]
+
+
 def test_prometheus_scrapes_every_service_where_it_is() -> None:
     folder, _, _ = CONTAINERS["prometheus"]["volumes"][0].partition(":")
     told = yaml.safe_load((REPOSITORY / folder / "prometheus.yml").read_text(encoding="utf-8"))
@@ -189,13 +235,23 @@ def test_grafana_finds_its_dashboards_and_prometheus() -> None:
 
 
 def test_the_archive_of_the_example_is_the_bucket_that_is_made() -> None:
-    example = dict(re.findall(r"^#?([A-Z][A-Z0-9_]+)=(.*)$", ENV_EXAMPLE, re.M))
+    *_, block = ENV_EXAMPLE.split("\n\n")
+    example = dict(re.findall(r"^#?([A-Z][A-Z0-9_]+)=(.*)$", block, re.M))
     bucket = example["GONGKAI_ARCHIVE"].removeprefix("s3://")
     port = CONTAINERS["objects"]["environment"]["VGW_PORT"]
     assert CONTAINERS["bucket"]["entrypoint"][-1] == f"/data/{bucket}"
     assert example["AWS_ENDPOINT_URL_S3"] == f"http://objects{port}"
     assert example["COMPOSE_PROFILES"] == "s3"
     assert {"bucket", "objects"} == {name for name, each in CONTAINERS.items() if each.get("profiles") == ["s3"]}
+
+
+def test_the_demo_of_the_example_is_the_sample_counties_that_are_made() -> None:
+    (block,) = (each for each in ENV_EXAMPLE.split("\n\n") if "#PORTALS=" in each)
+    example = dict(re.findall(r"^#([A-Z][A-Z0-9_]+)=(.*)$", block, re.M))
+    assert example["COMPOSE_PROFILES"] == "demo"
+    assert [name for name, each in CONTAINERS.items() if each.get("profiles") == ["demo"]] == ["samples"]
+    (volume,) = CONTAINERS["samples"]["volumes"]
+    assert volume.split(":")[0] == example["PORTALS"]
 
 
 def test_what_the_image_copies_exists_and_is_sent_to_the_builder() -> None:
@@ -213,6 +269,7 @@ def test_what_the_image_copies_exists_and_is_sent_to_the_builder() -> None:
 def test_the_container_writes_where_its_user_may() -> None:
     image = Image("gongkai")
     data = PurePosixPath(image.environment["GONGKAI_DATA"])
-    assert image.last("VOLUME") == image.last("WORKDIR") == str(data)
+    assert image.last("WORKDIR") == str(data)
+    assert not image.last("VOLUME"), "a volume without a name is left behind by every container"
     assert re.search(rf"install -d -o gongkai -g gongkai .*{data}\b", " ".join(rest for _, rest in image.lines))
     assert image.last("USER") == "10001:10001"

@@ -1,5 +1,6 @@
 """deploy/kubernetes says what the code does, and grants no more than it needs."""
 
+import re
 import shutil
 import subprocess
 from collections import defaultdict
@@ -16,10 +17,11 @@ from services.pipeline import SERVICES, Service
 from shared import metrics
 from shared import service as shell
 from shared.topics import TOPICS
-from tests.house.deployed import KUBERNETES, Image, accepted, manifests, parsed
+from tests.house.deployed import KUBERNETES, REPOSITORY, Image, accepted, manifests, parsed
 from tests.house.test_deployment import PROCESS_MEGABYTES
 
 OBJECTS = [*manifests("base"), *manifests("autoscaling")]
+SCRAPES = REPOSITORY / "deploy" / "prometheus" / "kubernetes.yml"
 SECRETS = {
     "gongkai-database": {"GONGKAI_DATABASE": "postgresql+asyncpg://gongkai:secret@postgres:5432/gongkai"},
     "gongkai-kafka": {"GONGKAI_KAFKA_USER": "gongkai", "GONGKAI_KAFKA_PASSWORD": "secret"},
@@ -95,12 +97,13 @@ def test_each_service_has_its_image_command_port_and_probes(service: Service) ->
     assert parsed(told["args"])["name"] == service.name
     assert told["ports"] == [{"name": "http", "containerPort": service.port}]
     assert of("Service")[name]["spec"]["ports"][0] == {"name": "http", "port": service.port, "targetPort": "http"}
-    assert PODS[name]["metadata"]["annotations"]["prometheus.io/port"] == str(service.port)
     served = {getattr(route, "path", "") for route in service.load().routes}
-    assert PODS[name]["metadata"]["annotations"]["prometheus.io/path"] in served
     for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
         assert told[probe]["httpGet"]["port"] == "http"
         assert told[probe]["httpGet"]["path"] in served
+    # The store's pages are served while the bus is away.
+    ready = "/health/live" if service.name == "store" else "/health/ready"
+    assert told["readinessProbe"]["httpGet"]["path"] == ready
     assert told["readinessProbe"]["timeoutSeconds"] > shell.CHECK_SECONDS
     assert PODS[name]["spec"]["terminationGracePeriodSeconds"] >= serving.STOP_SECONDS + shell.STOP_SECONDS
 
@@ -109,6 +112,41 @@ def test_there_is_nothing_beside_the_services_but_the_migrations() -> None:
     assert set(PODS) == {*(f"gongkai-{service.name}" for service in SERVICES), "gongkai-migrate"}
     assert container("gongkai-migrate")["image"] == "gongkai"
     parsed(container("gongkai-migrate")["args"])
+
+
+@each_service
+def test_prometheus_finds_each_service_as_a_job_of_its_name(service: Service) -> None:
+    pod = PODS[f"gongkai-{service.name}"]
+    (job,) = yaml.safe_load(SCRAPES.read_text(encoding="utf-8"))["scrape_configs"]
+    (found,) = job["kubernetes_sd_configs"]
+    assert found == {"role": "pod", "namespaces": {"names": [kustomization("base")["namespace"]]}}
+    labels = {
+        f"__meta_kubernetes_pod_label_{re.sub(r'[^a-zA-Z0-9]', '_', name)}": value
+        for name, value in pod["metadata"]["labels"].items()
+    }
+    labels |= {
+        "__meta_kubernetes_pod_name": f"gongkai-{service.name}-0",
+        "__meta_kubernetes_pod_container_port_name": pod["spec"]["containers"][0]["ports"][0]["name"],
+    }
+    for rule in job["relabel_configs"]:
+        value = ";".join(labels[name] for name in rule["source_labels"])
+        if rule.get("action") == "keep":
+            assert re.fullmatch(rule["regex"], value)
+        else:
+            labels[rule["target_label"]] = value
+    assert (labels["job"], labels["instance"]) == (service.name, f"gongkai-{service.name}-0")
+    assert job.get("metrics_path", "/metrics") in {getattr(route, "path", "") for route in service.load().routes}
+    assert "annotations" not in pod["metadata"], "whoever scrapes by annotations would count everything twice"
+
+
+def test_the_migrations_are_not_scraped() -> None:
+    assert "ports" not in container("gongkai-migrate")
+
+
+def test_a_node_is_emptied_although_a_pod_does_not_work() -> None:
+    budgets = of("PodDisruptionBudget")
+    assert set(budgets) == {f"gongkai-{service.name}" for service in SERVICES}
+    assert {each["spec"]["unhealthyPodEvictionPolicy"] for each in budgets.values()} == {"AlwaysAllow"}
 
 
 @each_pod

@@ -25,14 +25,21 @@ from tests.servers.prometheus import promtool
 
 RULES: Final = DEPLOY / "prometheus" / "alerts.yml"
 CONFIG: Final = DEPLOY / "prometheus" / "prometheus.yml"
+IN_A_CLUSTER: Final = DEPLOY / "prometheus" / "kubernetes.yml"
 TRIALS: Final = DEPLOY / "prometheus" / "alerts.test.yml"
 PROVISIONING: Final = DEPLOY / "grafana" / "provisioning"
 EXPRESSIONS: Final = [*of_panels(), *of_alerts()]
+WAITS: Final = {"ServiceNotWorking", "StageStuck", "LagGrowing", "RetryStorm", "ArchiveFailing"}
+"""What waits longer than it looks back."""
 BUILT_IN: Final = {"__rate_interval", "__range", "__url_time_range", "__field", "__all"}
 
 
 def of(path: Path) -> Any:
     return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def minutes(text: str) -> int:
+    return int(text[:-1]) * {"m": 1, "h": 60}[text[-1]]
 
 
 @pytest.mark.parametrize("expression", EXPRESSIONS, ids=lambda each: each.place)
@@ -79,6 +86,26 @@ def test_the_rules_do_what_their_trials_say() -> None:
     for arguments in (("check", "config", CONFIG), ("check", "rules", RULES), ("test", "rules", TRIALS)):
         said = promtool(*arguments)
         assert said.returncode == 0, said.stdout
+
+
+def test_the_configuration_for_a_cluster_is_right_but_for_what_debian_leaves_out(tmp_path: Path) -> None:
+    config = of(IN_A_CLUSTER)
+    for job in config["scrape_configs"]:
+        del job["kubernetes_sd_configs"]  # Debian's promtool does not know it
+    assert config["rule_files"] == of(CONFIG)["rule_files"]
+    assert config["global"] == of(CONFIG)["global"]
+    (tmp_path / RULES.name).write_text(RULES.read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "kubernetes.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    said = promtool("check", "config", tmp_path / "kubernetes.yml")
+    assert said.returncode == 0, said.stdout
+
+
+@pytest.mark.parametrize("name", sorted(WAITS))
+def test_a_moment_of_trouble_is_out_of_sight_before_its_alert_fires(name: str) -> None:
+    (alert,) = (each for each in ALERTS if each["alert"] == name)
+    windows = re.findall(r"\[(\d+)m[\]:]", alert["expr"])
+    assert windows
+    assert max(map(int, windows)) < minutes(alert["for"])
 
 
 def test_prometheus_scrapes_every_service_where_it_listens() -> None:
