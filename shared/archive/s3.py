@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+from urllib3.exceptions import HTTPError
 
 from shared import ids
 from shared.archive.keys import checked, is_key
@@ -17,6 +18,7 @@ from shared.errors import ArchiveUnavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import HeadObjectOutputTypeDef
 
 CONNECT_SECONDS: Final = 3.0
 READ_SECONDS: Final = 20.0
@@ -47,16 +49,16 @@ class S3Archive:
     prefix: str = ""
 
     def put(self, data: bytes) -> str:
-        """Keep `data` and return its key, with which the store compares what it got; lost bytes are put again."""
+        """Keep `data` and return its key, which the store compares with what it gets; damage is replaced."""
         key = ids.content_hash(data)
         with self._reachable():
-            if self._size(key) != len(data):
+            if not self._holds(key, data):
                 self._client.put_object(
                     Bucket=self.bucket,
                     Key=self._name(key),
                     Body=data,
                     ChecksumAlgorithm="SHA256",
-                    ChecksumSHA256=base64.b64encode(bytes.fromhex(key)).decode(),
+                    ChecksumSHA256=_checksum(key),
                 )
         return key
 
@@ -66,7 +68,7 @@ class S3Archive:
             raise KeyError(key)
         with self._reachable():
             try:
-                data = self._client.get_object(Bucket=self.bucket, Key=self._name(key))["Body"].read()
+                data = self._read(key)
             except ClientError as error:
                 if _code(error) == "NoSuchKey":
                     raise KeyError(key) from error
@@ -76,7 +78,7 @@ class S3Archive:
     def has(self, key: str) -> bool:
         """Whether there are bytes under `key`; a bucket that is gone is ArchiveUnavailable."""
         with self._reachable():
-            found = is_key(key) and self._size(key) is not None
+            found = is_key(key) and self._head(key) is not None
             if not found:
                 self._client.head_bucket(Bucket=self.bucket)  # a missing object and bucket answer alike
         return found
@@ -91,13 +93,24 @@ class S3Archive:
     def _name(self, key: str) -> str:
         return f"{self.prefix}/{key}" if self.prefix else key
 
-    def _size(self, key: str) -> int | None:
+    def _head(self, key: str) -> "HeadObjectOutputTypeDef | None":
         try:
-            return self._client.head_object(Bucket=self.bucket, Key=self._name(key))["ContentLength"]
+            return self._client.head_object(Bucket=self.bucket, Key=self._name(key), ChecksumMode="ENABLED")
         except ClientError as error:
             if _code(error) in _ABSENT:
                 return None
             raise
+
+    def _read(self, key: str) -> bytes:
+        return self._client.get_object(Bucket=self.bucket, Key=self._name(key))["Body"].read()
+
+    def _holds(self, key: str, data: bytes) -> bool:
+        head = self._head(key)
+        if head is None or head["ContentLength"] != len(data):
+            return False
+        if "ChecksumSHA256" in head:
+            return head["ChecksumSHA256"] == _checksum(key)
+        return self._read(key) == data  # put there by another program, or the store keeps no checksums
 
     @contextmanager
     def _reachable(self) -> Iterator[None]:
@@ -109,7 +122,8 @@ class S3Archive:
         except NoCredentialsError as error:
             reason = "there are no credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
             raise ArchiveUnavailable(f"The archive {self} cannot be used: {reason}.") from error
-        except (BotoCoreError, OSError, ValueError) as error:  # the last two: a wrong endpoint or certificate file
+        # HTTPError is TLS that breaks within a body, the last two are a wrong endpoint or certificate file
+        except (BotoCoreError, HTTPError, OSError, ValueError) as error:
             reason = str(error).rstrip(".")
             raise ArchiveUnavailable(f"The archive {self} cannot be used: {reason}.") from error
 
@@ -125,6 +139,10 @@ def _client_of(_bucket: str) -> "S3Client":
         response_checksum_validation="when_required",  # `get` compares with the key, which says whose fault it is
     )
     return boto3.session.Session().client("s3", config=limits)
+
+
+def _checksum(key: str) -> str:
+    return base64.b64encode(bytes.fromhex(key)).decode()
 
 
 def _code(error: ClientError) -> str:

@@ -164,9 +164,10 @@ def test_damaged_bytes_are_told_from_good_ones(archive: Archive, place: Place) -
         archive.get(key)
 
 
-def test_bytes_that_lost_their_end_are_mended_by_putting_them_again(archive: Archive, place: Place) -> None:
+@pytest.mark.parametrize("damaged", [b"good", b"baad bytes", b""])
+def test_damaged_bytes_are_mended_by_putting_them_again(archive: Archive, place: Place, damaged: bytes) -> None:
     key = archive.put(b"good bytes")
-    place.damage(key, b"good")
+    place.damage(key, damaged)
     archive.put(b"good bytes")
     assert archive.get(key) == b"good bytes"
 

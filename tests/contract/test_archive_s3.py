@@ -1,20 +1,26 @@
 """What a bucket adds to the archive's contract: a store that is away, refuses, stalls or cuts off its answer."""
 
 import base64
+import os
+import shutil
 import socket
+import ssl
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from threading import Thread
 
 import httpx
 import pytest
+from urllib3.exceptions import HTTPError
 
 from shared import ids
 from shared.archive import s3 as backend
 from shared.archive.connect import open_archive
 from shared.archive.contract import Archive
 from shared.errors import ArchiveUnavailable
+from tests.servers.parts import missing
 from tests.servers.s3 import S3Server
 
 KEY = ids.content_hash(b"one")
@@ -36,26 +42,47 @@ def unavailable(archive: Archive) -> set[str]:
     return said
 
 
-def answering(answer: bytes) -> Iterator[str]:
-    """The address of a store that reads each request and answers it with the very bytes of `answer`."""
+def answering(answer: bytes, tls: ssl.SSLContext | None = None) -> Iterator[str]:
+    """The address of a store that reads each request and answers it with the very bytes of `answer`.
+
+    With `tls` they are followed by some that are no TLS.
+    """
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
         def serve() -> None:
             while True:
                 connection, _ = listening.accept()
                 with connection:
-                    if not connection.recv(65536):
+                    if not connection.recv(65536, socket.MSG_PEEK):
                         return
-                    connection.sendall(answer)
+                    with tls.wrap_socket(connection, server_side=True) if tls else connection as wrapped:
+                        wrapped.recv(65536)
+                        wrapped.sendall(answer)
+                        if tls:
+                            os.write(wrapped.fileno(), b"no TLS record")
 
         thread = Thread(target=serve)
         thread.start()
         address = listening.getsockname()
         try:
-            yield f"http://127.0.0.1:{address[1]}"
+            yield f"http{'s' if tls else ''}://127.0.0.1:{address[1]}"
         finally:
             socket.create_connection(address).close()
             thread.join()
+
+
+def certificate(folder: Path) -> Path:
+    """A certificate of 127.0.0.1 that signs itself, with its key, in one file."""
+    if shutil.which("openssl") is None:
+        missing("openssl", "it makes the certificate of a store with TLS")
+    both = folder / "both.pem"
+    for_address = ["-subj", "/CN=gongkai", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"]
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", *for_address, "-keyout", both, "-out", both],
+        check=True,
+        capture_output=True,
+    )
+    return both
 
 
 @pytest.fixture
@@ -140,6 +167,22 @@ def test_an_answer_that_ends_too_early_is_no_damaged_file(store_that_answers: Ca
         archive.get(KEY)
 
 
+def test_tls_that_breaks_within_a_file_is_no_damaged_file(
+    s3: S3Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate(tmp_path))
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(tmp_path / "both.pem"))
+    store = answering(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf", tls)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", next(store))
+    try:
+        with pytest.raises(ArchiveUnavailable, match="SSL") as raised:
+            open_archive("s3://broken-tls").get(KEY)
+    finally:
+        next(store, None)
+    assert isinstance(raised.value.__cause__, HTTPError)
+
+
 def test_a_store_that_does_not_answer_is_given_up(
     store_that_answers: Callable[[str], Archive], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -163,6 +206,26 @@ def test_the_store_keeps_the_checksum_that_is_the_key(s3: S3Server) -> None:
     key = open_archive(f"s3://{name}").put(b"one")
     head = s3.client().head_object(Bucket=name, Key=key, ChecksumMode="ENABLED")
     assert base64.b64decode(head["ChecksumSHA256"]).hex() == key
+
+
+@pytest.mark.parametrize("checksum", [True, False])
+def test_what_is_there_already_is_not_put_again(s3: S3Server, checksum: bool) -> None:
+    name, client = s3.create(), s3.client()
+    client.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    archive = open_archive(f"s3://{name}")
+    if checksum:
+        archive.put(b"one")
+    else:
+        client.put_object(Bucket=name, Key=KEY, Body=b"one")
+    archive.put(b"one")
+    assert len(client.list_object_versions(Bucket=name)["Versions"]) == 1
+
+
+def test_an_object_of_other_bytes_with_their_checksum_is_replaced(s3: S3Server) -> None:
+    name = s3.create()
+    s3.client().put_object(Bucket=name, Key=KEY, Body=b"two", ChecksumAlgorithm="SHA256")
+    archive = open_archive(f"s3://{name}")
+    assert archive.get(archive.put(b"one")) == b"one"
 
 
 def test_without_boto3_the_extra_to_install_is_named() -> None:
