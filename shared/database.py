@@ -43,9 +43,10 @@ _ONE_STATE: Final[dict[str, dict[str, Any]]] = {
     "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 }
 """Dialect → what lets every statement of a transaction see the same; SQLite does so unasked."""
-_AWAY_STATES: Final = ("0800", "25006", "25P03", "40", "42501", "53", "55P03", "57", "58")
+_AWAY_STATES: Final = ("0800", "25006", "25P03", "40", "42501", "42703", "42P01", "53", "55P03", "57", "58")
 """PostgreSQL SQLSTATE classes of what passes, by itself or by an operator's hand: connection, a standby that takes
-no writes, an idle session ended, deadlock, a right not granted, resources, lock, shutdown or cancel, disk."""
+no writes, an idle session ended, deadlock, a right not granted, a column or a table that is not there (while a
+backup is put back, or another gongkai migrates), resources, lock, shutdown or cancel, disk."""
 _AWAY_CODES: Final = frozenset(
     {
         sqlite3.SQLITE_BUSY,
@@ -57,6 +58,8 @@ _AWAY_CODES: Final = frozenset(
         sqlite3.SQLITE_NOMEM,
     }
 )
+_NOT_THERE: Final = ("no such table", "no such column", "has no column named")
+"""The same of SQLite, which has no code of its own for it."""
 _migrating: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock]] = WeakKeyDictionary()
 """One migration at a time: all of them speak to `alembic.op`, of which a process has one."""
 
@@ -241,7 +244,7 @@ def _passes(error: sqlalchemy_errors.SQLAlchemyError) -> bool:
         return True
     code = getattr(error.orig, "sqlite_errorcode", None)
     if code is not None:
-        return code & 0xFF in _AWAY_CODES
+        return code & 0xFF in _AWAY_CODES or any(each in str(error.orig) for each in _NOT_THERE)
     if isinstance(error.orig, AsyncAdapt_asyncpg_dbapi.InvalidCachedStatementError):
         return True  # a newer gongkai changed a table: 1. this connection prepared a query; 2. the other migrated
     state = getattr(error.orig, "sqlstate", None)

@@ -36,7 +36,8 @@ def _bus(request: Request) -> Bus | None:
     return bus
 
 
-Session = Annotated[AsyncSession, Depends(_session)]
+Session = Annotated[AsyncSession, Depends(_session, scope="function")]
+"""Given back before the answer is sent: whoever is slow to take that holds no transaction."""
 OpenArchive = Annotated[Archive, Depends(_archive)]
 OpenBus = Annotated[Bus | None, Depends(_bus)]
 """None while the stage is not at work."""

@@ -8,7 +8,13 @@ Place = tuple[int | str, ...]
 """The sort values of the last row given."""
 
 _NOT_OURS: Final = "not a cursor of this list; take `next_cursor` of the page before, with the same parameters"
-_LARGEST: Final = 2**63 - 1
+
+Kind = range | None
+"""What a place's value may be: a whole number that its column takes; None: text."""
+
+INT: Final = range(-(2**31), 2**31)
+BIGINT: Final = range(-(2**63), 2**63)
+TEXT: Final = None
 
 
 def write(place: Place) -> str:
@@ -16,16 +22,18 @@ def write(place: Place) -> str:
     return base64.urlsafe_b64encode(json.dumps(place, ensure_ascii=False).encode()).decode().rstrip("=")
 
 
-def read(cursor: str, *kinds: type) -> Place:
+def read(cursor: str, *kinds: Kind) -> Place:
     """The place a cursor names, a value of each of `kinds`; raises ValueError when it is none of this list."""
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError(_NOT_OURS) from error
-    if not isinstance(values, list) or tuple(map(type, values)) != kinds:
-        raise ValueError(_NOT_OURS)
-    if any(isinstance(each, int) and abs(each) > _LARGEST for each in values):
-        raise ValueError(_NOT_OURS)
-    if any(isinstance(each, str) and "\0" in each for each in values):
+    if not isinstance(values, list) or len(values) != len(kinds) or not all(map(_fits, values, kinds)):
         raise ValueError(_NOT_OURS)
     return tuple(values)
+
+
+def _fits(value: object, kind: Kind) -> bool:
+    if kind is not None:
+        return type(value) is int and value in kind
+    return isinstance(value, str) and "\0" not in value and value.encode(errors="ignore").decode() == value

@@ -44,10 +44,12 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 
 async def _gongkai(request: Request, error: Exception) -> Response:
+    assert isinstance(error, GongkaiError)
     if isinstance(error, TransientError):
         # What exactly is away, and where it stands, is for those who run it.
         log.warning("answered 503", path=request.url.path, cause=error.cause, reason=str(error))
         return _answer(request, 503, _AWAY, {"Retry-After": "5"})
+    log.error("answered 500", path=request.url.path, cause=error.cause, reason=str(error))
     return _answer(request, 500, str(error))
 
 

@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.store.filters import MOST, RecordFilter
-from services.store.queries.records import Hit, page_of_records
+from services.store.queries.records import Hit, page_of_records, readings_in_scope
 from services.store.rows import decode
 from shared.database import reading
 from shared.schemas.records import Provenance
@@ -53,14 +53,19 @@ async def comma_separated(engine: AsyncEngine, wanted: RecordFilter) -> AsyncIte
 
 
 async def _pages(engine: AsyncEngine, wanted: RecordFilter) -> AsyncIterator[Sequence[Hit]]:
+    """What met the filter at the beginning, whatever came to stand meanwhile."""
+    # A transaction over all pages would hold a connection, and the tables' old state, for as long as whoever
+    # takes them takes.
     async with reading(engine) as session:
-        cursor = wanted.cursor
-        while True:
-            page = await page_of_records(session, wanted.model_copy(update={"cursor": cursor, "limit": MOST}))
-            yield page.items
-            cursor = page.next_cursor
-            if cursor is None:
-                return
+        readings = await readings_in_scope(session, wanted)
+    following = wanted.model_copy(update={"limit": MOST})
+    while True:
+        async with reading(engine) as session:
+            page = await page_of_records(session, following, readings)
+        yield page.items
+        if page.next_cursor is None:
+            return
+        following = following.model_copy(update={"cursor": page.next_cursor})
 
 
 def _row(hit: Hit, context: Sequence[str], fields: Sequence[str]) -> list[str]:

@@ -5,13 +5,16 @@ from typing import Annotated, ClassVar, Final, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from services.store.cursor import Place, read
+from services.store.cursor import BIGINT, INT, TEXT, Kind, Place, read
 from services.store.search import words
+from services.store.tables import LARGEST
 from shared.schemas.model import Text
 from shared.schemas.names import CheckStatus, ColumnName, DisclosureKind, Severity, TableName
 from shared.topics import RECORDS
 
 MOST: Final = 1_000
+LONGEST_PART: Final = 100
+"""Characters of a text that is looked for."""
 _WORDS: Final = 10
 
 
@@ -38,21 +41,25 @@ def _is_record_type(name: str) -> str:
 Id = Annotated[str, Field(pattern="^[0-9a-zA-Z]{1,64}$")]
 """An id as shared/ids.py makes them."""
 
+ReadingKey = Annotated[int, Field(ge=1, le=LARGEST)]
+"""A reading's number in this database."""
+
 _Given = BeforeValidator(_blank_is_none)
 _Id = Annotated[Id | None, _Given]
-_Part = Annotated[Annotated[Text, Field(max_length=100)] | None, _Given]
-_Words = Annotated[Annotated[Text, Field(max_length=100), AfterValidator(_searchable)] | None, _Given]
+_Reading = Annotated[ReadingKey | None, _Given]
+_Part = Annotated[Annotated[Text, Field(max_length=LONGEST_PART)] | None, _Given]
+_Words = Annotated[Annotated[Text, Field(max_length=LONGEST_PART), AfterValidator(_searchable)] | None, _Given]
 _Yuan = Annotated[Annotated[Decimal, Field(max_digits=16, decimal_places=2)] | None, _Given]
 _Year = Annotated[Annotated[int, Field(ge=1949, le=2999)] | None, _Given]
 _Region = Annotated[Annotated[str, Field(pattern=r"^\d{2,6}$")] | None, _Given]
 _RecordType = Annotated[Annotated[str, AfterValidator(_is_record_type)] | None, _Given]
-_Cursor = Annotated[Annotated[str, Field(max_length=500)] | None, _Given]
+_Cursor = Annotated[Annotated[str, Field(max_length=8_000)] | None, _Given]
 
 
 class Page(BaseModel):
     """A part of a list; its cursor names a value of each of SORTS[sort]."""
 
-    SORTS: ClassVar[dict[str, tuple[type, ...]]]
+    SORTS: ClassVar[dict[str, tuple[Kind, ...]]]
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -92,7 +99,7 @@ class Scope(Page):
 class DisclosureFilter(Scope):
     """A page of disclosures that stand."""
 
-    SORTS = {"stored": (int,), "published": (int, int), "errors": (int, int)}
+    SORTS = {"stored": (BIGINT,), "published": (INT, BIGINT), "errors": (INT, BIGINT)}
 
     q: _Words = Field(default=None, description="words in the title, the department or the region")
     severity: Annotated[Severity | None, _Given] = Field(
@@ -106,13 +113,20 @@ class DisclosureFilter(Scope):
 class _RecordScope(Scope):
     """Which records of which disclosures."""
 
-    SORTS = {"stored": (int,)}
+    SORTS = {"stored": (BIGINT,)}
 
     disclosure: _Id = Field(default=None, description="disclosure id")
     revision: _Id = Field(default=None, description="revision id; without it, revisions that stand now")
+    reading: _Reading = Field(
+        default=None, description="one reading of a revision; without it, the one that stands, else the newest"
+    )
     check: _Part = Field(default=None, description="name of a check")
     q: _Words = Field(default=None, description="words in the record's text")
     sort: Annotated[Literal["stored"] | None, _Given] = Field(default=None, description="the order they came in")
+
+    @property
+    def covers_all(self) -> bool:
+        return super().covers_all and self.disclosure is None and self.revision is None and self.reading is None
 
 
 class FindingFilter(_RecordScope):
@@ -130,7 +144,7 @@ class CheckFilter(_RecordScope):
 class RecordFilter(_RecordScope):
     """A page of records."""
 
-    SORTS = {"stored": (int,), "amount": (int, int)}
+    SORTS = {"stored": (BIGINT,), "amount": (BIGINT, BIGINT)}
 
     type: _RecordType = Field(default=None, description="record type: budget_line, fact, project …")
     code: _Part = Field(default=None, description="科目编码, 项目编码 or 采购目录代码; 201* for all that begin so")
@@ -148,6 +162,6 @@ class RecordFilter(_RecordScope):
 class DepartmentFilter(Scope):
     """A page of departments, by region and name."""
 
-    SORTS = {"name": (str, str)}
+    SORTS = {"name": (TEXT, TEXT)}
 
     sort: Annotated[Literal["name"] | None, _Given] = Field(default=None, description="by region and name")

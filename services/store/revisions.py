@@ -5,7 +5,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.store.tables import Revision
-from shared.schemas.events import NormalizedEvent, rank
+from shared.schemas.events import NormalizedEvent
 
 
 async def settle(session: AsyncSession, event: NormalizedEvent, key: int) -> None:
@@ -17,8 +17,7 @@ async def settle(session: AsyncSession, event: NormalizedEvent, key: int) -> Non
     of_disclosure = col(Revision.disclosure_id) == event.disclosure_id
     standing = (await session.exec(select(Revision).where(of_disclosure, col(Revision.standing)))).first()
     if standing is not None:
-        highest = rank(standing.revision, standing.fetched_at, standing.version)
-        if event.reading.rank < highest or (standing.key == key and event.reading.rank == highest):
+        if event.reading.rank < standing.rank or (standing.key == key and event.reading.rank == standing.rank):
             return
         await session.exec(update(Revision).where(of_disclosure, col(Revision.standing)).values(standing=False))
     stands = update(Revision).where(col(Revision.key) == key)

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
+from services.store.filters import LONGEST_PART
 from services.store.search import fold
 from services.store.tables import MOST_RECORDS, DisclosureFile, Revision, to_cents
 from shared.archive.contract import Archive
@@ -82,12 +83,13 @@ class Published:
     def row(self, position: int, revision: int) -> dict[str, object]:
         """The record's row of table `record`."""
         columns = COLUMNS[self.type]
+        code = self._get(columns.code)
         return {
             "position": position,
             "revision": revision,
             "id": self.record.id,
             "type": self.type,
-            "code": self._get(columns.code),
+            "code": code and code[:LONGEST_PART],  # an index entry of PostgreSQL has its limit
             "amount": to_cents(self._get(columns.amount)),
             "table_name": self._get("table"),
             "column_name": self._get("column"),

@@ -23,19 +23,20 @@ from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
 from shared.database import CodePoints, Moment, Number
+from shared.schemas.events import Rank, rank
 
 MIGRATIONS: Final = Path(__file__).with_name("migrations")
 VERSION_TABLE: Final = "store_version"
 MOST_RECORDS: Final = 1_000_000
 """More records no reading may have: the position of a record is its reading's key × this + its number."""
 
-_LARGEST: Final = 2**63 - 1
+LARGEST: Final = 2**63 - 1
 _CENT: Final = Decimal("0.01")
 
 
 def to_cents(amount: Decimal | None) -> int | None:
     """Yuan as 分; None where there is no amount, or one no budget could hold."""
-    if amount is None or not amount.is_finite() or abs(amount) > _LARGEST // 100:
+    if amount is None or not amount.is_finite() or abs(amount) > LARGEST // 100:
         return None
     return int(amount.quantize(_CENT, ROUND_HALF_EVEN).scaleb(2))
 
@@ -90,6 +91,11 @@ class Revision(StoreTable, table=True):
     infos: int
     unread: int = Field(description="findings on what the program could not read; in none of the three above")
 
+    @property
+    def rank(self) -> Rank:
+        """Its place among the readings of its disclosure."""
+        return rank(self.revision, self.fetched_at, self.version)
+
 
 def _where_filled(name: str) -> Index:
     """An index of `record` on a column most records leave empty."""
@@ -112,7 +118,7 @@ class Record(StoreTable, table=True):
     revision: int = Field(foreign_key="revision.key", sa_type=Number)
     id: str
     type: str
-    code: str | None = Field(sa_type=CodePoints)
+    code: str | None = Field(sa_type=CodePoints, description="as much of it as a filter takes")
     amount: int | None = Field(sa_type=BigInteger, description="分; the main amount of its type")
     table_name: str | None
     column_name: str | None

@@ -51,7 +51,7 @@ revision = "0003"
 down_revision = "0002"
 def upgrade():
     op.add_column("counter", sa.Column("colour", sa.Text))
-    op.execute("UPDATE nothing SET value = 1")
+    op.execute("INSERT INTO counter VALUES (1, 0, NULL, NULL)")
 '''
 
 
@@ -128,7 +128,17 @@ async def test_foreign_keys_hold(engine: AsyncEngine) -> None:
 async def test_a_wrong_statement_is_a_bug_and_no_outage(engine: AsyncEngine) -> None:
     with pytest.raises(DBAPIError):
         async with reading(engine) as session:
-            await run(session, "SELECT * FROM nothing")
+            await run(session, "SELECT value value value FROM counter")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["SELECT * FROM missing", "SELECT colour FROM counter", "INSERT INTO counter (id, colour) VALUES (2, 3)"],
+)
+async def test_a_table_or_column_that_is_not_there_passes(engine: AsyncEngine, statement: str) -> None:
+    with pytest.raises(DatabaseUnavailable, match=r"missing|colour"):
+        async with transaction(engine) as session:
+            await run(session, statement)
 
 
 async def test_migrations_go_on_from_where_they_were_and_may_start_together(
@@ -145,7 +155,7 @@ async def test_a_migration_that_fails_leaves_the_database_as_it_was(
 ) -> None:
     (migrations / "versions" / "0002_name.py").write_text(SECOND)
     (migrations / "versions" / "0003_broken.py").write_text(BROKEN)
-    with pytest.raises(DBAPIError, match="nothing"):
+    with pytest.raises(IntegrityError, match="counter"):
         await upgrade(url, migrations, "version_test")
     async with reading(engine) as session:
         assert await run(session, "SELECT * FROM counter") == [(1, 0)]

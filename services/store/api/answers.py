@@ -21,6 +21,7 @@ class RecordPage(BaseModel):
 class RevisionFacts(BaseModel):
     """A stored reading of one revision; `standing` is true for the one that holds now."""
 
+    reading: int
     disclosure_id: str
     revision_id: str
     revision: int
@@ -36,7 +37,9 @@ class RevisionFacts(BaseModel):
 
     @classmethod
     def of(cls, revision: Revision) -> "RevisionFacts":
-        return cls.model_validate({**revision.model_dump(), "counts": json.loads(revision.counts)})
+        return cls.model_validate(
+            {**revision.model_dump(), "reading": revision.key, "counts": json.loads(revision.counts)}
+        )
 
 
 class FileFacts(BaseModel):

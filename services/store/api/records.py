@@ -17,7 +17,7 @@ router = APIRouter(prefix="/api/v1", tags=["records"])
 
 @router.get("/records", response_model=RecordPage)
 async def list_records(session: Session, wanted: Annotated[RecordFilter, Query()]) -> Response:
-    """The records that meet the filter; of revisions that stand now, unless a revision is named."""
+    """The records that meet the filter; of revisions that stand now, unless one is named."""
     page = await page_of_records(session, wanted)
     return record_page([hit.body for hit in page.items], page.next_cursor)
 

@@ -1,14 +1,14 @@
 """/disclosures/{id}: everything of one disclosure, each figure with its place in the source."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.store.access import Session
-from services.store.filters import Id
+from services.store.filters import Id, ReadingKey
 from services.store.pages.contents import Contents
 from services.store.pages.rendering import render
 from services.store.queries import disclosures, records, totals
@@ -23,11 +23,12 @@ async def show(
     session: Session,
     disclosure_id: Id,
     revision: Annotated[str | None, Query(max_length=64, description="without it, the one that stands")] = None,
+    reading: Annotated[ReadingKey | None, Query(description="one of several readings of a revision")] = None,
 ) -> HTMLResponse:
     """The disclosure as it stands, or one of its revisions."""
-    shown = await find(session, disclosure_id, revision)
-    bodies = await records.all_of(session, shown.key or 0)
     history = await disclosures.history(session, disclosure_id)
+    shown = find(history, revision, reading)
+    bodies = await records.all_of(session, shown.key or 0)
     files = await disclosures.files(session, shown.key or 0)
     latest = await totals.latest(session)
 
@@ -46,10 +47,11 @@ async def show(
     return await asyncio.to_thread(make)
 
 
-async def find(session: AsyncSession, disclosure_id: str, revision: str | None) -> Revision:
-    """The newest reading of `revision`, or the one that stands; 404 where there is none."""
-    history = await disclosures.history(session, disclosure_id)
-    for reading in history:
-        if reading.revision_id == revision or (revision is None and reading.standing):
-            return reading
-    raise HTTPException(404)
+def find(history: Sequence[Revision], revision: str | None, reading: int | None) -> Revision:
+    """The reading asked for, the foremost of `revision`, or the one that stands; 404 where there is none."""
+    found = disclosures.foremost(
+        each for each in history if revision in {None, each.revision_id} and reading in {None, each.key}
+    )
+    if found is None:
+        raise HTTPException(404)
+    return found

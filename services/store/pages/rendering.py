@@ -13,7 +13,9 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from services.store.filters import LONGEST_PART
 from services.store.rows import CHINA
+from services.store.tables import Revision
 
 MOST_ROWS: Final = 500
 """Rows a page shows of one table; the rest is a link away."""
@@ -65,6 +67,8 @@ def _environment(language: str) -> Environment:
         "label": partial(label, language),
         "labels": partial(labels, language),
         "address": address,
+        "which": which,
+        "LONGEST_PART": LONGEST_PART,
         "MOST_ROWS": MOST_ROWS,
     }
     environment.filters |= {"wan": wan, "yuan": yuan, "day": day, "minute": minute, "web": web}
@@ -139,3 +143,8 @@ def address(path: str, **parameters: object) -> str:
     """`path` with those parameters that have a value."""
     given = {name: str(value) for name, value in parameters.items() if value not in {None, ""}}
     return f"{path}?{urlencode(given)}" if given else path
+
+
+def which(reading: Revision) -> dict[str, object]:
+    """The parameters of a link that name a reading: none for the one that stands."""
+    return {} if reading.standing else {"revision": reading.revision_id, "reading": reading.key}

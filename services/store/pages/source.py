@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from services.store.access import OpenArchive, Session
-from services.store.filters import Id
+from services.store.filters import Id, ReadingKey
 from services.store.pages.disclosure import find
 from services.store.pages.excerpt import Place, excerpt
 from services.store.pages.rendering import render
@@ -27,6 +27,7 @@ class Wanted(BaseModel):
 
     record: Id | None = Field(default=None, description="record id")
     revision: str | None = Field(default=None, max_length=64, description="without it, the one that stands")
+    reading: ReadingKey | None = Field(default=None, description="one of several readings of a revision")
     file: str | None = Field(default=None, max_length=64, description="sha256 of the file")
     block: int | None = Field(default=None, ge=0)
     table: int | None = Field(default=None, ge=0)
@@ -44,7 +45,8 @@ async def show(
     wanted: Annotated[Wanted, Query()],
 ) -> HTMLResponse:
     """The blocks around a place."""
-    revision = await find(session, disclosure_id, wanted.revision)
+    history = await disclosures.history(session, disclosure_id)
+    revision = find(history, wanted.revision, wanted.reading)
     place = Place(wanted.file, wanted.block, wanted.table, wanted.row, wanted.column)
     if wanted.record:
         record = await records.one_of(session, revision.key or 0, wanted.record)

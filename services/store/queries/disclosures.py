@@ -1,6 +1,6 @@
 """Disclosures: a page of them, one with its history and its files."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,8 +25,8 @@ class RevisionPage:
 
 
 def meets(scope: Scope) -> list[Condition]:
-    """What a reading that stands must meet to be in `scope`."""
-    conditions: list[Condition] = [col(Revision.standing)]
+    """What a reading must meet to be in `scope`, whether it stands or not."""
+    conditions: list[Condition] = []
     if scope.region:
         conditions.append(col(Revision.region_code).startswith(scope.region))
     if scope.year is not None:
@@ -49,7 +49,7 @@ _SORTS: dict[str, tuple[Any, ...]] = {
 async def page_of_disclosures(session: AsyncSession, wanted: DisclosureFilter) -> RevisionPage:
     """The readings that stand and meet the filter."""
     order = _SORTS[wanted.order]
-    statement = select(Revision).where(*meets(wanted))
+    statement = select(Revision).where(col(Revision.standing), *meets(wanted))
     for word in search.words(wanted.q or ""):
         statement = statement.where(col(Revision.searched).contains(word))
     if wanted.severity:
@@ -76,6 +76,21 @@ async def history(session: AsyncSession, disclosure_id: str) -> Sequence[Revisio
     """All readings of a disclosure, the newest first."""
     statement = select(Revision).where(col(Revision.disclosure_id) == disclosure_id)
     return (await session.exec(statement.order_by(col(Revision.revision).desc(), col(Revision.key).desc()))).all()
+
+
+async def named(session: AsyncSession, revision_id: str | None, key: int | None) -> Revision | None:
+    """The reading `key`, or the foremost of a revision; the one that meets both where both are given."""
+    statement = select(Revision)
+    if revision_id is not None:
+        statement = statement.where(col(Revision.revision_id) == revision_id)
+    if key is not None:
+        statement = statement.where(col(Revision.key) == key)
+    return foremost((await session.exec(statement)).all())
+
+
+def foremost(readings: Iterable[Revision]) -> Revision | None:
+    """The reading that stands, else the one that would."""
+    return max(readings, key=lambda each: (each.standing, each.rank, each.key), default=None)
 
 
 async def files(session: AsyncSession, revision: int) -> Sequence[DisclosureFile]:

@@ -15,9 +15,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.store import cursor, search
 from services.store.filters import RecordFilter
 from services.store.queries.columns import fetch
-from services.store.queries.disclosures import Condition, meets
+from services.store.queries.disclosures import Condition, meets, named
 from services.store.rows import decode
-from services.store.tables import Record, RecordBody, Revision, to_cents
+from services.store.tables import MOST_RECORDS, Record, RecordBody, Revision, to_cents
 from shared.database import on_sqlite
 from shared.schemas.records import RecordBase
 
@@ -48,14 +48,23 @@ _SORTS: Final[dict[str, tuple[Any, ...]]] = {
 }
 
 
-async def page_of_records(session: AsyncSession, wanted: RecordFilter) -> HitPage:
-    """The records that meet the filter."""
+async def page_of_records(
+    session: AsyncSession, wanted: RecordFilter, readings: frozenset[int] | None = None
+) -> HitPage:
+    """The records that meet the filter; of `readings` alone where given, those in scope at another time.
+
+    A page of `readings` may hold fewer than asked for before the end.
+    """
     order = _SORTS[wanted.order]
-    statement = select(*order).where(*_asked(wanted, on_sqlite(session)), await _within(session, wanted))
+    within = await _within(session, wanted) if readings is None else _among(readings, wanted)
+    statement = select(*order).where(*_asked(wanted, on_sqlite(session)), within)
     if wanted.q:
         statement = search.containing(statement, col(Record.position), wanted.q, session)
     places = await _places(session, wanted, statement)
-    hits = await _hits(session, [place[-1] for place in places[: wanted.limit]])
+    positions = [place[-1] for place in places[: wanted.limit]]
+    if readings is not None:
+        positions = [each for each in positions if each // MOST_RECORDS in readings]
+    hits = await _hits(session, positions)
     more = len(places) > wanted.limit
     return HitPage(hits, cursor.write(places[wanted.limit - 1]) if more else None)
 
@@ -100,22 +109,37 @@ def _asked(wanted: RecordFilter, sqlite: bool) -> list[Condition]:
     return conditions
 
 
+async def readings_in_scope(session: AsyncSession, wanted: RecordFilter) -> frozenset[int]:
+    """The readings whose records the filter looks into now."""
+    found = await session.exec(select(Revision.key).where(*await _in_scope(session, wanted)))
+    return frozenset(key for key in found if key is not None)
+
+
 async def _within(session: AsyncSession, wanted: RecordFilter) -> ColumnElement[bool]:
     """That the record's reading is in scope."""
-    key = col(Revision.key)
-    if wanted.revision:
-        newest = select(key).where(col(Revision.revision_id) == wanted.revision).order_by(key.desc()).limit(1)
-        return col(Record.revision).in_((await session.exec(newest)).all())
+    conditions = await _in_scope(session, wanted)
+    if wanted.covers_all:
+        return _one_meets(conditions)
+    few = (await session.exec(select(Revision.key).where(*conditions).limit(FEW + 1))).all()
+    return col(Record.revision).in_(few) if len(few) <= FEW else _one_meets(conditions)
+
+
+def _among(readings: frozenset[int], wanted: RecordFilter) -> ColumnElement[bool]:
+    """That the record's reading is among `readings`, or at least may be, where they are many."""
+    return col(Record.revision).in_(sorted(readings)) if len(readings) <= FEW else _one_meets(meets(wanted))
+
+
+async def _in_scope(session: AsyncSession, wanted: RecordFilter) -> list[Condition]:
     conditions = meets(wanted)
     if wanted.disclosure:
         conditions.append(col(Revision.disclosure_id) == wanted.disclosure)
-    elif wanted.covers_all:
-        return _stands(conditions)
-    few = (await session.exec(select(key).where(*conditions).limit(FEW + 1))).all()
-    return col(Record.revision).in_(few) if len(few) <= FEW else _stands(conditions)
+    if wanted.revision is None and wanted.reading is None:
+        return [col(Revision.standing), *conditions]
+    found = await named(session, wanted.revision, wanted.reading)
+    return [col(Revision.key).in_([found.key] if found else []), *conditions]
 
 
-def _stands(conditions: list[Condition]) -> ColumnElement[bool]:
+def _one_meets(conditions: list[Condition]) -> ColumnElement[bool]:
     return select(Revision.key).where(col(Revision.key) == col(Record.revision), *conditions).exists()
 
 

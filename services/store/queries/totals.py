@@ -76,7 +76,7 @@ async def page_of_departments(session: AsyncSession, wanted: DepartmentFilter) -
     """Departments that meet the filter, by region and name."""
     order = (_REGION, func.coalesce(col(Revision.department), _NOTHING))
     statement = select(order[0], func.max(col(Revision.region_name)), order[1], *_COUNTS)
-    statement = statement.where(*meets(wanted), col(Revision.department).is_not(None))
+    statement = statement.where(col(Revision.standing), *meets(wanted), col(Revision.department).is_not(None))
     if wanted.after:
         statement = statement.where(tuple_(*order) > wanted.after)
     statement = statement.group_by(*order).order_by(*order).limit(wanted.limit + 1)

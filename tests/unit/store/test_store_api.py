@@ -1,7 +1,9 @@
 """The API's single things, its counts and schemas, and what a wrong request is told."""
 
+import base64
 import csv
 import io
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -51,6 +53,12 @@ WRONG = [
     ("cursor=xx", "query", "not a cursor"),
     ("cursor=WzEsMl0", "query", "not a cursor"),
     ("cursor=WzE4NDQ2NzQ0MDczNzA5NTUxNjE2XQ", "query", "not a cursor"),
+    (f"cursor={'W' * 4_000}", "query", "not a cursor"),
+    (f"cursor={'W1tb' * 1_900}", "query", "not a cursor"),
+    (f"cursor={'W' * 9_000}", "cursor", "8000 characters"),
+    ("reading=0", "reading", "greater than"),
+    (f"reading={2**63}", "reading", "less than"),
+    ("year=99999999999", "year", "less than"),
     ("yaer=2024", "yaer", "not permitted"),
 ]
 
@@ -62,6 +70,46 @@ async def test_a_wrong_parameter_is_named(client: httpx.AsyncClient) -> None:
         first = answer.json()["detail"][0]
         assert first["parameter"] == parameter
         assert words in first["message"]
+
+
+CRAFTED: list[tuple[str, str, list[object]]] = [
+    ("departments", "name", ["\ud800", "x"]),
+    ("departments", "name", ["x", "\0"]),
+    ("disclosures", "published", [2**40, 1]),
+    ("disclosures", "errors", [-(2**31) - 1, 1]),
+    ("disclosures", "stored", [2**63]),
+    ("disclosures", "stored", [True]),
+    ("records", "amount", [1, -(2**63) - 1]),
+    ("records", "stored", ["1"]),
+]
+
+
+async def test_a_cursor_of_what_no_column_takes_is_none_of_ours(client: httpx.AsyncClient) -> None:
+    for path, sort, place in CRAFTED:
+        given = base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+        answer = await client.get(f"/api/v1/{path}", params={"sort": sort, "cursor": given})
+        assert answer.status_code == 422, (path, place)
+        assert "not a cursor" in answer.json()["detail"][0]["message"]
+
+
+async def test_what_no_text_has_is_left_out_of_what_is_asked(keep: Keep, client: httpx.AsyncClient) -> None:
+    await keep(SAMPLE)
+    for name in ("q", "department", "code", "check"):
+        for odd in ("%00", "%ED%A0%80", "%FF"):
+            answer = await client.get(f"/api/v1/records?{name}=a{odd}")
+            assert (answer.status_code, answer.json()["items"]) == (200, []), (name, odd)
+
+
+async def test_departments_go_on_after_one_with_a_long_name(keep: Keep, client: httpx.AsyncClient) -> None:
+    names = ["样" * 500, "\U0002f800局" * 200, "末局"]
+    await keep(*(replace(SAMPLE, url=f"http://x.example/{name}", department=name, lines=[]) for name in names))
+    found: list[str] = []
+    parameters: dict[str, Any] = {"limit": 1}
+    for _ in names:
+        page = (await client.get("/api/v1/departments", params=parameters)).json()
+        found += [each["department"] for each in page["items"]]
+        parameters["cursor"] = page["next_cursor"]
+    assert len(found) == len(names)
 
 
 async def test_counts_by_region_department_and_in_all(keep: Keep, client: httpx.AsyncClient) -> None:

@@ -2,7 +2,9 @@
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
+from services.store.settings import StoreSettings
 from shared.archive.contract import Archive
 from shared.ids import content_hash
 from tests.unit.store.store_samples import ORIGINAL, Keep, Sample
@@ -26,6 +28,22 @@ async def test_what_no_disclosure_published_is_refused(
     await keep(Sample())
     secret = archive.put(b"not published")
     assert (await client.get(f"/files/{secret}")).status_code == 404
+
+
+async def test_a_damaged_file_is_told_to_the_log(
+    keep: Keep, client: httpx.AsyncClient, settings: StoreSettings
+) -> None:
+    await keep(Sample())
+    key = content_hash(ORIGINAL)
+    (place,) = (path for path in settings.data.rglob("*") if path.is_file() and path.name.endswith(key[2:]))
+    place.chmod(0o600)
+    place.write_bytes(b"other bytes")
+    with capture_logs() as told:
+        answer = await client.get(f"/files/{key}")
+    assert answer.status_code == 500
+    (line,) = (each for each in told if each["log_level"] == "error")
+    assert (line["event"], line["path"], line["cause"]) == ("answered 500", f"/files/{key}", "corrupt")
+    assert key in line["reason"]
 
 
 @pytest.mark.parametrize("name", ["..%2f..%2fetc%2fpasswd", "A" * 64, "0" * 63])

@@ -228,6 +228,13 @@ async def test_an_earlier_revision_can_be_read(keep: Keep, client: httpx.AsyncCl
     assert f"revision={SAMPLE.revision_id}" in link
 
 
+async def test_a_long_department_leads_to_its_disclosures(keep: Keep, client: httpx.AsyncClient) -> None:
+    await keep(replace(SAMPLE, department="样县水利局" * 50))
+    links = (await get(client, PAGE)).css("dl.facts a")
+    (link,) = (node for node in links if "样县水利局" in node.text())
+    assert attribute(await get(client, str(link.attributes["href"])), "#live a", "href") == PAGE
+
+
 async def test_what_is_published_never_becomes_code(keep: Keep, client: httpx.AsyncClient) -> None:
     evil = '<script>alert(1)</script>"><img src=x onerror=alert(1)>{{7*7}}'
     lines = [

@@ -1,5 +1,6 @@
 """What the store keeps: once, every revision, and the newest stands whatever the order."""
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import replace
@@ -103,6 +104,26 @@ async def test_disclosures_do_not_touch_each_other(keep: Keep, engine: AsyncEngi
         FIRST.disclosure_id: "200.00",
         other.disclosure_id: "100.00",
     }
+
+
+async def test_a_code_of_any_length_is_kept_whole_and_found_by_its_beginning(
+    keep: Keep, engine: AsyncEngine
+) -> None:
+    # text that cannot be compressed: what an index entry takes is counted compressed
+    long = "".join(hashlib.sha256(str(number).encode()).hexdigest() for number in range(200))
+    lines = [
+        {"record": "project", "name": "甲", "code": long},
+        {"record": "procurement_line", "line_type": "item", "item": "乙", "catalogue_code": long},
+        budget_line(long, "1.00", long),
+    ]
+    sample = replace(
+        FIRST, title=long, department=long, region_name=long, url=f"http://x.example/{long}", lines=lines
+    )
+    await keep(sample)
+    found = await bodies(engine, code=long[:100])
+    assert [each.get("code") or each["catalogue_code"] for each in found] == [long] * 3
+    assert len(await bodies(engine, code=f"{long[:20]}*")) == 3
+    assert len(await bodies(engine, q=long[5000:5100])) == 2
 
 
 async def test_line_separators_within_text_are_text(keep: Keep, engine: AsyncEngine) -> None:

@@ -1,0 +1,106 @@
+"""Whoever is slow to take an answer is in nobody's way; an export is what met the filter at its beginning."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+from starlette.types import Message
+
+from services.store import export
+from services.store.app import create_app
+from services.store.filters import RecordFilter
+from services.store.queries import records
+from services.store.settings import StoreSettings
+from shared.ids import content_hash
+from tests.servers.postgres import PostgresServer
+from tests.unit.store.store_samples import ORIGINAL, Keep, Sample, budget_line
+
+PART = 5
+LINES = [budget_line(f"第{number}项", f"{number}.00", "213") for number in range(3 * PART)]
+OLD = Sample(url="http://x.example/long", lines=LINES)
+SMALL = Sample(url="http://x.example/small", lines=[budget_line("末项", "0.50", "205")])
+AT_ONCE = 20
+"""More exports than an engine has connections."""
+
+
+@pytest.fixture(autouse=True)
+def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(export, "MOST", PART)
+
+
+def lines(engine: AsyncEngine, **wanted: Any) -> AsyncIterator[str]:
+    return export.json_lines(engine, RecordFilter.model_validate(wanted))
+
+
+async def rest(parts: AsyncIterator[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) async for part in parts for line in part.splitlines()]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_an_export_goes_on_after_its_connection_was_ended(
+    keep: Keep, engine: AsyncEngine, postgres: PostgresServer
+) -> None:
+    await keep(OLD)
+    parts = lines(engine, type="budget_line")
+    first = await anext(parts)
+    postgres.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'idle in transaction'")
+    assert len(first.splitlines()) + len(await rest(parts)) == len(LINES)
+
+
+async def test_exports_nobody_takes_hold_up_no_writer(keep: Keep, engine: AsyncEngine) -> None:
+    await keep(OLD)
+    async with asyncio.timeout(20):
+        waiting = [await export.begun(lines(engine)) for _ in range(AT_ONCE)]
+        await keep(SMALL)
+    for parts in waiting:
+        assert len(await rest(parts)) == 1 + len(LINES)
+
+
+@pytest.mark.parametrize("path", ["/", "/api/v1/records", f"/files/{content_hash(ORIGINAL)}"])
+async def test_answers_nobody_takes_hold_up_no_other(keep: Keep, settings: StoreSettings, path: str) -> None:
+    await keep(SMALL)
+    app = create_app(settings)
+    begun, taken = asyncio.Semaphore(0), asyncio.Event()
+
+    async def ask() -> Message:
+        return {"type": "http.request"}
+
+    async def take(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            begun.release()
+            await taken.wait()
+
+    async with app.router.lifespan_context(app):
+        request = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": []}
+        slow = [asyncio.create_task(app({**request}, ask, take)) for _ in range(AT_ONCE)]
+        try:
+            async with asyncio.timeout(20):
+                for _ in slow:
+                    await begun.acquire()
+        finally:
+            taken.set()
+            await asyncio.gather(*slow)
+
+
+@pytest.mark.parametrize("few", [records.FEW, 1])
+@pytest.mark.parametrize("sort", ["stored", "amount"])
+@pytest.mark.parametrize("region", ["1301", None])
+async def test_an_export_is_what_stood_at_its_beginning(
+    keep: Keep, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch, few: int, sort: str, region: str | None
+) -> None:
+    monkeypatch.setattr(records, "FEW", few)
+    earlier = replace(OLD, lines=[budget_line("更早", "7.00")])
+    await keep(earlier, replace(OLD, revision=2), SMALL)
+    before = await rest(lines(engine, type="budget_line", sort=sort, region=region))
+    assert {each["name"] for each in before} == {*(each["name"] for each in LINES), "末项"}
+    parts = lines(engine, type="budget_line", sort=sort, region=region)
+    begun = [json.loads(line) for line in (await anext(parts)).splitlines()]
+    await keep(replace(OLD, revision=3, lines=[budget_line("新项", "9999.00")]))
+    await keep(Sample(url="http://x.example/new", lines=[budget_line("另一项", "8888.00")]))
+    assert begun + await rest(parts) == before
+    after = await rest(lines(engine, type="budget_line", region=region))
+    assert sorted(each["name"] for each in after) == ["另一项", "新项", "末项"]
