@@ -23,6 +23,17 @@ def names(folder: Path, commit: str) -> list[str]:
     return _git(folder, "ls-tree", "--name-only", commit, ".").splitlines()
 
 
+def ever(folder: Path) -> list[str]:
+    """The names of all files that were ever committed in `folder`; of a shallow clone those it has."""
+    shown = ("log", "-m", "--no-renames", "--format=", "--name-only", "--relative", "--", ":(glob)*")
+    return sorted(set(_git(folder, *shown).splitlines()))
+
+
+def is_shallow(folder: Path) -> bool:
+    """Whether the clone that `folder` is in has no more than the last commits."""
+    return _git(folder, "rev-parse", "--is-shallow-repository").strip() == "true"
+
+
 def _show(path: Path, commit: str) -> str | None:
     try:
         return _git(path.parent, "show", f"{commit}:./{path.name}")

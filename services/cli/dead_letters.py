@@ -66,7 +66,7 @@ def show(place: Annotated[str, typer.Argument(help="as `list --each` prints it: 
 
     found = on_bus(first)
     if found is None:
-        raise UsageError(f"There is no dead letter {place}; `gongkai dead-letters list --each` shows them.")
+        raise _none_at(place)
     shown = found.letter.model_dump(mode="json") | {"value": _readable(found.letter)}
     typer.echo(json.dumps(shown, ensure_ascii=False, indent=2))
 
@@ -83,6 +83,8 @@ def redrive(  # noqa: PLR0913 - a command's options
     dry_run: Annotated[bool, typer.Option("--dry-run", help="only say what would be sent")] = False,
 ) -> None:
     """Send the original messages again, each once; those sent again before, or too often, are left."""
+    if place and any(each is not None for each in (stage, cause, portal, since, until)):
+        raise UsageError(f"{place} names one dead letter; leave out what chooses among many (--stage … --until).")
     choices = (
         [_place(place)] if place else [(name, Choice(cause, portal, since, until)) for name in _stages(stage)]
     )
@@ -93,10 +95,9 @@ def redrive(  # noqa: PLR0913 - a command's options
             messages = due(bus, name, choice, cap, tally)
             async for _ in messages if dry_run else publish(bus, messages):
                 _show_progress(name, tally)
-            typer.echo(
-                f"{name}: {'would send' if dry_run else 'sent'} {tally.sent}, {tally.sent_before} sent before, "
-                f"{tally.over_cap} too often" + (f", {tally.gone} gone from their topic" if tally.gone else "")
-            )
+            if place and tally == Tally():
+                raise _none_at(place)
+            typer.echo(f"{name}: {'would send' if dry_run else 'sent'} {_told(tally)}")
 
     on_bus(send)
 
@@ -114,6 +115,17 @@ def _place(text: str) -> tuple[StageName, Choice]:
     if len(parts) != 3 or not (parts[1].isdecimal() and parts[2].isdecimal()):
         raise UsageError(f"{text!r} is no dead letter's place; `gongkai dead-letters list --each` shows them.")
     return _stages(parts[0])[0], Choice(partition=int(parts[1]), offset=int(parts[2]))
+
+
+def _none_at(place: str) -> UsageError:
+    return UsageError(f"There is no dead letter {place}; `gongkai dead-letters list --each` shows them.")
+
+
+def _told(tally: Tally) -> str:
+    left = [f"{tally.sent_before} sent before", f"{tally.over_cap} too often"]
+    left += [f"{tally.gone} gone from their topic"] if tally.gone else []
+    left += [f"{tally.no_event} no events"] if tally.no_event else []
+    return ", ".join([str(tally.sent), *left])
 
 
 def _readable(letter: DeadLetter) -> object:

@@ -46,7 +46,7 @@ def _command(stage: StageName) -> Callable[..., None]:
         dry_run: Annotated[bool, typer.Option("--dry-run", help="only say what would be read again")] = False,
         as_json: Json = False,
     ) -> None:
-        if older_than is not None and not re.search(r"\d", older_than):
+        if older_than is not None and not re.match(r"\d", older_than):
             raise UsageError(f"{older_than!r} is no version such as {VERSION} (--older-than).")
         choice = Choice(portal, disclosure, since, until, older_than)
         settings = Settings.read()
@@ -120,7 +120,8 @@ def drop(name: Name) -> None:
 async def _difference(bus: Bus, shadow: Shadow, settings: Settings) -> Difference:
     if waiting := await shadow.waiting():
         raise UsageError(
-            f"The shadow {shadow.name} is not finished, {waiting} messages wait in it; drop it and make it again."
+            f"The shadow {shadow.name} is not finished, {waiting} messages wait in it: it is still being read, "
+            "or that was broken off; then drop it and make it again."
         )
     return await compare(bus, shadow, open_archive(settings.archive_url))
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Final
@@ -22,13 +22,16 @@ Promised = Callable[[Path], JsonSchema | None]
 app = typer.Typer(help="The schemas of the topics, generated from the models.", no_args_is_help=True)
 Folder = Annotated[Path, typer.Option(help="where the schemas are committed", exists=True, file_okay=False)]
 FOLDER: Final = Path("docs/schemas")
+_SCHEMA: Final = re.compile(r"(gongkai\..+)\.v(\d+)\.json")
+"""`gongkai.facts.v1.json`: the topic without its version, and that."""
 
 
 @app.command()
 def write(folder: Folder = FOLDER) -> None:
     """Write the schema of every topic, and the AsyncAPI document; refuses what breaks readers of a topic."""
     schemas = _schemas()
-    _end_if(list(_broken(folder, schemas, _history)))
+    _say_if_shallow(folder)
+    _end_if([*_gone(schemas, committed.ever(folder)), *_broken(folder, schemas, _history)])
     documents = _documents(schemas)
     for name, text in documents.items():
         if _text(folder / name) != text:
@@ -49,12 +52,14 @@ def check(
     """Whether the committed schemas are those of the models, and whether a change breaks readers of a topic."""
     schemas = _schemas()
     documents = _documents(schemas)
+    if against is None:
+        _say_if_shallow(folder)
     stale = [folder / name for name, text in documents.items() if _text(folder / name) != text]
     _end_if(
         [
             *(f"{path} is not what the models say; run `gongkai schemas write`" for path in stale),
             *(f"{path} is of no topic; run `gongkai schemas write`" for path in _superfluous(folder, documents)),
-            *_gone(folder, schemas, against or "HEAD"),
+            *_gone(schemas, committed.names(folder, against) if against else committed.ever(folder)),
             *_broken(folder, schemas, partial(_at, against) if against else _history),
         ]
     )
@@ -94,20 +99,19 @@ def _at(commit: str, path: Path) -> JsonSchema | None:
     return json.loads(text) if text else None
 
 
-def _gone(folder: Path, schemas: Mapping[str, str], commit: str) -> Iterator[str]:
-    """Topics of `commit` that are no more and have no later version."""
-    present = [_parsed(name) for name in schemas]
-    for name in committed.names(folder, commit):
-        topic, version = _parsed(name)
-        if version and not any(each == topic and later >= version for each, later in present):
-            was = name.removesuffix(".json")
+def _say_if_shallow(folder: Path) -> None:
+    if committed.is_shallow(folder):
+        typer.echo("gongkai: this clone is shallow: what was promised before its commits is not seen.", err=True)
+
+
+def _gone(schemas: Mapping[str, str], names: Iterable[str]) -> Iterator[str]:
+    """Topics of the schemas `names` that are no more and have no later version."""
+    present = [(found[1], int(found[2])) for found in map(_SCHEMA.fullmatch, schemas) if found]
+    for found in filter(None, map(_SCHEMA.fullmatch, names)):
+        topic, version = found[1], int(found[2])
+        if not any(each == topic and later >= version for each, later in present):
+            was = f"{topic}.v{version}"
             yield f"{was} is gone and its readers have nowhere to go: keep it, or publish {_next(was)}"
-
-
-def _parsed(name: str) -> tuple[str, int]:
-    """`gongkai.facts.v1.json` → its topic without version, and 1; another file's version is 0."""
-    found = re.fullmatch(r"(.+)\.v(\d+)\.json", name)
-    return (found[1], int(found[2])) if found else (name, 0)
 
 
 def _next(topic: str) -> str:
@@ -116,7 +120,8 @@ def _next(topic: str) -> str:
 
 
 def _superfluous(folder: Path, documents: Mapping[str, str]) -> list[Path]:
-    return [path for path in sorted(folder.glob("*.json")) if path.name not in documents]
+    found = (path for path in sorted(folder.glob("*.json")) if _SCHEMA.fullmatch(path.name))
+    return [path for path in found if path.name not in documents]
 
 
 def _text(path: Path) -> str | None:

@@ -1,4 +1,4 @@
-"""Sends events again for a stage to read, no faster than it does, so that what is new does not wait for long."""
+"""Sends events again, no faster than the stages from there on read, so that what is new does not wait for long."""
 
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Mapping
@@ -13,11 +13,14 @@ from shared.replay.choice import INPUT, StageName
 from shared.stage.dead_letters import REDRIVES
 from shared.stage.redrive import REDRIVE_OF
 from shared.stage.replayed import REPLAY, REPLAYED_AT, REPLAYED_BY
+from shared.topics import NORMALIZED, Topic
 from shared.version import VERSION
 
 MOST_WAITING: Final = 500
-"""Messages that may wait for the stage before more are sent."""
+"""Messages that may wait for the stage and those after it before more are sent."""
 LOOK_SECONDS: Final = 0.5
+_READ: Final[list[tuple[str, Topic]]] = [*INPUT.items(), ("store", NORMALIZED)]
+"""Each stage with the topic it reads, in the order of the path."""
 log = structlog.get_logger()
 
 
@@ -35,7 +38,7 @@ async def copies(received: AsyncIterable[Received], headers: Mapping[str, str]) 
 
 
 def send(bus: Bus, stage: StageName, messages: AsyncIterable[Message]) -> AsyncIterator[int]:
-    """Publish `messages`, which `stage` reads, as fast as it does; gives the number sent after each batch."""
+    """Publish `messages`, which `stage` reads, at the pace of it and those after it; gives the number sent."""
     return publish(bus, _at_pace(bus, stage, messages))
 
 
@@ -50,8 +53,14 @@ async def _at_pace(bus: Bus, stage: StageName, messages: AsyncIterable[Message])
 
 async def _room(bus: Bus, stage: StageName) -> None:
     told = False
-    while (waiting := sum((await bus.lag(f"gongkai.{stage}", [INPUT[stage]])).values())) >= MOST_WAITING:
+    while sum((waiting := await _waiting(bus, stage)).values()) >= MOST_WAITING:
         if not told:
-            log.info("waiting for the stage before more is sent", stage=stage, waiting=waiting)
+            log.info("waiting for the stages before more is sent", **waiting)
             told = True
         await asyncio.sleep(LOOK_SECONDS)
+
+
+async def _waiting(bus: Bus, stage: StageName) -> dict[str, int]:
+    """How many messages wait for `stage` and for each one after it."""
+    read = _READ[list(INPUT).index(stage) :]
+    return {name: sum((await bus.lag(f"gongkai.{name}", [topic])).values()) for name, topic in read}

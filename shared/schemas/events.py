@@ -64,9 +64,10 @@ def rank(revision: int, fetched_at: datetime, version: str) -> Rank:
     """Orders the readings of a disclosure: the highest stands, of equal ones the later made.
 
     By revision, then by when it was fetched (equal revisions differ in it only where a portal's history was lost),
-    then by the gongkai version that read it.
+    then by the gongkai version that read it, of which a pre-release counts as its release.
     """
-    return revision, fetched_at, tuple(map(int, re.findall(r"\d+", version)))
+    release = re.split(r"[^\d.]", version, maxsplit=1)[0]
+    return revision, fetched_at, tuple(map(int, re.findall(r"\d+", release)))
 
 
 class Reading(Model):

@@ -11,9 +11,13 @@ import pytest
 from shared.bus.contract import Bus
 from shared.bus.scan import scan
 from shared.clock import SystemClock
+from shared.errors import Corrupt
 from shared.replay.choice import Choice, choose, events
 from shared.replay.sending import copies, run_headers
 from shared.replay.shadow import begin
+from shared.stage.dead_letters import Choice as Letters
+from shared.stage.dead_letters import dead_letter
+from shared.stage.redrive import CAP, Tally, due
 from shared.stage.replayed import REPLAYED_BY
 from shared.topics import FETCHED, NORMALIZED, TOPICS
 from shared.version import VERSION
@@ -197,3 +201,30 @@ async def test_dead_letters_are_redriven_on_either_bus(live: Installation) -> No
             await live.settle("parser")
             done = await live.gongkai(*redrive)
             assert done.stdout == f"parser: {said}\n", done.stderr
+
+
+@pytest.mark.parametrize("live", ["sqlite"], indirect=True)
+async def test_redriving_for_the_store_leaves_no_record_that_is_gone(live: Installation) -> None:
+    texts = [
+        f"示例县水利局2026年部门预算\n\n2026年预算{what}万元。".encode() for what in ("收入12", "支出12", "收入13")
+    ]
+    await live.fetch("a.txt", texts[0])
+    async with serving(live, "parser", "normalizer"):
+        await live.settle("parser", "normalizer")
+        (normalized,) = [each async for each in scan(live.bus, NORMALIZED)]
+        await live.bus.publish([dead_letter("store", normalized, Corrupt("Torn."), SystemClock())])
+        held = [message async for message in due(live.bus, "store", Letters(), CAP, Tally())]
+        # Revisions come while what is to be sent waits for its batch, and once it was sent.
+        await live.fetch("a.txt", texts[1], revision=2)
+        await live.settle("parser", "normalizer")
+        await live.bus.publish(held)
+        await live.settle("normalizer")
+        await live.fetch("a.txt", texts[2], revision=3)
+        await live.settle("parser", "normalizer")
+    async with serving(live, "store"):
+        await live.settle()
+    rows, topics = await snapshot(live)
+    assert {revision for _, revision, _, _ in rows} == {1, 2, 3}
+    assert {name: json.loads(value) for name, value in topics.items()} == {
+        record["id"]: record for record in standing(rows)
+    }

@@ -132,22 +132,58 @@ def test_taking_a_break_back_is_none_and_taking_a_field_back_is_one(clone: Path,
 
 def test_a_topic_does_not_go_without_a_next_version(clone: Path) -> None:
     schemas = clone / "docs" / "schemas"
-    shutil.copy(schemas / FACTS, schemas / "gongkai.rumours.v1.json")
+    rumours = schemas / "gongkai.rumours.v1.json"
+    shutil.copy(schemas / FACTS, rumours)
     shutil.copy(schemas / FACTS, schemas / "gongkai.facts.v0.json")
     commit(clone)
-    assert "removed docs/schemas/gongkai.rumours.v1.json" in run(clone, GONGKAI, "schemas", "write").stdout
-    done = run(clone, GONGKAI, "schemas", "check")
-    assert done.returncode == 1
-    assert "gongkai.rumours.v1 is gone" in done.stderr
-    assert "gongkai.facts.v0" not in done.stderr
+    refused = run(clone, GONGKAI, "schemas", "write")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    rumours.unlink()
+    for _ in ("as removed", "as committed"):
+        done = run(clone, GONGKAI, "schemas", "check")
+        assert done.returncode == 1
+        for told in (refused.stderr, done.stderr):
+            assert "gongkai.rumours.v1 is gone" in told
+            assert "gongkai.facts.v0 is gone" not in told
+        commit(clone)
+    assert "rumours" not in run(clone, GONGKAI, "schemas", "check", "--against", "HEAD").stderr
 
 
-def test_a_shallow_clone_checks_too(clone: Path, generated: Path, tmp_path: Path) -> None:
+def test_a_topic_that_was_renamed_in_git_is_gone(clone: Path) -> None:
+    schemas = clone / "docs" / "schemas"
+    shutil.copy(schemas / FACTS, schemas / "gongkai.rumours.v1.json")
+    commit(clone)
+    (schemas / "gongkai.rumours.v1.json").rename(schemas / "gongkai.hearsay.v1.json")
+    commit(clone)
+    (schemas / "gongkai.hearsay.v1.json").unlink()
+    commit(clone)
+    told = run(clone, GONGKAI, "schemas", "check").stderr
+    assert "gongkai.rumours.v1 is gone" in told
+    assert "gongkai.hearsay.v1 is gone" in told
+
+
+def test_what_is_no_schema_of_a_topic_stays_in_the_folder(clone: Path) -> None:
+    schemas = clone / "docs" / "schemas"
+    commit(clone)
+    for name in ("package.json", "portals.v2.json", "gongkai.json"):
+        (schemas / name).write_text("{}", encoding="utf-8")
+    (schemas / "gongkai.rumours.v1.json").write_text("{}", encoding="utf-8")
+    written = run(clone, GONGKAI, "schemas", "write")
+    assert written.stdout == "removed docs/schemas/gongkai.rumours.v1.json\n", written.stderr
+    assert all((schemas / name).exists() for name in ("package.json", "portals.v2.json", "gongkai.json"))
+    assert run(clone, GONGKAI, "schemas", "check").returncode == 0
+
+
+def test_a_shallow_clone_checks_too_and_says_that_it_is_one(clone: Path, generated: Path, tmp_path: Path) -> None:
     commit_otherwise(clone, lacked_a_metric)
     commit_now(clone, generated)
     shallow = tmp_path / "shallow"
     assert run(tmp_path, "git", "clone", "--quiet", "--depth", "1", clone.as_uri(), shallow).returncode == 0
-    assert run(shallow, GONGKAI, "schemas", "check").returncode == 0
+    for command in ("check", "write"):
+        done = run(shallow, GONGKAI, "schemas", command)
+        assert done.returncode == 0
+        assert done.stderr.startswith("gongkai: this clone is shallow")
+    assert run(clone, GONGKAI, "schemas", "check").stderr == ""
 
 
 def test_wrong_calls_are_told(tmp_path: Path, clone: Path) -> None:

@@ -90,7 +90,9 @@ def test_status_and_empty_topics_of_a_fresh_folder(environment: dict[str, str]) 
         (("dead-letters", "show", "parser"), "no dead letter's place"),
         (("dead-letters", "show", "parser/0/1"), "There is no dead letter parser/0/1"),
         (("replay", "diff", "nothing"), "There is no shadow nothing"),
+        (("replay", "drop", "nothing"), "There is no shadow nothing"),
         (("replay", "parser", "--shadow", "No/Name", "--older-than", "new"), "'new' is no version"),
+        (("replay", "parser", "--older-than", "v0.3"), "'v0.3' is no version"),
     ],
 )
 def test_a_wrong_name_is_one_sentence(environment: dict[str, str], arguments: tuple[str, ...], said: str) -> None:

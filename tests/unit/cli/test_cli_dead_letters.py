@@ -97,8 +97,18 @@ def test_one_is_redriven_by_its_place(environment: dict[str, str]) -> None:
     assert dead_letters(environment, "redrive", place) == "parser: sent 1, 0 sent before, 0 too often\n"
 
 
-@pytest.mark.parametrize("option", [("--since", "yesterday"), ("--cap", "0")])
-def test_a_wrong_option_is_a_wrong_call(environment: dict[str, str], option: tuple[str, str]) -> None:
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        (("--since", "yesterday"), "no date"),
+        (("--cap", "0"), "--cap"),
+        (("parser/0/999",), "There is no dead letter parser/0/999"),
+        (("parser/0/999", "--dry-run"), "There is no dead letter parser/0/999"),
+        (("parser/0/1", "--cause", "corrupt"), "parser/0/1 names one dead letter"),
+        (("parser/0/1", "--until", "2026-01-01"), "parser/0/1 names one dead letter"),
+    ],
+)
+def test_a_wrong_option_is_a_wrong_call(environment: dict[str, str], option: tuple[str, ...], said: str) -> None:
     done = subprocess.run(
         [GONGKAI, "dead-letters", "redrive", *option],
         env=os.environ | environment,
@@ -106,7 +116,8 @@ def test_a_wrong_option_is_a_wrong_call(environment: dict[str, str], option: tup
         text=True,
         check=False,
     )
-    assert done.returncode == 2
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -93,6 +93,59 @@ BREAKS: list[tuple[Schema, Schema, list[str]]] = [
 ]  # fmt: skip
 
 
+def holding(held: Schema, **definitions: Schema) -> Schema:
+    return document(a=held) | {"$defs": definitions}
+
+
+def titled(title: str, **properties: Any) -> Schema:
+    return document(**properties) | {"title": title}
+
+
+X = {"$ref": "#/$defs/X"}
+PAIR = {"type": "array", "prefixItems": [TEXT, X]}
+NAMED = {"type": "object", "propertyNames": X}
+MATCHED = {"type": "object", "patternProperties": {"^x": X}}
+NOT = {"not": X}
+CASES: list[tuple[Schema, Schema, list[str]]] = [
+    (holding({"oneOf": [X, NULL]}, X=TEXT), holding({"oneOf": [X, NULL]}, X=WHOLE),
+     ["a may be integer now", "a is never string any more"]),
+    (holding(PAIR, X=TEXT), holding(PAIR, X=WHOLE), ["a[1] may be integer now", "a[1] is never string any more"]),
+    (holding(PAIR, X=TEXT), holding({"type": "array", "prefixItems": [TEXT]}),
+     ['a: prefixItems was {"$ref": "#/$defs/X"}, is not said']),
+    (holding(NAMED, X={"enum": ["x"]}), holding(NAMED, X={"enum": ["y"]}),
+     ['a{name} may be "y" now', 'a{name} is never "x" any more']),
+    (holding(MATCHED, X=document(b=TEXT)), holding(MATCHED, X=document()), ["a{^x}.b is gone"]),
+    (holding(NOT, X=TEXT), holding(NOT, X=WHOLE),
+     ['a: not was {"type": "string"}, is {"minimum": 1, "type": "integer"}']),
+    (holding({"anyOf": [titled("Line", b=TEXT), titled("Line", c=TEXT), titled("Line", d=TEXT)]}),
+     holding({"anyOf": [titled("Line", b=TEXT), titled("Line", c=WHOLE), titled("Line", d=TEXT)]}),
+     ["a.c may be integer now", "a.c is never string any more"]),
+    (holding({"anyOf": [titled("Line", b=TEXT), titled("Sum", c=TEXT)]}),
+     holding({"anyOf": [titled("Line", b=TEXT), titled("Total", c=TEXT)]}),
+     ["a may be object Total now", "a is never object Sum any more"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("earlier", "later", "sentences"), CASES, ids=lambda each: str(each)[:60])
+def test_a_break_below_a_keyword_or_a_reference_is_named(
+    earlier: Schema, later: Schema, sentences: list[str]
+) -> None:
+    assert breaks(earlier, later) == sentences
+    assert breaks(earlier, earlier) == []
+
+
+@pytest.mark.parametrize("keyword", ["anyOf", "oneOf"])
+def test_the_order_of_alternatives_and_the_names_of_definitions_say_nothing(keyword: str) -> None:
+    line, total = titled("Line", b=TEXT), titled("Sum", c=TEXT)
+    earlier = holding({keyword: [{"$ref": "#/$defs/A"}, {"$ref": "#/$defs/B"}], "title": "One"}, A=line, B=total)
+    later = holding({keyword: [{"$ref": "#/$defs/C"}, {"$ref": "#/$defs/D"}], "title": "Two"}, C=total, D=line)
+    assert breaks(earlier, later) == []
+    renamed = [holding({"not": {"$ref": f"#/$defs/{name}"}}, **{name: titled(name, b=TEXT)}) for name in "AB"]
+    assert breaks(*renamed) == []
+    grown = holding(PAIR, X=titled("Line", b=TEXT, maybe_c=TEXT))
+    assert breaks(holding(PAIR, X=line), grown) == []
+
+
 @pytest.mark.parametrize(("earlier", "later", "sentences"), BREAKS, ids=lambda each: str(each)[:60])
 def test_a_break_is_one_sentence_that_names_the_field(
     earlier: Schema, later: Schema, sentences: list[str]
@@ -146,6 +199,11 @@ class OtherTree(Model):
     below: tuple["OtherTree", ...]
 
 
+class Leaf(Model):
+    name: str
+    above: "Leaf | None" = None
+
+
 def test_models_are_compared_by_what_they_hold_not_by_their_names() -> None:
     line = json_schema(Line, "gongkai.lines.v1")
     assert breaks(line, json_schema(OtherLine, "gongkai.lines.v1")) == []
@@ -156,7 +214,8 @@ def test_models_are_compared_by_what_they_hold_not_by_their_names() -> None:
 
 
 def test_a_model_that_holds_itself_is_compared_to_an_end() -> None:
-    assert breaks(json_schema(Tree, "t"), json_schema(Tree, "t")) == []
+    for model in (Tree, Leaf):
+        assert breaks(json_schema(model, "t"), json_schema(model, "t")) == []
     assert breaks(json_schema(Tree, "t"), json_schema(OtherTree, "t")) == [
         "name may be integer now",
         "name is never string any more",

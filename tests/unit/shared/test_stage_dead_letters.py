@@ -3,24 +3,26 @@
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
+from structlog.testing import capture_logs
 
 from shared.bus.batches import BATCH, publish
 from shared.bus.contract import Bus, Message, Received
 from shared.clock import SystemClock
 from shared.errors import Corrupt, Unsupported
 from shared.schemas.document import Origin
-from shared.schemas.events import FetchedEvent, NormalizedEvent
+from shared.schemas.events import FetchedEvent, NormalizedEvent, ParsedEvent
 from shared.stage.codec import encode
 from shared.stage.dead_letters import LONGEST_VALUE, REDRIVES, Choice, dead_letter, find, groups
 from shared.stage.redrive import CAP, Tally, due
-from shared.topics import DEAD_LETTERS, FETCHED, NORMALIZED, PARSED, Topic
+from shared.topics import DEAD_LETTERS, FETCHED, NORMALIZED, PARSED, StageName, Topic
 
 Running = Callable[[Callable[[FetchedEvent], Awaitable[Sequence[Message]]]], AbstractAsyncContextManager[Any]]
 Take = Callable[[Topic, int], Awaitable[list[Received]]]
 Fetched = Callable[..., Message]
+M = TypeVar("M", ParsedEvent, NormalizedEvent)
 LETTERS = DEAD_LETTERS["parser"]
 
 
@@ -52,9 +54,9 @@ async def test_they_are_found_by_cause_and_by_place(
     ]
 
 
-async def redrive(bus: Bus, choice: Choice, cap: int = CAP) -> Tally:
+async def redrive(bus: Bus, choice: Choice, cap: int = CAP, stage: StageName = "parser") -> Tally:
     tally = Tally()
-    async for _ in publish(bus, due(bus, "parser", choice, cap, tally)):
+    async for _ in publish(bus, due(bus, stage, choice, cap, tally)):
         pass
     return tally
 
@@ -176,25 +178,62 @@ async def test_a_long_message_that_its_topic_no_longer_has_is_named(bus: Bus) ->
     assert await redrive(bus, Choice()) == Tally(gone=1)
 
 
-async def test_a_normalized_event_sent_again_leaves_what_stands(bus: Bus, fetched: Fetched) -> None:
-    def normalized(revision: int) -> NormalizedEvent:
-        event = FetchedEvent.model_validate_json(fetched("d1", revision).value or b"")
-        made = event.model_dump(exclude={"files"}) | {
-            "document": "0" * 64,
-            "records": f"{revision}" * 64,
-            "counts": {},
-        }
-        return NormalizedEvent(**made)
+def of_revision(model: type[M], number: int, document: str = "0") -> M:
+    """The event of revision `number` of d1, read from `document`."""
+    content = {
+        "document": document * 64,
+        "records": "0" * 64,
+        "counts": {},
+        "pages": 1,
+        "tables": 0,
+        "paragraphs": 1,
+    }
+    about = {"id": f"e{number}", "disclosure_id": "d1", "revision_id": f"v{number}", "revision": number}
+    made = {"origin": Origin(), "fetched_at": datetime(2024, 3, number, tzinfo=UTC), "version": "1"}
+    return model.model_validate(content | about | made)
 
-    first, second = normalized(1), normalized(2)
-    await bus.publish([encode(NORMALIZED, "d1", first, first)])
-    (received,) = await bus.read(NORMALIZED, 0, 10)
-    await bus.publish([dead_letter("store", received, Corrupt("Torn."), SystemClock())])
-    await bus.publish([encode(NORMALIZED, "d1", second, second)])
-    (again,) = [message async for message in due(bus, "store", Choice(), CAP, Tally())]
-    sent = NormalizedEvent.model_validate_json(again.value or b"")
-    assert sent.reading == first.reading
-    assert sent.standing == second.reading
+
+async def stored_not(bus: Bus, *values: bytes | None) -> None:
+    """Publish `values` as normalized events, and a dead letter of each as the store writes it."""
+    for value in values:
+        await bus.publish([Message(NORMALIZED.name, "d1", value)])
+        received = await bus.latest(NORMALIZED, "d1")
+        assert received is not None
+        await bus.publish([dead_letter("store", received, Corrupt("Torn."), SystemClock())])
+
+
+async def test_for_the_store_the_normalizer_makes_the_event_anew_of_the_last_document(bus: Bus) -> None:
+    parsed = [of_revision(ParsedEvent, 1), of_revision(ParsedEvent, 1, "1"), of_revision(ParsedEvent, 2)]
+    await bus.publish([encode(PARSED, "d1", event, event) for event in parsed])
+    await bus.publish([Message(PARSED.name, "d1", b"{")])
+    await stored_not(bus, of_revision(NormalizedEvent, 1).model_dump_json().encode())
+    before = await bus.latest(NORMALIZED, "d1")
+    assert await redrive(bus, Choice(), stage="store") == Tally(sent=1)
+    again = await bus.latest(PARSED, "d1")
+    assert again is not None
+    assert ParsedEvent.model_validate_json(again.value or b"") == parsed[1]
+    assert (again.headers["ce_id"], again.headers[REDRIVES]) == (parsed[1].id, "1")
+    assert await bus.latest(NORMALIZED, "d1") == before, "only the normalizer says what stands"
+
+
+async def test_what_fails_in_the_store_again_and_again_reaches_the_cap(bus: Bus) -> None:
+    event, parsed = of_revision(NormalizedEvent, 1), of_revision(ParsedEvent, 1)
+    await bus.publish([encode(PARSED, "d1", parsed, parsed)])
+    for turn in (1, 2):
+        await stored_not(bus, event.model_dump_json().encode())
+        assert await redrive(bus, Choice(), 2, "store") == Tally(sent=1, sent_before=turn - 1)
+    await stored_not(bus, event.model_dump_json().encode())
+    assert await redrive(bus, Choice(), 2, "store") == Tally(sent_before=2, over_cap=1)
+
+
+async def test_what_is_no_normalized_event_is_left_and_named(bus: Bus) -> None:
+    parsed = of_revision(ParsedEvent, 1)
+    await bus.publish([encode(PARSED, "d1", parsed, parsed)])
+    await stored_not(bus, b"{", None, of_revision(NormalizedEvent, 2).model_dump_json().encode())
+    letters = [found.place async for found in find(bus, "store", Choice())]
+    with capture_logs() as logs:
+        assert await redrive(bus, Choice(), stage="store") == Tally(no_event=2, gone=1)
+    assert [each["place"] for each in logs] == letters[:2]
 
 
 async def test_a_foreign_message_among_the_letters_stops_nobody(bus: Bus, fetched: Fetched) -> None:
