@@ -53,6 +53,9 @@ FINDINGS: Final = Counter(
 WORKING: Final = Gauge(
     "gongkai_working", "1 while the service does its work, 0 while it waits to start it again.", ["service"]
 )
+READY: Final = Gauge(
+    "gongkai_ready", "1 while the service reaches its bus, archive and database, 0 while it does not.", ["service"]
+)
 WORKERS: Final = Gauge("gongkai_workers", "Worker processes a stage may use.", ["stage"])
 WORKERS_BUSY: Final = Gauge("gongkai_workers_busy", "Worker processes at work on a message.", ["stage"])
 WORKER_STARTS: Final = Counter(
@@ -112,8 +115,9 @@ def expect(service: StageName) -> None:
     disable_created_metrics()  # type: ignore[no-untyped-call]  # the client leaves it untyped
     BUILD_INFO.labels(VERSION).set(1)
     WORKING.labels(service).set(0)
+    READY.labels(service).set(0)
     EVENTS.labels(service, "done")
-    for cause in _causes(TransientError):
+    for cause in (*_causes(TransientError), *(["poll_broke"] if service == "fetcher" else [])):
         RETRIES.labels(service, cause)
     if service in DEAD_LETTER_TOPICS:
         EVENTS.labels(service, "dead_letter")

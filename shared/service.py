@@ -30,6 +30,7 @@ __all__ = ["Context", "Work", "create_service"]
 Work = Callable[[Context], Awaitable[None]]
 STOP_SECONDS: Final = 15.0
 CHECK_SECONDS: Final = 5.0
+LOOK_SECONDS: Final = 15.0
 STEADY_SECONDS: Final = 60.0
 _NO_KEY: Final = "0" * 64
 
@@ -82,11 +83,13 @@ class _Shell:
         stop = asyncio.Event()
         opened = asyncio.get_running_loop().create_future()
         running = asyncio.create_task(self._keep_working(stop, opened))
+        looking = asyncio.create_task(self._keep_looking())
         try:
             await opened
             yield
         finally:
             stop.set()
+            looking.cancel()
             _, late = await asyncio.wait([running], timeout=STOP_SECONDS)
             if late:
                 log.error("did not stop in time", service=self._name, seconds=STOP_SECONDS)
@@ -97,11 +100,22 @@ class _Shell:
         return {"status": "live"}
 
     async def ready(self) -> JSONResponse:
-        context = self._context
-        reason = self._trouble if context is None else await self._unreachable(context)
+        reason = await self._look()
         if reason is None:
             return JSONResponse({"status": "ready"})
         return JSONResponse({"status": "not ready", "reason": reason}, status_code=503)
+
+    async def _keep_looking(self) -> None:
+        """Tell whether the service is ready where nobody asks it, for an alert."""
+        while True:
+            await self._look()
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def _look(self) -> str | None:
+        """Why the service is not ready, None while it is."""
+        reason = self._trouble if self._context is None else await self._unreachable(self._context)
+        metrics.READY.labels(self._name).set(reason is None)
+        return reason
 
     async def _unreachable(self, context: Context) -> str | None:
         try:
@@ -160,6 +174,8 @@ class _Shell:
 
     def _tell(self, error: BaseException | None) -> None:
         reason = self._trouble = "Its work ended." if error is None else f"{type(error).__name__}: {error}"
+        if isinstance(error, TransientError):
+            metrics.RETRIES.labels(self._name, error.cause).inc()
         if error is None or isinstance(error, TransientError):
             log.warning("starting again", service=self._name, reason=reason)
         else:

@@ -4,7 +4,7 @@ import asyncio
 import os
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import Final
 
@@ -13,7 +13,7 @@ from fastapi import FastAPI
 
 from services.fetcher import api, outbox
 from services.fetcher.counts import PollResult, Watch, unwatched
-from services.fetcher.members import joined
+from services.fetcher.members import Member, joined
 from services.fetcher.poll import poll
 from services.fetcher.portal import Portal
 from services.fetcher.portal_files import load_portals
@@ -29,7 +29,7 @@ from shared.bus.connect import open_bus
 from shared.bus.contract import Bus
 from shared.clock import Clock, SystemClock
 from shared.database import create_engine, upgrade
-from shared.errors import PortalInvalid, TakenOver
+from shared.errors import Corrupt, PortalInvalid, TakenOver
 from shared.service import Context, create_service
 from shared.topics import FETCHED
 from shared.tracing import NO_TRACES, Traces, open_traces
@@ -59,7 +59,7 @@ def create_app(settings: FetcherSettings) -> FastAPI:
             try:
                 await together(
                     Schedule(portals, means).run(bus, name, stop),
-                    outbox.keep_publishing(means.seen, bus, means.clock, settings.outbox_seconds, stop),
+                    outbox.keep_publishing(member, bus, means.clock, settings.outbox_seconds, stop),
                     member.keep(stop),
                 )
             finally:
@@ -72,11 +72,18 @@ def create_app(settings: FetcherSettings) -> FastAPI:
 async def open_means(
     settings: FetcherSettings, archive: Archive, clock: Clock, traces: Traces = NO_TRACES
 ) -> AsyncIterator[Means]:
-    """The means of polls over the settings' database, brought up to date; raises DatabaseUnavailable."""
+    """The means of polls over the settings' database, brought up to date.
+
+    Raises DatabaseUnavailable, and ArchiveUnavailable where the archive is not the one that has what was seen.
+    """
     await upgrade(settings.database_url, MIGRATIONS, VERSION_TABLE)
     engine = create_engine(settings.database_url)
     try:
-        yield Means(settings, Seen(engine), archive, clock, traces=traces)
+        seen = Seen(engine)
+        if key := await seen.archived():
+            with suppress(KeyError, Corrupt):  # one thing lost is not the archive
+                await asyncio.to_thread(archive.get, key)
+        yield Means(settings, seen, archive, clock, traces=traces)
     finally:
         await engine.dispose()
 
@@ -97,14 +104,14 @@ async def poll_once(name: str, settings: FetcherSettings, watch: Watch = unwatch
             joined(reading.seen, f"{socket.gethostname()}-{os.getpid()}") as member,
         ):
             means = replace(reading, seen=member.seen, pace=Pace(member.check))
-            return await together(_poll_and_publish(portal, means, watch, bus, done), member.keep(done))
+            return await together(_poll_and_publish(portal, means, member, bus, watch, done), member.keep(done))
     finally:
         await bus.close()
         await traces.close()
 
 
 async def _poll_and_publish(
-    portal: Portal, means: Means, watch: Watch, bus: Bus, done: asyncio.Event
+    portal: Portal, means: Means, member: Member, bus: Bus, watch: Watch, done: asyncio.Event
 ) -> PollResult:
     try:
         while True:
@@ -114,7 +121,7 @@ async def _poll_and_publish(
                 log.info("waits for another fetcher", portal=portal.name, reason=str(error))
                 await asyncio.sleep(TAKEN_SECONDS)
             finally:
-                await outbox.publish_pending(means.seen, bus, means.clock)
+                await outbox.publish_pending(member, bus, means.clock)
     finally:
         done.set()
 

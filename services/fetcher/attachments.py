@@ -15,7 +15,9 @@ from shared.charset import decode
 from shared.pictures import is_ornament, is_picture
 
 MOST_FILES: Final = 200
-_EXTENSION: Final = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|ofd|rtf|od[st]|csv|txt|zip|rar|7z)$", re.IGNORECASE)
+_EXTENSION: Final = re.compile(
+    r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|ofd|rtf|od[st]|csv|txt|zip|rar|7z)$", re.IGNORECASE
+)
 _DOWNLOAD: Final = re.compile(
     r"downfile\.|download\.\w+\?|DownloadAttach|virtual_attach_file|/attachment/\d|filedown|attachdown|downloadfile",
     re.IGNORECASE,

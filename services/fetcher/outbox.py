@@ -13,6 +13,7 @@ from typing import Final
 
 import structlog
 
+from services.fetcher.members import Member
 from services.fetcher.seen import Seen
 from services.fetcher.tables import OutboxRow
 from shared import metrics
@@ -27,16 +28,18 @@ BACKOFF: Final = Backoff()
 log = structlog.get_logger()
 
 
-async def publish_pending(seen: Seen, bus: Bus, clock: Clock) -> int:
+async def publish_pending(member: Member, bus: Bus, clock: Clock) -> int:
     """Publish what waits and return how many; 0 while another fetcher publishes.
 
-    Raises BusUnavailable and DatabaseUnavailable, nothing lost.
+    Raises BusUnavailable, DatabaseUnavailable and TakenOver, nothing lost.
     """
+    seen = member.seen
     if not await _waiting(seen) or not await seen.take_outbox():
         return 0
     count = 0
     try:
         while rows := await _waiting(seen):
+            member.check()  # after a pause another one may have published these, and what came after them
             await bus.publish([Message(row.topic, row.key, row.value, json.loads(row.headers)) for row in rows])
             await seen.published(rows, clock.now())
             metrics.EVENTS.labels("fetcher", "done").inc(len(rows))
@@ -55,13 +58,15 @@ async def _waiting(seen: Seen) -> Sequence[OutboxRow]:
     return rows
 
 
-async def keep_publishing(seen: Seen, bus: Bus, clock: Clock, pause_seconds: float, stop: asyncio.Event) -> None:
+async def keep_publishing(
+    member: Member, bus: Bus, clock: Clock, pause_seconds: float, stop: asyncio.Event
+) -> None:
     """Publish what comes until `stop` is set, then once more; waits while bus or database is away."""
     failures = 0
     while True:
         last = stop.is_set()
         try:
-            await publish_pending(seen, bus, clock)
+            await publish_pending(member, bus, clock)
             failures = 0
         except TransientError as error:
             failures += 1

@@ -20,6 +20,7 @@ from shared import ids, metrics
 from shared.bus.contract import Bus, Consumer
 from shared.errors import TakenOver, TransientError
 from shared.stage.retry import Backoff
+from shared.stage.runner import GIVE_UP_SECONDS
 from shared.topics import POLL_REQUESTS
 
 GROUP: Final = "gongkai.fetcher"
@@ -74,7 +75,7 @@ class Schedule:
         """Be the fetchers' group's member `name` until `stop` is set; polls under way are then aborted.
 
         A poll that breaks, for a bug or because our own database is away, is logged and tried again with back-off.
-        Raises BusUnavailable when the group cannot be joined.
+        Raises TransientError when the group cannot be joined, or may have to be joined anew.
         """
         async with bus.consumer(GROUP, [POLL_REQUESTS], name) as consumer:
             try:
@@ -85,7 +86,8 @@ class Schedule:
                 await asyncio.gather(*self._polls.values(), return_exceptions=True)
 
     async def _keep_polling(self, consumer: Consumer, share: Share, stop: asyncio.Event) -> None:
-        failures = 0
+        loop = asyncio.get_running_loop()
+        failures, went_well = 0, loop.time()
         while not stop.is_set():
             try:
                 if failures:
@@ -93,8 +95,10 @@ class Schedule:
                 await share.look()
                 await self._poll_due(share)
                 await requests.take(consumer, self._portals, self._means.seen, LOOK_SECONDS)
-                failures = 0
+                failures, went_well = 0, loop.time()
             except TransientError as error:
+                if loop.time() - went_well > GIVE_UP_SECONDS:
+                    raise
                 failures += 1
                 metrics.RETRIES.labels("fetcher", error.cause).inc()
                 log.warning("looks again which portals are due", reason=str(error), failures=failures)

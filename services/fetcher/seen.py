@@ -130,6 +130,13 @@ class Seen:
         async with database.reading(self.engine) as session:
             return set(await session.exec(query))
 
+    async def archived(self) -> str | None:
+        """The key of what was archived last; None when nothing was."""
+        # A list page is kept here, not in the archive.
+        taken = select(AddressState.sha256).where(col(AddressState.body).is_(None))
+        async with database.reading(self.engine) as session:
+            return (await session.exec(taken.order_by(col(AddressState.whole_at).desc()).limit(1))).first()
+
     async def keep(self, portal: str, item: ItemState | None, addresses: Sequence[AddressState]) -> None:
         """Keep an item's state and what its addresses answered; nothing is published."""
         async with database.transaction(self.engine) as session:

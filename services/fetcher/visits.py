@@ -103,10 +103,10 @@ class Visits:
     async def keep(self, visit: Visit) -> None:
         """Put the bytes of `visit` into the archive; raises ArchiveUnavailable."""
         assert visit.data is not None
-        if await asyncio.to_thread(self._archive.has, visit.state.sha256):
-            return
-        await asyncio.to_thread(self._archive.put, visit.data)
-        metrics.BYTES_ARCHIVED.labels(self._portal.name).inc(len(visit.data))
+        known = await asyncio.to_thread(self._archive.has, visit.state.sha256)
+        await asyncio.to_thread(self._archive.put, visit.data)  # also what is known: it may be damaged there
+        if not known:
+            metrics.BYTES_ARCHIVED.labels(self._portal.name).inc(len(visit.data))
 
     async def _visit(self, request: Request, limit: int) -> Visit:
         known = await self._seen.address(_key(request))

@@ -14,6 +14,8 @@ from shared.schemas.document import Cell, Table
 from shared.schemas.names import Severity
 from shared.schemas.records import Finding, Provenance
 
+WARNED: Final = ("unread_file", "unread_table", "unread_cell", "unread_project_name", "unit_missing")
+"""The checks that warn of what was not read."""
 _SHOWN: Final = 5
 """How many of many unread things a message names."""
 _LONGEST: Final = 40

@@ -12,7 +12,7 @@ class Backoff:
     """Waits that double from `first` to `longest` seconds, each between a half and the whole of it by chance."""
 
     first: float = 0.2
-    longest: float = 30.0
+    longest: float = 10.0
 
     def seconds(self, failures: int) -> float:
         """The wait after the `failures`-th failure in a row, counted from 1."""

@@ -7,9 +7,8 @@ are worked on again.
 """
 
 import asyncio
-import itertools
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
@@ -30,7 +29,11 @@ WINDOW: Final = 64
 HELD_OUTPUT: Final = 20_000
 IDLE_SECONDS: Final = 0.5
 BUSY_SECONDS: Final = 0.1
+COMMIT_OUTPUT: Final = 5_000
+"""Messages in one commit, more only where one event causes more: a bus gives a commit some seconds."""
 LAG_SECONDS: Final = 5.0
+GIVE_UP_SECONDS: Final = 30.0
+"""After so long without a step that went well, the service joins the group anew."""
 STOP_SECONDS: Final = 5.0
 
 E = TypeVar("E", bound=Event)
@@ -60,23 +63,29 @@ class _Runner(Generic[E]):
         self._handler = Handler(stage, context.settings.workers, context.clock, self._backoff)
         self._under_way: dict[tuple[str, int], deque[_Work]] = {}
         self._last_of_key: dict[str, _Work] = {}
-        self._lag_due = 0.0
         self._gauges: set[tuple[str, str, str]] = set()
 
     async def run(self) -> None:
-        failures = 0
+        """Raises TransientError when nothing but a new member of the group may help."""
+        clock = asyncio.get_running_loop()
+        failures, went_well = 0, clock.time()
+        measuring = asyncio.create_task(self._keep_measuring_lag())
         try:
             while not self._context.stop.is_set():
                 try:
                     if failures:
                         await self._consumer.rewind()
                     await self._step()
-                    failures = 0
+                    failures, went_well = 0, clock.time()
                 except TransientError as error:
+                    if clock.time() - went_well > GIVE_UP_SECONDS:
+                        raise
                     failures += 1
                     await self._start_over(error, failures)
             await self._finish()
         finally:
+            measuring.cancel()
+            await asyncio.gather(measuring, return_exceptions=True)
             await self._abandon()
             self._forget_gauges(self._gauges)
 
@@ -87,7 +96,6 @@ class _Runner(Generic[E]):
                 self._start(received)
         if self._under_way:
             await self._advance()
-        await self._measure_lag()
 
     def _start(self, received: Received) -> None:
         before = self._last_of_key.get(received.key)
@@ -109,9 +117,7 @@ class _Runner(Generic[E]):
         pending = [work.task for work in self._works() if not work.task.done()]
         if pending:
             await asyncio.wait(pending, timeout=BUSY_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-        fronts = [
-            list(itertools.takewhile(lambda work: work.task.done(), each)) for each in self._under_way.values()
-        ]
+        fronts = [_front(works) for works in self._under_way.values()]
         commits = [self._commit(front) for front in fronts if front]
         for result in await asyncio.gather(*commits, return_exceptions=True):
             if result is not None:
@@ -171,16 +177,18 @@ class _Runner(Generic[E]):
         self._under_way.clear()
         self._last_of_key.clear()
 
+    async def _keep_measuring_lag(self) -> None:
+        while True:
+            await self._measure_lag()
+            await asyncio.sleep(LAG_SECONDS)
+
     async def _measure_lag(self) -> None:
-        now = asyncio.get_running_loop().time()
-        if now < self._lag_due:
-            return
-        self._lag_due = now + LAG_SECONDS
+        lags: Mapping[tuple[str, int], int] = {}
         try:
             lags = await self._consumer.lag()
         except TransientError as error:
+            metrics.RETRIES.labels(self._name, error.cause).inc()
             log.warning("does not know its lag", stage=self._name, reason=str(error))
-            return
         gauges: set[tuple[str, str, str]] = set()
         for (topic, partition), lag in lags.items():
             labels = (self._name, topic, str(partition))
@@ -198,3 +206,17 @@ class _Runner(Generic[E]):
 
     def _held_output(self) -> int:
         return sum(len(work.task.result().output) for work in self._works() if work.task.done())
+
+
+def _front(works: Iterable[_Work]) -> list[_Work]:
+    """The works of a partition that are finished and come before any that is not, as many as one commit takes."""
+    front: list[_Work] = []
+    size = 0
+    for work in works:
+        if not work.task.done():
+            break
+        size += len(work.task.result().output)
+        if front and size > COMMIT_OUTPUT:
+            break
+        front.append(work)
+    return front

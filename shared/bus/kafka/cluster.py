@@ -15,13 +15,14 @@ from aiokafka.record.memory_records import MemoryRecords
 from aiokafka.structs import TopicPartition
 
 from shared.bus.contract import Received
-from shared.bus.kafka.connection import REQUEST_SECONDS, Connection, unavailable
+from shared.bus.kafka.connection import METADATA_MILLISECONDS, REQUEST_SECONDS, Connection, unavailable
 from shared.bus.kafka.protocol import COORDINATOR_MOVED, UNSTABLE_OFFSET_COMMIT, Committed
 from shared.bus.kafka.records import received
 from shared.errors import BusUnavailable
 
 FETCH_BYTES: Final = 256 * 1024
 """What one look at a partition brings; more only where a single batch is larger."""
+_FETCH_MILLISECONDS: Final = 100
 _BEGINNING: Final = -2
 _END: Final = -1
 _UNCOMMITTED: Final = 0
@@ -52,7 +53,7 @@ class Cluster:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._client = AIOKafkaClient(**connection.options())
+        self._client = AIOKafkaClient(**connection.options(), metadata_max_age_ms=METADATA_MILLISECONDS)
         self._coordinators: dict[str, int] = {}
         self._tracked: set[str] = set()
 
@@ -83,6 +84,8 @@ class Cluster:
         found = {}
         for name in names.keys() & self._tracked:
             if not self._partitions(name):
+                with unavailable(f"list the topic {name}"):
+                    await self._client.force_metadata_update()
                 raise BusUnavailable(f"Kafka does not know the topic {name} any more, or not yet.")
             found[names[name]] = [Place(names[name], number) for number in self._partitions(name)]
         return found
@@ -142,7 +145,7 @@ class Cluster:
                     for name, of_topic in places.items()
                 ]
                 size = FETCH_BYTES * len(starts)
-                requests.append(self._send(node, FetchRequest(0, 1, size, _COMMITTED, topics)))
+                requests.append(self._send(node, FetchRequest(_FETCH_MILLISECONDS, 1, size, _COMMITTED, topics)))
             return {
                 place: stretch
                 for answer in await asyncio.gather(*requests)
@@ -174,7 +177,8 @@ class Cluster:
         while True:
             with unavailable(what):
                 try:
-                    return await asyncio.wait_for(ask(), REQUEST_SECONDS)
+                    # Longer than the client waits itself, which then closes the connection that is silent.
+                    return await asyncio.wait_for(ask(), 1.5 * REQUEST_SECONDS)
                 except kafka_errors.KafkaError as error:
                     if not error.retriable or loop.time() > end:
                         raise

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Self
 
-from aiokafka.errors import ConsumerStoppedError, KafkaError
+from aiokafka.errors import ConsumerStoppedError, IllegalOperation, KafkaError
 
 from shared.errors import BusUnavailable, SettingsInvalid
 from shared.settings import KafkaSettings
 
 REQUEST_SECONDS: Final = 10.0
 """How long one answer of a broker may take."""
+METADATA_MILLISECONDS: Final = 15_000
+"""After which a client asks anew what topics there are and who leads them; a broker just back may not know all."""
 _HOST: Final = r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}"
 _URL: Final = re.compile(
     rf"kafka://(?P<servers>{_HOST}(?:,{_HOST})*)(?:/(?P<namespace>[A-Za-z0-9._-]{{1,80}}))?/?"
@@ -91,6 +93,7 @@ def unavailable(what: str) -> Iterator[None]:
     """Whatever Kafka or the way to it does not do within is BusUnavailable: `Kafka did not <what>: …`."""
     try:
         yield
-    except (KafkaError, ConsumerStoppedError, OSError) as error:
+    # aiokafka asserts that there is a broker to ask, and forbids going on after its sender has ended.
+    except (KafkaError, ConsumerStoppedError, IllegalOperation, AssertionError, OSError) as error:
         reason = "it took too long" if isinstance(error, TimeoutError) else str(error) or type(error).__name__
         raise BusUnavailable(f"Kafka did not {what}: {reason}.") from error

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from shared.bus.kafka.bus import KafkaBus
 
 JOIN_SECONDS: Final = 60.0
+PREPARE_SECONDS: Final = 10.0
+"""How long a new member waits for its partitions to be ready; those that are not come later, one by one."""
 _LOOK_SECONDS: Final = 0.2
+_TOGETHER_SECONDS: Final = 0.2
 
 
 class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types
@@ -46,24 +49,27 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
         self._assigned = asyncio.Event()
         self._changed = asyncio.Event()
         self._preparing: dict[Holding, asyncio.Task[None]] = {}
+        self._broken: BaseException | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def join(self, topics: Sequence[str]) -> None:
         """Become a member; returns once the group has shared out its partitions. Raises BusUnavailable."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + JOIN_SECONDS
         await self._membership.join([self._connection.name(topic) for topic in topics], self)
-        try:
-            async with asyncio.timeout(JOIN_SECONDS):
-                await self._assigned.wait()
-                await asyncio.gather(*self._tasks)
-        except TimeoutError as error:
+        while not self._assigned.is_set():
             self._membership.check()
-            raise BusUnavailable(f"Kafka did not let {self._name} join {self._group} in time.") from error
+            if loop.time() > end:
+                raise BusUnavailable(f"Kafka did not let {self._name} join {self._group} in time.")
+            await _soon(self._assigned)
+        if self._preparing:
+            await asyncio.wait(self._preparing.values(), timeout=PREPARE_SECONDS)
 
     async def leave(self) -> None:
         """Give the partitions to the others; a commit under way ends first."""
         for place in list(self._holdings):
             self._drop(place)
-        await asyncio.gather(*self._tasks)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._membership.leave()
 
     async def poll(self, limit: int, timeout_seconds: float) -> Sequence[Received]:
@@ -127,24 +133,26 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
             self._drop(place)
         new = {place: self._new(place) for place in places - self._holdings.keys()}
         self._holdings |= new
+        unready = [each for each in self._holdings.values() if not each.ready and each not in self._preparing]
         for place in places:
             holding = self._holdings[place]
             if holding.ready:
                 self._seek(holding)
             else:
                 self._client.pause(self._partition(place))
-        self._prepare(list(new.values()))
+        self._prepare(unready)
         self._sharing = False
         self._assigned.set()
         self._changed.set()
 
     async def _deliver(self, limit: int, timeout_seconds: float) -> list[Received]:
         self._membership.check()
+        if self._broken:
+            raise self._broken
         self._changed.clear()
         ready = [] if self._sharing else [each for each in self._holdings.values() if each.ready]
         if not ready:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), timeout_seconds)
+            await _soon(self._changed, timeout_seconds)
             return []
         found: Mapping[Any, Sequence[Any]] = {}
         partitions = [self._partition(holding.place) for holding in ready]
@@ -198,17 +206,24 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
             await self._membership.confirmed()
         await holding.prepare()
 
-    async def _release(self, preparing: Mapping[Holding, asyncio.Task[None]]) -> None:
-        # All at once: a partition that comes alone waits until the request for the others is answered.
-        if preparing:
-            await asyncio.wait(preparing.values())
-        for holding in preparing:
-            del self._preparing[holding]
-            if holding.ready and self._holdings.get(holding.place) is holding:
-                self._seek(holding)
-                with suppress(IllegalStateError):
-                    self._client.resume(self._partition(holding.place))
-        self._changed.set()
+    async def _release(self, preparing: dict[Holding, asyncio.Task[None]]) -> None:
+        """Let those be read that are ready; one that cannot be made ready does not hold up the others."""
+        while preparing:
+            await asyncio.wait(preparing.values(), return_when=asyncio.FIRST_COMPLETED)
+            # A partition that comes alone waits until the request for the others is answered.
+            await asyncio.wait(preparing.values(), timeout=_TOGETHER_SECONDS)
+            for holding in [each for each, task in preparing.items() if task.done()]:
+                self._preparing.pop(holding)
+                ended = preparing.pop(holding)
+                if self._holdings.get(holding.place) is not holding:
+                    continue
+                if holding.ready:
+                    self._seek(holding)
+                    with suppress(IllegalStateError):
+                        self._client.resume(self._partition(holding.place))
+                elif not ended.cancelled():
+                    self._broken = ended.exception()
+            self._changed.set()
 
     def _seek(self, holding: Holding) -> None:
         with suppress(IllegalStateError):  # while the group shares out; then it is done after
@@ -247,3 +262,9 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
 
     def _partition(self, place: Place) -> Any:
         return TopicPartition(self._connection.name(place.topic), place.number)
+
+
+async def _soon(event: asyncio.Event, timeout_seconds: float = _LOOK_SECONDS) -> None:
+    """Wait for `event`, for no longer than that."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(event.wait(), timeout_seconds)

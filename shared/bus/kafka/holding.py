@@ -1,8 +1,8 @@
 """A partition a member holds: the only producer that may move the group in it, and how far it has come."""
 
 import asyncio
-from collections.abc import Coroutine, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from typing import Any, Final, TypeVar
 
 import structlog
 
@@ -10,9 +10,10 @@ from shared.bus.contract import Message
 from shared.bus.kafka.cluster import Cluster, Place
 from shared.bus.kafka.connection import Connection
 from shared.bus.kafka.producers import Producer
-from shared.errors import BusUnavailable
+from shared.errors import BusUnavailable, SettingsInvalid
 
-_RETRY_SECONDS: Final = 0.5
+_RETRY_SECONDS: Final = 1.0
+T = TypeVar("T")
 log = structlog.get_logger()
 
 
@@ -37,23 +38,9 @@ class Holding:
 
     async def prepare(self) -> None:
         """Fence those before and find the group's position; tries until it can."""
-        while True:
-            try:
-                await self._producer.start()
-                self.committed = self.position = await self._find()
-            except BusUnavailable as error:
-                log.warning(
-                    "not ready for a partition",
-                    group=self._group,
-                    topic=self.place.topic,
-                    partition=self.place.number,
-                    reason=str(error),
-                )
-            else:
-                self.ready = True
-                return
-            await self._producer.close()
-            await asyncio.sleep(_RETRY_SECONDS)
+        await self._persist(self._fence)
+        self.committed = self.position = await self._persist(self._find)
+        self.ready = True
 
     def delivered(self, first: int, last: int) -> bool:
         """Whether these offsets were delivered since the last commit."""
@@ -72,6 +59,27 @@ class Holding:
         self.ready = False
         lost, self._producer = self._producer, self._new_producer()
         return lost.close()
+
+    async def _persist(self, attempt: Callable[[], Awaitable[T]]) -> T:
+        while True:
+            try:
+                return await attempt()
+            except (BusUnavailable, SettingsInvalid) as error:  # a certificate may be in the middle of a change
+                log.warning(
+                    "not ready for a partition",
+                    group=self._group,
+                    topic=self.place.topic,
+                    partition=self.place.number,
+                    reason=str(error),
+                )
+            await asyncio.sleep(_RETRY_SECONDS)
+
+    async def _fence(self) -> None:
+        try:
+            await self._producer.start()
+        except (BusUnavailable, SettingsInvalid):
+            await self._producer.close()
+            raise
 
     async def _find(self) -> int:
         committed, begins, ends = await asyncio.gather(

@@ -10,9 +10,9 @@ from aiokafka.coordinator.assignors.sticky.sticky_assignor import (
     StickyPartitionAssignor,
 )
 from aiokafka.errors import KafkaError
-from aiokafka.protocol.group import HeartbeatRequest, SyncGroupRequest
+from aiokafka.protocol.group import HeartbeatRequest, JoinGroupRequest, SyncGroupRequest
 
-from shared.bus.kafka.connection import Connection, unavailable
+from shared.bus.kafka.connection import METADATA_MILLISECONDS, Connection, unavailable
 from shared.bus.kafka.protocol import FENCED_INSTANCE_ID, REBALANCE_IN_PROGRESS, Heartbeat, Leave
 from shared.errors import BusUnavailable
 
@@ -51,6 +51,7 @@ class Membership:
             isolation_level="read_committed",
             auto_offset_reset="earliest",
             enable_auto_commit=False,
+            metadata_max_age_ms=METADATA_MILLISECONDS,
             fetch_max_bytes=_FETCH_BYTES,
             fetch_max_wait_ms=_FETCH_MILLISECONDS,
             # aiokafka keeps a member's assignment on the class, which members of one process must not share.
@@ -96,26 +97,30 @@ class Membership:
             await self.client._client.close()
 
     def check(self) -> None:
-        """Raises BusUnavailable when another member has started under this name, or Kafka refuses this one."""
+        """Raises BusUnavailable when another member has this name now, or Kafka or its client gave this one up."""
         if self.replaced:
             raise BusUnavailable(
                 f"Another member of {self._group} has started as {self._instance}; give each its own name."
             )
+        coordinator = self.client._coordinator
         with unavailable(f"keep {self._instance} in {self._group}"):
-            self.client._coordinator.check_errors()
+            coordinator.check_errors()
+            for task in (coordinator._heartbeat_task, self.client._fetcher._fetch_task):
+                if task is not None and task.done() and not task.cancelled():
+                    task.result()
 
     async def _send(self, request: Any) -> Any:
         coordinator = self.client._coordinator
         if isinstance(request, HeartbeatRequest):
             request = Heartbeat(self._group, coordinator.generation, coordinator.member_id, self._instance)
-        elif not isinstance(request, SyncGroupRequest):
+        elif not isinstance(request, JoinGroupRequest | SyncGroupRequest):
             return await self._ask(request)
         asked = asyncio.get_running_loop().time()
         answer = await self._ask(request)
-        if answer.error_code in {0, REBALANCE_IN_PROGRESS}:
+        self.replaced |= answer.error_code == FENCED_INSTANCE_ID
+        if not isinstance(request, JoinGroupRequest) and answer.error_code in {0, REBALANCE_IN_PROGRESS}:
             self._heard = asked
             self._heartbeat.set()
-        self.replaced |= answer.error_code == FENCED_INSTANCE_ID
         return answer
 
     async def _leave_group(self) -> None:

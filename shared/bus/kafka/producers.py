@@ -20,7 +20,10 @@ COMMIT_SECONDS: Final = 20.0
 OPEN_SECONDS: Final = 25.0
 """After which a broker ends a transaction by itself: longer than one may take here, so that it never cuts in."""
 _BATCH_BYTES: Final = 512 * 1024
-_RETRY_MILLISECONDS: Final = 20
+_START_RETRY_MILLISECONDS: Final = 200
+"""A broker that has just come back is asked by every producer of every member at once."""
+_RETRY_SECONDS: Final = 0.02
+"""While the marks of the transaction before are written, the next one is refused."""
 _CLOSE_SECONDS: Final = 5.0
 
 
@@ -43,11 +46,12 @@ class Producer:
             transaction_timeout_ms=round(OPEN_SECONDS * 1000),
             compression_type="zstd",
             max_batch_size=_BATCH_BYTES,
-            retry_backoff_ms=_RETRY_MILLISECONDS,
+            retry_backoff_ms=_START_RETRY_MILLISECONDS,
         )
         with unavailable(f"begin transactions as {self._id}"):
             async with asyncio.timeout(START_SECONDS):
                 await self._client.start()
+        self._client._sender._retry_backoff = _RETRY_SECONDS
 
     async def commit(
         self, output: Sequence[Message], group: str = "", offsets: Mapping[Place, int] | None = None
@@ -80,8 +84,10 @@ class Producer:
         for batch in (*waiting, *accumulator._pending_batches):
             batch.future.add_done_callback(_look)
         accumulator.fail_all(ProducerClosed())
-        await client.client.close()
         with suppress(Exception):  # whatever its tasks were in the middle of
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                await client.client.close()
+        with suppress(Exception):
             async with asyncio.timeout(_CLOSE_SECONDS):
                 await client._sender.close()
         ended = client._txn_manager.wait_for_transaction_end()

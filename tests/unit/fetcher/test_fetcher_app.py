@@ -11,7 +11,7 @@ from services.fetcher.app import create_app, poll_once
 from services.fetcher.settings import FetcherSettings
 from shared.bus.connect import open_bus
 from shared.bus.contract import Consumer
-from shared.errors import PortalInvalid
+from shared.errors import ArchiveUnavailable, PortalInvalid
 from shared.topics import FETCHED
 from tests.unit.fetcher.fetcher_serving import Served
 
@@ -69,6 +69,20 @@ async def test_one_poll_without_a_service(serve: Serve, settings: FetcherSetting
     assert len(await bus.read(FETCHED, 0, 100)) == result.counts.new
     await bus.close()
     assert len([item for item in served.disclosures if item["stage"] == 0]) == result.counts.new
+
+
+async def test_an_archive_without_what_was_fetched_is_not_begun_anew(
+    serve: Serve, settings: FetcherSettings, tmp_path: Path
+) -> None:
+    served = serve("xinqu")
+    own = settings.model_copy(update={"portals": tmp_path})
+    await poll_once("xinqu", own)
+    served.control("publish")
+    not_mounted = tmp_path / "not-mounted"
+    with pytest.raises(ArchiveUnavailable, match="not-mounted"):
+        await poll_once("xinqu", own.model_copy(update={"archive": not_mounted.as_uri()}))
+    assert not not_mounted.exists()
+    assert (await poll_once("xinqu", own)).counts.new == 1
 
 
 async def test_a_portal_nobody_knows_is_named_with_those_there_are(

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 import pytest_asyncio
 
+from services.fetcher import members
 from services.fetcher.members import SILENT_LOOKS, Member, joined
 from services.fetcher.outbox import publish_pending
 from services.fetcher.poll import poll
@@ -202,14 +203,14 @@ async def test_one_fetcher_at_a_time_publishes(
     await poll(serve("xinqu").portal, means)
     wanted = [event.id for event in await events(means)]
     slow = SlowBus(bus)
-    publishing = asyncio.create_task(publish_pending(one.seen, slow, means.clock))  # type: ignore[arg-type]
+    publishing = asyncio.create_task(publish_pending(one, slow, means.clock))  # type: ignore[arg-type]
     await slow.asked.wait()
-    assert await publish_pending(two.seen, bus, means.clock) == 0
+    assert await publish_pending(two, bus, means.clock) == 0
     assert await published(bus) == []
     slow.goes_on.set()
     assert await publishing == len(wanted)
     assert await published(bus) == wanted
-    assert await publish_pending(two.seen, bus, means.clock) == 0
+    assert await publish_pending(two, bus, means.clock) == 0
 
 
 async def test_what_a_dead_fetcher_left_is_published_by_another(
@@ -219,14 +220,24 @@ async def test_what_a_dead_fetcher_left_is_published_by_another(
     await poll(serve("xinqu").portal, means)
     wanted = {event.id for event in await events(means)}
     slow = SlowBus(bus)
-    paused = asyncio.create_task(publish_pending(one.seen, slow, means.clock))  # type: ignore[arg-type]
+    paused = asyncio.create_task(publish_pending(one, slow, means.clock))  # type: ignore[arg-type]
     await slow.asked.wait()
     await take_for_dead(two)
-    assert await publish_pending(two.seen, bus, means.clock) == len(wanted)
+    assert await publish_pending(two, bus, means.clock) == len(wanted)
     slow.goes_on.set()
     await paused
     assert set(await published(bus)) == wanted
     assert await events(means) == []
+
+
+async def test_a_fetcher_that_was_paused_publishes_nothing_more(
+    serve: Serve, means: Means, bus: Bus, pair: tuple[Member, Member], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await poll(serve("xinqu").portal, means)
+    monkeypatch.setattr(members, "ALONE_SECONDS", 0.0)  # so long ago it told its last beat
+    with pytest.raises(TakenOver):
+        await publish_pending(pair[0], bus, means.clock)
+    assert await published(bus) == []
 
 
 async def test_a_fetcher_cut_off_from_the_bus_lets_another_publish(
@@ -237,5 +248,5 @@ async def test_a_fetcher_cut_off_from_the_bus_lets_another_publish(
     cut_off = await open_bus(means.settings.bus_url)
     await cut_off.close()
     with pytest.raises(BusUnavailable):
-        await publish_pending(one.seen, cut_off, means.clock)
-    assert await publish_pending(two.seen, bus, means.clock) == len(await published(bus)) > 0
+        await publish_pending(one, cut_off, means.clock)
+    assert await publish_pending(two, bus, means.clock) == len(await published(bus)) > 0

@@ -10,6 +10,7 @@ import pytest_asyncio
 from sqlalchemy import event as database_event
 from sqlalchemy.exc import OperationalError
 
+from services.fetcher.members import Member, joined
 from services.fetcher.outbox import publish_pending
 from services.fetcher.poll import poll
 from services.fetcher.portal import Expect
@@ -62,11 +63,19 @@ class AwayBus:
         raise BusUnavailable("The bus is away.")
 
 
-async def test_what_was_committed_is_published_once_and_in_order(serve: Serve, means: Means, bus: Bus) -> None:
+@pytest.fixture
+async def member(means: Means) -> AsyncIterator[Member]:
+    async with joined(means.seen, "one") as member:
+        yield member
+
+
+async def test_what_was_committed_is_published_once_and_in_order(
+    serve: Serve, means: Means, bus: Bus, member: Member
+) -> None:
     await poll(serve("pingxiang").portal, means)
     committed = await events(means)
-    assert await publish_pending(means.seen, bus, means.clock) == len(committed)
-    assert await publish_pending(means.seen, bus, means.clock) == 0
+    assert await publish_pending(member, bus, means.clock) == len(committed)
+    assert await publish_pending(member, bus, means.clock) == 0
     by_key = {event.disclosure_id: event for event in await published(bus)}
     assert by_key == {event.disclosure_id: event for event in committed}
     (received, *_) = await bus.read(FETCHED, 0, 1)
@@ -75,13 +84,15 @@ async def test_what_was_committed_is_published_once_and_in_order(serve: Serve, m
 
 
 @pytest.mark.parametrize("takes", [True, False])
-async def test_a_bus_that_dies_loses_nothing(takes: bool, serve: Serve, means: Means, bus: Bus) -> None:
+async def test_a_bus_that_dies_loses_nothing(
+    takes: bool, serve: Serve, means: Means, bus: Bus, member: Member
+) -> None:
     await poll(serve("xinqu").portal, means)
     committed = {event.id for event in await events(means)}
     with pytest.raises(BusUnavailable):
-        await publish_pending(means.seen, AwayBus(bus, takes), means.clock)  # type: ignore[arg-type]
+        await publish_pending(member, AwayBus(bus, takes), means.clock)  # type: ignore[arg-type]
     assert {event.id for event in await events(means)} == committed
-    await publish_pending(means.seen, bus, means.clock)
+    await publish_pending(member, bus, means.clock)
     assert {event.id for event in await published(bus)} == committed
 
 
