@@ -16,14 +16,14 @@ from shared.answering import Measured
 from shared.archive.connect import open_archive
 from shared.bus.connect import open_bus
 from shared.clock import SystemClock
-from shared.errors import TransientError, UsageError
+from shared.errors import GongkaiError, TransientError, UsageError
 from shared.settings import Settings
 from shared.stage.context import Context
 from shared.stage.retry import Backoff
 from shared.stage.worker import WorkerPool
 from shared.stage.worker_process import Limits
 from shared.topics import FETCHED, TOPICS, StageName
-from shared.tracing import open_traces
+from shared.tracing.connect import open_traces
 
 __all__ = ["Context", "Work", "create_service"]
 
@@ -124,7 +124,7 @@ class _Shell:
                 await asyncio.to_thread(context.archive.has, _NO_KEY)
                 if self._reach is not None:
                     await self._reach()
-        except TransientError as error:
+        except GongkaiError as error:
             return str(error)
         except TimeoutError:
             return f"Bus, archive or database did not answer within {CHECK_SECONDS:g} s."

@@ -32,7 +32,8 @@ from shared.database import create_engine, upgrade
 from shared.errors import Corrupt, PortalInvalid, TakenOver
 from shared.service import Context, create_service
 from shared.topics import FETCHED
-from shared.tracing import NO_TRACES, Traces, open_traces
+from shared.tracing.connect import open_traces
+from shared.tracing.contract import NO_TRACES, Traces
 
 TAKEN_SECONDS: Final = 1.0
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from shared.bus.contract import Message
 from shared.schemas.events import FetchedEvent
 from shared.stage.trace import beginning, carry
-from shared.tracing import Span
+from shared.tracing.contract import Span
 
 
 def traced(message: Message, event: FetchedEvent) -> Message:

@@ -22,7 +22,7 @@ from shared.archive.contract import Archive
 from shared.charset import decode
 from shared.clock import Clock
 from shared.errors import Corrupt, EmptyListing, PortalUnavailable
-from shared.tracing import NO_TRACES, Traces
+from shared.tracing.contract import NO_TRACES, Traces
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from shared.bus.contract import Bus
 from shared.clock import Clock
 from shared.settings import Settings
 from shared.stage.worker import WorkerPool
-from shared.tracing import NO_TRACES, Traces
+from shared.tracing.contract import NO_TRACES, Traces
 
 _unnamed: Final = itertools.count(1)
 

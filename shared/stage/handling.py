@@ -20,7 +20,7 @@ from shared.stage.dead_letters import dead_letter
 from shared.stage.replayed import began_at, carried
 from shared.stage.retry import Backoff
 from shared.stage.trace import carry, place
-from shared.tracing import Failure, Place, Span
+from shared.tracing.contract import Failure, Place, Span
 
 E = TypeVar("E", bound=Event)
 log = structlog.get_logger()

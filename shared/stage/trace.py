@@ -12,7 +12,7 @@ from typing import Final
 
 from shared.bus.contract import Message, Received
 from shared.topics import StageName
-from shared.tracing import Place
+from shared.tracing.contract import Place
 
 TRACEPARENT: Final = "traceparent"
 _VALID: Final = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})")

@@ -27,7 +27,7 @@ class KafkaBus:
         self.connection = connection
         self.cluster = Cluster(connection)
         self.reader = Reader(self.cluster)
-        self.topics = Topics(connection, self.cluster)
+        self.topics = Topics(self.cluster)
         self._publisher: Producer | None = None
         self._publishing = asyncio.Lock()
         self._closed = False
@@ -69,7 +69,7 @@ class KafkaBus:
     @asynccontextmanager
     async def consumer(self, group: str, topics: Sequence[Topic], member: str) -> AsyncIterator[KafkaConsumer]:
         await self.create_topics(topics)
-        consumer = KafkaConsumer(self, group, member)
+        consumer = KafkaConsumer(self.cluster, self.publish, group, member)
         try:
             await consumer.join([topic.name for topic in topics])
             yield consumer

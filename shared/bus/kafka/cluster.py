@@ -52,14 +52,14 @@ class Cluster:
     """A client of the brokers; each method tries until it has an answer or raises BusUnavailable."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        self.connection = connection
         self._client = AIOKafkaClient(**connection.options(), metadata_max_age_ms=METADATA_MILLISECONDS)
         self._coordinators: dict[str, int] = {}
         self._tracked: set[str] = set()
 
     async def connect(self) -> None:
         """Raises BusUnavailable."""
-        with unavailable(f"answer at {self._connection}"):
+        with unavailable(f"answer at {self.connection}"):
             await self._client.bootstrap()
 
     async def close(self) -> None:
@@ -71,7 +71,7 @@ class Cluster:
 
     async def places(self, topics: Iterable[str]) -> dict[str, list[Place]]:
         """Topic → its partitions in order, for those of `topics` that exist; raises BusUnavailable."""
-        names = {self._connection.name(topic): topic for topic in topics}
+        names = {self.connection.name(topic): topic for topic in topics}
         if new := names.keys() - self._tracked:
             # Asking for one topic by name would make it, with the broker's own settings.
             with unavailable("list its topics"):
@@ -96,7 +96,7 @@ class Cluster:
 
     def led(self, place: Place) -> bool:
         """Whether a broker leads the partition, as far as was heard."""
-        name = self._connection.name(place.topic)
+        name = self.connection.name(place.topic)
         return self._client.cluster.leader_for_partition(TopicPartition(name, place.number)) not in {None, -1}
 
     async def beginnings(self, places: Collection[Place]) -> dict[Place, int]:
@@ -115,10 +115,10 @@ class Cluster:
         """Where the group goes on, without places it never committed; waits for transactions being completed."""
         if not places:
             return {}
-        name = self._connection.name(group)
+        name = self.connection.name(group)
         topics: dict[str, list[int]] = defaultdict(list)
         for place in places:
-            topics[self._connection.name(place.topic)].append(place.number)
+            topics[self.connection.name(place.topic)].append(place.number)
 
         async def ask() -> dict[Place, int]:
             if name not in self._coordinators:
@@ -165,7 +165,7 @@ class Cluster:
                 for name, partitions in answer.topics:
                     for number, error, _, offset, *_ in partitions:
                         _check(error)
-                        found[Place(self._connection.plain(name), number)] = offset
+                        found[Place(self.connection.plain(name), number)] = offset
             return found
 
         return await self._persist("tell how long its log is", ask) if places else {}
@@ -195,7 +195,7 @@ class Cluster:
     def _by_leader(self, places: Iterable[Place]) -> dict[int, dict[str, list[Place]]]:
         nodes: dict[int, dict[str, list[Place]]] = defaultdict(lambda: defaultdict(list))
         for place in places:
-            name = self._connection.name(place.topic)
+            name = self.connection.name(place.topic)
             if not self.led(place):
                 raise kafka_errors.LeaderNotAvailableError(f"partition {place.number} of {place.topic}")
             node = self._client.cluster.leader_for_partition(TopicPartition(name, place.number))
@@ -209,7 +209,7 @@ class Cluster:
             for number, offset, _, _, error, _ in partitions:
                 errors.add(error)
                 if offset >= 0:
-                    found[Place(self._connection.plain(name), number)] = offset
+                    found[Place(self.connection.plain(name), number)] = offset
         if UNSTABLE_OFFSET_COMMIT in errors:
             raise kafka_errors.CoordinatorLoadInProgressError("a transaction is being completed")
         if errors & COORDINATOR_MOVED:
@@ -222,7 +222,7 @@ class Cluster:
         for name, partitions in answer.topics:
             for number, error, _, *details in partitions:
                 _check(error)
-                place = Place(self._connection.plain(name), number)
+                place = Place(self.connection.plain(name), number)
                 # details: last stable offset, log start, aborted transactions, (from v11 on: replica,) records
                 aborted = details[2] if answer.API_VERSION >= 5 else details[1]
                 batches = MemoryRecords(details[-1])

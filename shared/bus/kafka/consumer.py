@@ -1,25 +1,26 @@
 """A consumer on Kafka: what it holds, how far it has read, and commits that either count whole or not at all."""
 
 import asyncio
-from collections.abc import Collection, Coroutine, Mapping, Sequence, Set
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence, Set
 from contextlib import AsyncExitStack, suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from aiokafka import ConsumerRebalanceListener
 from aiokafka.errors import IllegalStateError
 from aiokafka.structs import TopicPartition
 
 from shared.bus.contract import Message, Received
-from shared.bus.kafka.cluster import Place
+from shared.bus.kafka.cluster import Cluster, Place
 from shared.bus.kafka.connection import unavailable
 from shared.bus.kafka.holding import Holding
 from shared.bus.kafka.membership import Membership
+from shared.bus.kafka.reading import Reader
 from shared.bus.kafka.records import received
+from shared.bus.kafka.topics import Topics
 from shared.bus.sizes import check_sizes
 from shared.errors import BusUnavailable
 
-if TYPE_CHECKING:
-    from shared.bus.kafka.bus import KafkaBus
+Publish = Callable[[Sequence[Message]], Awaitable[None]]
 
 JOIN_SECONDS: Final = 60.0
 PREPARE_SECONDS: Final = 10.0
@@ -36,12 +37,16 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
     commit any more.
     """
 
-    def __init__(self, bus: "KafkaBus", group: str, member: str) -> None:
-        self._bus = bus
-        self._connection = bus.connection
+    def __init__(self, cluster: Cluster, publish: Publish, group: str, member: str) -> None:
+        """`publish` is the bus's own, which makes the topics it publishes to."""
+        self._cluster = cluster
+        self._publish = publish
+        self._reader = Reader(cluster)
+        self._topics = Topics(cluster)
+        self._connection = cluster.connection
         self._group = group
         self._name = member
-        self._membership = Membership(bus.connection, group, member)
+        self._membership = Membership(cluster.connection, group, member)
         self._client = self._membership.client
         self._holdings: dict[Place, Holding] = {}
         self._member_id = ""
@@ -82,10 +87,10 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
 
     async def commit(self, done: Sequence[Received], output: Sequence[Message]) -> None:
         check_sizes(output)
-        await self._bus.topics.create_for(output)
         if not done:
-            await self._bus.publish(output)
+            await self._publish(output)
             return
+        await self._topics.create_for(output)
         spans: dict[Place, tuple[int, int]] = {}
         for message in done:
             place = Place(message.topic, message.partition)
@@ -115,7 +120,7 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
         return frozenset(place for place, holding in self._holdings.items() if holding.ready)
 
     async def lag(self) -> Mapping[tuple[str, int], int]:
-        return await self._bus.reader.ahead(
+        return await self._reader.ahead(
             {place: holding.committed for place, holding in self._holdings.items() if holding.ready}
         )
 
@@ -247,7 +252,7 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
         task.add_done_callback(self._tasks.discard)
 
     def _new(self, place: Place) -> Holding:
-        return Holding(self._connection, self._bus.cluster, self._group, place)
+        return Holding(self._connection, self._cluster, self._group, place)
 
     def _holding(self, place: Place) -> Holding:
         if place not in self._holdings:

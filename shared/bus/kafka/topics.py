@@ -10,7 +10,7 @@ from aiokafka.errors import NoError, TopicAlreadyExistsError, for_code
 
 from shared.bus.contract import Message
 from shared.bus.kafka.cluster import Cluster
-from shared.bus.kafka.connection import Connection, unavailable
+from shared.bus.kafka.connection import unavailable
 from shared.errors import BusUnavailable
 from shared.topics import TOPICS, Topic
 
@@ -23,8 +23,8 @@ _LOOK_SECONDS: Final = 0.05
 class Topics:
     """Remembers which topics are there; those that are stay as they are."""
 
-    def __init__(self, connection: Connection, cluster: Cluster) -> None:
-        self._connection = connection
+    def __init__(self, cluster: Cluster) -> None:
+        self._connection = cluster.connection
         self._cluster = cluster
         self._there: set[str] = set()
 

@@ -10,7 +10,8 @@ import pytest
 from pydantic import ValidationError
 
 from shared.settings import Settings
-from shared.tracing import NO_TRACES, Failure, Place, Span, open_traces
+from shared.tracing.connect import open_traces
+from shared.tracing.contract import NO_TRACES, Failure, Place, Span
 from tests.servers.collector import running_collector
 
 BEGAN = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
@@ -94,7 +95,7 @@ def run(*lines: str) -> subprocess.CompletedProcess[str]:
     program = [
         "import sys",
         "from shared.settings import Settings",
-        "from shared.tracing import open_traces",
+        "from shared.tracing.connect import open_traces",
         *lines,
     ]
     return subprocess.run([sys.executable, "-c", "\n".join(program)], capture_output=True, text=True, check=False)

@@ -1,13 +1,9 @@
-"""Traces: the spans of a disclosure's way, told to a collector where GONGKAI_TRACES names one, else to nobody."""
+"""Traces: the spans of a disclosure's way, and where they are told."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-
-from shared.errors import SettingsInvalid
-from shared.settings import Settings
-from shared.topics import StageName
 
 
 @dataclass(frozen=True)
@@ -66,16 +62,3 @@ class Traces:
 
 
 NO_TRACES: Final = Traces()
-
-
-def open_traces(settings: Settings, service: StageName) -> Traces:
-    """Where the spans of `service` go by its settings; raises SettingsInvalid when that cannot be had."""
-    if not settings.traces:
-        return NO_TRACES
-    try:
-        from shared.otlp import OtlpTraces
-    except ModuleNotFoundError as error:
-        raise SettingsInvalid(
-            "GONGKAI_TRACES needs OpenTelemetry, which is not installed; install gongkai[tracing]."
-        ) from error
-    return OtlpTraces(settings.traces, service, settings.instance)

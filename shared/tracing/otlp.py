@@ -23,7 +23,7 @@ from opentelemetry.trace import (
 )
 
 from shared.topics import StageName
-from shared.tracing import Failure, Place, Span, Traces
+from shared.tracing.contract import Failure, Place, Span, Traces
 from shared.version import VERSION
 
 REQUEST_SECONDS: Final = 5.0

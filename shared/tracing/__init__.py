@@ -1,0 +1,1 @@
+"""Traces: the contract, its backend, and the choice."""
