@@ -7,6 +7,7 @@ from typing import Final
 import pypdfium2  # type: ignore[import-untyped]  # has no stubs
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]  # has no stubs
 
+from services.parser.pdf import fonts
 from services.parser.pdf.page import PageReading, read_page
 from services.parser.reading import Limits, Reading, check_size
 from shared.errors import Corrupt, PermanentError, TooLarge, Unsupported
@@ -27,6 +28,7 @@ def read(data: bytes, limits: Limits) -> Reading:
     Page numbers and running heads are kept: whoever joins the pages knows them by their repetition. Raises
     Unsupported for a file with a password or of pictures only, Corrupt, TooLarge.
     """
+    fonts.set_up()
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
