@@ -41,7 +41,7 @@ def test_a_font_whose_characters_only_the_file_tells(kind: str, ordering: str) -
 
 def _with_own_codes(text: str, kind: str, ordering: str) -> bytes:
     """A page of `text`, each character set alone, in the font SimSun, which is not in the file."""
-    codes = {code: character for code, character in enumerate(text, start=500)}
+    codes = dict(enumerate(text, start=500))
     told = "".join(f"<{code:04X}> <{ord(character):04X}> " for code, character in codes.items())
     to_unicode = (
         "/CIDInit /ProcSet findresource begin 12 dict begin begincmap 1 begincodespacerange <0000> <FFFF> "
@@ -58,7 +58,7 @@ def _with_own_codes(text: str, kind: str, ordering: str) -> bytes:
         f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R /Resources {resources} >>",
         f"<< /Length {len(drawn)} >> stream\n{drawn}\nendstream",
         f"<< /Type /Font /Subtype /Type0 /BaseFont /SimSun {encoded} >>",
-        f"<< /Type /Font /Subtype /{kind} /BaseFont /SimSun /FontDescriptor 7 0 R /DW 1000 /CIDSystemInfo {system} >>",
+        f"<< /Type /Font /Subtype /{kind} /BaseFont /SimSun /FontDescriptor 7 0 R /CIDSystemInfo {system} >>",
         f"<< /Type /FontDescriptor /FontName /SimSun /Flags 4 {measures} >>",
         f"<< /Length {len(to_unicode)} >> stream\n{to_unicode}\nendstream",
     )
