@@ -1,7 +1,7 @@
 """A stand-in for fonts that a PDF names and does not hold, the same on every machine.
 
 PDFium measures a text without its font by a font of the machine's. Where none has the characters, as on a machine
-without Chinese fonts, it leaves out each text that is one character: one that wraps to a cell's next line, or every
+without Chinese fonts, it leaves out each text of one character: one that wraps to a cell's next line, or every
 one of a file that sets them one by one. So each character gets a box of its font's height.
 """
 
