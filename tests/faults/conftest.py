@@ -10,7 +10,7 @@ from tests.faults.portals import Change, Portals
 from tests.faults.undisturbed import Undisturbed, run_undisturbed
 from tests.servers.kafka import kafka_cluster
 
-WORLD = make_world(seed=5, counties=4, departments=3, years=2)
+WORLD = make_world(seed=5, counties=3, departments=3, years=2)
 CHANGES: Sequence[Change] = ("correct", "publish", "correct", "correct", "publish", "correct", "correct")
 
 

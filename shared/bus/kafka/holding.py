@@ -38,7 +38,7 @@ class Holding:
 
     async def prepare(self) -> None:
         """Fence those before and find the group's position; tries until it can."""
-        await self._persist(self._fence)
+        await self._persist(self._producer.start)
         self.committed = self.position = await self._persist(self._find)
         self.ready = True
 
@@ -73,13 +73,6 @@ class Holding:
                     reason=str(error),
                 )
             await asyncio.sleep(_RETRY_SECONDS)
-
-    async def _fence(self) -> None:
-        try:
-            await self._producer.start()
-        except (BusUnavailable, SettingsInvalid):
-            await self._producer.close()
-            raise
 
     async def _find(self) -> int:
         committed, begins, ends = await asyncio.gather(

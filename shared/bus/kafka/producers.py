@@ -40,7 +40,7 @@ class Producer:
 
     async def start(self) -> None:
         """Fence those before; returns once their transactions are over. Raises BusUnavailable."""
-        self._client = AIOKafkaProducer(
+        client = AIOKafkaProducer(
             **self._connection.options(),
             transactional_id=self._id,
             transaction_timeout_ms=round(OPEN_SECONDS * 1000),
@@ -48,10 +48,20 @@ class Producer:
             max_batch_size=_BATCH_BYTES,
             retry_backoff_ms=_START_RETRY_MILLISECONDS,
         )
-        with unavailable(f"begin transactions as {self._id}"):
-            async with asyncio.timeout(START_SECONDS):
-                await self._client.start()
-        self._client._sender._retry_backoff = _RETRY_SECONDS
+        starting = asyncio.create_task(client.start())
+        try:
+            with unavailable(f"begin transactions as {self._id}"):
+                async with asyncio.timeout(START_SECONDS):
+                    await asyncio.shield(starting)
+        except BaseException:
+            # Cancelled itself, it would leave the connection behind that it is making.
+            client.client.send = _refuse
+            await asyncio.wait([starting])
+            _look(starting)
+            await _end(client)
+            raise
+        client._sender._retry_backoff = _RETRY_SECONDS
+        self._client = client
 
     async def commit(
         self, output: Sequence[Message], group: str = "", offsets: Mapping[Place, int] | None = None
@@ -73,27 +83,8 @@ class Producer:
     async def close(self) -> None:
         """Drop the connections; an open transaction is left to whoever starts next under this id, or to time."""
         client, self._client = self._client, None
-        if client is None:
-            return
-        # stop() alone waits until brokers have taken everything, and its tasks ask for a coordinator for ever.
-        client.client.send = _refuse
-        accumulator = client._message_accumulator
-        waiting = [batch for batches in accumulator._batches.values() for batch in batches]
-        for batch in waiting:
-            batch.drain_ready()  # its failure would be logged: nobody waits for it
-        for batch in (*waiting, *accumulator._pending_batches):
-            batch.future.add_done_callback(_look)
-        accumulator.fail_all(ProducerClosed())
-        with suppress(Exception):  # whatever its tasks were in the middle of
-            async with asyncio.timeout(_CLOSE_SECONDS):
-                await client.client.close()
-        with suppress(Exception):
-            async with asyncio.timeout(_CLOSE_SECONDS):
-                await client._sender.close()
-        ended = client._txn_manager.wait_for_transaction_end()
-        if ended is not None and ended.done():
-            ended.exception()
-        await client.stop()
+        if client is not None:
+            await _end(client)
 
     async def _send(self, messages: Sequence[Message]) -> list[asyncio.Future[Any]]:
         by_partition: dict[tuple[str, int], list[Message]] = defaultdict(list)
@@ -128,6 +119,26 @@ class Producer:
         future: asyncio.Future[Any] = await self._client.send_batch(batch, name, partition=partition)
         future.add_done_callback(_look)
         return future
+
+
+async def _end(client: Any) -> None:
+    # stop() alone waits until brokers have taken everything, and its tasks ask for a coordinator for ever.
+    client.client.send = _refuse
+    accumulator = client._message_accumulator
+    waiting = [batch for batches in accumulator._batches.values() for batch in batches]
+    for batch in waiting:
+        batch.drain_ready()  # its failure would be logged: nobody waits for it
+    for batch in (*waiting, *accumulator._pending_batches):
+        batch.future.add_done_callback(_look)
+    accumulator.fail_all(ProducerClosed())
+    for close in (client.client.close, client._sender.close):
+        with suppress(Exception):  # whatever its tasks were in the middle of
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                await close()
+    ended = client._txn_manager.wait_for_transaction_end()
+    if ended is not None and ended.done():
+        ended.exception()
+    await client.stop()
 
 
 def _look(future: asyncio.Future[Any]) -> None:
