@@ -11,7 +11,9 @@ from asgi_lifespan import LifespanManager
 from services.parser.app import create_app
 from services.parser.settings import ParserSettings
 from shared.topics import FETCHED
-from tests.servers.kafka import SESSION_SECONDS, kafka_cluster
+from tests.servers.kafka import DROPS_CONNECTIONS, SESSION_SECONDS, kafka_cluster
+
+pytestmark = [*DROPS_CONNECTIONS]
 
 
 async def test_a_stage_with_nothing_to_do_tells_that_the_bus_is_away(

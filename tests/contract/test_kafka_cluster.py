@@ -22,11 +22,14 @@ from shared.errors import BusUnavailable, SettingsInvalid
 from shared.topics import FETCHED, NORMALIZED, PARSED, TOPICS, Topic
 from tests.contract.conftest import Program
 from tests.faults.clock import Clock
-from tests.servers.kafka import SESSION_SECONDS, kafka_cluster
+from tests.servers.kafka import DROPS_CONNECTIONS, SESSION_SECONDS, kafka_cluster
 from tests.servers.parts import missing
+
+pytestmark = [*DROPS_CONNECTIONS]
 
 DAY = 24 * 60 * 60 * 1000
 USER, PASSWORD = "gongkai", "a secret"
+PATIENCE_SECONDS = 300.0
 
 
 @pytest.fixture
@@ -239,7 +242,7 @@ async def test_of_three_brokers_one_may_die_and_with_two_dead_everything_waits(
             await bus.publish([Message(NORMALIZED.name, "d", b"")])
         await asyncio.to_thread(first.start)
         await retried(bus, sent[300:])
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             await copying
         assert await values(bus, FETCHED) == await values(bus, PARSED) == expected
         await bus.close()
@@ -247,7 +250,7 @@ async def test_of_three_brokers_one_may_die_and_with_two_dead_everything_waits(
 
 async def retried(bus: Bus, messages: list[Message]) -> None:
     """Publish unless the bus did already, which it may have done although it could not say so."""
-    async with asyncio.timeout(120):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             try:
                 await bus.publish(messages)

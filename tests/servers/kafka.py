@@ -1,6 +1,7 @@
 """A real Apache Kafka for tests: one broker a test process, a namespace of its own a test."""
 
 import asyncio
+import gc
 import itertools
 import os
 import uuid
@@ -16,6 +17,11 @@ from tests.servers.parts import missing
 
 SESSION_SECONDS: Final = 2.0
 """How long a member of a group may be silent, for GONGKAI_KAFKA_SESSION_SECONDS: tests kill members and wait."""
+DROPS_CONNECTIONS: Final = (
+    pytest.mark.usefixtures("dropped_connections"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+)
+"""For tests that end a broker or a member: aiokafka drops a connection, unclosed, that it is making just then."""
 _numbers: Final = itertools.count(1)
 _run: Final = uuid.uuid4().hex[:6]
 
@@ -38,6 +44,13 @@ def fresh_namespace(cluster: Cluster) -> Iterator[str]:
     namespace = f"t{_run}-{os.getpid()}-{next(_numbers)}"
     yield f"{cluster.url}/{namespace}"
     asyncio.run(_drop(cluster, namespace))
+
+
+@pytest.fixture
+def dropped_connections() -> Iterator[None]:
+    """For DROPS_CONNECTIONS: they are closed when they are collected, which is no later than the test's end."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture(scope="session")
