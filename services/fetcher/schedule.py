@@ -19,8 +19,7 @@ from services.fetcher.visits import Means
 from shared import ids, metrics
 from shared.bus.contract import Bus, Consumer
 from shared.errors import TakenOver, TransientError
-from shared.stage.retry import Backoff
-from shared.stage.runner import GIVE_UP_SECONDS
+from shared.stage.retry import GIVE_UP_SECONDS, Backoff
 from shared.topics import POLL_REQUESTS
 
 GROUP: Final = "gongkai.fetcher"

@@ -10,6 +10,7 @@ from shared.bus.batches import BATCH, publish
 from shared.bus.contract import Bus, Message, Received
 from shared.clock import Clock
 from shared.replay.choice import INPUT, StageName
+from shared.replay.shadow import stages_from
 from shared.stage.dead_letters import REDRIVES
 from shared.stage.redrive import REDRIVE_OF
 from shared.stage.replayed import REPLAY, REPLAYED_AT, REPLAYED_BY
@@ -19,8 +20,6 @@ from shared.version import VERSION
 MOST_WAITING: Final = 500
 """Messages that may wait for the stage and those after it before more are sent."""
 LOOK_SECONDS: Final = 0.5
-_READ: Final[list[tuple[str, Topic]]] = [*INPUT.items(), ("store", NORMALIZED)]
-"""Each stage with the topic it reads, in the order of the path."""
 log = structlog.get_logger()
 
 
@@ -62,5 +61,5 @@ async def _room(bus: Bus, stage: StageName) -> None:
 
 async def _waiting(bus: Bus, stage: StageName) -> dict[str, int]:
     """How many messages wait for `stage` and for each one after it."""
-    read = _READ[list(INPUT).index(stage) :]
-    return {name: sum((await bus.lag(f"gongkai.{name}", [topic])).values()) for name, topic in read}
+    read: dict[str, Topic] = {**{each: INPUT[each] for each in stages_from(stage)}, "store": NORMALIZED}
+    return {name: sum((await bus.lag(f"gongkai.{name}", [topic])).values()) for name, topic in read.items()}

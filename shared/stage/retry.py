@@ -4,6 +4,8 @@ import random
 from dataclasses import dataclass
 from typing import Final
 
+GIVE_UP_SECONDS: Final = 30.0
+"""After so long without a step that went well, a member of a group leaves it, and its service joins anew."""
 _chance: Final = random.SystemRandom()
 
 

@@ -23,7 +23,7 @@ from shared.stage.context import Context
 from shared.stage.contract import Stage
 from shared.stage.handling import Handled, Handler
 from shared.stage.output import count_output
-from shared.stage.retry import Backoff
+from shared.stage.retry import GIVE_UP_SECONDS, Backoff
 
 WINDOW: Final = 64
 HELD_OUTPUT: Final = 20_000
@@ -32,8 +32,6 @@ BUSY_SECONDS: Final = 0.1
 COMMIT_OUTPUT: Final = 5_000
 """Messages in one commit, more only where one event causes more: a bus gives a commit some seconds."""
 LAG_SECONDS: Final = 5.0
-GIVE_UP_SECONDS: Final = 30.0
-"""After so long without a step that went well, the service joins the group anew."""
 STOP_SECONDS: Final = 5.0
 
 E = TypeVar("E", bound=Event)

@@ -13,7 +13,7 @@ from services.parser.settings import ParserSettings
 from shared.topics import FETCHED
 from tests.servers.kafka import DROPS_CONNECTIONS, SESSION_SECONDS, kafka_cluster
 
-pytestmark = [*DROPS_CONNECTIONS]
+pytestmark = DROPS_CONNECTIONS
 
 
 async def test_a_stage_with_nothing_to_do_tells_that_the_bus_is_away(

@@ -25,7 +25,7 @@ from tests.faults.clock import Clock
 from tests.servers.kafka import DROPS_CONNECTIONS, SESSION_SECONDS, kafka_cluster
 from tests.servers.parts import missing
 
-pytestmark = [*DROPS_CONNECTIONS]
+pytestmark = DROPS_CONNECTIONS
 
 DAY = 24 * 60 * 60 * 1000
 USER, PASSWORD = "gongkai", "a secret"

@@ -16,7 +16,7 @@ from shared.errors import BusUnavailable
 from shared.topics import FETCHED, PARSED
 from tests.servers.kafka import DROPS_CONNECTIONS
 
-pytestmark = [*DROPS_CONNECTIONS]
+pytestmark = DROPS_CONNECTIONS
 
 Program = Callable[..., subprocess.Popen[str]]
 

@@ -17,10 +17,10 @@ from tests.servers.parts import missing
 
 SESSION_SECONDS: Final = 2.0
 """How long a member of a group may be silent, for GONGKAI_KAFKA_SESSION_SECONDS: tests kill members and wait."""
-DROPS_CONNECTIONS: Final = (
+DROPS_CONNECTIONS: Final = [
     pytest.mark.usefixtures("dropped_connections"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-)
+]
 """For tests that end a broker or a member: aiokafka drops a connection, unclosed, that it is making just then."""
 _numbers: Final = itertools.count(1)
 _run: Final = uuid.uuid4().hex[:6]

@@ -15,7 +15,7 @@ import pypdfium2.raw as pdfium  # type: ignore[import-untyped]  # has no stubs
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import newTable
-from fontTools.ttLib.tables._c_m_a_p import cmap_format_13
+from fontTools.ttLib.tables._c_m_a_p import CmapSubtable
 
 _CHARSETS: Final = {
     pdfium.FXFONT_GB2312_CHARSET,
@@ -72,15 +72,9 @@ class _Fonts(pypdfium2.PdfSysfontBase):  # type: ignore[misc]  # has no stubs
 @cache
 def _stand_in() -> bytes:
     """A TrueType file of two glyphs, of which each character has one."""
-    characters = cmap_format_13(13)
+    characters = CmapSubtable.newSubtable(13)  # many characters, one glyph
     characters.platformID, characters.platEncID = 3, 10  # Windows, all of Unicode
-    characters.format, characters.reserved, characters.length, characters.language, characters.nGroups = (
-        13,
-        0,
-        0,
-        0,
-        0,
-    )
+    characters.language = characters.reserved = 0
     characters.cmap = {
         code: name for name, drawn in (("narrow", _NARROW), ("wide", _WIDE)) for codes in drawn for code in codes
     }
