@@ -20,10 +20,10 @@ from tests.faults.undisturbed import run_undisturbed
 from tests.servers.databases import NewDatabase
 from tests.servers.postgres import PostgresServer
 
-pytestmark = pytest.mark.xdist_group("faults")
-
 YEARS = 7 if os.environ.get("GONGKAI_LONG") else 1
 """Seven make 328 disclosures of the generated world, one makes 40."""
+
+pytestmark = [pytest.mark.xdist_group("faults"), pytest.mark.timeout(900 * YEARS)]
 
 
 def test_the_five_portals_give_the_records_of_an_embedded_run(

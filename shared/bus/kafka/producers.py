@@ -54,10 +54,11 @@ class Producer:
                 async with asyncio.timeout(START_SECONDS):
                     await asyncio.shield(starting)
         except BaseException:
-            # Cancelled itself, it would leave the connection behind that it is making.
-            client.client.send = _refuse
-            await asyncio.wait([starting])
-            _look(starting)
+            # Cancelled anywhere else, it could leave the connection behind that it is making.
+            client.client.send = _cancel
+            await asyncio.wait([starting], timeout=START_SECONDS)
+            starting.cancel()
+            starting.add_done_callback(_look)
             await _end(client)
             raise
         client._sender._retry_backoff = _RETRY_SECONDS
@@ -131,14 +132,13 @@ async def _end(client: Any) -> None:
     for batch in (*waiting, *accumulator._pending_batches):
         batch.future.add_done_callback(_look)
     accumulator.fail_all(ProducerClosed())
-    for close in (client.client.close, client._sender.close):
+    for close in (client.client.close, client._sender.close, client.stop):
         with suppress(Exception):  # whatever its tasks were in the middle of
             async with asyncio.timeout(_CLOSE_SECONDS):
                 await close()
     ended = client._txn_manager.wait_for_transaction_end()
     if ended is not None and ended.done():
         ended.exception()
-    await client.stop()
 
 
 def _look(future: asyncio.Future[Any]) -> None:
@@ -149,3 +149,8 @@ def _look(future: asyncio.Future[Any]) -> None:
 
 async def _refuse(*_arguments: Any, **_options: Any) -> Any:
     raise ProducerClosed
+
+
+async def _cancel(*_arguments: Any, **_options: Any) -> Any:
+    # What begins a producer asks again for ever when it is refused.
+    raise asyncio.CancelledError

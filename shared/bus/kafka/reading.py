@@ -115,10 +115,6 @@ class Reader:
         return ends
 
 
-def _before(positions: Mapping[Place, int], ends: Mapping[Place, int], border: float) -> dict[Place, int]:
-    return {place: at for place, at in positions.items() if at < min(ends[place], border)}
-
-
 def _border(messages: list[Received], limit: int) -> float:
     """No offset from this one on is among the `limit` lowest of `messages`."""
     if len(messages) < limit:
