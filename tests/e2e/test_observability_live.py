@@ -13,13 +13,12 @@ import yaml
 
 from deploy.kafka.launcher import Cluster
 from services.pipeline import SERVICES
-from services.sample_portals.portal_files import portal_files
-from services.sample_portals.serve import serving
-from services.sample_portals.world import World, make_world
+from services.sample_portals.world import make_world
 from shared.bus.connect import open_bus
 from shared.bus.contract import Message
 from shared.topics import FETCHED
 from tests.e2e.deployment import Deployment, deployed
+from tests.faults.portals import Portals
 from tests.house.expressions import DEPLOY, Expression, of_alerts, of_panels
 from tests.servers.collector import Collector, Span, running_collector
 from tests.servers.kafka import fresh_namespace
@@ -28,6 +27,8 @@ from tests.servers.prometheus import Prometheus, running_prometheus
 pytestmark = pytest.mark.xdist_group("observability")
 
 VARIABLES: Final = {"__rate_interval": "15m", "__range": "1h", "stage": "parser", "portal": ".*", "severity": ".*"}
+LATER: Final = 2
+"""Disclosures that are published while Prometheus looks."""
 EMPTY_WHEN_ALL_IS_READ: Final = {"findings.json: Not read A"}
 WAY: Final = [
     ("gongkai-fetcher", "poll"),
@@ -52,24 +53,23 @@ class Observed:
 def observed(tmp_path_factory: pytest.TempPathFactory, kafka: Cluster) -> Iterator[Observed]:
     """Sample portals fetched, parsed, normalized and stored over Kafka; and one message that is no event."""
     folder = tmp_path_factory.mktemp("observed")
-    world = make_world(seed=3, counties=2, departments=4, years=1)
-    with running_collector() as collector, serving(world) as samples, fresh_namespace(kafka) as bus:
-        portals = folder / "portals"
-        portals.mkdir()
-        for name, text in portal_files(world, samples.addresses).items():
-            (portals / name).write_text(text, encoding="utf-8")
-        with (
-            deployed(folder, bus=bus, portals=portals, traces=collector.address) as deployment,
-            running_prometheus(config(deployment)) as prometheus,
-        ):
-            deployment.wait_until(lambda: set(prometheus.targets().values()) == {"up"}, "every target")
-            asyncio.run(publish_what_is_no_event(bus))
-            deployment.wait_until(lambda: is_done(prometheus, deployment, published(world)), "every disclosure")
-            yield Observed(deployment, prometheus, collector, published(world))
-
-
-def published(world: World) -> int:
-    return sum(item.kind != "notice" and not item.held for item in world.items)
+    portals = Portals(make_world(seed=3, counties=2, departments=4, years=1), folder / "portals")
+    with (
+        running_collector() as collector,
+        fresh_namespace(kafka) as bus,
+        portals.served(),
+        deployed(folder, bus=bus, portals=portals.folder, traces=collector.address) as deployment,
+        running_prometheus(config(deployment)) as prometheus,
+    ):
+        deployment.wait_until(lambda: set(prometheus.targets().values()) == {"up"}, "every target")
+        asyncio.run(publish_what_is_no_event(bus))
+        deployment.wait_until(lambda: is_done(prometheus, deployment, portals.disclosures), "every disclosure")
+        # What grew before Prometheus first saw it has no rate.
+        for _ in range(LATER):
+            portals.change("publish")
+        disclosures = portals.disclosures + LATER
+        deployment.wait_until(lambda: is_done(prometheus, deployment, disclosures), "the later ones")
+        yield Observed(deployment, prometheus, collector, disclosures)
 
 
 def config(deployment: Deployment) -> str:

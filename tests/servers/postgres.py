@@ -10,8 +10,8 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -90,14 +90,12 @@ class PostgresServer:
         """Connections stay open and new ones are taken, but nothing answers."""
         assert self._process is not None
         children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
-        stopped = [self._process.pid, *map(int, children)]
-        for number in stopped:
-            os.kill(number, signal.SIGSTOP)
+        numbers = [self._process.pid, *map(int, children)]
+        _send(numbers, signal.SIGSTOP)
         try:
             yield
         finally:
-            for number in stopped:
-                os.kill(number, signal.SIGCONT)
+            _send(numbers, signal.SIGCONT)
 
     @property
     def running(self) -> bool:
@@ -154,6 +152,12 @@ def running_postgres(host: str = HOST) -> Iterator[PostgresServer]:
         if server.running:
             server.stop()
         shutil.rmtree(folder)
+
+
+def _send(numbers: Iterable[int], what: signal.Signals) -> None:
+    for number in numbers:
+        with suppress(ProcessLookupError):  # a connection may have ended just then
+            os.kill(number, what)
 
 
 def _binaries() -> Path | None:
