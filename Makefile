@@ -30,7 +30,7 @@ demo: $(VENV)/installed ## the whole way on fictional sample counties: fetch, pa
 
 test: check ## every test, after the checks
 	@$(MAKE) --no-print-directory kafka || echo "Without Kafka's jars its tests are skipped; in CI they fail."
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 3 --dist loadgroup
 
 check: $(VENV)/developing ## ruff, mypy and the import layers; changes nothing
 	$(BIN)/ruff check .

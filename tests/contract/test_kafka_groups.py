@@ -14,9 +14,6 @@ from shared.bus.contract import Bus, Consumer, Message, Received
 from shared.bus.kafka.producers import OPEN_SECONDS
 from shared.errors import BusUnavailable
 from shared.topics import FETCHED, PARSED
-from tests.servers.kafka import DROPS_CONNECTIONS
-
-pytestmark = DROPS_CONNECTIONS
 
 Program = Callable[..., subprocess.Popen[str]]
 

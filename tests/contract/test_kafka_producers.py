@@ -5,9 +5,6 @@ import asyncio
 from shared.bus.kafka.connection import Connection
 from shared.bus.kafka.producers import Producer
 from shared.settings import KafkaSettings
-from tests.servers.kafka import DROPS_CONNECTIONS
-
-pytestmark = DROPS_CONNECTIONS
 
 
 async def test_a_producer_that_is_stopped_at_any_moment_of_its_start_lets_go(kafka_url: str) -> None:

@@ -18,12 +18,13 @@ from tests.faults.installation import installed
 from tests.faults.portals import Change, Portals
 from tests.faults.undisturbed import run_undisturbed
 from tests.servers.databases import NewDatabase
+from tests.servers.kafka import DROPS_CONNECTIONS
 from tests.servers.postgres import PostgresServer
 
 YEARS = 7 if os.environ.get("GONGKAI_LONG") else 1
 """Seven make 328 disclosures of the generated world, one makes 40."""
 
-pytestmark = [pytest.mark.xdist_group("faults"), pytest.mark.timeout(900 * YEARS)]
+pytestmark = [pytest.mark.xdist_group("faults"), pytest.mark.timeout(900 * YEARS), DROPS_CONNECTIONS]
 
 
 def test_the_five_portals_give_the_records_of_an_embedded_run(

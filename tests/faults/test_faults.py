@@ -16,10 +16,10 @@ from tests.faults.network import second_machine
 from tests.faults.portals import Portals
 from tests.faults.run import run
 from tests.faults.undisturbed import Undisturbed, run_undisturbed
-from tests.servers.kafka import SESSION_SECONDS, kafka_cluster
+from tests.servers.kafka import DROPS_CONNECTIONS, SESSION_SECONDS, kafka_cluster
 from tests.servers.postgres import PostgresServer, running_postgres
 
-pytestmark = pytest.mark.xdist_group("faults")
+pytestmark = [pytest.mark.xdist_group("faults"), DROPS_CONNECTIONS]
 
 SEED = 20240205
 AWAY = 12.0

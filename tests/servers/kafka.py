@@ -5,6 +5,7 @@ import gc
 import itertools
 import os
 import uuid
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final
@@ -17,11 +18,8 @@ from tests.servers.parts import missing
 
 SESSION_SECONDS: Final = 2.0
 """How long a member of a group may be silent, for GONGKAI_KAFKA_SESSION_SECONDS: tests kill members and wait."""
-DROPS_CONNECTIONS: Final = [
-    pytest.mark.usefixtures("dropped_connections"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
-"""For tests that end a broker or a member: aiokafka drops a connection, unclosed, that it is making just then."""
+DROPS_CONNECTIONS: Final = pytest.mark.usefixtures("dropped_connections")
+"""For tests that use Kafka in their own process without `kafka_url`."""
 _numbers: Final = itertools.count(1)
 _run: Final = uuid.uuid4().hex[:6]
 
@@ -48,7 +46,8 @@ def fresh_namespace(cluster: Cluster) -> Iterator[str]:
 
 @pytest.fixture
 def dropped_connections() -> Iterator[None]:
-    """For DROPS_CONNECTIONS: they are closed when they are collected, which is no later than the test's end."""
+    """aiokafka drops, unclosed, a connection that it is making when it ends: let no later test account for it."""
+    warnings.simplefilter("ignore", pytest.PytestUnraisableExceptionWarning)
     yield
     gc.collect()
 
@@ -61,7 +60,7 @@ def kafka() -> Iterator[Cluster]:
 
 
 @pytest.fixture
-def kafka_url(kafka: Cluster, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def kafka_url(kafka: Cluster, monkeypatch: pytest.MonkeyPatch, dropped_connections: None) -> Iterator[str]:
     """A bus on Kafka with nothing on it."""
     monkeypatch.setenv("GONGKAI_KAFKA_SESSION_SECONDS", str(SESSION_SECONDS))
     with fresh_namespace(kafka) as url:

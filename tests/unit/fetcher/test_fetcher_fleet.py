@@ -128,7 +128,7 @@ async def test_a_rolling_restart_loses_nothing(serve: Serve, fleet: Fleet, tmp_p
 
 
 async def test_a_paused_fetcher_that_comes_back_does_no_harm(serve: Serve, fleet: Fleet, tmp_path: Path) -> None:
-    served = slow(serve("fengfeng"), tmp_path, 0.5)
+    served = slow(serve("fengfeng"), tmp_path, 0.3)
     fleet.start("a")
     fleet.wait_until(lambda: len(served.requests) > 5, "a polls")
     fleet.pause("a")
