@@ -54,7 +54,7 @@ class Producer:
                 async with asyncio.timeout(START_SECONDS):
                     await asyncio.shield(starting)
         except BaseException:
-            # Cancelled anywhere else, it could leave the connection behind that it is making.
+            # It ends at its next request: elsewhere it could leave the connection behind that it is making.
             client.client.send = _cancel
             await asyncio.wait([starting], timeout=START_SECONDS)
             starting.cancel()
@@ -152,5 +152,5 @@ async def _refuse(*_arguments: Any, **_options: Any) -> Any:
 
 
 async def _cancel(*_arguments: Any, **_options: Any) -> Any:
-    # What begins a producer asks again for ever when it is refused.
+    # aiokafka's start asks for a producer id again for ever when it is refused.
     raise asyncio.CancelledError
