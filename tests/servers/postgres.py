@@ -78,8 +78,7 @@ class PostgresServer:
 
     def kill(self) -> None:
         """Stop as a crash would: nobody is told anything, the next start recovers from the log."""
-        assert self._process is not None
-        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
+        children = self._children
         self._end(signal.SIGKILL)
         deadline = time.monotonic() + START_SECONDS
         while any(Path(f"/proc/{child}").exists() for child in children) and time.monotonic() < deadline:
@@ -89,8 +88,7 @@ class PostgresServer:
     def hung(self) -> Iterator[None]:
         """Connections stay open and new ones are taken, but nothing answers."""
         assert self._process is not None
-        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
-        numbers = [self._process.pid, *map(int, children)]
+        numbers = [self._process.pid, *self._children]
         _send(numbers, signal.SIGSTOP)
         try:
             yield
@@ -125,6 +123,13 @@ class PostgresServer:
         if done.returncode:
             raise RuntimeError(f"{statement}: {done.stderr}")
         return done.stdout.strip()
+
+    @property
+    def _children(self) -> list[int]:
+        """The server's processes besides the first: one a connection, and those it works with itself."""
+        assert self._process is not None
+        number = self._process.pid
+        return [*map(int, Path(f"/proc/{number}/task/{number}/children").read_text().split())]
 
     @property
     def _data(self) -> Path:

@@ -100,14 +100,27 @@ class Fleet:
                 raise AssertionError(f"waited in vain for {what}\n{tails}")
             time.sleep(0.1)
 
-    def wait_for_outcomes(self, name: str, portals: Sequence[Served], *outcomes: str) -> None:
-        """Until this fetcher tells of one of these outcomes for each portal."""
+    def wait_for_outcomes(
+        self,
+        name: str,
+        portals: Sequence[Served],
+        *outcomes: str,
+        since: Mapping[str, Any] | None = None,
+        seconds: float = PATIENCE_SECONDS,
+    ) -> None:
+        """Until this fetcher tells of one of these outcomes for each portal, of a later poll than in `since`."""
+
+        def later(portal: str, finished_at: str) -> bool:
+            return since is None or finished_at > since[portal]["finished_at"]
 
         def so() -> bool:
             told = self.portals(name)
-            return bool(told) and all(told[each.name]["outcome"] in outcomes for each in portals)
+            return bool(told) and all(
+                told[each.name]["outcome"] in outcomes and later(each.name, told[each.name]["finished_at"])
+                for each in portals
+            )
 
-        self.wait_until(so, f"{outcomes} of all portals")
+        self.wait_until(so, f"{outcomes} of all portals", seconds)
 
 
 def is_locked(file: Path) -> bool:

@@ -1,17 +1,17 @@
 """Several fetchers on real portals: work is shared, moves when one goes, and nothing is taken twice or lost."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from itertools import chain
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from services.fetcher.seen import MIGRATIONS, VERSION_TABLE
 from tests.servers.databases import NewDatabase
 from tests.servers.postgres import PostgresServer
-from tests.unit.fetcher.fetcher_fleet import PATIENCE_SECONDS, Fleet, locked, published, turns, wanted
+from tests.unit.fetcher.fetcher_fleet import Fleet, locked, published, turns, wanted
 from tests.unit.fetcher.fetcher_serving import PORTALS, Served
 
 Serve = Callable[[str], Served]
@@ -46,19 +46,6 @@ def slow(served: Served, folder: Path, pace_seconds: float) -> Served:
     return served
 
 
-def wait_until_polled_since(fleet: Fleet, before: Mapping[str, Any], seconds: float = PATIENCE_SECONDS) -> None:
-    """Until a tells of a later sound poll of each portal than in `before`."""
-
-    def so() -> bool:
-        now = fleet.portals("a")
-        return bool(now) and all(
-            now[name]["outcome"] in SOUND and now[name]["finished_at"] > each["finished_at"]
-            for name, each in before.items()
-        )
-
-    fleet.wait_until(so, "all portals are polled again", seconds)
-
-
 async def test_a_dead_fetchers_portals_move_and_none_is_polled_by_two(
     serve: Serve, fleet: Fleet, tmp_path: Path
 ) -> None:
@@ -66,17 +53,16 @@ async def test_a_dead_fetchers_portals_move_and_none_is_polled_by_two(
     for name in ("a", "b"):
         fleet.start(name)
     fleet.wait_for_outcomes("a", portals, *SOUND)
-    fleet.wait_until(
-        lambda: (
-            sorted([*fleet.gauges("a", SUCCESS), *fleet.gauges("b", SUCCESS)]) == sorted(PORTALS)
-            and bool(fleet.gauges("b", SUCCESS))
-        ),
-        "the metrics of each portal come from one of the two",
-    )
+
+    def both_have_some() -> bool:
+        told = [fleet.gauges(name, SUCCESS) for name in ("a", "b")]
+        return all(told) and sorted(chain(*told)) == sorted(PORTALS)
+
+    fleet.wait_until(both_have_some, "the metrics of each portal come from one of the two")
     before = fleet.portals("a")
     for each in portals:
         fleet.ask("a", each.name)
-    wait_until_polled_since(fleet, before)
+    fleet.wait_for_outcomes("a", portals, *SOUND, since=before)
     first = fleet.portals("a")
     assert {each["fetcher"] for each in first.values()} == {"a", "b"}
     fleet.wait_until(lambda: fleet.portals("b") == fleet.portals("a"), "both tell the same")
@@ -90,7 +76,7 @@ async def test_a_dead_fetchers_portals_move_and_none_is_polled_by_two(
         "b polls",
     )
     fleet.fetchers["b"].kill()
-    wait_until_polled_since(fleet, first, seconds=60)
+    fleet.wait_for_outcomes("a", portals, *SOUND, since=first, seconds=60)
     # a had all until b joined, and has all since b died: more turns than that would be two at once.
     assert all(len(names) <= 4 and names[-1] == "a" for names in turns(portals).values()), turns(portals)
     fleet.wait_until(lambda: set(fleet.gauges("a", SUCCESS)) == set(PORTALS), "a tells of all portals")
