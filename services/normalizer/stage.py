@@ -8,9 +8,10 @@ from pydantic import ValidationError
 
 from services.normalizer import unread
 from services.normalizer.checks.run import run as run_checks
-from services.normalizer.collector import Collector
-from services.normalizer.readers import READERS
-from services.normalizer.restated import restated_files, without
+from services.normalizer.layout import layout_of
+from services.normalizer.readers import read_all
+from services.normalizer.recorder import Recorder
+from services.normalizer.tables.restated import restated_files, without
 from shared import ids
 from shared.archive.contract import Archive
 from shared.bus.contract import Message
@@ -25,15 +26,14 @@ from shared.version import VERSION
 
 def normalize_document(document: Document) -> list[RecordBase]:
     """The records of `document`: what was read, what the checks found, what was not read; always the same."""
-    collector = Collector(document)
+    recorder = Recorder(document)
     restated = restated_files(document)
-    unread.restated(collector, restated)
-    document = without(document, restated)
-    for read in READERS:
-        read(document, collector)
-    run_checks(document, collector)
-    unread.account(collector)
-    return collector.records
+    repeated = unread.restated(document, recorder, restated)
+    layout = layout_of(without(document, restated))
+    read = read_all(layout, recorder)
+    left = [*repeated, *read.left, *unread.tables_and_files(layout, recorder, read.taken)]
+    told = unread.findings(left, recorder)
+    return [*read.records, *told, *run_checks(layout, recorder, read, told)]
 
 
 def normalize(event: ParsedEvent, archive: Archive) -> tuple[NormalizedEvent, list[RecordBase]]:

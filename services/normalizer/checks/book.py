@@ -7,8 +7,9 @@ from services.normalizer.checks.outcome import Figure, OffScale, Outcome
 from services.normalizer.checks.places import Places
 from services.normalizer.checks.sheets import Sheet, Unread, Volume, build_volumes
 from services.normalizer.checks.wording import TABLE_TITLES
-from services.normalizer.collector import Collector
-from services.normalizer.money import is_amount
+from services.normalizer.language.money import is_amount
+from services.normalizer.layout import Layout
+from services.normalizer.recorder import LeftKind, ReaderResult
 from shared.schemas.document import Block, Document, Table
 from shared.schemas.names import DisclosureKind, Metric, TableName
 from shared.schemas.records import (
@@ -16,7 +17,6 @@ from shared.schemas.records import (
     BudgetLine,
     Disclosure,
     Fact,
-    Finding,
     Indicator,
     ProcurementLine,
     Project,
@@ -38,24 +38,25 @@ class Book:
     units come after the arithmetic and speak for them.
     """
 
-    def __init__(self, document: Document, collector: Collector) -> None:
-        self._places = Places(document, collector.records)
+    def __init__(self, layout: Layout, read: ReaderResult) -> None:
+        document = layout.document
+        self._places = Places(document, read.records)
+        self.layout = layout
         self.document = document
-        disclosures = collector.of(Disclosure)
+        disclosures = read.of(Disclosure)
         self.disclosure = disclosures[0] if disclosures else None
-        self.facts = collector.of(Fact)
-        self.projects = collector.of(Project)
-        self.indicators = collector.of(Indicator)
-        self.procurement = collector.of(ProcurementLine)
-        self.assets = collector.of(Asset)
+        self.facts = read.of(Fact)
+        self.projects = read.of(Project)
+        self.indicators = read.of(Indicator)
+        self.procurement = read.of(ProcurementLine)
+        self.assets = read.of(Asset)
         self.off_scale: list[OffScale] = []
-        findings = collector.of(Finding)
-        unread = Unread(_blocks(findings, "unread_cell"), _blocks(findings, "unread_column"), _left(collector))
+        unread = Unread(_blocks(read, LeftKind.CELL), _blocks(read, LeftKind.COLUMN), _left(document, read.taken))
         self.unread = unread.cells
-        lines = collector.of(BudgetLine)
-        read = [(line, figure) for line in lines if (figure := self.figure(line)) is not None]
+        lines = read.of(BudgetLine)
+        printed = [(line, figure) for line in lines if (figure := self.figure(line)) is not None]
         self.without_unit = frozenset(line.table for line in lines if line.amount is None)
-        self.volumes = build_volumes(read, document, unread)
+        self.volumes = build_volumes(printed, document, unread)
 
     @property
     def year(self) -> int | None:
@@ -125,18 +126,16 @@ class Book:
         return groups
 
 
-def _blocks(findings: list[Finding], check: str) -> frozenset[int]:
-    """Where a reader reported `check`."""
-    places = (finding.provenance.block for finding in findings if finding.check == check)
+def _blocks(read: ReaderResult, kind: LeftKind) -> frozenset[int]:
+    """The blocks of which something of `kind` was left."""
+    places = (left.provenance.block for left in read.left if left.kind is kind)
     return frozenset(block for block in places if block is not None)
 
 
-def _left(collector: Collector) -> frozenset[int]:
+def _left(document: Document, taken: frozenset[int]) -> frozenset[int]:
     """The tables with figures that no reader took."""
     return frozenset(
         index
-        for index, block in enumerate(collector.document.blocks)
-        if isinstance(block, Table)
-        and index not in collector.taken
-        and any(is_amount(cell.text) for cell in block.cells)
+        for index, block in enumerate(document.blocks)
+        if isinstance(block, Table) and index not in taken and any(is_amount(cell.text) for cell in block.cells)
     )

@@ -7,8 +7,8 @@ from services.normalizer.checks.book import Book
 from services.normalizer.checks.outcome import Figure, Outcome
 from services.normalizer.checks.places import numbers
 from services.normalizer.checks.wording import money
-from services.normalizer.money import UNIT_WORDS, UNITS
-from services.normalizer.wording import label
+from services.normalizer.language.money import UNIT_WORDS, UNITS
+from services.normalizer.language.text import label
 from shared.schemas.document import Paragraph
 from shared.schemas.names import Metric
 

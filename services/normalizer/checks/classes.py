@@ -1,6 +1,6 @@
 """The functional classes (类) of 政府收支分类科目: which code a class name of a balance table stands for."""
 
-from services.normalizer.wording import label
+from services.normalizer.language.text import label
 
 _CLASSES = {
     "一般公共服务": "201",

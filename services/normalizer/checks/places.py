@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from services.normalizer.money import UNIT_WORDS, UNITS
+from services.normalizer.language.money import UNIT_WORDS, UNITS
 from shared.schemas.document import Document, Paragraph
 from shared.schemas.records import Asset, BudgetLine, Fact, ProcurementLine, Project, RecordBase
 

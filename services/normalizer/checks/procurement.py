@@ -6,7 +6,7 @@ from decimal import Decimal
 from services.normalizer.checks.book import Book
 from services.normalizer.checks.outcome import Figure, Outcome
 from services.normalizer.checks.wording import money, shown, yuan
-from services.normalizer.wording import label
+from services.normalizer.language.text import label
 from shared.schemas.document import Table
 from shared.schemas.names import Metric
 from shared.schemas.records import ProcurementLine

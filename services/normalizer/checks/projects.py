@@ -6,8 +6,8 @@ from decimal import Decimal
 from services.normalizer.checks.book import Book
 from services.normalizer.checks.outcome import Figure, Outcome
 from services.normalizer.checks.wording import money, shown
-from services.normalizer.money import UNITS
-from services.normalizer.wording import label
+from services.normalizer.language.money import UNITS
+from services.normalizer.language.text import label
 from shared.schemas.document import Paragraph
 from shared.schemas.names import ColumnName, Metric, TableName
 from shared.schemas.records import Indicator, Project

@@ -12,8 +12,8 @@ from services.normalizer.checks.sheets import Volume
 from services.normalizer.checks.three_public import lines_of
 from services.normalizer.checks.totals import figures, side_column, side_of
 from services.normalizer.checks.wording import TABLE_TITLES, money
-from services.normalizer.money import UNITS
-from services.normalizer.wording import label
+from services.normalizer.language.money import UNITS
+from services.normalizer.language.text import label
 from shared.schemas.document import Paragraph
 from shared.schemas.names import ColumnName, Metric, TableName
 from shared.schemas.records import Fact

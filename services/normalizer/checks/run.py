@@ -1,25 +1,29 @@
 """Runs every rule on one document and writes its findings and its check record."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 from services.normalizer.checks.book import Book
 from services.normalizer.checks.outcome import Draft, Outcome
 from services.normalizer.checks.rules import CHECKS, Rule
-from services.normalizer.collector import Collector
-from shared.schemas.document import Document
+from services.normalizer.layout import Layout
+from services.normalizer.recorder import ReaderResult, Recorder
 from shared.schemas.names import CheckStatus
 from shared.schemas.records import Check, Finding
 
 
-def run(document: Document, collector: Collector) -> None:
-    """Add to `collector` the findings of every rule on its records, and one `check` record a rule.
+def run(
+    layout: Layout, recorder: Recorder, read: ReaderResult, told: Sequence[Finding] = ()
+) -> list[Finding | Check]:
+    """The findings of every rule on the records `read`, and one `check` record a rule.
 
-    A finding that a reader made earlier under a rule's name counts as that rule's. A rule that breaks gives status
+    What was `told` of the unread under a rule's name counts as that rule's. A rule that breaks gives status
     `error` with its reason and no finding; the others go on.
     """
-    book = Book(document, collector)
+    book = Book(layout, read)
+    made: list[Finding | Check] = []
     earlier: defaultdict[str, list[str]] = defaultdict(list)
-    for finding in collector.of(Finding):
+    for finding in told:
         earlier[finding.check].append(finding.id)
     for rule in CHECKS:
         outcome = Outcome()
@@ -27,18 +31,20 @@ def run(document: Document, collector: Collector) -> None:
             rule.function(book, outcome)
         except Exception as error:  # noqa: BLE001 - a rule's own bug must not cost the document its other checks
             reason = f"规则出错：{type(error).__name__}：{error}"
-            _record(collector, rule, CheckStatus.ERROR, reason, outcome.comparisons, ())
+            made.append(_check(recorder, rule, (CheckStatus.ERROR, reason), outcome, ()))
             continue
         book.off_scale.extend(outcome.off_scale)
-        findings = (*earlier[rule.name], *(_find(collector, rule, draft) for draft in outcome.drafts))
+        found = [_finding(recorder, rule, draft) for draft in outcome.drafts]
+        findings = (*earlier[rule.name], *(finding.id for finding in found))
         status = CheckStatus.FAIL if findings else outcome.status
-        _record(collector, rule, status, outcome.reason, outcome.comparisons, findings)
+        made += [*found, _check(recorder, rule, (status, outcome.reason), outcome, findings)]
+    return made
 
 
-def _find(collector: Collector, rule: Rule, draft: Draft) -> str:
-    finding = collector.add(
+def _finding(recorder: Recorder, rule: Rule, draft: Draft) -> Finding:
+    return recorder.make(
         Finding,
-        draft.records[0].provenance if draft.records else collector.at_document(),
+        draft.records[0].provenance if draft.records else recorder.at_document(),
         check=rule.name,
         severity=draft.severity or rule.severity,
         message=draft.message,
@@ -47,23 +53,21 @@ def _find(collector: Collector, rule: Rule, draft: Draft) -> str:
         difference=draft.difference,
         subjects=tuple(record.id for record in draft.records),
     )
-    return finding.id
 
 
-def _record(
-    collector: Collector,
+def _check(
+    recorder: Recorder,
     rule: Rule,
-    status: CheckStatus,
-    reason: str | None,
-    comparisons: int,
+    said: tuple[CheckStatus, str | None],
+    outcome: Outcome,
     findings: tuple[str, ...],
-) -> None:
-    collector.add(
+) -> Check:
+    return recorder.make(
         Check,
-        collector.at_document(),
+        recorder.at_document(),
         check=rule.name,
-        status=status,
-        reason=reason,
-        comparisons=comparisons,
+        status=said[0],
+        reason=said[1],
+        comparisons=outcome.comparisons,
         findings=findings,
     )

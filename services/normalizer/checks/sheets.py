@@ -9,7 +9,7 @@ from functools import cached_property
 
 from services.normalizer.checks.outcome import Figure
 from services.normalizer.checks.wording import COLUMN_TITLES, TABLE_TITLES, shown
-from services.normalizer.wording import label
+from services.normalizer.language.text import label
 from shared.schemas.document import Cell, Document, Table
 from shared.schemas.names import ColumnName, TableName
 from shared.schemas.records import BudgetLine

@@ -7,7 +7,7 @@ from itertools import pairwise
 from services.normalizer.checks.book import Book
 from services.normalizer.checks.outcome import Outcome
 from services.normalizer.checks.wording import shown
-from services.normalizer.wording import label
+from services.normalizer.language.text import label
 from shared.schemas.names import Severity
 from shared.schemas.records import Project
 

@@ -8,7 +8,7 @@ from services.normalizer.checks.outcome import Figure, Outcome
 from services.normalizer.checks.sheets import Row, Sheet, Volume
 from services.normalizer.checks.totals import side_of
 from services.normalizer.checks.wording import TABLE_TITLES, money
-from services.normalizer.wording import label
+from services.normalizer.language.text import label
 from shared.schemas.document import Paragraph
 from shared.schemas.names import ColumnName as Column
 from shared.schemas.names import Metric, TableName

@@ -1,9 +1,6 @@
-"""READERS: what reads the records of a document, in order."""
+"""What reads the records of a document: each reader takes the layout and says what it read, used and left."""
 
-from collections.abc import Callable
-from typing import Final
-
-from services.normalizer.collector import Collector
+from services.normalizer.layout import Layout
 from services.normalizer.readers import (
     assets,
     budget_lines,
@@ -11,21 +8,22 @@ from services.normalizer.readers import (
     facts,
     organisation_units,
     procurement,
-    unit_lists,
 )
 from services.normalizer.readers.performance import reader as performance
-from shared.schemas.document import Document
+from services.normalizer.recorder import ReaderResult, Recorder, merged
 
-Reader = Callable[[Document, Collector], None]
-"""Adds records to the collector and marks in `taken` the blocks it used."""
 
-READERS: Final[tuple[Reader, ...]] = (
-    disclosures.read,
-    organisation_units.read,
-    unit_lists.read,
-    budget_lines.read,
-    facts.read,
-    performance.read,
-    procurement.read,
-    assets.read,
-)
+def read_all(layout: Layout, recorder: Recorder) -> ReaderResult:
+    """The records of every reader: the disclosure first, whose year and kind the facts need."""
+    disclosure = disclosures.read(layout, recorder)
+    return merged(
+        [
+            ReaderResult((disclosure,)),
+            organisation_units.read(layout, recorder),
+            budget_lines.read(layout, recorder),
+            facts.read(layout, recorder, disclosure),
+            performance.read(layout, recorder),
+            procurement.read(layout, recorder),
+            assets.read(layout, recorder),
+        ]
+    )

@@ -5,29 +5,32 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from services.normalizer import terms, unread
-from services.normalizer.collector import Collector
-from services.normalizer.fields import Fields, fields_of
-from services.normalizer.money import is_blank
-from services.normalizer.recognise import Known, known_tables
-from services.normalizer.wording import label, narrow, squeezed, without_marker
-from shared.schemas.document import Cell, Document
+from services.normalizer import unread
+from services.normalizer.language import vocabulary
+from services.normalizer.language.money import is_blank
+from services.normalizer.language.text import label, narrow, squeezed, without_marker
+from services.normalizer.layout import Layout
+from services.normalizer.recorder import ReaderResult, Recorder, merged
+from services.normalizer.tables.fields import Fields, fields_of
+from services.normalizer.tables.recognise import KnownTable
+from shared.schemas.document import Cell
 from shared.schemas.records import Asset
 
 _DATE: Final = re.compile(r"(20\d\d)[年\-./](\d{1,2})[月\-./](\d{1,2})日?")
 _YEAR_END: Final = re.compile(r"(20\d\d)年(?:度)?(?:末|底)")
 
 
-def read(document: Document, collector: Collector) -> None:
-    """Add an asset for each row that has a quantity or a value."""
-    for table in known_tables(document):
-        fields = fields_of(table) if table.kind == "assets" else None
-        if fields and "category" in fields.columns and fields.columns.keys() & {"quantity", "value"}:
-            collector.taken.add(table.block)
-            _read_table(table, fields, collector)
+def read(layout: Layout, recorder: Recorder) -> ReaderResult:
+    """An asset for each row that has a quantity or a value."""
+    return merged(
+        _read_table(table, fields, recorder)
+        for table in layout.of("assets")
+        if "category" in (fields := fields_of(table)).columns and fields.columns.keys() & {"quantity", "value"}
+    )
 
 
-def _read_table(table: Known, fields: Fields, collector: Collector) -> None:
+def _read_table(table: KnownTable, fields: Fields, recorder: Recorder) -> ReaderResult:
+    records: list[Asset] = []
     as_of = as_of_date([*table.caption.lines, *(text for path in table.paths for text in path)])
     strange: list[Cell] = []
     unpaid: list[str] = []
@@ -40,23 +43,24 @@ def _read_table(table: Known, fields: Fields, collector: Collector) -> None:
         strange += [cell for cell in filled if category is None or not _is_figure(fields, row, cell)]
         if category is None or (quantity is None and not filled):
             continue
-        record = collector.add(
+        record = recorder.make(
             Asset,
-            collector.at_row(table.block, row),
+            recorder.at_row(table.block, row),
             category=without_marker(category),
             quantity=quantity,
             value=value,
             as_of=as_of,
         )
+        records.append(record)
         if value is None and fields.unit("value") is None and fields.text(row, "value"):
             unpaid.append(record.id)
-    unread.unread_cells(collector, table, strange)
-    unread.unit_missing(collector, table, unpaid)
+    left = [*unread.unread_cells(recorder, table, strange), *unread.unit_missing(recorder, table, unpaid)]
+    return ReaderResult(tuple(records), frozenset({table.block}), tuple(left))
 
 
 def _total(fields: Fields, row: int) -> str | None:
     """What a total calls itself where it stands left of the categories."""
-    total, text = terms.fields(fields.table.kind).total, fields.label(row)
+    total, text = vocabulary.fields(fields.table.kind).total, fields.label(row)
     return text if total and total.fullmatch(label(text)) else None
 
 

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from services.normalizer import money, unread, wording
-from services.normalizer.collector import Collector
-from services.normalizer.columns import Amount, Columns, Part, columns_of
+from services.normalizer import unread
+from services.normalizer.language import money
+from services.normalizer.language import text as wording
+from services.normalizer.layout import Layout
 from services.normalizer.readers import three_public
-from services.normalizer.recognise import Known, known_tables
-from shared.schemas.document import Cell, Document
+from services.normalizer.recorder import ReaderResult, Recorder, merged
+from services.normalizer.tables.columns import Amount, Columns, Part, columns_of
+from services.normalizer.tables.recognise import KnownTable
+from shared.schemas.document import Cell
 from shared.schemas.names import TableName
 from shared.schemas.records import BudgetLine
 
@@ -31,21 +34,20 @@ class Line:
     name: str
 
 
-def read(document: Document, collector: Collector) -> None:
-    """Add the lines of every budget table, in order."""
-    for table in known_tables(document):
-        if table.kind not in _KINDS:
-            continue
-        if table.kind == TableName.THREE_PUBLIC and three_public.lies_flat(table):
-            three_public.read(table, collector)
-            continue
-        columns = columns_of(table)
-        if columns.parts:
-            collector.taken.add(table.block)
-            _read_table(table, columns, collector)
+def read(layout: Layout, recorder: Recorder) -> ReaderResult:
+    """The lines of every budget table, in order."""
+    return merged(_read_table(table, recorder) for table in layout.of(*_KINDS))
 
 
-def _read_table(table: Known, columns: Columns, collector: Collector) -> None:
+def _read_table(table: KnownTable, recorder: Recorder) -> ReaderResult:
+    if table.kind == TableName.THREE_PUBLIC and three_public.lies_flat(table):
+        return three_public.read(table, recorder)
+    columns = columns_of(table)
+    return _read_lines(table, columns, recorder) if columns.parts else ReaderResult()
+
+
+def _read_lines(table: KnownTable, columns: Columns, recorder: Recorder) -> ReaderResult:
+    records: list[BudgetLine] = []
     strange: list[Cell] = []
     unpaid: list[str] = []
     for row in table.body:
@@ -60,19 +62,25 @@ def _read_table(table: Known, columns: Columns, collector: Collector) -> None:
                 if lines is None or not money.is_amount(cell.text):
                     strange.append(cell)
                     continue
-                record = _add(collector, table, part, lines, (amount, cell))
+                record = _line_record(recorder, table, part, lines, (amount, cell))
+                records.append(record)
                 if record.amount is None and value is not None:
                     unpaid.append(record.id)
-    unread.unread_cells(collector, table, strange)
-    unread.unread_columns(collector, table, columns.unread)
-    unread.unit_missing(collector, table, unpaid)
+    left = [
+        *unread.unread_cells(recorder, table, strange),
+        *unread.unread_columns(recorder, table, columns.unread),
+        *unread.unit_missing(recorder, table, unpaid),
+    ]
+    return ReaderResult(tuple(records), frozenset({table.block}), tuple(left))
 
 
-def _add(collector: Collector, table: Known, part: Part, line: Line, place: tuple[Amount, Cell]) -> BudgetLine:
+def _line_record(
+    recorder: Recorder, table: KnownTable, part: Part, line: Line, place: tuple[Amount, Cell]
+) -> BudgetLine:
     amount, cell = place
-    return collector.add(
+    return recorder.make(
         BudgetLine,
-        collector.at_cell(table.block, cell),
+        recorder.at_cell(table.block, cell),
         table=TableName(table.kind),
         line_no=line.line_no,
         side=part.side,
@@ -83,18 +91,18 @@ def _add(collector: Collector, table: Known, part: Part, line: Line, place: tupl
     )
 
 
-def _is_note(table: Known, row: int) -> bool:
+def _is_note(table: KnownTable, row: int) -> bool:
     cells = table.grid.filled(row)
     return len(cells) == 1 and bool(_NOTE.match(cells[0].text.strip()))
 
 
-def _lines(table: Known, columns: Columns, row: int) -> Iterator[Line | None]:
+def _lines(table: KnownTable, columns: Columns, row: int) -> Iterator[Line | None]:
     """For each part what `row` says of itself; None where nothing names the row."""
     for part in columns.parts:
         yield _line(table, part, row)
 
 
-def _line(table: Known, part: Part, row: int) -> Line | None:
+def _line(table: KnownTable, part: Part, row: int) -> Line | None:
     line_no = _integer(table, row, part.line_no)
     assert part.name is not None
     code, rest = _code(table, part, row)
@@ -106,27 +114,27 @@ def _line(table: Known, part: Part, row: int) -> Line | None:
     return Line(line_no, code, name) if name else None
 
 
-def _total(table: Known, part: Part, row: int) -> str:
+def _total(table: KnownTable, part: Part, row: int) -> str:
     """What a total calls itself where it stands left of the name, in the column of a unit's code or the like."""
     cells = (table.grid.own(row, column) for column in range(part.first, part.amounts[0].column))
     texts = (wording.name(cell.text) for cell in cells if cell)
     return next((text for text in texts if _TOTAL.fullmatch(wording.label(text))), "")
 
 
-def _other_name(table: Known, part: Part, row: int) -> str:
+def _other_name(table: KnownTable, part: Part, row: int) -> str:
     """The unit a row is the sum of, where units have columns of their own beside the accounts."""
     cells = (table.grid.own(row, column) for column in part.others)
     return next((wording.name(cell.text) for cell in cells if cell and cell.text.strip()), "")
 
 
-def _integer(table: Known, row: int, column: int | None) -> int | None:
+def _integer(table: KnownTable, row: int, column: int | None) -> int | None:
     if column is None:
         return None
     value: Decimal | None = money.number(table.grid.text(row, column))
     return int(value) if value is not None and value == value.to_integral_value() and value < 100_000 else None
 
 
-def _code(table: Known, part: Part, row: int) -> tuple[str | None, str]:
+def _code(table: KnownTable, part: Part, row: int) -> tuple[str | None, str]:
     """The code of `row`, its pieces joined, and what else stands in the code columns (`合计`)."""
     pieces = ["" for _ in part.codes]
     words = ""

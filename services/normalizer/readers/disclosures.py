@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
-from services.normalizer import regions, years
-from services.normalizer.captions import Named, department_in, is_contents_line, lines_before
-from services.normalizer.collector import Collector
-from services.normalizer.recognise import known_tables
-from services.normalizer.regions import Evidence
-from services.normalizer.titles import Title, title_of
-from services.normalizer.wording import code, joined, label
+from services.normalizer.language import regions
+from services.normalizer.language.regions import Evidence
+from services.normalizer.language.text import code, joined, label
+from services.normalizer.layout import Layout
+from services.normalizer.prose import years
+from services.normalizer.prose.titles import Title, title_of
+from services.normalizer.recorder import Recorder
+from services.normalizer.tables.captions import Named, department_in, is_contents_line, lines_before
 from shared.schemas.document import Document, Paragraph, Table
 from shared.schemas.names import DisclosureKind, TableName
 from shared.schemas.records import Attachment, Disclosure
@@ -31,22 +32,23 @@ _NAMED: Final = re.compile(r"(?:预算)?(?:部门|单位)(?:名称)?:")
 _LABEL: Final = re.compile(r"(?:预算|主管|项目主管)?部门(?:及代码|\(单位\)|及编码)?(?:名称)?:?")
 
 
-def read(document: Document, collector: Collector) -> None:
-    """Add the one disclosure record; what neither portal nor document states is null."""
+def read(layout: Layout, recorder: Recorder) -> Disclosure:
+    """The one disclosure record; what neither portal nor document states is null."""
+    document = layout.document
     title = title_of(document)
     year = years.fiscal_year(document)
     named = _department(document, title)
     region_code, region_name = _region(document, title, named, year)
-    collector.add(
+    return recorder.make(
         Disclosure,
-        collector.at_document(title.text or ""),
+        recorder.at_document(title.text or ""),
         title=title.text,
         region_code=region_code,
         region_name=region_name,
         department=named.name if named else None,
         department_code=named.code if named else None,
         fiscal_year=year,
-        kind=_kind(document, title),
+        kind=_kind(layout, title),
         published_at=document.origin.published_at,
         source_url=document.origin.url,
         attachments=_attachments(document),
@@ -125,11 +127,12 @@ def _first_rows(table: Table) -> Iterator[str]:
             yield cell.text
 
 
-def _kind(document: Document, title: Title) -> DisclosureKind | None:
+def _kind(layout: Layout, title: Title) -> DisclosureKind | None:
+    document = layout.document
     for text in (document.origin.title, title.text):
         if kind := _kind_by_title(joined(text or "")):
             return kind
-    titles = [table.title or "" for table in known_tables(document) if table.kind in _BUDGET_TABLES]
+    titles = [table.title or "" for table in layout.of(*_BUDGET_TABLES)]
     if titles:
         return DisclosureKind.FINAL_ACCOUNTS if any("决算" in each for each in titles) else _BUDGET
     lines = [line for line in _lines(document) if len(line) < _LONGEST_HEADING]

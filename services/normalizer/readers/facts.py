@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from services.normalizer import terms, years
-from services.normalizer.collector import Collector
-from services.normalizer.phrases import plain
-from services.normalizer.sections import paths
-from services.normalizer.statements import FIGURE, TOTALS, Setting, Statement, statements
-from shared.schemas.document import Document, Paragraph
+from services.normalizer.language import vocabulary
+from services.normalizer.layout import Layout
+from services.normalizer.prose.phrases import plain
+from services.normalizer.prose.statements import FIGURE, TOTALS, Setting, Statement, statements
+from services.normalizer.recorder import ReaderResult, Recorder
+from shared.schemas.document import Paragraph
 from shared.schemas.names import DisclosureKind
 from shared.schemas.records import Disclosure, Fact
 
@@ -27,11 +27,11 @@ _MEANT: Final[dict[tuple[bool, str], frozenset[str]]] = {
 _OF_ALL_FUNDS: Final = frozenset({"", "grand", "current", "sum"})
 
 
-def read(document: Document, collector: Collector) -> None:
-    """Add each figure that the vocabulary names; a figure restated gives no second fact."""
-    disclosure = next(iter(collector.of(Disclosure)), None)
-    final = disclosure is not None and disclosure.kind is DisclosureKind.FINAL_ACCOUNTS
-    found = _stated(document, final, plain(disclosure.department or "") if disclosure else "")
+def read(layout: Layout, recorder: Recorder, disclosure: Disclosure) -> ReaderResult:
+    """Each figure that the vocabulary names; a figure restated gives no second fact."""
+    final = disclosure.kind is DisclosureKind.FINAL_ACCOUNTS
+    found = _stated(layout, disclosure.fiscal_year, final, plain(disclosure.department or ""))
+    facts: list[Fact] = []
     seen: set[tuple[object, ...]] = set()
     for block, statement in found:
         fact = (statement.metric, statement.year, statement.amount)
@@ -39,27 +39,26 @@ def read(document: Document, collector: Collector) -> None:
             continue
         seen.add(fact)
         metric, year, amount = fact
-        collector.add(Fact, collector.at_paragraph(block), metric=metric, year=year, amount=amount)
+        facts.append(recorder.make(Fact, recorder.at_paragraph(block), metric=metric, year=year, amount=amount))
+    return ReaderResult(tuple(facts))
 
 
-def _stated(document: Document, final: bool, department: str) -> list[tuple[int, Statement]]:
+def _stated(layout: Layout, fiscal: int | None, final: bool, department: str) -> list[tuple[int, Statement]]:
     """The statements of every paragraph outside the sections that explain terms, duties or targets.
 
     Where a sentence calls the `department` by its name, it is read as `本部门`.
     """
-    fiscal = years.fiscal_year(document)
-    silent = terms.metrics().silent_sections
-    sections = paths(document)
+    silent = vocabulary.metrics().silent_sections
     found: list[tuple[int, Statement]] = []
-    for number, block in enumerate(document.blocks):
-        if not isinstance(block, Paragraph) or any(silent.search(title) for title in sections[number]):
+    for number, block in enumerate(layout.document.blocks):
+        if not isinstance(block, Paragraph) or any(silent.search(title) for title in layout.sections[number]):
             continue
         text = plain(block.text)
         if department:
             text = text.replace(department, _SELF)
         if len(text) <= _LONGEST and FIGURE.search(text):
-            section = sections[number][-1] if sections[number] else ""
-            partial = any(terms.metrics().partial.search(plain(title)) for title in sections[number])
+            section = layout.sections[number][-1] if layout.sections[number] else ""
+            partial = any(vocabulary.metrics().partial.search(plain(title)) for title in layout.sections[number])
             found += [(number, each) for each in statements(text, Setting(fiscal, final, section, partial))]
     return found
 

@@ -5,13 +5,15 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final, Literal
 
-from services.normalizer import terms, unread
-from services.normalizer.collector import Collector
-from services.normalizer.fields import Fields, fields_of
-from services.normalizer.money import is_amount, is_blank
-from services.normalizer.recognise import Known, known_tables, reduced
-from services.normalizer.wording import code, label, without_marker
-from shared.schemas.document import Cell, Document
+from services.normalizer import unread
+from services.normalizer.language import vocabulary
+from services.normalizer.language.money import is_amount, is_blank
+from services.normalizer.language.text import code, label, without_marker
+from services.normalizer.layout import Layout
+from services.normalizer.recorder import ReaderResult, Recorder, merged
+from services.normalizer.tables.fields import Fields, fields_of
+from services.normalizer.tables.recognise import KnownTable, reduced
+from shared.schemas.document import Cell
 from shared.schemas.records import ProcurementLine
 
 LineType = Literal["item", "subtotal", "total"]
@@ -20,15 +22,14 @@ _BOUGHT: Final = re.compile("采购项目|采购内容")
 _FIGURES: Final = (*_MONEY, "quantity")
 
 
-def read(document: Document, collector: Collector) -> None:
-    """Add the lines of every procurement table."""
-    for table in known_tables(document):
-        if table.kind != "procurement":
-            continue
-        fields = _named(_straightened(fields_of(table)))
-        if "total" in fields.columns or "quantity" in fields.columns:
-            collector.taken.add(table.block)
-            _read_table(table, fields, collector)
+def read(layout: Layout, recorder: Recorder) -> ReaderResult:
+    """The lines of every procurement table."""
+    every = (_named(_straightened(fields_of(table))) for table in layout.of("procurement"))
+    return merged(
+        _read_table(fields.table, fields, recorder)
+        for fields in every
+        if "total" in fields.columns or "quantity" in fields.columns
+    )
 
 
 def _straightened(fields: Fields) -> Fields:
@@ -38,7 +39,7 @@ def _straightened(fields: Fields) -> Fields:
     it, it is the share reserved for small firms; 上年结转 is the column left free, if there is one.
     """
     column = fields.columns.get("carryover")
-    pattern = terms.fields(fields.table.kind).fields["sme_reserved"]
+    pattern = vocabulary.fields(fields.table.kind).fields["sme_reserved"]
     if column is None or not any(pattern.fullmatch(reduced(text)) for text in fields.table.paths[column][:-1]):
         return fields
     others = {name: place for name, place in fields.columns.items() if name not in ("carryover", "sme_reserved")}
@@ -73,7 +74,8 @@ def _named(fields: Fields) -> Fields:
     return replace(fields, columns=columns)
 
 
-def _read_table(table: Known, fields: Fields, collector: Collector) -> None:
+def _read_table(table: KnownTable, fields: Fields, recorder: Recorder) -> ReaderResult:
+    records: list[ProcurementLine] = []
     organisation: str | None = None
     project: str | None = None
     unpaid: list[str] = []
@@ -85,23 +87,27 @@ def _read_table(table: Known, fields: Fields, collector: Collector) -> None:
             organisation, project = (of if line_type == "subtotal" else None), None
         else:
             project = fields.text(row, "project") or project
-        record = _add(collector, fields, row, line_type, (organisation, project))
+        record = _line_record(recorder, fields, row, line_type, (organisation, project))
+        records.append(record)
         if record.total is None and fields.unit("total") is None and fields.number(row, "total") is not None:
             unpaid.append(record.id)
-    unread.unread_cells(collector, table, [cell for row in table.body for cell in _strange(fields, row)])
-    unread.unread_columns(collector, table, [column for column in fields.others if _is_paid(table, column)])
-    unread.unit_missing(collector, table, unpaid)
+    left = [
+        *unread.unread_cells(recorder, table, [cell for row in table.body for cell in _strange(fields, row)]),
+        *unread.unread_columns(recorder, table, [column for column in fields.others if _is_paid(table, column)]),
+        *unread.unit_missing(recorder, table, unpaid),
+    ]
+    return ReaderResult(tuple(records), frozenset({table.block}), tuple(left))
 
 
-def _add(
-    collector: Collector, fields: Fields, row: int, line_type: LineType, of: tuple[str | None, str | None]
+def _line_record(
+    recorder: Recorder, fields: Fields, row: int, line_type: LineType, of: tuple[str | None, str | None]
 ) -> ProcurementLine:
     item = line_type == "item"
     catalogue = fields.text(row, "catalogue_code") if item else None
     named = fields.text(row, "project") if item else None
-    return collector.add(
+    return recorder.make(
         ProcurementLine,
-        collector.at_row(fields.table.block, row),
+        recorder.at_row(fields.table.block, row),
         line_type=line_type,
         organisation=of[0] or (fields.text(row, "organisation") if item else None),
         project=without_marker(named or of[1] or "") or None if item else None,
@@ -115,7 +121,7 @@ def _add(
 
 def _line_type(fields: Fields, row: int) -> tuple[LineType, str | None]:
     """What `row` is by its first words, and the unit a subtotal is of."""
-    words = terms.fields(fields.table.kind)
+    words = vocabulary.fields(fields.table.kind)
     text = fields.label(row)
     if words.total and words.total.fullmatch(label(text)):
         return "total", None
@@ -138,5 +144,5 @@ def _strange(fields: Fields, row: int) -> list[Cell]:
     ]
 
 
-def _is_paid(table: Known, column: int) -> bool:
+def _is_paid(table: KnownTable, column: int) -> bool:
     return any((cell := table.grid.own(row, column)) is not None and is_amount(cell.text) for row in table.body)

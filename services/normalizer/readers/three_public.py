@@ -4,9 +4,11 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from services.normalizer import money, terms, unread, wording
-from services.normalizer.collector import Collector
-from services.normalizer.recognise import Known, reduced
+from services.normalizer import unread
+from services.normalizer.language import money, vocabulary
+from services.normalizer.language import text as wording
+from services.normalizer.recorder import ReaderResult, Recorder
+from services.normalizer.tables.recognise import KnownTable, reduced
 from shared.schemas.document import Cell
 from shared.schemas.names import ColumnName, TableName
 from shared.schemas.records import BudgetLine
@@ -17,15 +19,15 @@ _YEAR: Final = re.compile(r"(20\d\d)年")
 _FINAL: Final = re.compile("决算")
 
 
-def lies_flat(table: Known) -> bool:
+def lies_flat(table: KnownTable) -> bool:
     """Whether the header itself names the items of the “三公” expenditure."""
     labels = [text for path in table.paths for text in path]
     return all(any(item.search(text) for text in labels) for item in _ITEMS)
 
 
-def read(table: Known, collector: Collector) -> None:
-    """Add a line for every filled item of every row, named by its column."""
-    collector.taken.add(table.block)
+def read(table: KnownTable, recorder: Recorder) -> ReaderResult:
+    """A line for every filled item of every row, named by its column."""
+    records: list[BudgetLine] = []
     columns = {column: name for column in range(table.grid.column_count) if (name := _item(table, column))}
     kept = _newest(table, list(columns))
     strange: list[Cell] = []
@@ -39,9 +41,9 @@ def read(table: Known, collector: Collector) -> None:
             if not money.is_amount(cell.text):
                 strange.append(cell)
                 continue
-            record = collector.add(
+            record = recorder.make(
                 BudgetLine,
-                collector.at_cell(table.block, cell),
+                recorder.at_cell(table.block, cell),
                 table=TableName.THREE_PUBLIC,
                 line_no=None,
                 side=None,
@@ -50,15 +52,19 @@ def read(table: Known, collector: Collector) -> None:
                 column=ColumnName.TOTAL,
                 amount=money.yuan(cell.text, table.caption.unit or money.unit_in(table.paths[column][-1])),
             )
+            records.append(record)
             if record.amount is None:
                 unpaid.append(record.id)
-    unread.unread_cells(collector, table, strange)
-    unread.unread_rows(collector, table, [row for row in _paid(table, kept) if row not in rows])
-    unread.unread_columns(collector, table, [column for column in columns if column not in kept])
-    unread.unit_missing(collector, table, unpaid)
+    left = [
+        *unread.unread_cells(recorder, table, strange),
+        *unread.unread_rows(recorder, table, [row for row in _paid(table, kept) if row not in rows]),
+        *unread.unread_columns(recorder, table, [column for column in columns if column not in kept]),
+        *unread.unit_missing(recorder, table, unpaid),
+    ]
+    return ReaderResult(tuple(records), frozenset({table.block}), tuple(left))
 
 
-def _paid(table: Known, columns: Sequence[int]) -> list[int]:
+def _paid(table: KnownTable, columns: Sequence[int]) -> list[int]:
     """The rows with an amount in one of `columns`."""
     return [
         row
@@ -69,7 +75,7 @@ def _paid(table: Known, columns: Sequence[int]) -> list[int]:
     ]
 
 
-def _whole(table: Known, columns: Sequence[int]) -> list[int]:
+def _whole(table: KnownTable, columns: Sequence[int]) -> list[int]:
     """The rows of the whole department: that of the total, where units have rows of their own; else all."""
     totals = [
         row for row in _paid(table, columns) if _TOTAL.fullmatch(wording.label(table.grid.filled(row)[0].text))
@@ -77,9 +83,9 @@ def _whole(table: Known, columns: Sequence[int]) -> list[int]:
     return totals or list(table.body)
 
 
-def _item(table: Known, column: int) -> str | None:
+def _item(table: KnownTable, column: int) -> str | None:
     """The item a column stands for: its own label, or that of its group where it is the group's sum."""
-    words = terms.columns()
+    words = vocabulary.columns()
     labels = [reduced(text) for text in table.paths[column]]
     named = [text for text in labels if any(item.search(text) for item in _ITEMS)]
     if named:
@@ -91,13 +97,13 @@ def _item(table: Known, column: int) -> str | None:
     return None
 
 
-def _as_printed(table: Known, column: int, item: str) -> str:
+def _as_printed(table: KnownTable, column: int, item: str) -> str:
     """`item` with the brackets of its header cell."""
     texts = [wording.name(table.grid.text(row, column)) for row in table.header]
     return next((text for text in texts if wording.label(text) == item), item)
 
 
-def _newest(table: Known, columns: Sequence[int]) -> list[int]:
+def _newest(table: KnownTable, columns: Sequence[int]) -> list[int]:
     """The columns of the newest year, and of 决算 rather than 预算, where the table prints several."""
     years = {column: _year(table.paths[column]) for column in columns}
     newest = max((year for year in years.values() if year), default=None)

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from services.normalizer.collector import Collector
-from services.normalizer.sections import paths
-from services.normalizer.wording import joined, label, without_marker
-from shared.schemas.document import Block, Document, Paragraph
+from services.normalizer.language.text import joined, label, without_marker
+from services.normalizer.layout import Layout
+from services.normalizer.recorder import Recorder
+from shared.schemas.document import Block, Paragraph
 from shared.schemas.records import OrganisationUnit
 
 _SECTION: Final = re.compile("机构设置|机构情况|单位构成|部门构成|单位基本情况|部门概况")
@@ -26,18 +26,16 @@ _KINDS: Final = (
 )
 
 
-def read(document: Document, collector: Collector) -> None:
-    """Add the units of every such list; nothing where a table names the units already."""
-    if collector.of(OrganisationUnit):
-        return
-    sections = paths(document)
-    for number, block in enumerate(document.blocks):
-        if not isinstance(block, Paragraph) or not any(map(_SECTION.search, sections[number])):
+def units(layout: Layout, recorder: Recorder) -> Iterator[OrganisationUnit]:
+    """The units of every such list."""
+    blocks = layout.document.blocks
+    for number, block in enumerate(blocks):
+        if not isinstance(block, Paragraph) or not any(map(_SECTION.search, layout.sections[number])):
             continue
         if match := _LEAD.fullmatch(joined(block.text)):
             rest = [(number, text) for text in re.split("[；;。]", match["rest"]) if text.strip()]
-            for place, text in rest or _marked(document.blocks, number + 1):
-                _add(collector, place, text)
+            for place, text in rest or _marked(blocks, number + 1):
+                yield from _unit(recorder, place, text)
 
 
 def _marked(blocks: Sequence[Block], start: int) -> Iterator[tuple[int, str]]:
@@ -49,7 +47,7 @@ def _marked(blocks: Sequence[Block], start: int) -> Iterator[tuple[int, str]]:
         yield number, joined(block.text).rstrip("；;。")
 
 
-def _add(collector: Collector, block: int, text: str) -> None:
+def _unit(recorder: Recorder, block: int, text: str) -> Iterator[OrganisationUnit]:
     name, *said = re.split("[，,]", without_marker(joined(text)))
     if not _UNIT.fullmatch(name.strip()):
         return
@@ -60,9 +58,9 @@ def _add(collector: Collector, block: int, text: str) -> None:
         )
         if kind:
             fields[kind] = each.strip()
-    collector.add(
+    yield recorder.make(
         OrganisationUnit,
-        collector.at_paragraph(block, text),
+        recorder.at_paragraph(block, text),
         name=name.strip(),
         nature=fields.get("nature"),
         rank=fields.get("rank"),

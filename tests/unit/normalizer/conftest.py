@@ -4,13 +4,15 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from services.normalizer.collector import Collector
-from services.normalizer.readers import Reader
+from services.normalizer import unread
+from services.normalizer.layout import Layout, layout_of
+from services.normalizer.recorder import ReaderResult, Recorder
 from shared.schemas.document import Block, Cell, Document, Origin, Paragraph, SourceFile, Table
 from shared.schemas.records import RecordBase
 
 Rows = Sequence[Sequence[str]]
 Written = Sequence[str | Rows]
+Reader = Callable[[Layout, Recorder], ReaderResult]
 LEFT, UP = "<", "^"
 """In a row: the cell to the left, or above, reaches over this place."""
 
@@ -70,8 +72,8 @@ def read() -> Callable[[Reader, Written], list[RecordBase]]:
 
     def run(reader: Reader, written: Written) -> list[RecordBase]:
         made = _document(written)
-        collector = Collector(made)
-        reader(made, collector)
-        return collector.records
+        recorder = Recorder(made)
+        result = reader(layout_of(made), recorder)
+        return [*result.records, *unread.findings(result.left, recorder)]
 
     return run

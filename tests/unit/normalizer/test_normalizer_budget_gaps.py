@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from services.normalizer.readers import Reader, budget_lines
+from services.normalizer.readers import budget_lines
 from shared.schemas.records import BudgetLine, Finding, RecordBase
 
-Read = Callable[[Reader, Any], list[RecordBase]]
+Read = Callable[[Any, Any], list[RecordBase]]
 
 
 def lines(records: list[RecordBase]) -> list[tuple[object, ...]]:

@@ -6,15 +6,21 @@ from typing import Any
 
 import pytest
 
-from services.normalizer.readers import Reader, disclosures
+from services.normalizer.layout import Layout, layout_of
+from services.normalizer.readers import disclosures
+from services.normalizer.recorder import ReaderResult, Recorder
 from shared.schemas.document import Document, Origin
 from shared.schemas.records import Disclosure, RecordBase
 
-Read = Callable[[Reader, Any], list[RecordBase]]
+Read = Callable[[Any, Any], list[RecordBase]]
+
+
+def _disclosure(layout: Layout, recorder: Recorder) -> ReaderResult:
+    return ReaderResult((disclosures.read(layout, recorder),))
 
 
 def disclosed(read: Read, written: Any) -> Disclosure:
-    (record,) = read(disclosures.read, written)
+    (record,) = read(_disclosure, written)
     assert isinstance(record, Disclosure)
     return record
 
@@ -66,8 +72,6 @@ def test_without_title_the_project_codes_tell_region_and_year(read: Read) -> Non
 
 
 def test_the_portal_knows_best(document: Callable[..., Document]) -> None:
-    from services.normalizer.collector import Collector
-
     origin = Origin(
         region_code="130532",
         url="http://portal.example/1.html",
@@ -75,9 +79,7 @@ def test_the_portal_knows_best(document: Callable[..., Document]) -> None:
         published_at=datetime(2020, 5, 1, tzinfo=UTC),
     )
     made = document(["2019年部门预算"], origin=origin)
-    collector = Collector(made)
-    disclosures.read(made, collector)
-    (record,) = collector.of(Disclosure)
+    record = disclosures.read(layout_of(made), Recorder(made))
     assert (record.region_name, record.department, record.fiscal_year) == (
         "河北省邢台市平乡县",
         "平乡县教育局",

@@ -5,12 +5,18 @@ from typing import Any
 
 import pytest
 
-from services.normalizer.phrases import plain
-from services.normalizer.readers import Reader, facts
-from services.normalizer.statements import Setting, statements
+from services.normalizer.layout import Layout
+from services.normalizer.prose.phrases import plain
+from services.normalizer.prose.statements import Setting, statements
+from services.normalizer.readers import disclosures, facts
+from services.normalizer.recorder import ReaderResult, Recorder
 from shared.schemas.records import Fact, RecordBase
 
-Read = Callable[[Reader, Any], list[RecordBase]]
+Read = Callable[[Any, Any], list[RecordBase]]
+
+
+def _facts(layout: Layout, recorder: Recorder) -> ReaderResult:
+    return facts.read(layout, recorder, disclosures.read(layout, recorder))
 
 
 def stated(text: str, final: bool = False, section: str = "") -> list[tuple[str, int | None, str]]:
@@ -134,7 +140,7 @@ def test_in_final_accounts_the_outturn_counts_and_not_the_plan() -> None:
 
 def test_a_figure_restated_is_one_fact_and_a_different_one_is_two(read: Read) -> None:
     written = ["二、总体情况", "2024年预算收入10万元。", "2024年预算收入10万元。", "2024年预算收入11万元。"]
-    records = [each for each in read(facts.read, written) if isinstance(each, Fact)]
+    records = [each for each in read(_facts, written) if isinstance(each, Fact)]
     assert [f"{each.amount:.2f}" for each in records] == ["100000.00", "110000.00"]
     assert len({each.id for each in records}) == 2
 
@@ -145,6 +151,4 @@ def test_targets_and_explanations_of_terms_state_no_facts(read: Read) -> None:
         "六、政府采购预算情况", "2024年，我部门安排政府采购预算300万元。",
         "八、名词解释", "政府采购预算1万元。",
     ]  # fmt: skip
-    assert [each.metric.value for each in read(facts.read, written) if isinstance(each, Fact)] == [
-        "procurement_total"
-    ]
+    assert [each.metric.value for each in read(_facts, written) if isinstance(each, Fact)] == ["procurement_total"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from services.normalizer.grid import Grid
+from services.normalizer.tables.grid import Grid
 from shared.schemas.document import Document, Table
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.normalizer.money import UNITS, is_amount, is_blank, number, unit_in, yuan
+from services.normalizer.language.money import UNITS, is_amount, is_blank, number, unit_in, yuan
 
 WAN = UNITS["万元"]
 amounts = st.decimals(min_value=Decimal("-999999999"), max_value=Decimal("999999999"), places=2)

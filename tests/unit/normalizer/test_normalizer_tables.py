@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from services.normalizer.readers import Reader, assets, organisation_units, procurement
+from services.normalizer.readers import assets, organisation_units, procurement
 from shared.schemas.records import Asset, Finding, OrganisationUnit, ProcurementLine, RecordBase
 
-Read = Callable[[Reader, Any], list[RecordBase]]
+Read = Callable[[Any, Any], list[RecordBase]]
 FUNDS = ["合计", "一般公共预算拨款", "基金预算拨款", "国有资本经营预算拨款", "财政专户核拨", "单位资金"]
 
 

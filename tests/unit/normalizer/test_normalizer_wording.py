@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.normalizer.wording import code, joined, label, name, squeezed, without_marker
+from services.normalizer.language.text import code, joined, label, name, squeezed, without_marker
 
 chinese = st.text(alphabet="中国县预算公开支出，。（）《》“”0123456789.ABab≥% ", max_size=40)
 

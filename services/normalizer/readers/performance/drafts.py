@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass, field
 
-from services.normalizer.captions import Named
-from services.normalizer.money import Unit
+from services.normalizer.language.money import Unit
 from services.normalizer.readers.performance.forms import Form, read_form
 from services.normalizer.readers.performance.headings import Heading, clean_name
 from services.normalizer.readers.performance.lines import Line, settled
 from services.normalizer.readers.performance.listings import entries
 from services.normalizer.readers.performance.publishing import Publisher
 from services.normalizer.readers.performance.rows import Header, Row
+from services.normalizer.tables.captions import Named
 from shared.schemas.records import Provenance
 
 NAMED = frozenset({"name", "code"})
@@ -43,7 +43,7 @@ class Draft:
     def _publish_listing(self, publisher: Publisher, form: Form) -> None:
         for entry in entries(self.lines):
             entry.form.unit, entry.form.owner = form.unit, entry.form.owner or form.owner
-            place = publisher.collector.at_row(entry.lines[0].row.block, entry.lines[0].row.index)
+            place = publisher.recorder.at_row(entry.lines[0].row.block, entry.lines[0].row.index)
             publisher.project(place, entry.number, entry.name, entry.form)
             publisher.indicators("project", entry.number, entry.name, list(settled(entry.lines)))
 
@@ -55,6 +55,6 @@ class Draft:
     def _place(self, publisher: Publisher, form: Form) -> Provenance:
         row = form.places.get("name") or form.places.get("code")
         if row is None and self.heading_block is not None:
-            return publisher.collector.at_paragraph(self.heading_block)
+            return publisher.recorder.at_paragraph(self.heading_block)
         row = row or [*self.form_rows, *(line.row for line in self.lines)][0]
-        return publisher.collector.at_row(row.block, row.index)
+        return publisher.recorder.at_row(row.block, row.index)

@@ -4,12 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from services.normalizer.captions import Named, department_in
-from services.normalizer.money import UNIT_WORDS, Unit, is_amount, is_blank, unit_in
+from services.normalizer.language.money import UNIT_WORDS, Unit, is_amount, is_blank, unit_in
+from services.normalizer.language.text import joined, squeezed
 from services.normalizer.readers.performance.rows import Row
 from services.normalizer.readers.performance.schedule import Plan, month_of, percent_of, read_plan
 from services.normalizer.readers.performance.vocabulary import key, words
-from services.normalizer.wording import joined, squeezed
+from services.normalizer.tables.captions import Named, department_in
 from shared.schemas.document import Cell
 
 _INLINE = re.compile(r"([^:：\]］]{2,12})[:：\]］](.+)", re.DOTALL)

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from services.normalizer.collector import Collector
+from services.normalizer.language.text import joined, squeezed
 from services.normalizer.readers.performance.enumerations import Marker, read_marker
 from services.normalizer.readers.performance.headings import read_heading
 from services.normalizer.readers.performance.vocabulary import key, words
-from services.normalizer.wording import joined, squeezed
+from services.normalizer.recorder import ReaderResult, Recorder
 from shared.schemas.document import Block, Document, Paragraph, Table
 from shared.schemas.records import Goal
 
@@ -34,21 +34,26 @@ class _Item:
         self.blocks.append(block)
 
 
-def read_goals(document: Document, collector: Collector) -> None:
-    """Add the goals of every 分项绩效目标 section and mark their paragraphs."""
+def read_goals(document: Document, recorder: Recorder) -> ReaderResult:
+    """The goals of every 分项绩效目标 section."""
+    goals: list[Goal] = []
+    taken: set[int] = set()
     for item in _items(document.blocks):
-        collector.taken.update(item.blocks)
+        taken.update(item.blocks)
         title, goal = item.title, item.texts.get("goal")
         if goal is None and "indicators" not in item.texts:
             title, goal = _split_title(title)
-        collector.add(
-            Goal,
-            collector.at_paragraph(item.blocks[0]),
-            number=item.marker.number,
-            title=joined(title).rstrip("：:"),
-            goal=joined(goal or "") or None,
-            indicators=joined(item.texts.get("indicators", "")) or None,
+        goals.append(
+            recorder.make(
+                Goal,
+                recorder.at_paragraph(item.blocks[0]),
+                number=item.marker.number,
+                title=joined(title).rstrip("：:"),
+                goal=joined(goal or "") or None,
+                indicators=joined(item.texts.get("indicators", "")) or None,
+            )
         )
+    return ReaderResult(tuple(goals), frozenset(taken))
 
 
 def _items(blocks: Sequence[Block]) -> Iterator[_Item]:

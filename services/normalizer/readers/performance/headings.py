@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from services.normalizer.language.text import joined, squeezed
 from services.normalizer.readers.performance.enumerations import read_marker
 from services.normalizer.readers.performance.vocabulary import words
-from services.normalizer.wording import joined, squeezed
 
 LONGEST = 200
 """Characters; a longer paragraph is no heading."""

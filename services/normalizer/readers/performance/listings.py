@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from services.normalizer.captions import Named, department_in
 from services.normalizer.readers.performance.forms import Form
 from services.normalizer.readers.performance.headings import clean_name
 from services.normalizer.readers.performance.lines import Line
+from services.normalizer.tables.captions import Named, department_in
 
 _FORM_KINDS = ("code", "budget", "fiscal_funds", "other_funds", "goals")
 

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Literal
 
-from services.normalizer.collector import Collector
-from services.normalizer.money import is_amount, is_blank, yuan
+from services.normalizer.language.money import is_amount, is_blank, yuan
+from services.normalizer.language.text import code, joined
 from services.normalizer.readers.performance.enumerations import split_list
 from services.normalizer.readers.performance.forms import Form
 from services.normalizer.readers.performance.lines import Line
 from services.normalizer.readers.performance.values import read_operator, read_value
-from services.normalizer.wording import code, joined
+from services.normalizer.recorder import Left, LeftKind, ReaderResult, Recorder
 from shared.schemas.names import Severity
-from shared.schemas.records import Finding, Indicator, Project, Provenance
+from shared.schemas.records import Indicator, Project, Provenance
 
 Scope = Literal["project", "department"]
 MONEY = {"budget": "预算数", "fiscal_funds": "财政资金", "other_funds": "其他资金"}
@@ -22,17 +22,19 @@ _SHOWN = 5
 
 
 class Publisher:
-    """Adds projects and indicators; gathers what a finding must say of them all at the end."""
+    """Makes projects and indicators; gathers what must be told of them all at the end."""
 
-    def __init__(self, collector: Collector) -> None:
-        self.collector = collector
+    def __init__(self, recorder: Recorder) -> None:
+        self.recorder = recorder
+        self._records: list[Project | Indicator] = []
+        self._left: list[Left] = []
         self._unitless: list[Project] = []
         self._nameless: list[Project] = []
 
     def project(self, place: Provenance, number: int | None, name: str, form: Form) -> None:
         """Add the project that `form` describes; what the form does not print is null."""
         printed_code = _text(form, "code")
-        project = self.collector.add(
+        project = self.recorder.make(
             Project,
             place,
             number=number,
@@ -45,6 +47,7 @@ class Publisher:
             schedule=form.plan,
             goals=tuple(filter(None, map(joined, split_list(form.texts.get("goals", ""))))),
         )
+        self._records.append(project)
         if not name:
             self._nameless.append(project)
         self._doubt(project, form)
@@ -53,9 +56,9 @@ class Publisher:
         """Add an indicator a line."""
         for line in lines:
             value = read_value(_value_text(line.texts))
-            self.collector.add(
+            indicator = self.recorder.make(
                 Indicator,
-                self.collector.at_row(line.row.block, line.row.index),
+                self.recorder.at_row(line.row.block, line.row.index),
                 scope=scope,
                 project_number=number,
                 project_name=name,
@@ -69,16 +72,18 @@ class Publisher:
                 unit=value.unit,
                 basis=line.texts.get("basis"),
             )
+            self._records.append(indicator)
 
-    def finish(self) -> None:
-        """Report the projects without a money unit and those without a name."""
+    def result(self, taken: frozenset[int]) -> ReaderResult:
+        """All that was published; the projects without a money unit and those without a name are told of."""
         if self._unitless:
             names = "、".join(f"“{project.name}”" for project in self._unitless[:_SHOWN])
             text = f"{names}等{len(self._unitless)}个项目的绩效目标表没有注明金额单位，金额无法换算。"
-            self._report("unit_missing", text, self._unitless)
+            self._leave(LeftKind.UNIT, text, self._unitless)
         if self._nameless:
             text = f"{len(self._nameless)}个绩效目标表没有印出项目名称。"
-            self._report("unread_project_name", text, self._nameless)
+            self._leave(LeftKind.PROJECT_NAME, text, self._nameless)
+        return ReaderResult(tuple(self._records), taken, tuple(self._left))
 
     def _doubt(self, project: Project, form: Form) -> None:
         unread = [kind for kind in MONEY if _printed(form, kind) and getattr(project, kind) is None]
@@ -88,20 +93,11 @@ class Publisher:
             if not is_amount(form.texts[kind]):
                 said = joined(form.texts[kind])[:40]
                 text = f"项目“{project.name}”的{MONEY[kind]}“{said}”不是金额，没有读入。"
-                self._report("unread_cell", text, [project])
+                self._leave(LeftKind.CELL, text, [project])
 
-    def _report(self, check: str, message: str, projects: Sequence[Project]) -> None:
-        self.collector.add(
-            Finding,
-            projects[0].provenance,
-            check=check,
-            severity=Severity.WARNING,
-            message=message,
-            expected=None,
-            actual=None,
-            difference=None,
-            subjects=tuple(project.id for project in projects[:_SHOWN]),
-        )
+    def _leave(self, kind: LeftKind, message: str, projects: Sequence[Project]) -> None:
+        ids = tuple(project.id for project in projects[:_SHOWN])
+        self._left.append(Left(kind, Severity.WARNING, message, projects[0].provenance, ids))
 
 
 def _value_text(texts: dict[str, str]) -> str | None:

@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
-from services.normalizer.captions import Named, department_in
-from services.normalizer.collector import Collector
-from services.normalizer.money import Unit, unit_in
+from services.normalizer.language.money import Unit, unit_in
+from services.normalizer.layout import Layout
 from services.normalizer.readers.performance.drafts import NAMED, Draft
 from services.normalizer.readers.performance.forms import is_caption, label_of, opens_form
 from services.normalizer.readers.performance.goals import read_goals
@@ -31,15 +30,17 @@ from services.normalizer.readers.performance.rows import (
     read_header,
     rows_of,
 )
+from services.normalizer.recorder import ReaderResult, Recorder, merged
+from services.normalizer.tables.captions import Named, department_in
 from shared.schemas.document import Document, Paragraph, Table
 
 _TELLING = frozenset({"goals", "schedule"})
 
 
-def read(document: Document, collector: Collector) -> None:
-    """Add the document's goals, projects and indicators to `collector` and mark the blocks they stand in."""
-    read_goals(document, collector)
-    publisher = Publisher(collector)
+def read(layout: Layout, recorder: Recorder) -> ReaderResult:
+    """The document's goals, projects and indicators."""
+    document = layout.document
+    publisher = Publisher(recorder)
     reader = _Reader(document, publisher)
     for index, block in enumerate(document.blocks):
         if isinstance(block, Table):
@@ -47,7 +48,7 @@ def read(document: Document, collector: Collector) -> None:
         else:
             reader.paragraph(index, block)
     reader.close()
-    publisher.finish()
+    return merged([read_goals(document, recorder), publisher.result(frozenset(reader.taken))])
 
 
 class _Reader:
@@ -59,6 +60,7 @@ class _Reader:
         self.draft: Draft | None = None
         self.last: tuple[int, int] | None = None
         self.counted = 0
+        self.taken: set[int] = set()
         self._stand(Heading(), None)
 
     def _stand(self, heading: Heading, block: int | None) -> None:
@@ -115,7 +117,7 @@ class _Reader:
             elif not is_split(row) and not is_header_words(row):
                 self._open(False).lines.append(line_of(row, header, page_break or row.page != page))
                 header, page_break, page = replace(header, level1=None), False, row.page
-        self.publisher.collector.taken.update({index, *self.said})
+        self.taken.update({index, *self.said})
         self.last, self.above = (index, table.column_count), None
 
     def close(self) -> None:

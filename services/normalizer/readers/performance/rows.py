@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from services.normalizer.grid import Grid
-from services.normalizer.money import is_blank
+from services.normalizer.language.money import is_blank
+from services.normalizer.language.text import joined, name
 from services.normalizer.readers.performance.vocabulary import key, words
-from services.normalizer.wording import joined, name
+from services.normalizer.tables.grid import Grid
 from shared.schemas.document import Cell, Table
 
 LEVELS = ("level1", "level2", "level3")

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import zip_longest
 
+from services.normalizer.language.text import label
 from services.normalizer.readers.performance.rows import Row
-from services.normalizer.wording import label
 from shared.schemas.document import Cell
 
 MONTHS = (3, 6, 10, 12)

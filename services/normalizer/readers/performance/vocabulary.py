@@ -8,7 +8,7 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, field_validator
 
-from services.normalizer.wording import label
+from services.normalizer.language.text import label
 
 Operator = Literal[">=", "<=", ">", "<", "="]
 _BRACKETED = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]")

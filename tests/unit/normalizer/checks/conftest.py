@@ -3,13 +3,15 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import TypeVar
 
 import pytest
 
 from services.normalizer.checks.run import run
-from services.normalizer.collector import Collector
+from services.normalizer.layout import layout_of
+from services.normalizer.recorder import Left, LeftKind, ReaderResult, Recorder
 from shared.schemas.document import Document, SourceFile
-from shared.schemas.names import CheckStatus, ColumnName, DisclosureKind, Metric, TableName
+from shared.schemas.names import CheckStatus, ColumnName, DisclosureKind, Metric, Severity, TableName
 from shared.schemas.records import (
     BudgetLine,
     Check,
@@ -17,6 +19,7 @@ from shared.schemas.records import (
     Fact,
     Finding,
     Provenance,
+    RecordBase,
 )
 
 FILE = SourceFile(sha256="0" * 64, name="budget.pdf", format="pdf")
@@ -38,6 +41,37 @@ class Line:
     cells: dict[ColumnName, Decimal]
     code: str | None = None
     side: str | None = None
+
+
+R = TypeVar("R", bound=RecordBase)
+
+
+class Collected:
+    """The records made of a document by hand, and what was left of it."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.records: list[RecordBase] = []
+        self.left: list[Left] = []
+        self.recorder = Recorder(document)
+
+    def add(self, model: type[R], provenance: Provenance, **fields: object) -> R:
+        """Make and keep a record."""
+        record = self.recorder.make(model, provenance, **fields)
+        self.records.append(record)
+        return record
+
+    def leave(self, kind: LeftKind, provenance: Provenance) -> None:
+        """Say that something was not read there."""
+        self.left.append(Left(kind, Severity.WARNING, "没有读入。", provenance))
+
+    def of(self, model: type[R]) -> list[R]:
+        """The records of `model`."""
+        return [record for record in self.records if isinstance(record, model)]
+
+    def at_document(self, text: str = "") -> Provenance:
+        """The document as a whole."""
+        return self.recorder.at_document(text)
 
 
 @dataclass
@@ -70,9 +104,9 @@ class Publication:
             if line.table is table and row in (line.code, line.name) and side in (None, line.side)
         )
 
-    def collect(self, document: Document | None = None) -> Collector:
+    def collect(self, document: Document | None = None) -> Collected:
         """The records a reader makes of it."""
-        collector = Collector(document or blank_document())
+        collector = Collected(document or blank_document())
         collector.add(
             Disclosure,
             collector.at_document(),
@@ -123,7 +157,7 @@ class Publication:
 class Report:
     """What the rules say of one document."""
 
-    collector: Collector
+    collector: Collected
 
     @property
     def findings(self) -> list[Finding]:
@@ -144,13 +178,16 @@ def blank_document() -> Document:
     return Document(disclosure_id="d1", revision_id="v1", files=(FILE,), blocks=(), version="0")
 
 
-def _judge(collector: Collector) -> Report:
-    run(collector.document, collector)
+def _judge(collector: Collected) -> Report:
+    places = (record.provenance.block for record in collector.records)
+    taken = frozenset(block for block in places if block is not None)
+    read = ReaderResult(tuple(collector.records), taken, tuple(collector.left))
+    collector.records += run(layout_of(collector.document), collector.recorder, read)
     return Report(collector)
 
 
 @pytest.fixture(scope="session")
-def judge() -> Callable[[Collector], Report]:
+def judge() -> Callable[[Collected], Report]:
     """Runs every rule on the collected records."""
     return _judge
 
@@ -162,6 +199,6 @@ def new_publication() -> Callable[[], Publication]:
 
 
 @pytest.fixture
-def collector() -> Collector:
+def collector() -> Collected:
     """A department budget of 2024 without any figures."""
     return Publication().collect()

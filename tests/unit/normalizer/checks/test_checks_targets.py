@@ -8,25 +8,24 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from services.normalizer.collector import Collector
 from shared.schemas.document import Paragraph
 from shared.schemas.names import CheckStatus, Metric
 from shared.schemas.records import Fact, Indicator, Project, Provenance
 
 if TYPE_CHECKING:
-    from tests.unit.normalizer.checks.conftest import Report
+    from tests.unit.normalizer.checks.conftest import Collected, Report
 
-Judge = Callable[[Collector], "Report"]
+Judge = Callable[["Collected"], "Report"]
 
 _WAN = Decimal(10_000)
 
 
-def _say(collector: Collector, metric: Metric, amount: str, text: str) -> None:
+def _say(collector: Collected, metric: Metric, amount: str, text: str) -> None:
     place = Provenance(document="0", text=text)
     collector.add(Fact, place, metric=metric, year=2024, amount=Decimal(amount) * _WAN)
 
 
-def _project(collector: Collector, budget: str, fiscal: str, other: str | None = None, **more: object) -> None:
+def _project(collector: Collected, budget: str, fiscal: str, other: str | None = None, **more: object) -> None:
     fields: dict[str, object] = {
         "number": 1,
         "name": "社区工作者经费",
@@ -44,7 +43,7 @@ def _project(collector: Collector, budget: str, fiscal: str, other: str | None =
     collector.add(Project, Provenance(document="0", text=text), **{**fields, **more})
 
 
-def _indicator(collector: Collector, **fields: object) -> None:
+def _indicator(collector: Collected, **fields: object) -> None:
     blank: dict[str, object] = {
         **dict.fromkeys(("level3", "description", "value_text", "operator", "value", "unit", "basis")),
         "scope": "project",
@@ -59,13 +58,13 @@ def _indicator(collector: Collector, **fields: object) -> None:
     collector.add(Indicator, place, **{**blank, **given})
 
 
-def test_a_budget_is_the_sum_of_its_funds(collector: Collector, judge: Judge) -> None:
+def test_a_budget_is_the_sum_of_its_funds(collector: Collected, judge: Judge) -> None:
     _project(collector, "30.00", "25.00", "4.00")
     [finding] = judge(collector).findings
     assert (finding.check, finding.expected, finding.actual) == ("project_funds", "290000.00", "300000.00")
 
 
-def test_projects_cost_no_more_than_project_spending(collector: Collector, judge: Judge) -> None:
+def test_projects_cost_no_more_than_project_spending(collector: Collected, judge: Judge) -> None:
     _project(collector, "30.00", "30.00")
     _project(collector, "25.00", "25.00", number=2, name="社区工作经费")
     _say(collector, Metric.EXPENDITURE_PROJECT, "50.00", "项目支出50.00万元。")
@@ -82,7 +81,7 @@ def test_projects_cost_no_more_than_project_spending(collector: Collector, judge
     ],
 )
 def test_a_cost_indicator_stays_within_the_budget(
-    description: str, value: str, unit: str, failed: set[str], collector: Collector, judge: Judge
+    description: str, value: str, unit: str, failed: set[str], collector: Collected, judge: Judge
 ) -> None:
     _project(collector, "30.00", "30.00")
     _indicator(
@@ -101,7 +100,7 @@ def test_a_cost_indicator_stays_within_the_budget(
 
 @pytest.mark.parametrize(("amount", "status"), [("30.00", CheckStatus.PASS), ("32.50", CheckStatus.FAIL)])
 def test_a_project_named_in_prose_has_the_same_amount_there(
-    amount: str, status: CheckStatus, collector: Collector, judge: Judge
+    amount: str, status: CheckStatus, collector: Collected, judge: Judge
 ) -> None:
     text = f"项目支出主要为社区工作者经费{amount}万元，农村干部工资2112.33万元。"
     collector.document = collector.document.model_copy(update={"blocks": (Paragraph(file=0, text=text),)})
@@ -119,7 +118,7 @@ def test_a_project_named_in_prose_has_the_same_amount_there(
     ],
 )
 def test_a_schedule_rises_to_a_hundred(
-    schedule: tuple[str | None, ...], failed: bool, collector: Collector, judge: Judge
+    schedule: tuple[str | None, ...], failed: bool, collector: Collected, judge: Judge
 ) -> None:
     steps = tuple(Decimal(step) if step else None for step in schedule)
     _project(collector, "30.00", "30.00", schedule=steps)
@@ -192,7 +191,7 @@ def test_an_indicator_that_contradicts_its_own_words_is_found(
     fields: dict[str, object],
     check: str,
     pair: tuple[str | None, str | None],
-    collector: Collector,
+    collector: Collected,
     judge: Judge,
 ) -> None:
     _indicator(collector, **fields)
@@ -222,19 +221,19 @@ def test_an_indicator_that_contradicts_its_own_words_is_found(
     ],
 )
 def test_an_indicator_that_agrees_with_its_words_is_left_alone(
-    fields: dict[str, object], collector: Collector, judge: Judge
+    fields: dict[str, object], collector: Collected, judge: Judge
 ) -> None:
     _indicator(collector, **fields)
     assert [finding.message for finding in judge(collector).findings] == []
 
 
-def test_an_indicator_stated_twice_is_found(collector: Collector, judge: Judge) -> None:
+def test_an_indicator_stated_twice_is_found(collector: Collected, judge: Judge) -> None:
     for _ in range(2):
         _indicator(collector, level3="培训人数", value_text="≥90人", operator=">=", value=90, unit="人")
     assert judge(collector).failed == {"indicator_repeated"}
 
 
-def test_a_code_names_the_region_and_a_year_not_after_the_budget(collector: Collector, judge: Judge) -> None:
+def test_a_code_names_the_region_and_a_year_not_after_the_budget(collector: Collected, judge: Judge) -> None:
     for number, code in enumerate(("13040624P006612100017", "13040623P00661210001X")):
         _project(collector, "1.00", "1.00", number=number, name=f"项目{number}", code=code)
     assert judge(collector).check("project_code").status is CheckStatus.PASS
@@ -244,7 +243,7 @@ def test_a_code_names_the_region_and_a_year_not_after_the_budget(collector: Coll
     assert pairs == [("2024", "2025"), ("130406", "130407")]
 
 
-def test_a_project_has_output_and_effect(collector: Collector, judge: Judge) -> None:
+def test_a_project_has_output_and_effect(collector: Collected, judge: Judge) -> None:
     _project(collector, "1.00", "1.00")
     _indicator(collector, level3="培训人数", value_text="≥90人", operator=">=", value=90, unit="人")
     [finding] = judge(collector).findings
@@ -252,7 +251,7 @@ def test_a_project_has_output_and_effect(collector: Collector, judge: Judge) -> 
     assert "效益" in finding.message
 
 
-def test_a_value_that_is_only_a_unit_is_missing(collector: Collector, judge: Judge) -> None:
+def test_a_value_that_is_only_a_unit_is_missing(collector: Collected, judge: Judge) -> None:
     _indicator(collector, level3="群众满意度", description="满意人数占总人数的比率", value_text="百分比", unit="%")
     [finding] = judge(collector).findings
     assert (finding.check, finding.actual) == ("indicator_value_missing", "百分比")

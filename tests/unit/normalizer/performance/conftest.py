@@ -2,18 +2,21 @@
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from services.normalizer.collector import Collector
+from services.normalizer import unread
+from services.normalizer.layout import layout_of
 from services.normalizer.readers.performance.reader import read
+from services.normalizer.recorder import ReaderResult, Recorder
 from services.parser.stage import read_file
 from shared.schemas.document import Block, Cell, Document, Paragraph, SourceFile, Table
 
 Rows = Sequence[Sequence[str]]
-Reader = Callable[[Sequence[str | Rows]], Collector]
+Reader = Callable[[Sequence[str | Rows]], ReaderResult]
 
 LEFT, UP = "<", "^"
 """In a row: the cell to the left, or above, reaches over this place."""
@@ -53,29 +56,30 @@ def document_of(parts: Sequence[str | Rows]) -> Document:
     )
 
 
+def _read(document: Document) -> ReaderResult:
+    """What the reader gives, the findings of what it left among the records."""
+    recorder = Recorder(document)
+    result = read(layout_of(document), recorder)
+    return replace(result, records=(*result.records, *unread.findings(result.left, recorder)))
+
+
 @pytest.fixture
 def read_parts() -> Reader:
     """Reads a document of paragraphs (texts) and tables (rows)."""
 
-    def run(parts: Sequence[str | Rows]) -> Collector:
-        document = document_of(parts)
-        collector = Collector(document)
-        read(document, collector)
-        return collector
+    def run(parts: Sequence[str | Rows]) -> ReaderResult:
+        return _read(document_of(parts))
 
     return run
 
 
 @cache
-def _read_seed(path: Path) -> Collector:
-    document = read_file(path)
-    collector = Collector(document)
-    read(document, collector)
-    return collector
+def _read_seed(path: Path) -> ReaderResult:
+    return _read(read_file(path))
 
 
 @pytest.fixture
-def read_seed(seeds: Path) -> Callable[[str], Collector]:
+def read_seed(seeds: Path) -> Callable[[str], ReaderResult]:
     """Reads the seed whose file name begins with the given digits."""
     return lambda prefix: _read_seed(next(seeds.glob(f"{prefix}_*.txt")))
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from services.normalizer.collector import Collector
+from services.normalizer.recorder import ReaderResult
 from shared.schemas.records import Indicator, Project
 
-Reader = Callable[[Sequence[str | Sequence[Sequence[str]]]], Collector]
+Reader = Callable[[Sequence[str | Sequence[Sequence[str]]]], ReaderResult]
 
 HEADER = ["一级指标", "二级指标", "三级指标", "绩效指标描述", "指标值", "指标值确定依据"]
 
@@ -16,7 +16,7 @@ def said(indicator: Indicator) -> tuple[str | None, ...]:
 
 
 def test_sign_number_and_unit_in_columns_of_their_own(read_parts: Reader) -> None:
-    collector = read_parts(
+    result = read_parts(
         [
             "（四）部门整体支出绩效指标",
             [
@@ -39,8 +39,8 @@ def test_sign_number_and_unit_in_columns_of_their_own(read_parts: Reader) -> Non
             ],
         ]
     )
-    assert not collector.of(Project)
-    assert [(i.scope, *said(i), i.operator, i.unit) for i in collector.of(Indicator)] == [
+    assert not result.of(Project)
+    assert [(i.scope, *said(i), i.operator, i.unit) for i in result.of(Indicator)] == [
         ("department", "部门产出", "数量", "调研", "≥2调研次数", ">=", "调研次数"),
         ("department", "部门产出", "质量", "粘合度", "对使用情况进行调研", None, None),
         ("department", "部门效果", "社会效益", "后进党组织减少", "=100%", "=", "%"),
@@ -48,7 +48,7 @@ def test_sign_number_and_unit_in_columns_of_their_own(read_parts: Reader) -> Non
 
 
 def test_a_header_slipped_one_cell_to_the_right(read_parts: Reader) -> None:
-    collector = read_parts(
+    result = read_parts(
         [
             "1、医药费补助绩效目标表",
             [
@@ -59,14 +59,14 @@ def test_a_header_slipped_one_cell_to_the_right(read_parts: Reader) -> None:
             ],
         ]
     )
-    assert [said(i) for i in collector.of(Indicator)] == [
+    assert [said(i) for i in result.of(Indicator)] == [
         ("产出指标", "数量指标", "补助个人数量", "≥5人"),
         ("效果指标", "社会效益指标", "保障水平", "保障良好"),
     ]
 
 
 def test_a_row_cut_by_a_page_and_the_header_again(read_parts: Reader) -> None:
-    collector = read_parts(
+    result = read_parts(
         [
             "1、宣传经费绩效目标表",
             [
@@ -82,29 +82,29 @@ def test_a_row_cut_by_a_page_and_the_header_again(read_parts: Reader) -> None:
             ],
         ]
     )
-    assert [(i.level3, i.value_text, i.basis) for i in collector.of(Indicator)] == [
+    assert [(i.level3, i.value_text, i.basis) for i in result.of(Indicator)] == [
         ("印刷", "≥5份", "计划"),
         ("培训计划按期完成率(%)", "≥90%", "合同约定"),
         ("满意度", "≥95%", "问卷"),
     ]
-    assert len(collector.of(Project)) == 1
+    assert len(result.of(Project)) == 1
 
 
 def test_a_level_name_cut_by_a_page(read_parts: Reader) -> None:
-    collector = read_parts(
+    result = read_parts(
         [
             "1、宣传经费绩效目标表",
             [HEADER, ["效益指标", "可持续影响", "对所", "对", "对所", "文件"]],
             [HEADER, ["", "指标", "在社区", "社区", "在社区的影响", ""]],
         ]
     )
-    assert [said(i) for i in collector.of(Indicator)] == [
+    assert [said(i) for i in result.of(Indicator)] == [
         ("效益指标", "可持续影响指标", "对所在社区", "对所在社区的影响")
     ]
 
 
 def test_the_last_digits_of_a_value_cut_by_a_page(read_parts: Reader) -> None:
-    collector = read_parts(
+    result = read_parts(
         [
             "1、宣传经费绩效目标表",
             [
@@ -115,14 +115,14 @@ def test_the_last_digits_of_a_value_cut_by_a_page(read_parts: Reader) -> None:
             [HEADER, ["", "", "完成率", "", "0%", ""]],
         ]
     )
-    assert [(i.level3, i.value, i.unit) for i in collector.of(Indicator)] == [
+    assert [(i.level3, i.value, i.unit) for i in result.of(Indicator)] == [
         ("印刷", Decimal(5), "份"),
         ("培训计划按期完成率", Decimal(100), "%"),
     ]
 
 
 def test_rows_that_leave_the_second_level_blank_are_rows_of_their_own(read_parts: Reader) -> None:
-    collector = read_parts(
+    result = read_parts(
         [
             "1、宣传经费绩效目标表",
             [
@@ -132,7 +132,7 @@ def test_rows_that_leave_the_second_level_blank_are_rows_of_their_own(read_parts
             ],
         ]
     )
-    assert [said(i) for i in collector.of(Indicator)] == [
+    assert [said(i) for i in result.of(Indicator)] == [
         ("产出指标", "数量指标", "印刷", "≥5份"),
         ("产出指标", "数量指标", "张贴", "≥9份"),
     ]

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from services.normalizer.collector import Collector
+from services.normalizer.recorder import ReaderResult
 from shared.schemas.records import Indicator, Project
 
-Reader = Callable[[Sequence[str | Sequence[Sequence[str]]]], Collector]
+Reader = Callable[[Sequence[str | Sequence[Sequence[str]]]], ReaderResult]
 
 
 def said(indicator: Indicator) -> tuple[str | None, ...]:
@@ -14,7 +14,7 @@ def said(indicator: Indicator) -> tuple[str | None, ...]:
 
 
 def test_many_projects_in_one_table(read_parts: Reader) -> None:
-    collector = read_parts(
+    result = read_parts(
         [
             "部门预算项目支出绩效目标表",
             "单位：元",
@@ -27,20 +27,20 @@ def test_many_projects_in_one_table(read_parts: Reader) -> None:
             ],
         ]
     )
-    assert [(p.name, p.budget, p.goals) for p in collector.of(Project)] == [
+    assert [(p.name, p.budget, p.goals) for p in result.of(Project)] == [
         ("信息化", Decimal(120000), ("建网", "培训")),
         ("会议费", Decimal(3000), ("开会",)),
     ]
-    assert [(i.project_name, i.level2, i.value_text) for i in collector.of(Indicator)] == [
+    assert [(i.project_name, i.level2, i.value_text) for i in result.of(Indicator)] == [
         ("信息化", "数量指标", "≥5个"),
         ("信息化", "质量指标", "=100%"),
         ("会议费", "数量指标", "≥2次"),
     ]
-    assert next(p.unit_code for p in collector.of(Project)) == "101001"
+    assert next(p.unit_code for p in result.of(Project)) == "101001"
 
 
 def test_a_declaration_form_for_several_years_gives_the_year(read_parts: Reader) -> None:
-    collector = read_parts(
+    result = read_parts(
         [
             "项目支出绩效目标申报表",
             "（2023年度）",
@@ -59,20 +59,20 @@ def test_a_declaration_form_for_several_years_gives_the_year(read_parts: Reader)
             ],
         ]
     )
-    [project] = collector.of(Project)
+    [project] = result.of(Project)
     assert (project.name, project.unit_code) == ("水利维修", "303001")
     assert (project.budget, project.fiscal_funds, project.other_funds) == tuple(
         map(Decimal, ("1000000", "800000", "200000"))
     )
     assert project.goals == ("修渠", "验收")
-    assert [said(i) for i in collector.of(Indicator)] == [
+    assert [said(i) for i in result.of(Indicator)] == [
         ("产出指标", "数量指标", "渠长", "≥10公里"),
         ("产出指标", "质量指标", "合格率", "≥98%"),
     ]
 
 
 def test_a_whole_department_declares_its_targets(read_parts: Reader) -> None:
-    collector = read_parts(
+    result = read_parts(
         [
             [
                 ["部门（单位）整体支出绩效目标申报表", "<", "<", "<", "<"],
@@ -83,8 +83,8 @@ def test_a_whole_department_declares_its_targets(read_parts: Reader) -> None:
             ],
         ]
     )
-    assert not collector.of(Project)
-    assert [(i.scope, *said(i)) for i in collector.of(Indicator)] == [
+    assert not result.of(Project)
+    assert [(i.scope, *said(i)) for i in result.of(Indicator)] == [
         ("department", "产出指标", "数量指标", "学校", "≥12所")
     ]
 
@@ -99,16 +99,16 @@ def test_forms_stacked_in_one_sheet_are_projects_each(read_parts: Reader) -> Non
             ["产出指标", "数量指标", "项目概况", value],
         ]
 
-    collector = read_parts([[*form("一号", "1个"), *form("二号", "2个")]])
-    assert [(p.name, p.budget) for p in collector.of(Project)] == [
+    result = read_parts([[*form("一号", "1个"), *form("二号", "2个")]])
+    assert [(p.name, p.budget) for p in result.of(Project)] == [
         ("一号", Decimal(120000)),
         ("二号", Decimal(120000)),
     ]
-    assert [(i.project_name, i.value_text) for i in collector.of(Indicator)] == [("一号", "1个"), ("二号", "2个")]
+    assert [(i.project_name, i.value_text) for i in result.of(Indicator)] == [("一号", "1个"), ("二号", "2个")]
 
 
 def test_unit_and_weight_columns_of_other_provinces(read_parts: Reader) -> None:
-    collector = read_parts(
+    result = read_parts(
         [
             "项目绩效目标表",
             "单位名称：某县水利局    单位：万元",
@@ -123,7 +123,7 @@ def test_unit_and_weight_columns_of_other_provinces(read_parts: Reader) -> None:
             ],
         ]
     )  # fmt: skip
-    assert [(i.value_text, i.operator, i.unit) for i in collector.of(Indicator)] == [
+    assert [(i.value_text, i.operator, i.unit) for i in result.of(Indicator)] == [
         ("≥10公里", ">=", "公里"),
         ("优", None, None),
         ("≥90%", ">=", "%"),

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from services.normalizer.collector import Collector
+from services.normalizer.recorder import ReaderResult
 from shared.schemas.records import Goal, Indicator, Project
 
-Seed = Callable[[str], Collector]
+Seed = Callable[[str], ReaderResult]
 
 LEVEL2 = re.compile(r"(数量|质量|时效|成本|(经济|社会|生态)效益|可持续(性)?影响|服务对象满意度)指标")
 HEADING = re.compile(r"(?:\[bookmark: \w+\])?(\d{1,3})[、.].+")
@@ -72,10 +72,10 @@ def _rows(lines: list[str]) -> Iterator[str | list[str]]:
 @pytest.mark.parametrize("prefix", ["000", "001", "002", "003", "004"])
 def test_every_project_and_every_indicator_row_is_read(seeds: Path, read_seed: Seed, prefix: str) -> None:
     numbers, counts = _printed(seeds, prefix)
-    collector = read_seed(prefix)
-    projects = collector.of(Project)
+    result = read_seed(prefix)
+    projects = result.of(Project)
     assert [project.number for project in projects] == numbers
-    indicators = [i for i in collector.of(Indicator) if i.scope == "project"]
+    indicators = [i for i in result.of(Indicator) if i.scope == "project"]
     read = Counter((i.project_number, i.project_name) for i in indicators)
     assert [read[project.number, project.name] for project in projects] == counts
     assert all(project.goals and project.name for project in projects)
@@ -88,8 +88,8 @@ def test_forms_agree_with_the_portals_truth(
 ) -> None:
     truth = json.loads((portals_folder / "truth" / portal / "main.json").read_text(encoding="utf-8"))
     printed = truth["facts"]["project_list"]
-    collector = read_seed(prefix)
-    indicators = Counter((i.project_number, i.project_name) for i in collector.of(Indicator))
+    result = read_seed(prefix)
+    indicators = Counter((i.project_number, i.project_name) for i in result.of(Indicator))
     read = [
         (
             project.code,
@@ -99,7 +99,7 @@ def test_forms_agree_with_the_portals_truth(
             project.schedule,
             indicators[project.number, project.name],
         )
-        for project in collector.of(Project)
+        for project in result.of(Project)
     ]
     assert read == [
         (

@@ -10,14 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.normalizer.collector import Collector
 from shared.schemas.names import CheckStatus, ColumnName, TableName
 from shared.schemas.records import Check
 
 if TYPE_CHECKING:
-    from tests.unit.normalizer.checks.conftest import Publication, Report
+    from tests.unit.normalizer.checks.conftest import Collected, Publication, Report
 
-Judge = Callable[[Collector], "Report"]
+Judge = Callable[["Collected"], "Report"]
 
 _TEN = Decimal(10)
 

@@ -8,23 +8,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from services.normalizer.collector import Collector
 from shared.schemas.document import Document, Paragraph
 from shared.schemas.names import CheckStatus, Metric, TableName
 from shared.schemas.records import Fact, Provenance
 
 if TYPE_CHECKING:
-    from tests.unit.normalizer.checks.conftest import Publication, Report
+    from tests.unit.normalizer.checks.conftest import Collected, Publication, Report
 
-Judge = Callable[[Collector], "Report"]
-Speak = Callable[..., Collector]
+Judge = Callable[["Collected"], "Report"]
+Speak = Callable[..., "Collected"]
 
 
 @pytest.fixture
-def speak(collector: Collector) -> Speak:
+def speak(collector: Collected) -> Speak:
     """Collects the facts of one paragraph: `speak(text, metric=amount in yuan)`, a year as (amount, year)."""
 
-    def add(text: str, **amounts: str | tuple[str, int]) -> Collector:
+    def add(text: str, **amounts: str | tuple[str, int]) -> Collected:
         document: Document = collector.document
         paragraph = Paragraph(file=0, text=text)
         collector.document = document.model_copy(update={"blocks": (*document.blocks, paragraph)})
@@ -83,7 +82,7 @@ def test_a_change_against_the_year_before_has_the_right_sign(speak: Speak, judge
     assert "应减少20万元" in finding.message
 
 
-def test_a_change_counts_every_unit_that_the_sentence_names(collector: Collector, judge: Judge) -> None:
+def test_a_change_counts_every_unit_that_the_sentence_names(collector: Collected, judge: Judge) -> None:
     text = "“三公”经费6万元，比上年增加2.2万元（2023年本级为3.8万元，所属单位为3.4万元）。"
     collector.document = collector.document.model_copy(update={"blocks": (Paragraph(file=0, text=text),)})
     for metric, amount, year in (

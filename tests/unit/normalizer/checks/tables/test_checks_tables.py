@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from services.normalizer.checks.rules import CHECKS
-from services.normalizer.collector import Collector
+from services.normalizer.recorder import LeftKind
 from shared.schemas.names import CheckStatus, ColumnName, Metric, Severity, TableName
-from shared.schemas.records import BudgetLine, Check, Finding, Provenance
+from shared.schemas.records import BudgetLine, Check, Provenance
 
 if TYPE_CHECKING:
-    from tests.unit.normalizer.checks.conftest import Publication, Report
+    from tests.unit.normalizer.checks.conftest import Collected, Publication, Report
 
-Judge = Callable[[Collector], "Report"]
+Judge = Callable[["Collected"], "Report"]
 
 _TEN = Decimal(10)
 
@@ -120,17 +120,7 @@ def test_a_cell_that_was_not_read_makes_a_failed_sum_insufficient(publication: P
         for record in collector.records
     ]
     collector.records[:] = marked
-    collector.add(
-        Finding,
-        place.model_copy(update={"block": 7}),
-        check="unread_cell",
-        severity=Severity.WARNING,
-        message="第3行不是金额，没有读入。",
-        expected=None,
-        actual=None,
-        difference=None,
-        subjects=(),
-    )
+    collector.leave(LeftKind.CELL, place.model_copy(update={"block": 7}))
     report = judge(collector)
     assert report.failed == set()
     assert "未能读出" in (report.check("expenditure_row_sum").reason or "")
@@ -157,7 +147,7 @@ def test_a_figure_in_yuan_beside_wan_yuan_is_a_unit_mismatch(publication: Public
     assert "46.28万元" in finding.message
 
 
-def test_every_rule_speaks_once_even_of_an_empty_document(collector: Collector, judge: Judge) -> None:
+def test_every_rule_speaks_once_even_of_an_empty_document(collector: Collected, judge: Judge) -> None:
     report = judge(collector)
     checks = report.collector.of(Check)
     assert [check.check for check in checks] == [rule.name for rule in CHECKS]
@@ -239,7 +229,7 @@ def test_two_sets_of_tables_in_one_file_are_checked_each_for_itself(
     assert report.failed == {"income_row_sum", "hierarchy_sum", "income_expenditure_codes"}
 
 
-def test_large_tables_are_checked_in_time_that_grows_with_their_size(collector: Collector, judge: Judge) -> None:
+def test_large_tables_are_checked_in_time_that_grows_with_their_size(collector: Collected, judge: Judge) -> None:
     amount = Decimal(10_000)
     for number in range(3_000):
         place = Provenance(document="0", table=1, row=number, column=2, text="1.00")

@@ -1,33 +1,82 @@
-"""Collects a document's records: gives each its place, its id and what all records carry."""
+"""Makes records: gives each its place, its id and what all carry; and what a reader gives back of a document."""
 
 from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import TypeVar
 
 from shared import ids
 from shared.schemas.document import Cell, Document, Paragraph, Table
+from shared.schemas.names import Severity
 from shared.schemas.records import Provenance, RecordBase
 from shared.version import VERSION
 
 R = TypeVar("R", bound=RecordBase)
 
 
-class Collector:
-    """The records of one document, in the order they were added; `taken` holds the blocks some reader used."""
+class LeftKind(StrEnum):
+    """What was left unread; the names of the findings that tell of it."""
+
+    FILE = "unread_file"
+    REPEATED = "unread_repeated"
+    TABLE = "unread_table"
+    COLUMN = "unread_column"
+    ROW = "unread_row"
+    CELL = "unread_cell"
+    PROJECT_NAME = "unread_project_name"
+    UNIT = "unit_missing"
+
+
+@dataclass(frozen=True)
+class Left:
+    """Something that was not read: what, where, and a sentence about it; `subjects` are ids of records."""
+
+    kind: LeftKind
+    severity: Severity
+    message: str
+    provenance: Provenance
+    subjects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReaderResult:
+    """What a reader read: its records, the blocks it used, and what it left of them."""
+
+    records: tuple[RecordBase, ...] = ()
+    taken: frozenset[int] = frozenset()
+    left: tuple[Left, ...] = ()
+
+    def of(self, model: type[R]) -> list[R]:
+        """The records of `model`, in order."""
+        return [record for record in self.records if isinstance(record, model)]
+
+
+def merged(results: Iterable[ReaderResult]) -> ReaderResult:
+    """All of `results` as one, in their order."""
+    every = list(results)
+    return ReaderResult(
+        tuple(record for result in every for record in result.records),
+        frozenset(block for result in every for block in result.taken),
+        tuple(left for result in every for left in result.left),
+    )
+
+
+class Recorder:
+    """Makes the records of one document; keeps no record, only how often a key was used."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self.records: list[RecordBase] = []
-        self.taken: set[int] = set()
         self._seen: Counter[tuple[object, ...]] = Counter()
         self._rows: dict[int, dict[int, list[Cell]]] = {}
 
-    def add(self, model: type[R], provenance: Provenance, **fields: object) -> R:
+    def make(self, model: type[R], provenance: Provenance, **fields: object) -> R:
         """Make a record of `model` at `provenance`; its id comes from its KEY, counted where keys repeat."""
         key = (model.model_fields["record"].default, *(fields.get(name) for name in model.KEY))
         count = self._seen[key]
         self._seen[key] += 1
         identity = key if count == 0 else (*key, count)
-        record = model(
+        return model(
             id=ids.record_id(self.document.disclosure_id, *map(str, identity)),
             disclosure_id=self.document.disclosure_id,
             revision_id=self.document.revision_id,
@@ -35,12 +84,6 @@ class Collector:
             version=VERSION,
             **fields,
         )
-        self.records.append(record)
-        return record
-
-    def of(self, model: type[R]) -> list[R]:
-        """The records of `model` collected so far, in order."""
-        return [record for record in self.records if isinstance(record, model)]
 
     def at_document(self, text: str = "") -> Provenance:
         """The document as a whole."""

@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 from typing import Final
 
-from services.normalizer.wording import narrow, squeezed
+from services.normalizer.language.text import narrow, squeezed
 
 Unit = Decimal
 """A unit as what one of it is worth in yuan."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from services.normalizer import terms
-from services.normalizer.terms import Region
+from services.normalizer.language import vocabulary
+from services.normalizer.language.vocabulary import Region
 
 _LEADS: Final = ("中共", "中国共产党", "共青团", "省", "市", "州", "盟", "地区")
 """What a name of two characters must stand after, or at the text's start, to be one (`临县`, not `面临县级…`)."""
@@ -29,7 +29,7 @@ class Evidence:
 @cache
 def _by_name() -> dict[str, tuple[Region, ...]]:
     found: dict[str, list[Region]] = {}
-    for region in terms.regions():
+    for region in vocabulary.regions():
         found.setdefault(region.name, []).append(region)
     return {name: tuple(regions) for name, regions in found.items()}
 
@@ -41,7 +41,7 @@ def _names() -> re.Pattern[str]:
 
 def by_code(code: str, year: int | None = None) -> Region | None:
     """The region with `code`, by its name of `year` (by default its last); None where the table has none."""
-    named = [region for region in terms.regions() if region.code == code]
+    named = [region for region in vocabulary.regions() if region.code == code]
     return next((region for region in named if _in_force(region, year)), named[-1] if named else None)
 
 

@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from services.normalizer.captions import lines_before
-from services.normalizer.wording import narrow, squeezed
+from services.normalizer.language.text import narrow, squeezed
+from services.normalizer.tables.captions import lines_before
 from shared.schemas.document import Document, Paragraph, Table
 
 _DIGITS: Final = str.maketrans("〇○零一二三四五六七八九", "000123456789")

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from services.normalizer.money import UNIT_WORDS, Unit, unit_in
-from services.normalizer.wording import code, joined, narrow, squeezed
+from services.normalizer.language.money import UNIT_WORDS, Unit, unit_in
+from services.normalizer.language.text import code, joined, narrow, squeezed
 from shared.schemas.document import Document, Paragraph, Table
 
 _BEFORE: Final = 12

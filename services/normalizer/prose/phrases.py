@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from services.normalizer import terms
-from services.normalizer.wording import joined, narrow
+from services.normalizer.language import vocabulary
+from services.normalizer.language.text import joined, narrow
 from shared.schemas.names import Metric
 
 _QUOTES: Final = str.maketrans("", "", "“”\"‘’'「」")
@@ -31,7 +31,7 @@ class Phrases:
 @cache
 def phrases() -> Phrases:
     """The phrases, compiled once."""
-    words = terms.metrics()
+    words = vocabulary.metrics()
     before, after, compared = words.prefix.pattern, words.suffix.pattern, words.compared.pattern
     directions = ((1, words.increase.pattern), (-1, words.decrease.pattern))
     return Phrases(

@@ -3,14 +3,13 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
-from services.normalizer import terms
-from services.normalizer.captions import Caption, caption, lines_before
-from services.normalizer.grid import Grid
-from services.normalizer.money import is_amount, is_blank
-from services.normalizer.wording import joined, label
+from services.normalizer.language import vocabulary
+from services.normalizer.language.money import is_amount, is_blank
+from services.normalizer.language.text import joined, label
+from services.normalizer.tables.captions import Caption, caption, lines_before
+from services.normalizer.tables.grid import Grid
 from shared.schemas.document import Document, Table
 
 OTHER: Final = "other"
@@ -24,7 +23,7 @@ _TOTAL: Final = re.compile(r"(?:.{0,4})(?:合计|总计|小计)")
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownTable:
     """A table of a known kind: where it stands, its caption, its header and the rows below it."""
 
     block: int
@@ -48,40 +47,18 @@ def reduced(text: str) -> str:
     return _LEAD.sub("", _YEAR.sub("", _UNIT.sub("", label(text))))
 
 
-class _Same:
-    """A document as itself: equal to no other, so that looking it up never compares all its blocks."""
-
-    def __init__(self, document: Document) -> None:
-        self.document = document
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.document is self.document
-
-    def __hash__(self) -> int:
-        return id(self.document)
-
-
-def known_tables(document: Document) -> Sequence[Known]:
-    """Every table some reader of this service may know, in order; `other` ones are those known to be none.
-
-    The last document's are kept, since every reader asks for them.
-    """
-    return _known_tables(_Same(document))
-
-
-@lru_cache(maxsize=1)
-def _known_tables(same: _Same) -> Sequence[Known]:
-    document = same.document
-    found: list[Known] = []
+def recognised(document: Document) -> list[KnownTable]:
+    """Every table some reader of this service may know, in order; `other` ones are those known to be none."""
+    found: list[KnownTable] = []
     for number, block in enumerate(document.blocks):
         if isinstance(block, Table) and block.cells:
             table = _known(document, number, found[-1] if found else None)
             if table:
                 found.append(table)
-    return tuple(found)
+    return found
 
 
-def _known(document: Document, number: int, previous: Known | None) -> Known | None:
+def _known(document: Document, number: int, previous: KnownTable | None) -> KnownTable | None:
     block = document.blocks[number]
     assert isinstance(block, Table)
     grid = Grid(block)
@@ -99,7 +76,7 @@ def _known(document: Document, number: int, previous: Known | None) -> Known | N
     if kind is None:
         return None
     body = tuple(row for row in grid.rows(header[-1] + 1) if is_body(grid, row, header))
-    return Known(number, grid, kind, title, text, header, body, tuple(grid.header_paths(header)))
+    return KnownTable(number, grid, kind, title, text, header, body, tuple(grid.header_paths(header)))
 
 
 def is_body(grid: Grid, row: int, header: Sequence[int]) -> bool:
@@ -117,7 +94,7 @@ def _by_title(lines: Sequence[str], labels: Sequence[str]) -> tuple[str | None, 
         best = _most_specific(plain)
         if best is None:
             continue
-        kind = best if all(_found(pattern, labels) for pattern in terms.tables()[best].header) else None
+        kind = best if all(_found(pattern, labels) for pattern in vocabulary.tables()[best].header) else None
         return kind or _by_signature(labels), joined(line)
     return None, None
 
@@ -125,7 +102,7 @@ def _by_title(lines: Sequence[str], labels: Sequence[str]) -> tuple[str | None, 
 def _most_specific(line: str) -> str | None:
     spans = {
         kind: max((match.end() - match.start() for match in table.titles.finditer(line)), default=0)
-        for kind, table in terms.tables().items()
+        for kind, table in vocabulary.tables().items()
     }
     best = max(spans, key=lambda kind: spans[kind])
     return best if spans[best] > 1 else None
@@ -135,16 +112,16 @@ def _by_signature(labels: Sequence[str]) -> str | None:
     """The first kind whose whole signature is in the header labels; None where several titles would fit."""
     fitting = [
         kind
-        for kind, table in terms.tables().items()
+        for kind, table in vocabulary.tables().items()
         if table.signature and all(_found(pattern, labels) for pattern in table.signature)
     ]
-    return max(fitting, key=lambda kind: len(terms.tables()[kind].signature)) if fitting else None
+    return max(fitting, key=lambda kind: len(vocabulary.tables()[kind].signature)) if fitting else None
 
 
 def _by_body(grid: Grid) -> str | None:
     """The kind whose rows the table's first cells are."""
     firsts = [label(cells[0].text) for row in grid.rows() if (cells := grid.filled(row))]
-    for kind, table in terms.tables().items():
+    for kind, table in vocabulary.tables().items():
         if table.body and all(_found(pattern, firsts) for pattern in table.body):
             return kind
     return None
@@ -155,7 +132,7 @@ def _found(pattern: re.Pattern[str], labels: Sequence[str]) -> bool:
 
 
 def _continued(
-    previous: Known | None, grid: Grid, header: Sequence[int], number: int, document: Document
+    previous: KnownTable | None, grid: Grid, header: Sequence[int], number: int, document: Document
 ) -> str | None:
     """The kind of the table before, where this one has the same header and nothing but lines stand between."""
     if previous is None or any(isinstance(block, Table) for block in document.blocks[previous.block + 1 : number]):
@@ -166,7 +143,7 @@ def _continued(
     return previous.kind if same else None
 
 
-def _rest(previous: Known | None, grid: Grid, number: int, document: Document) -> Known | None:
+def _rest(previous: KnownTable | None, grid: Grid, number: int, document: Document) -> KnownTable | None:
     """The table without header right under the one before, with amounts in the same columns: its rows go on."""
     if previous is None or previous.grid.column_count != grid.column_count:
         return None
@@ -177,23 +154,25 @@ def _rest(previous: Known | None, grid: Grid, number: int, document: Document) -
         return None
     body = tuple(row for row in grid.rows() if is_body(grid, row, ()))
     text = Caption(previous.caption.lines)
-    return Known(number, grid, previous.kind, previous.title, text, (), body, previous.paths) if body else None
+    return (
+        KnownTable(number, grid, previous.kind, previous.title, text, (), body, previous.paths) if body else None
+    )
 
 
-def _pays_alike(previous: Known, grid: Grid) -> bool:
+def _pays_alike(previous: KnownTable, grid: Grid) -> bool:
     """Whether `grid` has amounts, and nothing else, where the rows of the table before have them."""
     paid = {cell.column for row in previous.body for cell in previous.grid.filled(row) if is_amount(cell.text)}
     texts = [cell.text for row in grid.rows() for cell in grid.filled(row) if cell.column in paid]
     return bool(texts) and all(is_amount(text) or is_blank(text) for text in texts)
 
 
-def _other(before: Sequence[str], grid: Grid, number: int) -> Known | None:
+def _other(before: Sequence[str], grid: Grid, number: int) -> KnownTable | None:
     """The table whose nearest title is one of those known to be something else, whatever its header."""
     title = next((line for line in reversed(before) if _most_specific(label(line))), None)
     if title is None or _most_specific(label(title)) != OTHER:
         return None
     paths = ((),) * grid.column_count
-    return Known(number, grid, OTHER, joined(title), Caption(tuple(before)), (), tuple(grid.rows()), paths)
+    return KnownTable(number, grid, OTHER, joined(title), Caption(tuple(before)), (), tuple(grid.rows()), paths)
 
 
 def header_rows(grid: Grid) -> tuple[int, ...]:
@@ -243,7 +222,7 @@ def _parts_of_groups(grid: Grid, row: int) -> bool:
 
 def is_header_label(text: str) -> bool:
     """Whether a `reduced` label is one the vocabulary knows for a column or a group of columns."""
-    words = terms.columns()
+    words = vocabulary.columns()
     if not text or len(text) > 40:
         return False
     single = (words.line_no, words.code, words.unit_code, words.name, words.generic, words.groups, words.excluded)
@@ -252,5 +231,5 @@ def is_header_label(text: str) -> bool:
     return any(
         pattern.fullmatch(text)
         for kind in ("organisation_units", "procurement", "assets")
-        for pattern in terms.fields(kind).fields.values()
+        for pattern in vocabulary.fields(kind).fields.values()
     )

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from services.normalizer.money import number
-from services.normalizer.wording import label, squeezed
+from services.normalizer.language.money import number
+from services.normalizer.language.text import label, squeezed
 from shared.schemas.document import Document, Paragraph, Table
 
 Rows = tuple[tuple[str, ...], ...]

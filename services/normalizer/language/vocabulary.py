@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from shared.schemas.names import ColumnName, Metric
 
-_FOLDER: Final = Path(__file__).parent / "vocabulary"
+_FOLDER: Final = Path(__file__).parents[1] / "vocabulary"
 
 
 def _pattern(value: Any) -> re.Pattern[str]:
@@ -106,7 +106,7 @@ def _read(file: str) -> Any:
 
 @cache
 def tables() -> dict[str, TableTerms]:
-    """Kind of table → its terms."""
+    """Kind of table → its vocabulary."""
     return {kind: TableTerms.model_validate(terms) for kind, terms in _read("tables.yaml").items()}
 
 

@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Final
 
-from services.normalizer.wording import label
+from services.normalizer.language.text import label
 from shared.schemas.document import Cell, Table
 
 _COUNTER_LABEL: Final = re.compile(r"栏次|档次|行次|列次|栏目|行列|列")

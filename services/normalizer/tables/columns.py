@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from services.normalizer import terms
-from services.normalizer.money import Unit, is_amount, unit_in
-from services.normalizer.recognise import Known, reduced
-from services.normalizer.wording import code
+from services.normalizer.language import vocabulary
+from services.normalizer.language.money import Unit, is_amount, unit_in
+from services.normalizer.language.text import code
+from services.normalizer.tables.recognise import KnownTable, reduced
 from shared.schemas.names import ColumnName
 
 Side = Literal["income", "expenditure"]
@@ -67,7 +67,7 @@ class Columns:
     unread: tuple[int, ...]
 
 
-def columns_of(table: Known) -> Columns:
+def columns_of(table: KnownTable) -> Columns:
     """Understand the columns of `table` by its header, and by its codes where the header names them loosely."""
     roles = _roles(table)
     unread: list[int] = []
@@ -104,7 +104,7 @@ def _year(path: Sequence[str]) -> int | None:
     return next((int(match[1]) for text in path if (match := _YEAR.search(text))), None)
 
 
-def _roles(table: Known) -> list[Role]:
+def _roles(table: KnownTable) -> list[Role]:
     roles = [_role([reduced(text) for text in path]) for path in table.paths]
     for column, role in enumerate(roles):
         if role == "name" and roles[column + 1 : column + 2] == ["name"] and _holds_codes(table, column):
@@ -112,7 +112,7 @@ def _roles(table: Known) -> list[Role]:
     return _of_one_classification(table, roles)
 
 
-def _of_one_classification(table: Known, roles: list[Role]) -> list[Role]:
+def _of_one_classification(table: KnownTable, roles: list[Role]) -> list[Role]:
     """`roles` less 政府预算经济分类 where 部门预算经济分类 stands beside it and names the row."""
     government = [
         column
@@ -127,7 +127,7 @@ def _of_one_classification(table: Known, roles: list[Role]) -> list[Role]:
 def _role(path: Sequence[str]) -> Role:
     if not path:
         return "none"
-    words, leaf = terms.columns(), path[-1]
+    words, leaf = vocabulary.columns(), path[-1]
     if words.line_no.fullmatch(leaf):
         return "line_no"
     if words.unit_code.fullmatch(leaf):
@@ -137,12 +137,12 @@ def _role(path: Sequence[str]) -> Role:
     return "name" if words.name.fullmatch(leaf) else "amount"
 
 
-def _holds_codes(table: Known, column: int) -> bool:
+def _holds_codes(table: KnownTable, column: int) -> bool:
     texts = [code(cell.text) for row in table.body if (cell := table.grid.own(row, column)) and cell.text.strip()]
     return bool(texts) and sum(bool(_CODE.fullmatch(text)) for text in texts) * 2 > len(texts)
 
 
-def _has_amounts(table: Known, column: int) -> bool:
+def _has_amounts(table: KnownTable, column: int) -> bool:
     return any((cell := table.grid.own(row, column)) is not None and is_amount(cell.text) for row in table.body)
 
 
@@ -162,7 +162,7 @@ def _groups(roles: Sequence[Role]) -> list[list[int]]:
     return groups
 
 
-def _side(table: Known, group: Sequence[int], number: int) -> Side | None:
+def _side(table: KnownTable, group: Sequence[int], number: int) -> Side | None:
     if table.kind not in BALANCES:
         return None
     labels = [text for column in group for text in table.paths[column]]
@@ -178,7 +178,7 @@ def column_name(path: Sequence[str], kind: str, alone: bool) -> ColumnName | Non
 
     `alone` says that its part has no other money column.
     """
-    words, allowed = terms.columns(), terms.tables()[kind].columns
+    words, allowed = vocabulary.columns(), vocabulary.tables()[kind].columns
     labels = [reduced(text) for text in path]
     if not labels or any(words.excluded.fullmatch(text) for text in labels):
         return None
@@ -198,4 +198,4 @@ def column_name(path: Sequence[str], kind: str, alone: bool) -> ColumnName | Non
 
 
 def _meaning(text: str) -> ColumnName | None:
-    return next((name for name, pattern in terms.columns().columns.items() if pattern.fullmatch(text)), None)
+    return next((name for name, pattern in vocabulary.columns().columns.items() if pattern.fullmatch(text)), None)

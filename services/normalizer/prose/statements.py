@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from services.normalizer import terms
-from services.normalizer.money import UNIT_WORDS, yuan
-from services.normalizer.phrases import phrases, plain
-from services.normalizer.wording import without_marker
+from services.normalizer.language import vocabulary
+from services.normalizer.language.money import UNIT_WORDS, yuan
+from services.normalizer.language.text import without_marker
+from services.normalizer.prose.phrases import phrases, plain
 from shared.schemas.names import Metric
 
 FIGURE: Final = re.compile(
@@ -148,7 +148,7 @@ class _Clause:
         """
         own = _YEAR.findall(_CLAUSE.split(self.words)[-1])
         stated = _YEAR.findall(self.sentence)
-        found = own[-1:] or ([max(stated)] if stated and metric in terms.metrics().subjects else stated[:1])
+        found = own[-1:] or ([max(stated)] if stated and metric in vocabulary.metrics().subjects else stated[:1])
         year = int(found[0]) if found else setting.fiscal
         if metric is not Metric.FIXED_ASSETS_YEAR_END:
             return year
@@ -163,7 +163,7 @@ class _Clause:
 def _scope(clause: _Clause, metric: Metric, setting: Setting) -> str:
     if metric not in _OF_EXPENDITURE:
         return clause.scope
-    return "part" if setting.partial or terms.metrics().partial.search(clause.sentence) else ""
+    return "part" if setting.partial or vocabulary.metrics().partial.search(clause.sentence) else ""
 
 
 def _named(clause: _Clause, subject: _Subject, setting: Setting) -> list[tuple[Metric, int]]:
@@ -180,7 +180,7 @@ def _named(clause: _Clause, subject: _Subject, setting: Setting) -> list[tuple[M
             return []
         if metrics:
             subject.turn_to(metrics[0])
-            only_planned = setting.final and terms.metrics().planned.search(words)
+            only_planned = setting.final and vocabulary.metrics().planned.search(words)
             return [] if only_planned else [(metric, 1) for metric in metrics]
         if known := _again(words, subject) or _part(words, subject) or _of_topic(words, subject):
             return [(known, 1)]
@@ -189,7 +189,7 @@ def _named(clause: _Clause, subject: _Subject, setting: Setting) -> list[tuple[M
 
 def _again(words: str, subject: _Subject) -> Metric | None:
     """What the sentence spoke of, where `words` only name another year."""
-    return subject.sentence if terms.metrics().of_year.fullmatch(words) else None
+    return subject.sentence if vocabulary.metrics().of_year.fullmatch(words) else None
 
 
 def _of_topic(words: str, subject: _Subject) -> Metric | None:
@@ -217,7 +217,8 @@ def _topic(text: str) -> Metric | None:
 def _is_of_something_else(words: str, sentence: str, metric: Metric) -> bool:
     """Whether a bare `支出决算` continues a sentence about part of the expenditure."""
     before = sentence[: len(sentence) - len(words)]
-    return metric in TOTALS and not _YEAR.search(words) and bool(terms.metrics().other_subjects.search(before))
+    of_part = vocabulary.metrics().other_subjects.search(before)
+    return metric in TOTALS and not _YEAR.search(words) and bool(of_part)
 
 
 def _metrics(clause: str, income: bool) -> list[Metric]:
@@ -246,6 +247,6 @@ def _change(clause: str, subject: _Subject) -> tuple[Metric | None, int] | None:
 
 
 def _change_of(subject: Metric | None) -> Metric | None:
-    if subject is None or subject in terms.metrics().subjects:
+    if subject is None or subject in vocabulary.metrics().subjects:
         return subject
     return _CHANGE_OF.get(subject)

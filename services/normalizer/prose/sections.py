@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from services.normalizer.captions import is_contents_line
-from services.normalizer.wording import joined, without_marker
+from services.normalizer.language.text import joined, without_marker
+from services.normalizer.tables.captions import is_contents_line
 from shared.schemas.document import Document, Paragraph
 
 _NUMERAL: Final = "一二三四五六七八九十百"

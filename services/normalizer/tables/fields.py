@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from services.normalizer import terms
-from services.normalizer.money import Unit, is_blank, number, unit_in, yuan
-from services.normalizer.recognise import Known, reduced
-from services.normalizer.wording import joined
+from services.normalizer.language import vocabulary
+from services.normalizer.language.money import Unit, is_blank, number, unit_in, yuan
+from services.normalizer.language.text import joined
+from services.normalizer.tables.recognise import KnownTable, reduced
 from shared.schemas.document import Cell
 
 
@@ -15,7 +15,7 @@ from shared.schemas.document import Cell
 class Fields:
     """Where the fields of `table` stand; `others` are the filled columns that are none."""
 
-    table: Known
+    table: KnownTable
     columns: dict[str, int]
     others: tuple[int, ...]
 
@@ -55,7 +55,7 @@ class Fields:
         return joined(cells[0].text) if cells else ""
 
 
-def fields_of(table: Known) -> Fields:
+def fields_of(table: KnownTable) -> Fields:
     """The fields of `table` by its header; the first column that fits a field is the field's."""
     columns: dict[str, int] = {}
     others: list[int] = []
@@ -68,16 +68,16 @@ def fields_of(table: Known) -> Fields:
     return Fields(table, columns, tuple(others))
 
 
-def _fitting(table: Known, column: int) -> Iterator[str]:
+def _fitting(table: KnownTable, column: int) -> Iterator[str]:
     labels = [reduced(text) for text in table.paths[column]]
     if labels:
-        for field, pattern in terms.fields(table.kind).fields.items():
+        for field, pattern in vocabulary.fields(table.kind).fields.items():
             if pattern.fullmatch(labels[-1]):
                 yield field
 
 
-def _says_something(table: Known, column: int) -> bool:
+def _says_something(table: KnownTable, column: int) -> bool:
     leaf = reduced(table.paths[column][-1]) if table.paths[column] else ""
-    if terms.columns().line_no.fullmatch(leaf):
+    if vocabulary.columns().line_no.fullmatch(leaf):
         return False
     return any((cell := table.grid.own(row, column)) and cell.text.strip() for row in table.body)

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from services.normalizer.captions import is_contents_line
-from services.normalizer.wording import joined
-from services.normalizer.years import plain_years
+from services.normalizer.language.text import joined
+from services.normalizer.prose.years import plain_years
+from services.normalizer.tables.captions import is_contents_line
 from shared.schemas.document import Block, Document, Paragraph
 
 _LONGEST: Final = 70

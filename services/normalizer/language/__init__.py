@@ -1,0 +1,1 @@
+"""What Chinese print means: text without layout, numbers and money, regions, the vocabulary."""

@@ -1,0 +1,1 @@
+"""Prose: titles, sections, years, and what a sentence says of a figure."""

@@ -1,0 +1,1 @@
+"""Tables: which one it is, what its columns hold, what stands around it."""
