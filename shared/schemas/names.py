@@ -19,6 +19,12 @@ class TableName(StrEnum):
     GOVERNMENT_FUND_EXPENDITURE = "government_fund_expenditure"
     STATE_CAPITAL_EXPENDITURE = "state_capital_expenditure"
     THREE_PUBLIC = "three_public"
+    APPROPRIATION_EXPENDITURE = "appropriation_expenditure"
+    APPROPRIATION_BASIC_EXPENDITURE = "appropriation_basic_expenditure"
+    PROJECT_EXPENDITURE = "project_expenditure"
+    DEPARTMENT_ECONOMIC_EXPENDITURE = "department_economic_expenditure"
+    GOVERNMENT_ECONOMIC_EXPENDITURE = "government_economic_expenditure"
+    AGENCY_OPERATING_FUNDS = "agency_operating_funds"
 
 
 class ColumnName(StrEnum):
@@ -43,6 +49,15 @@ class ColumnName(StrEnum):
     STATE_CAPITAL = "state_capital"
     PERSONNEL = "personnel"
     PUBLIC_USE = "public_use"
+    YEAR_END_CARRYOVER = "year_end_carryover"
+
+
+class Basis(StrEnum):
+    """What a figure of a table is: planned, as changed in the year, or spent in the end."""
+
+    BUDGET = "budget"
+    ADJUSTED_BUDGET = "adjusted_budget"
+    FINAL = "final"
 
 
 class Metric(StrEnum):

@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from shared.schemas.model import Model, Quantity, Text, Yuan
-from shared.schemas.names import CheckStatus, ColumnName, DisclosureKind, Metric, Severity, TableName
+from shared.schemas.names import Basis, CheckStatus, ColumnName, DisclosureKind, Metric, Severity, TableName
 
 
 class Provenance(Model):
@@ -60,6 +60,8 @@ class Disclosure(RecordBase):
     attachments: tuple[Attachment, ...]
     revision: int
     supersedes: str | None
+    figures_printed: int | None = Field(default=None, description="amounts of money printed in its tables")
+    figures_read: int | None = Field(default=None, description="those of them that became records")
 
 
 class BudgetLine(RecordBase):
@@ -75,6 +77,12 @@ class BudgetLine(RecordBase):
     name: Text
     column: ColumnName
     amount: Yuan | None
+    basis: Basis | None = Field(
+        default=None, description="where a table prints figures of several kinds, which one"
+    )
+    unit_name: Text | None = Field(
+        default=None, description="whose table it is where one file holds several units'"
+    )
 
 
 class Fact(RecordBase):
@@ -86,6 +94,9 @@ class Fact(RecordBase):
     metric: Metric
     year: int | None
     amount: Yuan | None
+    scope: Text | None = Field(
+        default=None, description="the account, project, class or unit it is of, as printed; null: all of it"
+    )
 
 
 class OrganisationUnit(RecordBase):
@@ -131,6 +142,11 @@ class Project(RecordBase):
         description="cumulative percentages planned for the ends of March, June, October and December"
     )
     goals: tuple[Text, ...]
+    adjusted_budget: Yuan | None = Field(default=None, description="of a 自评表: 全年预算数")
+    executed: Yuan | None = Field(default=None, description="of a 自评表: 全年执行数")
+    execution_rate: Quantity | None = Field(default=None, description="of a 自评表: in per cent, as printed")
+    score: Quantity | None = Field(default=None, description="of a 自评表: the total of its points")
+    completion: Text | None = Field(default=None, description="of a 自评表: 目标实际完成情况")
 
 
 class Indicator(RecordBase):
@@ -151,6 +167,11 @@ class Indicator(RecordBase):
     value: Quantity | None
     unit: Text | None
     basis: Text | None
+    weight: Quantity | None = Field(default=None, description="points or per cent the indicator counts")
+    actual_text: Text | None = Field(default=None, description="of a 自评表: the value reached, as published")
+    actual: Quantity | None = Field(default=None, description="the value reached, where it is a number")
+    score: Quantity | None = Field(default=None, description="of a 自评表: the points given")
+    reason: Text | None = Field(default=None, description="of a 自评表: why it was missed, and what is done")
 
 
 class ProcurementLine(RecordBase):
