@@ -50,6 +50,16 @@ RECORDS: Final = Counter("gongkai_records_total", "Records published, by record 
 FINDINGS: Final = Counter(
     "gongkai_findings_total", "Findings published, by check and severity.", ["check", "severity"]
 )
+FIGURES: Final = Counter(
+    "gongkai_figures_total",
+    "Amounts of money printed in tables, by portal, kind of table and outcome: read, as records, or unread.",
+    ["portal", "table", "outcome"],
+)
+SUSPECT_LAYOUT: Final = Gauge(
+    "gongkai_suspect_layout",
+    "1 while a check fails in most of a portal's latest disclosures and its errors are kept back as warnings.",
+    ["portal", "check"],
+)
 WORKING: Final = Gauge(
     "gongkai_working", "1 while the service does its work, 0 while it waits to start it again.", ["service"]
 )

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from services.normalizer.checks.rules import CHECKS
 from services.normalizer.settings import NormalizerSettings
 from services.normalizer.stage import messages
+from services.normalizer.suspects import CheckHistory
 from services.normalizer.unread import WARNED
 from shared import metrics
 from shared.bus.contract import Message, Received
@@ -36,12 +37,19 @@ def create_app(settings: NormalizerSettings) -> FastAPI:
 
 
 async def _work(context: Context) -> None:
-    await run_stage(Stage("normalizer", PARSED, partial(_run, context)), context)
+    await run_stage(Stage("normalizer", PARSED, partial(_run, context, CheckHistory())), context)
 
 
-async def _run(context: Context, event: ParsedEvent) -> Sequence[Message]:
+async def _run(context: Context, history: CheckHistory, event: ParsedEvent) -> Sequence[Message]:
     standing = await _standing(context, event.disclosure_id)
-    return await context.workers.call(messages, event, standing, context.archive)
+    suspected = history.suspected(event.origin.portal)
+    output: Sequence[Message] = await context.workers.call(messages, event, standing, context.archive, suspected)
+    normalized = NormalizedEvent.model_validate_json(output[0].value or b"")
+    history.learn(normalized)
+    if portal := event.origin.portal:
+        for check in history.suspected(portal) | suspected:
+            metrics.SUSPECT_LAYOUT.labels(portal, check).set(check in history.suspected(portal))
+    return output
 
 
 async def _standing(context: Context, disclosure_id: str) -> Reading | None:

@@ -2,30 +2,48 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from pydantic import ValidationError
 
 from services.normalizer import unread
 from services.normalizer.checks.run import run as run_checks
+from services.normalizer.coverage import coverage
 from services.normalizer.layout import layout_of
 from services.normalizer.readers import read_all
 from services.normalizer.recorder import Recorder
+from services.normalizer.suspects import failed_and_held, kept_back
 from services.normalizer.tables.restated import restated_files, without
 from shared import ids
 from shared.archive.contract import Archive
 from shared.bus.contract import Message
 from shared.errors import Corrupt
 from shared.schemas.document import Document
-from shared.schemas.events import NormalizedEvent, ParsedEvent, Reading
-from shared.schemas.records import RecordBase
+from shared.schemas.events import FigureCount, NormalizedEvent, ParsedEvent, Reading
+from shared.schemas.records import Disclosure, RecordBase
 from shared.stage.codec import encode, tombstone
 from shared.topics import NORMALIZED, RECORDS
 from shared.version import VERSION
 
 
+@dataclass(frozen=True)
+class NormalizedDocument:
+    """The records of a document; of its kinds of tables the amounts printed and read; how its checks went."""
+
+    records: list[RecordBase]
+    figures: dict[str, FigureCount]
+    failed: tuple[str, ...]
+    held: tuple[str, ...]
+
+
 def normalize_document(document: Document) -> list[RecordBase]:
     """The records of `document`: what was read, what the checks found, what was not read; always the same."""
+    return normalized_document(document).records
+
+
+def normalized_document(document: Document, suspected: frozenset[str] = frozenset()) -> NormalizedDocument:
+    """The records of `document` with all that is told of them; errors of `suspected` checks are kept back."""
     recorder = Recorder(document)
     restated = restated_files(document)
     repeated = unread.restated(document, recorder, restated)
@@ -33,33 +51,59 @@ def normalize_document(document: Document) -> list[RecordBase]:
     read = read_all(layout, recorder)
     left = [*repeated, *read.left, *unread.tables_and_files(layout, recorder, read.taken)]
     told = unread.findings(left, recorder)
-    return [*read.records, *told, *run_checks(layout, recorder, read, told)]
+    figures = coverage(layout, read)
+    records = [
+        *_counted(read.records, figures.values()),
+        *told,
+        *run_checks(layout, recorder, read, told),
+    ]
+    failed, held = failed_and_held(records)
+    return NormalizedDocument(kept_back(records, suspected, recorder), figures, failed, held)
 
 
-def normalize(event: ParsedEvent, archive: Archive) -> tuple[NormalizedEvent, list[RecordBase]]:
+def _counted(records: Sequence[RecordBase], figures: Iterable[FigureCount]) -> Iterator[RecordBase]:
+    """`records`, the disclosure with how many amounts its tables print and how many became records."""
+    counts = list(figures)
+    printed, read = sum(each.printed for each in counts), sum(each.read for each in counts)
+    for record in records:
+        if isinstance(record, Disclosure):
+            yield record.model_copy(update={"figures_printed": printed, "figures_read": read})
+        else:
+            yield record
+
+
+def normalize(
+    event: ParsedEvent, archive: Archive, suspected: frozenset[str] = frozenset()
+) -> tuple[NormalizedEvent, list[RecordBase]]:
     """Make the records of the event's document and archive them as JSON lines; same document, same bytes.
 
     Raises Corrupt (permanent) where the archive has no such document, ArchiveUnavailable (transient).
     """
-    records = normalize_document(_document(event, archive))
+    made = normalized_document(_document(event, archive), suspected)
+    records = made.records
     lines = "".join(record.model_dump_json() + "\n" for record in records)
     normalized = NormalizedEvent(
         id=ids.event_id(NORMALIZED.name, event.revision_id, VERSION),
         records=archive.put(lines.encode()),
         counts=dict(sorted(Counter(type_of(record) for record in records).items())),
+        figures=made.figures,
+        failed=made.failed,
+        held=made.held,
         **event.model_dump(exclude={"id", "pages", "tables", "paragraphs", "version"}),
         version=VERSION,
     )
     return normalized, records
 
 
-def messages(event: ParsedEvent, standing: Reading | None, archive: Archive) -> Sequence[Message]:
+def messages(
+    event: ParsedEvent, standing: Reading | None, archive: Archive, suspected: frozenset[str] = frozenset()
+) -> Sequence[Message]:
     """What the stage publishes for `event`, given the reading whose records the record topics hold.
 
     Always the normalized event. Where its reading ranks no lower than `standing`: each record on the topic of its
     type too, and a tombstone for each record that only `standing` has.
     """
-    normalized, records = normalize(event, archive)
+    normalized, records = normalize(event, archive, suspected)
     if standing is not None and normalized.reading.rank < standing.rank:
         late = normalized.model_copy(update={"standing": standing})
         return [encode(NORMALIZED, event.disclosure_id, late, event)]

@@ -84,12 +84,26 @@ class Reading(Model):
         return rank(self.revision, self.fetched_at, self.version)
 
 
+class FigureCount(Model):
+    """Amounts of money in tables of one kind: those printed, and those that became records."""
+
+    printed: int = Field(ge=0)
+    read: int = Field(ge=0)
+
+
 class NormalizedEvent(Event):
     """A revision's records were made; `records` is the archive key of them all as JSON lines."""
 
     document: str
     records: str
     counts: dict[str, int]
+    figures: dict[str, FigureCount] = Field(
+        default_factory=dict, description="kind of table → its amounts of money, printed and read"
+    )
+    failed: tuple[str, ...] = Field(
+        default=(), description="the checks that found an error, also where it was kept back as a warning"
+    )
+    held: tuple[str, ...] = Field(default=(), description="the checks that were evaluated and hold")
     standing: Reading | None = Field(
         default=None,
         description="the reading whose records the record topics hold since this event; null: this event's own",
