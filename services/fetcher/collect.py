@@ -11,8 +11,8 @@ from services.fetcher.attachments import Attachment, file_name, is_file
 from services.fetcher.browse import Found
 from services.fetcher.listing.page import Row
 from services.fetcher.portal import Portal
+from services.fetcher.relevance import relevance
 from services.fetcher.tables import AddressState, ItemState, RevisionState
-from services.fetcher.titles import is_disclosure
 from services.fetcher.traces import spans, traced
 from services.fetcher.visits import Means, Visit, Visits
 from shared import ids
@@ -76,7 +76,7 @@ class Collector:
         known = ItemState(**item.model_dump()) if item else _new_item(found, self._portal, now)
         known.title, known.checked_at = title, now
         whole = replace(found.row, title=title)
-        if found.row.cut and not is_disclosure(whole, found.column, self._portal.titles):
+        if found.row.cut and relevance(whole, found.column, self._portal.titles) is None:
             known.state, known.reason = "noise", None
             await self._seen.keep(self._portal.name, known, [])
             return Collected.NOISE

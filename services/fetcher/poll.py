@@ -19,10 +19,10 @@ from services.fetcher.collect import Collected, Collector
 from services.fetcher.columns import Columns
 from services.fetcher.counts import Counts, PollResult, Watch, unwatched
 from services.fetcher.portal import Portal
+from services.fetcher.relevance import may_be_disclosure, relevance
 from services.fetcher.seen import ABORTED, RUNNING
 from services.fetcher.settings import FetcherSettings
 from services.fetcher.tables import ItemState
-from services.fetcher.titles import is_disclosure, may_be_disclosure
 from services.fetcher.visits import Means, Visits
 from services.fetcher.waiting import bounded
 from shared.errors import (
@@ -98,7 +98,7 @@ def _disclosures(portal: Portal, browsed: Browsed, counts: Counts) -> list[Found
     """The rows on the portal's own hosts that are disclosures, or may be once their title is whole."""
     chosen = []
     for found in browsed.found.values():
-        taken = is_disclosure(found.row, found.column, portal.titles)
+        taken = relevance(found.row, found.column, portal.titles) is not None
         if not taken and not may_be_disclosure(found.row, portal.titles):
             counts.noise += 1
         elif not portal.owns(found.row.url):

@@ -3,13 +3,17 @@
 from datetime import datetime
 from re import compile as compile_pattern
 from re import error as PatternError  # noqa: N812 - the class's own name says nothing outside `re`
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 from urllib.parse import urljoin, urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 Family = Literal["trs_wcm", "jcms", "vsb", "static_html", "json_catalogue"]
+Relevance = Literal["body", "government", "evaluation"]
+
+RELEVANT: Final[tuple[Relevance, ...]] = ("body", "government", "evaluation")
+"""Whose disclosures there are, in the order in which titles are asked."""
 
 
 def _web_address(value: str) -> str:
@@ -76,8 +80,9 @@ class Expect(Strict):
 
 
 class TitleRules(Strict):
-    """Regular expressions on titles, tried before the general rules."""
+    """Whose disclosures are taken; regular expressions on titles, tried before the general rules."""
 
+    kinds: tuple[Relevance, ...] = RELEVANT
     take: tuple[Pattern, ...] = ()
     leave: tuple[Pattern, ...] = ()
 

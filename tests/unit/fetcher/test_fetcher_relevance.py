@@ -1,4 +1,4 @@
-"""Which titles are department disclosures: against every row of the sample portals, and as counties write them."""
+"""Which titles are disclosures, and whose: against every row of the sample portals, and as counties write them."""
 
 import json
 from pathlib import Path
@@ -7,9 +7,10 @@ import pytest
 
 from services.fetcher.listing.page import Row
 from services.fetcher.portal import TitleRules
-from services.fetcher.titles import is_disclosure, may_be_disclosure
+from services.fetcher.relevance import may_be_disclosure, relevance
 from tests.unit.fetcher.fetcher_serving import PORTALS
 
+BODIES = TitleRules(kinds=("body",))
 TAKEN = [
     "某县审计局2020年部门预算公开",
     "某县人民检察院2023年度部门决算",
@@ -64,48 +65,87 @@ TAKEN = [
     "关于公开某县审计局2023年度部门决算的说明",
     "某街道办事处2024年预算及三公经费公开",
     "某县政协办公室2023年度决算",
+    "2026年1-8月某县自然资源局三公经费统计表",
+    "2026年1月至7月某县委党群工作部“三公”经费支出表",
+    "某县服务中心2026年一季度三公经费明细表",
+    "中国人民政治协商会议某县委员会2024年度部门决算",
+    "2026年度中国人民政治协商会议某县委员会办公室部门预算",
+    "2026某县财政事务服务中心预算公开",
+    "某县青少年宫2024年度单位决算",
+    "某县某局2019年决算编制说明",
+    "2024年某县区级部门预算公开",
 ]
-LEFT = [
-    "关于做好2024年部门预算公开工作的通知",
-    "关于编制2025年部门预算的通知",
+GOVERNMENT = [
     "某县2023年财政预算执行情况和2024年财政预算（草案）的报告",
     "某县2024年政府预算公开",
     "某县2023年政府决算公开",
     "2023年某县本级“三公”经费决算汇总情况",
     "某县2024年社会保险基金预算",
-    "某县部门决算审计结果公告",
-    "某局2023年部门整体支出绩效自评报告",
-    "某县财政局关于开展2024年部门预算绩效评价工作的通知",
-    "某县人大常委会关于批准2023年县级决算的决议",
-    "关于印发《某县部门预算管理办法》的通知",
     "某县2024年地方政府债务预算公开",
-    "关于批复2024年部门预算的通知",
-    "部门预算编制软件采购项目中标公告",
-    "某县财政局召开部门预算布置会议",
     "某县2024年一般公共预算公开",
-    "某县财政局关于批复某县水利局2024年部门预算的通知",
-    "关于公开2024年部门预算的通知",
     "关于某县2023年预算执行情况和2024年预算草案的报告",
     "关于某县2023年县级财政决算（草案）的报告",
     "某县财政局关于2023年决算的报告",
+    "某县2024年“三公”经费预算安排情况说明",
+    "2023年全县“三公”经费决算情况",
+    "某县本级2024年预算公开",
+    "某县人民政府2024年政府预算公开",
+    "某市2024年全市和市本级预算执行情况与2025年预算草案的报告",
+    "某县2024年预算调整方案（草案）",
+    "关于某县2025年预算调整方案的报告",
+    "2024年8月预算执行情况分析",
+    "某县2023年1-11月直达资金预算执行和监控分析报告",
+    "某省2024年地方政府债务限额及余额决算情况表",
+    "某县2024年政府债务情况",
+    "关于2024年调整地方政府专项债券资金用途的公告",
+    "某县人民政府关于2022年县级财政决算的报告",
+    "某市二○二四年政府债务限额和余额",
+    "某镇2025年预算执行和2026年预算表",
+    "某州2026年度政府预算公开",
+    "某省2026年省级一般公共预算收支预算总表",
+    "某市十六届人大五次会议预算决算公开文件（政府债务情况）",
+    "某县2024年对下转移支付执行情况说明",
+]
+EVALUATION = [
+    "某局2023年部门整体支出绩效自评报告",
+    "某县水利局2023年度部门整体支出绩效自评报告",
+    "某县水利局2023年度项目支出绩效自评情况公开",
+    "2023年财政支出项目重点绩效评价结果公开",
+    "某县财政局关于2023年财政支出项目重点绩效评价结果的公示",
+]
+LEFT = [
+    "关于做好2024年部门预算公开工作的通知",
+    "关于编制2025年部门预算的通知",
+    "某县部门决算审计结果公告",
+    "某县财政局关于开展2024年部门预算绩效评价工作的通知",
+    "某县人大常委会关于批准2023年县级决算的决议",
+    "关于印发《某县部门预算管理办法》的通知",
+    "关于批复2024年部门预算的通知",
+    "部门预算编制软件采购项目中标公告",
+    "某县财政局召开部门预算布置会议",
+    "某县财政局关于批复某县水利局2024年部门预算的通知",
+    "关于公开2024年部门预算的通知",
     "某县人大常委会关于批准2023年决算的决议",
     "某县水利局2024年政府采购预算公告",
     "某县水利局2024年9月政府采购意向公开",
     "某县水利局某工程竣工财务决算的公告",
     "某县体育馆工程结算审核结果",
-    "某县水利局2023年度部门整体支出绩效自评报告",
-    "某县水利局2023年度项目支出绩效自评情况公开",
     "某县2024年部门预算绩效管理工作要点",
     "某县部门决算公开情况自查报告",
     "某县财政局关于部门预算公开情况的通报",
     "部门预算公开操作指南",
-    "某县2024年“三公”经费预算安排情况说明",
-    "2023年全县“三公”经费决算情况",
-    "某县本级2024年预算公开",
     "某县招标投标中心关于部门预算软件项目投标的公告",
-    "某县人民政府2024年政府预算公开",
     "某县2024年部门预算公开工作总结",
     "某县教育局项目部门预算编制培训",
+    "《某县2025年预算执行情况和2026年预算草案的报告》出炉",
+    "一图读懂某县2026年预算草案",
+    "某县财政局关于下达2020年城乡义务教育补助经费（直达资金）的公示",
+    "关于做好2018年地方政府债券资金使用情况公开工作的通知",
+    "关于印发《应急物资保障体系建设资金（直达资金）管理细则》的通知",
+    "某县财政局关于申请2021年医疗保险补助资金的请示",
+    "关于同意某乡行政村规模调整方案的批复",
+    "某县住建局关于代建单位专业能力评价结果的公示",
+    "关于预算审核是否只能审减不能审增的事宜",
 ]
 
 
@@ -119,33 +159,46 @@ def test_no_row_of_a_sample_portal_is_mistaken(name: str, portals_folder: Path) 
     wrong = [
         item["title"]
         for item in truth["items"]
-        if is_disclosure(row(item["title"]), None, TitleRules()) != (item["kind"] in {"dept_budget", "dept_final"})
+        if (relevance(row(item["title"]), None, BODIES) is not None)
+        != (item["kind"] in {"dept_budget", "dept_final"})
     ]
     assert wrong == []
 
 
 @pytest.mark.parametrize("title", TAKEN)
 def test_a_department_disclosure_is_taken(title: str) -> None:
-    assert is_disclosure(row(title), None, TitleRules())
+    assert relevance(row(title), None, TitleRules()) == "body"
+
+
+@pytest.mark.parametrize("title", GOVERNMENT)
+def test_a_governments_own_is_taken_as_that(title: str) -> None:
+    assert relevance(row(title), None, TitleRules()) == "government"
+    assert relevance(row(title), None, TitleRules(kinds=("body", "evaluation"))) != "government"
+
+
+@pytest.mark.parametrize("title", EVALUATION)
+def test_an_evaluation_is_taken_as_that(title: str) -> None:
+    assert relevance(row(title), None, TitleRules()) == "evaluation"
+    assert relevance(row(title), None, TitleRules(kinds=("body",))) is None
 
 
 @pytest.mark.parametrize("title", LEFT)
 def test_what_only_sounds_like_one_is_left(title: str) -> None:
-    assert not is_disclosure(row(title), None, TitleRules())
+    assert not relevance(row(title), None, TitleRules())
 
 
 def test_a_column_of_department_budgets_makes_a_bare_name_one() -> None:
-    assert not is_disclosure(row("某县水利局"), None, TitleRules())
-    assert is_disclosure(row("某县水利局"), "部门预算", TitleRules())
-    assert is_disclosure(row("某县水利局", column="部门决算"), None, TitleRules())
-    assert not is_disclosure(row("关于编制2025年部门预算的通知"), "部门预算", TitleRules())
+    assert not relevance(row("某县水利局"), None, TitleRules())
+    assert relevance(row("某县水利局"), "部门预算", TitleRules())
+    assert relevance(row("某县水利局", column="部门决算"), None, TitleRules())
+    assert not relevance(row("关于编制2025年部门预算的通知"), "部门预算", TitleRules())
 
 
 def test_a_portals_own_rules_come_first() -> None:
     own = TitleRules(take=("^收支一览",), leave=("^转发",))
-    assert is_disclosure(row("收支一览：某县水利局"), None, own)
-    assert not is_disclosure(row("转发某市水利局2024年部门预算公开"), None, own)
-    assert is_disclosure(row("某县水利局2024年部门预算公开"), None, own)
+    assert relevance(row("收支一览：某县水利局"), None, own)
+    assert not relevance(row("转发某市水利局2024年部门预算公开"), None, own)
+    assert relevance(row("某县水利局2024年部门预算公开"), None, own)
 
 
 def test_only_a_cut_title_is_worth_a_look() -> None:

@@ -1,0 +1,87 @@
+"""Which rows of a list are disclosures, and whose, by their titles and columns; the rules are data."""
+
+import re
+import unicodedata
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import yaml
+
+from services.fetcher.listing.page import Row
+from services.fetcher.portal import RELEVANT, Relevance, Strict, TitleRules
+
+LONGEST: Final = 300
+_YEAR: Final = re.compile("[〇○零一二三四五六七八九]{4}(?=年)")
+_DIGITS: Final = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+_DROPPED: Final = re.compile(r"[\s“”‘’\"'「」『』〈〉]")
+_QUOTED: Final = re.compile("[《》]")
+_BARE_YEAR: Final = re.compile(r"(?<!\d)(20[0-3]\d)(?=[^\d年.\-/〕\]])")
+
+
+class KindRules(Strict):
+    """Of one kind of disclosure: titles it leaves before those it takes, and columns whose every row is of it."""
+
+    leave: tuple[str, ...] = ()
+    take: tuple[str, ...]
+    columns: tuple[str, ...] = ()
+
+
+class RelevanceRules(Strict):
+    """The general rules, of relevance.yaml."""
+
+    bodies: tuple[str, ...]
+    leave: tuple[str, ...]
+    kinds: dict[Relevance, KindRules]
+
+
+def relevance(row: Row, column: str | None, own: TitleRules) -> Relevance | None:
+    """Whose disclosure `row`, of a list of `column`, is: a body's, a government's, an evaluation; None if none.
+
+    A portal's `own` rules come first; what they take is a body's.
+    """
+    title = _plain(row.title)
+    if _any(own.take, title):
+        return "body"
+    if _any(own.leave, title):
+        return None
+    rules = _rules()
+    if _any(rules.leave, title):
+        return None
+    title = _QUOTED.sub("", title)
+    columns = [_plain(each) for each in (row.column, column) if each]
+    chosen = [(kind, rules.kinds[kind]) for kind in RELEVANT if kind in own.kinds]
+    for kind, each in chosen:
+        if _any(each.take, title) and not _any(each.leave, title):
+            return kind
+    for kind, each in chosen:
+        if any(_any(each.columns, name) for name in columns) and not _any(each.leave, title):
+            return kind
+    return None
+
+
+def may_be_disclosure(row: Row, own: TitleRules) -> bool:
+    """Whether the part a cut title lost could make it one: then its article must tell the whole title."""
+    title = _plain(row.title)
+    return row.cut and not _any((*own.leave, *_rules().leave), title)
+
+
+def _plain(text: str) -> str:
+    plain = _DROPPED.sub("", unicodedata.normalize("NFKC", text))[:LONGEST].replace("预、决算", "预决算")
+    return _BARE_YEAR.sub(r"\1年", _YEAR.sub(lambda year: year[0].translate(_DIGITS), plain))
+
+
+def _any(patterns: tuple[str, ...], text: str) -> bool:
+    return any(re.search(pattern, text) for pattern in patterns)
+
+
+@cache
+def _rules() -> RelevanceRules:
+    text = Path(__file__).with_name("relevance.yaml").read_text(encoding="utf-8")
+    rules = RelevanceRules.model_validate(yaml.safe_load(text), strict=False)
+    bodies = "|".join(rules.bodies)
+    kinds = {
+        kind: each.model_copy(update={"take": tuple(pattern.replace("{body}", bodies) for pattern in each.take)})
+        for kind, each in rules.kinds.items()
+    }
+    return rules.model_copy(update={"kinds": kinds})
