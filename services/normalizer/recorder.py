@@ -26,6 +26,7 @@ class LeftKind(StrEnum):
     CELL = "unread_cell"
     PROJECT_NAME = "unread_project_name"
     UNIT = "unit_missing"
+    REGION = "region_differs"
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,7 @@ class _Run:
         else:
             reading = reader_of(file.format)(source.data, self.limits)
         self.budget.take_cells(source.name, places(reading.blocks))
-        self._add_file(file.model_copy(update={"pages": reading.pages}))
+        self._add_file(file.model_copy(update={"pages": reading.pages, "head": reading.head}))
         self._add_blocks(join(reading), source.article)
         self.contents.unread += tuple(
             note.model_copy(update={"name": f"{source.name}: {note.name}"}) for note in reading.unread

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from shared.errors import TooLarge
-from shared.schemas.document import Block, Paragraph, Table, Unread
+from shared.schemas.document import Block, PageHead, Paragraph, Table, Unread
 
 _FEW_WORDS: Final = 200
 """Characters of a text that says something without its pictures."""
@@ -52,6 +52,8 @@ class Reading:
     """Where the page shows them: index into `blocks` of a table → x of its column borders, points."""
     cut: bool = False
     """Whether page breaks may have cut blocks although no block knows its page (text taken from a PDF)."""
+    head: PageHead | None = None
+    """What a web page's head says of it."""
 
 
 def places(blocks: Iterable[Block]) -> int:

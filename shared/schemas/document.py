@@ -48,6 +48,20 @@ class Paragraph(Model):
 Block = Annotated[Table | Paragraph, Field(discriminator="kind")]
 
 
+class PageHead(Model):
+    """What the head of a web page says of it: the page's name and the metas that a government's site must carry.
+
+    国务院办公厅《政府网站发展指引》（国办发〔2017〕47号）附件2: SiteName, SiteIDCode, ArticleTitle, PubDate, ContentSource.
+    """
+
+    name: Text | None = Field(default=None, description="the text of <title>")
+    title: Text | None = Field(default=None, description="ArticleTitle")
+    source: Text | None = Field(default=None, description="ContentSource")
+    site: Text | None = Field(default=None, description="SiteName")
+    site_code: str | None = Field(default=None, description="SiteIDCode: its first six digits are a region's")
+    published_at: datetime | None = Field(default=None, description="PubDate, in China's time")
+
+
 class SourceFile(Model):
     """One file of the disclosure, in its published order; a member of an archive names that archive."""
 
@@ -57,6 +71,7 @@ class SourceFile(Model):
     url: str | None = None
     within: str | None = Field(default=None, description="sha256 of the archive file it was a member of")
     pages: int | None = None
+    head: PageHead | None = Field(default=None, description="of a web page")
 
 
 class Unread(Model):

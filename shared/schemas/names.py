@@ -4,9 +4,21 @@ from enum import StrEnum
 
 
 class DisclosureKind(StrEnum):
+    """What a document is: a department's, or a whole government's (budget law, articles 14, 20 and 21)."""
+
     DEPARTMENT_BUDGET = "department_budget"
     FINAL_ACCOUNTS = "final_accounts"
     PERFORMANCE_TARGETS = "performance_targets"
+    GOVERNMENT_BUDGET = "government_budget"
+    GOVERNMENT_ACCOUNTS = "government_accounts"
+    GOVERNMENT_EXECUTION = "government_execution"
+    GOVERNMENT_ADJUSTMENT = "government_adjustment"
+    GOVERNMENT_DEBT = "government_debt"
+
+    @property
+    def of_government(self) -> bool:
+        """Whether it is a government's own document: its tables and prose speak of no department."""
+        return self.value.startswith("government_")
 
 
 class TableName(StrEnum):

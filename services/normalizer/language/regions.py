@@ -1,7 +1,6 @@
-"""The region a document speaks of: by the names it carries, told apart by prefecture and project codes."""
+"""Regions of GB/T 2260 as Chinese text names them: in full, short (`红河州`), one after the other."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -10,104 +9,135 @@ from typing import Final
 from services.normalizer.language import vocabulary
 from services.normalizer.language.vocabulary import Region
 
-_LEADS: Final = ("中共", "中国共产党", "共青团", "省", "市", "州", "盟", "地区")
-"""What a name of two characters must stand after, or at the text's start, to be one (`临县`, not `面临县级…`)."""
+_ETHNIC_GROUPS: Final = (
+    "蒙古 回 藏 维吾尔 苗 彝 壮 布依 朝鲜 满 侗 瑶 白 土家 哈尼 哈萨克 傣 黎 傈僳 佤 畲 高山 拉祜 水 东乡 纳西 景颇 柯尔克孜 土 达斡尔 仫佬 羌 "
+    "布朗 撒拉 毛南 仡佬 锡伯 阿昌 普米 塔吉克 怒 乌孜别克 俄罗斯 鄂温克 德昂 保安 裕固 京 塔塔尔 独龙 鄂伦春 赫哲 门巴 珞巴 基诺 各"
+).split()
+"""The names of GB/T 3304 less 族, and 各 of 各族."""
+_AUTONOMOUS: Final = re.compile(
+    rf"(?P<place>.{{2,}}?)(?:(?:{'|'.join(sorted(_ETHNIC_GROUPS, key=len, reverse=True))})族?)*族?自治(?P<rank>州|县|旗)"
+)
+_AUTONOMOUS_REGIONS: Final = ("内蒙古", "广西", "西藏", "宁夏", "新疆")
+_LONG_PLACE: Final = 4
+"""Characters of a transcribed name that is itself cut to two (`前郭尔罗斯` to `前郭县`)."""
+_LEADS: Final = (
+    "中共", "中国共产党", "共青团", "青年团", "政协", "会议", "民革", "民盟", "民建", "民进", "农工党", "农工民主党", "致公党", "九三学社", "台盟",
+    "同盟", "促进会", "建国会", "工会", "总局", "公司", "银行", "联合会", "关于", "年度", "年", "年末", "末", "度", "受", "在", "的", "省", "市", "州",
+    "盟", "地区", "自治区", "区", "县", "旗", "和", "与", "及", "全国",
+)  # fmt: skip
+"""What a region's name may follow; anything else before it is a word of its own (`滨海城市` names no 海城市)."""
+_BEFORE_SHORT: Final = ("中共", "中国共产党", "共青团", "省", "市", "州", "盟", "地区")
+"""What a name of two characters must follow, or be first, to be one (`临县`, not `面临县级`)."""
 _SHORT: Final = 2
-_LONGEST_TEXT: Final = 1_000_000
+_HAN: Final = re.compile(r"[\u4e00-\u9fff]")
+_PLACE: Final = re.compile(r"(?:[\u4e00-\u9fff]{1,12}?(?:省|自治区|特别行政区|市|县|区|州|盟|旗|地区))+")
+_NO_PLACE: Final = re.compile(r"(?:社区|灌区|保护区|景区|名胜区|服务区|校区|院区|营区|库区|超市)$")
 
 
 @dataclass(frozen=True)
-class Evidence:
-    """What tells the region: `names` (title, department), the whole `text`, the first digits of project codes."""
+class Mention:
+    """A name in a text, where it begins and ends, and the regions it may stand for."""
 
-    names: Sequence[str]
-    text: str
-    project_regions: Sequence[str]
-    year: int | None
+    name: str
+    start: int
+    end: int
+    regions: tuple[Region, ...]
+
+
+def by_code(code: str, year: int | None = None) -> Region | None:
+    """The region with `code`, by its name of `year` (by default its last); None where the table has none."""
+    named = _by_code().get(code, [])
+    return next((region for region in named if in_force(region, year)), named[-1] if named else None)
+
+
+def in_force(region: Region, year: int | None) -> bool:
+    """Whether `region` bore its name in `year`; None is today."""
+    if year is None:
+        return region.until is None
+    return (region.since or 0) <= year <= (region.until or year)
+
+
+def within(code: str, other: str) -> bool:
+    """Whether the region `code` is `other` or a part of it: `130532` is within `130500` and `130000`."""
+    return code.startswith(other[:2] if other.endswith("0000") else other[:4] if other.endswith("00") else other)
+
+
+def mentions(text: str) -> list[Mention]:
+    """The regions that `text`, on one line, names as words of their own, the longest name at each place."""
+    found: list[Mention] = []
+    position = 0
+    while position < len(text):
+        name = _longest_at(text, position)
+        last = found[-1].end if found else -1
+        if name is None or not _begins_word(text, position, name, last):
+            position += 1
+            continue
+        found.append(Mention(name, position, position + len(name), _by_name()[name]))
+        position += len(name)
+    return found
+
+
+def is_place(text: str) -> bool:
+    """Whether `text` is nothing but places, known or not: `青石市临江区`, `安康市`, `内蒙古`."""
+    if text in _AUTONOMOUS_REGIONS or text in _by_name():
+        return True
+    return bool(_PLACE.fullmatch(text)) and not _NO_PLACE.search(text)
+
+
+def begins_with_place(text: str) -> bool:
+    """Whether `text` begins with a region's name and goes on."""
+    return bool(_longest_at(text, 0)) or bool(re.match(r"[\u4e00-\u9fff]{2,4}?[省市县区州盟旗]", text))
+
+
+def _begins_word(text: str, start: int, name: str, last: int) -> bool:
+    before = text[:start]
+    if not before or start == last:
+        return True
+    if len(name) <= _SHORT:
+        return before.endswith(_BEFORE_SHORT)
+    return before.endswith(_LEADS) or not _HAN.match(before[-1])
+
+
+def _longest_at(text: str, position: int) -> str | None:
+    names = _by_start().get(text[position : position + _SHORT], ())
+    return next((name for name in names if text.startswith(name, position)), None)
+
+
+@cache
+def _by_code() -> dict[str, list[Region]]:
+    found: dict[str, list[Region]] = {}
+    for region in vocabulary.regions():
+        found.setdefault(region.code, []).append(region)
+    return found
 
 
 @cache
 def _by_name() -> dict[str, tuple[Region, ...]]:
     found: dict[str, list[Region]] = {}
     for region in vocabulary.regions():
-        found.setdefault(region.name, []).append(region)
+        for name in (region.name, *_short_names(region.name)):
+            found.setdefault(name, []).append(region)
     return {name: tuple(regions) for name, regions in found.items()}
 
 
 @cache
-def _names() -> re.Pattern[str]:
-    return re.compile("|".join(sorted(map(re.escape, _by_name()), key=lambda name: (-len(name), name))))
+def _by_start() -> dict[str, Sequence[str]]:
+    """First two characters → the names that begin so, longest first."""
+    found: dict[str, list[str]] = {}
+    for name in _by_name():
+        found.setdefault(name[:_SHORT], []).append(name)
+    return {start: sorted(names, key=len, reverse=True) for start, names in found.items()}
 
 
-def by_code(code: str, year: int | None = None) -> Region | None:
-    """The region with `code`, by its name of `year` (by default its last); None where the table has none."""
-    named = [region for region in vocabulary.regions() if region.code == code]
-    return next((region for region in named if _in_force(region, year)), named[-1] if named else None)
+def _short_names(name: str) -> Iterable[str]:
+    """How an autonomous region, prefecture, county or banner is called for short.
 
-
-def region_of(evidence: Evidence) -> Region | None:
-    """The region the evidence agrees on; None where none is named, or several are as likely."""
-    mentioned = Counter(_mentioned([evidence.text[:_LONGEST_TEXT]]))
-    coded = Counter(evidence.project_regions).most_common(1)
-    hint = coded[0][0] if coded else None
-    for names in (_lower(_mentioned(evidence.names)), _mentioned(evidence.names)):
-        likely = {
-            region.code: region for name in names if (region := _likely(name, mentioned, hint, evidence.year))
-        }
-        if len(likely) == 1:
-            return next(iter(likely.values()))
-    if hint and (region := by_code(hint, evidence.year)):
-        return region
-    return _most_mentioned(mentioned, evidence.year)
-
-
-def _in_force(region: Region, year: int | None) -> bool:
-    if year is None:
-        return region.until is None
-    return (region.since or 0) <= year <= (region.until or year)
-
-
-def _mentioned(texts: Iterable[str]) -> list[str]:
-    """The regions' names in `texts`, longest first at each place."""
-    found = []
-    for text in texts:
-        for match in _names().finditer(text):
-            before = text[: match.start()]
-            if len(match[0]) > _SHORT or not before or before.endswith(_LEADS):
-                found.append(match[0])
-    return found
-
-
-def _lower(names: Sequence[str]) -> list[str]:
-    """Those of `names` that are counties or districts."""
-    return [name for name in names if any(not region.code.endswith("00") for region in _by_name()[name])]
-
-
-def _likely(name: str, mentioned: Counter[str], hint: str | None, year: int | None) -> Region | None:
-    """The one region called `name` that the rest of the document speaks for."""
-    candidates = [region for region in _by_name()[name] if _in_force(region, year)] or list(_by_name()[name])
-    if len(candidates) > 1:
-        candidates = [each for each in candidates if each.code == hint] or _with_parent(candidates, mentioned)
-    return candidates[0] if len(candidates) == 1 else None
-
-
-def _with_parent(candidates: Sequence[Region], mentioned: Counter[str]) -> list[Region]:
-    """Those whose prefecture is mentioned, or else whose province is."""
-    for digits in (4, 2):
-        scores = {}
-        for each in candidates:
-            parent = by_code(each.code[:digits].ljust(6, "0"))
-            scores[each.code] = mentioned[parent.name] if parent else 0
-        best = max(scores.values())
-        if best:
-            return [each for each in candidates if scores[each.code] == best]
-    return []
-
-
-def _most_mentioned(mentioned: Counter[str], year: int | None) -> Region | None:
-    """The county the text names most, at least twice as often as any other."""
-    counts = [(mentioned[name], name) for name in _lower(list(mentioned))]
-    counts.sort(key=lambda pair: (-pair[0], pair[1]))
-    if not counts or counts[0][0] < 2 or (len(counts) > 1 and counts[0][0] < 2 * counts[1][0]):
-        return None
-    return _likely(counts[0][1], mentioned, None, year)
+    Less the peoples it is of (`峨边彝族自治县` is `峨边县`), where nothing is left their name (`东乡县`).
+    """
+    for region in _AUTONOMOUS_REGIONS:
+        if name.startswith(region) and name.endswith("自治区"):
+            yield region
+    if match := _AUTONOMOUS.fullmatch(name):
+        yield match["place"] + match["rank"]
+        if len(match["place"]) >= _LONG_PLACE:
+            yield match["place"][:2] + match["rank"]

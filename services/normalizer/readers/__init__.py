@@ -11,14 +11,16 @@ from services.normalizer.readers import (
 )
 from services.normalizer.readers.performance import reader as performance
 from services.normalizer.recorder import ReaderResult, Recorder, merged
+from shared.schemas.records import Disclosure
 
 
 def read_all(layout: Layout, recorder: Recorder) -> ReaderResult:
     """The records of every reader: the disclosure first, whose year and kind the facts need."""
-    disclosure = disclosures.read(layout, recorder)
+    identity = disclosures.read(layout, recorder)
+    (disclosure,) = identity.of(Disclosure)
     return merged(
         [
-            ReaderResult((disclosure,)),
+            identity,
             organisation_units.read(layout, recorder),
             budget_lines.read(layout, recorder),
             facts.read(layout, recorder, disclosure),

@@ -8,6 +8,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from services.parser.charset import decode
 from services.parser.html.content import SKIPPED, roots, walk
+from services.parser.html.head import head_of
 from services.parser.html.lines import BLOCKS, Lines, add_text
 from services.parser.html.tables import is_layout, table_of
 from services.parser.reading import Limits, Reading, check_size, paragraph, says_little
@@ -40,11 +41,11 @@ def read(data: bytes, limits: Limits, body: str | None = None) -> Reading:
     declared = _DECLARED.search(data[:4096])
     text = decode(data, declared.group(1).decode("ascii") if declared else None)
     _check(text, limits)
-    page = _Page(limits)
-    for root in roots(LexborHTMLParser(text), body):
+    page, tree = _Page(limits), LexborHTMLParser(text)
+    for root in roots(tree, body):
         page.take(root)
     check_size(page.blocks, limits)
-    return Reading(blocks=tuple(page.blocks), unread=page.pictures())
+    return Reading(blocks=tuple(page.blocks), unread=page.pictures(), head=head_of(tree))
 
 
 def _check(text: str, limits: Limits) -> None:

@@ -1,0 +1,54 @@
+"""All evidence together: candidates of each field, and the best that agree."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.normalizer.identity.departments import department_of
+from services.normalizer.identity.fiscal_years import fiscal_year
+from services.normalizer.identity.kinds import is_governments, kind_of
+from services.normalizer.identity.places import PlaceFound, place_of
+from services.normalizer.identity.statements import StatementOrigin, Statements, statements_of
+from services.normalizer.identity.titles import TitleCandidate, titles
+from services.normalizer.layout import Layout
+from services.normalizer.tables.captions import Named
+from shared.schemas.names import DisclosureKind
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Whose document it is, of where, for which year, and what; None for what nothing states."""
+
+    title: str | None
+    department: Named | None
+    place: PlaceFound
+    fiscal_year: int | None
+    kind: DisclosureKind | None
+
+
+def identify(layout: Layout) -> Identity:
+    """The identity that all statements of a document together speak for."""
+    statements = statements_of(layout)
+    candidates = titles(statements)
+    own = [each for each in candidates if _names_all(each, statements)]
+    kind = kind_of(layout, statements, own or candidates)
+    department = department_of(statements, own)
+    year = fiscal_year(statements, own)
+    place = place_of(statements, candidates, department, year)
+    if kind and kind.of_government:
+        department = None
+    return Identity(_title(statements, own), department, place, year, kind)
+
+
+def _names_all(title: TitleCandidate, statements: Statements) -> bool:
+    """Whether `title` is the document's: a table's only where it is the only one, or a government's."""
+    if not title.of_table or title.origin is StatementOrigin.PORTAL:
+        return True
+    if title.origin is not StatementOrigin.TABLE_TITLE:
+        return title.origin is not StatementOrigin.BODY
+    return len(statements.table_titles) == 1 or is_governments(title)
+
+
+def _title(statements: Statements, own: Sequence[TitleCandidate]) -> str | None:
+    if statements.portal:
+        return statements.portal.text
+    return own[0].text if own else None

@@ -1,0 +1,110 @@
+"""What a document is: a department's budget, accounts or targets, or a government's own."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from services.normalizer.identity.names import is_of_government
+from services.normalizer.identity.statements import Statements
+from services.normalizer.identity.titles import TitleCandidate
+from services.normalizer.language.years import plain_years
+from services.normalizer.layout import Layout
+from shared.schemas.names import DisclosureKind, TableName
+
+_OF_DEPARTMENT: Final = re.compile(r"部门|单位|三公|绩效|采购|机关运行|街道|学校")
+_OF_GOVERNMENT: Final = re.compile(
+    r"预算执行|执行情况|执行表|预算[(（]?草案|决算[(（]?草案|财政预算|财政决算|财政总决算|政府预算|政府决算|预算调整|调整预算|调整方案|"
+    r"政府.{0,4}债|债务限额|债务余额|债券|转移支付|社会保险基金|税收返还|全[省市县区州盟旗]|[省市县区州盟旗](?:本)?级|本级|一般公共预算|政府性基金|国有资本经营预算"
+)
+_DEBT: Final = re.compile(r"政府.{0,4}债|债务限额|债务余额|债务|债券")
+_ADJUSTMENT: Final = re.compile(r"预算.{0,4}调整|调整.{0,4}(?:预算|方案)")
+_EXECUTION: Final = re.compile(r"执行")
+_FUND_NAMES: Final = re.compile(r"一般公共预算|政府性基金预算|国有资本经营预算|年初预算|预算单位|预算部门|预算编制|预算法")
+_BUDGET_PARTS: Final = re.compile("预算安排的总体情况|收入说明|支出说明|三公.?经费预算|部门预算收支|预算情况说明|预算表")
+_TARGET_PARTS: Final = re.compile("绩效目标|绩效指标|绩效自评")
+_STATED: Final = re.compile(r"(?:部门|单位)(预算|决算)|20\d\d年[^，。；]{0,30}?(预算|决算)")
+_LONGEST_HEADING: Final = 60
+_MOST_PROSE: Final = 200
+"""Paragraphs in which a document without title or table is searched for its kind."""
+
+
+def kind_of(layout: Layout, statements: Statements, candidates: Sequence[TitleCandidate]) -> DisclosureKind | None:
+    """The kind the best title that tells one tells; else that of the tables, the headings, the sentences."""
+    for candidate in candidates:
+        if kind := kind_by_title(candidate):
+            return kind
+    return _by_tables(layout, statements) or _by_headings(statements) or _by_prose(statements)
+
+
+def kind_by_title(title: TitleCandidate) -> DisclosureKind | None:
+    """What a title says of itself; None where it says neither whose it is nor what."""
+    if is_governments(title):
+        return _of_government(title.bare)
+    return _of_department(title.bare)
+
+
+def is_governments(title: TitleCandidate) -> bool:
+    """Whether `title` is of a government's own budget, accounts or debt.
+
+    It names no department (or the one that presents them), no word of departments' books, and one of a government's.
+    """
+    if title.department and not is_of_government(title.department):
+        return False
+    if _OF_DEPARTMENT.search(title.bare.replace(title.department or "\0", "")):
+        return False
+    return bool(_OF_GOVERNMENT.search(title.bare))
+
+
+def _of_government(text: str) -> DisclosureKind:
+    if _ADJUSTMENT.search(text) and not re.search("草案.{0,4}报告", text):
+        return DisclosureKind.GOVERNMENT_ADJUSTMENT
+    if _DEBT.search(text) and not re.search(r"预算执行.{0,60}草案", text):
+        return DisclosureKind.GOVERNMENT_DEBT
+    if re.search("草案", text) and "决算" not in text:
+        return DisclosureKind.GOVERNMENT_BUDGET
+    if "决算" in text and "预决算" not in text:
+        return DisclosureKind.GOVERNMENT_ACCOUNTS
+    if _EXECUTION.search(text):
+        return DisclosureKind.GOVERNMENT_EXECUTION
+    return DisclosureKind.GOVERNMENT_BUDGET
+
+
+def _of_department(text: str) -> DisclosureKind | None:
+    """决算 before 绩效 before 预算."""
+    if "决算" in text and not re.search("预决算|预算.{0,6}决算", text):
+        return DisclosureKind.FINAL_ACCOUNTS
+    if "绩效" in text and not re.search("预算(?:信息)?(?:及|和|与|、)", text):
+        return DisclosureKind.PERFORMANCE_TARGETS
+    return DisclosureKind.DEPARTMENT_BUDGET if "预算" in text else None
+
+
+def _by_tables(layout: Layout, statements: Statements) -> DisclosureKind | None:
+    known = layout.of(*TableName)
+    if not known:
+        return None
+    of_department = [each for each in known if each.title and "决算" in each.title]
+    return DisclosureKind.FINAL_ACCOUNTS if of_department else DisclosureKind.DEPARTMENT_BUDGET
+
+
+def _by_headings(statements: Statements) -> DisclosureKind | None:
+    lines = [
+        re.sub(r"[“”\"]", "", each.plain)
+        for each in (*statements.opening, *statements.parts, *statements.body, *statements.titles_of_tables)
+        if len(each.plain) < _LONGEST_HEADING
+    ]
+    if any("决算" in each.plain and re.search("部门决算|单位决算", each.plain) for each in statements.parts):
+        return DisclosureKind.FINAL_ACCOUNTS
+    if any(_BUDGET_PARTS.search(line) for line in lines):
+        return DisclosureKind.DEPARTMENT_BUDGET
+    if any(_TARGET_PARTS.search(line) for line in lines):
+        return DisclosureKind.PERFORMANCE_TARGETS
+    return None
+
+
+def _by_prose(statements: Statements) -> DisclosureKind | None:
+    """What the first sentence that states a year's budget or accounts calls it."""
+    for text in statements.sentences[:_MOST_PROSE]:
+        if match := _STATED.search(_FUND_NAMES.sub("", plain_years(text))):
+            final = "决算" in (match[1] or match[2])
+            return DisclosureKind.FINAL_ACCOUNTS if final else DisclosureKind.DEPARTMENT_BUDGET
+    return None

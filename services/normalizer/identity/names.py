@@ -1,0 +1,59 @@
+"""What may be the name of a department: an organisation, never a place alone, a level, a sentence or a column head."""
+
+import re
+from typing import Final
+
+from services.normalizer.language import regions
+
+_LONGEST: Final = 45
+_ORGAN: Final = re.compile(
+    r"(?:[局委办部院会站所馆乡镇队校学园社处厅室联场库台团科股庭署组关村]|中心|政府|街道|公司|机关|人大|政协|集团|基地|事务|[(（]本级[)）]|本级)$"
+)
+_OFFICES: Final = re.compile(r"(?:局|中心|所|站|办公室|处|办|科|委员会|院)(?:本级|[(（]本级[)）])?$")
+_NO_NAME: Final = re.compile(
+    r"[。，；：:！？《》〔〕【】…>#|]|万元|亿元|\d{4}|批复|包括|情况|信息公开|会议文件|编制范围|编制说明|目录|第.{1,3}部分|附件|欢迎|年度|[本我该](?:部门|单位|局|站)|"
+    r"(?:^|[^议])会议$|^(?:和|及|与|的|以及|其中|纳入|根据|按照|来源|发布|关于|各|从|对|加强|推进|做好)|如下|大会$|次会$"
+)
+_OF_MONEY: Final = re.compile(r"预算|决算|收入|支出|经费|债务|债券|资金|绩效|收支")
+_GENERAL: Final = re.compile(
+    r"(?:本|各|全|该|预算|主管|部门|单位|编制|上级|下级|财政|有关|相关|公开|及|和|及其|所属|下属|事业|行政|汇总|全市|全县|全区|全省|机关|基层|单位本级|部门本级)*"
+    r"(?:部门|单位|本级|机关|中心|各部)?"
+)
+_GOVERNMENT: Final = re.compile(r"(?:人民政府|财政(?:局|厅)|人民代表大会|人大常委会|人民代表大会常务委员会)$")
+_TAIL: Final = re.compile(r"(?:关于|公开|的|本级部门|部门|单位|\(本级\)|（本级）)+$")
+_FRONT: Final = re.compile(r"^(?:关于|公开|公示)+")
+_LEVEL: Final = re.compile(
+    r"(?:部门|单位|本级|区级|市级|县级|省级|州级|盟级|旗级|镇级|乡级|全市|全县|全区|全省|全州|全盟|全旗|及|和|与|的|地方|(?<!人民)政府|一般公共|政府性基金|国有资本经营|"
+    r"社会保险基金|收支|收入|支出|总体|项目|整体|公开|年初|末|年度|度|新增|专项|一般|信息|三公|拨款|基本|机关运行|财政(?![局厅所])|、|本)"
+)
+
+
+def trimmed(text: str) -> str:
+    """`text` less what stands around a name in a title: `关于…部门`, `…公开`, `…（本级）`."""
+    return _FRONT.sub("", _TAIL.sub("", text))
+
+
+def without_levels(text: str) -> str:
+    """`text` less the words of levels, funds and totals at its ends: `青石县水务局部门` is `青石县水务局`."""
+    front = re.compile(rf"^{_LEVEL.pattern}+")
+    back = re.compile(rf"(?:{_LEVEL.pattern})+$")
+    return back.sub("", front.sub("", text))
+
+
+def is_organisation(text: str) -> bool:
+    """Whether `text` ends as the name of an organisation does, and is a name."""
+    return bool(_ORGAN.search(text)) and may_be_name(text)
+
+
+def may_be_name(text: str) -> bool:
+    """Whether `text` may name a department: no place alone, no sentence, no general word, nothing of money."""
+    if not 2 <= len(text) <= _LONGEST or _NO_NAME.search(text) or _GENERAL.fullmatch(text):
+        return False
+    if regions.is_place(text) or not re.search(r"[\u4e00-\u9fff]{2}", text):
+        return False
+    return not _OF_MONEY.search(text) or bool(_OFFICES.search(text))
+
+
+def is_of_government(text: str) -> bool:
+    """Whether `text` is who presents a government's own budget: the government, its finance bureau, the congress."""
+    return bool(_GOVERNMENT.search(text))

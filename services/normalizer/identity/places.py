@@ -1,0 +1,178 @@
+"""Where: the region that the portal, else titles, department, sender, site and tables name, scored."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from services.normalizer.identity.statements import LONGEST, StatementOrigin, Statements
+from services.normalizer.identity.titles import TitleCandidate
+from services.normalizer.language import regions
+from services.normalizer.language.regions import Mention
+from services.normalizer.language.text import code, joined, label
+from services.normalizer.language.vocabulary import Region
+from services.normalizer.tables.captions import Named
+from shared.schemas.document import Paragraph, Table
+
+_PROJECT: Final = re.compile(r"(?<![\dA-Za-z])(\d{6})\d\d[A-Z][0-9A-Z]{8,16}(?![\dA-Za-z])")
+_SITE_CODE: Final = re.compile(r"(\d{6})\d{4}")
+_AREA_HEAD: Final = re.compile(r"地区|区划|地区名称|单位名称")
+_NEAR: Final = 25
+"""How much weaker the evidence for a part of a region may be, and still name the place more closely."""
+_STRONG: Final = 80
+_MOST_TEXT: Final = 200_000
+
+
+@dataclass(frozen=True)
+class RegionCandidate:
+    """A region, and how strongly its place in the document says that the document is of it."""
+
+    region: Region
+    score: float
+
+
+@dataclass(frozen=True)
+class PlaceFound:
+    """The region, its full name, and another one the document names although the portal's is this."""
+
+    code: str | None
+    name: str | None
+    conflict: Region | None = None
+
+
+def place_of(
+    statements: Statements, titles: Sequence[TitleCandidate], named: Named | None, year: int | None
+) -> PlaceFound:
+    """The portal's region, else the one with the strongest evidence; null where none is named or several alike."""
+    origin = statements.document.origin
+    found = list(_candidates(statements, titles, named, year))
+    best = _closest(found)
+    if origin.region_code:
+        known = regions.by_code(origin.region_code, year)
+        name = known.full_name if known else origin.region_name
+        apart = best and not _related(best.region.code, origin.region_code) and best.score >= _STRONG
+        return PlaceFound(origin.region_code, name, best.region if best and apart else None)
+    if best is None:
+        return PlaceFound(None, origin.region_name)
+    return PlaceFound(best.region.code, best.region.full_name)
+
+
+def _closest(found: Sequence[RegionCandidate]) -> RegionCandidate | None:
+    """The best candidate, or the one within it that nearly as much speaks for."""
+    top = max((each.score for each in found), default=0)
+    best = {each.region.code: each for each in found if each.score == top}
+    lowest = [each for each in best.values() if not any(other != c and regions.within(other, c) for c in [each.region.code] for other in best)]
+    if len(lowest) != 1:
+        return None
+    closer = [
+        each for each in found if each.score >= top - _NEAR and regions.within(each.region.code, lowest[0].region.code)
+    ]
+    depth = max((len(each.region.code.rstrip("0")) for each in closer), default=0)
+    closest = {each.region.code: each for each in closer if len(each.region.code.rstrip("0")) == depth}
+    return next(iter(closest.values())) if len(closest) == 1 else lowest[0]
+
+
+def _related(one: str, other: str) -> bool:
+    return regions.within(one, other) or regions.within(other, one)
+
+
+def _candidates(
+    statements: Statements, titles: Sequence[TitleCandidate], named: Named | None, year: int | None
+) -> Iterator[RegionCandidate]:
+    codes = [*_site_codes(statements), *_project_regions(statements)]
+    texts = list(_texts(statements, titles, named))
+    context = _Context(statements, codes, [mention for text, _ in texts for mention in regions.mentions(text)])
+    for text, score in texts:
+        found = [region for each in regions.mentions(text) if (region := context.resolved(each, year))]
+        yield from (RegionCandidate(region, score) for region in found)
+    for site in _site_codes(statements):
+        if region := regions.by_code(site, year):
+            yield RegionCandidate(region, 60)
+    for project, _ in Counter(_project_regions(statements)).most_common(1):
+        if region := regions.by_code(project, year):
+            yield RegionCandidate(region, 55)
+    if area := _area(statements, context, year):
+        yield RegionCandidate(area, 45)
+
+
+def _texts(
+    statements: Statements, titles: Sequence[TitleCandidate], named: Named | None
+) -> Iterator[tuple[str, float]]:
+    """What may name the region, with the weight of it."""
+    yield from ((each.plain, 92 - 2 * number) for number, each in enumerate(titles[:5]) if each.score > 35)
+    if named:
+        yield named.name, 88
+    yield from ((each.plain, 64) for each in statements.opening if len(each.plain) <= LONGEST // 2 + 10)
+    yield from ((each.plain, 52) for each in statements.titles_of_tables if len(each.plain) <= LONGEST)
+    yield from ((each.plain, 50) for each in statements.heads if each.origin is StatementOrigin.PAGE_NAME)
+    yield from ((each.plain, 48) for each in statements.file_names)
+    for head in (file.head for file in statements.document.files if file.head):
+        yield from ((joined(text), 46) for text in (head.source, head.site) if text)
+
+
+@dataclass(frozen=True)
+class _Context:
+    """What tells regions of one name apart: codes, the names around, and at last all of the text."""
+
+    statements: Statements
+    codes: Sequence[str]
+    around: Sequence[Mention]
+
+    def resolved(self, mention: Mention, year: int | None) -> Region | None:
+        """The one region that `mention` stands for here; None where it may be several."""
+        likely = [each for each in mention.regions if regions.in_force(each, year)] or list(mention.regions)
+        likely = list({each.code: each for each in likely}.values())
+        if len(likely) > 1:
+            likely = self._among(likely)
+        return likely[0] if len(likely) == 1 else None
+
+    def _among(self, likely: list[Region]) -> list[Region]:
+        for known in (self.codes, [each.regions[0].code for each in self.around if len(each.regions) == 1]):
+            fitting = [each for each in likely if any(_related(each.code, code) for code in known)]
+            if len(fitting) == 1:
+                return fitting
+        return self._with_parent(likely)
+
+    def _with_parent(self, likely: list[Region]) -> list[Region]:
+        """Those whose prefecture the text names most, or else whose province."""
+        for digits in (4, 2):
+            scores = {}
+            for each in likely:
+                parent = regions.by_code(each.code[:digits].ljust(6, "0"))
+                scores[each.code] = self._text.count(parent.name) if parent and parent.code != each.code else 0
+            if best := max(scores.values()):
+                return [each for each in likely if scores[each.code] == best]
+        return []
+
+    @property
+    def _text(self) -> str:
+        return "\n".join(self.statements.sentences)[:_MOST_TEXT]
+
+
+def _site_codes(statements: Statements) -> list[str]:
+    """The regions that the identification codes of the government sites begin with."""
+    heads = (file.head for file in statements.document.files if file.head and file.head.site_code)
+    return [match[1] for head in heads if (match := _SITE_CODE.fullmatch(head.site_code or ""))]
+
+
+def _project_regions(statements: Statements) -> list[str]:
+    cells = (cell.text for block in statements.document.blocks if isinstance(block, Table) for cell in block.cells)
+    return [found for text in cells if len(text) > 14 for found in _PROJECT.findall(code(text))]
+
+
+def _area(statements: Statements, context: _Context, year: int | None) -> Region | None:
+    """The region that holds all others in a table's column of regions."""
+    for table in (block for block in statements.document.blocks if isinstance(block, Table)):
+        if not table.cells or not any(_AREA_HEAD.fullmatch(label(cell.text)) for cell in table.cells[:3]):
+            continue
+        lines = (joined(line) for cell in table.cells if cell.column == 0 for line in cell.text.split("\n"))
+        found = [region for line in lines if (region := _whole(line, context, year))]
+        if found and all(regions.within(each.code, found[0].code) for each in found):
+            return found[0]
+    return None
+
+
+def _whole(line: str, context: _Context, year: int | None) -> Region | None:
+    mentions = regions.mentions(line)
+    return context.resolved(mentions[-1], year) if mentions and mentions[-1].end == len(line) else None

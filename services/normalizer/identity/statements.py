@@ -1,0 +1,184 @@
+"""What of a document may say who published it, for which year and what: collected once, each with where it stood."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Final
+
+from services.normalizer.language.money import is_amount
+from services.normalizer.language.text import joined
+from services.normalizer.language.years import plain_years
+from services.normalizer.layout import Layout
+from services.normalizer.tables.captions import is_contents_line, lines_before
+from shared.schemas.document import Cell, Document, Paragraph, SourceFile, Table
+
+LONGEST: Final = 70
+"""Characters of a line that is no sentence."""
+_MOST_OPENING: Final = 25
+_TOP_ROWS: Final = 6
+_FEW_ROWS: Final = 8
+_HAN: Final = re.compile(r"[\u4e00-\u9fff]")
+_SENTENCE: Final = re.compile(r"[。；]$|[。；].")
+_CONTENTS: Final = re.compile(r"(?:目录|目次)")
+MARKED: Final = re.compile(
+    r"[（(]?[一二三四五六七八九十]{1,3}[)）、.．]|[（(]?\d{1,3}[)）、.．](?!\d)|第[一二三四五六七八九十]{1,3}(?:部分|章)|[①-⑳]"
+)
+"""The marker of a heading or of an item of a list."""
+_SEGMENTS: Final = re.compile(r"_+|\s+-+\s+|-(?=[\u4e00-\u9fff]{3,})|[|｜]|—+")
+_EXTENSION: Final = re.compile(r"\.[A-Za-z]{2,5}$")
+
+
+class StatementOrigin(StrEnum):
+    """Where a statement stood."""
+
+    PORTAL = "portal"
+    META = "meta"
+    PAGE_NAME = "page name"
+    OPENING = "opening"
+    TABLE_TITLE = "table title"
+    PART = "part heading"
+    BODY = "body"
+    FILE_NAME = "file name"
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A line: its `text` as published, `plain` (no white space, years in digits), and where it stood, the how-manieth."""
+
+    text: str
+    plain: str
+    origin: StatementOrigin
+    order: int
+
+
+@dataclass(frozen=True)
+class Statements:
+    """All statements of a document, in order within each origin; `cells`, the texts of its tables."""
+
+    document: Document
+    portal: Statement | None
+    heads: tuple[Statement, ...]
+    opening: tuple[Statement, ...]
+    table_titles: tuple[tuple[Statement, ...], ...]
+    """The lines above each table, and those within it above its header."""
+    parts: tuple[Statement, ...]
+    body: tuple[Statement, ...]
+    file_names: tuple[Statement, ...]
+
+    @cached_property
+    def sentences(self) -> tuple[str, ...]:
+        """The paragraphs, on one line each, years in digits."""
+        blocks = self.document.blocks
+        return tuple(plain_years(block.text) for block in blocks if isinstance(block, Paragraph))
+
+    @cached_property
+    def titles_of_tables(self) -> tuple[Statement, ...]:
+        """All of `table_titles`."""
+        return tuple(each for lines in self.table_titles for each in lines)
+
+    @cached_property
+    def short(self) -> str:
+        """Every statement, a line each: where a name is looked for that should stand more than once."""
+        groups = (self.heads, self.opening, self.titles_of_tables, self.parts, self.body, self.file_names)
+        return "\n".join(each.plain for group in groups for each in group)
+
+
+def statements_of(layout: Layout) -> Statements:
+    """Collect the statements of a document."""
+    document = layout.document
+    opening, rest = _opening_and_rest(document)
+    title = document.origin.title
+    parts = [line for line in rest if line.lstrip().startswith("第") and MARKED.match(joined(line))]
+    return Statements(
+        document=document,
+        portal=next(_made([title], StatementOrigin.PORTAL), None) if title else None,
+        heads=tuple(_heads(document.files)),
+        opening=tuple(_made(opening, StatementOrigin.OPENING)),
+        table_titles=tuple(_titles_of_tables(document)),
+        parts=tuple(_made(parts, StatementOrigin.PART)),
+        body=tuple(_made((line for line in rest if line not in set(parts)), StatementOrigin.BODY)),
+        file_names=tuple(_made(_file_names(document.files), StatementOrigin.FILE_NAME)),
+    )
+
+
+def _made(texts: Iterable[str], origin: StatementOrigin) -> Iterator[Statement]:
+    number = 0
+    for text in texts:
+        line = joined(text)
+        if line:
+            yield Statement(line, plain_years(line), origin, number)
+            number += 1
+
+
+def _heads(files: Iterable[SourceFile]) -> Iterator[Statement]:
+    for file in files:
+        if file.head:
+            yield from _made([file.head.title or ""], StatementOrigin.META)
+            yield from _made(_SEGMENTS.split(file.head.name or ""), StatementOrigin.PAGE_NAME)
+
+
+def _file_names(files: Iterable[SourceFile]) -> list[str]:
+    first = next(iter(files), None)
+    return _SEGMENTS.split(_EXTENSION.sub("", first.name)) if first else []
+
+
+def _opening_and_rest(document: Document) -> tuple[list[str], list[str]]:
+    """The lines at the top of each file that are neither contents, headings nor sentences; and all later lines."""
+    opening: list[str] = []
+    rest: list[str] = []
+    open_file, count = -1, 0
+    ended = False
+    for block in document.blocks:
+        if block.file != open_file:
+            open_file, count, ended = block.file, 0, False
+        for line in _lines(block):
+            ended = ended or count >= _MOST_OPENING or _ends_opening(line)
+            if ended:
+                rest.append(line)
+            else:
+                opening.append(line)
+                count += 1
+        ended = ended or (isinstance(block, Table) and _holds_figures(block))
+    return opening, rest
+
+
+def _lines(block: Paragraph | Table) -> list[str]:
+    """The lines of a paragraph that are short; of a table those of its first rows that say one thing."""
+    lines = block.text.split("\n") if isinstance(block, Paragraph) else list(_top_rows(block))
+    return [line for line in lines if line.strip() and len(line) < 2 * LONGEST]
+
+
+def _ends_opening(line: str) -> bool:
+    plain = plain_years(line)
+    if _CONTENTS.fullmatch(plain) or is_contents_line(line) or len(plain) > LONGEST:
+        return True
+    return bool(MARKED.match(plain) or _SENTENCE.search(plain))
+
+
+def _holds_figures(table: Table) -> bool:
+    return table.row_count > _FEW_ROWS or any(is_amount(cell.text) for cell in table.cells)
+
+
+def _top_rows(table: Table) -> Iterator[str]:
+    """The texts of the first rows that stand alone in theirs."""
+    rows: dict[int, list[Cell]] = {}
+    for cell in table.cells:
+        if cell.row >= _TOP_ROWS:
+            break
+        if _HAN.search(cell.text):
+            rows.setdefault(cell.row, []).append(cell)
+    for cells in rows.values():
+        if len(cells) == 1:
+            yield from cells[0].text.split("\n")
+
+
+def _titles_of_tables(document: Document) -> Iterator[tuple[Statement, ...]]:
+    number = 0
+    for index, block in enumerate(document.blocks):
+        if isinstance(block, Table) and block.cells:
+            lines = [*lines_before(document, index), *_top_rows(block)]
+            found = tuple(_made((line for line in lines if len(line) < 2 * LONGEST), StatementOrigin.TABLE_TITLE))
+            yield tuple(Statement(each.text, each.plain, each.origin, number) for each in found)
+            number += 1
