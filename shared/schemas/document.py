@@ -51,7 +51,7 @@ Block = Annotated[Table | Paragraph, Field(discriminator="kind")]
 class PageHead(Model):
     """What the head of a web page says of it: the page's name and the metas that a government's site must carry.
 
-    国务院办公厅《政府网站发展指引》（国办发〔2017〕47号）附件2: SiteName, SiteIDCode, ArticleTitle, PubDate, ContentSource.
+    《政府网站发展指引》（国办发〔2017〕47号）: SiteName, SiteIDCode, ArticleTitle, PubDate, ContentSource.
     """
 
     name: Text | None = Field(default=None, description="the text of <title>")

@@ -1,1 +1,1 @@
-"""Who, where, when, what: the title, department, region, year and kind of a document, from all it says of itself."""
+"""Who, where, when, what: title, department, region, year and kind, from all a document says of itself."""

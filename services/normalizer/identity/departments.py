@@ -22,9 +22,15 @@ _CELL_LABEL: Final = re.compile(
     r"(?P<over>主管|项目主管|预算主管)?(?P<own>预算|编制|填报|编报|项目|实施|项目实施)?(?:部门|单位)(?:及代码|\((?:单位|部门|盖章|公章)\)|及编码)*(?:名称)?:?"
 )
 _PUBLISHER: Final = re.compile(r"(?:发布机构|发布单位|信息来源|来源|公开单位)[:：]?")
-_PART: Final = re.compile(r"^第[一二三四五六七八九十]{1,2}(?:部分|章)[、:：]?(?P<name>.{2,40}?)(?:单位|部门|基本)?(?:概况|简介|基本情况|概述)$")
-_OF_YEAR: Final = re.compile(r"^(?:第[一二三四五六七八九十]{1,2}部分|[一二三四五六七八九十]{1,3}、)?(?P<name>\D{3,40}?)20\d\d年?度?.{0,20}(?:预算|决算)")
-_COMPILED: Final = re.compile(r"纳入(?P<name>[^，。；：]{3,40}?)20\d\d年?度?(?:部门)?(?:预算|决算)(?:编制|汇编|编报)")
+_PART: Final = re.compile(
+    r"^第[一二三四五六七八九十]{1,2}(?:部分|章)[、:：]?(?P<name>.{2,40}?)(?:单位|部门|基本)?(?:概况|简介|基本情况|概述)$"
+)
+_OF_YEAR: Final = re.compile(
+    r"^(?:第[一二三四五六七八九十]{1,2}部分|[一二三四五六七八九十]{1,3}、)?(?P<name>\D{3,40}?)20\d\d年?度?.{0,20}(?:预算|决算)"
+)
+_COMPILED: Final = re.compile(
+    r"纳入(?P<name>[^，。；：]{3,40}?)20\d\d年?度?(?:部门)?(?:预算|决算)(?:编制|汇编|编报)"
+)
 _TOP_ROWS: Final = 5
 
 
@@ -38,15 +44,24 @@ class DepartmentCandidate:
     code: str | None = None
 
 
-def department_of(statements: Statements, titles: Sequence[TitleCandidate]) -> Named | None:
+def candidates(statements: Statements, titles: Sequence[TitleCandidate]) -> list[DepartmentCandidate]:
+    """Every name that the document gives as the department's."""
+    return [each for each in _candidates(statements, titles) if may_be_name(each.name)]
+
+
+def department_of(found: Sequence[DepartmentCandidate]) -> Named | None:
     """The name with the strongest evidence, in its fullest form, and the code that captions give."""
-    found = [each for each in _candidates(statements, titles) if may_be_name(each.name)]
     if not found:
         return None
-    code = _code(found)
     scores = _summed(found)
-    best = max(scores, key=lambda name: (scores[name], len(name)))
-    return Named(_in_full(best, scores), code)
+    best = _in_full(max(scores, key=lambda name: (scores[name], len(name))), scores)
+    own = [each for each in found if each.name in best or best in each.name]
+    return Named(best, _code(own) or _code(each for each in found if is_organisation(each.name)))
+
+
+def is_labelled(found: Sequence[DepartmentCandidate]) -> bool:
+    """Whether a label or a caption names the department: `部门：水务局`."""
+    return any(each.reason in ("label", "caption", "cell") and is_organisation(each.name) for each in found)
 
 
 def _summed(found: Iterable[DepartmentCandidate]) -> dict[str, float]:
@@ -85,8 +100,8 @@ def _candidates(statements: Statements, titles: Sequence[TitleCandidate]) -> Ite
     yield from _captioned(statements)
     for table in (block for block in statements.document.blocks if isinstance(block, Table)):
         yield from _in_cells(table)
-    for line in (*statements.parts, *statements.body):
-        yield from _in_heading(line)
+    for heading in (*statements.parts, *statements.body):
+        yield from _in_heading(heading)
     for text in statements.sentences:
         if "纳入" in text and (match := _COMPILED.search(text)):
             yield DepartmentCandidate(trimmed(match["name"]), 42, "编制范围")
@@ -122,7 +137,7 @@ def _captioned(statements: Statements) -> Iterator[DepartmentCandidate]:
 
 
 def _in_cells(table: Table) -> Iterator[DepartmentCandidate]:
-    """The names beside a label or alone with a code in the first rows: `主管部门 | 306水务局`, `发布机构 | 水务局`."""
+    """The names beside a label, or alone with a code, in the first rows: `主管部门 | 306水务局`."""
     filled = _filled(table)
     for cell in filled:
         if cell.row < 2 and (named := department_in(cell.text)):

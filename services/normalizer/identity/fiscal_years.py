@@ -44,15 +44,13 @@ def year_of_title(plain: str) -> int | None:
     return next(iter(years_in(plain)), None)
 
 
-def _evidence(
-    statements: Statements, titles: Sequence[TitleCandidate]
-) -> Iterator[tuple[int, Iterable[int]]]:
+def _evidence(statements: Statements, titles: Sequence[TitleCandidate]) -> Iterator[tuple[int, Iterable[int]]]:
     """Score and years, the strongest evidence first; computed only as far as it is asked for."""
     yield 100, _of_titles(titles[:1])
     yield 90, _of_titles([each for each in titles[1:] if not each.of_table and each.score > 60])
     yield 80, _labelled([*statements.opening, *statements.titles_of_tables])
     yield 75, _stated(each for each in statements.parts)
-    yield 70, [int(match[1]) for each in statements.titles_of_tables if (match := _TITLED.search(each.plain))]
+    yield 70, _of_tables(statements.titles_of_tables)
     yield 60, _stated(each for each in statements.opening)
     yield 55, _stated(each for each in statements.body if not _OF_ONE_PROJECT.search(each.plain))
     yield 50, _in_prose(statements.sentences)
@@ -71,6 +69,18 @@ def _labelled(statements: Iterable[Statement]) -> Iterator[int]:
             yield int(next(filter(None, match.groups())))
 
 
+def _of_tables(lines: Iterable[Statement]) -> Iterator[int]:
+    """The years in the titles of tables, less those of one project's table."""
+    for each in lines:
+        if (match := _TITLED.search(each.plain)) and not _is_of_one_project(each.plain):
+            yield int(match[1])
+
+
+def _is_of_one_project(plain: str) -> bool:
+    """Whether a line is the heading of one project's table: `1.2024年驻村工作队经费绩效目标表`."""
+    return len(plain) <= LONGEST and bool(MARKED.match(plain) and _OF_ONE_PROJECT.search(plain))
+
+
 def _stated(statements: Iterable[Statement]) -> Iterator[int]:
     for each in statements:
         if len(each.plain) <= LONGEST and (match := _STATED.search(each.plain)):
@@ -80,6 +90,8 @@ def _stated(statements: Iterable[Statement]) -> Iterator[int]:
 def _in_prose(sentences: Iterable[str]) -> Iterator[int]:
     """The years whose budget or accounts a sentence speaks of, less those it compares with."""
     for text in sentences:
+        if _is_of_one_project(text):
+            continue
         for match in _STATED.finditer(text):
             if not _COMPARED.search(text[max(0, match.start() - 6) : match.start()]):
                 yield int(match[1])

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.normalizer.identity.departments import department_of
+from services.normalizer.identity import departments
 from services.normalizer.identity.fiscal_years import fiscal_year
 from services.normalizer.identity.kinds import is_governments, kind_of
 from services.normalizer.identity.places import PlaceFound, place_of
@@ -30,8 +30,9 @@ def identify(layout: Layout) -> Identity:
     statements = statements_of(layout)
     candidates = titles(statements)
     own = [each for each in candidates if _names_all(each, statements)]
-    kind = kind_of(layout, statements, own or candidates)
-    department = department_of(statements, own)
+    names = departments.candidates(statements, own)
+    kind = kind_of(layout, statements, own or candidates, labelled=departments.is_labelled(names))
+    department = departments.department_of(names)
     year = fiscal_year(statements, own)
     place = place_of(statements, candidates, department, year)
     if kind and kind.of_government:

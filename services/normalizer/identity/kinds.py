@@ -11,16 +11,20 @@ from services.normalizer.language.years import plain_years
 from services.normalizer.layout import Layout
 from shared.schemas.names import DisclosureKind, TableName
 
-_OF_DEPARTMENT: Final = re.compile(r"部门|单位|三公|绩效|采购|机关运行|街道|学校")
+_OF_DEPARTMENT: Final = re.compile(r"部门|单位|三公|绩效|采购|机关运行|街道|学校|拨款")
 _OF_GOVERNMENT: Final = re.compile(
     r"预算执行|执行情况|执行表|预算[(（]?草案|决算[(（]?草案|财政预算|财政决算|财政总决算|政府预算|政府决算|预算调整|调整预算|调整方案|"
-    r"政府.{0,4}债|债务限额|债务余额|债券|转移支付|社会保险基金|税收返还|全[省市县区州盟旗]|[省市县区州盟旗](?:本)?级|本级|一般公共预算|政府性基金|国有资本经营预算"
+    r"政府.{0,4}债|债务限额|债务余额|债券|转移支付|社会保险基金|税收返还|全[省市县区州盟旗]|[省市县区州盟旗](?:本)?级|本级|社会保险"
 )
 _DEBT: Final = re.compile(r"政府.{0,4}债|债务限额|债务余额|债务|债券")
 _ADJUSTMENT: Final = re.compile(r"预算.{0,4}调整|调整.{0,4}(?:预算|方案)")
 _EXECUTION: Final = re.compile(r"执行")
-_FUND_NAMES: Final = re.compile(r"一般公共预算|政府性基金预算|国有资本经营预算|年初预算|预算单位|预算部门|预算编制|预算法")
-_BUDGET_PARTS: Final = re.compile("预算安排的总体情况|收入说明|支出说明|三公.?经费预算|部门预算收支|预算情况说明|预算表")
+_FUND_NAMES: Final = re.compile(
+    r"一般公共预算|政府性基金预算|国有资本经营预算|年初预算|预算单位|预算部门|预算编制|预算法"
+)
+_BUDGET_PARTS: Final = re.compile(
+    "预算安排的总体情况|^(?:.{1,4}[、.）)])?(?:收入|支出)说明|三公.?经费预算|部门预算收支|预算情况说明|预算表"
+)
 _TARGET_PARTS: Final = re.compile("绩效目标|绩效指标|绩效自评")
 _STATED: Final = re.compile(r"(?:部门|单位)(预算|决算)|20\d\d年[^，。；]{0,30}?(预算|决算)")
 _LONGEST_HEADING: Final = 60
@@ -28,12 +32,18 @@ _MOST_PROSE: Final = 200
 """Paragraphs in which a document without title or table is searched for its kind."""
 
 
-def kind_of(layout: Layout, statements: Statements, candidates: Sequence[TitleCandidate]) -> DisclosureKind | None:
-    """The kind the best title that tells one tells; else that of the tables, the headings, the sentences."""
-    for candidate in candidates:
-        if kind := kind_by_title(candidate):
+def kind_of(
+    layout: Layout, statements: Statements, titles: Sequence[TitleCandidate], *, labelled: bool
+) -> DisclosureKind | None:
+    """The kind the best title that tells one tells; else that of the tables, the headings, the sentences.
+
+    Where a label names a department (`labelled`), the title of a table makes no document of a government.
+    """
+    for title in titles:
+        kind = kind_by_title(title)
+        if kind and not (kind.of_government and title.of_table and labelled):
             return kind
-    return _by_tables(layout, statements) or _by_headings(statements) or _by_prose(statements)
+    return _by_tables(layout) or _by_headings(statements) or _by_prose(statements)
 
 
 def kind_by_title(title: TitleCandidate) -> DisclosureKind | None:
@@ -46,22 +56,22 @@ def kind_by_title(title: TitleCandidate) -> DisclosureKind | None:
 def is_governments(title: TitleCandidate) -> bool:
     """Whether `title` is of a government's own budget, accounts or debt.
 
-    It names no department (or the one that presents them), no word of departments' books, and one of a government's.
+    It names no department (or the one that presents them), no word of departments' books, one of a government's.
     """
     if title.department and not is_of_government(title.department):
         return False
     if _OF_DEPARTMENT.search(title.bare.replace(title.department or "\0", "")):
         return False
-    return bool(_OF_GOVERNMENT.search(title.bare))
+    return title.place or bool(_OF_GOVERNMENT.search(title.bare))
 
 
 def _of_government(text: str) -> DisclosureKind:
-    if _ADJUSTMENT.search(text) and not re.search("草案.{0,4}报告", text):
-        return DisclosureKind.GOVERNMENT_ADJUSTMENT
-    if _DEBT.search(text) and not re.search(r"预算执行.{0,60}草案", text):
-        return DisclosureKind.GOVERNMENT_DEBT
-    if re.search("草案", text) and "决算" not in text:
+    if _EXECUTION.search(text) and "草案" in text and "决算" not in text:
         return DisclosureKind.GOVERNMENT_BUDGET
+    if _ADJUSTMENT.search(text):
+        return DisclosureKind.GOVERNMENT_ADJUSTMENT
+    if _DEBT.search(text):
+        return DisclosureKind.GOVERNMENT_DEBT
     if "决算" in text and "预决算" not in text:
         return DisclosureKind.GOVERNMENT_ACCOUNTS
     if _EXECUTION.search(text):
@@ -78,7 +88,7 @@ def _of_department(text: str) -> DisclosureKind | None:
     return DisclosureKind.DEPARTMENT_BUDGET if "预算" in text else None
 
 
-def _by_tables(layout: Layout, statements: Statements) -> DisclosureKind | None:
+def _by_tables(layout: Layout) -> DisclosureKind | None:
     known = layout.of(*TableName)
     if not known:
         return None

@@ -1,4 +1,4 @@
-"""What may be the name of a department: an organisation, never a place alone, a level, a sentence or a column head."""
+"""What may be a department's name: an organisation, no place alone, level, sentence or column head."""
 
 import re
 from typing import Final
@@ -21,7 +21,7 @@ _GENERAL: Final = re.compile(
 )
 _GOVERNMENT: Final = re.compile(r"(?:人民政府|财政(?:局|厅)|人民代表大会|人大常委会|人民代表大会常务委员会)$")
 _TAIL: Final = re.compile(r"(?:关于|公开|的|本级部门|部门|单位|\(本级\)|（本级）)+$")
-_FRONT: Final = re.compile(r"^(?:关于|公开|公示)+")
+_FRONT: Final = re.compile(r"^(?:关于|公开|公示|批复|下达|公布|印发)+")
 _LEVEL: Final = re.compile(
     r"(?:部门|单位|本级|区级|市级|县级|省级|州级|盟级|旗级|镇级|乡级|全市|全县|全区|全省|全州|全盟|全旗|及|和|与|的|地方|(?<!人民)政府|一般公共|政府性基金|国有资本经营|"
     r"社会保险基金|收支|收入|支出|总体|项目|整体|公开|年初|末|年度|度|新增|专项|一般|信息|三公|拨款|基本|机关运行|财政(?![局厅所])|、|本)"
@@ -55,5 +55,5 @@ def may_be_name(text: str) -> bool:
 
 
 def is_of_government(text: str) -> bool:
-    """Whether `text` is who presents a government's own budget: the government, its finance bureau, the congress."""
+    """Whether `text` presents a government's own budget: the government, its finance bureau, the congress."""
     return bool(_GOVERNMENT.search(text))

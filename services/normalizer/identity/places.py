@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,7 +13,7 @@ from services.normalizer.language.regions import Mention
 from services.normalizer.language.text import code, joined, label
 from services.normalizer.language.vocabulary import Region
 from services.normalizer.tables.captions import Named
-from shared.schemas.document import Paragraph, Table
+from shared.schemas.document import Table
 
 _PROJECT: Final = re.compile(r"(?<![\dA-Za-z])(\d{6})\d\d[A-Z][0-9A-Z]{8,16}(?![\dA-Za-z])")
 _SITE_CODE: Final = re.compile(r"(\d{6})\d{4}")
@@ -62,11 +62,17 @@ def _closest(found: Sequence[RegionCandidate]) -> RegionCandidate | None:
     """The best candidate, or the one within it that nearly as much speaks for."""
     top = max((each.score for each in found), default=0)
     best = {each.region.code: each for each in found if each.score == top}
-    lowest = [each for each in best.values() if not any(other != c and regions.within(other, c) for c in [each.region.code] for other in best)]
+    lowest = [
+        each
+        for each in best.values()
+        if not any(other != c and regions.within(other, c) for c in [each.region.code] for other in best)
+    ]
     if len(lowest) != 1:
         return None
     closer = [
-        each for each in found if each.score >= top - _NEAR and regions.within(each.region.code, lowest[0].region.code)
+        each
+        for each in found
+        if each.score >= top - _NEAR and regions.within(each.region.code, lowest[0].region.code)
     ]
     depth = max((len(each.region.code.rstrip("0")) for each in closer), default=0)
     closest = {each.region.code: each for each in closer if len(each.region.code.rstrip("0")) == depth}

@@ -1,4 +1,4 @@
-"""What of a document may say who published it, for which year and what: collected once, each with where it stood."""
+"""What of a document may say who published it, for which year and what: collected once, with its place."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -19,11 +19,14 @@ LONGEST: Final = 70
 _MOST_OPENING: Final = 25
 _TOP_ROWS: Final = 6
 _FEW_ROWS: Final = 8
+_CONTROL: Final = 2
+"""Characters of what an export prints beside a title and means nothing (`0`)."""
+_ADDRESS: Final = re.compile(r"地址|邮编|电话|版权|首页|备案|>|»")
 _HAN: Final = re.compile(r"[\u4e00-\u9fff]")
 _SENTENCE: Final = re.compile(r"[。；]$|[。；].")
 _CONTENTS: Final = re.compile(r"(?:目录|目次)")
 MARKED: Final = re.compile(
-    r"[（(]?[一二三四五六七八九十]{1,3}[)）、.．]|[（(]?\d{1,3}[)）、.．](?!\d)|第[一二三四五六七八九十]{1,3}(?:部分|章)|[①-⑳]"
+    r"[（(]?[一二三四五六七八九十]{1,3}[)）、.．]|[（(]?\d{1,3}(?:[)）、.．](?!\d)|[)）、.．](?=20\d\d年))|第[一二三四五六七八九十]{1,3}(?:部分|章)|[①-⑳]"
 )
 """The marker of a heading or of an item of a list."""
 _SEGMENTS: Final = re.compile(r"_+|\s+-+\s+|-(?=[\u4e00-\u9fff]{3,})|[|｜]|—+")
@@ -45,7 +48,7 @@ class StatementOrigin(StrEnum):
 
 @dataclass(frozen=True)
 class Statement:
-    """A line: its `text` as published, `plain` (no white space, years in digits), and where it stood, the how-manieth."""
+    """A line: its `text` as published, `plain` (no white space, years in digits), where it stood, its number."""
 
     text: str
     plain: str
@@ -95,7 +98,7 @@ def statements_of(layout: Layout) -> Statements:
         document=document,
         portal=next(_made([title], StatementOrigin.PORTAL), None) if title else None,
         heads=tuple(_heads(document.files)),
-        opening=tuple(_made(opening, StatementOrigin.OPENING)),
+        opening=tuple(_made(_upright(opening), StatementOrigin.OPENING)),
         table_titles=tuple(_titles_of_tables(document)),
         parts=tuple(_made(parts, StatementOrigin.PART)),
         body=tuple(_made((line for line in rest if line not in set(parts)), StatementOrigin.BODY)),
@@ -110,6 +113,17 @@ def _made(texts: Iterable[str], origin: StatementOrigin) -> Iterator[Statement]:
         if line:
             yield Statement(line, plain_years(line), origin, number)
             number += 1
+
+
+def _upright(lines: Iterable[str]) -> list[str]:
+    """`lines`, those of one character, as a cover prints a title downwards, joined to the line before."""
+    found: list[str] = []
+    for line in lines:
+        if found and _HAN.fullmatch(line.strip()):
+            found[-1] += line.strip()
+        else:
+            found.append(line)
+    return found
 
 
 def _heads(files: Iterable[SourceFile]) -> Iterator[Statement]:
@@ -147,7 +161,7 @@ def _opening_and_rest(document: Document) -> tuple[list[str], list[str]]:
 def _lines(block: Paragraph | Table) -> list[str]:
     """The lines of a paragraph that are short; of a table those of its first rows that say one thing."""
     lines = block.text.split("\n") if isinstance(block, Paragraph) else list(_top_rows(block))
-    return [line for line in lines if line.strip() and len(line) < 2 * LONGEST]
+    return [line for line in lines if line.strip() and len(line) < 2 * LONGEST and not _ADDRESS.search(line)]
 
 
 def _ends_opening(line: str) -> bool:
@@ -162,15 +176,17 @@ def _holds_figures(table: Table) -> bool:
 
 
 def _top_rows(table: Table) -> Iterator[str]:
-    """The texts of the first rows that stand alone in theirs."""
+    """The texts that stand alone in their rows, above the row that says what the columns are."""
     rows: dict[int, list[Cell]] = {}
     for cell in table.cells:
         if cell.row >= _TOP_ROWS:
             break
-        if _HAN.search(cell.text):
+        if len(cell.text.strip()) > _CONTROL:
             rows.setdefault(cell.row, []).append(cell)
     for cells in rows.values():
-        if len(cells) == 1:
+        if len(cells) > 1 and any(_HAN.search(cell.text) for cell in cells):
+            break
+        if _HAN.search(cells[0].text):
             yield from cells[0].text.split("\n")
 
 

@@ -1,12 +1,18 @@
 """The title of a document: every line, and lines joined where a title wraps, that reads like one, scored."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
-from services.normalizer.identity.names import is_of_government, is_organisation, may_be_name, trimmed, without_levels
+from services.normalizer.identity.names import (
+    is_of_government,
+    is_organisation,
+    may_be_name,
+    trimmed,
+    without_levels,
+)
 from services.normalizer.identity.statements import LONGEST, MARKED, Statement, StatementOrigin, Statements
 from services.normalizer.language import regions
 from services.normalizer.language.text import joined
@@ -15,20 +21,25 @@ from services.normalizer.language.years import YEAR, plain_years
 _LONGEST_TITLE: Final = 90
 _MOST_LINES: Final = 4
 """Lines a title on a cover wraps over."""
-_KIND: Final = re.compile(r"预算|决算|绩效|三公.?经费|政府(?:一般|专项)?债[务券]|地方政府.{0,4}债|债务限额|债券")
+_KIND: Final = re.compile(
+    r"预算|决算|绩效|三公.?经费|执行情况|政府性基金|国有资本经营|社会保险基金|转移支付|政府(?:一般|专项)?债[务券]|地方政府.{0,4}债|债务限额|债券"
+)
 _ATTACHED: Final = re.compile(
     r"^\s*(?:附件|附表|附|公开)?\s*(?:[一二三四五六七八九十]{1,3}|\d{1,2}(?:[-－—.]\d{1,2})*)?\s*[:：]\s*|"
-    r"^\s*(?:附件|附表|附|表)\s*\d{0,2}(?:[-－—]\d{1,2})*[\s、.．]+|^\s*\d{1,2}(?:[-－—]\d{1,2})+[\s、.．]*|^\s*附件(?=[\u4e00-\u9fff]{4})"
+    r"^\s*(?:附件|附表|附|表)\s*\d{0,2}(?:[-－—]\d{1,2})*[\s、.．]+|^\s*\d{1,2}(?:[-－—]\d{1,2})+[\s、.．]*|^\s*附件\s*\d{0,2}(?=[\u4e00-\u9fff]{4})|"
+    r"^\s*第[一二三四五六七八九十]{1,3}部分\s*[:：、]?\s*"
 )
-_AREA_CODE: Final = re.compile(r"^\s*(?!20\d\d\s*(?:年|部|预|决|单))\d{2}(?:\d{2}){0,5}\s*(?=[\u4e00-\u9fff]{2})(?![年月日个项张届次号级])")
+_AREA_CODE: Final = re.compile(
+    r"^\s*(?!20\d\d\s*(?:年|部|预|决|单))\d{2}(?:\d{2}){0,5}\s*(?=[\u4e00-\u9fff]{2})(?![年月日个项张届次号级])"
+)
 """A region's code that a budget system prints before the title: `22吉林省…`."""
 _NO_TITLE: Final = re.compile(
     r"[。；！？，:：>»《》]|万元|亿元|包括|如下|总计|共计|各增加|编制范围|"
     r"^(?:根据|按照|依据|本(?:部门|单位|表|年|预算|次)|我(?:部门|单位|局|县|市|区)|为了|现将|以下|经.{2,12}批准|与|比|较|详见|其中|注|欢迎|当前|来源|"
-    r"发布|索引|备注|纳入|反映|截[至止]|受.{1,8}委托|及|和|的|对|审议|审查|批准|一是|二是)"
+    r"发布|索引|备注|纳入|反映|截[至止]|受.{1,8}委托|年|度|及|和|的|对|审议|审查|批准|一是|二是)"
 )
 _ENDS: Final = re.compile(
-    r"(?:预算|决算|绩效|公开|公示|说明|报告|草案|目标|情况|目录|信息|文本|材料|附表|表格?|总表|明细|汇总|方案|自评|评价|经费|限额|余额|债[务券]|索引|"
+    r"(?:预算|决算|绩效|公开|公示|公告|通知|批复|解读|说明|报告|草案|目标|情况|目录|信息|文本|材料|附表|表格?|总表|明细|汇总|方案|自评|评价|经费|限额|余额|债[务券]|索引|"
     r"[(（](?:草案|书面|摘要|\d{1,2}|[一二三四五六七八九十]{1,3}|20\d\d年?度?|详见附件|表格|汇总|本级|公开[表版]?)[)）])+$"
 )
 _UNDATED_ENDS: Final = re.compile(r"公开|说明|报告|自评|目标|评价")
@@ -36,6 +47,12 @@ _OF_A_TABLE: Final = re.compile(r"表(?:格?[(（][^（）()]{1,6}[)）])?$")
 _KIND_OF_TABLE: Final = re.compile(
     r"收支|收入|支出|三公|基金|资本|采购|拨款|项目|绩效|运行|购买|债|资产|转移|平衡|目标|明细|总表|经费|税|情况表"
 )
+_GOES_ON: Final = re.compile(r"(?:和|与|及|暨|的|、|关于|年度?|20\d\d年?度?(?:部门|单位))$")
+"""How a line ends that the next one goes on with."""
+_LAST_WORDS: Final = re.compile(r"(?:的|信息|情况|公开|说明|公示|报告)+")
+"""The end of a title on a line of its own."""
+_SPACED_YEAR: Final = re.compile(r"(?<!\d)2 0 (\d) (\d)(?= ?年)")
+_QUOTED: Final = re.compile(r"《([^《》]+)》")
 _BRACKET: Final = re.compile(r"[(（]([^（）()\d]{3,40})[)）]$")
 _BASE: Final = {
     StatementOrigin.PORTAL: 1000.0,
@@ -43,23 +60,31 @@ _BASE: Final = {
     StatementOrigin.PAGE_NAME: 78.0,
     StatementOrigin.OPENING: 70.0,
     StatementOrigin.TABLE_TITLE: 40.0,
+    StatementOrigin.PART: 34.0,
     StatementOrigin.FILE_NAME: 30.0,
     StatementOrigin.BODY: 15.0,
-    StatementOrigin.PART: 0.0,
 }
 """How much where a line stands says that it is the title."""
 
 
 @dataclass(frozen=True)
 class TitleCandidate:
-    """A line that reads like a title: as published, plain, where it stood, over how many lines, and its score."""
+    """A line that reads like a title: as published, plain, where it stood, and its score."""
 
     text: str
     plain: str
     origin: StatementOrigin
     order: int = 0
-    lines: int = 1
+    source: str = ""
+    """The lines it is made of, as they stand."""
+    cut: bool = False
+    """Whether the line before it goes on in it, or it in the line after it."""
     score: float = 0.0
+
+    @property
+    def lines(self) -> int:
+        """How many lines it is joined of."""
+        return self.source.count("\n") + 1
 
     @cached_property
     def department(self) -> str | None:
@@ -72,6 +97,11 @@ class TitleCandidate:
         return len({name for name in self._names if is_organisation(name)}) > 1
 
     @cached_property
+    def presented(self) -> bool:
+        """Whether the line before the title, of who presents the report, was taken into it."""
+        return self.lines > 1 and is_of_government(self.department or "") and "草案" in self.plain
+
+    @cached_property
     def years(self) -> list[int]:
         """The years in it, in order."""
         return [int(match[0]) for match in YEAR.finditer(self.plain)]
@@ -79,7 +109,21 @@ class TitleCandidate:
     @cached_property
     def of_table(self) -> bool:
         """Whether it is the title of one table, not of a document."""
+        if self.origin is StatementOrigin.TABLE_TITLE:
+            return True
         return bool(_OF_A_TABLE.search(self.plain) and _KIND_OF_TABLE.search(self.plain))
+
+    @cached_property
+    def names_place(self) -> bool:
+        """Whether it names a region, or begins as one that the table of regions does not have."""
+        start = re.sub(r"^(?:20\d\d年?度?)?(?:关于)?(?:中共|中国共产党)?", "", self.bare)
+        return regions.begins_with_place(start) or bool(regions.mentions(self.bare))
+
+    @cached_property
+    def place(self) -> bool:
+        """Whether what stands before its year is a place alone: `关于青石县2025年…`."""
+        first = YEAR.search(self.bare)
+        return bool(first) and regions.is_place(trimmed(self.bare[: first.start()]) if first else "")
 
     @cached_property
     def bare(self) -> str:
@@ -93,7 +137,11 @@ class TitleCandidate:
         found = [name] if may_be_name(name := trimmed(head)) and len(name) >= 3 else []
         if (kind := _KIND.search(rest)) and (first is None or not found or kind.start() > 2):
             inner = trimmed(without_levels(re.sub(r"^年?度?", "", rest[: kind.start()])))
-            found += [inner] if is_organisation(inner) or (first is None and may_be_name(inner) and len(inner) >= 4) else []
+            found += (
+                [inner]
+                if is_organisation(inner) or (first is None and may_be_name(inner) and len(inner) >= 4)
+                else []
+            )
         if match := _BRACKET.search(self.bare):
             found += [match[1]] if is_organisation(match[1]) else []
         return found
@@ -114,9 +162,11 @@ def _candidates(statements: Statements) -> Iterator[TitleCandidate]:
     if statements.portal:
         yield _as_candidate([statements.portal])
     captions = {each.plain for each in statements.titles_of_tables}
-    for group in (statements.heads, statements.opening, statements.body, statements.file_names):
-        for window in _windows(group):
-            candidate = _as_candidate(window)
+    for group in (statements.heads, statements.opening, statements.parts, statements.body, statements.file_names):
+        for start, end in _windows(group):
+            window = group[start:end]
+            around = [group[start - 1].plain if start else "", *(each.plain for each in group[end : end + 1])]
+            candidate = replace(_as_candidate(window), cut=_is_cut(*around))
             if candidate.of_table and (len(window) > 1 or window[0].plain in captions):
                 continue
             if _reads_like_title(candidate):
@@ -124,14 +174,18 @@ def _candidates(statements: Statements) -> Iterator[TitleCandidate]:
     yield from filter(_reads_like_title, (_as_candidate([each]) for each in statements.titles_of_tables))
 
 
-def _windows(group: Sequence[Statement]) -> Iterator[Sequence[Statement]]:
-    """Each line, and up to `_MOST_LINES` that follow one another where a title may wrap over them."""
+def _is_cut(before: str, after: str = "") -> bool:
+    return bool(_GOES_ON.search(before) or regions.is_place(before) or _LAST_WORDS.fullmatch(after))
+
+
+def _windows(group: Sequence[Statement]) -> Iterator[tuple[int, int]]:
+    """Where each line begins and ends, and up to `_MOST_LINES` that follow one another where a title may wrap over them."""
     for start in range(len(group)):
         for end in range(start + 1, min(start + _MOST_LINES, len(group)) + 1):
             last = group[end - 1]
             if len(last.plain) > LONGEST or (end > start + 1 and not _may_join(group[end - 2], last)):
                 break
-            yield group[start:end]
+            yield start, end
 
 
 def _may_join(before: Statement, after: Statement) -> bool:
@@ -141,38 +195,43 @@ def _may_join(before: Statement, after: Statement) -> bool:
 
 
 def _as_candidate(window: Sequence[Statement]) -> TitleCandidate:
-    text = joined("\n".join(each.text for each in window))
+    text = _SPACED_YEAR.sub(r"20\1\2", joined("\n".join(each.text for each in window)))
+    text = match[1] if (match := _QUOTED.fullmatch(text)) else text
     text = without_marks(text) if window[0].origin is not StatementOrigin.PORTAL else text
-    return TitleCandidate(text, plain_years(without_marks(text)), window[0].origin, window[0].order, len(window))
+    return TitleCandidate(
+        text,
+        plain_years(without_marks(text)),
+        window[0].origin,
+        window[0].order,
+        "\n".join(each.plain for each in window),
+    )
 
 
 def _reads_like_title(candidate: TitleCandidate) -> bool:
     plain = candidate.bare
     if not 5 <= len(plain) <= _LONGEST_TITLE or not _KIND.search(plain):
         return False
-    if MARKED.match(plain) or _NO_TITLE.search(plain) or not _ENDS.search(plain):
+    if MARKED.match(plain) or _NO_TITLE.search(plain) or not _ENDS.search(_BRACKET.sub("", plain)):
         return False
     if not candidate.years and not (_UNDATED_ENDS.search(plain) and candidate.department):
         return False
-    return candidate.origin is not StatementOrigin.BODY or bool(candidate.years and candidate.department)
+    within = candidate.origin in (StatementOrigin.BODY, StatementOrigin.PART)
+    return not within or bool(candidate.years and candidate.department)
 
 
 def _scored(each: TitleCandidate, statements: Statements) -> TitleCandidate:
-    """`each` with its score: where it stands, how whole it is, and whether the document says its name elsewhere."""
+    """`each` with its score: where it stands, how whole it is, whether its name stands elsewhere too."""
     score = _BASE[each.origin] - 0.4 * min(each.order, 20) - 1.5 * (each.lines - 1)
     name = each.department
     if name:
         score += 10 if is_organisation(name) else 5
-        score += 6 if statements.short.count(name) > each.lines else 0
-    score += 8 if regions.begins_with_place(re.sub(r"^关于|^中共|^中国共产党", "", each.bare)) else 0
-    score += 5 if each.years else 0
+        score += 6 if statements.short.count(name) > each.source.count(name) else 0
+    score += 8 if each.names_place else 0
+    score += 12 if each.years else 0
     score += 3 if re.search(r"公开|说明|信息|报告", each.plain) else 0
     score += 3 if each.plain.startswith("关于") else 0
-    score -= 12 if re.search(r"目录$|索引$", each.plain) or (each.of_table and name is None) else 0
-    score -= 12 if each.doubled else 0
+    score -= 60 if re.search(r"目录|索引", each.plain) else 0
+    score -= 12 if each.of_table and name is None else 0
+    score -= 12 if each.doubled else 40 if each.presented else 0
+    score -= 15 if each.cut else 0
     return replace(each, score=score)
-
-
-def of_government(candidates: Iterable[TitleCandidate]) -> list[TitleCandidate]:
-    """Those of `candidates` whose organisation, if any, presents a government's own budget."""
-    return [each for each in candidates if each.department is None or is_of_government(each.department)]

@@ -10,21 +10,20 @@ from services.normalizer.language import vocabulary
 from services.normalizer.language.vocabulary import Region
 
 _ETHNIC_GROUPS: Final = (
-    "蒙古 回 藏 维吾尔 苗 彝 壮 布依 朝鲜 满 侗 瑶 白 土家 哈尼 哈萨克 傣 黎 傈僳 佤 畲 高山 拉祜 水 东乡 纳西 景颇 柯尔克孜 土 达斡尔 仫佬 羌 "
-    "布朗 撒拉 毛南 仡佬 锡伯 阿昌 普米 塔吉克 怒 乌孜别克 俄罗斯 鄂温克 德昂 保安 裕固 京 塔塔尔 独龙 鄂伦春 赫哲 门巴 珞巴 基诺 各"
-).split()
-"""The names of GB/T 3304 less 族, and 各 of 各族."""
-_AUTONOMOUS: Final = re.compile(
-    rf"(?P<place>.{{2,}}?)(?:(?:{'|'.join(sorted(_ETHNIC_GROUPS, key=len, reverse=True))})族?)*族?自治(?P<rank>州|县|旗)"
+    "蒙古|回|藏|维吾尔|苗|彝|壮|布依|朝鲜|满|侗|瑶|白|土家|哈尼|哈萨克|傣|黎|傈僳|佤|畲|高山|"
+    "拉祜|水|东乡|纳西|景颇|柯尔克孜|土|达斡尔|仫佬|羌|布朗|撒拉|毛南|仡佬|锡伯|阿昌|普米|"
+    "塔吉克|怒|乌孜别克|俄罗斯|鄂温克|德昂|保安|裕固|京|塔塔尔|独龙|鄂伦春|赫哲|门巴|珞巴|基诺|各"
 )
+"""The names of GB/T 3304 less 族, and 各 of 各族."""
+_AUTONOMOUS: Final = re.compile(rf"(?P<place>.{{2,}}?)(?:(?:{_ETHNIC_GROUPS})族?)*族?自治(?P<rank>州|县|旗)")
 _AUTONOMOUS_REGIONS: Final = ("内蒙古", "广西", "西藏", "宁夏", "新疆")
 _LONG_PLACE: Final = 4
 """Characters of a transcribed name that is itself cut to two (`前郭尔罗斯` to `前郭县`)."""
-_LEADS: Final = (
-    "中共", "中国共产党", "共青团", "青年团", "政协", "会议", "民革", "民盟", "民建", "民进", "农工党", "农工民主党", "致公党", "九三学社", "台盟",
-    "同盟", "促进会", "建国会", "工会", "总局", "公司", "银行", "联合会", "关于", "年度", "年", "年末", "末", "度", "受", "在", "的", "省", "市", "州",
-    "盟", "地区", "自治区", "区", "县", "旗", "和", "与", "及", "全国",
-)  # fmt: skip
+_LEADS: Final = re.compile(
+    r"(?:中共|中国共产党|青年团|共青团|政协|会议|民革|民盟|民建|民进|农工党|农工民主党|致公党|九三学社|台盟|"
+    r"同盟|促进会|建国会|工会|局|公司|银行|联合会|关于|年|末|度|受|在|的|省|市|州|盟|地区|自治区|区|县|旗|"
+    r"和|与|及|全国)$"
+)
 """What a region's name may follow; anything else before it is a word of its own (`滨海城市` names no 海城市)."""
 _BEFORE_SHORT: Final = ("中共", "中国共产党", "共青团", "省", "市", "州", "盟", "地区")
 """What a name of two characters must follow, or be first, to be one (`临县`, not `面临县级`)."""
@@ -32,6 +31,12 @@ _SHORT: Final = 2
 _HAN: Final = re.compile(r"[\u4e00-\u9fff]")
 _PLACE: Final = re.compile(r"(?:[\u4e00-\u9fff]{1,12}?(?:省|自治区|特别行政区|市|县|区|州|盟|旗|地区))+")
 _NO_PLACE: Final = re.compile(r"(?:社区|灌区|保护区|景区|名胜区|服务区|校区|院区|营区|库区|超市)$")
+
+
+_ZONE: Final = re.compile(
+    r"(?:经济|高新|高新技术|工业|产业|化工|循环经济)(?:技术)?(?:产业)?(?:开发区|园区|园|集聚区|示范区)|经开区|高新区"
+)
+"""What makes the region's name before it do without 县 or 区: `杜集经济开发区`."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +69,8 @@ def within(code: str, other: str) -> bool:
 
 def mentions(text: str) -> list[Mention]:
     """The regions that `text`, on one line, names as words of their own, the longest name at each place."""
-    found: list[Mention] = []
-    position = 0
+    found: list[Mention] = _of_zone(text)
+    position = found[-1].end if found else 0
     while position < len(text):
         name = _longest_at(text, position)
         last = found[-1].end if found else -1
@@ -77,6 +82,14 @@ def mentions(text: str) -> list[Mention]:
     return found
 
 
+def _of_zone(text: str) -> list[Mention]:
+    """The region whose zone `text` begins with, where one region only is called so."""
+    match = _ZONE.search(text, 2, 12)
+    stem = text[: match.start()] if match else ""
+    found = tuple(region for rank in "区县市" for region in _by_name().get(stem + rank, ())) if stem else ()
+    return [Mention(stem, 0, len(stem), found)] if len({region.code for region in found}) == 1 else []
+
+
 def is_place(text: str) -> bool:
     """Whether `text` is nothing but places, known or not: `青石市临江区`, `安康市`, `内蒙古`."""
     if text in _AUTONOMOUS_REGIONS or text in _by_name():
@@ -86,7 +99,9 @@ def is_place(text: str) -> bool:
 
 def begins_with_place(text: str) -> bool:
     """Whether `text` begins with a region's name and goes on."""
-    return bool(_longest_at(text, 0)) or bool(re.match(r"[\u4e00-\u9fff]{2,4}?[省市县区州盟旗]", text))
+    return bool(_longest_at(text, 0)) or bool(
+        re.match(r"(?![全本各市县区])[\u4e00-\u9fff]{2,4}?[省市县区州盟旗]", text)
+    )
 
 
 def _begins_word(text: str, start: int, name: str, last: int) -> bool:
@@ -95,7 +110,7 @@ def _begins_word(text: str, start: int, name: str, last: int) -> bool:
         return True
     if len(name) <= _SHORT:
         return before.endswith(_BEFORE_SHORT)
-    return before.endswith(_LEADS) or not _HAN.match(before[-1])
+    return bool(_LEADS.search(before[-8:])) or not _HAN.match(before[-1])
 
 
 def _longest_at(text: str, position: int) -> str | None:

@@ -50,5 +50,10 @@ def _conflicts(identity: Identity, record: Disclosure, recorder: Recorder) -> tu
     other = identity.place.conflict
     if other is None:
         return ()
-    message = f"门户登记的地区为{identity.place.name}（{identity.place.code}），文件写的是{other.full_name}（{other.code}）；记录按门户的地区。"
-    return (Left(LeftKind.REGION, Severity.WARNING, message, recorder.at_document(identity.title or ""), (record.id,)),)
+    place = identity.place
+    message = (
+        f"门户登记的地区为{place.name}（{place.code}），文件写的是{other.full_name}（{other.code}）；"
+        "记录按门户的地区。"
+    )
+    at = recorder.at_document(identity.title or "")
+    return (Left(LeftKind.REGION, Severity.WARNING, message, at, (record.id,)),)

@@ -6,21 +6,17 @@ from typing import Any
 
 import pytest
 
-from services.normalizer.layout import Layout, layout_of
+from services.normalizer.layout import layout_of
 from services.normalizer.readers import disclosures
-from services.normalizer.recorder import ReaderResult, Recorder
+from services.normalizer.recorder import Recorder
 from shared.schemas.document import Document, Origin
 from shared.schemas.records import Disclosure, RecordBase
 
 Read = Callable[[Any, Any], list[RecordBase]]
 
 
-def _disclosure(layout: Layout, recorder: Recorder) -> ReaderResult:
-    return ReaderResult((disclosures.read(layout, recorder),))
-
-
 def disclosed(read: Read, written: Any) -> Disclosure:
-    (record,) = read(_disclosure, written)
+    (record,) = read(disclosures.read, written)
     assert isinstance(record, Disclosure)
     return record
 
@@ -79,7 +75,7 @@ def test_the_portal_knows_best(document: Callable[..., Document]) -> None:
         published_at=datetime(2020, 5, 1, tzinfo=UTC),
     )
     made = document(["2019年部门预算"], origin=origin)
-    record = disclosures.read(layout_of(made), Recorder(made))
+    (record,) = disclosures.read(layout_of(made), Recorder(made)).of(Disclosure)
     assert (record.region_name, record.department, record.fiscal_year) == (
         "河北省邢台市平乡县",
         "平乡县教育局",

@@ -10,13 +10,14 @@ from services.normalizer.prose.phrases import plain
 from services.normalizer.prose.statements import Setting, statements
 from services.normalizer.readers import disclosures, facts
 from services.normalizer.recorder import ReaderResult, Recorder
-from shared.schemas.records import Fact, RecordBase
+from shared.schemas.records import Disclosure, Fact, RecordBase
 
 Read = Callable[[Any, Any], list[RecordBase]]
 
 
 def _facts(layout: Layout, recorder: Recorder) -> ReaderResult:
-    return facts.read(layout, recorder, disclosures.read(layout, recorder))
+    (disclosure,) = disclosures.read(layout, recorder).of(Disclosure)
+    return facts.read(layout, recorder, disclosure)
 
 
 def stated(text: str, final: bool = False, section: str = "") -> list[tuple[str, int | None, str]]:
