@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from services.normalizer.identity.evidence import LONGEST, Evidence, EvidenceLine, EvidenceOrigin
 from services.normalizer.identity.names import is_organisation, may_be_name, trimmed
-from services.normalizer.identity.statements import LONGEST, Statement, StatementOrigin, Statements
 from services.normalizer.identity.titles import TitleCandidate
 from services.normalizer.language import regions
 from services.normalizer.language.text import joined, label
@@ -44,9 +44,9 @@ class DepartmentCandidate:
     code: str | None = None
 
 
-def candidates(statements: Statements, titles: Sequence[TitleCandidate]) -> list[DepartmentCandidate]:
+def candidates(evidence: Evidence, titles: Sequence[TitleCandidate]) -> list[DepartmentCandidate]:
     """Every name that the document gives as the department's."""
-    return [each for each in _candidates(statements, titles) if may_be_name(each.name)]
+    return [each for each in _candidates(evidence, titles) if may_be_name(each.name)]
 
 
 def department_of(found: Sequence[DepartmentCandidate]) -> Named | None:
@@ -92,35 +92,35 @@ def _code(found: Iterable[DepartmentCandidate]) -> str | None:
     )
 
 
-def _candidates(statements: Statements, titles: Sequence[TitleCandidate]) -> Iterator[DepartmentCandidate]:
-    for each in titles:
-        if each.department:
-            yield DepartmentCandidate(each.department, _by_title(each), each.origin.value)
-    yield from _on_cover(statements.opening)
-    yield from _captioned(statements)
-    for table in (block for block in statements.document.blocks if isinstance(block, Table)):
+def _candidates(evidence: Evidence, titles: Sequence[TitleCandidate]) -> Iterator[DepartmentCandidate]:
+    for title in titles:
+        if title.department:
+            yield DepartmentCandidate(title.department, _by_title(title), title.origin.value)
+    yield from _on_cover(evidence.opening)
+    yield from _captioned(evidence)
+    for table in (block for block in evidence.document.blocks if isinstance(block, Table)):
         yield from _in_cells(table)
-    for heading in (*statements.parts, *statements.body):
+    for heading in (*evidence.parts, *evidence.body):
         yield from _in_heading(heading)
-    for text in statements.sentences:
+    for text in evidence.sentences:
         if "纳入" in text and (match := _COMPILED.search(text)):
             yield DepartmentCandidate(trimmed(match["name"]), 42, "编制范围")
-    for head in (file.head for file in statements.document.files if file.head and file.head.source):
+    for head in (file.head for file in evidence.document.files if file.head and file.head.source):
         yield DepartmentCandidate(joined(head.source or ""), 20, "ContentSource")
-    for each in statements.file_names:
+    for each in evidence.file_names:
         if is_organisation(each.plain):
             yield DepartmentCandidate(each.plain, 25, "file name")
 
 
 def _by_title(title: TitleCandidate) -> float:
     assert title.department
-    score = {StatementOrigin.PORTAL: 98.0, StatementOrigin.META: 92.0, StatementOrigin.PAGE_NAME: 84.0}.get(
+    score = {EvidenceOrigin.PORTAL: 98.0, EvidenceOrigin.META: 92.0, EvidenceOrigin.PAGE_NAME: 84.0}.get(
         title.origin, 12 + title.score * 0.85
     )
     return min(score, 98.0) - (0 if is_organisation(title.department) else 12)
 
 
-def _on_cover(opening: Sequence[Statement]) -> Iterator[DepartmentCandidate]:
+def _on_cover(opening: Sequence[EvidenceLine]) -> Iterator[DepartmentCandidate]:
     for each in opening:
         if match := _LABELLED.match(label(each.text)):
             if named := department_in(each.text):
@@ -130,8 +130,8 @@ def _on_cover(opening: Sequence[Statement]) -> Iterator[DepartmentCandidate]:
             yield DepartmentCandidate(each.plain, 62 + (4 if placed else 0), "cover")
 
 
-def _captioned(statements: Statements) -> Iterator[DepartmentCandidate]:
-    for each in statements.titles_of_tables:
+def _captioned(evidence: Evidence) -> Iterator[DepartmentCandidate]:
+    for each in evidence.titles_of_tables:
         if named := department_in(each.text):
             yield DepartmentCandidate(named.name, 70 if named.code else 68, "caption", named.code)
 
@@ -165,7 +165,7 @@ def _filled(table: Table) -> list[Cell]:
     return filled
 
 
-def _in_heading(line: Statement) -> Iterator[DepartmentCandidate]:
+def _in_heading(line: EvidenceLine) -> Iterator[DepartmentCandidate]:
     if match := _PART.match(line.plain):
         yield DepartmentCandidate(trimmed(match["name"]), 60, "概况")
     elif (match := _OF_YEAR.match(line.plain)) and is_organisation(name := trimmed(match["name"])):

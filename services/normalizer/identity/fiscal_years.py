@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from services.normalizer.identity.statements import LONGEST, MARKED, Statement, Statements
+from services.normalizer.identity.evidence import LONGEST, MARKED, Evidence, EvidenceLine
 from services.normalizer.identity.titles import TitleCandidate
 from services.normalizer.language.text import narrow, squeezed
 from services.normalizer.language.years import years_in
@@ -25,10 +25,10 @@ _SHORT: Final = re.compile(r"(?<!\d)(\d\d)年?(?:度)?(?:部门|单位)?(?:预�
 _OF_ONE_PROJECT: Final = re.compile(r"经费|目标表|项目")
 
 
-def fiscal_year(statements: Statements, titles: Sequence[TitleCandidate]) -> int | None:
+def fiscal_year(evidence: Evidence, titles: Sequence[TitleCandidate]) -> int | None:
     """The year with the strongest evidence; among equals the most stated, then the latest. None without any."""
     found: dict[int, Counter[int]] = defaultdict(Counter)
-    for score, years in _evidence(statements, titles):
+    for score, years in _evidence(evidence, titles):
         for year in years:
             found[score][year] += 1
         if found[score]:
@@ -44,32 +44,32 @@ def year_of_title(plain: str) -> int | None:
     return next(iter(years_in(plain)), None)
 
 
-def _evidence(statements: Statements, titles: Sequence[TitleCandidate]) -> Iterator[tuple[int, Iterable[int]]]:
+def _evidence(evidence: Evidence, titles: Sequence[TitleCandidate]) -> Iterator[tuple[int, Iterable[int]]]:
     """Score and years, the strongest evidence first; computed only as far as it is asked for."""
     yield 100, _of_titles(titles[:1])
     yield 90, _of_titles([each for each in titles[1:] if not each.of_table and each.score > 60])
-    yield 80, _labelled([*statements.opening, *statements.titles_of_tables])
-    yield 75, _stated(each for each in statements.parts)
-    yield 70, _of_tables(statements.titles_of_tables)
-    yield 60, _stated(each for each in statements.opening)
-    yield 55, _stated(each for each in statements.body if not _OF_ONE_PROJECT.search(each.plain))
-    yield 50, _in_prose(statements.sentences)
-    yield 40, _of_file_names(statements.file_names)
-    yield 20, _of_project_codes(statements)
-    yield 10, [int(match[1]) for text in statements.sentences if (match := _OPENING.search(text))]
+    yield 80, _labelled([*evidence.opening, *evidence.titles_of_tables])
+    yield 75, _stated(each for each in evidence.parts)
+    yield 70, _of_tables(evidence.titles_of_tables)
+    yield 60, _stated(each for each in evidence.opening)
+    yield 55, _stated(each for each in evidence.body if not _OF_ONE_PROJECT.search(each.plain))
+    yield 50, _in_prose(evidence.sentences)
+    yield 40, _of_file_names(evidence.file_names)
+    yield 20, _of_project_codes(evidence)
+    yield 10, [int(match[1]) for text in evidence.sentences if (match := _OPENING.search(text))]
 
 
 def _of_titles(titles: Iterable[TitleCandidate]) -> list[int]:
     return [year for each in titles if (year := year_of_title(each.plain))]
 
 
-def _labelled(statements: Iterable[Statement]) -> Iterator[int]:
-    for each in statements:
+def _labelled(lines: Iterable[EvidenceLine]) -> Iterator[int]:
+    for each in lines:
         if len(each.plain) <= LONGEST and (match := _LABELLED.search(each.plain)):
             yield int(next(filter(None, match.groups())))
 
 
-def _of_tables(lines: Iterable[Statement]) -> Iterator[int]:
+def _of_tables(lines: Iterable[EvidenceLine]) -> Iterator[int]:
     """The years in the titles of tables, less those of one project's table."""
     for each in lines:
         if (match := _TITLED.search(each.plain)) and not _is_of_one_project(each.plain):
@@ -81,8 +81,8 @@ def _is_of_one_project(plain: str) -> bool:
     return len(plain) <= LONGEST and bool(MARKED.match(plain) and _OF_ONE_PROJECT.search(plain))
 
 
-def _stated(statements: Iterable[Statement]) -> Iterator[int]:
-    for each in statements:
+def _stated(lines: Iterable[EvidenceLine]) -> Iterator[int]:
+    for each in lines:
         if len(each.plain) <= LONGEST and (match := _STATED.search(each.plain)):
             yield int(match[1])
 
@@ -97,7 +97,7 @@ def _in_prose(sentences: Iterable[str]) -> Iterator[int]:
                 yield int(match[1])
 
 
-def _of_file_names(names: Iterable[Statement]) -> Iterator[int]:
+def _of_file_names(names: Iterable[EvidenceLine]) -> Iterator[int]:
     for each in names:
         if years := years_in(each.plain):
             yield years[-1]
@@ -105,9 +105,9 @@ def _of_file_names(names: Iterable[Statement]) -> Iterator[int]:
             yield 2000 + int(match[1])
 
 
-def _of_project_codes(statements: Statements) -> Iterator[int]:
+def _of_project_codes(evidence: Evidence) -> Iterator[int]:
     """The newest year in the codes of projects (`13020925P…`), since older projects are carried over."""
-    tables = (block for block in statements.document.blocks if isinstance(block, Table))
+    tables = (block for block in evidence.document.blocks if isinstance(block, Table))
     texts = (narrow(squeezed(cell.text)) for table in tables for cell in table.cells if cell.text)
     if found := [int(year) for text in texts for year in _PROJECT.findall(text)]:
         yield 2000 + max(found)

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.normalizer.identity import departments
+from services.normalizer.identity.evidence import Evidence, EvidenceOrigin, evidence_of
 from services.normalizer.identity.fiscal_years import fiscal_year
 from services.normalizer.identity.kinds import is_governments, kind_of
 from services.normalizer.identity.places import PlaceFound, place_of
-from services.normalizer.identity.statements import StatementOrigin, Statements, statements_of
 from services.normalizer.identity.titles import TitleCandidate, titles
 from services.normalizer.layout import Layout
 from services.normalizer.tables.captions import Named
@@ -26,30 +26,30 @@ class Identity:
 
 
 def identify(layout: Layout) -> Identity:
-    """The identity that all statements of a document together speak for."""
-    statements = statements_of(layout)
-    candidates = titles(statements)
-    own = [each for each in candidates if _names_all(each, statements)]
-    names = departments.candidates(statements, own)
-    kind = kind_of(layout, statements, own or candidates, labelled=departments.is_labelled(names))
+    """The identity that all evidence of a document together speaks for."""
+    evidence = evidence_of(layout)
+    candidates = titles(evidence)
+    own = [each for each in candidates if _names_all(each, evidence)]
+    names = departments.candidates(evidence, own)
+    kind = kind_of(layout, evidence, own or candidates, labelled=departments.is_labelled(names))
     department = departments.department_of(names)
-    year = fiscal_year(statements, own)
-    place = place_of(statements, candidates, department, year)
+    year = fiscal_year(evidence, own)
+    place = place_of(evidence, candidates, department, year)
     if kind and kind.of_government:
         department = None
-    return Identity(_title(statements, own), department, place, year, kind)
+    return Identity(_title(evidence, own), department, place, year, kind)
 
 
-def _names_all(title: TitleCandidate, statements: Statements) -> bool:
+def _names_all(title: TitleCandidate, evidence: Evidence) -> bool:
     """Whether `title` is the document's: a table's only where it is the only one, or a government's."""
-    if not title.of_table or title.origin is StatementOrigin.PORTAL:
+    if not title.of_table or title.origin is EvidenceOrigin.PORTAL:
         return True
-    if title.origin is not StatementOrigin.TABLE_TITLE:
-        return title.origin is not StatementOrigin.BODY
-    return len(statements.table_titles) == 1 or is_governments(title)
+    if title.origin is not EvidenceOrigin.TABLE_TITLE:
+        return title.origin is not EvidenceOrigin.BODY
+    return len(evidence.table_titles) == 1 or is_governments(title)
 
 
-def _title(statements: Statements, own: Sequence[TitleCandidate]) -> str | None:
-    if statements.portal:
-        return statements.portal.text
+def _title(evidence: Evidence, own: Sequence[TitleCandidate]) -> str | None:
+    if evidence.portal:
+        return evidence.portal.text
     return own[0].text if own else None

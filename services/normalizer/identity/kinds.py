@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from services.normalizer.identity.evidence import Evidence
 from services.normalizer.identity.names import is_of_government
-from services.normalizer.identity.statements import Statements
 from services.normalizer.identity.titles import TitleCandidate
 from services.normalizer.language.years import plain_years
 from services.normalizer.layout import Layout
@@ -33,7 +33,7 @@ _MOST_PROSE: Final = 200
 
 
 def kind_of(
-    layout: Layout, statements: Statements, titles: Sequence[TitleCandidate], *, labelled: bool
+    layout: Layout, evidence: Evidence, titles: Sequence[TitleCandidate], *, labelled: bool
 ) -> DisclosureKind | None:
     """The kind the best title that tells one tells; else that of the tables, the headings, the sentences.
 
@@ -43,7 +43,7 @@ def kind_of(
         kind = kind_by_title(title)
         if kind and not (kind.of_government and title.of_table and labelled):
             return kind
-    return _by_tables(layout) or _by_headings(statements) or _by_prose(statements)
+    return _by_tables(layout) or _by_headings(evidence) or _by_prose(evidence)
 
 
 def kind_by_title(title: TitleCandidate) -> DisclosureKind | None:
@@ -96,13 +96,13 @@ def _by_tables(layout: Layout) -> DisclosureKind | None:
     return DisclosureKind.FINAL_ACCOUNTS if of_department else DisclosureKind.DEPARTMENT_BUDGET
 
 
-def _by_headings(statements: Statements) -> DisclosureKind | None:
+def _by_headings(evidence: Evidence) -> DisclosureKind | None:
     lines = [
         re.sub(r"[“”\"]", "", each.plain)
-        for each in (*statements.opening, *statements.parts, *statements.body, *statements.titles_of_tables)
+        for each in (*evidence.opening, *evidence.parts, *evidence.body, *evidence.titles_of_tables)
         if len(each.plain) < _LONGEST_HEADING
     ]
-    if any("决算" in each.plain and re.search("部门决算|单位决算", each.plain) for each in statements.parts):
+    if any("决算" in each.plain and re.search("部门决算|单位决算", each.plain) for each in evidence.parts):
         return DisclosureKind.FINAL_ACCOUNTS
     if any(_BUDGET_PARTS.search(line) for line in lines):
         return DisclosureKind.DEPARTMENT_BUDGET
@@ -111,9 +111,9 @@ def _by_headings(statements: Statements) -> DisclosureKind | None:
     return None
 
 
-def _by_prose(statements: Statements) -> DisclosureKind | None:
+def _by_prose(evidence: Evidence) -> DisclosureKind | None:
     """What the first sentence that states a year's budget or accounts calls it."""
-    for text in statements.sentences[:_MOST_PROSE]:
+    for text in evidence.sentences[:_MOST_PROSE]:
         if match := _STATED.search(_FUND_NAMES.sub("", plain_years(text))):
             final = "决算" in (match[1] or match[2])
             return DisclosureKind.FINAL_ACCOUNTS if final else DisclosureKind.DEPARTMENT_BUDGET

@@ -26,6 +26,8 @@ _LEVEL: Final = re.compile(
     r"(?:部门|单位|本级|区级|市级|县级|省级|州级|盟级|旗级|镇级|乡级|全市|全县|全区|全省|全州|全盟|全旗|及|和|与|的|地方|(?<!人民)政府|一般公共|政府性基金|国有资本经营|"
     r"社会保险基金|收支|收入|支出|总体|项目|整体|公开|年初|末|年度|度|新增|专项|一般|信息|三公|拨款|基本|机关运行|财政(?![局厅所])|、|本)"
 )
+_LEVELS_IN_FRONT: Final = re.compile(rf"^{_LEVEL.pattern}+")
+_LEVELS_AT_END: Final = re.compile(rf"{_LEVEL.pattern}+$")
 
 
 def trimmed(text: str) -> str:
@@ -35,9 +37,7 @@ def trimmed(text: str) -> str:
 
 def without_levels(text: str) -> str:
     """`text` less the words of levels, funds and totals at its ends: `青石县水务局部门` is `青石县水务局`."""
-    front = re.compile(rf"^{_LEVEL.pattern}+")
-    back = re.compile(rf"(?:{_LEVEL.pattern})+$")
-    return back.sub("", front.sub("", text))
+    return _LEVELS_AT_END.sub("", _LEVELS_IN_FRONT.sub("", text))
 
 
 def is_organisation(text: str) -> bool:

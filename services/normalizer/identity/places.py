@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from services.normalizer.identity.statements import LONGEST, StatementOrigin, Statements
+from services.normalizer.identity.evidence import LONGEST, Evidence, EvidenceOrigin
 from services.normalizer.identity.titles import TitleCandidate
 from services.normalizer.language import regions
 from services.normalizer.language.regions import Mention
@@ -42,11 +42,11 @@ class PlaceFound:
 
 
 def place_of(
-    statements: Statements, titles: Sequence[TitleCandidate], named: Named | None, year: int | None
+    evidence: Evidence, titles: Sequence[TitleCandidate], named: Named | None, year: int | None
 ) -> PlaceFound:
     """The portal's region, else the one with the strongest evidence; null where none is named or several alike."""
-    origin = statements.document.origin
-    found = list(_candidates(statements, titles, named, year))
+    origin = evidence.document.origin
+    found = list(_candidates(evidence, titles, named, year))
     best = _closest(found)
     if origin.region_code:
         known = regions.by_code(origin.region_code, year)
@@ -59,24 +59,28 @@ def place_of(
 
 
 def _closest(found: Sequence[RegionCandidate]) -> RegionCandidate | None:
-    """The best candidate, or the one within it that nearly as much speaks for."""
+    """The best candidate, or the one within it that nearly as much speaks for; None where the best differ."""
     top = max((each.score for each in found), default=0)
-    best = {each.region.code: each for each in found if each.score == top}
-    lowest = [
-        each
-        for each in best.values()
-        if not any(other != c and regions.within(other, c) for c in [each.region.code] for other in best)
-    ]
-    if len(lowest) != 1:
+    best = _deepest([each for each in found if each.score == top])
+    if len({each.region.code for each in best}) != 1:
         return None
-    closer = [
+    within = [each for each in found if each.score >= top - _NEAR and _is_within(each, best[0])]
+    closest = _deepest(within)
+    return closest[0] if len({each.region.code for each in closest}) == 1 else best[0]
+
+
+def _deepest(found: Sequence[RegionCandidate]) -> list[RegionCandidate]:
+    """Those of `found` that hold none of the others."""
+    codes = {each.region.code for each in found}
+    return [
         each
         for each in found
-        if each.score >= top - _NEAR and regions.within(each.region.code, lowest[0].region.code)
+        if not any(code != each.region.code and regions.within(code, each.region.code) for code in codes)
     ]
-    depth = max((len(each.region.code.rstrip("0")) for each in closer), default=0)
-    closest = {each.region.code: each for each in closer if len(each.region.code.rstrip("0")) == depth}
-    return next(iter(closest.values())) if len(closest) == 1 else lowest[0]
+
+
+def _is_within(one: RegionCandidate, other: RegionCandidate) -> bool:
+    return regions.within(one.region.code, other.region.code)
 
 
 def _related(one: str, other: str) -> bool:
@@ -84,36 +88,36 @@ def _related(one: str, other: str) -> bool:
 
 
 def _candidates(
-    statements: Statements, titles: Sequence[TitleCandidate], named: Named | None, year: int | None
+    evidence: Evidence, titles: Sequence[TitleCandidate], named: Named | None, year: int | None
 ) -> Iterator[RegionCandidate]:
-    codes = [*_site_codes(statements), *_project_regions(statements)]
-    texts = list(_texts(statements, titles, named))
-    context = _Context(statements, codes, [mention for text, _ in texts for mention in regions.mentions(text)])
+    codes = [*_site_codes(evidence), *_project_regions(evidence)]
+    texts = list(_texts(evidence, titles, named))
+    context = _Context(evidence, codes, [mention for text, _ in texts for mention in regions.mentions(text)])
     for text, score in texts:
         found = [region for each in regions.mentions(text) if (region := context.resolved(each, year))]
         yield from (RegionCandidate(region, score) for region in found)
-    for site in _site_codes(statements):
+    for site in _site_codes(evidence):
         if region := regions.by_code(site, year):
             yield RegionCandidate(region, 60)
-    for project, _ in Counter(_project_regions(statements)).most_common(1):
+    for project, _ in Counter(_project_regions(evidence)).most_common(1):
         if region := regions.by_code(project, year):
             yield RegionCandidate(region, 55)
-    if area := _area(statements, context, year):
+    if area := _area(evidence, context, year):
         yield RegionCandidate(area, 45)
 
 
 def _texts(
-    statements: Statements, titles: Sequence[TitleCandidate], named: Named | None
+    evidence: Evidence, titles: Sequence[TitleCandidate], named: Named | None
 ) -> Iterator[tuple[str, float]]:
     """What may name the region, with the weight of it."""
     yield from ((each.plain, 92 - 2 * number) for number, each in enumerate(titles[:5]) if each.score > 35)
     if named:
         yield named.name, 88
-    yield from ((each.plain, 64) for each in statements.opening if len(each.plain) <= LONGEST // 2 + 10)
-    yield from ((each.plain, 52) for each in statements.titles_of_tables if len(each.plain) <= LONGEST)
-    yield from ((each.plain, 50) for each in statements.heads if each.origin is StatementOrigin.PAGE_NAME)
-    yield from ((each.plain, 48) for each in statements.file_names)
-    for head in (file.head for file in statements.document.files if file.head):
+    yield from ((each.plain, 64) for each in evidence.opening if len(each.plain) <= LONGEST // 2 + 10)
+    yield from ((each.plain, 52) for each in evidence.titles_of_tables if len(each.plain) <= LONGEST)
+    yield from ((each.plain, 50) for each in evidence.heads if each.origin is EvidenceOrigin.PAGE_NAME)
+    yield from ((each.plain, 48) for each in evidence.file_names)
+    for head in (file.head for file in evidence.document.files if file.head):
         yield from ((joined(text), 46) for text in (head.source, head.site) if text)
 
 
@@ -121,7 +125,7 @@ def _texts(
 class _Context:
     """What tells regions of one name apart: codes, the names around, and at last all of the text."""
 
-    statements: Statements
+    evidence: Evidence
     codes: Sequence[str]
     around: Sequence[Mention]
 
@@ -153,23 +157,23 @@ class _Context:
 
     @property
     def _text(self) -> str:
-        return "\n".join(self.statements.sentences)[:_MOST_TEXT]
+        return "\n".join(self.evidence.sentences)[:_MOST_TEXT]
 
 
-def _site_codes(statements: Statements) -> list[str]:
+def _site_codes(evidence: Evidence) -> list[str]:
     """The regions that the identification codes of the government sites begin with."""
-    heads = (file.head for file in statements.document.files if file.head and file.head.site_code)
+    heads = (file.head for file in evidence.document.files if file.head and file.head.site_code)
     return [match[1] for head in heads if (match := _SITE_CODE.fullmatch(head.site_code or ""))]
 
 
-def _project_regions(statements: Statements) -> list[str]:
-    cells = (cell.text for block in statements.document.blocks if isinstance(block, Table) for cell in block.cells)
+def _project_regions(evidence: Evidence) -> list[str]:
+    cells = (cell.text for block in evidence.document.blocks if isinstance(block, Table) for cell in block.cells)
     return [found for text in cells if len(text) > 14 for found in _PROJECT.findall(code(text))]
 
 
-def _area(statements: Statements, context: _Context, year: int | None) -> Region | None:
+def _area(evidence: Evidence, context: _Context, year: int | None) -> Region | None:
     """The region that holds all others in a table's column of regions."""
-    for table in (block for block in statements.document.blocks if isinstance(block, Table)):
+    for table in (block for block in evidence.document.blocks if isinstance(block, Table)):
         if not table.cells or not any(_AREA_HEAD.fullmatch(label(cell.text)) for cell in table.cells[:3]):
             continue
         lines = (joined(line) for cell in table.cells if cell.column == 0 for line in cell.text.split("\n"))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
+from services.normalizer.identity.evidence import LONGEST, MARKED, Evidence, EvidenceLine, EvidenceOrigin
 from services.normalizer.identity.names import (
     is_of_government,
     is_organisation,
@@ -13,7 +14,6 @@ from services.normalizer.identity.names import (
     trimmed,
     without_levels,
 )
-from services.normalizer.identity.statements import LONGEST, MARKED, Statement, StatementOrigin, Statements
 from services.normalizer.language import regions
 from services.normalizer.language.text import joined
 from services.normalizer.language.years import YEAR, plain_years
@@ -55,14 +55,14 @@ _SPACED_YEAR: Final = re.compile(r"(?<!\d)2 0 (\d) (\d)(?= ?年)")
 _QUOTED: Final = re.compile(r"《([^《》]+)》")
 _BRACKET: Final = re.compile(r"[(（]([^（）()\d]{3,40})[)）]$")
 _BASE: Final = {
-    StatementOrigin.PORTAL: 1000.0,
-    StatementOrigin.META: 90.0,
-    StatementOrigin.PAGE_NAME: 78.0,
-    StatementOrigin.OPENING: 70.0,
-    StatementOrigin.TABLE_TITLE: 40.0,
-    StatementOrigin.PART: 34.0,
-    StatementOrigin.FILE_NAME: 30.0,
-    StatementOrigin.BODY: 15.0,
+    EvidenceOrigin.PORTAL: 1000.0,
+    EvidenceOrigin.META: 90.0,
+    EvidenceOrigin.PAGE_NAME: 78.0,
+    EvidenceOrigin.OPENING: 70.0,
+    EvidenceOrigin.TABLE_TITLE: 40.0,
+    EvidenceOrigin.PART: 34.0,
+    EvidenceOrigin.FILE_NAME: 30.0,
+    EvidenceOrigin.BODY: 15.0,
 }
 """How much where a line stands says that it is the title."""
 
@@ -73,7 +73,7 @@ class TitleCandidate:
 
     text: str
     plain: str
-    origin: StatementOrigin
+    origin: EvidenceOrigin
     order: int = 0
     source: str = ""
     """The lines it is made of, as they stand."""
@@ -109,7 +109,7 @@ class TitleCandidate:
     @cached_property
     def of_table(self) -> bool:
         """Whether it is the title of one table, not of a document."""
-        if self.origin is StatementOrigin.TABLE_TITLE:
+        if self.origin is EvidenceOrigin.TABLE_TITLE:
             return True
         return bool(_OF_A_TABLE.search(self.plain) and _KIND_OF_TABLE.search(self.plain))
 
@@ -147,9 +147,9 @@ class TitleCandidate:
         return found
 
 
-def titles(statements: Statements) -> list[TitleCandidate]:
+def titles(evidence: Evidence) -> list[TitleCandidate]:
     """Every candidate, the best first; the first of equals is the first in the document."""
-    found = [_scored(each, statements) for each in _candidates(statements)]
+    found = [_scored(each, evidence) for each in _candidates(evidence)]
     return sorted(found, key=lambda each: -each.score)
 
 
@@ -158,11 +158,11 @@ def without_marks(text: str) -> str:
     return _AREA_CODE.sub("", _ATTACHED.sub("", text, count=1), count=1).strip()
 
 
-def _candidates(statements: Statements) -> Iterator[TitleCandidate]:
-    if statements.portal:
-        yield _as_candidate([statements.portal])
-    captions = {each.plain for each in statements.titles_of_tables}
-    for group in (statements.heads, statements.opening, statements.parts, statements.body, statements.file_names):
+def _candidates(evidence: Evidence) -> Iterator[TitleCandidate]:
+    if evidence.portal:
+        yield _as_candidate([evidence.portal])
+    captions = {each.plain for each in evidence.titles_of_tables}
+    for group in (evidence.heads, evidence.opening, evidence.parts, evidence.body, evidence.file_names):
         for start, end in _windows(group):
             window = group[start:end]
             around = [group[start - 1].plain if start else "", *(each.plain for each in group[end : end + 1])]
@@ -171,15 +171,15 @@ def _candidates(statements: Statements) -> Iterator[TitleCandidate]:
                 continue
             if _reads_like_title(candidate):
                 yield candidate
-    yield from filter(_reads_like_title, (_as_candidate([each]) for each in statements.titles_of_tables))
+    yield from filter(_reads_like_title, (_as_candidate([each]) for each in evidence.titles_of_tables))
 
 
 def _is_cut(before: str, after: str = "") -> bool:
     return bool(_GOES_ON.search(before) or regions.is_place(before) or _LAST_WORDS.fullmatch(after))
 
 
-def _windows(group: Sequence[Statement]) -> Iterator[tuple[int, int]]:
-    """Where each line begins and ends, and up to `_MOST_LINES` that follow one another where a title may wrap over them."""
+def _windows(group: Sequence[EvidenceLine]) -> Iterator[tuple[int, int]]:
+    """Start and end of each line, and of up to `_MOST_LINES` that a title may wrap over."""
     for start in range(len(group)):
         for end in range(start + 1, min(start + _MOST_LINES, len(group)) + 1):
             last = group[end - 1]
@@ -188,16 +188,16 @@ def _windows(group: Sequence[Statement]) -> Iterator[tuple[int, int]]:
             yield start, end
 
 
-def _may_join(before: Statement, after: Statement) -> bool:
-    if before.origin not in (StatementOrigin.OPENING, StatementOrigin.BODY):
+def _may_join(before: EvidenceLine, after: EvidenceLine) -> bool:
+    if before.origin not in (EvidenceOrigin.OPENING, EvidenceOrigin.BODY):
         return False
     return not any(re.search(r"[：:。，；]", each.plain) or MARKED.match(each.plain) for each in (before, after))
 
 
-def _as_candidate(window: Sequence[Statement]) -> TitleCandidate:
+def _as_candidate(window: Sequence[EvidenceLine]) -> TitleCandidate:
     text = _SPACED_YEAR.sub(r"20\1\2", joined("\n".join(each.text for each in window)))
     text = match[1] if (match := _QUOTED.fullmatch(text)) else text
-    text = without_marks(text) if window[0].origin is not StatementOrigin.PORTAL else text
+    text = without_marks(text) if window[0].origin is not EvidenceOrigin.PORTAL else text
     return TitleCandidate(
         text,
         plain_years(without_marks(text)),
@@ -215,17 +215,17 @@ def _reads_like_title(candidate: TitleCandidate) -> bool:
         return False
     if not candidate.years and not (_UNDATED_ENDS.search(plain) and candidate.department):
         return False
-    within = candidate.origin in (StatementOrigin.BODY, StatementOrigin.PART)
+    within = candidate.origin in (EvidenceOrigin.BODY, EvidenceOrigin.PART)
     return not within or bool(candidate.years and candidate.department)
 
 
-def _scored(each: TitleCandidate, statements: Statements) -> TitleCandidate:
+def _scored(each: TitleCandidate, evidence: Evidence) -> TitleCandidate:
     """`each` with its score: where it stands, how whole it is, whether its name stands elsewhere too."""
     score = _BASE[each.origin] - 0.4 * min(each.order, 20) - 1.5 * (each.lines - 1)
     name = each.department
     if name:
         score += 10 if is_organisation(name) else 5
-        score += 6 if statements.short.count(name) > each.source.count(name) else 0
+        score += 6 if evidence.short.count(name) > each.source.count(name) else 0
     score += 8 if each.names_place else 0
     score += 12 if each.years else 0
     score += 3 if re.search(r"公开|说明|信息|报告", each.plain) else 0

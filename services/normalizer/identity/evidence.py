@@ -33,7 +33,7 @@ _SEGMENTS: Final = re.compile(r"_+|\s+-+\s+|-(?=[\u4e00-\u9fff]{3,})|[|｜]|—+
 _EXTENSION: Final = re.compile(r"\.[A-Za-z]{2,5}$")
 
 
-class StatementOrigin(StrEnum):
+class EvidenceOrigin(StrEnum):
     """Where a statement stood."""
 
     PORTAL = "portal"
@@ -47,28 +47,28 @@ class StatementOrigin(StrEnum):
 
 
 @dataclass(frozen=True)
-class Statement:
+class EvidenceLine:
     """A line: its `text` as published, `plain` (no white space, years in digits), where it stood, its number."""
 
     text: str
     plain: str
-    origin: StatementOrigin
+    origin: EvidenceOrigin
     order: int
 
 
 @dataclass(frozen=True)
-class Statements:
-    """All statements of a document, in order within each origin; `cells`, the texts of its tables."""
+class Evidence:
+    """All that a document says of itself, in order within each origin."""
 
     document: Document
-    portal: Statement | None
-    heads: tuple[Statement, ...]
-    opening: tuple[Statement, ...]
-    table_titles: tuple[tuple[Statement, ...], ...]
+    portal: EvidenceLine | None
+    heads: tuple[EvidenceLine, ...]
+    opening: tuple[EvidenceLine, ...]
+    table_titles: tuple[tuple[EvidenceLine, ...], ...]
     """The lines above each table, and those within it above its header."""
-    parts: tuple[Statement, ...]
-    body: tuple[Statement, ...]
-    file_names: tuple[Statement, ...]
+    parts: tuple[EvidenceLine, ...]
+    body: tuple[EvidenceLine, ...]
+    file_names: tuple[EvidenceLine, ...]
 
     @cached_property
     def sentences(self) -> tuple[str, ...]:
@@ -77,7 +77,7 @@ class Statements:
         return tuple(plain_years(block.text) for block in blocks if isinstance(block, Paragraph))
 
     @cached_property
-    def titles_of_tables(self) -> tuple[Statement, ...]:
+    def titles_of_tables(self) -> tuple[EvidenceLine, ...]:
         """All of `table_titles`."""
         return tuple(each for lines in self.table_titles for each in lines)
 
@@ -88,30 +88,30 @@ class Statements:
         return "\n".join(each.plain for group in groups for each in group)
 
 
-def statements_of(layout: Layout) -> Statements:
-    """Collect the statements of a document."""
+def evidence_of(layout: Layout) -> Evidence:
+    """Collect the lines of a document that may tell its identity."""
     document = layout.document
     opening, rest = _opening_and_rest(document)
     title = document.origin.title
     parts = [line for line in rest if line.lstrip().startswith("第") and MARKED.match(joined(line))]
-    return Statements(
+    return Evidence(
         document=document,
-        portal=next(_made([title], StatementOrigin.PORTAL), None) if title else None,
+        portal=next(_made([title], EvidenceOrigin.PORTAL), None) if title else None,
         heads=tuple(_heads(document.files)),
-        opening=tuple(_made(_upright(opening), StatementOrigin.OPENING)),
+        opening=tuple(_made(_upright(opening), EvidenceOrigin.OPENING)),
         table_titles=tuple(_titles_of_tables(document)),
-        parts=tuple(_made(parts, StatementOrigin.PART)),
-        body=tuple(_made((line for line in rest if line not in set(parts)), StatementOrigin.BODY)),
-        file_names=tuple(_made(_file_names(document.files), StatementOrigin.FILE_NAME)),
+        parts=tuple(_made(parts, EvidenceOrigin.PART)),
+        body=tuple(_made((line for line in rest if line not in set(parts)), EvidenceOrigin.BODY)),
+        file_names=tuple(_made(_file_names(document.files), EvidenceOrigin.FILE_NAME)),
     )
 
 
-def _made(texts: Iterable[str], origin: StatementOrigin) -> Iterator[Statement]:
+def _made(texts: Iterable[str], origin: EvidenceOrigin) -> Iterator[EvidenceLine]:
     number = 0
     for text in texts:
         line = joined(text)
         if line:
-            yield Statement(line, plain_years(line), origin, number)
+            yield EvidenceLine(line, plain_years(line), origin, number)
             number += 1
 
 
@@ -126,11 +126,11 @@ def _upright(lines: Iterable[str]) -> list[str]:
     return found
 
 
-def _heads(files: Iterable[SourceFile]) -> Iterator[Statement]:
+def _heads(files: Iterable[SourceFile]) -> Iterator[EvidenceLine]:
     for file in files:
         if file.head:
-            yield from _made([file.head.title or ""], StatementOrigin.META)
-            yield from _made(_SEGMENTS.split(file.head.name or ""), StatementOrigin.PAGE_NAME)
+            yield from _made([file.head.title or ""], EvidenceOrigin.META)
+            yield from _made(_SEGMENTS.split(file.head.name or ""), EvidenceOrigin.PAGE_NAME)
 
 
 def _file_names(files: Iterable[SourceFile]) -> list[str]:
@@ -190,11 +190,11 @@ def _top_rows(table: Table) -> Iterator[str]:
             yield from cells[0].text.split("\n")
 
 
-def _titles_of_tables(document: Document) -> Iterator[tuple[Statement, ...]]:
+def _titles_of_tables(document: Document) -> Iterator[tuple[EvidenceLine, ...]]:
     number = 0
     for index, block in enumerate(document.blocks):
         if isinstance(block, Table) and block.cells:
             lines = [*lines_before(document, index), *_top_rows(block)]
-            found = tuple(_made((line for line in lines if len(line) < 2 * LONGEST), StatementOrigin.TABLE_TITLE))
-            yield tuple(Statement(each.text, each.plain, each.origin, number) for each in found)
+            found = tuple(_made((line for line in lines if len(line) < 2 * LONGEST), EvidenceOrigin.TABLE_TITLE))
+            yield tuple(EvidenceLine(each.text, each.plain, each.origin, number) for each in found)
             number += 1
