@@ -165,6 +165,8 @@ def _candidates(evidence: Evidence) -> Iterator[TitleCandidate]:
     for group in (evidence.heads, evidence.opening, evidence.parts, evidence.body, evidence.file_names):
         for start, end in _windows(group):
             window = group[start:end]
+            if not _may_be_title("".join(each.plain for each in window), window[0].origin):
+                continue
             around = [group[start - 1].plain if start else "", *(each.plain for each in group[end : end + 1])]
             candidate = replace(_as_candidate(window), cut=_is_cut(*around))
             if candidate.of_table and (len(window) > 1 or window[0].plain in captions):
@@ -172,6 +174,13 @@ def _candidates(evidence: Evidence) -> Iterator[TitleCandidate]:
             if _reads_like_title(candidate):
                 yield candidate
     yield from filter(_reads_like_title, (_as_candidate([each]) for each in evidence.titles_of_tables))
+
+
+def _may_be_title(plain: str, origin: EvidenceOrigin) -> bool:
+    """Whether lines joined could be one at all: asked of every line of a document, so in few steps."""
+    if len(plain) > _LONGEST_TITLE + 20 or (origin is EvidenceOrigin.BODY and "20" not in plain):
+        return False
+    return not re.search(r"[。；！？，]|[万亿]元", plain) and bool(_KIND.search(plain))
 
 
 def _is_cut(before: str, after: str = "") -> bool:
