@@ -16,6 +16,7 @@ COMMANDS: Final = {
     "service": "services.cli.service:service",
     "migrate": "services.cli.migrate:migrate",
     "extract": "services.cli.extract:extract",
+    "evaluate": "services.cli.evaluate:evaluate",
     "poll": "services.cli.portals:poll",
     "portals": "services.cli.portals:app",
     "tail": "services.cli.topics:tail",
