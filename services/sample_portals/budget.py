@@ -1,6 +1,6 @@
 """A department's budget as numbers that add up, in 万元 with two places."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from random import Random
 from typing import Final
@@ -42,6 +42,8 @@ PUBLIC_LINES: Final = (
             ("30201", "办公费"),
             ("30207", "邮电费"),
             ("30211", "差旅费"),
+            ("30215", "会议费"),
+            ("30216", "培训费"),
             ("30217", "公务接待费"),
             ("30229", "福利费"),
             ("30231", "公务用车运行维护费"),
@@ -63,19 +65,28 @@ PROJECT_NAMES: Final = (
 )
 
 
-def money(rng: Random, low: int, high: int) -> Decimal:
-    """A figure between `low` and `high` 万元."""
-    return Decimal(rng.randint(low * 100, high * 100)) / 100
+def money(rng: Random, low: int, high: int, places: int = 2) -> Decimal:
+    """A figure between `low` and `high` 万元, to `places` places: 2 is hundreds of 元, 4 is whole 元."""
+    scale = 10**places
+    return Decimal(rng.randint(low * scale, high * scale)) / scale
 
 
 @dataclass(frozen=True)
 class Leaf:
-    """A functional item (类, 款, 项) with its spending; `fund` is true for 政府性基金."""
+    """A functional item (类, 款, 项) with its spending in 万元; `fund` is true for 政府性基金.
+
+    Of its project spending `other` is paid by 其他收入; `opening` was left from the year before, `closing` is left
+    for the next: its income is what it spends, less `opening`, with `closing`.
+    """
 
     codes: tuple[str, str, str, str, str, str]
     basic: Decimal
     project: Decimal
     fund: bool = False
+    personnel: Decimal = ZERO
+    other: Decimal = ZERO
+    opening: Decimal = ZERO
+    closing: Decimal = ZERO
 
     @property
     def total(self) -> Decimal:
@@ -169,21 +180,23 @@ class Budget:
         return sum((line.amount for line in self.economic if line.code == code), ZERO)
 
 
-def _economic(rng: Random) -> tuple[Economic, ...]:
+def _economic(rng: Random, places: int) -> tuple[Economic, ...]:
     lines = []
     for personnel, classes in ((True, PERSONNEL_LINES), (False, PUBLIC_LINES)):
         for class_code, class_name, items in classes:
             for code, name in items:
                 low, high = (20, 400) if personnel else (1, 25)
-                lines.append(Economic(code, name, class_code, class_name, money(rng, low, high), personnel))
+                lines.append(
+                    Economic(code, name, class_code, class_name, money(rng, low, high, places), personnel)
+                )
     return tuple(sorted(lines, key=lambda line: line.code))
 
 
-def _plans(rng: Random, leaves: tuple[tuple[str, ...], ...]) -> tuple[Plan, ...]:
+def _plans(rng: Random, leaves: tuple[tuple[str, ...], ...], places: int) -> tuple[Plan, ...]:
     names = rng.sample(PROJECT_NAMES, rng.randint(4, 7))
     plans = []
     for number, name in enumerate(names):
-        budget = money(rng, 5, 300)
+        budget = money(rng, 5, 300, places)
         leaf = leaves[number % len(leaves)][4]
         plans.append(Plan(f"{name}经费", budget, budget, leaf))
     return tuple(plans)
@@ -203,11 +216,17 @@ def _purchases(rng: Random, plans: tuple[Plan, ...]) -> tuple[Purchase, ...]:
     )
 
 
-def make_budget(rng: Random, functions: tuple[tuple[str, str, str, str, str, str], ...], fund: bool) -> Budget:
-    """The budget of a department that works in `functions`; with `fund`, one leaf is paid by a government fund."""
-    economic = _economic(rng)
+def make_budget(
+    rng: Random, functions: tuple[tuple[str, str, str, str, str, str], ...], fund: bool, places: int = 2
+) -> Budget:
+    """The budget of a department that works in `functions`; with `fund`, one leaf is paid by a government fund.
+
+    Its figures are in 万元 to `places` places.
+    """
+    economic = _economic(rng, places)
     basic = sum((line.amount for line in economic), ZERO)
-    plans = _plans(rng, (*functions, FUND_FUNCTION) if fund else functions)
+    public = sum((line.amount for line in economic if not line.personnel), ZERO)
+    plans = _plans(rng, (*functions, FUND_FUNCTION) if fund else functions, places)
     spent = {plan.leaf: ZERO for plan in plans}
     for plan in plans:
         spent[plan.leaf] += plan.budget
@@ -216,23 +235,44 @@ def make_budget(rng: Random, functions: tuple[tuple[str, str, str, str, str, str
     for codes in COMMON_FUNCTIONS:
         part = (basic * rng.randint(4, 9) / 100).quantize(ZERO)
         left -= part
-        leaves.append(Leaf(codes, part, ZERO))
-    leaves += [
-        Leaf(codes, left if number == 0 else ZERO, spent.get(codes[4], ZERO))
-        for number, codes in enumerate(functions)
-        if number == 0 or spent.get(codes[4])
-    ]
+        leaves.append(Leaf(codes, part, ZERO, personnel=part))
+    for number, codes in enumerate(functions):
+        project = spent.get(codes[4], ZERO)
+        if number == 0:
+            leaves.append(Leaf(codes, left, project, personnel=left - public))
+        elif project:
+            leaves.append(Leaf(codes, ZERO, project))
     if spent.get(FUND_FUNCTION[4]):
         leaves.append(Leaf(FUND_FUNCTION, ZERO, spent[FUND_FUNCTION[4]], fund=True))
+    carryover = money(rng, 1, 4, places) if rng.random() < 0.5 else ZERO
+    carrier = next((leaf for leaf in leaves if not leaf.fund and leaf.project > carryover), leaves[0])
     return Budget(
-        leaves=tuple(sorted(leaves, key=lambda leaf: leaf.codes[4])),
+        leaves=tuple(
+            replace(leaf, opening=carryover) if leaf is carrier else leaf
+            for leaf in sorted(leaves, key=lambda leaf: leaf.codes[4])
+        ),
         economic=economic,
         plans=plans,
         purchases=_purchases(rng, plans),
-        carryover=money(rng, 1, 4) if rng.random() < 0.5 else ZERO,
-        change_basic=money(rng, -60, 60),
-        change_project=money(rng, -80, 80),
+        carryover=carryover,
+        change_basic=money(rng, -60, 60, places),
+        change_project=money(rng, -80, 80, places),
         vehicles=(rng.randint(1, 9), money(rng, 10, 120)),
         equipment=(rng.randint(1, 5), money(rng, 25, 200)),
         other_assets=(rng.randint(50, 900), money(rng, 30, 600)),
     )
+
+
+def with_other_income(rng: Random, budget: Budget, accounts: bool) -> Budget:
+    """`budget` with a project partly paid by 其他收入; as `accounts`, with money left at the end of the year too."""
+    chosen = max((leaf for leaf in budget.leaves if not leaf.fund), key=lambda leaf: leaf.project)
+    leaves = []
+    for leaf in budget.leaves:
+        if leaf is chosen:
+            part = (leaf.project / rng.randint(4, 9)).quantize(ZERO)
+            leaves.append(replace(leaf, other=part, closing=money(rng, 1, 9) if accounts else ZERO))
+        elif leaf.fund and accounts:
+            leaves.append(replace(leaf, opening=money(rng, 1, 4), closing=money(rng, 1, 9)))
+        else:
+            leaves.append(leaf)
+    return replace(budget, leaves=tuple(leaves))

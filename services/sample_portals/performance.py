@@ -1,12 +1,11 @@
-"""Performance targets: 分项绩效目标, a 绩效目标表 for each project, the department's own indicators."""
+"""Performance targets as figures: projects with their money, schedule and goals, and their indicators."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
 from random import Random
 from typing import Final
 
 from services.sample_portals.budget import Plan
-from services.sample_portals.content import Content, Grid, GridCell, Heading, Prose, row
-from services.sample_portals.tables import Truth, yuan
 
 OPERATORS: Final = {"≥": ">=", "≤": "<=", "＜": "<", "＞": ">", "=": "="}
 SCHEDULES: Final = (
@@ -22,9 +21,9 @@ LEVELS: Final = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass
 class Target:
-    """One indicator: its value as operator, number and unit, or as words."""
+    """One indicator: its value as sign, number and unit, or as words; `weight` is its part of a form's 100."""
 
     level1: str
     level2: str
@@ -35,39 +34,43 @@ class Target:
     unit: str
     words: str
     basis: str
+    weight: int = 0
 
     @property
     def text(self) -> str:
         return self.words or f"{self.sign}{self.number}{self.unit}"
 
-    def truth(self, scope: str, number: int | None, project: str | None) -> Truth:
-        return {
-            "record": "indicator",
-            "scope": scope,
-            "project_number": number,
-            "project_name": project,
-            "level1": self.level1,
-            "level2": self.level2,
-            "level3": self.level3,
-            "description": self.description,
-            "value_text": self.text,
-            "operator": OPERATORS.get(self.sign) if not self.words else None,
-            "value": self.number if not self.words else None,
-            "unit": self.unit if not self.words else None,
-            "basis": self.basis,
-        }
+
+@dataclass
+class Project:
+    """A project of a disclosure: money in yuan, cumulative percentages of its schedule, goals, indicators.
+
+    `weights` is what an indicator form prints as the points of all its indicators.
+    """
+
+    number: int
+    name: str
+    code: str
+    budget: Decimal
+    fiscal_funds: Decimal
+    other_funds: Decimal
+    purpose: str
+    schedule: list[str]
+    goals: list[str]
+    targets: list[Target] = field(default_factory=list)
 
 
 def targets(rng: Random, plan: Plan) -> list[Target]:
     """The indicators of a project; the cost indicator is its budget."""
     subject = plan.name.removesuffix("经费")
+    times = str(rng.randint(2, 60))
     wording = {
-        "数量指标": (f"{subject}次数", f"反映全年开展{subject}的次数", "≥", str(rng.randint(2, 60)), "次", ""),
+        "数量指标": (f"{subject}次数", f"反映全年开展{subject}的次数", "≥", times, "次", ""),
         "质量指标": (
             f"{subject}合格率",
             f"反映{subject}合格数量占总数量的比率",
             "≥",
-            str(rng.randint(85, 99)),
+            str(rng.randint(90, 99)),
             "%",
             "",
         ),
@@ -82,7 +85,7 @@ def targets(rng: Random, plan: Plan) -> list[Target]:
             "",
             "长效机制健全，持续发挥作用",
         ),
-        "服务对象满意度指标": ("服务对象满意度", "反映服务对象的满意程度", "≥", str(rng.randint(85, 98)), "%", ""),
+        "服务对象满意度指标": ("服务对象满意度", "反映服务对象的满意程度", "≥", str(rng.randint(80, 89)), "%", ""),
     }
     bases = ("年度工作计划", "历史数据", "行业规定", "调查问卷")
     chosen = []
@@ -90,115 +93,43 @@ def targets(rng: Random, plan: Plan) -> list[Target]:
         for level2 in seconds:
             if level2 != "可持续影响指标" or rng.random() < 0.6:
                 chosen.append(Target(level1, level2, *wording[level2], rng.choice(bases)))
+    share = 90 // len(chosen)
+    for target in chosen:
+        target.weight = share
+    chosen[0].weight += 100 - share * len(chosen)
     return chosen
 
 
-INDICATOR_HEADER: Final = ("一级指标", "二级指标", "三级指标", "绩效指标描述", "指标值", "指标值确定依据")
+def project(rng: Random, plan: Plan, number: int, prefix: str) -> Project:
+    """The project of `plan`; its code begins with `prefix`: region, year, kind."""
+    subject = plan.name.removesuffix("经费")
+    chosen = targets(rng, plan)
+    budget, fiscal = plan.budget * 10000, plan.fiscal * 10000
+    return Project(
+        number=number,
+        name=plan.name,
+        code=f"{prefix}{rng.randrange(10**11):011d}",
+        budget=budget,
+        fiscal_funds=fiscal,
+        other_funds=budget - fiscal,
+        purpose=f"用于{subject}支出",
+        schedule=list(rng.choice(SCHEDULES)),
+        goals=[f"全年开展{subject}{chosen[0].number}次。", f"提高{subject}资金使用效益。"],
+        targets=chosen,
+    )
 
 
-def indicator_rows(chosen: list[Target]) -> list[tuple[GridCell, ...]]:
-    """A row an indicator; the first level is one merged cell over its rows."""
-    rows = []
-    for at, target in enumerate(chosen):
-        cells = row(target.level2, target.level3, target.description, target.text, target.basis)
-        if at == 0 or chosen[at - 1].level1 != target.level1:
-            count = sum(1 for other in chosen if other.level1 == target.level1)
-            cells = (GridCell(target.level1, rows=count), *cells)
-        rows.append(cells)
-    return rows
-
-
-@dataclass(frozen=True)
-class ProjectTable:
-    """A project's table: its place in the disclosure, money, schedule, goals and indicators."""
-
-    number: int
-    code: str
-    plan: Plan
-    schedule: tuple[str, ...]
-    targets: tuple[Target, ...]
-
-    @property
-    def purpose(self) -> str:
-        return f"用于{self.plan.name.removesuffix('经费')}支出"
-
-    @property
-    def goals(self) -> tuple[str, ...]:
-        subject = self.plan.name.removesuffix("经费")
-        return (f"保障{subject}工作顺利开展。", f"提高{subject}资金使用效益。")
-
-    def content(self) -> list[Content]:
-        """The heading, the unit and the table: form rows first, then the indicators."""
-        percent = [f"{part}%" if part else "" for part in self.schedule]
-        goals = "\n".join(f"{number}.{goal}" for number, goal in enumerate(self.goals, start=1))
-        form = (
-            (
-                GridCell("项目编码"),
-                GridCell(self.code, columns=2),
-                GridCell("项目名称"),
-                GridCell(self.plan.name, columns=2),
-            ),
-            (
-                GridCell("预算规模及资金用途", rows=2),
-                *row("预算数", f"{self.plan.budget:.2f}", "其中：财政资金"),
-                *row(f"{self.plan.fiscal:.2f}", "其他资金"),
-            ),
-            (GridCell(self.purpose, columns=5),),
-            (
-                GridCell("资金支出计划（%）", rows=2),
-                GridCell("3月底"),
-                GridCell("6月底"),
-                GridCell("10月底"),
-                GridCell("12月底", columns=2),
-            ),
-            (*row(*percent[:3]), GridCell(percent[3], columns=2)),
-            (GridCell("绩效目标"), GridCell(goals, columns=5)),
-            row(*INDICATOR_HEADER),
-        )
-        grid = Grid((), (*form, *indicator_rows(list(self.targets))), (12, 16, 18, 26, 16, 16))
-        return [Heading(f"{self.number}、{self.plan.name}绩效目标表", 3), Prose("单位：万元"), grid]
-
-    def truth(self) -> list[Truth]:
-        project: Truth = {
-            "record": "project",
-            "number": self.number,
-            "name": self.plan.name,
-            "code": self.code,
-            "unit_code": None,
-            "unit_name": None,
-            "budget": yuan(self.plan.budget),
-            "fiscal_funds": yuan(self.plan.fiscal),
-            "other_funds": None,
-            "purpose": self.purpose,
-            "schedule": [part or None for part in self.schedule],
-            "goals": list(self.goals),
-        }
-        return [project, *(target.truth("project", self.number, self.plan.name) for target in self.targets)]
-
-
-def goals(subjects: tuple[str, ...]) -> tuple[list[Content], list[Truth]]:
-    """（二）分项绩效目标, one for each subject."""
-    content: list[Content] = [Heading("（二）分项绩效目标", 3)]
-    truth: list[Truth] = []
-    for number, subject in enumerate(subjects, start=1):
-        title = f"{subject}管理工作"
-        goal = f"负责全县{subject}工作的组织实施，完善制度，规范流程，提高资金使用效益。"
-        indicators = f"{subject}工作完成率达到95%以上，服务对象满意度不低于{90 + number}%。"
-        content += [Heading(f"{number}、{title}", 4), Prose(f"绩效目标：{goal}"), Prose(f"绩效指标：{indicators}")]
-        truth.append({"record": "goal", "number": number, "title": title, "goal": goal, "indicators": indicators})
-    return content, truth
-
-
-def department_indicators(rng: Random, subject: str) -> tuple[list[Content], list[Truth]]:
-    """（四）部门整体支出绩效指标: a table of the department's own."""
-    chosen = [
+def department_targets(rng: Random, subject: str) -> list[Target]:
+    """The indicators of the department as a whole."""
+    inspections, known = str(rng.randint(4, 20)), str(rng.randint(70, 95))
+    return [
         Target(
             "部门产出",
             "数量",
             f"{subject}检查次数",
             f"反映{subject}检查次数",
             "≥",
-            str(rng.randint(4, 20)),
+            inspections,
             "次",
             "",
             "工作计划",
@@ -206,18 +137,5 @@ def department_indicators(rng: Random, subject: str) -> tuple[list[Content], lis
         Target(
             "部门产出", "质量", f"{subject}完成质量", f"反映{subject}完成质量", "", "", "", "符合要求", "工作计划"
         ),
-        Target(
-            "部门效果",
-            "社会效益",
-            "公众知晓率",
-            "反映公众知晓程度",
-            "≥",
-            str(rng.randint(70, 95)),
-            "%",
-            "",
-            "调查问卷",
-        ),
+        Target("部门效果", "社会效益", "公众知晓率", "反映公众知晓程度", "≥", known, "%", "", "调查问卷"),
     ]
-    grid = Grid((row(*INDICATOR_HEADER),), tuple(indicator_rows(chosen)), (12, 16, 18, 26, 16, 16))
-    content: list[Content] = [Heading("（四）部门整体支出绩效指标", 3), grid]
-    return content, [target.truth("department", None, None) for target in chosen]

@@ -1,39 +1,18 @@
-"""The nine budget tables of a department, each as a grid with the records it says."""
+"""Statements as printed tables: a grid, and the records it says."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
-from services.sample_portals.budget import ZERO, Budget, Leaf
 from services.sample_portals.content import Content, Grid, GridCell, Heading, Prose, row
+from services.sample_portals.figures import Figures, StatementLine
+from services.sample_portals.layout import TableLayout, cells
+from services.sample_portals.truth import Ledger, Money, Place, Printed, Truth, unmarked, yuan
 
-Truth = dict[str, object]
-
-CLASSES: Final = (
-    ("201", "一般公共服务支出"),
-    ("202", "外交支出"),
-    ("203", "国防支出"),
-    ("204", "公共安全支出"),
-    ("205", "教育支出"),
-    ("206", "科学技术支出"),
-    ("207", "文化旅游体育与传媒支出"),
-    ("208", "社会保障和就业支出"),
-    ("209", "社会保险基金支出"),
-    ("210", "卫生健康支出"),
-    ("211", "节能环保支出"),
-    ("212", "城乡社区支出"),
-    ("213", "农林水支出"),
-    ("214", "交通运输支出"),
-    ("215", "资源勘探工业信息等支出"),
-    ("216", "商业服务业等支出"),
-    ("217", "金融支出"),
-    ("221", "住房保障支出"),
-    ("224", "灾害防治及应急管理支出"),
-    ("229", "其他支出"),
-)
 NUMERALS: Final = "一二三四五六七八九十"
-YUAN: Final = 10000
+Body = list[tuple[GridCell, ...]]
+Entry = tuple[str, str] | None
 
 
 def numeral(number: int) -> str:
@@ -44,215 +23,264 @@ def numeral(number: int) -> str:
     )
 
 
-def printed(amount: Decimal) -> str:
-    """As a budget table prints 万元: two places, blank for nothing."""
-    return f"{amount:.2f}" if amount else ""
-
-
-def yuan(amount: Decimal) -> str:
-    """万元 → the record's decimal string in yuan."""
-    return f"{amount * YUAN:.2f}"
-
-
-@dataclass
-class Tables:
-    """The tables of one disclosure as they are written, with the records they say."""
-
-    budget: Budget
-    running_head: tuple[str, ...]
-    content: list[Content] = field(default_factory=list)
-    truth: list[Truth] = field(default_factory=list)
-
-    def add(self, title: str, grid: Grid) -> None:
-        self.content += [Heading(title, 2), grid]
-
-    def line(self, table: str, number: int, name: str, figures: dict[str, Decimal], **more: object) -> None:
-        """One record a filled money cell of a row."""
-        for column, amount in figures.items():
-            if amount:
-                self.truth.append(
-                    {
-                        "record": "budget_line",
-                        "table": table,
-                        "line_no": number,
-                        "side": None,
-                        "code": None,
-                        "name": name,
-                        "column": column,
-                        "amount": yuan(amount),
-                    }
-                    | more
-                )
-
-
-def functional(leaves: Iterable[Leaf]) -> Iterator[tuple[str | None, str, list[Leaf]]]:
-    """(code, name, leaves under it): the 合计 row, then each 类, its 款 and their 项."""
-    under = list(leaves)
-    yield None, "合计", under
-    seen: set[str] = set()
-    for leaf in under:
-        for level in (0, 2, 4):
-            code, name = leaf.codes[level], leaf.codes[level + 1]
-            if code not in seen:
-                seen.add(code)
-                yield code, name, [each for each in under if each.codes[level] == code]
-
-
-def _sum(leaves: Iterable[Leaf], part: Callable[[Leaf], Decimal]) -> Decimal:
-    return sum((part(leaf) for leaf in leaves), ZERO)
-
-
-def _class_totals(leaves: Iterable[Leaf]) -> dict[str, Decimal]:
-    totals: dict[str, Decimal] = {}
-    for leaf in leaves:
-        totals[leaf.codes[0]] = totals.get(leaf.codes[0], ZERO) + leaf.total
-    return totals
-
-
-def balance(tables: Tables) -> None:
-    """部门预算收支总表."""
-    budget = tables.budget
-    current = budget.total - budget.carryover
-    income = [
-        ("一般公共预算拨款收入", current - budget.fund),
-        ("政府性基金预算拨款收入", budget.fund),
-        ("国有资本经营预算拨款收入", ZERO),
-        ("财政专户管理资金收入", ZERO),
-        ("单位资金", ZERO),
-    ]
-    totals = _class_totals(budget.leaves)
-    body, number = [], 0
-    for at, (code, class_name) in enumerate(CLASSES):
-        number = at + 1
-        name, amount = income[at] if at < len(income) else ("", ZERO)
-        spent = totals.get(code, ZERO)
-        left = f"{numeral(number)}、{name}" if name else ""
-        body.append(row(str(number), left, printed(amount), f"{numeral(number)}、{class_name}", printed(spent)))
-        tables.line("balance", number, name, {"budget": amount}, side="income")
-        tables.line("balance", number, class_name, {"budget": spent}, side="expenditure")
-    for income_name, amount, expenditure_name, spent in (
-        ("本年收入合计", current, "本年支出合计", budget.total),
-        ("上年结转结余", budget.carryover, "年终结转结余", ZERO),
-        ("收入总计", budget.total, "支出总计", budget.total),
-    ):
-        number += 1
-        body.append(row(str(number), income_name, printed(amount), expenditure_name, printed(spent)))
-        tables.line("balance", number, income_name, {"budget": amount}, side="income")
-        tables.line("balance", number, expenditure_name, {"budget": spent}, side="expenditure")
-    header = (
-        (GridCell("序号", rows=2), GridCell("收入", columns=2), GridCell("支出", columns=2)),
-        row("项目", "预算数", "项目", "预算数"),
-        row("栏次", "1", "2", "3", "4"),
-    )
-    tables.add("部门预算收支总表", Grid(header, tuple(body), (6, 26, 14, 26, 14), tables.running_head))
-
-
 @dataclass(frozen=True)
-class CodedTable:
-    """A table of functional rows: its columns as (record column, header, figure of the leaves)."""
+class TablePrinter:
+    """Prints tables of `figures` in a layout; `fill` puts names and years into a layout's texts."""
 
-    name: str
-    title: str
-    leaves: tuple[Leaf, ...]
-    columns: tuple[tuple[str, str, Callable[[list[Leaf]], Decimal]], ...]
+    figures: Figures
+    ledger: Ledger
+    money: Money
+    caption: tuple[str, ...]
+    fill: Callable[[str], str]
+
+    def table(self, spec: TableLayout) -> list[Content]:
+        """The title, the grid and, where the table is empty, its note."""
+        unit = self.figures.units.get(spec.table, spec.unit or self.money.unit)
+        printer = replace(self, money=_in_unit(self.money, unit, spec.zero))
+        body = _SHAPES[spec.shape](printer, spec)
+        if not body and spec.omit_empty:
+            return []
+        title, captions = self.fill(spec.title), spec.caption if spec.caption is not None else self.caption
+        caption = tuple(self.fill(text.replace("{unit}", printer.money.unit)) for text in captions)
+        head = [cells(self.fill(text)) for text in spec.head]
+        width = len(spec.columns)
+        if spec.title_inside:
+            inside = [(GridCell(text, columns=width),) for text in (title, *caption)]
+            head, caption = inside + head, ()
+        grid = Grid(tuple(head), tuple(body), tuple(_WIDTHS.get(column, 12) for column in spec.columns), caption)
+        content: list[Content] = [grid] if spec.title_inside else [Heading(title, 2), grid]
+        note = self.figures.notes.get(spec.table, spec.note)
+        if note and (not body or spec.table in self.figures.notes):
+            content.append(Prose(self.fill(note)))
+        return content
+
+    def rows(self, spec: TableLayout) -> Body:
+        """A row a line of the statement, the levels that the layout prints."""
+        lines = [
+            line
+            for line in self.figures.statements.get(spec.table, ())
+            if line.code is not None and len(line.code) in spec.levels
+        ]
+        whole = [line for line in self.figures.statements.get(spec.table, ()) if line.key == "whole"]
+        ordered = lines if spec.total is None else whole + lines if spec.total == "first" else lines + whole
+        return [self._row(spec, line, number) for number, line in enumerate(ordered, start=1)]
+
+    def _row(self, spec: TableLayout, line: StatementLine, number: int) -> tuple[GridCell, ...]:
+        code = line.code or ""
+        name = line.name if line.code else spec.total_label
+        numbers = {"line_no": number} if "line_no" in spec.columns else {"line_no": None}
+        record = self._record(spec.table, None, line.code, unmarked(name)) | numbers | _OPEN_NAMES.get(name, {})
+        if not ({"code", "class", "code_name"} & set(spec.columns)):
+            record["code"] = None
+        texts = {
+            "line_no": str(number),
+            "row_no": str(number),
+            "code": code,
+            "class": code[:3],
+            "group": code[3:5],
+            "item": code[5:7],
+            "name": name,
+            "code_name": f"{code} {name}".strip(),
+            "outer": "",
+            "blank": "",
+        }
+        printed = []
+        for column in spec.columns:
+            if column in texts:
+                printed.append(GridCell(texts[column]))
+            else:
+                place = Place(spec.table, line.key, _COLUMNS.get(column, column))
+                amount = line.cells.get(column, Decimal(0))
+                wanted = record | {"column": _COLUMNS.get(column, column)} | _OPEN.get(column, {})
+                known = wanted if spec.table not in _OPEN_TABLES else None
+                printed.append(GridCell(self.ledger.add(place, self.money, amount, known)))
+        if line.code is None and spec.total_span:
+            printed = [GridCell(name, columns=spec.total_span), *printed[spec.total_span :]]
+        return tuple(printed)
+
+    def _record(self, table: str, side: str | None, code: str | None, name: str | None) -> Truth:
+        record: Truth = {"record": "budget_line", "table": table, "side": side, "code": code}
+        return record if name is None else record | {"name": name}
+
+    def labelled(self, spec: TableLayout) -> Body:
+        """A row a label: the lines that the layout names, in its order; `outer/inner` labels share an outer cell."""
+        body: Body = []
+        outers = [label.partition("/")[0] for label in spec.labels.values() if label]
+        for number, (key, label) in enumerate(spec.labels.items(), start=1):
+            assert label
+            outer, _, inner = label.partition("/")
+            line = replace(self.figures.line(spec.table, key), code=None, name="")
+            cells_of_row = list(self._row(_named(spec, inner or outer), line, number))
+            if "outer" in spec.columns:
+                at = spec.columns.index("outer")
+                if not inner:
+                    cells_of_row[at : at + 2] = [GridCell(outer, columns=2)]
+                elif outer in outers[: number - 1]:
+                    del cells_of_row[at]
+                else:
+                    cells_of_row[at] = GridCell(outer, rows=outers.count(outer))
+            body.append(tuple(cells_of_row))
+        return body
+
+    def sides(self, spec: TableLayout) -> Body:
+        """Income at the left, spending at the right, their totals level at the foot."""
+        left = [(key, label) for key, label in spec.income.items()]
+        right = self._class_labels(spec)
+        height = max(len(left), len(right))
+        pairs = [
+            (left[at] if at < len(left) else None, right[at] if at < len(right) else None) for at in range(height)
+        ]
+        pairs = [*map(_both, spec.heads), *pairs, *map(_both, spec.totals)]
+        return [self._pair(spec, pair, number) for number, pair in enumerate(pairs, start=1)]
+
+    def _class_labels(self, spec: TableLayout) -> list[tuple[str, str]]:
+        lines = [
+            line
+            for line in self.figures.statements[spec.table]
+            if line.side == "expenditure" and line.key.isdigit()
+        ]
+        if spec.classes == "filled":
+            lines = [line for line in lines if any(line.cells.values())]
+        marks = [f"{numeral(at)}、" if spec.class_marks else "" for at in range(1, len(lines) + 1)]
+        return [(line.key, mark + line.name) for mark, line in zip(marks, lines, strict=True)]
+
+    def _pair(self, spec: TableLayout, pair: tuple[Entry, Entry], number: int) -> tuple[GridCell, ...]:
+        labels = dict(zip(("income", "expenditure"), pair, strict=True))
+        numbers = {} if "row_no" in spec.columns else {"line_no": number if "line_no" in spec.columns else None}
+        printed = []
+        for column in spec.columns:
+            side, _, what = column.partition(".")
+            entry = labels.get(side)
+            if side in ("line_no", "row_no"):
+                printed.append(str(number))
+            elif entry is None:
+                printed.append("")
+            elif what == "name":
+                printed.append(entry[1])
+            else:
+                line = self.figures.line(spec.table, entry[0], side)
+                record = self._record(spec.table, side, None, unmarked(entry[1])) | numbers | {"column": what}
+                place = Place(spec.table, entry[0], what, side)
+                printed.append(self.ledger.add(place, self.money, line.cells[what], record))
+        return row(*printed)
+
+    def single(self, spec: TableLayout) -> Body:
+        """One row, a column a figure: `key.column`."""
+        printed = []
+        for column in spec.columns:
+            key, _, what = column.partition(".")
+            amount = self.figures.line(spec.table, key).cells[what]
+            name = spec.labels.get(key)
+            record = self._record(spec.table, None, None, name) | {"column": what, "line_no": None}
+            record |= _OPEN.get(key, {}) | _OPEN.get(what, {})
+            printed.append(self.ledger.add(Place(spec.table, key, what), self.money, amount, record))
+        return [row(*printed)]
+
+    def groups(self, spec: TableLayout) -> Body:
+        """Groups of economic items side by side, three columns each; `foot` totals stand in the last row."""
+        lines = self.figures.statements[spec.table]
+        columns: list[list[tuple[str, ...]]] = []
+        for classes in spec.groups:
+            chosen = [line for line in lines if line.code and line.code[:3] in classes]
+            columns.append([self._item(spec, line) for line in chosen])
+        columns = [part for group in columns for part in _halves(group, len(spec.columns) // 3, len(columns))]
+        height = max(map(len, columns))
+        body: Body = [
+            tuple(
+                GridCell(text) for column in columns for text in (column[at] if at < len(column) else ("", "", ""))
+            )
+            for at in range(height)
+        ]
+        if spec.foot:
+            body.append(self._foot(spec))
+        return body
+
+    def _item(self, spec: TableLayout, line: StatementLine) -> tuple[str, str, str]:
+        assert line.code
+        record = self._record(spec.table, None, line.code, line.name)
+        text = self.ledger.add(Place(spec.table, line.key, "total"), self.money, line.cells["total"], record)
+        return line.code, line.name, text
+
+    def _foot(self, spec: TableLayout) -> tuple[GridCell, ...]:
+        whole = self.figures.line(spec.table, "whole")
+        printed = []
+        for text in spec.foot:
+            if text.startswith("="):
+                record = self._record(spec.table, None, None, None) | {"optional": True}
+                place = Place(spec.table, "whole", text[1:])
+                printed.append(GridCell(self.ledger.add(place, self.money, whole.cells[text[1:]], record)))
+            else:
+                printed += cells(text)
+        return tuple(printed)
+
+    def fields(self, spec: TableLayout) -> Body:
+        """A row a record: its fields by name."""
+        body = []
+        for number, values in enumerate(self.figures.rows.get(spec.table, ()), start=1):
+            record: Truth = {"record": spec.table} | {
+                name: None for name in values if not name.startswith("_") and name != "optional"
+            }
+            texts = []
+            for column in spec.columns:
+                value = values.get(f"_{column}", values.get(column))
+                text = self.money.text(value) if isinstance(value, Decimal) else str(value or "")
+                texts.append(text)
+                if column in values and text:
+                    record[column] = self._value(spec.table, number, column, values[column])
+            stated = ("line_type", "organisation", "as_of", "optional")
+            self.ledger.records.append(record | {name: values[name] for name in stated if name in values})
+            body.append(row(*texts))
+        return body
+
+    def _value(self, table: str, number: int, column: str, value: object) -> object:
+        if not isinstance(value, Decimal):
+            return value
+        amount = self.money.rounded(value)
+        self.ledger.prints[Place(table, str(number), column)] = Printed(amount, self.money.step, None)
+        return yuan(amount)
 
 
-def coded(tables: Tables, table: CodedTable, group: tuple[str, int, int] | None = None) -> None:
-    """A table with 序号, 科目编码, 科目名称 and money columns; `group` (header, first, count) joins some above."""
-    body = []
-    if _sum(table.leaves, lambda leaf: leaf.total):
-        for number, (code, name, under) in enumerate(functional(table.leaves), start=1):
-            figures = {column: figure(under) for column, _, figure in table.columns}
-            body.append(row(str(number), code or "", name, *map(printed, figures.values())))
-            tables.line(table.name, number, name, figures, code=code)
-    top = [GridCell("序号", rows=2), GridCell("功能分类科目", columns=2)]
-    below = [GridCell("科目编码"), GridCell("科目名称")]
-    for at, (_, header, _) in enumerate(table.columns):
-        if group and group[1] <= at < group[1] + group[2]:
-            if at == group[1]:
-                top.append(GridCell(group[0], columns=group[2]))
-            below.append(GridCell(header))
-        else:
-            top.append(GridCell(header, rows=2))
-    count = 2 + len(table.columns)
-    numbers = row("栏次", *(str(number) for number in range(1, count + 1)))
-    widths = (6, 12, 24, *([12] * len(table.columns)))
-    tables.add(table.title, Grid((tuple(top), tuple(below), numbers), tuple(body), widths, tables.running_head))
-    if not body:
-        tables.content.append(
-            Prose(f"注：无{table.title.removeprefix('部门预算').removesuffix('支出表')}，空表列示。")
-        )
+def _both(total: tuple[str, str, str, str]) -> tuple[Entry, Entry]:
+    """The two sides of a total's row: (key, label); None where a side prints nothing there."""
+    one, first, two, second = total
+    return (one, first) if first else None, (two, second) if second else None
 
 
-def _total(leaves: list[Leaf]) -> Decimal:
-    return _sum(leaves, lambda leaf: leaf.total)
+def _in_unit(money: Money, unit: str, zero: str | None) -> Money:
+    """`money` for a table in another unit: 元 without decimals are 万元 with two."""
+    places = 2 if unit != money.unit and not money.places else money.places
+    return replace(money, unit=unit, places=places, zero=money.zero if zero is None else zero)
 
 
-def _basic(leaves: list[Leaf]) -> Decimal:
-    return _sum(leaves, lambda leaf: leaf.basic)
+def _named(spec: TableLayout, label: str) -> TableLayout:
+    """`spec` for a row that is called `label`."""
+    return spec.model_copy(update={"total_label": label, "total_span": 0})
 
 
-def _project(leaves: list[Leaf]) -> Decimal:
-    return _sum(leaves, lambda leaf: leaf.project)
+def _halves(group: list[tuple[str, ...]], columns: int, groups: int) -> list[list[tuple[str, ...]]]:
+    """The last group takes the columns that are left: its lines are cut in as many pieces."""
+    spare = columns - groups + 1
+    if spare < 2 or not group or group[0][0].startswith("301"):
+        return [group]
+    cut = -(-len(group) // spare)
+    return [group[at : at + cut] for at in range(0, len(group), cut)]
 
 
-def _nothing(_leaves: list[Leaf]) -> Decimal:
-    return ZERO
-
-
-def income(tables: Tables) -> None:
-    """部门预算收入总表."""
-    budget = tables.budget
-    carrier = next((leaf for leaf in budget.leaves if leaf.project > budget.carryover), None)
-
-    def carried(leaves: list[Leaf]) -> Decimal:
-        return budget.carryover if carrier in leaves else ZERO
-
-    def current(leaves: list[Leaf]) -> Decimal:
-        return _total(leaves) - carried(leaves)
-
-    columns = (
-        ("total", "合计", _total),
-        ("current_year", "小计", current),
-        ("fiscal_appropriation", "财政拨款收入", current),
-        ("fiscal_account", "财政专户收入", _nothing),
-        ("business_income", "事业收入", _nothing),
-        ("operating_income", "经营收入", _nothing),
-        ("superior_subsidy", "上级补助收入", _nothing),
-        ("affiliated_remittance", "附属单位上缴收入", _nothing),
-        ("other_income", "其他收入", _nothing),
-        ("carryover", "上年结转", carried),
-    )
-    coded(tables, CodedTable("income", "部门预算收入总表", budget.leaves, columns), ("本年收入", 1, 8))
-
-
-def expenditure(tables: Tables) -> None:
-    """部门预算支出总表."""
-    columns = (
-        ("total", "合计", _total),
-        ("basic", "基本支出", _basic),
-        ("project", "项目支出", _project),
-        ("operating", "经营支出", _nothing),
-        ("remitted_to_superior", "上解上级支出", _nothing),
-        ("subsidy_to_affiliates", "对附属单位补助支出", _nothing),
-    )
-    coded(tables, CodedTable("expenditure", "部门预算支出总表", tables.budget.leaves, columns))
-
-
-FUND_COLUMNS: Final = (("total", "合计", _total), ("basic", "基本支出", _basic), ("project", "项目支出", _project))
-
-
-def general(tables: Tables) -> None:
-    """部门预算一般公共预算财政拨款支出表."""
-    leaves = tuple(leaf for leaf in tables.budget.leaves if not leaf.fund)
-    title = "部门预算一般公共预算财政拨款支出表"
-    coded(tables, CodedTable("general_budget_expenditure", title, leaves, FUND_COLUMNS))
-
-
-def funds(tables: Tables) -> None:
-    """部门预算政府性基金预算财政拨款支出表 and 国有资本经营, the latter empty."""
-    leaves = tuple(leaf for leaf in tables.budget.leaves if leaf.fund)
-    title = "部门预算政府性基金预算财政拨款支出表"
-    coded(tables, CodedTable("government_fund_expenditure", title, leaves, FUND_COLUMNS))
-    title = "部门预算国有资本经营预算财政拨款支出表"
-    coded(tables, CodedTable("state_capital_expenditure", title, (), FUND_COLUMNS))
+_SHAPES: Final[dict[str, Callable[[TablePrinter, TableLayout], Body]]] = {
+    "rows": TablePrinter.rows,
+    "sides": TablePrinter.sides,
+    "labelled": TablePrinter.labelled,
+    "single": TablePrinter.single,
+    "groups": TablePrinter.groups,
+    "fields": TablePrinter.fields,
+}
+_WIDTHS: Final = {"line_no": 6, "row_no": 6, "class": 6, "group": 5, "item": 5, "name": 24, "code_name": 30}
+_COLUMNS: Final = {"opening": "carryover", "income": "current_year", "closing": "closing"}
+"""Columns of a fund's accounts → the record's column, where RECORDS has one."""
+_OPEN: Final[dict[str, Truth]] = dict.fromkeys(
+    ("opening", "income", "closing", "planned", "reserve", "meeting", "training", "with_meetings", "agency"),
+    {"optional": True},
+)
+"""Figures for which the records have no agreed name: they may come out or not."""
+_OPEN_NAMES: Final[dict[str, Truth]] = {"小计": {"optional": True}, "公共财政拨款（补助）资金": {"optional": True}}
+_OPEN_TABLES: Final = {"fiscal_basic_expenditure"}

@@ -8,9 +8,9 @@ from random import Random
 from typing import Final, Literal
 
 from services.sample_portals.budget import make_budget
-from services.sample_portals.defects import DEFECTS
-from services.sample_portals.disclosure import Written, write_budget, write_targets
-from services.sample_portals.prose import Speaker
+from services.sample_portals.defects import plant
+from services.sample_portals.disclosure import Publisher, Written, compose, write
+from services.sample_portals.layout import layout
 from services.sample_portals.render import docx, html, package, pdf, text
 
 BEIJING: Final = timezone(timedelta(hours=8))
@@ -22,6 +22,10 @@ FAMILIES: Final[tuple[Family, ...]] = ("trs_wcm", "vsb", "json_catalogue")
 FORMATS: Final[tuple[Format, ...]] = ("pdf", "docx", "html", "text", "zip")
 PROVINCE: Final = "示例省星河市"
 COUNTIES: Final = ("云岭县", "青禾县", "望溪区", "松塬县", "白榆县", "柳泉湾区", "石门坳县", "竹溪口县")
+LAYOUTS: Final[dict[str, str]] = {"department_budget": "hebei", "performance_targets": "hebei_targets"}
+DEFECTS: Final = ("unit_of_agency_funds", "wrong_change", "wrong_class", "wrong_quantity")
+CORRECTED: Final = "wrong_class"
+"""The defect that a corrected file brings with it, so that its figures differ."""
 Functions = tuple[tuple[str, str, str, str, str, str], ...]
 DEPARTMENTS: Final[tuple[tuple[str, str, Functions], ...]] = (
     (
@@ -111,7 +115,7 @@ class Item:
     year: int = 0
     format: Format = "html"
     held: bool = False
-    defects: tuple[int, ...] = ()
+    defects: tuple[str, ...] = ()
     corrected: bool = False
 
     @cached_property
@@ -120,15 +124,18 @@ class Item:
         name, short, functions = DEPARTMENTS[self.department]
         rng = rng_of(self.seed, self.county.region, self.department, self.year, self.kind)
         budget = make_budget(rng, functions, fund=rng.random() < 0.4)
-        speaker = Speaker(f"{self.county.name}{name}", self.year)
-        unit = (str(301 + self.department), f"{self.county.name}{short}")
-        write = write_budget if self.kind == "department_budget" else write_targets
-        written = write(rng, speaker, unit, budget, self.county.region)
-        for defect in self.defects:
-            DEFECTS[defect](written)
-        if self.corrected:
-            DEFECTS[2](written)
-        return written
+        chosen = layout(LAYOUTS[self.kind])
+        publisher = Publisher(
+            region=self.county.region,
+            region_name=self.county.region_name,
+            department=f"{self.county.name}{name}",
+            code=str(301 + self.department),
+            subject=short,
+            year=self.year,
+        )
+        figures = compose(rng, chosen, publisher, budget)
+        wrong = (*self.defects, CORRECTED) if self.corrected else self.defects
+        return plant(chosen, publisher, figures, wrong) if wrong else write(chosen, publisher, figures)
 
     @cached_property
     def files(self) -> tuple[File, ...]:
@@ -212,7 +219,7 @@ def _items(seed: int, county: County, at: int, departments: int, years: int) -> 
                     year,
                     FORMATS[serial % len(FORMATS)],
                     held=year_at == years - 1 and department == departments - 1,
-                    defects=(rng.randrange(len(DEFECTS)),) if flawed else (),
+                    defects=(rng.choice(DEFECTS),) if flawed else (),
                 )
             )
         for pattern in NOTICES * 5:

@@ -1,0 +1,97 @@
+"""Disclosures with known truth for measuring a reader: any number of a seed, in all layouts, right and wrong ones."""
+
+from dataclasses import dataclass, replace
+from functools import cache
+from random import Random
+from typing import Final
+
+from services.sample_portals.budget import ZERO, Budget, make_budget, with_other_income
+from services.sample_portals.defects import DEFECTS, NEAR_MISSES, near, plant
+from services.sample_portals.disclosure import Publisher, Written, compose, write
+from services.sample_portals.figures import Figures
+from services.sample_portals.layout import Layout, layout, names
+from services.sample_portals.world import COUNTIES, DEPARTMENTS, PROVINCE, rng_of
+
+KINDS: Final = ("clean", "defect", "near", "defect")
+"""What the disclosures of a layout are in turn: half of them wrong in one thing, a quarter nearly so."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One disclosure: who published it in which layout, what is written; `near_miss` names what only looks wrong."""
+
+    number: int
+    layout: str
+    publisher: Publisher
+    written: Written
+    near_miss: str | None = None
+
+
+def sample(seed: int, number: int) -> Sample:
+    """Disclosure `number` of `seed`; the same arguments give the same disclosure."""
+    rng = rng_of(seed, "sample", number)
+    name = names()[number % len(names())]
+    turn = number // len(names())
+    chosen = layout(name)
+    publisher = _publisher(rng)
+    figures = compose(rng, chosen, publisher, _budget(rng, chosen, publisher.subject, rng.random() < 0.6))
+    kind, round_ = KINDS[turn % len(KINDS)], turn // len(KINDS)
+    if kind == "defect":
+        possible = defects_of(name)
+        pick = possible[(2 * round_ + (turn % len(KINDS) == 3)) % len(possible)]
+        return Sample(number, name, publisher, plant(chosen, publisher, figures, (pick,)))
+    if kind == "near":
+        for step in range(len(NEAR_MISSES)):
+            miss = tuple(NEAR_MISSES)[(round_ + step) % len(NEAR_MISSES)]
+            changed = near(chosen, publisher, figures, miss, rng)
+            if changed is not None:
+                return Sample(number, name, publisher, write(chosen, publisher, changed), miss)
+    return Sample(number, name, publisher, write(chosen, publisher, figures))
+
+
+def _publisher(rng: Random) -> Publisher:
+    county, department = rng.choice(COUNTIES), rng.randrange(len(DEPARTMENTS))
+    name, subject, _ = DEPARTMENTS[department]
+    return Publisher(
+        region=f"9901{COUNTIES.index(county) + 1:02d}",
+        region_name=PROVINCE + county,
+        department=county + name,
+        code=str(301 + department),
+        subject=subject,
+        year=rng.randint(2021, 2026),
+    )
+
+
+def _budget(rng: Random, chosen: Layout, subject: str, fund: bool) -> Budget:
+    functions = next(functions for _, short, functions in DEPARTMENTS if short == subject)
+    budget = make_budget(rng, functions, fund, 4 if chosen.fine else 2)
+    if not chosen.carryover:
+        leaves = tuple(replace(leaf, opening=ZERO) for leaf in budget.leaves)
+        budget = replace(budget, leaves=leaves, carryover=ZERO)
+    accounts = chosen.kind == "final_accounts"
+    if accounts or (chosen.fine and rng.random() < 0.5):
+        return with_other_income(rng, budget, accounts)
+    return budget
+
+
+@cache
+def defects_of(name: str) -> tuple[str, ...]:
+    """The defects that a layout can show, tried on a budget that has everything."""
+    chosen = layout(name)
+    possible: list[str] = []
+    for other in (False, True):
+        rng = rng_of("defects", name, other)
+        publisher = _publisher(rng)
+        figures = compose(rng, chosen, publisher, _with(rng, chosen, publisher, other))
+        possible += [each for each in DEFECTS if each not in possible and _shows(chosen, publisher, figures, each)]
+    return tuple(possible)
+
+
+def _with(rng: Random, chosen: Layout, publisher: Publisher, other: bool) -> Budget:
+    functions = next(functions for _, short, functions in DEPARTMENTS if short == publisher.subject)
+    budget = make_budget(rng, functions, True, 4 if chosen.fine else 2)
+    return with_other_income(rng, budget, chosen.kind == "final_accounts") if other else budget
+
+
+def _shows(chosen: Layout, publisher: Publisher, figures: Figures, defect: str) -> bool:
+    return bool(plant(chosen, publisher, figures, (defect,)).defects)
