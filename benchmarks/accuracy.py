@@ -1,15 +1,15 @@
 """How much of generated disclosures is read, and which defects are found: `python -m benchmarks.accuracy`.
 
-Makes `--documents` disclosures of `--seed` in all layouts (half with one defect, a quarter with a near-miss), hands
-them to the normalizer as parsed blocks, a share `--rendered` of them as files through the parser, and prints:
-precision, recall and F1 by type of record and layout; by check the defects planted and found, findings that are false
-(errors and warnings of no planted cause), and how often a check whose figures were all printed was not evaluated.
+Makes `--documents` disclosures of `--seed` in all layouts (half with one defect, a quarter with a near-miss),
+hands them to the normalizer as parsed blocks, a share `--rendered` of them as files through the parser, and
+prints precision, recall and F1 by type of record and layout; by check the defects planted and found, the findings
+that are false (errors and warnings of no planted cause), and how often a check whose figures were printed was not
+evaluated.
 `--write FOLDER` keeps truth and records as JSON lines for `gongkai evaluate`.
 """
 
 import argparse
 import json
-import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -33,10 +33,10 @@ TABLES: Final = frozenset({
     "general_budget_basic_expenditure", "government_fund_expenditure", "state_capital_expenditure", "three_public",
 })  # fmt: skip
 COLUMNS: Final = frozenset({
-    "budget", "total", "current_year", "fiscal_appropriation", "fiscal_account", "business_income", "operating_income",
-    "superior_subsidy", "affiliated_remittance", "other_income", "carryover", "basic", "project", "operating",
-    "remitted_to_superior", "subsidy_to_affiliates", "general_public_budget", "government_fund", "state_capital",
-    "personnel", "public_use",
+    "budget", "total", "current_year", "fiscal_appropriation", "fiscal_account", "business_income",
+    "operating_income", "superior_subsidy", "affiliated_remittance", "other_income", "carryover", "basic", "project",
+    "operating", "remitted_to_superior", "subsidy_to_affiliates", "general_public_budget", "government_fund",
+    "state_capital", "personnel", "public_use",
 })  # fmt: skip
 """The tables and columns of the records' version 1: what a reader gives beyond them is not judged."""
 FORMATS: Final = ("docx", "pdf", "xlsx", "html", "text")
@@ -45,7 +45,7 @@ LOUD: Final = ("error", "warning")
 
 @dataclass
 class CheckTally:
-    """Of one check: defects planted and found, false findings by severity, documents it should have been tried on."""
+    """Of one check: defects planted, found, told aloud; false findings; outcomes where it could be tried."""
 
     planted: int = 0
     found: int = 0
@@ -161,19 +161,8 @@ def all_of(groups: dict[str, list[Line]]) -> list[Line]:
 
 def checks_table(checks: dict[str, CheckTally]) -> str:
     """A row a check: planted, found, found aloud, false errors and warnings, tried, not evaluated."""
-    head = (
-        "check",
-        "planted",
-        "found",
-        "recall",
-        "aloud",
-        "false err",
-        "false warn",
-        "printed",
-        "insufficient",
-        "n/a",
-    )
-    rows = [head]
+    columns = "planted,found,recall,aloud,false err,false warn,printed,insufficient,n/a"
+    rows: list[tuple[str, ...]] = [("check", *columns.split(","))]
     total = CheckTally()
     for name, tally in sorted(checks.items()):
         rows.append(_check_row(name, tally))
@@ -197,7 +186,9 @@ def _check_row(name: str, tally: CheckTally) -> tuple[str, ...]:
 
 def layouts_table(measured: Measurement) -> str:
     """A row a layout or format: documents, precision, recall, F1 of all records, what was told as unread."""
-    rows = [("layout or format", "documents", "precision", "recall", "F1", "unread warn", "unread info")]
+    rows: list[tuple[str, ...]] = [
+        ("layout or format", "documents", "precision", "recall", "F1", "unread warn", "unread info")
+    ]
     for group in measured.documents:
         whole = Comparison()
         for name, one in compare(measured.truth[group], measured.records[group]).items():
@@ -238,4 +229,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -133,7 +133,7 @@ def _share(part: int, whole: int) -> float:
 
 def report(comparisons: Mapping[str, Comparison]) -> str:
     """A table: what, lines in the truth, records, matched, precision, recall, F1."""
-    rows = [("", "truth", "records", "matched", "precision", "recall", "F1")]
+    rows: list[tuple[str, ...]] = [("", "truth", "records", "matched", "precision", "recall", "F1")]
     for name, one in comparisons.items():
         counts = (one.matched + len(one.missing), one.matched + len(one.extra), one.matched)
         rows.append((name, *map(str, counts), *(f"{share:.4f}" for share in (one.precision, one.recall, one.f1))))

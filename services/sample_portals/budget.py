@@ -67,7 +67,7 @@ PROJECT_NAMES: Final = (
 
 def money(rng: Random, low: int, high: int, places: int = 2) -> Decimal:
     """A figure between `low` and `high` 万元, to `places` places: 2 is hundreds of 元, 4 is whole 元."""
-    scale = 10**places
+    scale: int = 10**places
     return Decimal(rng.randint(low * scale, high * scale)) / scale
 
 
@@ -264,7 +264,7 @@ def make_budget(
 
 
 def with_other_income(rng: Random, budget: Budget, accounts: bool) -> Budget:
-    """`budget` with a project partly paid by 其他收入; as `accounts`, with money left at the end of the year too."""
+    """`budget` with a project partly paid by 其他收入; as `accounts`, with money left at the year's end too."""
     chosen = max((leaf for leaf in budget.leaves if not leaf.fund), key=lambda leaf: leaf.project)
     leaves = []
     for leaf in budget.leaves:

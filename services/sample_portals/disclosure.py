@@ -1,4 +1,4 @@
-"""One disclosure whole: a department's year printed in a layout, with the records it says and the defects planted."""
+"""One disclosure whole: a department's year printed in a layout, with its truth and the defects planted."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -37,7 +37,7 @@ class Publisher:
 
 @dataclass(frozen=True)
 class PlantedDefect:
-    """What does not hold: the check that tells of it, those that the same cause breaks too, the records changed."""
+    """What does not hold: the check that tells of it, all that the same cause breaks, the records changed."""
 
     name: str
     check: str

@@ -49,9 +49,10 @@ class StatementLine:
 class Figures:
     """Everything a disclosure says. What is changed here is printed so, and the truth says the same.
 
-    `facts` are what prose states, by metric; `prior.` and `planned.` before a metric are last year's and the budget of
-    the accounts. `restated` are those that a second mention prints otherwise; `rough` ones print whole 万元. `said_year` is
-    what the first sentence calls the year. `sentences` stand in the place of those that would state a metric.
+    `facts` are what prose states, by metric; `prior.` and `planned.` before a metric are last year's and the
+    budget of the accounts. `restated` are those that a second mention prints otherwise; `rough` ones print whole 万元.
+    `said_year` is what the first sentence calls the year; `units` are those of a table or metric that differ.
+    `sentences` stand in the place of those that would state a metric.
     """
 
     kind: str

@@ -1,7 +1,7 @@
 """What must hold in a disclosure, by arithmetic of its own over the printed figures and the truth's records.
 
-The names are those of the checks. Nothing of the normalizer is used: this is how the generator knows that a planted
-defect breaks what it says, and that a near-miss breaks nothing.
+The names are those of the checks. Nothing of the normalizer is used: this is how the generator knows that a
+planted defect breaks what it says, and that a near-miss breaks nothing.
 """
 
 from collections.abc import Iterator

@@ -1,9 +1,10 @@
 """A layout: how a province prints a disclosure, as data in `layouts/*.yaml`.
 
 A row of cells is one string: ` | ` between cells, `>3` at a cell's end for three columns, `^2` for two rows.
-Columns of a table name what they print: `line_no`, `row_no` (行次), `code`, `class` `group` `item` (a code in its parts),
-`name`, `code_name` (both in one cell), `blank`, or a column of the records; in a table of two sides `income.` or
-`expenditure.` stands before it, in a table of one row the key of the line.
+Columns of a table name what they print: `line_no`, `row_no` (行次), `code`, `class` `group` `item` (a code in its
+parts), `name`, `code_name` (both in one cell), `outer` (a label over several rows), `blank`, or a column of the
+records; in a table of two sides `income.` or `expenditure.` stands before it, in one of a single row the line's
+key.
 """
 
 import re
@@ -81,8 +82,8 @@ class Part(_Strict):
 class Layout(_Strict):
     """How one kind of disclosure is printed in one province.
 
-    `unit` and `places` are those of its tables; a `fine` one has figures in whole 元, which printing rounds; `states`
-    are the fields of the disclosure's record that can be read from it.
+    `unit` and `places` are those of its tables; a `fine` one has figures in whole 元, which printing rounds;
+    `states` are the fields of the disclosure's record that can be read from it.
     """
 
     name: str

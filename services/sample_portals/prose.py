@@ -1,8 +1,9 @@
 """Sentences of a layout with their figures filled in, and the facts they state.
 
-In a text `{department}` is a word; `{expenditure_total}` a figure that the sentence states of the whole department,
-`{income_total&expenditure_total}` one that is both; `{+change_total}` a change in words (增加5.00万元); `{~closing}` a figure
-that is no fact; `{%a/b}` a share of two figures; `{prior.x}` last year's figure. A figure named again is restated.
+In a text `{department}` is a word; `{expenditure_total}` a figure that the sentence states of the whole
+department, `{income_total&expenditure_total}` one that is both; `{+change_total}` a change in words
+(增加5.00万元); `{~closing}` a figure that is no fact; `{%a/b}` a share of two figures; `{prior.x}` last year's figure. A figure
+named again is restated.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Disclosures with known truth for measuring a reader: any number of a seed, in all layouts, right and wrong ones."""
+"""Disclosures with known truth for measuring a reader: any number of a seed, in all layouts, right and wrong."""
 
 from dataclasses import dataclass, replace
 from functools import cache
@@ -18,7 +18,7 @@ KINDS: Final = ("clean", "defect", "near", "defect")
 
 @dataclass(frozen=True)
 class Sample:
-    """One disclosure: who published it in which layout, what is written; `near_miss` names what only looks wrong."""
+    """One disclosure: its publisher, layout and content; `near_miss` names what only looks wrong in it."""
 
     number: int
     layout: str

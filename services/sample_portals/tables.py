@@ -103,7 +103,7 @@ class TablePrinter:
         return record if name is None else record | {"name": name}
 
     def labelled(self, spec: TableLayout) -> Body:
-        """A row a label: the lines that the layout names, in its order; `outer/inner` labels share an outer cell."""
+        """A row a label: the lines that the layout names; `outer/inner` labels share an outer cell."""
         body: Body = []
         outers = [label.partition("/")[0] for label in spec.labels.values() if label]
         for number, (key, label) in enumerate(spec.labels.items(), start=1):
@@ -277,10 +277,11 @@ _SHAPES: Final[dict[str, Callable[[TablePrinter, TableLayout], Body]]] = {
 _WIDTHS: Final = {"line_no": 6, "row_no": 6, "class": 6, "group": 5, "item": 5, "name": 24, "code_name": 30}
 _COLUMNS: Final = {"opening": "carryover", "income": "current_year", "closing": "closing"}
 """Columns of a fund's accounts → the record's column, where RECORDS has one."""
-_OPEN: Final[dict[str, Truth]] = dict.fromkeys(
+_OPTIONAL: Final[Truth] = {"optional": True}
+_OPEN: Final = dict.fromkeys(
     ("opening", "income", "closing", "planned", "reserve", "meeting", "training", "with_meetings", "agency"),
-    {"optional": True},
+    _OPTIONAL,
 )
 """Figures for which the records have no agreed name: they may come out or not."""
-_OPEN_NAMES: Final[dict[str, Truth]] = {"小计": {"optional": True}, "公共财政拨款（补助）资金": {"optional": True}}
+_OPEN_NAMES: Final[dict[str, Truth]] = {"小计": _OPTIONAL, "公共财政拨款（补助）资金": _OPTIONAL}
 _OPEN_TABLES: Final = {"fiscal_basic_expenditure"}

@@ -1,4 +1,4 @@
-"""Excel: a sheet a table with its title and captions above it, merged cells; prose on a first sheet, a row each."""
+"""Excel: a sheet a table, the texts before it in rows of their own above it, merged cells."""
 
 import io
 import zipfile
