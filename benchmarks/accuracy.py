@@ -34,9 +34,9 @@ TABLES: Final = frozenset({
 })  # fmt: skip
 COLUMNS: Final = frozenset({
     "budget", "total", "current_year", "fiscal_appropriation", "fiscal_account", "business_income",
-    "operating_income", "superior_subsidy", "affiliated_remittance", "other_income", "carryover", "basic", "project",
-    "operating", "remitted_to_superior", "subsidy_to_affiliates", "general_public_budget", "government_fund",
-    "state_capital", "personnel", "public_use",
+    "operating_income", "superior_subsidy", "affiliated_remittance", "other_income", "carryover", "basic",
+    "project", "operating", "remitted_to_superior", "subsidy_to_affiliates", "general_public_budget",
+    "government_fund", "state_capital", "personnel", "public_use",
 })  # fmt: skip
 """The tables and columns of the records' version 1: what a reader gives beyond them is not judged."""
 FORMATS: Final = ("docx", "pdf", "xlsx", "html", "text")

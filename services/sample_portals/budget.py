@@ -276,3 +276,10 @@ def with_other_income(rng: Random, budget: Budget, accounts: bool) -> Budget:
         else:
             leaves.append(leaf)
     return replace(budget, leaves=tuple(leaves))
+
+
+def left_for_next_year(rng: Random, budget: Budget) -> Budget:
+    """`budget` with income of the year that is spent in the next (结转下年)."""
+    chosen = max((leaf for leaf in budget.leaves if not leaf.fund), key=lambda leaf: leaf.project)
+    leaves = [replace(leaf, closing=money(rng, 1, 9)) if leaf is chosen else leaf for leaf in budget.leaves]
+    return replace(budget, leaves=tuple(leaves))

@@ -5,7 +5,6 @@ stated, an empty table declared empty, whole 万元 in prose, a code carried ove
 """
 
 from collections.abc import Callable
-from copy import deepcopy
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from random import Random
@@ -19,6 +18,8 @@ from services.sample_portals.performance import Project, Target
 
 Change = Callable[[Figures, Random], None]
 BASIC: Final = "general_budget_basic_expenditure"
+EDGES: Final = (2, 1)
+"""How many units of its last place a total may be off, tried from the most: three figures may be off by two."""
 GENERAL: Final = "general_budget_expenditure"
 FUND: Final = "government_fund_expenditure"
 
@@ -44,7 +45,7 @@ def plant(layout: Layout, publisher: Publisher, figures: Figures, names: tuple[s
     planted: list[PlantedDefect] = []
     for name in names:
         defect = DEFECTS[name]
-        changed = deepcopy(figures)
+        changed = figures.copy()
         try:
             defect.change(changed, rng)
         except (LookupError, StopIteration):
@@ -67,18 +68,33 @@ def plant(layout: Layout, publisher: Publisher, figures: Figures, names: tuple[s
     return written
 
 
+def possible(layout: Layout, publisher: Publisher, figures: Figures) -> list[str]:
+    """The defects that a layout shows of these figures, which hold."""
+    shown = []
+    for defect in DEFECTS.values():
+        changed = figures.copy()
+        try:
+            defect.change(changed, Random(defect.name))  # noqa: S311 - samples, not secrets
+        except (LookupError, StopIteration):
+            continue
+        if defect.check in broken(write(layout, publisher, changed)):
+            shown.append(defect.name)
+    return shown
+
+
 def near(layout: Layout, publisher: Publisher, figures: Figures, name: str, rng: Random) -> Figures | None:
     """`figures` with the near-miss `name`; None where it changes nothing that is printed, or breaks a check."""
-    for step in (4, 3, 2, 1):
-        changed = deepcopy(figures)
+    clean = write(layout, publisher, figures).content
+    for step in EDGES if name == "rounding_edge" else EDGES[:1]:
+        changed = figures.copy()
         try:
-            NEAR_MISSES[name](changed, Random(f"{name}{step}{rng.random()}"))  # noqa: S311 - samples
+            NEAR_MISSES[name](changed, rng)
         except (LookupError, StopIteration):
             return None
         if name == "rounding_edge":
             _edge(layout, changed, rng, step)
         written = write(layout, publisher, changed)
-        if not broken(written) and written.content != write(layout, publisher, figures).content:
+        if written.content != clean and not broken(written):
             return changed
     return None
 

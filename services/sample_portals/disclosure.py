@@ -25,10 +25,11 @@ INDICATORS: Final = FormLayout(
 
 @dataclass(frozen=True)
 class Publisher:
-    """Who publishes: the region's six digits and full name, the department, its code, what it works on."""
+    """Who publishes: the region's six digits, its name in full and in short, the department, what it works on."""
 
     region: str
     region_name: str
+    county: str
     department: str
     code: str
     subject: str
@@ -198,7 +199,7 @@ def write(layout: Layout, publisher: Publisher, figures: Figures) -> Written:
     words = {
         "department": publisher.department,
         "region_name": publisher.region_name,
-        "county": publisher.region_name[-3:],
+        "county": publisher.county,
         "year": str(publisher.year),
         "last_year": str(publisher.year - 1),
         "said_year": str(figures.said_year or publisher.year),

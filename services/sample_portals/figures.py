@@ -1,7 +1,7 @@
 """The figures of one disclosure before a layout prints them: every table, sentence and project, in yuan."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final
 
@@ -50,9 +50,9 @@ class Figures:
     """Everything a disclosure says. What is changed here is printed so, and the truth says the same.
 
     `facts` are what prose states, by metric; `prior.` and `planned.` before a metric are last year's and the
-    budget of the accounts. `restated` are those that a second mention prints otherwise; `rough` ones print whole 万元.
-    `said_year` is what the first sentence calls the year; `units` are those of a table or metric that differ.
-    `sentences` stand in the place of those that would state a metric.
+    budget of the accounts. `restated` are those that a second mention prints otherwise; `rough` ones print whole
+    万元. `said_year` is what the first sentence calls the year; `units` are those of a table or metric that
+    differ; `sentences` stand in the place of those that would state a metric.
     """
 
     kind: str
@@ -70,12 +70,29 @@ class Figures:
     projects: list[Project] = field(default_factory=list)
     notes: dict[str, str] = field(default_factory=dict)
 
+    def copy(self) -> "Figures":
+        """These figures for another print: what is changed in one is not in the other."""
+        return replace(
+            self,
+            statements={
+                table: [replace(line, cells=dict(line.cells)) for line in lines]
+                for table, lines in self.statements.items()
+            },
+            rows={table: [dict(row) for row in rows] for table, rows in self.rows.items()},
+            projects=[project.copy() for project in self.projects],
+            rough=set(self.rough),
+            **{name: dict(getattr(self, name)) for name in _MAPPINGS},
+        )
+
     def line(self, table: str, key: str, side: str | None = None) -> StatementLine:
         """The line `key` of a table; KeyError where there is none."""
         for line in self.statements.get(table, ()):
             if line.key == key and line.side == side:
                 return line
         raise KeyError((table, key, side))
+
+
+_MAPPINGS: Final = ("facts", "restated", "shares", "units", "words", "sentences", "notes")
 
 
 def functional(leaves: Iterable[Leaf]) -> Iterator[tuple[str, str | None, str, list[Leaf]]]:

@@ -42,10 +42,9 @@ class FormPrinter:
                 content.append(Heading(self._put(spec.heading, project, record), 3))
             content += [Prose(self._put(text, project, record)) for text in spec.before]
             form = [tuple(self._cell(cell, project, record) for cell in cells(text)) for text in spec.form]
-            rows = [*form, *(cells(text) for text in spec.head), *indicator_rows(spec, project.targets)]
-            content.append(
-                Grid((), tuple(rows), (12,) * sum(cell.columns for cell in rows[-len(project.targets)]))
-            )
+            rows = [*form, *_head(spec, project), *indicator_rows(spec, project.targets)]
+            width = sum(cell.columns for cell in _head(spec, project)[0])
+            content.append(Grid((), tuple(rows), (12,) * width))
             self._indicators(spec, project, record)
         return content
 
@@ -104,6 +103,12 @@ class FormPrinter:
         before: list[Content] = [Prose(self.fill(text)) for text in spec.before]
         head = tuple(cells(self.fill(text)) for text in spec.head)
         return [*before, Grid(head, tuple(body), (12,) * len(spec.columns))]
+
+
+def _head(spec: FormLayout, project: Project) -> list[tuple[GridCell, ...]]:
+    """The head of a form's indicators; `^*` at a cell is all rows down to the last indicator."""
+    height = len(spec.head) + len(project.targets)
+    return [cells(text.replace("^*", f"^{height}")) for text in spec.head]
 
 
 def _points(spec: FormLayout, chosen: list[Target]) -> list[int]:

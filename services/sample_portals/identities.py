@@ -4,16 +4,36 @@ The names are those of the checks. Nothing of the normalizer is used: this is ho
 planted defect breaks what it says, and that a near-miss breaks nothing.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Final
 
 from services.sample_portals.claims import CLAIMS
 from services.sample_portals.disclosure import Written
 from services.sample_portals.truth import Place, Printed
 
-Prints = dict[Place, Printed]
+
+class Prints(dict[Place, Printed]):
+    """The printed figures by place, with the lines and columns of each table side."""
+
+    @cached_property
+    def lines(self) -> dict[tuple[str, str | None], list[str]]:
+        found: defaultdict[tuple[str, str | None], dict[str, None]] = defaultdict(dict)
+        for place in self:
+            found[place.table, place.side][place.key] = None
+        return {where: list(keys) for where, keys in found.items()}
+
+    @cached_property
+    def columns(self) -> dict[tuple[str, str | None], set[str]]:
+        found: defaultdict[tuple[str, str | None], set[str]] = defaultdict(set)
+        for place in self:
+            found[place.table, place.side].add(place.column)
+        return dict(found)
+
+
 SOURCES: Final = (
     "fiscal_appropriation",
     "fiscal_account",
@@ -72,7 +92,7 @@ def broken(written: Written) -> tuple[str, ...]:
 
 def equalities(written: Written) -> Iterator[Equality]:
     """Every equality whose figures are all printed; a blank is zero."""
-    prints = written.prints
+    prints = Prints(written.prints)
     for part in (_rows, _hierarchy, _balance, _appropriations, _between, _basic, _three_public, _prose, _rest):
         yield from part(prints)
     yield from _procurement(written)
@@ -87,11 +107,11 @@ def _equal(check: str, prints: Prints, total: Place, parts: list[Place]) -> Iter
 
 
 def _lines(prints: Prints, table: str, side: str | None = None) -> list[str]:
-    return list(dict.fromkeys(place.key for place in prints if place.table == table and place.side == side))
+    return prints.lines.get((table, side), [])
 
 
 def _columns(prints: Prints, table: str, side: str | None = None) -> set[str]:
-    return {place.column for place in prints if place.table == table and place.side == side}
+    return prints.columns.get((table, side), set())
 
 
 def _rows(prints: Prints) -> Iterator[Equality]:
@@ -288,7 +308,7 @@ _SUMS: Final = (
 )
 
 
-def _stated(prints: Prints, kind: str = "fact") -> dict[str, Printed]:
+def _stated(prints: dict[Place, Printed], kind: str = "fact") -> dict[str, Printed]:
     return {place.key: printed for place, printed in prints.items() if place.table == kind}
 
 

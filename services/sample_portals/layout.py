@@ -101,6 +101,7 @@ class Layout(_Strict):
     parts: tuple[Part, ...]
 
 
+@cache
 def cells(text: str) -> tuple[GridCell, ...]:
     """A row of a layout as cells."""
     row = []

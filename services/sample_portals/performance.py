@@ -1,6 +1,6 @@
 """Performance targets as figures: projects with their money, schedule and goals, and their indicators."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from random import Random
 from typing import Final
@@ -58,6 +58,11 @@ class Project:
     schedule: list[str]
     goals: list[str]
     targets: list[Target] = field(default_factory=list)
+
+    def copy(self) -> "Project":
+        """The same project, to be changed on its own."""
+        chosen = [replace(target) for target in self.targets]
+        return replace(self, schedule=list(self.schedule), goals=list(self.goals), targets=chosen)
 
 
 def targets(rng: Random, plan: Plan) -> list[Target]:

@@ -2,8 +2,8 @@
 
 In a text `{department}` is a word; `{expenditure_total}` a figure that the sentence states of the whole
 department, `{income_total&expenditure_total}` one that is both; `{+change_total}` a change in words
-(增加5.00万元); `{~closing}` a figure that is no fact; `{%a/b}` a share of two figures; `{prior.x}` last year's figure. A figure
-named again is restated.
+(增加5.00万元); `{~closing}` a figure that is no fact; `{%a/b}` a share of two figures; `{prior.x}` last year's
+figure. A figure named again is restated.
 """
 
 import re
@@ -42,9 +42,10 @@ class ProseWriter:
         if "%" in marks:
             return self._share(name)
         first, *more = name.split("&")
+        amount = self._amount(first)
         for each in more:
-            self._figure(each, marks)
-        return self._figure(first, marks)
+            self._figure(each, marks, amount)
+        return self._figure(first, marks, amount)
 
     def _share(self, name: str) -> str:
         part, whole = (PROSE.rounded(self.figures.facts[each]) for each in name.split("/"))
@@ -53,20 +54,26 @@ class ProseWriter:
         self.ledger.prints[Place("share", name, "")] = Printed(share, Decimal("0.01"), None)
         return f"{share}%"
 
-    def _figure(self, name: str, marks: str) -> str:
+    def _year_of(self, name: str) -> int:
         prior, _, metric = name.rpartition(".")
-        year = self._year - (prior == "prior" or metric in YEAR_BEFORE)
+        return self._year - (prior == "prior" or metric in YEAR_BEFORE)
+
+    def _amount(self, name: str) -> Decimal:
+        again = (name, self._year_of(name)) in self._stated
+        return self.figures.restated.get(name, self.figures.facts[name]) if again else self.figures.facts[name]
+
+    def _figure(self, name: str, marks: str, amount: Decimal) -> str:
+        """Enter one figure; what is printed of it is `amount`."""
+        prior, _, metric = name.rpartition(".")
+        year = self._year_of(name)
         again = (name, year) in self._stated
         self._stated.add((name, year))
-        amount = self.figures.facts[name]
-        if again:
-            amount = self.figures.restated.get(name, amount)
         money = (
             WHOLE if metric in self.figures.rough else replace(PROSE, unit=self.figures.units.get(metric, "万元"))
         )
-        record: Truth | None = {"record": "fact", "metric": metric, "year": year}
-        if name in _OPEN_FACTS:
-            record = {"record": "fact", "metric": _OPEN_FACTS[name], "year": year, "optional": True}
+        record: Truth = {"record": "fact", "metric": metric, "year": year}
+        if prior or name in _OPEN_FACTS:
+            record |= {"metric": _OPEN_FACTS.get(name, metric), "optional": True}
         table = "project" if prior == "project" else "restated" if again else "fact"
         key = self.words["first_project"] if prior == "project" else name
         text = self.ledger.add(
@@ -82,4 +89,4 @@ _OPEN_FACTS: Final = {
     "whole": "income_total",
     "prior.whole": "income_total",
 }
-"""收支总计 of accounts, for which the records have no agreed metric: it may come out or not."""
+"""收支总计 of accounts has no agreed metric: like last year's figures it may come out or not."""

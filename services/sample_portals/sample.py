@@ -5,15 +5,17 @@ from functools import cache
 from random import Random
 from typing import Final
 
-from services.sample_portals.budget import ZERO, Budget, make_budget, with_other_income
-from services.sample_portals.defects import DEFECTS, NEAR_MISSES, near, plant
+from services.sample_portals.budget import ZERO, Budget, left_for_next_year, make_budget, with_other_income
+from services.sample_portals.defects import NEAR_MISSES, near, plant, possible
 from services.sample_portals.disclosure import Publisher, Written, compose, write
 from services.sample_portals.figures import Figures
+from services.sample_portals.identities import broken
 from services.sample_portals.layout import Layout, layout, names
 from services.sample_portals.world import COUNTIES, DEPARTMENTS, PROVINCE, rng_of
 
 KINDS: Final = ("clean", "defect", "near", "defect")
 """What the disclosures of a layout are in turn: half of them wrong in one thing, a quarter nearly so."""
+LEFT: Final = "left_for_next_year"
 
 
 @dataclass(frozen=True)
@@ -34,19 +36,33 @@ def sample(seed: int, number: int) -> Sample:
     turn = number // len(names())
     chosen = layout(name)
     publisher = _publisher(rng)
-    figures = compose(rng, chosen, publisher, _budget(rng, chosen, publisher.subject, rng.random() < 0.6))
+    budget = _budget(rng, chosen, publisher.subject, rng.random() < 0.6)
+    figures = compose(rng, chosen, publisher, budget)
     kind, round_ = KINDS[turn % len(KINDS)], turn // len(KINDS)
     if kind == "defect":
-        possible = defects_of(name)
-        pick = possible[(2 * round_ + (turn % len(KINDS) == 3)) % len(possible)]
+        shown = list(defects_of(name))
+        rng_of(seed, "defects", name).shuffle(shown)
+        pick = shown[(2 * round_ + (turn % len(KINDS) == 3)) % len(shown)]
         return Sample(number, name, publisher, plant(chosen, publisher, figures, (pick,)))
     if kind == "near":
-        for step in range(len(NEAR_MISSES)):
-            miss = tuple(NEAR_MISSES)[(round_ + step) % len(NEAR_MISSES)]
-            changed = near(chosen, publisher, figures, miss, rng)
+        misses = (*NEAR_MISSES, LEFT)
+        for step in range(len(misses)):
+            miss = misses[(round_ + step) % len(misses)]
+            if miss == LEFT:
+                changed = _left(rng, chosen, publisher, budget)
+            else:
+                changed = near(chosen, publisher, figures, miss, rng)
             if changed is not None:
                 return Sample(number, name, publisher, write(chosen, publisher, changed), miss)
     return Sample(number, name, publisher, write(chosen, publisher, figures))
+
+
+def _left(rng: Random, chosen: Layout, publisher: Publisher, budget: Budget) -> Figures | None:
+    """The figures of a budget that leaves money for the next year; None where the layout's prose rules it out."""
+    if chosen.kind != "department_budget" or not chosen.carryover:
+        return None
+    figures = compose(rng, chosen, publisher, left_for_next_year(rng, budget))
+    return None if broken(write(chosen, publisher, figures)) else figures
 
 
 def _publisher(rng: Random) -> Publisher:
@@ -55,6 +71,7 @@ def _publisher(rng: Random) -> Publisher:
     return Publisher(
         region=f"9901{COUNTIES.index(county) + 1:02d}",
         region_name=PROVINCE + county,
+        county=county,
         department=county + name,
         code=str(301 + department),
         subject=subject,
@@ -78,20 +95,16 @@ def _budget(rng: Random, chosen: Layout, subject: str, fund: bool) -> Budget:
 def defects_of(name: str) -> tuple[str, ...]:
     """The defects that a layout can show, tried on a budget that has everything."""
     chosen = layout(name)
-    possible: list[str] = []
+    found: dict[str, None] = {}
     for other in (False, True):
         rng = rng_of("defects", name, other)
         publisher = _publisher(rng)
         figures = compose(rng, chosen, publisher, _with(rng, chosen, publisher, other))
-        possible += [each for each in DEFECTS if each not in possible and _shows(chosen, publisher, figures, each)]
-    return tuple(possible)
+        found |= dict.fromkeys(possible(chosen, publisher, figures))
+    return tuple(found)
 
 
 def _with(rng: Random, chosen: Layout, publisher: Publisher, other: bool) -> Budget:
     functions = next(functions for _, short, functions in DEPARTMENTS if short == publisher.subject)
     budget = make_budget(rng, functions, True, 4 if chosen.fine else 2)
     return with_other_income(rng, budget, chosen.kind == "final_accounts") if other else budget
-
-
-def _shows(chosen: Layout, publisher: Publisher, figures: Figures, defect: str) -> bool:
-    return bool(plant(chosen, publisher, figures, (defect,)).defects)

@@ -128,6 +128,7 @@ class Item:
         publisher = Publisher(
             region=self.county.region,
             region_name=self.county.region_name,
+            county=self.county.name,
             department=f"{self.county.name}{name}",
             code=str(301 + self.department),
             subject=short,
