@@ -5,7 +5,7 @@ hands them to the normalizer as parsed blocks, a share `--rendered` of them as f
 prints precision, recall and F1 by type of record and layout; by check the defects planted and found, the findings
 that are false (errors and warnings of no planted cause), and how often a check whose figures were printed was not
 evaluated.
-`--write FOLDER` keeps truth and records as JSON lines for `gongkai evaluate`.
+`--write FOLDER` keeps truth and records as JSON lines for `gongkai evaluate`, and the defects beside them.
 """
 
 import argparse
@@ -17,14 +17,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from services.cli.evaluate import Comparison, compare, report
+from services.cli.evaluate import LineComparison, compare, report
 from services.normalizer.stage import normalize_document
 from services.parser.contents import NamedBytes
 from services.parser.stage import read_document
 from services.sample_portals.content import Content
+from services.sample_portals.disclosure import Written
 from services.sample_portals.identities import equalities
 from services.sample_portals.render import blocks, docx, html, pdf, text, xlsx
-from services.sample_portals.sample import Sample, sample
+from services.sample_portals.sample import SampleDisclosure, sample
 from shared.schemas.document import Document, Origin
 
 Line = dict[str, Any]
@@ -40,7 +41,8 @@ COLUMNS: Final = frozenset({
 })  # fmt: skip
 """The tables and columns of the records' version 1: what a reader gives beyond them is not judged."""
 FORMATS: Final = ("docx", "pdf", "xlsx", "html", "text")
-LOUD: Final = ("error", "warning")
+SEVERITIES: Final = ("error", "warning", "info")
+LOUD: Final = SEVERITIES[:2]
 
 
 @dataclass
@@ -64,47 +66,70 @@ class Measurement:
     checks: dict[str, CheckTally] = field(default_factory=lambda: defaultdict(CheckTally))
     unread: Counter[tuple[str, str]] = field(default_factory=Counter)
     documents: Counter[str] = field(default_factory=Counter)
+    defects: list[Line] = field(default_factory=list)
     false: list[str] = field(default_factory=list)
     missed: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
-    def add(self, each: Sample, lines: list[Line], where: str) -> None:
+    def add(self, each: SampleDisclosure, lines: list[Line], where: str) -> None:
         """Take in the records of one disclosure, read as `where` says."""
         identity = f"{each.number}-{where}"
         group = each.layout if where == "blocks" else where
         self.documents[group] += 1
         self.truth[group] += [line | {"disclosure_id": identity} for line in each.written.truth]
+        self.defects += [{"disclosure_id": identity, **one.described()} for one in each.written.defects]
         self.records[group] += [line | {"disclosure_id": identity} for line in lines if judged(line)]
-        findings = [line for line in lines if line["record"] == "finding"]
-        for line in findings:
-            if str(line["check"]).startswith("unread"):
+        for line in lines:
+            if line["record"] == "finding" and str(line["check"]).startswith("unread"):
                 self.unread[group, line["severity"]] += 1
-        self._findings(each, [line for line in findings if not str(line["check"]).startswith("unread")])
+        self._findings(each, lines)
         self._checks(each, [line for line in lines if line["record"] == "check"])
 
-    def _findings(self, each: Sample, findings: list[Line]) -> None:
-        caused = {check for defect in each.written.defects for check in defect.breaks}
+    def _findings(self, each: SampleDisclosure, lines: list[Line]) -> None:
+        """A finding is true where a defect breaks its check and it names a figure that the defect concerns."""
+        by_id = {line["id"]: line for line in lines}
+        findings = [line for line in lines if line["record"] == "finding" and line["severity"] in SEVERITIES]
+        causes = concerned(each.written)
+        true: list[Line] = []
+        for line in findings:
+            caused = any(line["check"] in defect.breaks for defect in each.written.defects)
+            if caused and names_one(line, by_id, causes):
+                true.append(line)
+            elif line["severity"] in LOUD and not str(line["check"]).startswith("unread"):
+                self.checks[line["check"]].false[line["severity"]] += 1
+                what = f"{each.number} {each.layout} {each.near_miss or ''} {line['severity']} {line['check']}"
+                self.false.append(f"{what}: {line['message']}")
         for defect in each.written.defects:
             tally = self.checks[defect.check]
-            found = [line for line in findings if line["check"] in defect.breaks]
+            found = [line for line in true if line["check"] in defect.breaks]
             tally.planted += 1
             tally.found += bool(found)
             tally.loud += any(line["severity"] in LOUD for line in found)
             if not found:
                 self.missed.append(f"{each.number} {each.layout} {defect.name} ({defect.check})")
-        for line in findings:
-            if line["severity"] in LOUD and line["check"] not in caused:
-                self.checks[line["check"]].false[line["severity"]] += 1
-                what = f"{each.number} {each.layout} {each.near_miss or ''} {line['severity']} {line['check']}"
-                self.false.append(f"{what}: {line['message']}")
 
-    def _checks(self, each: Sample, checks: list[Line]) -> None:
+    def _checks(self, each: SampleDisclosure, checks: list[Line]) -> None:
         printed = {equality.check for equality in equalities(each.written)}
         for line in checks:
             if line["check"] in printed:
                 tally = self.checks[line["check"]]
                 tally.evaluable += 1
                 tally.statuses[line["status"]] += 1
+
+
+def concerned(written: Written) -> list[Line]:
+    """The records that the defects changed, and those of the equalities that no longer hold."""
+    records = [subject for defect in written.defects for subject in defect.subjects]
+    for equality in equalities(written):
+        if not equality.holds:
+            records += [figure.record for figure in (equality.total, *equality.parts) if figure.record]
+    return [{name: value for name, value in record.items() if name != "optional"} for record in records]
+
+
+def names_one(finding: Line, by_id: dict[str, Line], causes: list[Line]) -> bool:
+    """Whether a finding names one of those records, or none at all."""
+    subjects = [by_id[subject] for subject in finding["subjects"] if subject in by_id]
+    return not subjects or not causes or any(one.matched for one in compare(causes, subjects).values())
 
 
 def judged(line: Line) -> bool:
@@ -116,7 +141,7 @@ def judged(line: Line) -> bool:
     return line["record"] not in ("finding", "check")
 
 
-def origin(each: Sample) -> Origin:
+def origin(each: SampleDisclosure) -> Origin:
     return Origin(portal="sample", region_code=each.publisher.region, region_name=each.publisher.region_name)
 
 
@@ -190,7 +215,7 @@ def layouts_table(measured: Measurement) -> str:
         ("layout or format", "documents", "precision", "recall", "F1", "unread warn", "unread info")
     ]
     for group in measured.documents:
-        whole = Comparison()
+        whole = LineComparison()
         for name, one in compare(measured.truth[group], measured.records[group]).items():
             if " " not in name:
                 whole.add(one)
@@ -225,6 +250,7 @@ def main() -> None:
             print(title, line)
     if chosen.write:
         keep(chosen.write, "truth.jsonl", all_of(measured.truth))
+        keep(chosen.write, "defects.jsonl", measured.defects)
         keep(chosen.write, "records.jsonl", all_of(measured.records))
 
 

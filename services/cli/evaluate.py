@@ -28,7 +28,7 @@ _SIGNS: Final = (("≥", ">="), ("≤", "<="))
 
 
 @dataclass
-class Comparison:
+class LineComparison:
     """The lines of one type or check: how many agree, which the records lack, which they have beyond the truth."""
 
     matched: int = 0
@@ -47,14 +47,14 @@ class Comparison:
     def f1(self) -> float:
         return _share(2 * self.matched, 2 * self.matched + len(self.missing) + len(self.extra))
 
-    def add(self, other: "Comparison") -> None:
+    def add(self, other: "LineComparison") -> None:
         """Take over the counts and lines of `other`."""
         self.matched += other.matched
         self.missing += other.missing
         self.extra += other.extra
 
 
-def compare(truth: Iterable[Line], records: Iterable[Line]) -> dict[str, Comparison]:
+def compare(truth: Iterable[Line], records: Iterable[Line]) -> dict[str, LineComparison]:
     """Type → comparison, and `finding NAME`, `check NAME` → that check's; of the types that the truth names.
 
     A truth line is matched by at most one record: one that agrees in every field the line states (those of PLACE
@@ -64,7 +64,7 @@ def compare(truth: Iterable[Line], records: Iterable[Line]) -> dict[str, Compari
     wanted, found = _by_name(truth), _by_name(records)
     types = {name.partition(" ")[0] for name in wanted}
     names = sorted(wanted.keys() | {name for name in found if name.partition(" ")[0] in types})
-    result: dict[str, Comparison] = {name: Comparison() for name in sorted(types)}
+    result: dict[str, LineComparison] = {name: LineComparison() for name in sorted(types)}
     for name in names:
         comparison = _match(wanted.get(name, []), found.get(name, []))
         kind = name.partition(" ")[0]
@@ -82,9 +82,9 @@ def _by_name(lines: Iterable[Line]) -> dict[str, list[Line]]:
     return named
 
 
-def _match(truth: list[Line], records: list[Line]) -> Comparison:
+def _match(truth: list[Line], records: list[Line]) -> LineComparison:
     """Lines that state most are matched first, optional ones last."""
-    result = Comparison(extra=list(records))
+    result = LineComparison(extra=list(records))
     groups: defaultdict[tuple[bool, tuple[str, ...]], list[Line]] = defaultdict(list)
     for line in truth:
         groups[line.get("optional") is True, tuple(sorted(line.keys() - PLACE))].append(line)
@@ -131,7 +131,7 @@ def _share(part: int, whole: int) -> float:
     return part / whole if whole else 1.0
 
 
-def report(comparisons: Mapping[str, Comparison]) -> str:
+def report(comparisons: Mapping[str, LineComparison]) -> str:
     """A table: what, lines in the truth, records, matched, precision, recall, F1."""
     rows: list[tuple[str, ...]] = [("", "truth", "records", "matched", "precision", "recall", "F1")]
     for name, one in comparisons.items():

@@ -8,7 +8,7 @@ from typing import Final
 
 from services.sample_portals.content import Prose
 from services.sample_portals.disclosure import Written
-from services.sample_portals.truth import Place, Truth
+from services.sample_portals.truth import FigurePlace, Truth
 
 
 def _records(written: Written, kind: str) -> list[Truth]:
@@ -66,8 +66,8 @@ def _unit_mismatch(written: Written) -> bool:
 
 
 def _unit_conflict(written: Written) -> bool:
-    general = written.prints.get(Place("general_budget_expenditure", "whole", "total"))
-    spent = written.prints.get(Place("expenditure", "whole", "total"))
+    general = written.prints.get(FigurePlace("general_budget_expenditure", "whole", "total"))
+    spent = written.prints.get(FigurePlace("expenditure", "whole", "total"))
     return not general or not spent or not general.amount or general.amount * 1000 > spent.amount
 
 
@@ -116,8 +116,8 @@ def _goals(written: Written) -> bool:
 def _bounds(written: Written) -> bool:
     basic = "general_budget_basic_expenditure"
     for code, key in (("30212", "overseas"), ("30231", "operation"), ("30217", "reception")):
-        part = written.prints.get(Place(basic, code, "total"))
-        bound = written.prints.get(Place("three_public", key, "total"))
+        part = written.prints.get(FigurePlace(basic, code, "total"))
+        bound = written.prints.get(FigurePlace("three_public", key, "total"))
         if part and bound and part.amount - bound.amount > max(part.unit, bound.unit):
             return False
     return True
@@ -136,13 +136,13 @@ def _basic_class(written: Written) -> bool:
 
 def _empty(written: Written) -> bool:
     declared = any(isinstance(block, Prose) and "无政府性基金" in block.text for block in written.content)
-    whole = written.prints.get(Place("appropriation_balance", "whole", "government_fund", "expenditure"))
+    whole = written.prints.get(FigurePlace("appropriation_balance", "whole", "government_fund", "expenditure"))
     return not declared or whole is None or not whole.amount
 
 
 def _project_total(written: Written) -> bool:
-    spending = written.prints.get(Place("expenditure", "whole", "project")) or written.prints.get(
-        Place("fact", "expenditure_project", str(written.truth[0].get("fiscal_year")))
+    spending = written.prints.get(FigurePlace("expenditure", "whole", "project")) or written.prints.get(
+        FigurePlace("fact", "expenditure_project", str(written.truth[0].get("fiscal_year")))
     )
     budgets = [_number(record, "budget") for record in _records(written, "project") if record.get("budget")]
     if spending is None or not budgets:

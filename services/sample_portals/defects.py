@@ -10,11 +10,11 @@ from decimal import Decimal
 from random import Random
 from typing import Final
 
-from services.sample_portals.disclosure import PlantedDefect, Publisher, Written, write
+from services.sample_portals.disclosure import PlantedDefect, PublishingDepartment, Written, write
 from services.sample_portals.figures import Figures, StatementLine
 from services.sample_portals.identities import broken
-from services.sample_portals.layout import Layout
-from services.sample_portals.performance import Project, Target
+from services.sample_portals.layout import ProvinceLayout
+from services.sample_portals.performance import ProjectFigures, Target
 
 Change = Callable[[Figures, Random], None]
 BASIC: Final = "general_budget_basic_expenditure"
@@ -34,7 +34,9 @@ class Defect:
     change: Change
 
 
-def plant(layout: Layout, publisher: Publisher, figures: Figures, names: tuple[str, ...]) -> Written:
+def plant(
+    layout: ProvinceLayout, publisher: PublishingDepartment, figures: Figures, names: tuple[str, ...]
+) -> Written:
     """Print `figures` with the defects `names`; the truth says what is printed, the defects what is wrong.
 
     A defect for which the layout prints no figure is left out: `written.defects` has those that can be found.
@@ -68,7 +70,7 @@ def plant(layout: Layout, publisher: Publisher, figures: Figures, names: tuple[s
     return written
 
 
-def possible(layout: Layout, publisher: Publisher, figures: Figures) -> list[str]:
+def possible(layout: ProvinceLayout, publisher: PublishingDepartment, figures: Figures) -> list[str]:
     """The defects that a layout shows of these figures, which hold."""
     shown = []
     for defect in DEFECTS.values():
@@ -82,7 +84,9 @@ def possible(layout: Layout, publisher: Publisher, figures: Figures) -> list[str
     return shown
 
 
-def near(layout: Layout, publisher: Publisher, figures: Figures, name: str, rng: Random) -> Figures | None:
+def near(
+    layout: ProvinceLayout, publisher: PublishingDepartment, figures: Figures, name: str, rng: Random
+) -> Figures | None:
     """`figures` with the near-miss `name`; None where it changes nothing that is printed, or breaks a check."""
     clean = write(layout, publisher, figures).content
     for step in EDGES if name == "rounding_edge" else EDGES[:1]:
@@ -99,7 +103,7 @@ def near(layout: Layout, publisher: Publisher, figures: Figures, name: str, rng:
     return None
 
 
-def _edge(layout: Layout, figures: Figures, rng: Random, step: int) -> None:
+def _edge(layout: ProvinceLayout, figures: Figures, rng: Random, step: int) -> None:
     """Move a total by `step` units of its last place."""
     lines = [line for line in figures.statements["expenditure"] if line.cells["basic"] and line.cells["project"]]
     unit = Decimal(10000 if layout.unit == "万元" else 1).scaleb(-layout.places)
@@ -221,7 +225,7 @@ def _emptied_fund(figures: Figures, _rng: Random) -> None:
     figures.statements[FUND] = []
 
 
-def _project(change: Callable[[Project, Random], None]) -> Change:
+def _project(change: Callable[[ProjectFigures, Random], None]) -> Change:
     def changed(figures: Figures, rng: Random) -> None:
         change(rng.choice(figures.projects), rng)
 
@@ -239,46 +243,46 @@ def _target(level2: str, **fields: str) -> Change:
     return change
 
 
-def _find(project: Project, level2: str) -> Target:
+def _find(project: ProjectFigures, level2: str) -> Target:
     return next(target for target in project.targets if target.level2 == level2)
 
 
-def _less_fiscal(project: Project, rng: Random) -> None:
+def _less_fiscal(project: ProjectFigures, rng: Random) -> None:
     project.fiscal_funds -= min(_amount(rng), project.budget / 2)
 
 
-def _dearer(project: Project, rng: Random) -> None:
+def _dearer(project: ProjectFigures, rng: Random) -> None:
     amount = _amount(rng) * 10
     project.budget += amount
     project.fiscal_funds += amount
     _find(project, "成本指标").number = f"{project.budget / 10000:.2f}"
 
 
-def _cost_over_budget(project: Project, rng: Random) -> None:
+def _cost_over_budget(project: ProjectFigures, rng: Random) -> None:
     _find(project, "成本指标").number = f"{(project.budget + _amount(rng)) / 10000:.2f}"
 
 
-def _falling(project: Project, _rng: Random) -> None:
+def _falling(project: ProjectFigures, _rng: Random) -> None:
     project.schedule = ["25", "60", "40", "100"]
 
 
-def _other_region(project: Project, _rng: Random) -> None:
+def _other_region(project: ProjectFigures, _rng: Random) -> None:
     project.code = f"{(int(project.code[:6]) + 7) % 1000000:06d}{project.code[6:]}"
 
 
-def _no_effect(project: Project, _rng: Random) -> None:
+def _no_effect(project: ProjectFigures, _rng: Random) -> None:
     project.targets = [target for target in project.targets if target.level1 == "产出指标"]
 
 
-def _twice(project: Project, _rng: Random) -> None:
+def _twice(project: ProjectFigures, _rng: Random) -> None:
     project.targets.insert(1, replace(project.targets[0]))
 
 
-def _lighter(project: Project, rng: Random) -> None:
+def _lighter(project: ProjectFigures, rng: Random) -> None:
     rng.choice(project.targets).weight -= 5
 
 
-def _other_goal(project: Project, _rng: Random) -> None:
+def _other_goal(project: ProjectFigures, _rng: Random) -> None:
     number = _find(project, "数量指标").number
     project.goals[0] = project.goals[0].replace(f"{number}次", f"{int(number) + 11}次")
 

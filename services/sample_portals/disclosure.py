@@ -10,11 +10,11 @@ from services.sample_portals.budget import ZERO, Budget
 from services.sample_portals.content import Content, Grid, Heading, Prose
 from services.sample_portals.figures import Figures
 from services.sample_portals.forms import FormPrinter, indicator, indicator_rows
-from services.sample_portals.layout import FormLayout, Layout, Part, cells
+from services.sample_portals.layout import FormLayout, LayoutPart, ProvinceLayout, cells
 from services.sample_portals.performance import Target, department_targets, project
 from services.sample_portals.prose import ProseWriter
 from services.sample_portals.tables import TablePrinter
-from services.sample_portals.truth import Ledger, Money, Place, Printed, Truth
+from services.sample_portals.truth import FigurePlace, Ledger, MoneyFormat, Printed, Truth
 
 NOTICE: Final = "示例数据，纯属虚构（fictional sample data）。"
 INDICATORS: Final = FormLayout(
@@ -24,7 +24,7 @@ INDICATORS: Final = FormLayout(
 
 
 @dataclass(frozen=True)
-class Publisher:
+class PublishingDepartment:
     """Who publishes: the region's six digits, its name in full and in short, the department, what it works on."""
 
     region: str
@@ -64,11 +64,11 @@ class Written:
     title: str
     content: list[Content] = field(default_factory=list)
     truth: list[Truth] = field(default_factory=list)
-    prints: dict[Place, Printed] = field(default_factory=dict)
+    prints: dict[FigurePlace, Printed] = field(default_factory=dict)
     defects: list[PlantedDefect] = field(default_factory=list)
 
 
-def compose(rng: Random, layout: Layout, publisher: Publisher, budget: Budget) -> Figures:
+def compose(rng: Random, layout: ProvinceLayout, publisher: PublishingDepartment, budget: Budget) -> Figures:
     """The figures that a disclosure in `layout` says of `budget`."""
     accounts = layout.kind == "final_accounts"
     figures = Figures(layout.kind, publisher.year, statements.statements(budget, accounts))
@@ -92,7 +92,7 @@ def compose(rng: Random, layout: Layout, publisher: Publisher, budget: Budget) -
     return figures
 
 
-def _units(publisher: Publisher) -> list[dict[str, object]]:
+def _units(publisher: PublishingDepartment) -> list[dict[str, object]]:
     place = publisher.department.removesuffix("局")
     return [
         {"name": publisher.department, "nature": "行政", "rank": "正科级", "funding": "财政拨款"},
@@ -138,7 +138,7 @@ _PROCUREMENT: Final[dict[str, object]] = dict.fromkeys(
 )
 
 
-def _by_item(budget: Budget, publisher: Publisher) -> list[dict[str, object]]:
+def _by_item(budget: Budget, publisher: PublishingDepartment) -> list[dict[str, object]]:
     """合计, the unit's 小计, an item a row."""
     total = sum((purchase.total for purchase in budget.purchases), ZERO) * statements.YUAN
     sums: dict[str, object] = {"total": total, "general_public_budget": total}
@@ -168,7 +168,7 @@ def _by_item(budget: Budget, publisher: Publisher) -> list[dict[str, object]]:
     return rows
 
 
-def _by_class(budget: Budget, _publisher: Publisher) -> list[dict[str, object]]:
+def _by_class(budget: Budget, _publisher: PublishingDepartment) -> list[dict[str, object]]:
     """合计, then each class with its items; the classes' rows have no agreed record."""
     total = sum((purchase.total for purchase in budget.purchases), ZERO) * statements.YUAN
     rows: list[dict[str, object]] = [{"line_type": "total", "_class": "合计", "total": total}]
@@ -193,7 +193,7 @@ def _by_class(budget: Budget, _publisher: Publisher) -> list[dict[str, object]]:
     return rows
 
 
-def write(layout: Layout, publisher: Publisher, figures: Figures) -> Written:
+def write(layout: ProvinceLayout, publisher: PublishingDepartment, figures: Figures) -> Written:
     """Print `figures` in `layout`; the same arguments give the same content and truth."""
     ledger = Ledger()
     words = {
@@ -217,11 +217,11 @@ def write(layout: Layout, publisher: Publisher, figures: Figures) -> Written:
         TablePrinter(
             figures,
             ledger,
-            Money(layout.unit, layout.places, layout.thousands, layout.zero),
+            MoneyFormat(layout.unit, layout.places, layout.thousands, layout.zero),
             layout.caption,
             prose.fill,
         ),
-        FormPrinter(ledger, Money(zero=""), words, prose.fill),
+        FormPrinter(ledger, MoneyFormat(zero=""), words, prose.fill),
     )
     written = Written(prose.fill(layout.title), prints=ledger.prints)
     for part in layout.parts:
@@ -238,7 +238,7 @@ class _Printer:
     tables: TablePrinter
     forms: FormPrinter
 
-    def part(self, part: Part) -> list[Content]:
+    def part(self, part: LayoutPart) -> list[Content]:
         content: list[Content] = []
         if part.heading is not None:
             content.append(Heading(self.prose.fill(part.heading), part.level))
@@ -292,7 +292,7 @@ def _of_department(chosen: Iterable[Target]) -> list[Truth]:
     return [indicator(INDICATORS.columns, target, owner) for target in chosen]
 
 
-def _described(layout: Layout, publisher: Publisher, title: str) -> Truth:
+def _described(layout: ProvinceLayout, publisher: PublishingDepartment, title: str) -> Truth:
     """The disclosure's own record, by what the layout says of it."""
     stated: Truth = {
         "title": title,

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from services.sample_portals.budget import ZERO, Budget, Leaf
-from services.sample_portals.performance import Project
+from services.sample_portals.performance import ProjectFigures
 
 YUAN: Final = 10000
 CLASSES: Final = (
@@ -67,22 +67,20 @@ class Figures:
     words: dict[str, str] = field(default_factory=dict)
     sentences: dict[str, str] = field(default_factory=dict)
     rows: dict[str, list[dict[str, object]]] = field(default_factory=dict)
-    projects: list[Project] = field(default_factory=list)
+    projects: list[ProjectFigures] = field(default_factory=list)
     notes: dict[str, str] = field(default_factory=dict)
 
     def copy(self) -> "Figures":
         """These figures for another print: what is changed in one is not in the other."""
-        return replace(
-            self,
-            statements={
-                table: [replace(line, cells=dict(line.cells)) for line in lines]
-                for table, lines in self.statements.items()
-            },
-            rows={table: [dict(row) for row in rows] for table, rows in self.rows.items()},
-            projects=[project.copy() for project in self.projects],
-            rough=set(self.rough),
-            **{name: dict(getattr(self, name)) for name in _MAPPINGS},
-        )
+        same = replace(self, projects=[project.copy() for project in self.projects], rough=set(self.rough))
+        same.statements = {
+            table: [replace(line, cells=dict(line.cells)) for line in lines]
+            for table, lines in self.statements.items()
+        }
+        same.rows = {table: [dict(row) for row in rows] for table, rows in self.rows.items()}
+        for name in ("facts", "restated", "shares", "units", "words", "sentences", "notes"):
+            setattr(same, name, dict(getattr(self, name)))
+        return same
 
     def line(self, table: str, key: str, side: str | None = None) -> StatementLine:
         """The line `key` of a table; KeyError where there is none."""
@@ -90,9 +88,6 @@ class Figures:
             if line.key == key and line.side == side:
                 return line
         raise KeyError((table, key, side))
-
-
-_MAPPINGS: Final = ("facts", "restated", "shares", "units", "words", "sentences", "notes")
 
 
 def functional(leaves: Iterable[Leaf]) -> Iterator[tuple[str, str | None, str, list[Leaf]]]:

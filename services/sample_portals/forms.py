@@ -8,8 +8,8 @@ from typing import Final
 
 from services.sample_portals.content import Content, Grid, GridCell, Heading, Prose, row
 from services.sample_portals.layout import FormLayout, cells
-from services.sample_portals.performance import OPERATORS, Project, Target
-from services.sample_portals.truth import Ledger, Money, Place, Printed, Truth, yuan
+from services.sample_portals.performance import OPERATORS, ProjectFigures, Target
+from services.sample_portals.truth import FigurePlace, Ledger, MoneyFormat, Printed, Truth, yuan
 
 _FIELD: Final = re.compile(
     r"\{(name|code|unit_code|unit_name|budget|fiscal_funds|other_funds|purpose|goals|number)\}"
@@ -26,11 +26,11 @@ class FormPrinter:
     """Prints the targets of projects; `fill` puts names and years into a layout's texts."""
 
     ledger: Ledger
-    money: Money
+    money: MoneyFormat
     words: dict[str, str]
     fill: Callable[[str], str]
 
-    def projects(self, spec: FormLayout, projects: list[Project]) -> list[Content]:
+    def projects(self, spec: FormLayout, projects: list[ProjectFigures]) -> list[Content]:
         """The forms of all projects in order, or their one listing."""
         if spec.listing:
             return self._listing(spec, projects)
@@ -48,13 +48,13 @@ class FormPrinter:
             self._indicators(spec, project, record)
         return content
 
-    def _record(self, project: Project) -> Truth:
+    def _record(self, project: ProjectFigures) -> Truth:
         return {"record": "project", "name": project.name, **_EMPTY, "goals": []}
 
-    def _cell(self, cell: GridCell, project: Project, record: Truth) -> GridCell:
+    def _cell(self, cell: GridCell, project: ProjectFigures, record: Truth) -> GridCell:
         return replace(cell, text=self._put(cell.text, project, record))
 
-    def _put(self, text: str, project: Project, record: Truth) -> str:
+    def _put(self, text: str, project: ProjectFigures, record: Truth) -> str:
         """Fill one cell's placeholders; what is printed of the project is what its record holds."""
 
         def field(match: re.Match[str]) -> str:
@@ -78,7 +78,7 @@ class FormPrinter:
 
         return self.fill(_SCHEDULE.sub(step, _FIELD.sub(field, text)))
 
-    def _indicators(self, spec: FormLayout, project: Project, record: Truth) -> None:
+    def _indicators(self, spec: FormLayout, project: ProjectFigures, record: Truth) -> None:
         """The indicators' records; the project's number is stated where it is printed."""
         owner: Truth = {"scope": "project", "project_name": project.name}
         if "number" in record:
@@ -86,10 +86,10 @@ class FormPrinter:
         self.ledger.records += [indicator(spec.columns, target, owner) for target in project.targets]
         if "weight" in spec.columns:
             for at, points in enumerate(_points(spec, project.targets)):
-                place = Place("weight", project.name, str(at), str(spec.points))
+                place = FigurePlace("weight", project.name, str(at), str(spec.points))
                 self.ledger.prints[place] = Printed(Decimal(points), Decimal(1), None)
 
-    def _listing(self, spec: FormLayout, projects: list[Project]) -> list[Content]:
+    def _listing(self, spec: FormLayout, projects: list[ProjectFigures]) -> list[Content]:
         body: list[tuple[GridCell, ...]] = []
         for project in projects:
             record = self._record(project)
@@ -105,7 +105,7 @@ class FormPrinter:
         return [*before, Grid(head, tuple(body), (12,) * len(spec.columns))]
 
 
-def _head(spec: FormLayout, project: Project) -> list[tuple[GridCell, ...]]:
+def _head(spec: FormLayout, project: ProjectFigures) -> list[tuple[GridCell, ...]]:
     """The head of a form's indicators; `^*` at a cell is all rows down to the last indicator."""
     height = len(spec.head) + len(project.targets)
     return [cells(text.replace("^*", f"^{height}")) for text in spec.head]

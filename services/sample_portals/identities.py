@@ -13,10 +13,10 @@ from typing import Final
 
 from services.sample_portals.claims import CLAIMS
 from services.sample_portals.disclosure import Written
-from services.sample_portals.truth import Place, Printed
+from services.sample_portals.truth import FigurePlace, Printed
 
 
-class Prints(dict[Place, Printed]):
+class Prints(dict[FigurePlace, Printed]):
     """The printed figures by place, with the lines and columns of each table side."""
 
     @cached_property
@@ -99,7 +99,7 @@ def equalities(written: Written) -> Iterator[Equality]:
     yield from _projects(written)
 
 
-def _equal(check: str, prints: Prints, total: Place, parts: list[Place]) -> Iterator[Equality]:
+def _equal(check: str, prints: Prints, total: FigurePlace, parts: list[FigurePlace]) -> Iterator[Equality]:
     """The equality, where its total and at least one part is printed."""
     present = tuple(prints[part] for part in parts if part in prints)
     if total in prints and present:
@@ -133,15 +133,15 @@ def _rows(prints: Prints) -> Iterator[Equality]:
         printed = _columns(prints, table, side)
         chosen = [part for part in parts if part in printed]
         for key in _lines(prints, table, side):
-            places = [Place(table, key, part, side) for part in chosen]
-            yield from _equal(check, prints, Place(table, key, total, side), places)
+            places = [FigurePlace(table, key, part, side) for part in chosen]
+            yield from _equal(check, prints, FigurePlace(table, key, total, side), places)
     for key in _lines(prints, "government_fund_expenditure"):
         yield from _fund_flow(prints, key)
 
 
 def _fund_flow(prints: Prints, key: str) -> Iterator[Equality]:
     opening, income, spent, closing = (
-        prints.get(Place("government_fund_expenditure", key, column))
+        prints.get(FigurePlace("government_fund_expenditure", key, column))
         for column in ("carryover", "current_year", "total", "closing")
     )
     if opening and income and spent and closing:
@@ -153,19 +153,19 @@ def _hierarchy(prints: Prints) -> Iterator[Equality]:
     for table in CODED:
         codes = sorted(key for key in _lines(prints, table) if key.isdigit())
         for column in _columns(prints, table):
-            below: dict[str, list[Place]] = {}
+            below: dict[str, list[FigurePlace]] = {}
             for code in codes:
                 above = next((code[:cut] for cut in range(len(code) - 1, 2, -1) if code[:cut] in codes), "whole")
-                below.setdefault(above, []).append(Place(table, code, column))
+                below.setdefault(above, []).append(FigurePlace(table, code, column))
             for key, places in below.items():
-                yield from _equal("hierarchy_sum", prints, Place(table, key, column), places)
+                yield from _equal("hierarchy_sum", prints, FigurePlace(table, key, column), places)
 
 
 def _side(prints: Prints, table: str, side: str, items: list[str], column: str) -> Iterator[Equality]:
     check = "balance_sum" if table == "balance" else "appropriation_balance"
 
-    def place(key: str) -> Place:
-        return Place(table, key, column, side)
+    def place(key: str) -> FigurePlace:
+        return FigurePlace(table, key, column, side)
 
     carried = ["opening"] if side == "income" else ["closing", "distribution"]
     parts = [place(key) for key in items]
@@ -178,7 +178,7 @@ def _side(prints: Prints, table: str, side: str, items: list[str], column: str) 
 
 def _items(prints: Prints, table: str) -> list[str]:
     """The keys of a balance's income lines that are no part of another."""
-    fiscal = Place(table, "fiscal", "budget", "income") in prints
+    fiscal = FigurePlace(table, "fiscal", "budget", "income") in prints
     return ["fiscal" if fiscal else "general", *([] if fiscal else ["fund", "capital"]), *INCOME_ITEMS]
 
 
@@ -189,8 +189,8 @@ def _balance(prints: Prints) -> Iterator[Equality]:
     for column in columns:
         yield from _side(prints, "balance", "expenditure", [*classes, "reserve"], column)
     column = "budget" if "budget" in columns else "total"
-    whole = Place("balance", "whole", column, "expenditure")
-    yield from _equal("balance_sum", prints, whole, [Place("balance", "whole", "budget", "income")])
+    whole = FigurePlace("balance", "whole", column, "expenditure")
+    yield from _equal("balance_sum", prints, whole, [FigurePlace("balance", "whole", "budget", "income")])
 
 
 def _appropriations(prints: Prints) -> Iterator[Equality]:
@@ -199,39 +199,41 @@ def _appropriations(prints: Prints) -> Iterator[Equality]:
     classes = [key for key in _lines(prints, table, "expenditure") if key.isdigit()]
     for column in ("total", *FUNDS):
         yield from _side(prints, table, "expenditure", classes, column)
-    whole = Place(table, "whole", "total", "expenditure")
-    yield from _equal("appropriation_balance", prints, whole, [Place(table, "whole", "budget", "income")])
-    parts = [Place(table, f"opening_{fund}", "budget", "income") for fund in ("general", "fund", "capital")]
-    yield from _equal("appropriation_balance", prints, Place(table, "opening", "budget", "income"), parts)
+    whole = FigurePlace(table, "whole", "total", "expenditure")
+    yield from _equal("appropriation_balance", prints, whole, [FigurePlace(table, "whole", "budget", "income")])
+    parts = [FigurePlace(table, f"opening_{fund}", "budget", "income") for fund in ("general", "fund", "capital")]
+    yield from _equal("appropriation_balance", prints, FigurePlace(table, "opening", "budget", "income"), parts)
     for key in ("general", "fund", "capital"):
-        other = Place("balance", key, "budget", "income")
-        yield from _equal("appropriation_balance", prints, Place(table, key, "budget", "income"), [other])
+        other = FigurePlace("balance", key, "budget", "income")
+        yield from _equal("appropriation_balance", prints, FigurePlace(table, key, "budget", "income"), [other])
 
 
 def _between(prints: Prints) -> Iterator[Equality]:
-    carried = "carryover" in _columns(prints, "income") or Place("income", "carried", "total") in prints
+    carried = "carryover" in _columns(prints, "income") or FigurePlace("income", "carried", "total") in prints
     incomes = "whole" if carried else "current"
-    if Place("balance", incomes, "budget", "income") not in prints:
+    if FigurePlace("balance", incomes, "budget", "income") not in prints:
         incomes = "whole"
-    whole = Place("income", "whole", "total")
-    yield from _equal("income_balance", prints, whole, [Place("balance", incomes, "budget", "income")])
+    whole = FigurePlace("income", "whole", "total")
+    yield from _equal("income_balance", prints, whole, [FigurePlace("balance", incomes, "budget", "income")])
     column = "budget" if "budget" in _columns(prints, "balance", "expenditure") else "total"
     for key in _lines(prints, "expenditure"):
         there = "current" if key == "whole" else key
-        if key == "whole" and Place("balance", "current", column, "expenditure") not in prints:
+        if key == "whole" and FigurePlace("balance", "current", column, "expenditure") not in prints:
             there = "whole"
-        parts = [Place("balance", there, column, "expenditure")]
-        yield from _equal("expenditure_balance", prints, Place("expenditure", key, "total"), parts)
+        parts = [FigurePlace("balance", there, column, "expenditure")]
+        yield from _equal("expenditure_balance", prints, FigurePlace("expenditure", key, "total"), parts)
     if _sum_equal(prints, ("income", "expenditure")):
         for key in _lines(prints, "expenditure"):
             if key.isdigit():
-                parts = [Place("income", key, "total")]
-                yield from _equal("income_expenditure_codes", prints, Place("expenditure", key, "total"), parts)
+                parts = [FigurePlace("income", key, "total")]
+                yield from _equal(
+                    "income_expenditure_codes", prints, FigurePlace("expenditure", key, "total"), parts
+                )
     yield from _funds(prints)
 
 
 def _sum_equal(prints: Prints, tables: tuple[str, ...]) -> bool:
-    wholes = [prints.get(Place(table, "whole", "total")) for table in tables]
+    wholes = [prints.get(FigurePlace(table, "whole", "total")) for table in tables]
     return all(wholes) and abs(wholes[0].amount - wholes[1].amount) <= wholes[0].unit  # type: ignore[union-attr]
 
 
@@ -239,31 +241,36 @@ def _funds(prints: Prints) -> Iterator[Equality]:
     for column, table in FUND_TABLES.items():
         for key in _lines(prints, table):
             there = "current" if key == "whole" else key
-            if key == "whole" and Place("appropriation_balance", "current", column, "expenditure") not in prints:
+            if (
+                key == "whole"
+                and FigurePlace("appropriation_balance", "current", column, "expenditure") not in prints
+            ):
                 there = "whole"
-            parts = [Place("appropriation_balance", there, column, "expenditure")]
-            yield from _equal("appropriation_columns", prints, Place(table, key, "total"), parts)
-    spent = prints.get(Place("expenditure", "whole", "total"))
-    funded = [prints.get(Place(table, "whole", "total")) for table in FUND_TABLES.values()]
+            parts = [FigurePlace("appropriation_balance", there, column, "expenditure")]
+            yield from _equal("appropriation_columns", prints, FigurePlace(table, key, "total"), parts)
+    spent = prints.get(FigurePlace("expenditure", "whole", "total"))
+    funded = [prints.get(FigurePlace(table, "whole", "total")) for table in FUND_TABLES.values()]
     present = [each for each in funded if each]
     if spent is None or not present or abs(spent.amount - sum(p.amount for p in present)) > 2 * spent.unit:
         return
     for key in _lines(prints, "expenditure"):
         for column in ("total", "basic", "project"):
-            parts = [Place(table, key, column) for table in FUND_TABLES.values()]
-            yield from _equal("fund_split", prints, Place("expenditure", key, column), parts)
+            parts = [FigurePlace(table, key, column) for table in FUND_TABLES.values()]
+            yield from _equal("fund_split", prints, FigurePlace("expenditure", key, column), parts)
 
 
 def _basic(prints: Prints) -> Iterator[Equality]:
     table = "general_budget_basic_expenditure"
-    whole = Place(table, "whole", "total")
-    yield from _equal("basic_total", prints, whole, [Place("general_budget_expenditure", "whole", "basic")])
-    if whole not in prints and Place(table, "whole", "personnel") in prints:
-        parts = [Place(table, "whole", "personnel"), Place(table, "whole", "public_use")]
-        yield from _equal("basic_total", prints, Place("general_budget_expenditure", "whole", "basic"), parts)
+    whole = FigurePlace(table, "whole", "total")
+    yield from _equal("basic_total", prints, whole, [FigurePlace("general_budget_expenditure", "whole", "basic")])
+    if whole not in prints and FigurePlace(table, "whole", "personnel") in prints:
+        parts = [FigurePlace(table, "whole", "personnel"), FigurePlace(table, "whole", "public_use")]
+        yield from _equal(
+            "basic_total", prints, FigurePlace("general_budget_expenditure", "whole", "basic"), parts
+        )
         for column, heads in (("personnel", ("301", "303")), ("public_use", ("302", "310"))):
-            items = [Place(table, head, "total") for head in heads]
-            yield from _equal("hierarchy_sum", prints, Place(table, "whole", column), items)
+            items = [FigurePlace(table, head, "total") for head in heads]
+            yield from _equal("hierarchy_sum", prints, FigurePlace(table, "whole", column), items)
 
 
 def _three_public(prints: Prints) -> Iterator[Equality]:
@@ -272,11 +279,11 @@ def _three_public(prints: Prints) -> Iterator[Equality]:
         *((column, "three_public_sum") for column in ("total", *FUNDS)),
         ("planned", "three_public_budget"),
     ):
-        parts = [Place(table, key, column) for key in ("overseas", "vehicle", "reception")]
+        parts = [FigurePlace(table, key, column) for key in ("overseas", "vehicle", "reception")]
         for key in ("whole", "subtotal"):
-            yield from _equal(check, prints, Place(table, key, column), parts)
-        vehicle = [Place(table, key, column) for key in ("purchase", "operation")]
-        yield from _equal(check, prints, Place(table, "vehicle", column), vehicle)
+            yield from _equal(check, prints, FigurePlace(table, key, column), parts)
+        vehicle = [FigurePlace(table, key, column) for key in ("purchase", "operation")]
+        yield from _equal(check, prints, FigurePlace(table, "vehicle", column), vehicle)
 
 
 FACTS_IN_TABLES: Final = {
@@ -308,7 +315,7 @@ _SUMS: Final = (
 )
 
 
-def _stated(prints: dict[Place, Printed], kind: str = "fact") -> dict[str, Printed]:
+def _stated(prints: dict[FigurePlace, Printed], kind: str = "fact") -> dict[str, Printed]:
     return {place.key: printed for place, printed in prints.items() if place.table == kind}
 
 
@@ -320,7 +327,7 @@ def _prose(prints: Prints) -> Iterator[Equality]:
         present = tuple(facts[part] for part in parts if part in facts)
         if total in facts and len(present) > 1:
             yield Equality(check, facts[total], present)
-    pairs = {metric: Place(*there) for metric, there in FACTS_IN_TABLES.items()}
+    pairs = {metric: FigurePlace(*there) for metric, there in FACTS_IN_TABLES.items()}
     pairs |= _totals_in_tables(prints)
     for metric, place in pairs.items():
         if metric in facts and place in prints:
@@ -335,14 +342,16 @@ def _prose(prints: Prints) -> Iterator[Equality]:
             yield Equality(check, facts[metric], (facts[f"prior.{metric}"], facts[change]))
 
 
-def _totals_in_tables(prints: Prints) -> dict[str, Place]:
+def _totals_in_tables(prints: Prints) -> dict[str, FigurePlace]:
     """Where 收入总额 and 支出总额 of prose stand: 本年合计 in accounts, 总计 in a budget."""
     spending = "budget" if "budget" in _columns(prints, "balance", "expenditure") else "total"
     accounts = any(place.key == "whole" for place in prints if place.table == "fact")
-    current = Place("balance", "current", spending, "expenditure")
+    current = FigurePlace("balance", "current", spending, "expenditure")
     return {
-        "income_total": Place("balance", "current" if accounts else "whole", "budget", "income"),
-        "expenditure_total": current if current in prints else Place("balance", "whole", spending, "expenditure"),
+        "income_total": FigurePlace("balance", "current" if accounts else "whole", "budget", "income"),
+        "expenditure_total": current
+        if current in prints
+        else FigurePlace("balance", "whole", spending, "expenditure"),
     }
 
 

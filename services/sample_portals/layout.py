@@ -21,11 +21,11 @@ FOLDER: Final = Path(__file__).parent / "layouts"
 _SPANS: Final = re.compile(r"(.*?)((?:[>^]\d+)*)", re.DOTALL)
 
 
-class _Strict(BaseModel):
+class _LayoutModel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class TableLayout(_Strict):
+class TableLayout(_LayoutModel):
     """How one table is printed."""
 
     table: str
@@ -53,7 +53,7 @@ class TableLayout(_Strict):
     omit_empty: bool = False
 
 
-class FormLayout(_Strict):
+class FormLayout(_LayoutModel):
     """How a project's targets are printed: `form` rows above the indicators, or one sheet for all (`listing`).
 
     `points` is what the printed weights of a project's indicators add up to.
@@ -68,7 +68,7 @@ class FormLayout(_Strict):
     points: int = 0
 
 
-class Part(_Strict):
+class LayoutPart(_LayoutModel):
     """One thing of a disclosure, in order: a heading, a text, a table, the projects, or a fixed piece by name."""
 
     heading: str | None = None
@@ -79,7 +79,7 @@ class Part(_Strict):
     piece: Literal["goals", "department_targets"] | None = None
 
 
-class Layout(_Strict):
+class ProvinceLayout(_LayoutModel):
     """How one kind of disclosure is printed in one province.
 
     `unit` and `places` are those of its tables; a `fine` one has figures in whole 元, which printing rounds;
@@ -98,7 +98,7 @@ class Layout(_Strict):
     states: tuple[str, ...] = ("department", "year")
     fine: bool = False
     carryover: bool = True
-    parts: tuple[Part, ...]
+    parts: tuple[LayoutPart, ...]
 
 
 @cache
@@ -114,10 +114,10 @@ def cells(text: str) -> tuple[GridCell, ...]:
 
 
 @cache
-def layout(name: str) -> Layout:
+def layout(name: str) -> ProvinceLayout:
     """The layout of that name; FileNotFoundError where there is none."""
     data = yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
-    return Layout.model_validate({"name": name, **data})
+    return ProvinceLayout.model_validate({"name": name, **data})
 
 
 @cache

@@ -42,7 +42,7 @@ class Target:
 
 
 @dataclass
-class Project:
+class ProjectFigures:
     """A project of a disclosure: money in yuan, cumulative percentages of its schedule, goals, indicators.
 
     `weights` is what an indicator form prints as the points of all its indicators.
@@ -59,7 +59,7 @@ class Project:
     goals: list[str]
     targets: list[Target] = field(default_factory=list)
 
-    def copy(self) -> "Project":
+    def copy(self) -> "ProjectFigures":
         """The same project, to be changed on its own."""
         chosen = [replace(target) for target in self.targets]
         return replace(self, schedule=list(self.schedule), goals=list(self.goals), targets=chosen)
@@ -105,12 +105,12 @@ def targets(rng: Random, plan: Plan) -> list[Target]:
     return chosen
 
 
-def project(rng: Random, plan: Plan, number: int, prefix: str) -> Project:
+def project(rng: Random, plan: Plan, number: int, prefix: str) -> ProjectFigures:
     """The project of `plan`; its code begins with `prefix`: region, year, kind."""
     subject = plan.name.removesuffix("经费")
     chosen = targets(rng, plan)
     budget, fiscal = plan.budget * 10000, plan.fiscal * 10000
-    return Project(
+    return ProjectFigures(
         number=number,
         name=plan.name,
         code=f"{prefix}{rng.randrange(10**11):011d}",

@@ -12,11 +12,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from services.sample_portals.figures import Figures
-from services.sample_portals.truth import Ledger, Money, Place, Printed, Truth
+from services.sample_portals.truth import FigurePlace, Ledger, MoneyFormat, Printed, Truth
 
 _PLACEHOLDER: Final = re.compile(r"\{([+~%]*)([\w./&]+)\}")
-PROSE: Final = Money(zero="0.00")
-WHOLE: Final = Money(places=0, zero="0")
+PROSE: Final = MoneyFormat(zero="0.00")
+WHOLE: Final = MoneyFormat(places=0, zero="0")
 
 
 @dataclass
@@ -31,7 +31,11 @@ class ProseWriter:
 
     def fill(self, text: str) -> str:
         """`text` as published; its facts are entered in the ledger. KeyError for a placeholder that is none."""
-        wrong = "said_year" in text
+        return "。".join(map(self._sentence, text.split("。")))
+
+    def _sentence(self, text: str) -> str:
+        """A sentence's figures are of the year that it names."""
+        wrong = "{said_year}" in text
         self._year = int(self.words["said_year"]) if wrong else self.figures.year
         return _PLACEHOLDER.sub(self._filled, text)
 
@@ -51,7 +55,7 @@ class ProseWriter:
         part, whole = (PROSE.rounded(self.figures.facts[each]) for each in name.split("/"))
         share = (part * 100 / whole if whole else Decimal(0)).quantize(Decimal("0.01"), ROUND_HALF_UP)
         share = self.figures.shares.get(name, share)
-        self.ledger.prints[Place("share", name, "")] = Printed(share, Decimal("0.01"), None)
+        self.ledger.prints[FigurePlace("share", name, "")] = Printed(share, Decimal("0.01"), None)
         return f"{share}%"
 
     def _year_of(self, name: str) -> int:
@@ -77,7 +81,7 @@ class ProseWriter:
         table = "project" if prior == "project" else "restated" if again else "fact"
         key = self.words["first_project"] if prior == "project" else name
         text = self.ledger.add(
-            Place(table, key, str(year)), money, amount, None if again or "~" in marks else record
+            FigurePlace(table, key, str(year)), money, amount, None if again or "~" in marks else record
         )
         direction = ("减少" if amount < 0 else "增加") if "+" in marks else ""
         return f"{direction}{text.lstrip('-') if direction else text}{money.unit}"

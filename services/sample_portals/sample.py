@@ -7,10 +7,10 @@ from typing import Final
 
 from services.sample_portals.budget import ZERO, Budget, left_for_next_year, make_budget, with_other_income
 from services.sample_portals.defects import NEAR_MISSES, near, plant, possible
-from services.sample_portals.disclosure import Publisher, Written, compose, write
+from services.sample_portals.disclosure import PublishingDepartment, Written, compose, write
 from services.sample_portals.figures import Figures
 from services.sample_portals.identities import broken
-from services.sample_portals.layout import Layout, layout, names
+from services.sample_portals.layout import ProvinceLayout, layout, names
 from services.sample_portals.world import COUNTIES, DEPARTMENTS, PROVINCE, rng_of
 
 KINDS: Final = ("clean", "defect", "near", "defect")
@@ -19,17 +19,17 @@ LEFT: Final = "left_for_next_year"
 
 
 @dataclass(frozen=True)
-class Sample:
+class SampleDisclosure:
     """One disclosure: its publisher, layout and content; `near_miss` names what only looks wrong in it."""
 
     number: int
     layout: str
-    publisher: Publisher
+    publisher: PublishingDepartment
     written: Written
     near_miss: str | None = None
 
 
-def sample(seed: int, number: int) -> Sample:
+def sample(seed: int, number: int) -> SampleDisclosure:
     """Disclosure `number` of `seed`; the same arguments give the same disclosure."""
     rng = rng_of(seed, "sample", number)
     name = names()[number % len(names())]
@@ -43,7 +43,7 @@ def sample(seed: int, number: int) -> Sample:
         shown = list(defects_of(name))
         rng_of(seed, "defects", name).shuffle(shown)
         pick = shown[(2 * round_ + (turn % len(KINDS) == 3)) % len(shown)]
-        return Sample(number, name, publisher, plant(chosen, publisher, figures, (pick,)))
+        return SampleDisclosure(number, name, publisher, plant(chosen, publisher, figures, (pick,)))
     if kind == "near":
         misses = (*NEAR_MISSES, LEFT)
         for step in range(len(misses)):
@@ -53,11 +53,11 @@ def sample(seed: int, number: int) -> Sample:
             else:
                 changed = near(chosen, publisher, figures, miss, rng)
             if changed is not None:
-                return Sample(number, name, publisher, write(chosen, publisher, changed), miss)
-    return Sample(number, name, publisher, write(chosen, publisher, figures))
+                return SampleDisclosure(number, name, publisher, write(chosen, publisher, changed), miss)
+    return SampleDisclosure(number, name, publisher, write(chosen, publisher, figures))
 
 
-def _left(rng: Random, chosen: Layout, publisher: Publisher, budget: Budget) -> Figures | None:
+def _left(rng: Random, chosen: ProvinceLayout, publisher: PublishingDepartment, budget: Budget) -> Figures | None:
     """The figures of a budget that leaves money for the next year; None where the layout's prose rules it out."""
     if chosen.kind != "department_budget" or not chosen.carryover:
         return None
@@ -65,10 +65,10 @@ def _left(rng: Random, chosen: Layout, publisher: Publisher, budget: Budget) -> 
     return None if broken(write(chosen, publisher, figures)) else figures
 
 
-def _publisher(rng: Random) -> Publisher:
+def _publisher(rng: Random) -> PublishingDepartment:
     county, department = rng.choice(COUNTIES), rng.randrange(len(DEPARTMENTS))
     name, subject, _ = DEPARTMENTS[department]
-    return Publisher(
+    return PublishingDepartment(
         region=f"9901{COUNTIES.index(county) + 1:02d}",
         region_name=PROVINCE + county,
         county=county,
@@ -79,7 +79,7 @@ def _publisher(rng: Random) -> Publisher:
     )
 
 
-def _budget(rng: Random, chosen: Layout, subject: str, fund: bool) -> Budget:
+def _budget(rng: Random, chosen: ProvinceLayout, subject: str, fund: bool) -> Budget:
     functions = next(functions for _, short, functions in DEPARTMENTS if short == subject)
     budget = make_budget(rng, functions, fund, 4 if chosen.fine else 2)
     if not chosen.carryover:
@@ -104,7 +104,7 @@ def defects_of(name: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _with(rng: Random, chosen: Layout, publisher: Publisher, other: bool) -> Budget:
+def _with(rng: Random, chosen: ProvinceLayout, publisher: PublishingDepartment, other: bool) -> Budget:
     functions = next(functions for _, short, functions in DEPARTMENTS if short == publisher.subject)
     budget = make_budget(rng, functions, True, 4 if chosen.fine else 2)
     return with_other_income(rng, budget, chosen.kind == "final_accounts") if other else budget

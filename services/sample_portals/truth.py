@@ -15,7 +15,7 @@ _MARK: Final = re.compile(r"(?:其中：|[一二三四五六七八九十]+、|�
 MONEY_UNITS: Final = {"万元": Decimal(10000), "元": Decimal(1)}
 
 
-class Place(NamedTuple):
+class FigurePlace(NamedTuple):
     """Which figure: of a table's line and column, or of a metric (`fact`) and year."""
 
     table: str
@@ -34,7 +34,7 @@ class Printed:
 
 
 @dataclass(frozen=True)
-class Money:
+class MoneyFormat:
     """How money is printed: in which unit, to how many places, nothing as what."""
 
     unit: str = "万元"
@@ -64,9 +64,9 @@ class Ledger:
     """The truth as it is written: records in order, and each printed figure at its place."""
 
     records: list[Truth] = field(default_factory=list)
-    prints: dict[Place, Printed] = field(default_factory=dict)
+    prints: dict[FigurePlace, Printed] = field(default_factory=dict)
 
-    def add(self, place: Place, money: Money, amount: Decimal, record: Truth | None) -> str:
+    def add(self, place: FigurePlace, money: MoneyFormat, amount: Decimal, record: Truth | None) -> str:
         """Enter a figure and return how it is printed; a blank, or what has no `record`, gives none."""
         text = money.text(amount)
         entered = None

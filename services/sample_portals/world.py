@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from services.sample_portals.budget import make_budget
 from services.sample_portals.defects import plant
-from services.sample_portals.disclosure import Publisher, Written, compose, write
+from services.sample_portals.disclosure import PublishingDepartment, Written, compose, write
 from services.sample_portals.layout import layout
 from services.sample_portals.render import docx, html, package, pdf, text
 
@@ -125,7 +125,7 @@ class Item:
         rng = rng_of(self.seed, self.county.region, self.department, self.year, self.kind)
         budget = make_budget(rng, functions, fund=rng.random() < 0.4)
         chosen = layout(LAYOUTS[self.kind])
-        publisher = Publisher(
+        publisher = PublishingDepartment(
             region=self.county.region,
             region_name=self.county.region_name,
             county=self.county.name,

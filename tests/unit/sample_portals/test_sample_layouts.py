@@ -16,7 +16,7 @@ from services.sample_portals.disclosure import Written
 from services.sample_portals.identities import broken, equalities
 from services.sample_portals.layout import layout, names
 from services.sample_portals.render import blocks, xlsx
-from services.sample_portals.sample import KINDS, Sample, defects_of, sample
+from services.sample_portals.sample import KINDS, SampleDisclosure, defects_of, sample
 from services.sample_portals.truth import MONEY_UNITS, unmarked
 from shared.schemas.document import Origin, Table
 from shared.schemas.records import RECORD_TYPES
@@ -55,7 +55,7 @@ def numbers(name: str, kind: str) -> list[int]:
 
 
 @cache
-def taken(name: str, kind: str) -> list[Sample]:
+def taken(name: str, kind: str) -> list[SampleDisclosure]:
     return [sample(SEED, number) for number in numbers(name, kind)]
 
 
