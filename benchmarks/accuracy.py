@@ -29,17 +29,6 @@ from services.sample_portals.sample import SampleDisclosure, sample
 from shared.schemas.document import Document, Origin
 
 Line = dict[str, Any]
-TABLES: Final = frozenset({
-    "balance", "income", "expenditure", "appropriation_balance", "general_budget_expenditure",
-    "general_budget_basic_expenditure", "government_fund_expenditure", "state_capital_expenditure", "three_public",
-})  # fmt: skip
-COLUMNS: Final = frozenset({
-    "budget", "total", "current_year", "fiscal_appropriation", "fiscal_account", "business_income",
-    "operating_income", "superior_subsidy", "affiliated_remittance", "other_income", "carryover", "basic",
-    "project", "operating", "remitted_to_superior", "subsidy_to_affiliates", "general_public_budget",
-    "government_fund", "state_capital", "personnel", "public_use",
-})  # fmt: skip
-"""The tables and columns of the records' version 1: what a reader gives beyond them is not judged."""
 FORMATS: Final = ("docx", "pdf", "xlsx", "html", "text")
 SEVERITIES: Final = ("error", "warning", "info")
 LOUD: Final = SEVERITIES[:2]
@@ -133,12 +122,8 @@ def names_one(finding: Line, by_id: dict[str, Line], causes: list[Line]) -> bool
 
 
 def judged(line: Line) -> bool:
-    """Whether the truth has a word for it: findings apart, and no table, column or scope that is newer."""
-    if line["record"] == "budget_line":
-        return line["table"] in TABLES and line["column"] in COLUMNS
-    if line["record"] == "fact":
-        return line.get("scope") in (None, "whole", "department")
-    return line["record"] not in ("finding", "check")
+    """Whether the truth could have it: no finding or outcome, no fact of a part of the department."""
+    return line["record"] not in ("finding", "check") and not (line["record"] == "fact" and line.get("scope"))
 
 
 def origin(each: SampleDisclosure) -> Origin:

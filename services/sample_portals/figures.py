@@ -174,7 +174,7 @@ def statements(budget: Budget, accounts: bool) -> dict[str, list[StatementLine]]
         "appropriation_balance": _appropriations(leaves),
         "general_budget_expenditure": _coded([leaf for leaf in leaves if not leaf.fund], _FISCAL),
         "general_budget_basic_expenditure": _economic(budget),
-        "fiscal_basic_expenditure": _economic(budget),
+        "appropriation_basic_expenditure": _economic(budget),
         "government_fund_expenditure": _fund_table([leaf for leaf in leaves if leaf.fund]),
         "state_capital_expenditure": [],
         "three_public": _three_public(budget),

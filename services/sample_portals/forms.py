@@ -12,12 +12,20 @@ from services.sample_portals.performance import OPERATORS, ProjectFigures, Targe
 from services.sample_portals.truth import FigurePlace, Ledger, MoneyFormat, Printed, Truth, yuan
 
 _FIELD: Final = re.compile(
-    r"\{(name|code|unit_code|unit_name|budget|fiscal_funds|other_funds|purpose|goals|number)\}"
+    r"\{(name|code|unit_code|unit_name|budget|fiscal_funds|other_funds|purpose|goals|number|adjusted_budget|executed|execution_rate)\}"
 )
 _SCHEDULE: Final = re.compile(r"\{schedule\.(\d)\}")
 _EMPTY: Final[Truth] = dict.fromkeys(
     ("code", "unit_code", "unit_name", "budget", "fiscal_funds", "other_funds", "purpose", "schedule")
 )
+_MONEY: Final = {
+    "budget": "budget",
+    "adjusted_budget": "budget",
+    "executed": "budget",
+    "fiscal_funds": "fiscal_funds",
+    "other_funds": "other_funds",
+}
+"""The money of a form and the project's figure that it prints; what was planned was spent."""
 LEVEL_COLUMNS: Final = ("level1", "level2", "level3", "description")
 
 
@@ -59,8 +67,11 @@ class FormPrinter:
 
         def field(match: re.Match[str]) -> str:
             name = match[1]
-            if name in ("budget", "fiscal_funds", "other_funds"):
-                amount = getattr(project, name)
+            if name == "execution_rate":
+                record[name] = "100"
+                return "100.00%"
+            if name in _MONEY:
+                amount = getattr(project, _MONEY[name])
                 record[name] = yuan(self.money.rounded(amount)) if amount else None
                 return self.money.text(amount)
             if name in ("unit_code", "unit_name"):
@@ -83,9 +94,13 @@ class FormPrinter:
         owner: Truth = {"scope": "project", "project_name": project.name}
         if "number" in record:
             owner["project_number"] = record["number"]
-        self.ledger.records += [indicator(spec.columns, target, owner) for target in project.targets]
+        records = [indicator(spec.columns, target, owner) for target in project.targets]
+        self.ledger.records += records
         if "weight" in spec.columns:
             for at, points in enumerate(_points(spec, project.targets)):
+                records[at] |= {"weight": str(points)} | (
+                    {"score": str(points)} if "score" in spec.columns else {}
+                )
                 place = FigurePlace("weight", project.name, str(at), str(spec.points))
                 self.ledger.prints[place] = Printed(Decimal(points), Decimal(1), None)
 
@@ -129,7 +144,7 @@ def indicator_rows(spec: FormLayout, chosen: list[Target]) -> list[tuple[GridCel
             "sign": target.sign if not target.words else "定性",
             "number": target.words or target.number,
             "unit": target.unit,
-            "actual": target.words or f"{target.number}{target.unit}",
+            "actual": actual(target),
             "basis": target.basis,
             "weight": str(points[at]),
             "score": str(points[at]),
@@ -145,6 +160,11 @@ def indicator_rows(spec: FormLayout, chosen: list[Target]) -> list[tuple[GridCel
     return rows
 
 
+def actual(target: Target) -> str:
+    """The value reached, as a 自评表 prints it."""
+    return target.words or f"{target.number}{target.unit}"
+
+
 def indicator(columns: tuple[str, ...], target: Target, owner: Truth) -> Truth:
     """The record of one indicator by the columns that a layout prints of it."""
     record: Truth = {
@@ -153,6 +173,8 @@ def indicator(columns: tuple[str, ...], target: Target, owner: Truth) -> Truth:
         **{level: (getattr(target, level) or None) if level in columns else None for level in LEVEL_COLUMNS},
         "basis": target.basis if "basis" in columns else None,
     }
+    if "actual" in columns:
+        record["actual_text"] = actual(target) or None
     if target.words:
         return record | ({"value_text": target.text} if "value_text" in columns else {}) | _WORDS
     value: Truth = {

@@ -142,7 +142,7 @@ def _rows(prints: Prints) -> Iterator[Equality]:
 def _fund_flow(prints: Prints, key: str) -> Iterator[Equality]:
     opening, income, spent, closing = (
         prints.get(FigurePlace("government_fund_expenditure", key, column))
-        for column in ("carryover", "current_year", "total", "closing")
+        for column in ("carryover", "current_year", "total", "year_end_carryover")
     )
     if opening and income and spent and closing:
         minus = Printed(-closing.amount, closing.unit, None)

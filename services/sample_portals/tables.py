@@ -92,9 +92,8 @@ class TablePrinter:
             else:
                 place = FigurePlace(spec.table, line.key, _COLUMNS.get(column, column))
                 amount = line.cells.get(column, Decimal(0))
-                wanted = record | {"column": _COLUMNS.get(column, column)} | _OPEN.get(column, {})
-                known = wanted if spec.table not in _OPEN_TABLES else None
-                printed.append(GridCell(self.ledger.add(place, self.money, amount, known)))
+                wanted = record | {"column": _COLUMNS.get(column, column)}
+                printed.append(GridCell(self.ledger.add(place, self.money, amount, wanted)))
         if line.code is None and spec.total_span:
             printed = [GridCell(name, columns=spec.total_span), *printed[spec.total_span :]]
         return tuple(printed)
@@ -173,7 +172,10 @@ class TablePrinter:
             amount = self.figures.line(spec.table, key).cells[what]
             name = spec.labels.get(key)
             record = self._record(spec.table, None, None, name) | {"column": what, "line_no": None}
-            record |= _OPEN.get(key, {}) | _OPEN.get(what, {})
+            if "planned" in self.figures.line(spec.table, key).cells and self.figures.kind == "final_accounts":
+                record |= {"column": "total", "basis": "budget" if what == "planned" else "final"}
+            if key in _OPEN or what in _OPEN:
+                record = {"record": "budget_line", "optional": True}
             known = None if key in _SILENT else record
             printed.append(self.ledger.add(FigurePlace(spec.table, key, what), self.money, amount, known))
         return [row(*printed)]
@@ -277,16 +279,12 @@ _SHAPES: Final[dict[str, Callable[[TablePrinter, TableLayout], Body]]] = {
     "fields": TablePrinter.fields,
 }
 _WIDTHS: Final = {"line_no": 6, "row_no": 6, "class": 6, "group": 5, "item": 5, "name": 24, "code_name": 30}
-_COLUMNS: Final = {"opening": "carryover", "income": "current_year", "closing": "closing"}
-"""Columns of a fund's accounts → the record's column, where RECORDS has one."""
+_COLUMNS: Final = {"opening": "carryover", "income": "current_year", "closing": "year_end_carryover"}
+"""Columns of a fund's accounts → the record's column."""
 _OPTIONAL: Final[Truth] = {"optional": True}
-_OPEN: Final = dict.fromkeys(
-    ("opening", "income", "closing", "planned", "reserve", "meeting", "training", "agency"),
-    _OPTIONAL,
-)
+_OPEN: Final = {"reserve", "closing", "meeting", "training", "agency"}
 """Figures for which the records have no agreed name: they may come out or not."""
 _NAMELESS: Final = {"小计", "公共财政拨款（补助）资金"}
 """Rows whose name the records leave open."""
 _SILENT: Final = {"with_meetings"}
 """What looks like a total of 三公 and is none: it may not come out."""
-_OPEN_TABLES: Final = {"fiscal_basic_expenditure"}
