@@ -15,6 +15,7 @@ from services.sample_portals.figures import Figures, StatementLine
 from services.sample_portals.identities import broken
 from services.sample_portals.layout import ProvinceLayout
 from services.sample_portals.performance import ProjectFigures, Target
+from services.sample_portals.truth import Truth
 
 Change = Callable[[Figures, Random], None]
 BASIC: Final = "general_budget_basic_expenditure"
@@ -57,17 +58,24 @@ def plant(
         breaks = tuple(check for check in now_wrong if check not in wrong)
         if defect.check not in breaks:
             continue
-        known = list(before.truth)
-        subjects = []
-        for record in after.truth:
-            if record in known:
-                known.remove(record)
-            else:
-                subjects.append(record)
-        planted.append(PlantedDefect(name, defect.check, defect.severity, breaks, tuple(subjects or known)))
+        subjects = _changed(before, after)
+        planted.append(PlantedDefect(name, defect.check, defect.severity, breaks, subjects))
         figures, written, wrong = changed, after, now_wrong
     written.defects = planted
     return written
+
+
+def _changed(before: Written, after: Written) -> tuple[Truth, ...]:
+    """The records that are new or other in `after`; where some only went, the projects they were of."""
+    gone, new = list(before.truth), []
+    for record in after.truth:
+        if record in gone:
+            gone.remove(record)
+        else:
+            new.append(record)
+    owners = {record.get("project_name") for record in gone}
+    bereft = [record for record in after.truth if record["record"] == "project" and record["name"] in owners]
+    return tuple(new or bereft)
 
 
 def possible(layout: ProvinceLayout, publisher: PublishingDepartment, figures: Figures) -> list[str]:
@@ -105,7 +113,11 @@ def near(
 
 def _edge(layout: ProvinceLayout, figures: Figures, rng: Random, step: int) -> None:
     """Move a total by `step` units of its last place."""
-    lines = [line for line in figures.statements["expenditure"] if line.cells["basic"] and line.cells["project"]]
+    lines = [
+        line
+        for line in figures.statements[rng.choice(("expenditure", "income"))]
+        if line.code or line.key == "whole"
+    ]
     unit = Decimal(10000 if layout.unit == "万元" else 1).scaleb(-layout.places)
     _add(rng.choice(lines), ("total",), step * unit)
 

@@ -296,7 +296,6 @@ FACTS_IN_TABLES: Final = {
     "income_other": ("balance", "other", "budget", "income"),
     "income_carryover": ("balance", "opening", "budget", "income"),
     "whole": ("balance", "whole", "budget", "income"),
-    "three_public_total": ("three_public", "subtotal", "total", None),
     "three_public_overseas": ("three_public", "overseas", "total", None),
     "three_public_vehicle": ("three_public", "vehicle", "total", None),
     "three_public_vehicle_operation": ("three_public", "operation", "total", None),
@@ -343,11 +342,13 @@ def _prose(prints: Prints) -> Iterator[Equality]:
 
 
 def _totals_in_tables(prints: Prints) -> dict[str, FigurePlace]:
-    """Where 收入总额 and 支出总额 of prose stand: 本年合计 in accounts, 总计 in a budget."""
+    """Where the totals of prose stand: 本年合计 in accounts, 总计 in a budget; 三公 in its own 小计 first."""
     spending = "budget" if "budget" in _columns(prints, "balance", "expenditure") else "total"
     accounts = any(place.key == "whole" for place in prints if place.table == "fact")
     current = FigurePlace("balance", "current", spending, "expenditure")
+    total = FigurePlace("three_public", "subtotal", "total")
     return {
+        "three_public_total": total if total in prints else FigurePlace("three_public", "whole", "total"),
         "income_total": FigurePlace("balance", "current" if accounts else "whole", "budget", "income"),
         "expenditure_total": current
         if current in prints

@@ -26,7 +26,7 @@ class FigurePlace(NamedTuple):
 
 @dataclass(frozen=True)
 class Printed:
-    """A figure as printed, in yuan, what a unit of its last place is worth, and its record (None for a blank)."""
+    """A figure as printed, in yuan, its unit of the last place (none for a blank), and its record."""
 
     amount: Decimal
     unit: Decimal
@@ -73,7 +73,7 @@ class Ledger:
         if text and record is not None:
             entered = record | {"amount": yuan(money.rounded(amount))}
             self.records.append(entered)
-        self.prints[place] = Printed(money.rounded(amount), money.step, entered)
+        self.prints[place] = Printed(money.rounded(amount), money.step if text else Decimal(0), entered)
         return text
 
 
