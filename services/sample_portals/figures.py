@@ -323,7 +323,6 @@ def _three_public(budget: Budget) -> list[StatementLine]:
 def facts(budget: Budget, accounts: bool) -> Amounts:
     """What prose may state, by metric, in yuan."""
     leaves = budget.leaves
-    vehicle, reception = budget.economic_line("30231"), budget.economic_line("30217")
     general = sum((_income(leaf) - leaf.other for leaf in leaves if not leaf.fund), ZERO)
     fund = sum((_income(leaf) for leaf in leaves if leaf.fund), ZERO)
     other = sum((leaf.other for leaf in leaves), ZERO)
@@ -347,12 +346,6 @@ def facts(budget: Budget, accounts: bool) -> Amounts:
         "change_basic": budget.change_basic,
         "change_project": budget.change_project,
         "agency_operating_funds": budget.public_use,
-        "three_public_total": vehicle + reception,
-        "three_public_overseas": ZERO,
-        "three_public_vehicle": vehicle,
-        "three_public_vehicle_purchase": ZERO,
-        "three_public_vehicle_operation": vehicle,
-        "three_public_reception": reception,
         "procurement_total": sum((purchase.total for purchase in budget.purchases), ZERO),
         "fixed_assets_year_end": budget.vehicles[1] + budget.equipment[1] + budget.other_assets[1],
         "whole": income + opening,
@@ -364,8 +357,6 @@ def facts(budget: Budget, accounts: bool) -> Amounts:
         "fixed_assets_planned": stated["procurement_total"],
         "prior.expenditure_total": budget.total - budget.change,
         "prior.whole": stated["whole"] - budget.change,
-        "three_public_change": Decimal(-1),
-        "prior.three_public_total": vehicle + reception + 1,
         "change_reserve": ZERO,
         "expenditure_reserve": ZERO,
         "project.first": budget.plans[0].budget,
@@ -373,4 +364,19 @@ def facts(budget: Budget, accounts: bool) -> Amounts:
     for leaf in leaves:
         name = f"class.{leaf.codes[0]}"
         stated[name] = stated.get(name, ZERO) + leaf.total
-    return {name: amount * YUAN for name, amount in stated.items()}
+    return {name: amount * YUAN for name, amount in (stated | _three_public_facts(budget)).items()}
+
+
+def _three_public_facts(budget: Budget) -> Amounts:
+    """In 万元; a little more was planned the year before."""
+    vehicle, reception = budget.economic_line("30231"), budget.economic_line("30217")
+    return {
+        "three_public_total": vehicle + reception,
+        "three_public_overseas": ZERO,
+        "three_public_vehicle": vehicle,
+        "three_public_vehicle_purchase": ZERO,
+        "three_public_vehicle_operation": vehicle,
+        "three_public_reception": reception,
+        "three_public_change": Decimal(-1),
+        "prior.three_public_total": vehicle + reception + 1,
+    }
