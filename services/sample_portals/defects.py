@@ -1,8 +1,4 @@
-"""Defects and near-misses planted in the figures of a disclosure, before a layout prints them.
-
-A defect breaks a check, a near-miss stays within what must be borne: rounding at its edge, a further part that is
-stated, an empty table declared empty, whole 万元 in prose, a code carried over. No finding may come of the latter.
-"""
+"""Defects planted in the figures of a disclosure before a layout prints them: each breaks a check."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -19,8 +15,6 @@ from services.sample_portals.truth import Truth
 
 Change = Callable[[Figures, Random], None]
 BASIC: Final = "general_budget_basic_expenditure"
-EDGES: Final = (2, 1)
-"""How many units of its last place a total may be off, tried from the most: three figures may be off by two."""
 GENERAL: Final = "general_budget_expenditure"
 FUND: Final = "government_fund_expenditure"
 
@@ -92,37 +86,7 @@ def possible(layout: ProvinceLayout, publisher: PublishingDepartment, figures: F
     return shown
 
 
-def near(
-    layout: ProvinceLayout, publisher: PublishingDepartment, figures: Figures, name: str, rng: Random
-) -> Figures | None:
-    """`figures` with the near-miss `name`; None where it changes nothing that is printed, or breaks a check."""
-    clean = write(layout, publisher, figures).content
-    for step in EDGES if name == "rounding_edge" else EDGES[:1]:
-        changed = figures.copy()
-        try:
-            NEAR_MISSES[name](changed, rng)
-        except (LookupError, StopIteration):
-            return None
-        if name == "rounding_edge":
-            _edge(layout, changed, rng, step)
-        written = write(layout, publisher, changed)
-        if written.content != clean and not broken(written):
-            return changed
-    return None
-
-
-def _edge(layout: ProvinceLayout, figures: Figures, rng: Random, step: int) -> None:
-    """Move a total by `step` units of its last place."""
-    lines = [
-        line
-        for line in figures.statements[rng.choice(("expenditure", "income"))]
-        if line.code or line.key == "whole"
-    ]
-    unit = Decimal(10000 if layout.unit == "万元" else 1).scaleb(-layout.places)
-    _add(rng.choice(lines), ("total",), step * unit)
-
-
-def _amount(rng: Random) -> Decimal:
+def difference(rng: Random) -> Decimal:
     """A difference no rounding explains, in yuan: 3.17 to 9.83 万元."""
     return Decimal(rng.randint(317, 983)) * 100
 
@@ -153,7 +117,7 @@ def _leaf(table: str, column: str) -> Change:
     """One cell of an item."""
 
     def change(figures: Figures, rng: Random) -> None:
-        _add(rng.choice(_leaves(figures, table, column)), (column,), _amount(rng))
+        _add(rng.choice(_leaves(figures, table, column)), (column,), difference(rng))
 
     return change
 
@@ -164,7 +128,7 @@ def _whole_table(table: str, columns: tuple[str, ...], by: str = "total") -> Cha
     def change(figures: Figures, rng: Random) -> None:
         line = rng.choice(_leaves(figures, table, by))
         assert line.code
-        _through(figures, table, line.code, columns, _amount(rng))
+        _through(figures, table, line.code, columns, difference(rng))
 
     return change
 
@@ -180,7 +144,7 @@ def _between_items(table: str, columns: tuple[str, ...], by: str) -> Change:
         taker = rng.choice([line for line in lines if line is not giver])
         assert giver.code
         assert taker.code
-        amount = min(_amount(rng), (giver.cells[by] / 2).quantize(Decimal(100)))
+        amount = min(difference(rng), (giver.cells[by] / 2).quantize(Decimal(100)))
         _through(figures, table, giver.code, columns, -amount)
         _through(figures, table, taker.code, columns, amount)
 
@@ -189,21 +153,21 @@ def _between_items(table: str, columns: tuple[str, ...], by: str) -> Change:
 
 def _cell(table: str, key: str, columns: tuple[str, ...], side: str | None = None) -> Change:
     def change(figures: Figures, rng: Random) -> None:
-        _add(figures.line(table, key, side), columns, _amount(rng))
+        _add(figures.line(table, key, side), columns, difference(rng))
 
     return change
 
 
 def _fact(metric: str, sign: int = 1) -> Change:
     def change(figures: Figures, rng: Random) -> None:
-        figures.facts[metric] += sign * _amount(rng)
+        figures.facts[metric] += sign * difference(rng)
 
     return change
 
 
 def wrong_class(figures: Figures, rng: Random) -> None:
     lines = [line for line in figures.statements["expenditure"] if line.code and len(line.code) == 3]
-    _add(rng.choice(lines), ("total",), _amount(rng))
+    _add(rng.choice(lines), ("total",), difference(rng))
 
 
 def _appropriated_class(figures: Figures, rng: Random) -> None:
@@ -212,7 +176,7 @@ def _appropriated_class(figures: Figures, rng: Random) -> None:
         for line in figures.statements["appropriation_balance"]
         if line.key.isdigit() and line.cells["general_public_budget"]
     ]
-    _add(rng.choice(lines), ("total",), _amount(rng))
+    _add(rng.choice(lines), ("total",), difference(rng))
 
 
 def _moved_to_public_use(figures: Figures, rng: Random) -> None:
@@ -260,18 +224,18 @@ def _find(project: ProjectFigures, level2: str) -> Target:
 
 
 def _less_fiscal(project: ProjectFigures, rng: Random) -> None:
-    project.fiscal_funds -= min(_amount(rng), project.budget / 2)
+    project.fiscal_funds -= min(difference(rng), project.budget / 2)
 
 
 def _dearer(project: ProjectFigures, rng: Random) -> None:
-    amount = _amount(rng) * 10
+    amount = difference(rng) * 10
     project.budget += amount
     project.fiscal_funds += amount
     _find(project, "成本指标").number = f"{project.budget / 10000:.2f}"
 
 
 def _cost_over_budget(project: ProjectFigures, rng: Random) -> None:
-    _find(project, "成本指标").number = f"{(project.budget + _amount(rng)) / 10000:.2f}"
+    _find(project, "成本指标").number = f"{(project.budget + difference(rng)) / 10000:.2f}"
 
 
 def _falling(project: ProjectFigures, _rng: Random) -> None:
@@ -317,7 +281,7 @@ def wrong_quantity(figures: Figures, _rng: Random) -> None:
 
 def _more_total(figures: Figures, rng: Random) -> None:
     total = figures.rows["procurement_line"][0]
-    amount = _amount(rng)
+    amount = difference(rng)
     for name in ("total", "general_public_budget"):
         if name in total:
             total[name] = Decimal(str(total[name])) + amount
@@ -325,7 +289,7 @@ def _more_total(figures: Figures, rng: Random) -> None:
 
 def _over_reserved(figures: Figures, rng: Random) -> None:
     item = next(row for row in figures.rows["procurement_line"] if "sme_reserved" in row and row["item"])
-    item["sme_reserved"] = Decimal(str(item["total"])) + _amount(rng)
+    item["sme_reserved"] = Decimal(str(item["total"])) + difference(rng)
 
 
 def _none_planned(figures: Figures, _rng: Random) -> None:
@@ -334,11 +298,11 @@ def _none_planned(figures: Figures, _rng: Random) -> None:
 
 def _more_assets(figures: Figures, rng: Random) -> None:
     total = figures.rows["asset"][0]
-    total["value"] = Decimal(str(total["value"])) + _amount(rng)
+    total["value"] = Decimal(str(total["value"])) + difference(rng)
 
 
 def _restated(figures: Figures, rng: Random) -> None:
-    figures.restated["expenditure_total"] = figures.facts["expenditure_total"] + _amount(rng)
+    figures.restated["expenditure_total"] = figures.facts["expenditure_total"] + difference(rng)
 
 
 def _wrong_year(figures: Figures, _rng: Random) -> None:
@@ -472,41 +436,3 @@ _ALL: Final = (
 )
 DEFECTS: Final = {defect.name: defect for defect in _ALL}
 """Every defect by name; the checks are those of the list of reconciliation checks, 1 to 27."""
-
-
-def _nothing(_figures: Figures, _rng: Random) -> None:
-    return
-
-
-def _whole_units(figures: Figures, _rng: Random) -> None:
-    figures.rough |= {"procurement_total", "three_public_total", "fixed_assets_year_end"}
-
-
-def _carried_code(figures: Figures, rng: Random) -> None:
-    project = rng.choice(figures.projects)
-    project.code = f"{project.code[:6]}{int(project.code[6:8]) - 2:02d}{project.code[8:]}"
-
-
-def _december_blank(figures: Figures, rng: Random) -> None:
-    rng.choice(figures.projects).schedule = ["25", "50", "75", ""]
-
-
-def _reserve(figures: Figures, rng: Random) -> None:
-    """单位预留机动经费: a further part of all spending, and of its change, that is stated."""
-    whole = figures.line("expenditure", "whole")
-    amount = min(_amount(rng), (whole.cells["project"] / 3).quantize(Decimal(100)))
-    whole.cells["project"] -= amount
-    whole.cells["reserve"] += amount
-    figures.facts["expenditure_project"] -= amount
-    figures.facts["expenditure_reserve"] += amount
-    figures.facts["change_project"] -= amount
-    figures.facts["change_reserve"] += amount
-
-
-NEAR_MISSES: Final[dict[str, Change]] = {
-    "rounding_edge": _nothing,
-    "whole_units_in_prose": _whole_units,
-    "carried_code": _carried_code,
-    "december_blank": _december_blank,
-    "stated_reserve": _reserve,
-}

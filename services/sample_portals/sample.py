@@ -6,11 +6,12 @@ from random import Random
 from typing import Final
 
 from services.sample_portals.budget import ZERO, Budget, left_for_next_year, make_budget, with_other_income
-from services.sample_portals.defects import NEAR_MISSES, near, plant, possible
+from services.sample_portals.defects import plant, possible
 from services.sample_portals.disclosure import PublishingDepartment, Written, compose, write
 from services.sample_portals.figures import Figures
 from services.sample_portals.identities import broken
 from services.sample_portals.layout import ProvinceLayout, layout, names
+from services.sample_portals.near_misses import NEAR_MISSES, near
 from services.sample_portals.world import COUNTIES, DEPARTMENTS, PROVINCE, rng_of
 
 KINDS: Final = ("clean", "defect", "near", "defect")
