@@ -301,9 +301,19 @@ FACTS_IN_TABLES: Final = {
     "three_public_vehicle_operation": ("three_public", "operation", "total", None),
     "three_public_reception": ("three_public", "reception", "total", None),
 }
+INCOME_FACTS: Final = (
+    "general_public_budget",
+    "government_fund",
+    "state_capital",
+    "fiscal_account",
+    "unit_funds",
+    "other",
+    "carryover",
+)
 _SUMS: Final = (
     ("prose_sum", "expenditure_total", ("expenditure_basic", "expenditure_project", "expenditure_reserve")),
     ("prose_sum", "expenditure_basic", ("expenditure_personnel", "expenditure_public_use")),
+    ("prose_sum", "income_total", tuple(f"income_{source}" for source in INCOME_FACTS)),
     (
         "prose_sum",
         "three_public_total",
