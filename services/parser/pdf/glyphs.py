@@ -1,4 +1,4 @@
-"""A page's characters: each with its loose box on the upright page."""
+"""A page's characters: each with its em box on the upright page."""
 
 import ctypes
 import math
@@ -22,6 +22,13 @@ _HYPHENS: Final = {0x02: "-", 0xFFFE: "-", 0xAD: "-"}
 """What the text layer puts for a hyphen at a line's end."""
 _SPACE: Final = 0x20
 _LONGEST_NAME: Final = 128
+_ABOVE: Final = 0.86
+_BELOW: Final = 0.14
+"""How far a character's box reaches above and below its baseline, as shares of the font's size.
+
+Chinese fonts share their em so. What a file says of a font's height is not asked: fonts differ, and some files state
+it in other units, so that a comma would stand on a line of its own.
+"""
 _QUARTER: Final = math.pi / 2
 
 
@@ -76,17 +83,26 @@ def characters(page: pdfium.FPDF_PAGE, text: pdfium.FPDF_TEXTPAGE, limits: Limit
     return Characters(upright, oblique, unmapped, turn, page_box.right, page_box.bottom)
 
 
+@dataclass(frozen=True)
+class _Style:
+    """What the characters of one text object share."""
+
+    size: float
+    """Height of the em on the page, points."""
+    quarters: int | None
+
+
 def _drawn(text: pdfium.FPDF_TEXTPAGE, limits: Limits) -> tuple[list[_Drawn], int]:
     count = pdfium.FPDFText_CountChars(text)
     if count > limits.elements:
         raise TooLarge(f"A page has more than {limits.elements} characters.")
     drawn: list[_Drawn] = []
-    unmapped = 0
-    box = pdfium.FS_RECTF()
-    reference = ctypes.byref(box)
-    high = 0
+    unmapped = high = 0
+    last: int | None = None
+    style = _Style(0.0, 0)
     for index in range(count):
-        if pdfium.FPDFText_IsGenerated(text, index) == 1:
+        owner = ctypes.cast(pdfium.FPDFText_GetTextObject(text, index), ctypes.c_void_p).value
+        if owner is None:  # made up by the engine: a blank or a line's end
             continue
         code = pdfium.FPDFText_GetUnicode(text, index)
         if 0xD800 <= code < 0xDC00:
@@ -99,12 +115,45 @@ def _drawn(text: pdfium.FPDF_TEXTPAGE, limits: Limits) -> tuple[list[_Drawn], in
             code = 0
         character = _symbol(text, index, code) if code in PRIVATE else _character(code)
         unmapped += character == UNKNOWN
-        if character and pdfium.FPDFText_GetLooseCharBox(text, index, reference):
-            sides = (box.left, box.bottom, box.right, box.top)
-            if not math.isfinite(sum(sides)):
-                continue
-            drawn.append(_Drawn(character, sides, _quarters(pdfium.FPDFText_GetCharAngle(text, index))))
+        if owner != last:
+            last, style = owner, _style(text, index)
+        sides = _sides(text, index, style) if character else None
+        if sides:
+            drawn.append(_Drawn(character, sides, style.quarters))
     return drawn, unmapped
+
+
+def _style(text: pdfium.FPDF_TEXTPAGE, index: int) -> _Style:
+    matrix = pdfium.FS_MATRIX()
+    pdfium.FPDFText_GetMatrix(text, index, matrix)
+    size = pdfium.FPDFText_GetFontSize(text, index) * math.hypot(matrix.c, matrix.d)
+    return _Style(size, _quarters(pdfium.FPDFText_GetCharAngle(text, index)))
+
+
+def _sides(text: pdfium.FPDF_TEXTPAGE, index: int, style: _Style) -> tuple[float, float, float, float] | None:
+    """Left, bottom, right and top of the character's box in page space; None when it has no place.
+
+    Along the line it is as wide as the font says, across it as high as the em.
+    """
+    box = pdfium.FS_RECTF()
+    x, y = ctypes.c_double(), ctypes.c_double()
+    if not pdfium.FPDFText_GetLooseCharBox(text, index, box) or not math.isfinite(
+        box.left + box.bottom + box.right + box.top
+    ):
+        return None
+    left, bottom, right, top = box.left, box.bottom, box.right, box.top
+    above, below = _ABOVE * style.size, _BELOW * style.size
+    if not pdfium.FPDFText_GetCharOrigin(text, index, x, y) or not 0 < above < math.inf:
+        return left, bottom, right, top
+    if style.quarters in (0, 2):
+        if style.quarters:
+            above, below = below, above
+        return left, y.value - below, right, y.value + above
+    if style.quarters in (1, 3):
+        if style.quarters == 1:
+            above, below = below, above
+        return x.value - below, bottom, x.value + above, top
+    return left, bottom, right, top
 
 
 def _character(code: int) -> str:
