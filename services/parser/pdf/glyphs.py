@@ -102,9 +102,9 @@ def _drawn(text: pdfium.FPDF_TEXTPAGE, limits: Limits) -> tuple[list[_Drawn], in
     style = _Style(0.0, 0)
     for index in range(count):
         owner = ctypes.cast(pdfium.FPDFText_GetTextObject(text, index), ctypes.c_void_p).value
-        if owner is None:  # made up by the engine: a blank or a line's end
-            continue
         code = pdfium.FPDFText_GetUnicode(text, index)
+        if owner is None or (code == _SPACE and pdfium.FPDFText_IsGenerated(text, index) == 1):
+            continue  # made up by the engine: a line's end, or a blank for a gap
         if 0xD800 <= code < 0xDC00:
             high = code
             continue

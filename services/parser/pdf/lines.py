@@ -35,9 +35,14 @@ class TextLine:
     """Width of a Chinese character, points."""
 
 
+def cell_lines(glyphs: Sequence[Glyph]) -> list[TextLine]:
+    """The lines of a cell's text; those that stand on their side come last, with their boxes turned upright."""
+    return [line for turned in _turned(glyphs) for line in _lines(turned, apart=False)]
+
+
 def text_of(glyphs: Sequence[Glyph]) -> str:
     """The text of a cell, a line break between its lines."""
-    return "\n".join(line.text for turned in _turned(glyphs) for line in _lines(turned, apart=False))
+    return "\n".join(line.text for line in cell_lines(glyphs))
 
 
 def lines_of(glyphs: Sequence[Glyph]) -> list[TextLine]:

@@ -1,6 +1,7 @@
 """One page → its tables and paragraphs in reading order."""
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -11,7 +12,8 @@ from services.parser.pdf.cells import by_cell, goes_on
 from services.parser.pdf.columns import Columned, parted
 from services.parser.pdf.geometry import Box
 from services.parser.pdf.glyphs import Glyph, characters
-from services.parser.pdf.lines import TextLine, lines_of, text_of
+from services.parser.pdf.level_rows import level_rows
+from services.parser.pdf.lines import TextLine, cell_lines, lines_of, text_of
 from services.parser.pdf.paragraphs import Margins, margins, paragraphs
 from services.parser.pdf.rules import ruled_rows
 from services.parser.pdf.rulings import drawing
@@ -98,14 +100,32 @@ def _sorted_out(glyphs: Sequence[Glyph], grids: Sequence[Frame]) -> tuple[list[l
 
 def _table(grid: Frame, glyphs: Sequence[Glyph], number: int, limits: Limits) -> tuple[Table, tuple[float, ...]]:
     """The table and the x of its column borders."""
-    texts = by_cell(grid, glyphs)
-    places = Grid(len(grid.rows) - 1, limits)
+    lines = {cell: cell_lines(each) for cell, each in by_cell(grid, glyphs).items()}
+    parted = [_rows_within(grid, row, lines) for row in range(len(grid.rows) - 1)]
+    tops = list(itertools.accumulate(map(len, parted), initial=0))
+    places = Grid(tops[-1], limits)
     for cell, (row, column, rows, columns) in enumerate(grid.spans):
-        places.put(row, text_of(texts.get(cell, [])), (rows, columns), number, column)
+        height = tops[row + rows] - tops[row]
+        if rows > 1 or height == 1:
+            places.put(tops[row], _joined(lines.get(cell, ())), (height, columns), number, column)
+            continue
+        for place, within in enumerate(parted[row], tops[row]):
+            places.put(place, _joined(within.get(cell, ())), (1, columns), number, column)
     table = places.table(number)
     assert table is not None  # a frame has cells
     begun = sorted({column for _, column, _, _ in grid.spans})
     return table, (*(grid.columns[column] for column in begun), grid.columns[-1])
+
+
+def _rows_within(grid: Frame, row: int, lines: Mapping[int, list[TextLine]]) -> list[dict[int, list[TextLine]]]:
+    """The rows of text that the grid's `row` holds, by cell, of the cells that begin and end in it."""
+    cells = [cell for cell in dict.fromkeys(grid.cells[row]) if grid.spans[cell][2] == 1]
+    rights = {cell: grid.columns[grid.spans[cell][1] + grid.spans[cell][3]] for cell in cells}
+    return level_rows({cell: lines[cell] for cell in cells if cell in lines}, rights)
+
+
+def _joined(lines: Sequence[TextLine]) -> str:
+    return "\n".join(line.text for line in lines)
 
 
 @dataclass
