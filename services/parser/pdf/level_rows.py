@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from services.parser.pdf.lines import TextLine
@@ -29,6 +30,15 @@ class _Row:
 
     level: float
     lines: dict[int, list[TextLine]] = field(default_factory=dict)
+
+
+def are_names(lines: Sequence[TextLine], columns: Columns) -> bool:
+    """Whether `lines` name the rows of figures that `columns` hold."""
+    if not lines or _holds_figures(lines):
+        return False
+    figures = [line for each in columns.values() if _holds_figures(each) for line in each]
+    level = [any(_is_level(line, figure.box.middle[1]) for figure in figures) for line in lines]
+    return len(lines) > 1 and sum(level) >= max(2, _LABELLED * len(level))
 
 
 def level_rows(columns: Columns, rights: Mapping[int, float]) -> list[dict[int, list[TextLine]]]:
@@ -97,19 +107,28 @@ def _reaches(block: Sequence[TextLine], level: float) -> bool:
     return block[0].box.top <= level <= block[-1].box.bottom
 
 
-def _parts(block: Sequence[TextLine], levels: Sequence[float]) -> list[list[TextLine]]:
-    """A text of full lines, parted before each line but the first that has figures of its own."""
-    parts: list[list[TextLine]] = []
-    taken = False
-    for line in block:
-        has_figures = any(_is_level(line, level) for level in levels)
-        if parts and not (has_figures and taken):
-            parts[-1].append(line)
-        else:
-            parts.append([line])
-            taken = False
-        taken = taken or has_figures
-    return parts
+def _parts(block: Sequence[TextLine], levels: Sequence[float]) -> list[Sequence[TextLine]]:
+    """A text of full lines, parted where it lies beside the figures of several rows.
+
+    Between the figures of two rows it parts as near to the middle as can be, and where its lines are furthest apart.
+    """
+    parts: list[Sequence[TextLine]] = []
+    start = 0
+    for above, below in pairwise([level for level in levels if _reaches(block, level)]):
+        places = range(start + 1, len(block))
+        if not places:
+            break
+        off = {place: abs(_gap(block, place)[0] - (above + below) / 2) for place in places}
+        end = min(places, key=lambda place: (round(off[place]), -_gap(block, place)[1]))
+        parts.append(block[start:end])
+        start = end
+    return [*parts, block[start:]]
+
+
+def _gap(lines: Sequence[TextLine], place: int) -> tuple[float, float]:
+    """The height of the gap before a line, and its width, points."""
+    bottom, top = lines[place - 1].box.bottom, lines[place].box.top
+    return (bottom + top) / 2, top - bottom
 
 
 def _put(rows: list[_Row], cell: int, text: Sequence[TextLine]) -> None:

@@ -1,6 +1,7 @@
 """One page → its tables and paragraphs in reading order."""
 
 import itertools
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -12,12 +13,12 @@ from services.parser.pdf.cells import by_cell, goes_on
 from services.parser.pdf.columns import Columned, parted
 from services.parser.pdf.geometry import Box
 from services.parser.pdf.glyphs import Glyph, characters
-from services.parser.pdf.level_rows import level_rows
+from services.parser.pdf.level_rows import are_names, level_rows
 from services.parser.pdf.lines import TextLine, cell_lines, lines_of, text_of
 from services.parser.pdf.paragraphs import Margins, margins, paragraphs
 from services.parser.pdf.rules import ruled_rows
 from services.parser.pdf.rulings import drawing
-from services.parser.pdf.tables import Frame, frames
+from services.parser.pdf.tables import Frame, Span, frames
 from services.parser.reading import Limits, paragraph
 from shared.schemas.document import Block, Table
 
@@ -101,6 +102,7 @@ def _sorted_out(glyphs: Sequence[Glyph], grids: Sequence[Frame]) -> tuple[list[l
 def _table(grid: Frame, glyphs: Sequence[Glyph], number: int, limits: Limits) -> tuple[Table, tuple[float, ...]]:
     """The table and the x of its column borders."""
     lines = {cell: cell_lines(each) for cell, each in by_cell(grid, glyphs).items()}
+    grid, lines = _cut_at_rows(grid, lines)
     parted = [_rows_within(grid, row, lines) for row in range(len(grid.rows) - 1)]
     tops = list(itertools.accumulate(map(len, parted), initial=0))
     places = Grid(tops[-1], limits)
@@ -115,6 +117,30 @@ def _table(grid: Frame, glyphs: Sequence[Glyph], number: int, limits: Limits) ->
     assert table is not None  # a frame has cells
     begun = sorted({column for _, column, _, _ in grid.spans})
     return table, (*(grid.columns[column] for column in begun), grid.columns[-1])
+
+
+def _cut_at_rows(grid: Frame, lines: Mapping[int, list[TextLine]]) -> tuple[Frame, dict[int, list[TextLine]]]:
+    """`grid` and `lines` by its cells, where a cell beside several rows is cut that holds the names of one's figures.
+
+    So it is where the rule under the header leaves out the column of names.
+    """
+    within = {
+        row: {cell: lines.get(cell, []) for cell in set(cells) if grid.spans[cell][2] == 1}
+        for row, cells in enumerate(grid.cells)
+    }
+    spans: list[Span] = []
+    texts: list[list[TextLine]] = []
+    for cell, (row, column, rows, columns) in enumerate(grid.spans):
+        own = lines.get(cell, [])
+        borders = [grid.rows[number] for number in range(row + 1, row + rows)]
+        pieces = [[line for line in own if bisect_right(borders, line.box.middle[1]) == number] for number in range(rows)]
+        if any(are_names(piece, within[row + number]) for number, piece in enumerate(pieces) if rows > 1):
+            spans += [(row + number, column, 1, columns) for number in range(rows)]
+            texts += pieces
+        else:
+            spans.append((row, column, rows, columns))
+            texts.append(own)
+    return grid.with_spans(spans), dict(enumerate(texts))
 
 
 def _rows_within(grid: Frame, row: int, lines: Mapping[int, list[TextLine]]) -> list[dict[int, list[TextLine]]]:
