@@ -9,12 +9,12 @@ from typing import Final
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]  # has no stubs
 
 from services.parser.grid import Grid
-from services.parser.pdf.cells import by_cell, goes_on
+from services.parser.pdf.cells import by_cell
 from services.parser.pdf.columns import Columned, parted
 from services.parser.pdf.geometry import Box
 from services.parser.pdf.glyphs import Glyph, characters
 from services.parser.pdf.level_rows import are_names, level_rows
-from services.parser.pdf.lines import TextLine, cell_lines, lines_of, text_of
+from services.parser.pdf.lines import TextLine, cell_lines, goes_on, lines_of, text_of
 from services.parser.pdf.paragraphs import Margins, margins, paragraphs
 from services.parser.pdf.rules import ruled_rows
 from services.parser.pdf.rulings import drawing
