@@ -1,6 +1,7 @@
 """Rows that no rule parts: one frame holds many, told by the lines of text that stand level in its columns."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -62,7 +63,7 @@ def level_rows(columns: Columns, rights: Mapping[int, float]) -> list[dict[int, 
     for cell in figures:
         for line in columns[cell]:
             _put(rows, cell, [line])
-    return [row.lines for row in sorted(rows, key=lambda row: row.level)]
+    return [row.lines for row in rows]
 
 
 def _holds_figures(lines: Sequence[TextLine]) -> bool:
@@ -133,12 +134,13 @@ def _gap(lines: Sequence[TextLine], place: int) -> tuple[float, float]:
 
 def _put(rows: list[_Row], cell: int, text: Sequence[TextLine]) -> None:
     """Add a text to the row it stands level with, or else whose figures stand beside it; or as a row of its own."""
-    middle = (text[0].box.top + text[-1].box.bottom) / 2
-    level = [row for row in rows if any(_is_level(line, row.level) for line in text)]
-    near = level or [row for row in rows if _reaches(text, row.level)]
+    top, bottom = text[0].box.top, text[-1].box.bottom
+    first = bisect_left(rows, top, key=lambda row: row.level)
+    near = rows[first : bisect_right(rows, bottom, key=lambda row: row.level)]
+    near = [row for row in near if any(_is_level(line, row.level) for line in text)] or near
     if near:
-        row = min(near, key=lambda each: abs(each.level - middle))
+        row = min(near, key=lambda each: abs(each.level - (top + bottom) / 2))
     else:
-        row = _Row(middle)
-        rows.append(row)
+        row = _Row((top + bottom) / 2)
+        rows.insert(first, row)
     row.lines.setdefault(cell, []).extend(text)

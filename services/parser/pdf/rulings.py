@@ -50,8 +50,7 @@ def drawing(page: pdfium.FPDF_PAGE, turn: Turn, limits: Limits) -> Drawing:
     """The lines and pictures of `page`, turned by `turn`. Raises TooLarge."""
     result = Drawing()
     budget = limits.elements
-    for element, matrix in _elements(page):
-        kind = pdfium.FPDFPageObj_GetType(element)
+    for element, kind, matrix in _elements(page):
         budget -= 1
         if kind == pdfium.FPDF_PAGEOBJ_PATH:
             budget -= pdfium.FPDFPath_CountSegments(element)
@@ -64,23 +63,30 @@ def drawing(page: pdfium.FPDF_PAGE, turn: Turn, limits: Limits) -> Drawing:
     return result
 
 
-def _elements(page: pdfium.FPDF_PAGE) -> Iterator[tuple[pdfium.FPDF_PAGEOBJECT, Matrix]]:
-    """Every element that is no form, with the matrix of the forms around it."""
+def _elements(page: pdfium.FPDF_PAGE) -> Iterator[tuple[pdfium.FPDF_PAGEOBJECT, int, Matrix]]:
+    """Every element that is no form, with its kind and the matrix of the forms around it."""
     for index in range(pdfium.FPDFPage_CountObjects(page)):
-        yield from _within(pdfium.FPDFPage_GetObject(page, index), _IDENTITY, 0)
+        element = pdfium.FPDFPage_GetObject(page, index)
+        kind = pdfium.FPDFPageObj_GetType(element)
+        if kind == pdfium.FPDF_PAGEOBJ_FORM:
+            yield from _within(element, _IDENTITY, 1)
+        else:
+            yield element, kind, _IDENTITY
 
 
 def _within(
-    element: pdfium.FPDF_PAGEOBJECT, outer: Matrix, depth: int
-) -> Iterator[tuple[pdfium.FPDF_PAGEOBJECT, Matrix]]:
-    if pdfium.FPDFPageObj_GetType(element) != pdfium.FPDF_PAGEOBJ_FORM:
-        yield element, outer
+    form: pdfium.FPDF_PAGEOBJECT, outer: Matrix, depth: int
+) -> Iterator[tuple[pdfium.FPDF_PAGEOBJECT, int, Matrix]]:
+    if depth > _DEEPEST:
         return
-    if depth >= _DEEPEST:
-        return
-    matrix = _times(_matrix(element), outer)
-    for index in range(pdfium.FPDFFormObj_CountObjects(element)):
-        yield from _within(pdfium.FPDFFormObj_GetObject(element, index), matrix, depth + 1)
+    matrix = _times(_matrix(form), outer)
+    for index in range(pdfium.FPDFFormObj_CountObjects(form)):
+        element = pdfium.FPDFFormObj_GetObject(form, index)
+        kind = pdfium.FPDFPageObj_GetType(element)
+        if kind == pdfium.FPDF_PAGEOBJ_FORM:
+            yield from _within(element, matrix, depth + 1)
+        else:
+            yield element, kind, matrix
 
 
 def _matrix(element: pdfium.FPDF_PAGEOBJECT) -> Matrix:
