@@ -13,7 +13,7 @@ from services.parser.pdf.cells import by_cell
 from services.parser.pdf.columns import Columned, parted
 from services.parser.pdf.geometry import Box
 from services.parser.pdf.glyphs import Glyph, characters
-from services.parser.pdf.level_rows import are_names, level_rows
+from services.parser.pdf.level_rows import CellLines, are_names, level_rows
 from services.parser.pdf.lines import TextLine, cell_lines, goes_on, lines_of, text_of
 from services.parser.pdf.paragraphs import Margins, margins, paragraphs
 from services.parser.pdf.rules import ruled_rows
@@ -103,7 +103,7 @@ def _table(grid: Frame, glyphs: Sequence[Glyph], number: int, limits: Limits) ->
     """The table and the x of its column borders."""
     lines = {cell: cell_lines(each) for cell, each in by_cell(grid, glyphs).items()}
     grid, lines = _cut_at_rows(grid, lines)
-    parted = [_rows_within(grid, row, lines) for row in range(len(grid.rows) - 1)]
+    parted = [level_rows(_within(grid, row, lines)) for row in range(len(grid.rows) - 1)]
     tops = list(itertools.accumulate(map(len, parted), initial=0))
     places = Grid(tops[-1], limits)
     for cell, (row, column, rows, columns) in enumerate(grid.spans):
@@ -119,35 +119,35 @@ def _table(grid: Frame, glyphs: Sequence[Glyph], number: int, limits: Limits) ->
     return table, (*(grid.columns[column] for column in begun), grid.columns[-1])
 
 
+def _within(grid: Frame, row: int, lines: Mapping[int, list[TextLine]]) -> dict[int, CellLines]:
+    """The cells that begin and end in the grid's `row` and have a text."""
+    cells = {}
+    for cell in dict.fromkeys(grid.cells[row]):
+        _, column, rows, columns = grid.spans[cell]
+        if rows == 1 and lines.get(cell):
+            cells[cell] = CellLines(grid.columns[column], grid.columns[column + columns], lines[cell])
+    return cells
+
+
 def _cut_at_rows(grid: Frame, lines: Mapping[int, list[TextLine]]) -> tuple[Frame, dict[int, list[TextLine]]]:
-    """`grid` and `lines` by its cells, where a cell beside several rows is cut that holds the names of one's figures.
+    """`grid` and `lines` by its cells, where a cell beside several rows is cut that names the figures of one.
 
     So it is where the rule under the header leaves out the column of names.
     """
-    within = {
-        row: {cell: lines.get(cell, []) for cell in set(cells) if grid.spans[cell][2] == 1}
-        for row, cells in enumerate(grid.cells)
-    }
     spans: list[Span] = []
     texts: list[list[TextLine]] = []
     for cell, (row, column, rows, columns) in enumerate(grid.spans):
         own = lines.get(cell, [])
-        borders = [grid.rows[number] for number in range(row + 1, row + rows)]
-        pieces = [[line for line in own if bisect_right(borders, line.box.middle[1]) == number] for number in range(rows)]
-        if any(are_names(piece, within[row + number]) for number, piece in enumerate(pieces) if rows > 1):
-            spans += [(row + number, column, 1, columns) for number in range(rows)]
-            texts += pieces
-        else:
-            spans.append((row, column, rows, columns))
-            texts.append(own)
+        pieces = [own]
+        if rows > 1 and len(own) > 1:
+            borders = grid.rows[row + 1 : row + rows]
+            pieces = [[line for line in own if bisect_right(borders, line.box.middle[1]) == n] for n in range(rows)]
+            if not any(are_names(piece, _within(grid, row + n, lines).values()) for n, piece in enumerate(pieces)):
+                pieces = [own]
+        height = rows // len(pieces)
+        spans += [(row + n, column, height, columns) for n in range(len(pieces))]
+        texts += pieces
     return grid.with_spans(spans), dict(enumerate(texts))
-
-
-def _rows_within(grid: Frame, row: int, lines: Mapping[int, list[TextLine]]) -> list[dict[int, list[TextLine]]]:
-    """The rows of text that the grid's `row` holds, by cell, of the cells that begin and end in it."""
-    cells = [cell for cell in dict.fromkeys(grid.cells[row]) if grid.spans[cell][2] == 1]
-    rights = {cell: grid.columns[grid.spans[cell][1] + grid.spans[cell][3]] for cell in cells}
-    return level_rows({cell: lines[cell] for cell in cells if cell in lines}, rights)
 
 
 def _joined(lines: Sequence[TextLine]) -> str:

@@ -101,3 +101,9 @@ def test_form_fields_are_read_with_the_page(sheet: "Sheet") -> None:
 
 def test_radical_signs_stand_for_their_characters() -> None:
     assert [RADICALS[sign] for sign in "⽬⽉⼀⺠⻓⻔"] == list("目月一民长门")
+
+
+def test_texts_that_lie_over_each_other_are_not_mixed(sheet: "Sheet") -> None:
+    sheet.text(72, 100, "办公设备购置")
+    sheet.text(90, 100, "1286.45")
+    assert [block.text for block in sheet.reading().blocks if isinstance(block, Paragraph)] == ["办公设备购置1286.45"]
