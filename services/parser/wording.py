@@ -24,7 +24,11 @@ _BARE_FIELD: Final = re.compile(
     rf"\s{{0,9}}\b(?:(?:TC|XE|TOC|SEQ|REF|PAGEREF)\b[^\\\n]{{0,300}}?(?:{_SWITCH})+|"
     rf"HYPERLINK\s{{1,9}}(?:\"[^\"\n]{{0,500}}\"(?:{_SWITCH})*|(?:{_SWITCH})+))"
 )
-_PAGE_NUMBER: Final = re.compile(r"[-—–－]\s*\d{1,4}\s*[-—–－]|第\s*\d{1,4}\s*页.{0,12}")
+_PAGE_NUMBER: Final = re.compile(r"[-—–－]+\s*\d{1,4}\s*[-—–－]+|第\s*\d{1,4}\s*页.{0,12}|共\s*\d{1,4}\s*页.{0,12}")
+_NUMBER_AT_EDGE: Final = re.compile(
+    r"[-—–－·•~〜|\s]*(?:[Pp](?:age)?[.\s]*)?\d{1,4}(?:\s*(?:/|of|／)\s*\d{1,4})?[-—–－·•~〜|\s]*|"
+    rf"第\s*[{_NUMERALS}]{{1,4}}\s*页|页码?\s*[:：]?\s*\d{{1,4}}|[ivxIVX]{{1,6}}"
+)
 _LONGEST_NUMBER: Final = 40
 _TERMINAL: Final = "。；：！？…;:!?．"
 _CLAUSE: Final = re.compile(r"[，。；、？！]")
@@ -63,6 +67,11 @@ def is_number(text: str) -> bool:
 def is_page_number(text: str) -> bool:
     """Whether `text` is a page's number and, even in the middle of a text, can be nothing else: `- 12 -`."""
     return bool(_PAGE_NUMBER.fullmatch(text.strip()))
+
+
+def is_number_at_edge(text: str) -> bool:
+    """Whether `text` can be a page's number where it stands alone at the page's top or bottom: `12`, `12 / 30`."""
+    return is_page_number(text) or bool(_NUMBER_AT_EDGE.fullmatch(text.strip()))
 
 
 def has_marker(text: str) -> bool:

@@ -14,16 +14,19 @@ from services.parser.pdf.columns import Columned, parted
 from services.parser.pdf.geometry import Box
 from services.parser.pdf.glyphs import Glyph, characters
 from services.parser.pdf.level_rows import CellLines, are_names, level_rows
-from services.parser.pdf.lines import TextLine, cell_lines, goes_on, lines_of, text_of
-from services.parser.pdf.paragraphs import Margins, margins, paragraphs
+from services.parser.pdf.lines import TextLine, beside, cell_lines, goes_on, lines_of, text_of
+from services.parser.pdf.paragraphs import Margins, margins, paragraphs, setting
 from services.parser.pdf.rules import ruled_rows
 from services.parser.pdf.rulings import drawing
 from services.parser.pdf.tables import Frame, Span, frames
-from services.parser.reading import Limits, paragraph
+from services.parser.reading import Limits, Setting, paragraph
+from services.parser.wording import is_number_at_edge, is_page_number
 from shared.schemas.document import Block, Table
 
 _TEXT_WIDTH: Final = 0.7
 """Share of the page's width that running text reaches at least."""
+_EDGE: Final = 0.12
+"""Share of the page's height at its top and bottom in which a bare number is the page's."""
 _MARGIN: Final = 2.0
 """Points by which a table's text may stick out of it."""
 
@@ -35,6 +38,8 @@ class PageReading:
     blocks: list[Block] = field(default_factory=list)
     edges: dict[int, tuple[float, ...]] = field(default_factory=dict)
     """Index into `blocks` of a table → x of its column borders."""
+    settings: dict[int, Setting] = field(default_factory=dict)
+    """Index into `blocks` of a paragraph → how it is set."""
     characters: int = 0
     unmapped: int = 0
     pictures: float = 0.0
@@ -59,11 +64,31 @@ def read_page(page: pdfium.FPDF_PAGE, text: pdfium.FPDF_TEXTPAGE, number: int, l
         unmapped=found.unmapped,
         pictures=sum(box.area for box in drawn.pictures) / max(found.width * found.height, 1.0),
     )
-    lines = lines_of(outside)
-    _Arranging(reading, margins(lines, _TEXT_WIDTH * found.width), number, limits).take(tables, lines)
+    every = lines_of(outside)
+    top, lines, bottom = _without_numbers(every, found.height)
+    reading.blocks += [paragraph(line.text, number) for line in top]
+    _Arranging(reading, margins(every, _TEXT_WIDTH * found.width), number, limits).take(tables, lines)
+    reading.blocks += [paragraph(line.text, number) for line in bottom]
     if found.oblique:
         reading.blocks.append(paragraph(text_of(found.oblique), number))
     return reading
+
+
+def _without_numbers(
+    lines: Sequence[TextLine], height: float
+) -> tuple[Sequence[TextLine], Sequence[TextLine], Sequence[TextLine]]:
+    """The page's number at its top, its text, and the number at its bottom; a number stands in a line of its own."""
+    first, last = 0, len(lines)
+    if last and _is_number(lines[0], lines[1:2], lines[0].box.top < _EDGE * height):
+        first = 1
+    if last > first and _is_number(lines[-1], lines[-2:-1], lines[-1].box.bottom > (1 - _EDGE) * height):
+        last -= 1
+    return lines[:first], lines[first:last], lines[last:]
+
+
+def _is_number(line: TextLine, next_to: Sequence[TextLine], at_edge: bool) -> bool:
+    is_number = is_page_number(line.text) or (at_edge and is_number_at_edge(line.text))
+    return is_number and not any(beside(line, other) for other in next_to)
 
 
 def _without_frames(grids: Sequence[Frame]) -> list[Frame]:
@@ -186,8 +211,8 @@ class _Arranging:
                 self.reading.blocks.append(_columned(part, self.number, self.limits))
                 continue
             for each in paragraphs(part, self.page):
-                text = "\n".join(line.text for line in each)
-                self.reading.blocks.append(paragraph(text, self.number))
+                self.reading.settings[len(self.reading.blocks)] = setting(each, self.page)
+                self.reading.blocks.append(paragraph(_joined(each), self.number))
 
 
 def _columned(source: Columned, number: int, limits: Limits) -> Table:

@@ -8,10 +8,13 @@ from itertools import pairwise
 from typing import Final
 
 from services.parser.pdf.lines import TextLine, bands, beside
+from services.parser.reading import Setting
 from services.parser.wording import ends, has_marker
 
 _INDENT: Final = 0.8
 """Characters by which a paragraph's first line is indented at least."""
+_INDENTED: Final = 2.5
+"""Characters of a paragraph's indent at most."""
 _SLACK: Final = 1.2
 """Characters that a full line may lack on the right besides what did not fit."""
 _LONGEST_WORD: Final = 30
@@ -67,6 +70,13 @@ def paragraphs(lines: Sequence[TextLine], page: Margins) -> list[list[TextLine]]
             found.append([line])
         before = line
     return found
+
+
+def setting(lines: Sequence[TextLine], page: Margins) -> Setting:
+    """How the paragraph of `lines` stands on its page."""
+    last = lines[-1]
+    is_wide = last.box.left < page.left + _INDENTED * last.em and last.box.right >= page.right - _FULL * last.em
+    return Setting(lines[0].box.left, last.em, is_wide and not _ENTRY.search(last.text))
 
 
 def _columns(band: Sequence[TextLine]) -> list[list[TextLine]]:

@@ -9,7 +9,7 @@ import pypdfium2.raw as pdfium  # type: ignore[import-untyped]  # has no stubs
 
 from services.parser.pdf import fonts
 from services.parser.pdf.page import PageReading, read_page
-from services.parser.reading import Limits, Reading, check_size
+from services.parser.reading import Limits, Reading, Setting, check_size
 from shared.errors import Corrupt, PermanentError, TooLarge, Unsupported
 from shared.schemas.document import Block, Unread
 
@@ -81,6 +81,7 @@ def _read(document: pypdfium2.PdfDocument, limits: Limits) -> Reading:
         raise TooLarge(f"The PDF has {count} pages, more than {limits.pages}.")
     blocks: list[Block] = []
     edges: dict[int, tuple[float, ...]] = {}
+    settings: dict[int, Setting] = {}
     notes = _Notes()
     for number in range(1, count + 1):
         page = _page(document, number, limits)
@@ -88,6 +89,7 @@ def _read(document: pypdfium2.PdfDocument, limits: Limits) -> Reading:
             notes.damaged.append(number)
             continue
         edges |= {len(blocks) + index: places for index, places in page.edges.items()}
+        settings |= {len(blocks) + index: setting for index, setting in page.settings.items()}
         blocks += page.blocks
         check_size(blocks, limits)
         if page.pictures >= _MOST and page.characters < _FEW:
@@ -98,7 +100,13 @@ def _read(document: pypdfium2.PdfDocument, limits: Limits) -> Reading:
         raise Corrupt("None of the PDF's pages can be read.")
     if not blocks and notes.pictures:
         raise Unsupported("The PDF's pages are pictures: characters in pictures are not read.")
-    return Reading(blocks=tuple(blocks), pages=count, unread=notes.unread(), edges=edges)
+    return Reading(
+        blocks=tuple(blocks),
+        pages=count,
+        unread=notes.unread(),
+        edges=edges,
+        settings=settings,
+    )
 
 
 def _page(document: pypdfium2.PdfDocument, number: int, limits: Limits) -> PageReading | None:
