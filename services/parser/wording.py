@@ -30,6 +30,8 @@ _NUMBER_AT_EDGE: Final = re.compile(
     rf"第\s*[{_NUMERALS}]{{1,4}}\s*页|页码?\s*[:：]?\s*\d{{1,4}}|[ivxIVX]{{1,6}}"
 )
 _LONGEST_NUMBER: Final = 40
+_TOTAL: Final = re.compile(r"合计|小计|总计|共计")
+_TOTAL_NAME: Final = re.compile(r"\w{0,8}(?:合计|小计|总计|共计)")
 _TERMINAL: Final = "。；：！？…;:!?．"
 _CLAUSE: Final = re.compile(r"[，。；、？！]")
 _CLOSING: Final = "”’》）)】"
@@ -62,6 +64,16 @@ def squeezed(text: str) -> str:
 def is_number(text: str) -> bool:
     """Whether `text` is nothing but a printed number, with separators, blanks and a per cent sign at most."""
     return len(text) <= _LONGEST_NUMBER and bool(_NUMBER.fullmatch(text.strip()))
+
+
+def is_total(text: str) -> bool:
+    """Whether `text` is the bare word for a total: 合计, 小计 …"""
+    return bool(_TOTAL.fullmatch(squeezed(text)))
+
+
+def names_total(text: str) -> bool:
+    """Whether `text` is a total's name: 合计, 本年支出合计 …"""
+    return bool(_TOTAL_NAME.fullmatch(squeezed(text)))
 
 
 def is_page_number(text: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from services.parser.wording import is_number, squeezed
+from services.parser.wording import is_number, is_total, squeezed
 from shared.schemas.document import Cell, Table
 
 Row = list[str | None]
@@ -14,7 +14,6 @@ _LABEL: Final = 40
 _HEADER_ROWS: Final = 4
 _WIDEST_HEADER: Final = 200
 """Columns of a table whose header is still pieced together."""
-_TOTALS: Final = {"合计", "小计", "总计", "共计"}
 
 
 def table_of(rows: Sequence[Sequence[str]], truncated: bool = False) -> Table:
@@ -67,7 +66,7 @@ def _widened(cells: list[str], width: int, below: Row | None, cut: bool) -> Row:
         over = _over(cells, below)
         if over:
             return over
-    if len(cells) > 1 and squeezed(cells[0]) in _TOTALS:
+    if len(cells) > 1 and is_total(cells[0]):
         return [cells[0], *[None] * missing, *cells[1:]]
     return [*cells, *[None] * missing]
 
@@ -103,7 +102,7 @@ def _split_once(runs: list[list[int]], below: Row) -> list[list[int]]:
     for number, run in enumerate(runs):
         texts = [squeezed(below[column] or "") for column in run]
         for place in range(1, len(run)):
-            if texts[place] in _TOTALS or texts[place] == texts[0]:
+            if is_total(texts[place]) or texts[place] == texts[0]:
                 return [*runs[:number], run[:place], run[place:], *runs[number + 1 :]]
     return []
 
