@@ -183,9 +183,9 @@ def _em(row: Sequence[Glyph]) -> float:
 
 
 def _pieces(row: Sequence[Glyph], em: float) -> Iterator[Sequence[Glyph]]:
-    """The line's texts that stand apart; letter-spaced single characters are one text."""
+    """The line's texts that stand apart; letter-spaced characters are one text."""
     pieces = _runs(row, _PIECE_GAP * em)
-    if any(len(piece) == 1 and _is_wide(piece[0]) for piece in pieces):
+    if 2 * sum(len(piece) == 1 and _is_wide(piece[0]) for piece in pieces) > len(pieces):
         yield row
         return
     starts = [piece[0].box.left for piece in pieces[1:]]
