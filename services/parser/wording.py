@@ -13,6 +13,7 @@ _MARKER: Final = re.compile(
 _ORDINAL: Final = re.compile(rf"\s*([（(]?)([{_NUMERALS}]{{1,4}})([)）]|、)")
 _PART: Final = re.compile(rf"\s*第[{_NUMERALS}]{{1,3}}部分")
 _TABLE_TITLE: Final = re.compile(r"\s*\d{1,3}[.、．](?!\d)\S.{0,80}表\s*$")
+_TITLE_OF_TABLE: Final = re.compile(r"[^，。；]{3,60}表(?:[（(][^）)]{1,12}[）)])?")
 _NUMBER: Final = re.compile(r"[-+]?[\d,，. ]*\d[\d,，. ]*[%％]?")
 _BOOKMARK: Final = re.compile(r"\[bookmark: [^\]\n]{0,200}\]")
 _BRACED_FIELD: Final = re.compile(
@@ -64,6 +65,11 @@ def squeezed(text: str) -> str:
 def is_number(text: str) -> bool:
     """Whether `text` is nothing but a printed number, with separators, blanks and a per cent sign at most."""
     return len(text) <= _LONGEST_NUMBER and bool(_NUMBER.fullmatch(text.strip()))
+
+
+def is_table_title(texts: Sequence[str]) -> bool:
+    """Whether a row of `texts` is a table's title, as files made from a workbook have it: 支出预算表, and blanks."""
+    return bool(texts) and not any(texts[1:]) and bool(_TITLE_OF_TABLE.fullmatch(squeezed(texts[0])))
 
 
 def is_total(text: str) -> bool:

@@ -10,7 +10,7 @@ from services.parser.continued.cut_cells import header_goes_on, label_goes_on, l
 from services.parser.continued.cut_rows import Rows, covering, goes_on, joined
 from services.parser.continued.running import AGAIN
 from services.parser.grid import with_blanks
-from services.parser.wording import is_number, names_total, squeezed
+from services.parser.wording import is_number, is_table_title, names_total, squeezed
 from shared.schemas.document import Cell, Table
 
 _LABEL: Final = 40
@@ -123,8 +123,9 @@ class Growing:
         return best
 
     def _has_title(self, row: Sequence[Cell]) -> bool:
-        """Whether `row` is a title over all columns, as this table has one."""
-        return all(len(line) == 1 and line[0].text.strip() for line in (self.rows[0], row))
+        """Whether `row` is a title: one over all columns, as this table has one, or one that names a table."""
+        over_all = all(len(line) == 1 and line[0].text.strip() for line in (self.rows[0], row))
+        return over_all or is_table_title([cell.text.strip() for cell in row])
 
     def _may_be_header(self, row: int) -> bool:
         filled = sum(cell.column_span for cell in self.rows[row] if cell.text.strip())
