@@ -25,7 +25,9 @@ _BARE_FIELD: Final = re.compile(
     rf"\s{{0,9}}\b(?:(?:TC|XE|TOC|SEQ|REF|PAGEREF)\b[^\\\n]{{0,300}}?(?:{_SWITCH})+|"
     rf"HYPERLINK\s{{1,9}}(?:\"[^\"\n]{{0,500}}\"(?:{_SWITCH})*|(?:{_SWITCH})+))"
 )
-_PAGE_NUMBER: Final = re.compile(r"[-—–－]+\s*\d{1,4}\s*[-—–－]+|第\s*\d{1,4}\s*页.{0,12}|共\s*\d{1,4}\s*页.{0,12}")
+_PAGE_NUMBER: Final = re.compile(
+    r"[-—–－]+\s*\d{1,4}\s*[-—–－]+|第\s*\d{1,4}\s*页.{0,12}|共\s*\d{1,4}\s*页.{0,12}"
+)
 _NUMBER_AT_EDGE: Final = re.compile(
     r"[-—–－·•~〜|\s]*(?:[Pp](?:age)?[.\s]*)?\d{1,4}(?:\s*(?:/|of|／)\s*\d{1,4})?[-—–－·•~〜|\s]*|"
     rf"第\s*[{_NUMERALS}]{{1,4}}\s*页|页码?\s*[:：]?\s*\d{{1,4}}|[ivxIVX]{{1,6}}"
@@ -68,7 +70,7 @@ def is_number(text: str) -> bool:
 
 
 def is_table_title(texts: Sequence[str]) -> bool:
-    """Whether a row of `texts` is a table's title, as files made from a workbook have it: 支出预算表, and blanks."""
+    """Whether a row of `texts` is a table's title, as files from a workbook have it: 支出预算表, then blanks."""
     return bool(texts) and not any(texts[1:]) and bool(_TITLE_OF_TABLE.fullmatch(squeezed(texts[0])))
 
 
@@ -116,14 +118,15 @@ def opens_section(line: str, cell: Sequence[str]) -> bool:
     return match.group(1) + before + match.group(3) not in "\n".join(cell[-_LIST_LINES:])
 
 
-def _numeral(number: int) -> str:
+def numeral(number: int) -> str:
+    """`number`, 1 to 99, in Chinese: 三十一."""
     tens, ones = divmod(number, 10)
     digits = " 一二三四五六七八九"
     head = "" if not tens else "十" if tens == 1 else digits[tens] + "十"
     return head + (digits[ones] if ones else "")
 
 
-_ORDINALS: Final = tuple(_numeral(number) for number in range(1, 100))
+_ORDINALS: Final = tuple(numeral(number) for number in range(1, 100))
 
 
 def ends(text: str) -> bool:

@@ -51,9 +51,7 @@ def goes_on(before: Rows, after: Rows) -> bool:
     parted = _parted(above, rest) or _parted(rest, above)
     if parted or not all(columns) or values is not None:
         return not parted and (not all(columns) or bool(values))
-    if _ends_name(above, rest):
-        return True
-    if _serial(sample) and 0 not in columns[1]:
+    if _ends_name(above, rest) or (_serial(sample) and 0 not in columns[1]):
         return True
     key = _key_columns(_filled(sample), [*sample, above, rest])
     slots = [_Slot(cell, rest, key) for cell in above]

@@ -6,7 +6,12 @@ from difflib import SequenceMatcher
 from typing import Final
 
 from services.parser.continued.columns import Columns, by_edges, by_header, by_labels, same
-from services.parser.continued.cut_cells import header_goes_on, label_goes_on, label_stands_beside, values_under_labels
+from services.parser.continued.cut_cells import (
+    header_goes_on,
+    label_goes_on,
+    label_stands_beside,
+    values_under_labels,
+)
 from services.parser.continued.cut_rows import Rows, covering, goes_on, joined
 from services.parser.continued.running import AGAIN
 from services.parser.grid import with_blanks
@@ -190,7 +195,7 @@ class Growing:
         return all(number.isdecimal() for number in numbers) and int(numbers[1]) == int(numbers[0]) + 1
 
     def _same_kind(self, row: Sequence[Cell]) -> bool:
-        """Whether `row` has no label where this table has numbers; one over several columns is only a row's name."""
+        """Whether `row` has no label where this table has numbers; one over several columns is a row's name."""
         for cell in row:
             own = [squeezed(each.text) for line in self.rows[-20:] for each in line if each.column == cell.column]
             values = [text for text in own if text]

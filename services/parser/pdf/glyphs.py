@@ -29,8 +29,8 @@ _ABOVE: Final = 0.86
 _BELOW: Final = 0.14
 """How far a character's box reaches above and below its baseline, as shares of the font's size.
 
-Chinese fonts share their em so. What a file says of a font's height is not asked: fonts differ, and some files state
-it in other units, so that a comma would stand on a line of its own.
+Chinese fonts share their em so. What a file says of a font's height is not asked: fonts differ, and some files
+state it in other units, so that a comma would stand on a line of its own.
 """
 _QUARTER: Final = math.pi / 2
 
@@ -115,7 +115,7 @@ def _drawn(text: pdfium.FPDF_TEXTPAGE, limits: Limits) -> tuple[list[_Drawn], in
 
 
 class _Boxes:
-    """Finds the boxes of a page's characters: along the line as wide as the font says, across it as high as the em."""
+    """Finds characters' boxes: along the line as wide as the font says, across it as high as the em."""
 
     def __init__(self, text: pdfium.FPDF_TEXTPAGE) -> None:
         self._text = text

@@ -50,10 +50,10 @@ def are_names(lines: Sequence[TextLine], cells: Iterable[CellLines]) -> bool:
 
 
 def level_rows(cells: Mapping[int, CellLines]) -> list[dict[int, list[TextLine]]]:
-    """The rows that a frame's row of `cells` holds, each with its lines by cell; one where nothing tells more apart.
+    """The rows that a frame's row of `cells` holds, each with its lines by cell; one where nothing parts them.
 
-    Figures stand a line each, level with each other; a name that fills its line goes on in the next, so that its row
-    may have its figures at either line or between them.
+    Figures stand a line each, level with each other; a name that fills its line goes on in the next, so that its
+    row may have its figures at either line or between them.
     """
     figures = {number for number, cell in cells.items() if _holds_figures(cell)}
     levels = _levels([line for number in figures for line in cells[number].lines if _FIGURE.fullmatch(line.text)])
@@ -110,7 +110,7 @@ def _blocks(cell: CellLines) -> list[list[TextLine]]:
 
 
 def _tells(blocks: Sequence[Sequence[TextLine]], levels: Sequence[float]) -> bool:
-    """Whether the texts of a column are the names of rows with figures, and not one text beside several figures."""
+    """Whether the texts of a column name rows of figures, and are not one text beside several figures."""
     named = sum(any(_reaches(block, level) for block in blocks) for level in levels)
     return len(blocks) > 1 and named >= max(2, _LABELLED * len(levels))
 
@@ -151,7 +151,7 @@ def _gap(lines: Sequence[TextLine], place: int) -> float:
 
 
 def _put(rows: list[_Row], cell: int, text: Sequence[TextLine]) -> None:
-    """Add a text to the row it stands level with, or else whose figures stand beside it; or as a row of its own."""
+    """Add a text to the row it stands level with, or else whose figures it reaches; or as a row of its own."""
     top, bottom = text[0].box.top, text[-1].box.bottom
     first = bisect_left(rows, top, key=lambda row: row.level)
     near = rows[first : bisect_right(rows, bottom, key=lambda row: row.level)]

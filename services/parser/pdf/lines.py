@@ -137,7 +137,7 @@ def _rows(glyphs: Iterable[Glyph]) -> Iterator[list[Glyph]]:
 
 
 def _untangled(row: Sequence[list[Glyph]]) -> Iterator[list[Glyph]]:
-    """The lines that the texts of a row make: those of other heights that lie over each other are lines of their own."""
+    """The lines that a row's texts make: those that lie over each other at other heights have their own."""
     if len(row) > 1 and _is_tangled(row):
         levels: list[list[list[Glyph]]] = []
         for run in row:  # from top to bottom

@@ -77,7 +77,7 @@ def read_page(page: pdfium.FPDF_PAGE, text: pdfium.FPDF_TEXTPAGE, number: int, l
 def _without_numbers(
     lines: Sequence[TextLine], height: float
 ) -> tuple[Sequence[TextLine], Sequence[TextLine], Sequence[TextLine]]:
-    """The page's number at its top, its text, and the number at its bottom; a number stands in a line of its own."""
+    """The page's number at its top, its text, and the number at its bottom; a number stands alone."""
     first, last = 0, len(lines)
     if last and _is_number(lines[0], lines[1:2], lines[0].box.top < _EDGE * height):
         first = 1
@@ -166,7 +166,9 @@ def _cut_at_rows(grid: Frame, lines: Mapping[int, list[TextLine]]) -> tuple[Fram
         pieces = [own]
         if rows > 1 and len(own) > 1:
             borders = grid.rows[row + 1 : row + rows]
-            pieces = [[line for line in own if bisect_right(borders, line.box.middle[1]) == n] for n in range(rows)]
+            pieces = [
+                [line for line in own if bisect_right(borders, line.box.middle[1]) == n] for n in range(rows)
+            ]
             if not any(are_names(piece, _within(grid, row + n, lines).values()) for n, piece in enumerate(pieces)):
                 pieces = [own]
         height = rows // len(pieces)

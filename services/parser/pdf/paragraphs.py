@@ -113,7 +113,7 @@ def _goes_on(before: TextLine, line: TextLine, page: Margins) -> bool:
 
 
 def _is_rest_of_word(before: TextLine, line: TextLine) -> bool:
-    """Whether `line`, which stands beside another text, is the end of a word in a narrow place: 单位：万 over 元."""
+    """Whether `line`, beside another text, is the end of a word in a narrow place: 单位：万 over 元."""
     left, right = abs(before.box.left - line.box.left), abs(before.box.right - line.box.right)
     return (
         len(line.text) <= _REST

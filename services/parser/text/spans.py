@@ -87,7 +87,7 @@ def _widened(cells: list[str], width: int, below: Row | None, amounts: AbstractS
 
 
 def _with_totals(cells: Sequence[str], totals: Sequence[int], missing: int, amounts: AbstractSet[int]) -> Row:
-    """`cells`, of which those at `totals` are merged over code and name: what is behind one stands under amounts."""
+    """`cells` with those at `totals` merged over code and name: what is behind one stands under amounts."""
     row: Row = []
     for number, text in enumerate(cells):
         row.append(text)

@@ -105,7 +105,9 @@ def test_two_rows_of_whole_figures_are_not_one_cut_row() -> None:
     assert found[2:4] == [["基金", "-", "城乡社区支出", "21711400"], ["", "", "住房保障支出", "427800"]]
 
 
-@pytest.mark.parametrize(("above", "below"), [("≥71个", "588人"), ("95%", "100%"), ("3次", "≤2天"), ("-", "12.50")])
+@pytest.mark.parametrize(
+    ("above", "below"), [("≥71个", "588人"), ("95%", "100%"), ("3次", "≤2天"), ("-", "12.50")]
+)
 def test_a_whole_value_does_not_go_on_in_another(above: str, below: str) -> None:
     found = joined(
         table(1, 4, "一级|二级|三级|值", f"产出|数量|服务村庄个数|{above}"),
@@ -115,7 +117,8 @@ def test_a_whole_value_does_not_go_on_in_another(above: str, below: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("above", "below", "whole"), [("1,234,5", "67.89", "1,234,5/67.89"), ("12.", "50", "12./50"), ("1,", "234", "1,/234")]
+    ("above", "below", "whole"),
+    [("1,234,5", "67.89", "1,234,5/67.89"), ("12.", "50", "12./50"), ("1,", "234", "1,/234")],
 )
 def test_a_figure_cut_in_two_is_joined(above: str, below: str, whole: str) -> None:
     found = joined(
@@ -128,7 +131,13 @@ def test_a_figure_cut_in_two_is_joined(above: str, below: str, whole: str) -> No
 def test_a_total_without_figures_is_the_end_of_the_name_above() -> None:
     edges = {0: (60.0, 150.0, 230.0, 490.0, 540.0), 1: (60.0, 150.0, 230.0, 490.0, 540.0)}
     found = joined(
-        table(1, 4, "收入|金额|支出|金额", "一、财政拨款|512.20|一、基本支出|412.20", "当 年 收 入|512.20|当年支出小计|512.20"),
+        table(
+            1,
+            4,
+            "收入|金额|支出|金额",
+            "一、财政拨款|512.20|一、基本支出|412.20",
+            "当 年 收 入|512.20|当年支出小计|512.20",
+        ),
         table(2, 4, "小计|||", "上年结转||结转下年|", "收入合计|512.20|支出合计|512.20"),
         edges,
     )
@@ -138,12 +147,21 @@ def test_a_total_without_figures_is_the_end_of_the_name_above() -> None:
 @pytest.mark.parametrize("total", ["合计>3|90|60|30", "合计|||90|60|30", "总 计>2||90|60|30"])
 def test_a_total_alone_on_the_next_page_is_the_tables_last_row(total: str) -> None:
     edges = (0.0, 20.0, 40.0, 140.0, 200.0, 260.0, 320.0)
-    piece = tuple(edge for edge, column in zip(edges, range(7), strict=True) if not (">3" in total and column in (1, 2)))
+    piece = tuple(
+        edge for edge, column in zip(edges, range(7), strict=True) if not (">3" in total and column in (1, 2))
+    )
     if ">2" in total:
         piece = (edges[0], *edges[2:])
     columns = len(piece) - 1
     found = joined(
-        table(1, 6, "类|款|名称|合计|基本|项目", "201|01|人大事务|50|40|10", "208|05|养老支出|40|20|20", "210|11|医疗|0|0|0"),
+        table(
+            1,
+            6,
+            "类|款|名称|合计|基本|项目",
+            "201|01|人大事务|50|40|10",
+            "208|05|养老支出|40|20|20",
+            "210|11|医疗|0|0|0",
+        ),
         table(2, columns, total.replace(">3", "").replace(">2", "")),
         {0: edges, 1: piece},
     )

@@ -202,7 +202,9 @@ def spans(each: Table, row: int) -> list[tuple[str, int, int]]:
 
 
 def test_a_total_may_be_merged_over_code_and_name_behind_the_rows_number() -> None:
-    each = table(cells("序号|编码|名称|合计|基本|项目", "1|合计|165.00|60.00|105.00", "2|208|养老支出|30.00|30.00|"))
+    each = table(
+        cells("序号|编码|名称|合计|基本|项目", "1|合计|165.00|60.00|105.00", "2|208|养老支出|30.00|30.00|")
+    )
     assert spans(each, 1)[:3] == [("1", 1, 1), ("合计", 1, 2), ("165.00", 1, 1)]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pytest
+
 from shared.schemas.document import Table
 
 if TYPE_CHECKING:
@@ -82,7 +83,11 @@ def test_the_rule_under_the_head_may_leave_out_the_names(sheet: "Sheet") -> None
 def test_a_long_number_and_a_name_that_wrap_in_a_ruled_row_are_one_row(sheet: "Sheet") -> None:
     columns = [72.0, 152.0, 222.0, 292.0]
     sheet.grid(columns, [100, 120, 150, 180])
-    rows = [HEAD, ["一般公共服务\n支出", "123456789012\n345.50", "123456789012\n345.50"], ["教育支出", "80.00", "75.00"]]
+    rows = [
+        HEAD,
+        ["一般公共服务\n支出", "123456789012\n345.50", "123456789012\n345.50"],
+        ["教育支出", "80.00", "75.00"],
+    ]
     sheet.fill(columns, [100, 120, 150], rows)
     assert rows_of(sheet.table()) == rows
 

@@ -16,7 +16,19 @@ def paragraphs(sheet: "Sheet") -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "number", ["- 16 -", "—16—", "－ 16 －", "第 16 页 共 20 页", "第16页", "16 / 20", "16", "·16·", "共20页 第16页", "- 16"]
+    "number",
+    [
+        "- 16 -",
+        "—16—",
+        "－ 16 －",
+        "第 16 页 共 20 页",
+        "第16页",
+        "16 / 20",
+        "16",
+        "·16·",
+        "共20页 第16页",
+        "- 16",
+    ],
 )
 @pytest.mark.parametrize("size", [9, 12])
 def test_a_sentence_goes_on_behind_the_pages_number(sheet: "Sheet", number: str, size: float) -> None:
@@ -35,7 +47,9 @@ def test_a_sentence_goes_on_behind_the_pages_number(sheet: "Sheet", number: str,
 
 
 def test_a_number_that_ends_an_unruled_table_is_none_of_the_page(sheet: "Sheet") -> None:
-    for number, (name, figure) in enumerate([("教育支出", "60"), ("卫生支出", "60"), ("农业支出", "40"), ("合计", "160")]):
+    for number, (name, figure) in enumerate(
+        [("教育支出", "60"), ("卫生支出", "60"), ("农业支出", "40"), ("合计", "160")]
+    ):
         sheet.text(72, 720 + 18 * number, name)
         sheet.text(400, 720 + 18 * number, figure)
     (table,) = sheet.reading().blocks

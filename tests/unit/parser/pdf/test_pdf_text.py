@@ -106,7 +106,9 @@ def test_radical_signs_stand_for_their_characters() -> None:
 def test_texts_that_lie_over_each_other_are_not_mixed(sheet: "Sheet") -> None:
     sheet.text(72, 100, "办公设备购置")
     sheet.text(90, 100, "1286.45")
-    assert [block.text for block in sheet.reading().blocks if isinstance(block, Paragraph)] == ["办公设备购置1286.45"]
+    assert [block.text for block in sheet.reading().blocks if isinstance(block, Paragraph)] == [
+        "办公设备购置1286.45"
+    ]
 
 
 def test_a_unit_cut_in_two_lines_beside_a_caption_is_one_text(sheet: "Sheet") -> None:
