@@ -41,6 +41,8 @@ class Glyph(NamedTuple):
     text: str
     box: Box
     turn: int
+    element: int = 0
+    """Address of the element of the page that it belongs to."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ class _Drawn(NamedTuple):
     sides: tuple[float, float, float, float]
     quarters: int | None
     """None when aslant."""
+    element: int
 
 
 def characters(page: pdfium.FPDF_PAGE, text: pdfium.FPDF_TEXTPAGE, limits: Limits) -> Characters:
@@ -80,9 +83,9 @@ def characters(page: pdfium.FPDF_PAGE, text: pdfium.FPDF_TEXTPAGE, limits: Limit
     for each in drawn:
         box = turn.box(*each.sides)
         if each.quarters is None:
-            oblique.append(Glyph(each.text, box, 0))
+            oblique.append(Glyph(each.text, box, 0, each.element))
         else:
-            upright.append(Glyph(each.text, box, (each.quarters - turn.quarters) % 4))
+            upright.append(Glyph(each.text, box, (each.quarters - turn.quarters) % 4, each.element))
     page_box = turn.box(bounds.left, bounds.bottom, bounds.right, bounds.top)
     return Characters(upright, oblique, unmapped, turn, page_box.right, page_box.bottom)
 
@@ -110,7 +113,7 @@ def _drawn(text: pdfium.FPDF_TEXTPAGE, limits: Limits) -> tuple[list[_Drawn], in
         unmapped += character == UNKNOWN
         box = boxes.of(index) if character else None
         if box:
-            drawn.append(_Drawn(character, *box))
+            drawn.append(_Drawn(character, *box, boxes.element))
     return drawn, unmapped
 
 
@@ -121,7 +124,7 @@ class _Boxes:
         self._text = text
         self._loose, self._matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
         self._x, self._y = ctypes.c_double(), ctypes.c_double()
-        self._object = 0
+        self.element = 0
         self._quarters: int | None = 0
         self._size = 0.0
 
@@ -150,9 +153,9 @@ class _Boxes:
         """Look up what the characters of one text object share: how it is turned, and the height of its em."""
         found = pdfium.FPDFText_GetTextObject(self._text, index)
         address = ctypes.addressof(found.contents) if found else 0
-        if address and address == self._object:
+        if address and address == self.element:
             return
-        self._object = address
+        self.element = address
         matrix = self._matrix
         pdfium.FPDFText_GetMatrix(self._text, index, matrix)
         size = pdfium.FPDFText_GetFontSize(self._text, index)

@@ -18,6 +18,7 @@ from services.parser.pdf.lines import TextLine, beside, cell_lines, goes_on, lin
 from services.parser.pdf.paragraphs import Margins, margins, paragraphs, setting
 from services.parser.pdf.rules import ruled_rows
 from services.parser.pdf.rulings import drawing
+from services.parser.pdf.seen import seen
 from services.parser.pdf.tables import Frame, Span, frames
 from services.parser.reading import Limits, Setting, paragraph
 from services.parser.wording import is_number_at_edge, is_page_number
@@ -42,6 +43,8 @@ class PageReading:
     """Index into `blocks` of a paragraph → how it is set."""
     characters: int = 0
     unmapped: int = 0
+    hidden: int = 0
+    """Characters that the page does not show."""
     pictures: float = 0.0
     """Share of the page that pictures cover."""
 
@@ -50,10 +53,11 @@ def read_page(page: pdfium.FPDF_PAGE, text: pdfium.FPDF_TEXTPAGE, number: int, l
     """The blocks of page `number` (1-based). Raises TooLarge."""
     found = characters(page, text, limits)
     drawn = drawing(page, found.turn, limits)
+    upright = seen(found.upright, drawn)
     grids = _without_frames(frames(drawn, limits))
-    guessed = frames(ruled_rows(drawn, [grid.box for grid in grids], found.upright, found.width), limits)
+    guessed = frames(ruled_rows(drawn, [grid.box for grid in grids], upright, found.width), limits)
     grids = sorted([*grids, *guessed], key=lambda grid: (grid.rows[0], grid.columns[0]))
-    inside, outside = _sorted_out(found.upright, grids)
+    inside, outside = _sorted_out(upright, grids)
     tables = [
         (grid.box, _table(grid, glyphs, number, limits), grid not in guessed)
         for grid, glyphs in zip(grids, inside, strict=True)
@@ -62,6 +66,7 @@ def read_page(page: pdfium.FPDF_PAGE, text: pdfium.FPDF_TEXTPAGE, number: int, l
     reading = PageReading(
         characters=len(found.upright),
         unmapped=found.unmapped,
+        hidden=len(found.upright) - len(upright),
         pictures=sum(box.area for box in drawn.pictures) / max(found.width * found.height, 1.0),
     )
     every = lines_of(outside)
@@ -69,8 +74,8 @@ def read_page(page: pdfium.FPDF_PAGE, text: pdfium.FPDF_TEXTPAGE, number: int, l
     reading.blocks += [paragraph(line.text, number) for line in top]
     _Arranging(reading, margins(every, _TEXT_WIDTH * found.width), number, limits).take(tables, lines)
     reading.blocks += [paragraph(line.text, number) for line in bottom]
-    if found.oblique:
-        reading.blocks.append(paragraph(text_of(found.oblique), number))
+    if oblique := seen(found.oblique, drawn):
+        reading.blocks.append(paragraph(text_of(oblique), number))
     return reading
 
 

@@ -20,6 +20,8 @@ _DEEPEST: Final = 12
 """Forms within each other that are followed."""
 _FAINT: Final = 8
 """Opacity, of 255, below which nothing shows."""
+_UNSEEN: Final = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
+"""How text is set that paints nothing."""
 _WHITE: Final = 252
 """Colour parts, of 255, from which on a line is as white as the page."""
 
@@ -44,20 +46,30 @@ class Drawing:
     pictures: list[Box] = field(default_factory=list)
     panels: list[Box] = field(default_factory=list)
     """Coloured rectangles, as behind a table's cells."""
+    covers: list[tuple[int, Box]] = field(default_factory=list)
+    """White areas, with when they were drawn: they hide what was drawn before."""
+    order: dict[int, int] = field(default_factory=dict)
+    """Address of a text → when it was drawn."""
+    invisible: set[int] = field(default_factory=set)
+    """Addresses of texts that are set to be invisible."""
+    white: set[int] = field(default_factory=set)
+    """Addresses of texts in white."""
 
 
 def drawing(page: pdfium.FPDF_PAGE, turn: Turn, limits: Limits) -> Drawing:
     """The lines and pictures of `page`, turned by `turn`. Raises TooLarge."""
     result = Drawing()
     budget = limits.elements
-    for element, kind, matrix in _elements(page):
+    for number, (element, kind, matrix) in enumerate(_elements(page)):
         budget -= 1
         if kind == pdfium.FPDF_PAGEOBJ_PATH:
             budget -= pdfium.FPDFPath_CountSegments(element)
         if budget < 0:
             raise TooLarge(f"A page draws more than {limits.elements} elements.")
         if kind == pdfium.FPDF_PAGEOBJ_PATH:
-            _take_path(element, matrix, turn, result)
+            _take_path(element, _times(_matrix(element), matrix), turn, result, number)
+        elif kind == pdfium.FPDF_PAGEOBJ_TEXT:
+            _take_text(element, number, result)
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
             _take_picture(element, matrix, turn, result)
     return result
@@ -117,16 +129,31 @@ class _Outline:
     closed: bool = False
 
 
-def _take_path(element: pdfium.FPDF_PAGEOBJECT, outer: Matrix, turn: Turn, result: Drawing) -> None:
+def _take_text(element: pdfium.FPDF_PAGEOBJECT, number: int, result: Drawing) -> None:
+    address = ctypes.addressof(element.contents)
+    result.order[address] = number
+    if pdfium.FPDFTextObj_GetTextRenderMode(element) in _UNSEEN:
+        result.invisible.add(address)
+    elif not _shows(element, pdfium.FPDFPageObj_GetFillColor):
+        result.white.add(address)
+
+
+def _take_path(
+    element: pdfium.FPDF_PAGEOBJECT, matrix: Matrix, turn: Turn, result: Drawing, number: int
+) -> None:
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     pdfium.FPDFPath_GetDrawMode(element, fill, stroke)
     stroked = bool(stroke.value) and _shows(element, pdfium.FPDFPageObj_GetStrokeColor)
     filled = bool(fill.value) and _shows(element, pdfium.FPDFPageObj_GetFillColor)
+    if fill.value and not filled:
+        areas = [_around(each) for each in _outlines(element, matrix, turn) if len(each.corners) > 2 and not each.curved]
+        if not pdfium.FPDFPageObj_HasTransparency(element):
+            result.covers += [(number, box) for box in areas if min(box.right - box.left, box.bottom - box.top) > _THIN]
     if not stroked and not filled:
         return
     width = ctypes.c_float()
     pdfium.FPDFPageObj_GetStrokeWidth(element, width)
-    for outline in _outlines(element, _times(_matrix(element), outer), turn):
+    for outline in _outlines(element, matrix, turn):
         if stroked and width.value <= 2 * _THIN:
             _take_stroke(outline, result)
         if filled and not outline.curved:
@@ -180,11 +207,15 @@ def _take_stroke(outline: _Outline, result: Drawing) -> None:
 
 def _take_shape(outline: _Outline, result: Drawing) -> None:
     if len(outline.corners) > 2:
-        across = [x for x, _ in outline.corners]
-        down = [y for _, y in outline.corners]
-        box = Box(min(across), min(down), max(across), max(down))
+        box = _around(outline)
         if not _take_thin(box, result):
             result.panels.append(box)
+
+
+def _around(outline: _Outline) -> Box:
+    across = [x for x, _ in outline.corners]
+    down = [y for _, y in outline.corners]
+    return Box(min(across), min(down), max(across), max(down))
 
 
 def _take_picture(element: pdfium.FPDF_PAGEOBJECT, outer: Matrix, turn: Turn, result: Drawing) -> None:

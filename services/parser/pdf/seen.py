@@ -1,0 +1,38 @@
+"""Which of a page's characters it shows: none that are invisible, white on white, or painted over."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from services.parser.pdf.glyphs import Glyph
+from services.parser.pdf.rulings import Drawing
+
+_SCANNED: Final = 0.1
+"""Share of a page's characters that are shown at most where the hidden ones are what a scan was recognised as."""
+
+
+def seen(glyphs: Sequence[Glyph], drawn: Drawing) -> list[Glyph]:
+    """The characters of `glyphs` that the page shows.
+
+    Where it shows hardly any, the invisible ones say what a picture shows, and count.
+    """
+    if not drawn.invisible and not drawn.white and not drawn.covers:
+        return list(glyphs)
+    shown = [glyph for glyph in glyphs if glyph.element not in drawn.invisible]
+    if len(shown) <= _SCANNED * len(glyphs):
+        shown = list(glyphs)
+    return [glyph for glyph in shown if not _is_white(glyph, drawn) and not _is_covered(glyph, drawn)]
+
+
+def _is_white(glyph: Glyph, drawn: Drawing) -> bool:
+    """Whether the character is white, and nothing coloured or no picture lies behind it."""
+    if glyph.element not in drawn.white:
+        return False
+    x, y = glyph.box.middle
+    return not any(box.holds(x, y) for boxes in (drawn.panels, drawn.pictures) for box in boxes)
+
+
+def _is_covered(glyph: Glyph, drawn: Drawing) -> bool:
+    """Whether a white area that was drawn later lies over the character."""
+    x, y = glyph.box.middle
+    drawn_at = drawn.order.get(glyph.element)
+    return drawn_at is not None and any(number > drawn_at and box.holds(x, y) for number, box in drawn.covers)
