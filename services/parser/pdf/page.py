@@ -18,7 +18,7 @@ from services.parser.pdf.lines import TextLine, beside, cell_lines, goes_on, lin
 from services.parser.pdf.paragraphs import Margins, margins, paragraphs, setting
 from services.parser.pdf.rules import ruled_rows
 from services.parser.pdf.rulings import drawing
-from services.parser.pdf.seen import seen
+from services.parser.pdf.seen import seen, without_hidden
 from services.parser.pdf.tables import Frame, Span, frames
 from services.parser.reading import Limits, Setting, paragraph
 from services.parser.wording import is_number_at_edge, is_page_number
@@ -53,11 +53,12 @@ def read_page(page: pdfium.FPDF_PAGE, text: pdfium.FPDF_TEXTPAGE, number: int, l
     """The blocks of page `number` (1-based). Raises TooLarge."""
     found = characters(page, text, limits)
     drawn = drawing(page, found.turn, limits)
-    upright = seen(found.upright, drawn)
+    hidden = len(found.upright) - len(seen(found.upright, drawn))
+    found = without_hidden(page, found, drawn, limits)
     grids = _without_frames(frames(drawn, limits))
-    guessed = frames(ruled_rows(drawn, [grid.box for grid in grids], upright, found.width), limits)
+    guessed = frames(ruled_rows(drawn, [grid.box for grid in grids], found.upright, found.width), limits)
     grids = sorted([*grids, *guessed], key=lambda grid: (grid.rows[0], grid.columns[0]))
-    inside, outside = _sorted_out(upright, grids)
+    inside, outside = _sorted_out(found.upright, grids)
     tables = [
         (grid.box, _table(grid, glyphs, number, limits), grid not in guessed)
         for grid, glyphs in zip(grids, inside, strict=True)
@@ -66,7 +67,7 @@ def read_page(page: pdfium.FPDF_PAGE, text: pdfium.FPDF_TEXTPAGE, number: int, l
     reading = PageReading(
         characters=len(found.upright),
         unmapped=found.unmapped,
-        hidden=len(found.upright) - len(upright),
+        hidden=hidden,
         pictures=sum(box.area for box in drawn.pictures) / max(found.width * found.height, 1.0),
     )
     every = lines_of(outside)

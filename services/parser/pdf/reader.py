@@ -57,9 +57,7 @@ class _Notes:
             (self.hidden, HIDDEN, "Text that the page does not show: invisible, white, or painted over."),
         )
         return tuple(
-            Unread(name=_listed(pages), cause=cause, message=message)
-            for pages, cause, message in causes
-            if pages
+            Unread(name=_listed(pages), cause=cause, message=message) for pages, cause, message in causes if pages
         )
 
 

@@ -138,17 +138,16 @@ def _take_text(element: pdfium.FPDF_PAGEOBJECT, number: int, result: Drawing) ->
         result.white.add(address)
 
 
-def _take_path(
-    element: pdfium.FPDF_PAGEOBJECT, matrix: Matrix, turn: Turn, result: Drawing, number: int
-) -> None:
+def _take_path(element: pdfium.FPDF_PAGEOBJECT, matrix: Matrix, turn: Turn, result: Drawing, number: int) -> None:
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     pdfium.FPDFPath_GetDrawMode(element, fill, stroke)
     stroked = bool(stroke.value) and _shows(element, pdfium.FPDFPageObj_GetStrokeColor)
     filled = bool(fill.value) and _shows(element, pdfium.FPDFPageObj_GetFillColor)
     if fill.value and not filled:
-        areas = [_around(each) for each in _outlines(element, matrix, turn) if len(each.corners) > 2 and not each.curved]
+        outlines = [each for each in _outlines(element, matrix, turn) if len(each.corners) > 2 and not each.curved]
+        areas = [box for box in map(_around, outlines) if min(box.right - box.left, box.bottom - box.top) > _THIN]
         if not pdfium.FPDFPageObj_HasTransparency(element):
-            result.covers += [(number, box) for box in areas if min(box.right - box.left, box.bottom - box.top) > _THIN]
+            result.covers += [(number, box) for box in areas]
     if not stroked and not filled:
         return
     width = ctypes.c_float()

@@ -1,10 +1,15 @@
 """Which of a page's characters it shows: none that are invisible, white on white, or painted over."""
 
+import ctypes
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
-from services.parser.pdf.glyphs import Glyph
+import pypdfium2.raw as pdfium  # type: ignore[import-untyped]  # has no stubs
+
+from services.parser.pdf.glyphs import Characters, Glyph, characters
 from services.parser.pdf.rulings import Drawing
+from services.parser.reading import Limits
 
 _SCANNED: Final = 0.1
 """Share of a page's characters that are shown at most where the hidden ones are what a scan was recognised as."""
@@ -21,6 +26,29 @@ def seen(glyphs: Sequence[Glyph], drawn: Drawing) -> list[Glyph]:
     if len(shown) <= _SCANNED * len(glyphs):
         shown = list(glyphs)
     return [glyph for glyph in shown if not _is_white(glyph, drawn) and not _is_covered(glyph, drawn)]
+
+
+def without_hidden(page: pdfium.FPDF_PAGE, found: Characters, drawn: Drawing, limits: Limits) -> Characters:
+    """The characters of `page` when the texts are gone from it that it does not show; `found` when there are none.
+
+    The engine leaves out a character that is drawn twice on one place. So the texts painted over go first, or the
+    new ones over them would lack what they have in common.
+    """
+    shown = seen(found.upright, drawn)
+    gone = {glyph.element for glyph in found.upright} - {glyph.element for glyph in shown}
+    if not gone or not drawn.covers:
+        return replace(found, upright=shown)
+    for index in range(pdfium.FPDFPage_CountObjects(page) - 1, -1, -1):
+        element = pdfium.FPDFPage_GetObject(page, index)
+        if ctypes.addressof(element.contents) in gone:
+            pdfium.FPDFPage_RemoveObject(page, element)
+            pdfium.FPDFPageObj_Destroy(element)
+    again = pdfium.FPDFText_LoadPage(page)
+    try:
+        found = characters(page, again, limits)
+    finally:
+        pdfium.FPDFText_ClosePage(again)
+    return replace(found, upright=seen(found.upright, drawn))
 
 
 def _is_white(glyph: Glyph, drawn: Drawing) -> bool:
