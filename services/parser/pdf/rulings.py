@@ -20,6 +20,8 @@ _DEEPEST: Final = 12
 """Forms within each other that are followed."""
 _FAINT: Final = 8
 """Opacity, of 255, below which nothing shows."""
+_RECTANGLE: Final = 6
+"""Segments of a path that is a rectangle at most."""
 _UNSEEN: Final = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
 """How text is set that paints nothing."""
 _WHITE: Final = 252
@@ -67,7 +69,7 @@ def drawing(page: pdfium.FPDF_PAGE, turn: Turn, limits: Limits) -> Drawing:
         if budget < 0:
             raise TooLarge(f"A page draws more than {limits.elements} elements.")
         if kind == pdfium.FPDF_PAGEOBJ_PATH:
-            _take_path(element, _times(_matrix(element), matrix), turn, result, number)
+            _take_path(element, matrix, turn, result, number)
         elif kind == pdfium.FPDF_PAGEOBJ_TEXT:
             _take_text(element, number, result)
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
@@ -138,34 +140,44 @@ def _take_text(element: pdfium.FPDF_PAGEOBJECT, number: int, result: Drawing) ->
         result.white.add(address)
 
 
-def _take_path(element: pdfium.FPDF_PAGEOBJECT, matrix: Matrix, turn: Turn, result: Drawing, number: int) -> None:
+def _take_path(element: pdfium.FPDF_PAGEOBJECT, outer: Matrix, turn: Turn, result: Drawing, number: int) -> None:
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     pdfium.FPDFPath_GetDrawMode(element, fill, stroke)
     stroked = bool(stroke.value) and _shows(element, pdfium.FPDFPageObj_GetStrokeColor)
     filled = bool(fill.value) and _shows(element, pdfium.FPDFPageObj_GetFillColor)
-    if fill.value and not filled:
-        outlines = [each for each in _outlines(element, matrix, turn) if len(each.corners) > 2 and not each.curved]
-        areas = [box for box in map(_around, outlines) if min(box.right - box.left, box.bottom - box.top) > _THIN]
-        if not pdfium.FPDFPageObj_HasTransparency(element):
-            result.covers += [(number, box) for box in areas]
+    if fill.value and not filled and result.order:
+        _take_cover(element, outer, turn, result, number)
     if not stroked and not filled:
         return
     width = ctypes.c_float()
     pdfium.FPDFPageObj_GetStrokeWidth(element, width)
-    for outline in _outlines(element, matrix, turn):
+    for outline in _outlines(element, _times(_matrix(element), outer), turn):
         if stroked and width.value <= 2 * _THIN:
             _take_stroke(outline, result)
         if filled and not outline.curved:
             _take_shape(outline, result)
 
 
+def _take_cover(element: pdfium.FPDF_PAGEOBJECT, outer: Matrix, turn: Turn, result: Drawing, number: int) -> None:
+    """Take a white rectangle that is drawn after a text and may hide it."""
+    if not 4 <= pdfium.FPDFPath_CountSegments(element) <= _RECTANGLE or pdfium.FPDFPageObj_HasTransparency(
+        element
+    ):
+        return
+    sides = [ctypes.c_float() for _ in range(4)]
+    if pdfium.FPDFPageObj_GetBounds(element, *sides):
+        left, bottom, right, top = (side.value for side in sides)
+        box = turn.box(*_apply(outer, left, bottom), *_apply(outer, right, top))
+        if min(box.right - box.left, box.bottom - box.top) > _THIN:
+            result.covers.append((number, box))
+
+
 def _shows(element: pdfium.FPDF_PAGEOBJECT, colour_of: Callable[..., int]) -> bool:
     """Whether what is drawn in the colour can be seen on white paper."""
-    parts = [ctypes.c_uint() for _ in range(4)]
-    if not colour_of(element, *parts):
+    red, green, blue, opacity = ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint()
+    if not colour_of(element, red, green, blue, opacity):
         return True
-    red, green, blue, opacity = (part.value for part in parts)
-    return opacity > _FAINT and min(red, green, blue) < _WHITE
+    return opacity.value > _FAINT and (red.value < _WHITE or green.value < _WHITE or blue.value < _WHITE)
 
 
 def _outlines(element: pdfium.FPDF_PAGEOBJECT, matrix: Matrix, turn: Turn) -> list[_Outline]:

@@ -1,6 +1,7 @@
 """Which of a page's characters it shows: none that are invisible, white on white, or painted over."""
 
 import ctypes
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -14,6 +15,9 @@ from services.parser.reading import Limits
 _SCANNED: Final = 0.1
 """Share of a page's characters that are shown at most where the hidden ones are what a scan was recognised as."""
 
+_LAST: Final = 1 << 62
+"""When a character was drawn whose element is not known: nothing covers it."""
+
 
 def seen(glyphs: Sequence[Glyph], drawn: Drawing) -> list[Glyph]:
     """The characters of `glyphs` that the page shows.
@@ -25,7 +29,10 @@ def seen(glyphs: Sequence[Glyph], drawn: Drawing) -> list[Glyph]:
     shown = [glyph for glyph in glyphs if glyph.element not in drawn.invisible]
     if len(shown) <= _SCANNED * len(glyphs):
         shown = list(glyphs)
-    return [glyph for glyph in shown if not _is_white(glyph, drawn) and not _is_covered(glyph, drawn)]
+    if drawn.white:
+        shown = [glyph for glyph in shown if not _is_white(glyph, drawn)]
+    covered = _covered(shown, drawn)
+    return [glyph for number, glyph in enumerate(shown) if number not in covered] if covered else shown
 
 
 def without_hidden(page: pdfium.FPDF_PAGE, found: Characters, drawn: Drawing, limits: Limits) -> Characters:
@@ -59,8 +66,18 @@ def _is_white(glyph: Glyph, drawn: Drawing) -> bool:
     return not any(box.holds(x, y) for boxes in (drawn.panels, drawn.pictures) for box in boxes)
 
 
-def _is_covered(glyph: Glyph, drawn: Drawing) -> bool:
-    """Whether a white area that was drawn later lies over the character."""
-    x, y = glyph.box.middle
-    drawn_at = drawn.order.get(glyph.element)
-    return drawn_at is not None and any(number > drawn_at and box.holds(x, y) for number, box in drawn.covers)
+def _covered(glyphs: Sequence[Glyph], drawn: Drawing) -> set[int]:
+    """The indexes of characters over which a white area lies that was drawn later."""
+    orders = [drawn.order.get(glyph.element, _LAST) for glyph in glyphs]
+    first = min(orders, default=0)
+    later = [cover for cover in drawn.covers if cover[0] > first]
+    if not later:
+        return set()
+    places = sorted((glyph.box.middle[::-1], number) for number, glyph in enumerate(glyphs))
+    heights = [y for (y, _), _ in places]
+    return {
+        number
+        for drawn_at, box in later
+        for (_, x), number in places[bisect_left(heights, box.top) : bisect_right(heights, box.bottom)]
+        if box.left <= x <= box.right and orders[number] < drawn_at
+    }
