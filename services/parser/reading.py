@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from shared.errors import TooLarge
 from shared.schemas.document import Block, PageHead, Paragraph, Table, Unread
@@ -37,6 +37,17 @@ class Limits:
     """Elements of a page or of a document's XML."""
 
 
+class Setting(NamedTuple):
+    """How a paragraph stands on its page."""
+
+    left: float
+    """Where its first line begins, points from the page's left side."""
+    em: float
+    """Size of its characters, points."""
+    is_full: bool
+    """Whether its last line reaches from margin to margin."""
+
+
 @dataclass(frozen=True)
 class Reading:
     """One file as read.
@@ -50,6 +61,8 @@ class Reading:
     unread: tuple[Unread, ...] = ()
     edges: Mapping[int, tuple[float, ...]] = field(default_factory=dict)
     """Where the page shows them: index into `blocks` of a table → x of its column borders, points."""
+    settings: Mapping[int, Setting] = field(default_factory=dict)
+    """Where the page shows it: index of a paragraph → how it is set."""
     cut: bool = False
     """Whether page breaks may have cut blocks although no block knows its page (text taken from a PDF)."""
     head: PageHead | None = None

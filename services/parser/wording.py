@@ -13,6 +13,7 @@ _MARKER: Final = re.compile(
 _ORDINAL: Final = re.compile(rf"\s*([（(]?)([{_NUMERALS}]{{1,4}})([)）]|、)")
 _PART: Final = re.compile(rf"\s*第[{_NUMERALS}]{{1,3}}部分")
 _TABLE_TITLE: Final = re.compile(r"\s*\d{1,3}[.、．](?!\d)\S.{0,80}表\s*$")
+_TITLE_OF_TABLE: Final = re.compile(r"[^，。；]{3,60}表(?:[（(][^）)]{1,12}[）)])?")
 _NUMBER: Final = re.compile(r"[-+]?[\d,，. ]*\d[\d,，. ]*[%％]?")
 _BOOKMARK: Final = re.compile(r"\[bookmark: [^\]\n]{0,200}\]")
 _BRACED_FIELD: Final = re.compile(
@@ -24,8 +25,16 @@ _BARE_FIELD: Final = re.compile(
     rf"\s{{0,9}}\b(?:(?:TC|XE|TOC|SEQ|REF|PAGEREF)\b[^\\\n]{{0,300}}?(?:{_SWITCH})+|"
     rf"HYPERLINK\s{{1,9}}(?:\"[^\"\n]{{0,500}}\"(?:{_SWITCH})*|(?:{_SWITCH})+))"
 )
-_PAGE_NUMBER: Final = re.compile(r"[-—–－]\s*\d{1,4}\s*[-—–－]|第\s*\d{1,4}\s*页.{0,12}")
+_PAGE_NUMBER: Final = re.compile(
+    r"[-—–－]+\s*\d{1,4}\s*[-—–－]+|第\s*\d{1,4}\s*页.{0,12}|共\s*\d{1,4}\s*页.{0,12}"
+)
+_NUMBER_AT_EDGE: Final = re.compile(
+    r"[-—–－·•~〜|\s]*(?:[Pp](?:age)?[.\s]*)?\d{1,4}(?:\s*(?:/|of|／)\s*\d{1,4})?[-—–－·•~〜|\s]*|"
+    rf"第\s*[{_NUMERALS}]{{1,4}}\s*页|页码?\s*[:：]?\s*\d{{1,4}}|[ivxIVX]{{1,6}}"
+)
 _LONGEST_NUMBER: Final = 40
+_TOTAL: Final = re.compile(r"合计|小计|总计|共计")
+_TOTAL_NAME: Final = re.compile(r"\w{0,8}(?:合计|小计|总计|共计)")
 _TERMINAL: Final = "。；：！？…;:!?．"
 _CLAUSE: Final = re.compile(r"[，。；、？！]")
 _CLOSING: Final = "”’》）)】"
@@ -60,9 +69,29 @@ def is_number(text: str) -> bool:
     return len(text) <= _LONGEST_NUMBER and bool(_NUMBER.fullmatch(text.strip()))
 
 
+def is_table_title(texts: Sequence[str]) -> bool:
+    """Whether a row of `texts` is a table's title, as files from a workbook have it: 支出预算表, then blanks."""
+    return bool(texts) and not any(texts[1:]) and bool(_TITLE_OF_TABLE.fullmatch(squeezed(texts[0])))
+
+
+def is_total(text: str) -> bool:
+    """Whether `text` is the bare word for a total: 合计, 小计 …"""
+    return bool(_TOTAL.fullmatch(squeezed(text)))
+
+
+def names_total(text: str) -> bool:
+    """Whether `text` is a total's name: 合计, 本年支出合计 …"""
+    return bool(_TOTAL_NAME.fullmatch(squeezed(text)))
+
+
 def is_page_number(text: str) -> bool:
     """Whether `text` is a page's number and, even in the middle of a text, can be nothing else: `- 12 -`."""
     return bool(_PAGE_NUMBER.fullmatch(text.strip()))
+
+
+def is_number_at_edge(text: str) -> bool:
+    """Whether `text` can be a page's number where it stands alone at the page's top or bottom: `12`, `12 / 30`."""
+    return is_page_number(text) or bool(_NUMBER_AT_EDGE.fullmatch(text.strip()))
 
 
 def has_marker(text: str) -> bool:
@@ -89,14 +118,15 @@ def opens_section(line: str, cell: Sequence[str]) -> bool:
     return match.group(1) + before + match.group(3) not in "\n".join(cell[-_LIST_LINES:])
 
 
-def _numeral(number: int) -> str:
+def numeral(number: int) -> str:
+    """`number`, 1 to 99, in Chinese: 三十一."""
     tens, ones = divmod(number, 10)
     digits = " 一二三四五六七八九"
     head = "" if not tens else "十" if tens == 1 else digits[tens] + "十"
     return head + (digits[ones] if ones else "")
 
 
-_ORDINALS: Final = tuple(_numeral(number) for number in range(1, 100))
+_ORDINALS: Final = tuple(numeral(number) for number in range(1, 100))
 
 
 def ends(text: str) -> bool:

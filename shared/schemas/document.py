@@ -5,7 +5,7 @@ breaks inside a block kept as `\\n`; what a page break cut is joined again, the 
 """
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
@@ -72,6 +72,10 @@ class SourceFile(Model):
     within: str | None = Field(default=None, description="sha256 of the archive file it was a member of")
     pages: int | None = None
     head: PageHead | None = Field(default=None, description="of a web page")
+
+
+HIDDEN: Final = "hidden"
+"""Cause of what no reader took because the file does not show it."""
 
 
 class Unread(Model):

@@ -41,13 +41,31 @@ def header_goes_on(before: Rows, rest: Sequence[Cell]) -> bool:
     return len(pairs) > 1 and len(pairs) == filled and same and full and wrapped >= _WRAPPED * len(pairs)
 
 
-def label_goes_on(before: Rows, rest: Sequence[Cell]) -> bool:
-    """Whether the label of the last row of `before` fills its line and so goes on in the first cell of `rest`."""
-    label, more = before[-1][0], rest[0]
+def label_goes_on(before: Rows, body: Rows) -> bool:
+    """Whether the label of the last row of `before` fills its line and so goes on in the first cell of `body`.
+
+    The rest of that row is values that stand under the words beside the label.
+    """
+    label, more = before[-1][0], body[0][0]
     if label.column or more.column or not label.text.strip() or not more.text.strip():
         return False
     column = [cell for row in before for cell in row if not cell.column and cell.column_span == label.column_span]
-    return any("\n" in cell.text for cell in column) and _ending(label) >= _widest([*column, more])
+    is_full = any("\n" in cell.text for cell in column) and _ending(label) >= _widest([*column, more])
+    return is_full and values_under_labels(before[-1], body[0])
+
+
+def label_stands_beside(before: Rows, body: Rows) -> bool:
+    """Whether the label that opens `body` stands beside the last row of `before` too: a page cut the cell over it.
+
+    There the row has no label, as no other row of the form has.
+    """
+    label, more = before[-1][0], body[0][0]
+    alike = label.column == more.column == 0 and label.column_span == more.column_span
+    if not alike or label.text.strip() or not more.text.strip() or label.row_span > 1:
+        return False
+    others = [row for row in (*before[:-1], *body[1:]) if any(cell.text.strip() for cell in row)]
+    under = [row[0].text.strip() for row in others if row and not row[0].column]
+    return len(under) > 1 and all(under) and any(cell.text.strip() for cell in before[-1])
 
 
 def _ending(cell: Cell) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
-from services.parser.wording import squeezed
+from services.parser.wording import is_number, is_total, names_total, squeezed
 from shared.schemas.document import Cell
 
 Rows = list[list[Cell]]
@@ -31,6 +31,9 @@ _FEW: Final = 3
 _ENOUGH: Final = 5
 _DIGITS: Final = re.compile(r"[\d,.]+")
 _AMOUNT: Final = re.compile(r"\d[\d,]*\.(\d+)")
+_WHOLE: Final = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+_VALUE: Final = re.compile(r"[-—–－]{1,2}|[≥≤＞＜><=＝]?\d[\d,.]*(?:[%％]|[^\W\d年月日]{1,3})?")
+"""A dash for nothing, or a number with its operator and unit; dates go on over lines."""
 _JOINED: Final = re.compile(r"\d[\d,]*(?:\.(\d+))?")
 
 
@@ -44,11 +47,11 @@ def goes_on(before: Rows, after: Rows) -> bool:
     above, rest = before[-1], after[0]
     sample = [*before[-_NEAR:-1], *after[1:_NEAR]]
     columns = [_filled(before[-_NEAR:])[-1], _filled(after[:1])[0]]
-    numbers = _numbers(above, rest, sample)
+    values = _values(above, rest, sample)
     parted = _parted(above, rest) or _parted(rest, above)
-    if parted or not all(columns) or numbers is not None:
-        return not parted and (not all(columns) or bool(numbers))
-    if _serial(sample) and 0 not in columns[1]:
+    if parted or not all(columns) or values is not None:
+        return not parted and (not all(columns) or bool(values))
+    if _ends_name(above, rest) or (_serial(sample) and 0 not in columns[1]):
         return True
     key = _key_columns(_filled(sample), [*sample, above, rest])
     slots = [_Slot(cell, rest, key) for cell in above]
@@ -181,21 +184,43 @@ def _serial(rows: Sequence[Sequence[Cell]]) -> bool:
     return all(int(one) < int(two) for one, two in itertools.pairwise(numbers))
 
 
-def _numbers(above: Sequence[Cell], rest: Sequence[Cell], sample: Sequence[Sequence[Cell]]) -> bool | None:
-    """True when `rest` has the last digits of a number in `above`, False when it has numbers of its own."""
+def _values(above: Sequence[Cell], rest: Sequence[Cell], sample: Sequence[Sequence[Cell]]) -> bool | None:
+    """True when `rest` has the last digits of a number in `above`, False when it has values of its own.
+
+    A cell that holds a whole value does not go on in another one.
+    """
     usual = _decimals(sample)
-    found = None
+    completed = whole = False
     texts = {cell.column: squeezed(cell.text) for cell in above}
     for cell in rest:
         head, tail = texts.get(cell.column, ""), squeezed(cell.text)
-        if not _DIGITS.fullmatch(head) or not _DIGITS.fullmatch(tail):
-            continue
-        whole = _JOINED.fullmatch(head + tail)
-        if whole is None or (whole.group(1) and usual and len(whole.group(1)) > usual):
-            return False
-        if "." in head and whole.group(1) and len(whole.group(1)) == usual:
-            found = True
-    return found
+        if _DIGITS.fullmatch(head) and _DIGITS.fullmatch(tail):
+            number = _JOINED.fullmatch(head + tail)
+            decimals = number and number.group(1)
+            if number is None or (decimals and usual and len(decimals) > usual):
+                return False
+            if decimals and "." in head and len(decimals) == usual:
+                completed = True
+            else:
+                whole = whole or not (_is_part(head) or _is_part(tail))
+        else:
+            whole = whole or bool(_VALUE.fullmatch(head) and _VALUE.fullmatch(tail))
+    return True if completed else False if whole else None
+
+
+def _is_part(digits: str) -> bool:
+    """Whether `digits` are no whole number: a comma or a point stands at an end, or before too few digits."""
+    return _WHOLE.fullmatch(digits) is None
+
+
+def _ends_name(above: Sequence[Cell], rest: Sequence[Cell]) -> bool:
+    """Whether `rest` is nothing but the word for a total, which the name of the figures in `above` ends with."""
+    filled = [cell for cell in rest if cell.text.strip()]
+    if len(filled) != 1 or not is_total(filled[0].text):
+        return False
+    heads = [squeezed(cell.text) for cell in above if cell.column == filled[0].column]
+    figures = any(is_number(cell.text) for cell in above if cell.text.strip())
+    return figures and any(head and not is_number(head) and not names_total(head) for head in heads)
 
 
 def _decimals(rows: Sequence[Sequence[Cell]]) -> int | None:

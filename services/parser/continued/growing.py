@@ -6,11 +6,16 @@ from difflib import SequenceMatcher
 from typing import Final
 
 from services.parser.continued.columns import Columns, by_edges, by_header, by_labels, same
-from services.parser.continued.cut_cells import header_goes_on, label_goes_on, values_under_labels
+from services.parser.continued.cut_cells import (
+    header_goes_on,
+    label_goes_on,
+    label_stands_beside,
+    values_under_labels,
+)
 from services.parser.continued.cut_rows import Rows, covering, goes_on, joined
 from services.parser.continued.running import AGAIN
 from services.parser.grid import with_blanks
-from services.parser.wording import is_number, squeezed
+from services.parser.wording import is_number, is_table_title, names_total, squeezed
 from shared.schemas.document import Cell, Table
 
 _LABEL: Final = 40
@@ -123,8 +128,9 @@ class Growing:
         return best
 
     def _has_title(self, row: Sequence[Cell]) -> bool:
-        """Whether `row` is a title over all columns, as this table has one."""
-        return all(len(line) == 1 and line[0].text.strip() for line in (self.rows[0], row))
+        """Whether `row` is a title: one over all columns, as this table has one, or one that names a table."""
+        over_all = all(len(line) == 1 and line[0].text.strip() for line in (self.rows[0], row))
+        return over_all or is_table_title([cell.text.strip() for cell in row])
 
     def _may_be_header(self, row: int) -> bool:
         filled = sum(cell.column_span for cell in self.rows[row] if cell.text.strip())
@@ -143,14 +149,15 @@ class Growing:
 
     def _append(self, body: Rows) -> None:
         before = self.rows[self.body :] or self.rows[-1:]
-        if len(self.rows) > self.body and self._is_cut(before, body):
+        is_cut = len(self.rows) > self.body and self._is_cut(before, body)
+        if is_cut:
             joined(self.rows, body[0])
             body = body[1:]
-        elif values_under_labels(before[-1], body[0]) and label_goes_on(before, body[0]):
+        if body and (label_goes_on(before, body) or label_stands_beside(before, body)):
             label, *values = body[0]
             joined(self.rows, [label.model_copy(update={"row_span": label.row_span + 1})])
             body = [values, *body[1:]]
-        else:
+        elif not is_cut:
             body = [self._extended(body[0]), *body[1:]]
         self.rows.extend(body)
 
@@ -188,14 +195,14 @@ class Growing:
         return all(number.isdecimal() for number in numbers) and int(numbers[1]) == int(numbers[0]) + 1
 
     def _same_kind(self, row: Sequence[Cell]) -> bool:
-        """Whether `row` has no label where this table has numbers."""
+        """Whether `row` has no label where this table has numbers; one over several columns is a row's name."""
         for cell in row:
             own = [squeezed(each.text) for line in self.rows[-20:] for each in line if each.column == cell.column]
             values = [text for text in own if text]
             numbers = sum(is_number(text) for text in values)
             text = squeezed(cell.text)
-            is_label = bool(text.strip(_DASHES)) and not is_number(text)
-            if is_label and len(values) > 1 and numbers >= _ALIKE * len(values):
+            is_label = bool(text.strip(_DASHES)) and not is_number(text) and not names_total(text)
+            if is_label and cell.column_span == 1 and len(values) > 1 and numbers >= _ALIKE * len(values):
                 return False
         return True
 

@@ -5,12 +5,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from services.parser.wording import is_page_number, squeezed
+from services.parser.wording import is_number_at_edge, is_page_number, squeezed
 from shared.schemas.document import Block, Paragraph
 
-_PAGE_NUMBER: Final = re.compile(
-    r"[-—–－·~\s]*\d{1,4}[-—–－·~\s]*|第\s*\d{1,4}\s*页\s*[,，/、]?\s*(?:共\s*\d{1,4}\s*页)?|\d{1,4}\s*/\s*\d{1,4}"
-)
 AGAIN: Final = re.compile(r"[（(]?续表?[一二三四五六七八九十\d]*[)）]?$|^续表?[:：]?")
 """The mark of a title printed again over a table's next part."""
 _PAGE_OF: Final = re.compile(r"[第共]\s{0,3}\d{1,4}\s{0,3}页|[-—–－]\s{0,3}\d{1,4}\s{0,3}[-—–－]|\d{1,4}/\d{1,4}")
@@ -54,7 +51,7 @@ def without_heads(blocks: Sequence[Block]) -> list[int]:
     kept, met = [], set()
     for index, block in enumerate(blocks):
         if isinstance(block, Paragraph):
-            if is_page_number(block.text) or (index in edges and _PAGE_NUMBER.fullmatch(block.text.strip())):
+            if is_page_number(block.text) or (index in edges and is_number_at_edge(block.text)):
                 continue
             key = _key(block)
             if index in edges and key in heads:

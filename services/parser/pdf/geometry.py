@@ -56,6 +56,8 @@ class Turn:
 
     def box(self, left: float, bottom: float, right: float, top: float) -> Box:
         """A rectangle of page space on the upright page."""
+        if self.quarters == 0:  # nearly every character of nearly every page
+            return Box(left - self.left, -top - self.top, right - self.left, -bottom - self.top)
         x0, y0 = self.point(left, bottom)
         x1, y1 = self.point(right, top)
         return Box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))

@@ -1,4 +1,4 @@
-"""A page's characters: each with its loose box on the upright page."""
+"""A page's characters: each with its em box on the upright page."""
 
 import ctypes
 import math
@@ -6,6 +6,7 @@ import sys
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, NamedTuple
 
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]  # has no stubs
@@ -21,7 +22,16 @@ _OBLIQUE: Final = math.radians(10)
 _HYPHENS: Final = {0x02: "-", 0xFFFE: "-", 0xAD: "-"}
 """What the text layer puts for a hyphen at a line's end."""
 _SPACE: Final = 0x20
+_MADE_UP: Final = {_SPACE, 0x0A, 0x0D}
+"""What the engine makes up: a blank for a gap, a line's end."""
 _LONGEST_NAME: Final = 128
+_ABOVE: Final = 0.86
+_BELOW: Final = 0.14
+"""How far a character's box reaches above and below its baseline, as shares of the font's size.
+
+Chinese fonts share their em so. What a file says of a font's height is not asked: fonts differ, and some files
+state it in other units, so that a comma would stand on a line of its own.
+"""
 _QUARTER: Final = math.pi / 2
 
 
@@ -31,6 +41,8 @@ class Glyph(NamedTuple):
     text: str
     box: Box
     turn: int
+    element: int = 0
+    """Address of the element of the page that it belongs to."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +65,7 @@ class _Drawn(NamedTuple):
     sides: tuple[float, float, float, float]
     quarters: int | None
     """None when aslant."""
+    element: int
 
 
 def characters(page: pdfium.FPDF_PAGE, text: pdfium.FPDF_TEXTPAGE, limits: Limits) -> Characters:
@@ -68,10 +81,11 @@ def characters(page: pdfium.FPDF_PAGE, text: pdfium.FPDF_TEXTPAGE, limits: Limit
     turn = Turn.of_page(quarters or 0, bounds.left, bounds.bottom, bounds.right, bounds.top)
     upright, oblique = [], []
     for each in drawn:
+        box = turn.box(*each.sides)
         if each.quarters is None:
-            oblique.append(Glyph(each.text, turn.box(*each.sides), 0))
+            oblique.append(Glyph(each.text, box, 0, each.element))
         else:
-            upright.append(Glyph(each.text, turn.box(*each.sides), (each.quarters - turn.quarters) % 4))
+            upright.append(Glyph(each.text, box, (each.quarters - turn.quarters) % 4, each.element))
     page_box = turn.box(bounds.left, bounds.bottom, bounds.right, bounds.top)
     return Characters(upright, oblique, unmapped, turn, page_box.right, page_box.bottom)
 
@@ -81,32 +95,78 @@ def _drawn(text: pdfium.FPDF_TEXTPAGE, limits: Limits) -> tuple[list[_Drawn], in
     if count > limits.elements:
         raise TooLarge(f"A page has more than {limits.elements} characters.")
     drawn: list[_Drawn] = []
-    unmapped = 0
-    box = pdfium.FS_RECTF()
-    reference = ctypes.byref(box)
-    high = 0
+    unmapped = high = 0
+    boxes = _Boxes(text)
     for index in range(count):
-        if pdfium.FPDFText_IsGenerated(text, index) == 1:
-            continue
         code = pdfium.FPDFText_GetUnicode(text, index)
-        if 0xD800 <= code < 0xDC00:
-            high = code
+        if code in _MADE_UP and pdfium.FPDFText_IsGenerated(text, index) == 1:
             continue
-        if 0xDC00 <= code < 0xE000:
+        if 0xD800 <= code < 0xE000:
+            if code < 0xDC00:
+                high = code
+                continue
             code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00) if high else 0
         high = 0
         if code != _SPACE and pdfium.FPDFText_HasUnicodeMapError(text, index) == 1:
             code = 0
         character = _symbol(text, index, code) if code in PRIVATE else _character(code)
         unmapped += character == UNKNOWN
-        if character and pdfium.FPDFText_GetLooseCharBox(text, index, reference):
-            sides = (box.left, box.bottom, box.right, box.top)
-            if not math.isfinite(sum(sides)):
-                continue
-            drawn.append(_Drawn(character, sides, _quarters(pdfium.FPDFText_GetCharAngle(text, index))))
+        box = boxes.of(index) if character else None
+        if box:
+            drawn.append(_Drawn(character, *box, boxes.element))
     return drawn, unmapped
 
 
+class _Boxes:
+    """Finds characters' boxes: along the line as wide as the font says, across it as high as the em."""
+
+    def __init__(self, text: pdfium.FPDF_TEXTPAGE) -> None:
+        self._text = text
+        self._loose, self._matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
+        self._x, self._y = ctypes.c_double(), ctypes.c_double()
+        self.element = 0
+        self._quarters: int | None = 0
+        self._size = 0.0
+
+    def of(self, index: int) -> tuple[tuple[float, float, float, float], int | None] | None:
+        """Left, bottom, right and top in page space, and the quarters; None for a character without a place."""
+        loose, x, y = self._loose, self._x, self._y
+        if not pdfium.FPDFText_GetLooseCharBox(self._text, index, loose):
+            return None
+        self._take_object(index)
+        left, bottom, right, top = loose.left, loose.bottom, loose.right, loose.top
+        if not math.isfinite(left + bottom + right + top):
+            return None
+        above, below = _ABOVE * self._size, _BELOW * self._size
+        if 0 < above < math.inf and pdfium.FPDFText_GetCharOrigin(self._text, index, x, y):
+            if self._quarters == 0:
+                bottom, top = y.value - below, y.value + above
+            elif self._quarters == 2:
+                bottom, top = y.value - above, y.value + below
+            elif self._quarters == 1:
+                left, right = x.value - above, x.value + below
+            elif self._quarters == 3:
+                left, right = x.value - below, x.value + above
+        return (left, bottom, right, top), self._quarters
+
+    def _take_object(self, index: int) -> None:
+        """Look up what the characters of one text object share: how it is turned, and the height of its em."""
+        found = pdfium.FPDFText_GetTextObject(self._text, index)
+        address = ctypes.addressof(found.contents) if found else 0
+        if address and address == self.element:
+            return
+        self.element = address
+        matrix = self._matrix
+        pdfium.FPDFText_GetMatrix(self._text, index, matrix)
+        size = pdfium.FPDFText_GetFontSize(self._text, index)
+        if matrix.b == matrix.c == 0 and matrix.a > 0:
+            self._quarters, self._size = 0, abs(size * matrix.d)
+        else:
+            self._quarters = _quarters(pdfium.FPDFText_GetCharAngle(self._text, index))
+            self._size = size * math.hypot(matrix.c, matrix.d)
+
+
+@cache
 def _character(code: int) -> str:
     """What the character is; empty for what is none."""
     if code in _HYPHENS:

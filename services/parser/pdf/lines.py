@@ -17,6 +17,14 @@ _COLUMN_GAP: Final = 0.9
 """Gap that parts the texts of two columns, in characters."""
 _SAME_LINE: Final = 0.5
 """How far off a line's middle a character may stand, as a share of the lower of the two."""
+_TOUCH: Final = 0.4
+"""Gap within one text as it is drawn, as a share of the line's height."""
+_SAME_BASE: Final = 0.2
+"""How far two characters of one text as it is drawn differ in height, as a share of the line's."""
+_LEVEL: Final = 0.04
+"""The same of two texts that lie over each other."""
+_OVERLAP: Final = 0.5
+"""Ems by which two texts lie over each other that are no parts of one line."""
 _DOUBLE: Final = 0.3
 """Share of its width by which a character is shifted that was drawn twice to look bold."""
 _BESIDE: Final = 0.1
@@ -35,9 +43,14 @@ class TextLine:
     """Width of a Chinese character, points."""
 
 
+def cell_lines(glyphs: Sequence[Glyph]) -> list[TextLine]:
+    """The lines of a cell's text; those that stand on their side come last, with their boxes turned upright."""
+    return [line for turned in _turned(glyphs) for line in _lines(turned, apart=False)]
+
+
 def text_of(glyphs: Sequence[Glyph]) -> str:
     """The text of a cell, a line break between its lines."""
-    return "\n".join(line.text for turned in _turned(glyphs) for line in _lines(turned, apart=False))
+    return "\n".join(line.text for line in cell_lines(glyphs))
 
 
 def lines_of(glyphs: Sequence[Glyph]) -> list[TextLine]:
@@ -50,7 +63,6 @@ def texts_of(glyphs: Sequence[Glyph]) -> list[TextLine]:
     upright = [glyph for glyph in glyphs if glyph.turn == 0]
     found: list[TextLine] = []
     for row in _rows(upright):
-        row.sort(key=lambda glyph: glyph.box.left)
         em = _em(row)
         found += [TextLine(_text(piece), _around(piece), em) for piece in _runs(row, _COLUMN_GAP * em)]
     return found
@@ -75,7 +87,6 @@ def _stood_up(box: Box, turn: Turn) -> Box:
 
 def _lines(glyphs: Iterable[Glyph], apart: bool) -> Iterator[TextLine]:
     for row in _rows(glyphs):
-        row.sort(key=lambda glyph: glyph.box.left)
         em = _em(row)
         for piece in _pieces(row, em) if apart else [row]:
             text = _text(piece)
@@ -83,24 +94,85 @@ def _lines(glyphs: Iterable[Glyph], apart: bool) -> Iterator[TextLine]:
                 yield TextLine(text, _around(piece), em)
 
 
+def goes_on(one: Glyph, two: Glyph) -> bool:
+    """Whether `two` is drawn right behind `one`."""
+    height = two.box.bottom - two.box.top
+    return (
+        one.turn == two.turn == 0
+        and abs(one.box.bottom - two.box.bottom) <= _SAME_BASE * height
+        and abs(two.box.left - one.box.right) <= _TOUCH * height
+    )
+
+
+def runs_of(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
+    """The texts as they are drawn, one after the other: the characters of each stand behind each other."""
+    runs: list[list[Glyph]] = []
+    for glyph in glyphs:
+        if runs and goes_on(runs[-1][-1], glyph):
+            runs[-1].append(glyph)
+        else:
+            runs.append([glyph])
+    return runs
+
+
 def _rows(glyphs: Iterable[Glyph]) -> Iterator[list[Glyph]]:
-    """Characters by the line they stand on, top to bottom."""
-    row: list[Glyph] = []
+    """Characters by the line they stand on, top to bottom, each line from left to right; texts are never mixed."""
+    row: list[list[Glyph]] = []
     middle = height = 0.0
-    for glyph in sorted(glyphs, key=lambda each: each.box.top + each.box.bottom):
-        own = glyph.box.bottom - glyph.box.top
-        centre = (glyph.box.top + glyph.box.bottom) / 2
+    for run in sorted(runs_of(glyphs), key=lambda each: each[0].box.top + each[0].box.bottom):
+        box = run[0].box
+        own, centre = box.bottom - box.top, box.middle[1]
         if row and abs(centre - middle) > _SAME_LINE * min(own, height):
-            yield row
+            yield from _untangled(row)
             row = []
         if not row:
             middle, height = centre, own
-        elif glyph.text != " ":
-            middle += (centre - middle) / (len(row) + 1)
+        elif any(glyph.text != " " for glyph in run):
+            count = sum(map(len, row))
+            middle += (centre - middle) * len(run) / (count + len(run))
             height = max(height, own)
-        row.append(glyph)
+        row.append(run)
     if row:
-        yield row
+        yield from _untangled(row)
+
+
+def _untangled(row: Sequence[list[Glyph]]) -> Iterator[list[Glyph]]:
+    """The lines that a row's texts make: those that lie over each other at other heights have their own."""
+    if len(row) > 1 and _is_tangled(row):
+        levels: list[list[list[Glyph]]] = []
+        for run in row:  # from top to bottom
+            height = run[0].box.bottom - run[0].box.top
+            if levels and abs(levels[-1][0][0].box.bottom - run[0].box.bottom) <= _LEVEL * height:
+                levels[-1].append(run)
+            else:
+                levels.append([run])
+    else:
+        levels = [list(row)]
+    for level in levels:
+        level.sort(key=lambda run: run[0].box.left)
+        yield [glyph for number, run in enumerate(level) if not _is_again(run, level[:number]) for glyph in run]
+
+
+def _is_again(run: Sequence[Glyph], before: Sequence[Sequence[Glyph]]) -> bool:
+    """Whether the text is one of those `before` drawn again to look bold."""
+    return any(
+        _is_double(other[0], run[0]) and [each.text for each in other] == [each.text for each in run]
+        for other in before[-4:]
+    )
+
+
+def _is_tangled(row: Sequence[Sequence[Glyph]]) -> bool:
+    """Whether a text lies over another of another height."""
+    order = sorted(row, key=lambda run: run[0].box.left)
+    reach = order[0]
+    for run in order[1:]:
+        box, last = run[0].box, reach[-1].box
+        height = box.bottom - box.top
+        if abs(box.bottom - last.bottom) > _LEVEL * height and last.right - box.left > _OVERLAP * height:
+            return True
+        if run[-1].box.right > last.right:
+            reach = run
+    return False
 
 
 def _em(row: Sequence[Glyph]) -> float:
@@ -111,9 +183,9 @@ def _em(row: Sequence[Glyph]) -> float:
 
 
 def _pieces(row: Sequence[Glyph], em: float) -> Iterator[Sequence[Glyph]]:
-    """The line's texts that stand apart; letter-spaced single characters are one text."""
+    """The line's texts that stand apart; letter-spaced characters are one text."""
     pieces = _runs(row, _PIECE_GAP * em)
-    if any(len(piece) == 1 and _is_wide(piece[0]) for piece in pieces):
+    if 2 * sum(len(piece) == 1 and _is_wide(piece[0]) for piece in pieces) > len(pieces):
         yield row
         return
     starts = [piece[0].box.left for piece in pieces[1:]]

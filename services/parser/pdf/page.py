@@ -1,26 +1,33 @@
 """One page → its tables and paragraphs in reading order."""
 
-from collections.abc import Sequence
+import itertools
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]  # has no stubs
 
 from services.parser.grid import Grid
-from services.parser.pdf.cells import by_cell, goes_on
+from services.parser.pdf.cells import by_cell
 from services.parser.pdf.columns import Columned, parted
 from services.parser.pdf.geometry import Box
 from services.parser.pdf.glyphs import Glyph, characters
-from services.parser.pdf.lines import TextLine, lines_of, text_of
-from services.parser.pdf.paragraphs import Margins, margins, paragraphs
+from services.parser.pdf.level_rows import CellLines, are_names, level_rows
+from services.parser.pdf.lines import TextLine, beside, cell_lines, goes_on, lines_of, text_of
+from services.parser.pdf.paragraphs import Margins, margins, paragraphs, setting
 from services.parser.pdf.rules import ruled_rows
 from services.parser.pdf.rulings import drawing
-from services.parser.pdf.tables import Frame, frames
-from services.parser.reading import Limits, paragraph
+from services.parser.pdf.seen import seen, without_hidden
+from services.parser.pdf.tables import Frame, Span, frames
+from services.parser.reading import Limits, Setting, paragraph
+from services.parser.wording import is_number_at_edge, is_page_number
 from shared.schemas.document import Block, Table
 
 _TEXT_WIDTH: Final = 0.7
 """Share of the page's width that running text reaches at least."""
+_EDGE: Final = 0.12
+"""Share of the page's height at its top and bottom in which a bare number is the page's."""
 _MARGIN: Final = 2.0
 """Points by which a table's text may stick out of it."""
 
@@ -32,8 +39,12 @@ class PageReading:
     blocks: list[Block] = field(default_factory=list)
     edges: dict[int, tuple[float, ...]] = field(default_factory=dict)
     """Index into `blocks` of a table → x of its column borders."""
+    settings: dict[int, Setting] = field(default_factory=dict)
+    """Index into `blocks` of a paragraph → how it is set."""
     characters: int = 0
     unmapped: int = 0
+    hidden: int = 0
+    """Characters that the page does not show."""
     pictures: float = 0.0
     """Share of the page that pictures cover."""
 
@@ -42,6 +53,8 @@ def read_page(page: pdfium.FPDF_PAGE, text: pdfium.FPDF_TEXTPAGE, number: int, l
     """The blocks of page `number` (1-based). Raises TooLarge."""
     found = characters(page, text, limits)
     drawn = drawing(page, found.turn, limits)
+    hidden = len(found.upright) - len(seen(found.upright, drawn))
+    found = without_hidden(page, found, drawn, limits)
     grids = _without_frames(frames(drawn, limits))
     guessed = frames(ruled_rows(drawn, [grid.box for grid in grids], found.upright, found.width), limits)
     grids = sorted([*grids, *guessed], key=lambda grid: (grid.rows[0], grid.columns[0]))
@@ -54,13 +67,34 @@ def read_page(page: pdfium.FPDF_PAGE, text: pdfium.FPDF_TEXTPAGE, number: int, l
     reading = PageReading(
         characters=len(found.upright),
         unmapped=found.unmapped,
+        hidden=hidden,
         pictures=sum(box.area for box in drawn.pictures) / max(found.width * found.height, 1.0),
     )
-    lines = lines_of(outside)
-    _Arranging(reading, margins(lines, _TEXT_WIDTH * found.width), number, limits).take(tables, lines)
-    if found.oblique:
-        reading.blocks.append(paragraph(text_of(found.oblique), number))
+    every = lines_of(outside)
+    top, lines, bottom = _without_numbers(every, found.height)
+    reading.blocks += [paragraph(line.text, number) for line in top]
+    _Arranging(reading, margins(every, _TEXT_WIDTH * found.width), number, limits).take(tables, lines)
+    reading.blocks += [paragraph(line.text, number) for line in bottom]
+    if oblique := seen(found.oblique, drawn):
+        reading.blocks.append(paragraph(text_of(oblique), number))
     return reading
+
+
+def _without_numbers(
+    lines: Sequence[TextLine], height: float
+) -> tuple[Sequence[TextLine], Sequence[TextLine], Sequence[TextLine]]:
+    """The page's number at its top, its text, and the number at its bottom; a number stands alone."""
+    first, last = 0, len(lines)
+    if last and _is_number(lines[0], lines[1:2], lines[0].box.top < _EDGE * height):
+        first = 1
+    if last > first and _is_number(lines[-1], lines[-2:-1], lines[-1].box.bottom > (1 - _EDGE) * height):
+        last -= 1
+    return lines[:first], lines[first:last], lines[last:]
+
+
+def _is_number(line: TextLine, next_to: Sequence[TextLine], at_edge: bool) -> bool:
+    is_number = is_page_number(line.text) or (at_edge and is_number_at_edge(line.text))
+    return is_number and not any(beside(line, other) for other in next_to)
 
 
 def _without_frames(grids: Sequence[Frame]) -> list[Frame]:
@@ -98,14 +132,59 @@ def _sorted_out(glyphs: Sequence[Glyph], grids: Sequence[Frame]) -> tuple[list[l
 
 def _table(grid: Frame, glyphs: Sequence[Glyph], number: int, limits: Limits) -> tuple[Table, tuple[float, ...]]:
     """The table and the x of its column borders."""
-    texts = by_cell(grid, glyphs)
-    places = Grid(len(grid.rows) - 1, limits)
+    lines = {cell: cell_lines(each) for cell, each in by_cell(grid, glyphs).items()}
+    grid, lines = _cut_at_rows(grid, lines)
+    parted = [level_rows(_within(grid, row, lines)) for row in range(len(grid.rows) - 1)]
+    tops = list(itertools.accumulate(map(len, parted), initial=0))
+    places = Grid(tops[-1], limits)
     for cell, (row, column, rows, columns) in enumerate(grid.spans):
-        places.put(row, text_of(texts.get(cell, [])), (rows, columns), number, column)
+        height = tops[row + rows] - tops[row]
+        if rows > 1 or height == 1:
+            places.put(tops[row], _joined(lines.get(cell, ())), (height, columns), number, column)
+            continue
+        for place, within in enumerate(parted[row], tops[row]):
+            places.put(place, _joined(within.get(cell, ())), (1, columns), number, column)
     table = places.table(number)
     assert table is not None  # a frame has cells
     begun = sorted({column for _, column, _, _ in grid.spans})
     return table, (*(grid.columns[column] for column in begun), grid.columns[-1])
+
+
+def _within(grid: Frame, row: int, lines: Mapping[int, list[TextLine]]) -> dict[int, CellLines]:
+    """The cells that begin and end in the grid's `row` and have a text."""
+    cells = {}
+    for cell in dict.fromkeys(grid.cells[row]):
+        _, column, rows, columns = grid.spans[cell]
+        if rows == 1 and lines.get(cell):
+            cells[cell] = CellLines(grid.columns[column], grid.columns[column + columns], lines[cell])
+    return cells
+
+
+def _cut_at_rows(grid: Frame, lines: Mapping[int, list[TextLine]]) -> tuple[Frame, dict[int, list[TextLine]]]:
+    """`grid` and `lines` by its cells, where a cell beside several rows is cut that names the figures of one.
+
+    So it is where the rule under the header leaves out the column of names.
+    """
+    spans: list[Span] = []
+    texts: list[list[TextLine]] = []
+    for cell, (row, column, rows, columns) in enumerate(grid.spans):
+        own = lines.get(cell, [])
+        pieces = [own]
+        if rows > 1 and len(own) > 1:
+            borders = grid.rows[row + 1 : row + rows]
+            pieces = [
+                [line for line in own if bisect_right(borders, line.box.middle[1]) == n] for n in range(rows)
+            ]
+            if not any(are_names(piece, _within(grid, row + n, lines).values()) for n, piece in enumerate(pieces)):
+                pieces = [own]
+        height = rows // len(pieces)
+        spans += [(row + n, column, height, columns) for n in range(len(pieces))]
+        texts += pieces
+    return grid.with_spans(spans), dict(enumerate(texts))
+
+
+def _joined(lines: Sequence[TextLine]) -> str:
+    return "\n".join(line.text for line in lines)
 
 
 @dataclass
@@ -140,8 +219,8 @@ class _Arranging:
                 self.reading.blocks.append(_columned(part, self.number, self.limits))
                 continue
             for each in paragraphs(part, self.page):
-                text = "\n".join(line.text for line in each)
-                self.reading.blocks.append(paragraph(text, self.number))
+                self.reading.settings[len(self.reading.blocks)] = setting(each, self.page)
+                self.reading.blocks.append(paragraph(_joined(each), self.number))
 
 
 def _columned(source: Columned, number: int, limits: Limits) -> Table:

@@ -8,10 +8,13 @@ from itertools import pairwise
 from typing import Final
 
 from services.parser.pdf.lines import TextLine, bands, beside
+from services.parser.reading import Setting
 from services.parser.wording import ends, has_marker
 
 _INDENT: Final = 0.8
 """Characters by which a paragraph's first line is indented at least."""
+_INDENTED: Final = 2.5
+"""Characters of a paragraph's indent at most."""
 _SLACK: Final = 1.2
 """Characters that a full line may lack on the right besides what did not fit."""
 _LONGEST_WORD: Final = 30
@@ -22,6 +25,10 @@ _PITCH: Final = 1.35
 """A gap between lines wider than this share of the usual one parts paragraphs."""
 _SIZE: Final = 0.12
 """Share by which the size of the characters may differ within a paragraph."""
+_REST: Final = 2
+"""Characters of a word that a narrow place leaves for the next line at most."""
+_ALIGNED: Final = 0.3
+"""Ems by which the ends of lines differ that stand under each other."""
 _ENTRY: Final = re.compile(r"(?:\.{4}|…{2}|·{4}|_{4}).{0,200}\d\s*$")
 """The end of an entry of a table of contents."""
 _WORD: Final = re.compile(r"[\x21-\xff–—“”‘’…≥≤％%，。；：、！？）》】]{1,60}")
@@ -57,7 +64,10 @@ def paragraphs(lines: Sequence[TextLine], page: Margins) -> list[list[TextLine]]
     before: TextLine | None = None
     for band in bands(lines):
         if len(band) > 1:
-            found += _columns(band)
+            rest = [line for line in band if before and _is_rest_of_word(before, line)]
+            if rest:
+                found[-1] += rest
+            found += _columns([line for line in band if line not in rest])
             before = None
             continue
         line = band[0]
@@ -67,6 +77,13 @@ def paragraphs(lines: Sequence[TextLine], page: Margins) -> list[list[TextLine]]
             found.append([line])
         before = line
     return found
+
+
+def setting(lines: Sequence[TextLine], page: Margins) -> Setting:
+    """How the paragraph of `lines` stands on its page."""
+    last = lines[-1]
+    is_wide = last.box.left < page.left + _INDENTED * last.em and last.box.right >= page.right - _FULL * last.em
+    return Setting(lines[0].box.left, last.em, is_wide and not _ENTRY.search(last.text))
 
 
 def _columns(band: Sequence[TextLine]) -> list[list[TextLine]]:
@@ -93,6 +110,18 @@ def _goes_on(before: TextLine, line: TextLine, page: Margins) -> bool:
         return False
     indent = _INDENT * line.em
     return line.box.left < page.left + indent or line.box.left < before.box.left - indent
+
+
+def _is_rest_of_word(before: TextLine, line: TextLine) -> bool:
+    """Whether `line`, beside another text, is the end of a word in a narrow place: 单位：万 over 元."""
+    left, right = abs(before.box.left - line.box.left), abs(before.box.right - line.box.right)
+    return (
+        len(line.text) <= _REST
+        and abs(before.em - line.em) <= _SIZE * before.em
+        and min(left, right) <= _ALIGNED * line.em
+        and line.box.top - before.box.bottom <= line.em
+        and not ends(before.text)
+    )
 
 
 def _had_room(before: TextLine, line: TextLine, page: Margins) -> bool:

@@ -9,9 +9,9 @@ import pypdfium2.raw as pdfium  # type: ignore[import-untyped]  # has no stubs
 
 from services.parser.pdf import fonts
 from services.parser.pdf.page import PageReading, read_page
-from services.parser.reading import Limits, Reading, check_size
-from shared.errors import Corrupt, PermanentError, TooLarge, Unsupported
-from shared.schemas.document import Block, Unread
+from services.parser.reading import Limits, Reading, Setting, check_size
+from shared.errors import Corrupt, TooLarge, Unsupported
+from shared.schemas.document import HIDDEN, Block, Unread
 
 _LOCKED: Final = (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY)
 _OVER_PAGE: Final = (pdfium.FPDF_ANNOT_FREETEXT, pdfium.FPDF_ANNOT_WIDGET)
@@ -46,18 +46,18 @@ class _Notes:
     pictures: list[int] = field(default_factory=list)
     unmapped: list[int] = field(default_factory=list)
     damaged: list[int] = field(default_factory=list)
+    hidden: list[int] = field(default_factory=list)
 
     def unread(self) -> tuple[Unread, ...]:
         """A note for each cause that there is."""
-        causes: tuple[tuple[list[int], type[PermanentError], str], ...] = (
-            (self.pictures, Unsupported, "Pictures, not text: characters in pictures are not read."),
-            (self.unmapped, Unsupported, "Characters stand as � whose font does not say what they are."),
-            (self.damaged, Corrupt, "Damaged: nothing of it could be read."),
+        causes = (
+            (self.pictures, Unsupported.cause, "Pictures, not text: characters in pictures are not read."),
+            (self.unmapped, Unsupported.cause, "Characters stand as � whose font does not say what they are."),
+            (self.damaged, Corrupt.cause, "Damaged: nothing of it could be read."),
+            (self.hidden, HIDDEN, "Text that the page does not show: invisible, white, or painted over."),
         )
         return tuple(
-            Unread(name=_listed(pages), cause=error.cause, message=message)
-            for pages, error, message in causes
-            if pages
+            Unread(name=_listed(pages), cause=cause, message=message) for pages, cause, message in causes if pages
         )
 
 
@@ -81,6 +81,7 @@ def _read(document: pypdfium2.PdfDocument, limits: Limits) -> Reading:
         raise TooLarge(f"The PDF has {count} pages, more than {limits.pages}.")
     blocks: list[Block] = []
     edges: dict[int, tuple[float, ...]] = {}
+    settings: dict[int, Setting] = {}
     notes = _Notes()
     for number in range(1, count + 1):
         page = _page(document, number, limits)
@@ -88,17 +89,26 @@ def _read(document: pypdfium2.PdfDocument, limits: Limits) -> Reading:
             notes.damaged.append(number)
             continue
         edges |= {len(blocks) + index: places for index, places in page.edges.items()}
+        settings |= {len(blocks) + index: setting for index, setting in page.settings.items()}
         blocks += page.blocks
         check_size(blocks, limits)
         if page.pictures >= _MOST and page.characters < _FEW:
             notes.pictures.append(number)
+        if page.hidden:
+            notes.hidden.append(number)
         if page.unmapped:
             notes.unmapped.append(number)
     if len(notes.damaged) == count:
         raise Corrupt("None of the PDF's pages can be read.")
     if not blocks and notes.pictures:
         raise Unsupported("The PDF's pages are pictures: characters in pictures are not read.")
-    return Reading(blocks=tuple(blocks), pages=count, unread=notes.unread(), edges=edges)
+    return Reading(
+        blocks=tuple(blocks),
+        pages=count,
+        unread=notes.unread(),
+        edges=edges,
+        settings=settings,
+    )
 
 
 def _page(document: pypdfium2.PdfDocument, number: int, limits: Limits) -> PageReading | None:

@@ -20,6 +20,10 @@ _DEEPEST: Final = 12
 """Forms within each other that are followed."""
 _FAINT: Final = 8
 """Opacity, of 255, below which nothing shows."""
+_RECTANGLE: Final = 6
+"""Segments of a path that is a rectangle at most."""
+_UNSEEN: Final = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
+"""How text is set that paints nothing."""
 _WHITE: Final = 252
 """Colour parts, of 255, from which on a line is as white as the page."""
 
@@ -44,43 +48,59 @@ class Drawing:
     pictures: list[Box] = field(default_factory=list)
     panels: list[Box] = field(default_factory=list)
     """Coloured rectangles, as behind a table's cells."""
+    covers: list[tuple[int, Box]] = field(default_factory=list)
+    """White areas, with when they were drawn: they hide what was drawn before."""
+    order: dict[int, int] = field(default_factory=dict)
+    """Address of a text → when it was drawn."""
+    invisible: set[int] = field(default_factory=set)
+    """Addresses of texts that are set to be invisible."""
+    white: set[int] = field(default_factory=set)
+    """Addresses of texts in white."""
 
 
 def drawing(page: pdfium.FPDF_PAGE, turn: Turn, limits: Limits) -> Drawing:
     """The lines and pictures of `page`, turned by `turn`. Raises TooLarge."""
     result = Drawing()
     budget = limits.elements
-    for element, matrix in _elements(page):
-        kind = pdfium.FPDFPageObj_GetType(element)
+    for number, (element, kind, matrix) in enumerate(_elements(page)):
         budget -= 1
         if kind == pdfium.FPDF_PAGEOBJ_PATH:
             budget -= pdfium.FPDFPath_CountSegments(element)
         if budget < 0:
             raise TooLarge(f"A page draws more than {limits.elements} elements.")
         if kind == pdfium.FPDF_PAGEOBJ_PATH:
-            _take_path(element, matrix, turn, result)
+            _take_path(element, matrix, turn, result, number)
+        elif kind == pdfium.FPDF_PAGEOBJ_TEXT:
+            _take_text(element, number, result)
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
             _take_picture(element, matrix, turn, result)
     return result
 
 
-def _elements(page: pdfium.FPDF_PAGE) -> Iterator[tuple[pdfium.FPDF_PAGEOBJECT, Matrix]]:
-    """Every element that is no form, with the matrix of the forms around it."""
+def _elements(page: pdfium.FPDF_PAGE) -> Iterator[tuple[pdfium.FPDF_PAGEOBJECT, int, Matrix]]:
+    """Every element that is no form, with its kind and the matrix of the forms around it."""
     for index in range(pdfium.FPDFPage_CountObjects(page)):
-        yield from _within(pdfium.FPDFPage_GetObject(page, index), _IDENTITY, 0)
+        element = pdfium.FPDFPage_GetObject(page, index)
+        kind = pdfium.FPDFPageObj_GetType(element)
+        if kind == pdfium.FPDF_PAGEOBJ_FORM:
+            yield from _within(element, _IDENTITY, 1)
+        else:
+            yield element, kind, _IDENTITY
 
 
 def _within(
-    element: pdfium.FPDF_PAGEOBJECT, outer: Matrix, depth: int
-) -> Iterator[tuple[pdfium.FPDF_PAGEOBJECT, Matrix]]:
-    if pdfium.FPDFPageObj_GetType(element) != pdfium.FPDF_PAGEOBJ_FORM:
-        yield element, outer
+    form: pdfium.FPDF_PAGEOBJECT, outer: Matrix, depth: int
+) -> Iterator[tuple[pdfium.FPDF_PAGEOBJECT, int, Matrix]]:
+    if depth > _DEEPEST:
         return
-    if depth >= _DEEPEST:
-        return
-    matrix = _times(_matrix(element), outer)
-    for index in range(pdfium.FPDFFormObj_CountObjects(element)):
-        yield from _within(pdfium.FPDFFormObj_GetObject(element, index), matrix, depth + 1)
+    matrix = _times(_matrix(form), outer)
+    for index in range(pdfium.FPDFFormObj_CountObjects(form)):
+        element = pdfium.FPDFFormObj_GetObject(form, index)
+        kind = pdfium.FPDFPageObj_GetType(element)
+        if kind == pdfium.FPDF_PAGEOBJ_FORM:
+            yield from _within(element, matrix, depth + 1)
+        else:
+            yield element, kind, matrix
 
 
 def _matrix(element: pdfium.FPDF_PAGEOBJECT) -> Matrix:
@@ -111,11 +131,22 @@ class _Outline:
     closed: bool = False
 
 
-def _take_path(element: pdfium.FPDF_PAGEOBJECT, outer: Matrix, turn: Turn, result: Drawing) -> None:
+def _take_text(element: pdfium.FPDF_PAGEOBJECT, number: int, result: Drawing) -> None:
+    address = ctypes.addressof(element.contents)
+    result.order[address] = number
+    if pdfium.FPDFTextObj_GetTextRenderMode(element) in _UNSEEN:
+        result.invisible.add(address)
+    elif not _shows(element, pdfium.FPDFPageObj_GetFillColor):
+        result.white.add(address)
+
+
+def _take_path(element: pdfium.FPDF_PAGEOBJECT, outer: Matrix, turn: Turn, result: Drawing, number: int) -> None:
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     pdfium.FPDFPath_GetDrawMode(element, fill, stroke)
     stroked = bool(stroke.value) and _shows(element, pdfium.FPDFPageObj_GetStrokeColor)
     filled = bool(fill.value) and _shows(element, pdfium.FPDFPageObj_GetFillColor)
+    if fill.value and not filled and result.order:
+        _take_cover(element, outer, turn, result, number)
     if not stroked and not filled:
         return
     width = ctypes.c_float()
@@ -127,13 +158,26 @@ def _take_path(element: pdfium.FPDF_PAGEOBJECT, outer: Matrix, turn: Turn, resul
             _take_shape(outline, result)
 
 
+def _take_cover(element: pdfium.FPDF_PAGEOBJECT, outer: Matrix, turn: Turn, result: Drawing, number: int) -> None:
+    """Take a white rectangle that is drawn after a text and may hide it."""
+    if not 4 <= pdfium.FPDFPath_CountSegments(element) <= _RECTANGLE or pdfium.FPDFPageObj_HasTransparency(
+        element
+    ):
+        return
+    sides = [ctypes.c_float() for _ in range(4)]
+    if pdfium.FPDFPageObj_GetBounds(element, *sides):
+        left, bottom, right, top = (side.value for side in sides)
+        box = turn.box(*_apply(outer, left, bottom), *_apply(outer, right, top))
+        if min(box.right - box.left, box.bottom - box.top) > _THIN:
+            result.covers.append((number, box))
+
+
 def _shows(element: pdfium.FPDF_PAGEOBJECT, colour_of: Callable[..., int]) -> bool:
     """Whether what is drawn in the colour can be seen on white paper."""
-    parts = [ctypes.c_uint() for _ in range(4)]
-    if not colour_of(element, *parts):
+    red, green, blue, opacity = ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint()
+    if not colour_of(element, red, green, blue, opacity):
         return True
-    red, green, blue, opacity = (part.value for part in parts)
-    return opacity > _FAINT and min(red, green, blue) < _WHITE
+    return opacity.value > _FAINT and (red.value < _WHITE or green.value < _WHITE or blue.value < _WHITE)
 
 
 def _outlines(element: pdfium.FPDF_PAGEOBJECT, matrix: Matrix, turn: Turn) -> list[_Outline]:
@@ -174,11 +218,15 @@ def _take_stroke(outline: _Outline, result: Drawing) -> None:
 
 def _take_shape(outline: _Outline, result: Drawing) -> None:
     if len(outline.corners) > 2:
-        across = [x for x, _ in outline.corners]
-        down = [y for _, y in outline.corners]
-        box = Box(min(across), min(down), max(across), max(down))
+        box = _around(outline)
         if not _take_thin(box, result):
             result.panels.append(box)
+
+
+def _around(outline: _Outline) -> Box:
+    across = [x for x, _ in outline.corners]
+    down = [y for _, y in outline.corners]
+    return Box(min(across), min(down), max(across), max(down))
 
 
 def _take_picture(element: pdfium.FPDF_PAGEOBJECT, outer: Matrix, turn: Turn, result: Drawing) -> None:

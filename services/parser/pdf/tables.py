@@ -3,7 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from services.parser.pdf.edges import borders
@@ -19,6 +19,9 @@ _OPEN: Final = 6.0
 _NARROW: Final = 4.0
 """Points: nothing narrower or lower holds text."""
 
+Span = tuple[int, int, int, int]
+"""Row and column of a cell, and how many rows and columns it spans."""
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -28,13 +31,21 @@ class Frame:
     rows: tuple[float, ...]
     cells: tuple[tuple[int, ...], ...]
     """Number of the cell at each grid place, row by row."""
-    spans: tuple[tuple[int, int, int, int], ...]
-    """Row, column, rows and columns spanned by each cell."""
+    spans: tuple[Span, ...]
+    """Where each cell lies."""
 
     @property
     def box(self) -> Box:
         """The whole grid's rectangle."""
         return Box(self.columns[0], self.rows[0], self.columns[-1], self.rows[-1])
+
+    def with_spans(self, spans: Sequence[Span]) -> "Frame":
+        """The same grid of other cells, which together cover it."""
+        cells = [[0] * (len(self.columns) - 1) for _ in self.rows[1:]]
+        for number, (row, column, rows, columns) in enumerate(spans):
+            for line in cells[row : row + rows]:
+                line[column : column + columns] = [number] * columns
+        return replace(self, cells=tuple(map(tuple, cells)), spans=tuple(spans))
 
     def cell_at(self, x: float, y: float) -> int:
         """The cell that holds the point, or the nearest one for a point outside."""
@@ -178,7 +189,7 @@ class _Filling:
     rows: list[float]
     walls: _Walls
     cells: list[list[int]] = field(init=False)
-    spans: list[tuple[int, int, int, int]] = field(default_factory=list)
+    spans: list[Span] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.cells = [[-1] * (len(self.columns) - 1) for _ in self.rows[1:]]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from services.parser.wording import ends, is_heading, is_page_number, opens_section, squeezed
+from services.parser.wording import ends, is_heading, is_page_number, is_table_title, opens_section, squeezed
 
 
 @dataclass
@@ -28,12 +28,16 @@ _UNIFORM: Final = 0.6
 
 
 def row_a_line(lines: Sequence[str]) -> Iterator[Piece]:
-    """A line with tabs is a row; rows that follow each other without a line between are a table."""
+    """A line with tabs is a row; rows that follow each other without a line between are a table.
+
+    A row that is a table's title begins the next one.
+    """
     rows: list[list[str]] = []
     contents = False
     for line in [*lines, ""]:
-        if "\t" in line:
-            rows.append([cell.strip() for cell in line.split("\t")])
+        cells = [cell.strip() for cell in line.split("\t")]
+        if "\t" in line and not (rows and is_table_title(cells)):
+            rows.append(cells)
             continue
         if rows:
             if contents and _is_contents(rows):
@@ -42,7 +46,9 @@ def row_a_line(lines: Sequence[str]) -> Iterator[Piece]:
                 contents = False
                 yield Rows(rows)
             rows = []
-        if line.strip():
+        if "\t" in line:
+            rows.append(cells)
+        elif line.strip():
             contents = squeezed(line).endswith(_CONTENTS) or (contents and not ends(line))
             yield line.strip()
 

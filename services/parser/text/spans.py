@@ -1,9 +1,11 @@
 """Rows of cell texts → a grid: rebuilds the spans that text without borders has lost."""
 
+import itertools
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final
 
-from services.parser.wording import is_number, squeezed
+from services.parser.wording import is_number, is_total, names_total, squeezed
 from shared.schemas.document import Cell, Table
 
 Row = list[str | None]
@@ -14,7 +16,6 @@ _LABEL: Final = 40
 _HEADER_ROWS: Final = 4
 _WIDEST_HEADER: Final = 200
 """Columns of a table whose header is still pieced together."""
-_TOTALS: Final = {"合计", "小计", "总计", "共计"}
 
 
 def table_of(rows: Sequence[Sequence[str]], truncated: bool = False) -> Table:
@@ -23,11 +24,12 @@ def table_of(rows: Sequence[Sequence[str]], truncated: bool = False) -> Table:
     `truncated` says that the last row breaks off: then its last cell covers nothing more.
     """
     width = max(map(len, rows))
+    amounts = _amount_columns(rows, width)
     grid: list[Row] = [[] for _ in rows]
     for number in range(len(rows) - 1, -1, -1):
         below = grid[number + 1] if number + 1 < len(rows) else None
         cut = truncated and number == len(rows) - 1
-        grid[number] = _widened(list(rows[number]), width, below, cut)
+        grid[number] = _widened(list(rows[number]), width, below, None if cut else amounts)
     covered = _header_spans(grid)
     cells = [
         Cell(
@@ -56,46 +58,95 @@ def _run(line: Row, column: int) -> int:
     return end - column
 
 
-def _widened(cells: list[str], width: int, below: Row | None, cut: bool) -> Row:
-    """`cells` over the whole `width`."""
+def _amount_columns(rows: Sequence[Sequence[str]], width: int) -> set[int]:
+    """The columns in which a row without merged cells has an amount: a number with decimals or separators."""
+    return {
+        column
+        for row in rows
+        if len(row) == width
+        for column, text in enumerate(row)
+        if is_number(text) and not text.strip().isdecimal()
+    }
+
+
+def _widened(cells: list[str], width: int, below: Row | None, amounts: AbstractSet[int] | None) -> Row:
+    """`cells` over the whole `width`; `amounts` are the columns of amounts, None for a row that breaks off."""
     missing = width - len(cells)
     if not missing:
         return [*cells]
-    if cut:
+    if amounts is None:
         return [*cells, *[""] * missing]
     if below is not None and width <= _WIDEST_HEADER:
         over = _over(cells, below)
         if over:
             return over
-    if len(cells) > 1 and squeezed(cells[0]) in _TOTALS:
-        return [cells[0], *[None] * missing, *cells[1:]]
+    totals = [number for number, text in enumerate(cells[:-1]) if names_total(text)]
+    if totals and all(is_number(text) for text in cells[totals[0] + 1 :] if text and not names_total(text)):
+        return _with_totals(cells, totals, missing, amounts)
     return [*cells, *[None] * missing]
+
+
+def _with_totals(cells: Sequence[str], totals: Sequence[int], missing: int, amounts: AbstractSet[int]) -> Row:
+    """`cells` with those at `totals` merged over code and name: what is behind one stands under amounts."""
+    row: Row = []
+    for number, text in enumerate(cells):
+        row.append(text)
+        if number not in totals:
+            continue
+        wanted = missing
+        if number != totals[-1]:
+            wanted = next((more for more in range(missing + 1) if len(row) + more in amounts), 0)
+        row += [None] * wanted
+        missing -= wanted
+    return row
 
 
 def _over(cells: list[str], below: Row) -> Row | None:
     """`cells` as the upper row of a header whose lower row is `below`; None when they can't be.
 
-    A blank below hangs under one cell (a vertical merge), a run of filled places under one or more wide ones.
+    A blank below hangs under one cell (a vertical merge), a run of filled places under one or more wide ones. A
+    blank above is itself the rest of a cell further up.
     """
-    labels = [*cells, *[text for text in below if text]]
-    if "" in cells or "" not in below or any(len(text) > _LABEL or is_number(text) for text in labels):
+    labels = [*filter(None, cells), *[text for text in below if text]]
+    if not cells[0] or any(len(text) > _LABEL or is_number(text) for text in labels):
         return None
+    runs = _groups(cells, below) if "" not in below else _runs(below)
+    while len(runs) < len(cells):
+        runs = _split_once(runs, below)
+        if not runs:
+            return None
+    pairs = list(zip(runs, cells, strict=False))
+    if len(runs) != len(cells) or any(not text and (len(run) > 1 or below[run[0]] != "") for run, text in pairs):
+        return None
+    row: Row = [None] * len(below)
+    for run, text in pairs:
+        row[run[0]] = text
+    return row
+
+
+def _runs(below: Row) -> list[list[int]]:
+    """The columns of `below`: each blank alone, and the filled ones between blanks together."""
     runs: list[list[int]] = []
     for column, text in enumerate(below):
         if text != "" and runs and below[runs[-1][-1]] != "" and runs[-1][-1] == column - 1:
             runs[-1].append(column)
         else:
             runs.append([column])
-    while len(runs) < len(cells):
-        runs = _split_once(runs, below)
-        if not runs:
-            return None
-    if len(runs) != len(cells):
-        return None
-    row: Row = [None] * len(below)
-    for run, text in zip(runs, cells, strict=True):
-        row[run[0]] = text
-    return row
+    return runs
+
+
+def _groups(cells: Sequence[str], below: Row) -> list[list[int]]:
+    """The columns of `below` by the labels that repeat side by side; the last of `cells` has what is left.
+
+    So 公开06表 of final accounts is printed: 人员经费 over one group of columns, 公用经费 over two.
+    """
+    width = len(below)
+    for size in range(2, width // 2 + 1):
+        count = width // size
+        if below == below[:size] * count and 1 < len(cells) <= count:
+            starts = [size * number for number in range(len(cells))]
+            return [list(range(one, two)) for one, two in itertools.pairwise([*starts, width])]
+    return []
 
 
 def _split_once(runs: list[list[int]], below: Row) -> list[list[int]]:
@@ -103,7 +154,7 @@ def _split_once(runs: list[list[int]], below: Row) -> list[list[int]]:
     for number, run in enumerate(runs):
         texts = [squeezed(below[column] or "") for column in run]
         for place in range(1, len(run)):
-            if texts[place] in _TOTALS or texts[place] == texts[0]:
+            if is_total(texts[place]) or texts[place] == texts[0]:
                 return [*runs[:number], run[:place], run[place:], *runs[number + 1 :]]
     return []
 

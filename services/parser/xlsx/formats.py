@@ -1,46 +1,58 @@
-"""How the cells of an Excel workbook are printed: what its number formats say of decimals and per cent signs."""
+"""How the cells of an Excel workbook are printed: their number formats, and what is hidden."""
 
 import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from lxml import etree
 
-from services.parser.office_xml import attribute, child, local, main_part, number, parse, sibling, under
+from services.parser.office_xml import Element, attribute, child, local, main_part, number, parse, sibling, under
 from services.parser.packages import open_package, part
 from services.parser.reading import Limits
 from shared.errors import Corrupt, TooLarge
 
 
-@dataclass(frozen=True)
-class NumberFormat:
-    """Decimals printed, and whether as per cent."""
+@dataclass
+class Printing:
+    """What a sheet says of how it is printed; rows and columns are counted from 0."""
 
-    decimals: int
-    percent: bool = False
+    codes: dict[tuple[int, int], str] = field(default_factory=dict)
+    """(row, column) → the code of the cell's number format, where it has one of its own."""
+    rows: set[int] = field(default_factory=set)
+    """Hidden rows."""
+    columns: list[range] = field(default_factory=list)
+    """Hidden columns."""
+    zeros: bool = True
+    """Whether zeros are shown."""
+    unvalued: set[tuple[int, int]] = field(default_factory=set)
+    """Formulas whose result the workbook does not hold, or holds as an error."""
+
+    def hides_column(self, column: int) -> bool:
+        """Whether the column is hidden."""
+        return any(column in columns for columns in self.columns)
 
 
-Formats = Mapping[tuple[int, int], NumberFormat]
-"""(row, column), 0-based in the sheet → its number format, where that fixes the decimals."""
-
+_ACCOUNTS: Final = '_ * #,##0{0}_ ;_ * \\-#,##0{0}_ ;_ * "-"{1}_ ;_ @_ '
 BUILT_IN: Final = (
     {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%"}
-    | dict.fromkeys((37, 38), "#,##0")
-    | dict.fromkeys((39, 40, 43, 44), "#,##0.00")
+    | dict.fromkeys((37, 38), "#,##0;-#,##0")
+    | dict.fromkeys((39, 40), "#,##0.00;-#,##0.00")
+    | dict.fromkeys((41, 42), _ACCOUNTS.format("", ""))
+    | dict.fromkeys((43, 44), _ACCOUNTS.format(".00", "??"))
+    | dict.fromkeys((27, 36, 50, 52, 57), 'yyyy"年"m"月"')
+    | dict.fromkeys((28, 29, 51, 54, 58), 'm"月"d"日"')
+    | {11: "0.00E+00", 12: "# ?/?", 13: "# ??/??", 31: 'yyyy"年"m"月"d"日"', 48: "##0.0E+0", 49: "@"}
 )
-"""Number of a format that no workbook states → its code."""
-_PLAIN: Final = re.compile(r"[#0,]*0(?:\.(0+))?(%?)")
-_DECORATION: Final = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.|[¥￥$ ()+-]')
-_LONGEST_CODE: Final = 200
+"""Number of a format that no workbook states → its code (ECMA-376 part 1, 18.8.30; Chinese where they differ)."""
 _ADDRESS: Final = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 
 
-def printed_formats(data: bytes, limits: Limits) -> dict[str, Formats]:
-    """Sheet name → the formats of its cells; raises Corrupt, TooLarge.
+def printings(data: bytes, limits: Limits) -> dict[str, Printing]:
+    """Sheet name → how it is printed; raises Corrupt, TooLarge.
 
     Reads every sheet within bounds, so that what follows may trust the sizes.
     """
@@ -69,8 +81,8 @@ def _paths(package: zipfile.ZipFile, workbook: str, limits: Limits) -> list[tupl
     return [(attribute(sheet, "name") or "", targets.get(attribute(sheet, "id"), "")) for sheet in sheets]
 
 
-def _styles(package: zipfile.ZipFile, workbook: str, limits: Limits) -> list[NumberFormat | None]:
-    """The number format of each cell style."""
+def _styles(package: zipfile.ZipFile, workbook: str, limits: Limits) -> list[str]:
+    """The code of each cell style's number format; empty for none."""
     content = part(package, sibling(workbook, "styles.xml"), limits)
     if content is None:
         return []
@@ -81,46 +93,62 @@ def _styles(package: zipfile.ZipFile, workbook: str, limits: Limits) -> list[Num
     styles = child(root, "cellXfs")
     if styles is None:
         return []
-    return [number_format(codes.get(number(style, "numFmtId") or 0, "")) for style in styles]
+    return [codes.get(number(style, "numFmtId") or 0, "") for style in styles]
 
 
-def number_format(code: str) -> NumberFormat | None:
-    """What a format code fixes; None for General, text, dates and codes that scale."""
-    if len(code) > _LONGEST_CODE:
-        return None
-    match = _PLAIN.fullmatch(_DECORATION.sub("", code.split(";", 1)[0]))
-    if match is None or code.startswith("@"):
-        return None
-    return NumberFormat(len(match.group(1) or ""), bool(match.group(2)))
-
-
-def _sheet(package: zipfile.ZipFile, path: str, styles: list[NumberFormat | None], limits: Limits) -> Formats:
+def _sheet(package: zipfile.ZipFile, path: str, styles: list[str], limits: Limits) -> Printing:
     content = part(package, path, limits) if path else None
+    printing = Printing()
     if content is None:
-        return {}
-    formats: dict[tuple[int, int], NumberFormat] = {}
-    last_row = last_column = 0
+        return printing
+    tags = ("{*}c", "{*}row", "{*}col", "{*}sheetView")
+    last = [0, 0]
     try:
         for _, element in etree.iterparse(
-            io.BytesIO(content), tag="{*}c", resolve_entities=False, no_network=True, load_dtd=False
+            io.BytesIO(content), tag=tags, resolve_entities=False, no_network=True, load_dtd=False
         ):
-            match = _ADDRESS.fullmatch(attribute(element, "r") or "")
-            style = number(element, "s") or 0
-            if match:
-                row, column = int(match.group(2)) - 1, _column(match.group(1))
-                last_row, last_column = max(last_row, row), max(last_column, column)
-                found = styles[style] if style < len(styles) else None
-                if found is not None:
-                    formats[row, column] = found
-            parent = element.getparent()
-            element.clear()
-            if parent is not None and local(parent) == "row":
-                parent.remove(element)
+            kind = local(element)
+            if kind == "c":
+                _take_cell(element, styles, printing, last)
+                continue
+            if kind == "row":
+                _take_row(element, printing)
+                element.clear()
+            elif kind == "sheetView":
+                printing.zeros = attribute(element, "showZeros") not in ("0", "false")
+            elif _is_hidden(element, "width"):
+                first, end = number(element, "min") or 1, number(element, "max") or 0
+                printing.columns.append(range(first - 1, end))
     except etree.XMLSyntaxError as error:
         raise Corrupt("A sheet of the workbook is damaged.") from error
-    if (last_row + 1) * (last_column + 1) > 8 * limits.cells:
+    if (last[0] + 1) * (last[1] + 1) > 8 * limits.cells:
         raise TooLarge("A sheet of the workbook reaches too far for its few cells.")
-    return formats
+    return printing
+
+
+def _take_cell(element: Element, styles: Sequence[str], printing: Printing, last: list[int]) -> None:
+    match = _ADDRESS.fullmatch(attribute(element, "r") or "")
+    if not match:
+        return
+    place = int(match.group(2)) - 1, _column(match.group(1))
+    last[:] = max(last[0], place[0]), max(last[1], place[1])
+    style = number(element, "s") or 0
+    if style < len(styles) and styles[style]:
+        printing.codes[place] = styles[style]
+    has_value = any(local(each) in ("v", "is") and (each.text or len(each)) for each in element)
+    if attribute(element, "t") == "e" or (child(element, "f") is not None and not has_value):
+        printing.unvalued.add(place)
+
+
+def _take_row(element: Element, printing: Printing) -> None:
+    row = number(element, "r")
+    if row and _is_hidden(element, "ht"):
+        printing.rows.add(row - 1)
+
+
+def _is_hidden(element: Element, size: str) -> bool:
+    """Whether a row or column is hidden, or has no height or width."""
+    return attribute(element, "hidden") in ("1", "true") or attribute(element, size) in ("0", "0.0")
 
 
 def _column(letters: str) -> int:

@@ -1,4 +1,4 @@
-"""The same for workbooks before Excel 2007 (.xls): the number formats of cells, from the records of the file."""
+"""The same for workbooks before Excel 2007 (.xls), from the records of the file ([MS-XLS] 2.4)."""
 
 import io
 import struct
@@ -9,7 +9,7 @@ from typing import Final
 import olefile
 
 from services.parser.reading import Limits
-from services.parser.xlsx.formats import BUILT_IN, Formats, NumberFormat, number_format
+from services.parser.xlsx.formats import BUILT_IN, Printing
 from shared.errors import Corrupt, TooLarge
 
 _STREAM: Final = "Workbook"
@@ -20,12 +20,19 @@ _END: Final = 0x000A
 _CELLS: Final = (0x0203, 0x027E, 0x0006)
 """Records of one number each: typed, packed, computed."""
 _ROW_OF_CELLS: Final = 0x00BD
+_ERROR: Final = 0x0205
+_ROW: Final = 0x0208
+_COLUMNS: Final = 0x007D
+_WINDOW: Final = 0x023E
+_ROW_HIDDEN: Final = 0x20
+_COLUMN_HIDDEN: Final = 0x01
+_ZEROS: Final = 0x10
 _PACKED: Final = 6
 _WIDE: Final = 1
 
 
-def old_printed_formats(data: bytes, limits: Limits) -> dict[str, Formats]:
-    """Sheet name → the formats of its cells; nothing of a workbook before Excel 97. Raises Corrupt, TooLarge."""
+def old_printings(data: bytes, limits: Limits) -> dict[str, Printing]:
+    """Sheet name → how it is printed; nothing of a workbook before Excel 97. Raises Corrupt, TooLarge."""
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as compound:
             if not compound.exists(_STREAM):
@@ -47,8 +54,8 @@ def old_printed_formats(data: bytes, limits: Limits) -> dict[str, Formats]:
                 used.append(_word(content, 2))
             elif kind == _SHEET:
                 sheets[_text(content, 7, content[6])] = int.from_bytes(content[:4], "little")
-        styles = [number_format(codes.get(number, "")) for number in used]
-        return {name: _cells(book.records(offset), styles) for name, offset in sheets.items()}
+        styles = [codes.get(number, "") for number in used]
+        return {name: _sheet(book.records(offset), styles) for name, offset in sheets.items()}
     except (struct.error, IndexError) as error:
         raise Corrupt("A record of the workbook is cut short.") from error
 
@@ -84,18 +91,28 @@ def _text(content: bytes, flags: int, count: int) -> str:
     return content[flags + 1 : flags + 1 + count].decode("latin-1")
 
 
-def _cells(records: Iterable[tuple[int, bytes]], styles: Sequence[NumberFormat | None]) -> Formats:
-    found: dict[tuple[int, int], NumberFormat] = {}
+def _sheet(records: Iterable[tuple[int, bytes]], styles: Sequence[str]) -> Printing:
+    printing = Printing()
     for kind, content in records:
-        if kind in _CELLS:
-            cells = [(_word(content, 2), _word(content, 4))]
-        elif kind == _ROW_OF_CELLS:
-            first, count = _word(content, 2), (len(content) - _PACKED) // _PACKED
-            cells = [(first + number, _word(content, 4 + _PACKED * number)) for number in range(count)]
-        else:
-            continue
-        for column, style in cells:
-            printed = styles[style] if style < len(styles) else None
-            if printed is not None:
-                found[_word(content, 0), column] = printed
-    return found
+        if kind == _ROW and content[12] & _ROW_HIDDEN:
+            printing.rows.add(_word(content, 0))
+        elif kind == _COLUMNS and _word(content, 8) & _COLUMN_HIDDEN:
+            printing.columns.append(range(_word(content, 0), _word(content, 2) + 1))
+        elif kind == _ERROR and content[7]:
+            printing.unvalued.add((_word(content, 0), _word(content, 2)))
+        elif kind == _WINDOW:
+            printing.zeros = bool(_word(content, 0) & _ZEROS)
+        for column, style in _cells(kind, content):
+            if style < len(styles) and styles[style]:
+                printing.codes[_word(content, 0), column] = styles[style]
+    return printing
+
+
+def _cells(kind: int, content: bytes) -> list[tuple[int, int]]:
+    """The column and style of each number in a record."""
+    if kind in _CELLS:
+        return [(_word(content, 2), _word(content, 4))]
+    if kind != _ROW_OF_CELLS:
+        return []
+    first, count = _word(content, 2), (len(content) - _PACKED) // _PACKED
+    return [(first + number, _word(content, 4 + _PACKED * number)) for number in range(count)]

@@ -94,3 +94,93 @@ def test_values_under_short_labels_are_a_row_though_the_label_before_them_is_cut
 def test_a_text_beside_several_is_of_a_row_of_its_own(above: str, below: str) -> None:
     found = joined(table(1, 5, "编码|甲|一|乙|二", above), table(2, 5, below, "尾|子|1|丑|2"))
     assert len(found) == 4
+
+
+def test_two_rows_of_whole_figures_are_not_one_cut_row() -> None:
+    """The next page's row has no left half; each figure above is whole already."""
+    found = joined(
+        table(1, 4, "项目|金额|项目|合计", "拨款|23024100|社会保障支出|746500", "基金|-|城乡社区支出|21711400"),
+        table(2, 4, "项目|金额|项目|合计", "||住房保障支出|427800", "总计|23334200|总计|23334200"),
+    )
+    assert found[2:4] == [["基金", "-", "城乡社区支出", "21711400"], ["", "", "住房保障支出", "427800"]]
+
+
+@pytest.mark.parametrize(
+    ("above", "below"), [("≥71个", "588人"), ("95%", "100%"), ("3次", "≤2天"), ("-", "12.50")]
+)
+def test_a_whole_value_does_not_go_on_in_another(above: str, below: str) -> None:
+    found = joined(
+        table(1, 4, "一级|二级|三级|值", f"产出|数量|服务村庄个数|{above}"),
+        table(2, 4, "一级|二级|三级|值", f"||培训人员数量|{below}", "效益|社会|公共服务水平|提升"),
+    )
+    assert found[1:3] == [["产出", "数量", "服务村庄个数", above], ["", "", "培训人员数量", below]]
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "whole"),
+    [("1,234,5", "67.89", "1,234,5/67.89"), ("12.", "50", "12./50"), ("1,", "234", "1,/234")],
+)
+def test_a_figure_cut_in_two_is_joined(above: str, below: str, whole: str) -> None:
+    found = joined(
+        table(1, 3, "名称|预算数|决算数", "教育支出|80.00|75.00", f"卫生支出|{above}|9.10"),
+        table(2, 3, "名称|预算数|决算数", f"|{below}|", "合计|90.00|84.10"),
+    )
+    assert found[2] == ["卫生支出", whole, "9.10"]
+
+
+def test_a_total_without_figures_is_the_end_of_the_name_above() -> None:
+    edges = {0: (60.0, 150.0, 230.0, 490.0, 540.0), 1: (60.0, 150.0, 230.0, 490.0, 540.0)}
+    found = joined(
+        table(
+            1,
+            4,
+            "收入|金额|支出|金额",
+            "一、财政拨款|512.20|一、基本支出|412.20",
+            "当 年 收 入|512.20|当年支出小计|512.20",
+        ),
+        table(2, 4, "小计|||", "上年结转||结转下年|", "收入合计|512.20|支出合计|512.20"),
+        edges,
+    )
+    assert [row[0] for row in found[2:]] == ["当 年 收 入/小计", "上年结转", "收入合计"]
+
+
+@pytest.mark.parametrize("total", ["合计>3|90|60|30", "合计|||90|60|30", "总 计>2||90|60|30"])
+def test_a_total_alone_on_the_next_page_is_the_tables_last_row(total: str) -> None:
+    edges = (0.0, 20.0, 40.0, 140.0, 200.0, 260.0, 320.0)
+    piece = tuple(
+        edge for edge, column in zip(edges, range(7), strict=True) if not (">3" in total and column in (1, 2))
+    )
+    if ">2" in total:
+        piece = (edges[0], *edges[2:])
+    columns = len(piece) - 1
+    found = joined(
+        table(
+            1,
+            6,
+            "类|款|名称|合计|基本|项目",
+            "201|01|人大事务|50|40|10",
+            "208|05|养老支出|40|20|20",
+            "210|11|医疗|0|0|0",
+        ),
+        table(2, columns, total.replace(">3", "").replace(">2", "")),
+        {0: edges, 1: piece},
+    )
+    assert [text for text in found[-1] if text][1:] == ["90", "60", "30"]
+    assert len(found) == 5
+
+
+def test_the_label_of_a_cell_that_a_page_cuts_stands_beside_both_rows() -> None:
+    """A form's label is printed in the middle of its cell, on the second page."""
+    (whole,) = join(
+        Reading(
+            (
+                table(1, 4, "项目编码|1309|项目名称|河道治理", "用途|用于河道治理。>3", "|3月底|6月底|12月底"),
+                table(2, 4, "资金支出计划|25%|50%|100%", "绩效目标|完成河道治理。>3"),
+            ),
+            pages=2,
+        )
+    )
+    assert isinstance(whole, Table)
+    label = next(cell for cell in whole.cells if cell.text == "资金支出计划")
+    assert (label.row, label.row_span) == (2, 2)
+    assert rows(whole)[3] == ["25%", "50%", "100%"]

@@ -190,3 +190,58 @@ def test_any_text_gives_a_proper_grid_and_loses_no_word(drawn: list[str]) -> Non
         ]
         kept += "".join(cell.text for cell in block.cells)
     assert "".join(kept.split()) == "".join(text.split())
+
+
+def cells(*rows: str) -> str:
+    """Rows of cells parted by `|` in the layout of a cell a line."""
+    return "\n\n".join("\n".join("\t" + cell for cell in row.split("|")) for row in rows) + "\n\n\n"
+
+
+def spans(each: Table, row: int) -> list[tuple[str, int, int]]:
+    return [(cell.text, cell.row_span, cell.column_span) for cell in each.cells if cell.row == row]
+
+
+def test_a_total_may_be_merged_over_code_and_name_behind_the_rows_number() -> None:
+    each = table(
+        cells("序号|编码|名称|合计|基本|项目", "1|合计|165.00|60.00|105.00", "2|208|养老支出|30.00|30.00|")
+    )
+    assert spans(each, 1)[:3] == [("1", 1, 1), ("合计", 1, 2), ("165.00", 1, 1)]
+
+
+def test_totals_side_by_side_have_their_figures_under_amounts() -> None:
+    each = table(
+        cells(
+            "人员经费|公用经费",
+            "编码|名称|决算数|编码|名称|决算数|编码|名称|决算数",
+            "301|工资福利|35.00|302|商品服务|5.00|30211|差旅费|2.00",
+            "人员经费合计|35.00|公用经费合计|5.00",
+        )
+    )
+    assert spans(each, 0) == [("人员经费", 1, 3), ("公用经费", 1, 6)]
+    assert [(cell.text, cell.column) for cell in each.cells if cell.row == 3] == [
+        ("人员经费合计", 0), ("35.00", 2), ("公用经费合计", 3), ("5.00", 8)
+    ]  # fmt: skip
+
+
+def test_a_header_of_three_rows_gets_its_spans() -> None:
+    each = table(
+        cells(
+            "项目|本年支出合计|基本支出|项目支出",
+            "科目代码|科目名称|||",
+            "类|款|项||||",
+            "合计|130.00|30.00|100.00",
+            "213|03|01|行政运行|130.00|30.00|100.00",
+        )
+    )
+    assert spans(each, 0) == [("项目", 1, 4), ("本年支出合计", 3, 1), ("基本支出", 3, 1), ("项目支出", 3, 1)]
+    assert spans(each, 1) == [("科目代码", 1, 3), ("科目名称", 2, 1)]
+    assert [text for text, _, _ in spans(each, 2)] == ["类", "款", "项"]
+    assert spans(each, 3)[0] == ("合计", 1, 4)
+
+
+@pytest.mark.parametrize("between", ["", "\n"])
+def test_a_title_in_the_first_row_of_a_table_begins_it(between: str) -> None:
+    one = "支出预算表\t\t\n编码\t名称\t合计\n213\t农林水支出\t60.00\n"
+    two = "基本支出预算表\t\t\n编码\t名称\t合计\n301\t工资福利支出\t35.00\n"
+    found = [block for block in blocks(one + between + two) if isinstance(block, Table)]
+    assert [rows(each)[0][0] for each in found] == ["支出预算表", "基本支出预算表"]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.parser.reading import Limits
-from services.parser.xlsx.old_formats import old_printed_formats
+from services.parser.xlsx.old_formats import old_printings
 from services.parser.xlsx.reader import read
 from shared.errors import Corrupt, PermanentError, TooLarge
 from shared.schemas.document import Block, Table
@@ -28,7 +28,7 @@ def test_numbers_come_as_their_formats_print_them() -> None:
     assert rows(blocks[2]) == [
         ["资金支出计划", "6月底", "12月底"],
         ["", "50%", "100%"],
-        ["预算数", "2288.80", "12.00"],
+        ["预算数", "2,288.80", "12.00万元"],
         ["一季度", "12.5%", ""],
     ]
     assert rows(blocks[4]) == [["项目", "金额"], ["合计", "3.00"]]
@@ -49,4 +49,4 @@ def test_a_file_cut_short_is_corrupt() -> None:
 @given(at=st.integers(0, len(COUNTY) - 1), byte=st.integers(0, 255))
 def test_formats_of_a_damaged_file_are_read_or_are_an_error_with_a_name(at: int, byte: int) -> None:
     with contextlib.suppress(PermanentError):
-        old_printed_formats(COUNTY[:at] + bytes([byte]) + COUNTY[at + 1 :], Limits())
+        old_printings(COUNTY[:at] + bytes([byte]) + COUNTY[at + 1 :], Limits())

@@ -1,6 +1,7 @@
 """Workbooks: a heading a sheet, titles and notes apart from tables, numbers as they are printed."""
 
 import io
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from services.parser.reading import Limits
 from services.parser.xlsx.reader import read
 from shared.errors import Corrupt, TooLarge
-from shared.schemas.document import Block, Paragraph, Table
+from shared.schemas.document import HIDDEN, Block, Paragraph, Table
 
 
 def workbook(
@@ -88,7 +89,7 @@ def test_numbers_are_printed_as_their_format_says() -> None:
             },
         )
     )  # fmt: skip
-    assert rows(found[1])[1] == ["31.20", "25%", "1956.66", "12", "2023-12-31", "95.6%"]
+    assert rows(found[1])[1] == ["31.20", "25%", "1,956.66", "12", "2023-12-31", "95.6%"]
 
 
 def test_a_blank_row_and_a_title_begin_the_next_table() -> None:
@@ -126,3 +127,50 @@ def test_tables_under_each_other_with_several_rows_of_titles_are_several() -> No
     titles: list[list[Any]] = [["302 教育局"], ["单位：万元"]]
     found = blocks(workbook(["收入总表"], *titles, *table, [], ["支出总表"], *titles, *table))
     assert [block.kind for block in found] == ["paragraph"] * 4 + ["table"] + ["paragraph"] * 3 + ["table"]
+
+
+def changed(data: bytes, change: Callable[[Any], None]) -> bytes:
+    """The workbook with its sheet changed."""
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    change(book.active)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_hidden_rows_and_columns_are_left_out_and_told() -> None:
+    def hide(sheet: Any) -> None:
+        sheet.row_dimensions[1].hidden = sheet.row_dimensions[6].hidden = True
+        sheet.column_dimensions["A"].hidden = sheet.column_dimensions["D"].hidden = True
+
+    data = workbook(
+        ["CODE#", "NAME#", "AMT#", "YUAN#"], ["9909 收支总表", None, None, None], ["0", "项目", "预算数", "元"],
+        ["VALID#", "拨款", 316.4, 3164000], ["VALID#", "合计", 316.4, 3164000], ["VALID#", "核对", 0, 0],
+        merge=("A2:D2",),
+    )  # fmt: skip
+    reading = read(changed(data, hide), Limits())
+    assert [block.text for block in reading.blocks if isinstance(block, Paragraph)] == [
+        "收支总表",
+        "9909 收支总表",
+    ]
+    assert rows(reading.blocks[-1]) == [["项目", "预算数"], ["拨款", "316.4"], ["合计", "316.4"]]
+    assert [(note.name, note.cause) for note in reading.unread] == [("收支总表: 1, 6, A, D", HIDDEN)]
+
+
+def test_a_sheet_that_shows_no_zeros_has_none() -> None:
+    def off(sheet: Any) -> None:
+        sheet.sheet_view.showZeros = False
+
+    found = blocks(changed(workbook(["项目", "预算数"], ["拨款", 0], ["合计", 10]), off))
+    assert rows(found[1])[1:] == [["拨款", ""], ["合计", "10"]]
+
+
+def test_what_a_cell_does_not_tell_is_named() -> None:
+    reading = read(
+        workbook(
+            ["项目", "预算数", "比例"], ["拨款", "=SUM(A1:A9)", 0.5], ["合计", "#REF!", 1], formats={"C2": "# ?/?"}
+        ),
+        Limits(),
+    )
+    assert rows(reading.blocks[1])[1:] == [["拨款", "", ""], ["合计", "", "1"]]
+    assert [note.name for note in reading.unread] == ["收支总表: C2", "收支总表: B2, B3"]

@@ -31,6 +31,18 @@ def test_a_cells_last_line_may_be_one_character(sheet: "Sheet") -> None:
     assert [cell.text for cell in sheet.table().cells] == ["财政拨款收\n入", "财政专户收\n入", "项", "1"]
 
 
+@pytest.mark.parametrize("ascent", [b"220", b"0", b"999"])
+def test_a_line_is_whole_whatever_its_font_says_of_its_height(sheet: "Sheet", ascent: bytes) -> None:
+    text = "本年收入合计1,286.45万元，其中：财政拨款收入100.00万元；占“三公”经费的3.2%。"
+    sheet.text(72, 100, text)
+    data = (
+        sheet.data()
+        .replace(b"/Ascent 752 ", b"/Ascent " + ascent + b" ")
+        .replace(b"/Descent -271 ", b"/Descent -36 ")
+    )
+    assert [block.text for block in read(data, Limits()).blocks if isinstance(block, Paragraph)] == [text]
+
+
 @pytest.mark.parametrize("kind", ["CIDFontType0", "CIDFontType2"])
 @pytest.mark.parametrize("ordering", ["Identity", "GB1"])
 def test_a_font_whose_characters_only_the_file_tells(kind: str, ordering: str) -> None:

@@ -101,3 +101,18 @@ def test_form_fields_are_read_with_the_page(sheet: "Sheet") -> None:
 
 def test_radical_signs_stand_for_their_characters() -> None:
     assert [RADICALS[sign] for sign in "⽬⽉⼀⺠⻓⻔"] == list("目月一民长门")
+
+
+def test_texts_that_lie_over_each_other_are_not_mixed(sheet: "Sheet") -> None:
+    sheet.text(72, 100, "办公设备购置")
+    sheet.text(90, 100, "1286.45")
+    assert [block.text for block in sheet.reading().blocks if isinstance(block, Paragraph)] == [
+        "办公设备购置1286.45"
+    ]
+
+
+def test_a_unit_cut_in_two_lines_beside_a_caption_is_one_text(sheet: "Sheet") -> None:
+    sheet.text(500, 73, "单位：万", 9)
+    sheet.text(60, 85, "部门名称：青石县人民法院", 9)
+    sheet.text(500, 85, "元", 9)
+    assert texts(sheet) == ["单位：万\n元", "部门名称：青石县人民法院"]
