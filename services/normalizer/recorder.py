@@ -19,6 +19,7 @@ class LeftKind(StrEnum):
     """What was left unread; the names of the findings that tell of it."""
 
     FILE = "unread_file"
+    HIDDEN = "unread_hidden"
     REPEATED = "unread_repeated"
     TABLE = "unread_table"
     COLUMN = "unread_column"

@@ -11,7 +11,7 @@ from services.normalizer.tables.captions import lines_before
 from services.normalizer.tables.grid import Grid
 from services.normalizer.tables.recognise import OTHER, KnownTable
 from shared.errors import Corrupt, OutOfMemory, TimedOut, TooLarge, Unsupported
-from shared.schemas.document import Cell, Document, Table
+from shared.schemas.document import HIDDEN, Cell, Document, Table, Unread
 from shared.schemas.names import Severity
 from shared.schemas.records import Finding
 
@@ -57,16 +57,16 @@ def tables_and_files(layout: Layout, recorder: Recorder, taken: frozenset[int]) 
         if isinstance(block, Table) and number not in taken
         for left in _unread_table(recorder, number, block, number in others)
     ]
-    found += [
-        Left(
-            LeftKind.FILE,
-            Severity.WARNING,
-            f"“{unread.name}”没有读入：{_CAUSES.get(unread.cause, _UNKNOWN)}。",
-            recorder.at_document(unread.message),
-        )
-        for unread in layout.document.unread
-    ]
-    return found
+    return found + [_unread_part(recorder, unread) for unread in layout.document.unread]
+
+
+def _unread_part(recorder: Recorder, unread: Unread) -> Left:
+    place = recorder.at_document(unread.message)
+    if unread.cause == HIDDEN:
+        message = f"“{unread.name}”中有不显示的内容，没有读入。"
+        return Left(LeftKind.HIDDEN, Severity.INFO, message, place)
+    message = f"“{unread.name}”没有读入：{_CAUSES.get(unread.cause, _UNKNOWN)}。"
+    return Left(LeftKind.FILE, Severity.WARNING, message, place)
 
 
 def _unread_table(recorder: Recorder, block: int, table: Table, other: bool) -> Iterator[Left]:

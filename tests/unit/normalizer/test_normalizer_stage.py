@@ -16,8 +16,9 @@ from shared.archive.connect import open_archive
 from shared.archive.contract import Archive
 from shared.bus.contract import Message
 from shared.errors import Corrupt
-from shared.schemas.document import Document, Origin, Unread
+from shared.schemas.document import HIDDEN, Document, Origin, Unread
 from shared.schemas.events import NormalizedEvent, ParsedEvent, Reading
+from shared.schemas.names import Severity
 from shared.schemas.records import Check, Disclosure, Finding
 from shared.topics import NORMALIZED, topic
 
@@ -183,6 +184,14 @@ def test_a_table_nobody_reads_and_a_file_nobody_could_are_findings(document: Cal
     assert unread["unread_table"].provenance.table == 1
     assert unread["unread_file"].message == "“旧.wps”没有读入：不支持这种格式或内容。"
     assert unread["unread_file"].provenance.text == "No reader."
+
+
+def test_what_a_file_hides_is_told_as_information(document: Callable[..., Document]) -> None:
+    made = document(LINES).model_copy(
+        update={"unread": (Unread(name="表.xlsx", cause=HIDDEN, message="Rows that the sheet hides."),)}
+    )
+    [told] = [each for each in normalize_document(made) if isinstance(each, Finding) and "不显示" in each.message]
+    assert (told.check, told.severity) == ("unread_hidden", Severity.INFO)
 
 
 def test_a_file_that_repeats_another_is_read_once(document: Callable[..., Document]) -> None:
