@@ -1,0 +1,75 @@
+"""The explanation (情况说明) of a document: what every paragraph outside its glossaries and duties states."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from services.normalizer.language import vocabulary
+from services.normalizer.layout import Layout
+from services.normalizer.prose.phrases import plain
+from services.normalizer.prose.statements import FIGURE, Rate, Setting, Statement, statements
+from shared.schemas.document import Paragraph
+from shared.schemas.names import DisclosureKind
+from shared.schemas.records import Disclosure
+
+_LONGEST: Final = 4000
+_SELF: Final = "本部门"
+_SECTION_YEAR: Final = re.compile(r"(20\d\d)年")
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one paragraph states, in order; `text` is its plain text."""
+
+    block: int
+    text: str
+    events: tuple[Statement | Rate, ...]
+
+    @property
+    def statements(self) -> list[Statement]:
+        return [event for event in self.events if isinstance(event, Statement)]
+
+
+def is_of_government(disclosure: Disclosure) -> bool:
+    """Whether the disclosure is a government's own, of several levels, funds and years, and no department's."""
+    return disclosure.kind is not None and disclosure.kind.value.startswith("government_")
+
+
+def explanation(layout: Layout, disclosure: Disclosure) -> list[Told]:
+    """What the paragraphs with figures state.
+
+    Where a sentence calls the department by its name, it is read as `本部门`. In a government's own report a section's
+    title dates what stands under it.
+    """
+    words = vocabulary.metrics()
+    silent, explaining = re.compile("|".join(words.silent_sections)), re.compile("|".join(words.explaining))
+    final = disclosure.kind is DisclosureKind.FINAL_ACCOUNTS
+    department = plain(disclosure.department or "")
+    found: list[Told] = []
+    before = ""
+    for number, block in enumerate(layout.document.blocks):
+        if not isinstance(block, Paragraph):
+            before = ""
+            continue
+        sections = layout.sections[number]
+        if any(silent.search(title) and not explaining.search(title) for title in sections):
+            continue
+        text = plain(block.text)
+        if department:
+            text = text.replace(department, _SELF)
+        if len(text) > _LONGEST or not FIGURE.search(text):
+            before = text
+            continue
+        setting = Setting(_fiscal(disclosure, sections), final, sections, before)
+        events = tuple(statements(text, setting))
+        before = ""
+        if events:
+            found.append(Told(number, text, events))
+    return found
+
+
+def _fiscal(disclosure: Disclosure, sections: tuple[str, ...]) -> int | None:
+    if is_of_government(disclosure):
+        years = [int(year) for title in sections for year in _SECTION_YEAR.findall(plain(title))]
+        return years[-1] if years else disclosure.fiscal_year
+    return disclosure.fiscal_year
