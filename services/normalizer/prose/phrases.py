@@ -124,6 +124,20 @@ class Phrase:
         return 0
 
     @property
+    def names(self) -> bool:
+        """Whether anything is named in it."""
+        return any(_names(token) for token in self.tokens)
+
+    @property
+    def compared_with_own(self) -> bool:
+        """Whether what it names is only what is compared with: `较上年支出数减少`; not `与上年相比，支出减少`."""
+        named = next((token.start for token in self.tokens if _names(token)), None)
+        compared = next((token.end for token in self.tokens if "compared" in token.roles), None)
+        if named is None or compared is None or named < compared:
+            return False
+        return not any(compared <= token.start < named and "beside_change" in token.roles for token in self.tokens)
+
+    @property
     def alone(self) -> bool:
         """Whether it is 收入 or 支出 and no more: the rest of something, as likely as the whole."""
         return self.text in {"收入", "支出", "支出为", "收入为"}

@@ -267,7 +267,7 @@ def _named(said: Phrase, words: str, context: _Context) -> tuple[Subject, Role]:
     """The subject of the figure after a clause, and what it is of it."""
     if said.direction:
         names_other = said.unknown or said.has("elsewhere")
-        if said.nouns or said.income or said.expenditure or said.fund or said.account:
+        if said.names and not (said.compared_with_own and context.spoken_of):
             subject = _subject(said, context)
             context.turn_to(subject)
         else:

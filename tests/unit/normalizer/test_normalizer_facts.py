@@ -7,7 +7,7 @@ import pytest
 
 from services.normalizer.layout import Layout
 from services.normalizer.prose.phrases import plain
-from services.normalizer.prose.statements import Setting, statements
+from services.normalizer.prose.statements import Role, Setting, Statement, statements
 from services.normalizer.readers import disclosures, facts
 from services.normalizer.recorder import ReaderResult, Recorder
 from shared.schemas.records import Disclosure, Fact, RecordBase
@@ -21,9 +21,14 @@ def _facts(layout: Layout, recorder: Recorder) -> ReaderResult:
 
 
 def stated(text: str, final: bool = False, section: str = "") -> list[tuple[str, int | None, str]]:
-    """The statements of `text` in a document of 2024, as (metric, year, yuan)."""
-    found = statements(plain(text), Setting(2024, final, section))
-    return [(each.metric.value, each.year, f"{each.amount:.2f}") for each in found]
+    """What `text` states of the whole in a document of 2024, as (metric, year, yuan)."""
+    found = []
+    for each in statements(plain(text), Setting(2024, final, (section,) if section else ())):
+        if isinstance(each, Statement) and each.role in {Role.LEVEL, Role.CHANGE}:
+            named = [(metric, each.subject.scope) for metric in each.subject.metrics]
+            of_change = each.subject.changed() if each.role is Role.CHANGE else named
+            found += [(metric, each) for metric, scope in of_change if scope is None]
+    return [(metric.value, each.year, f"{each.amount:.2f}") for metric, each in found]
 
 
 def test_a_total_and_its_parts() -> None:
