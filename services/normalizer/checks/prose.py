@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from services.normalizer.checks.book import Book
@@ -12,11 +12,15 @@ from services.normalizer.checks.sheets import Volume
 from services.normalizer.checks.three_public import lines_of
 from services.normalizer.checks.totals import figures, side_column, side_of
 from services.normalizer.checks.wording import TABLE_TITLES, money
+from services.normalizer.language import vocabulary
 from services.normalizer.language.money import UNITS
-from services.normalizer.language.text import label
+from services.normalizer.language.text import label, narrow
+from services.normalizer.prose.statements import Role, Statement
 from shared.schemas.document import Paragraph
-from shared.schemas.names import ColumnName, Metric, TableName
+from shared.schemas.names import ColumnName, DisclosureKind, Metric, TableName
 from shared.schemas.records import Fact
+
+_LONGEST_TITLE = 60
 
 METRIC_TITLES = {
     Metric.INCOME_TOTAL: "预算收入",
@@ -46,10 +50,19 @@ METRIC_TITLES = {
     Metric.PROCUREMENT_TOTAL: "政府采购预算",
     Metric.FIXED_ASSETS_YEAR_END: "上年末固定资产金额",
     Metric.FIXED_ASSETS_PLANNED: "拟购置固定资产总额",
+    Metric.INCOME_WITH_CARRYOVER: "收入总计",
+    Metric.EXPENDITURE_WITH_CARRYOVER: "支出总计",
+    Metric.INCOME_PART: "收入",
+    Metric.EXPENDITURE_PART: "支出",
+    Metric.CHANGE_PART: "比上年增减额",
+    Metric.PROCUREMENT_PART: "政府采购",
 }
 
 _INCOME_PARTS = tuple(
-    metric for metric in Metric if metric.startswith("income_") and metric is not Metric.INCOME_TOTAL
+    metric
+    for metric in Metric
+    if metric.startswith("income_")
+    and metric not in {Metric.INCOME_TOTAL, Metric.INCOME_WITH_CARRYOVER, Metric.INCOME_PART}
 )
 _SUMS = (
     (Metric.EXPENDITURE_BASIC, (Metric.EXPENDITURE_PERSONNEL, Metric.EXPENDITURE_PUBLIC_USE), True),
@@ -77,12 +90,15 @@ def check_prose_sums(book: Book, outcome: Outcome) -> None:
     for total_metric, part_metrics, closed in _SUMS:
         total = book.fact(total_metric)
         parts = _beside(book, total, part_metrics) if total else []
+        further = _further_parts(book, total, total_metric) if total and not closed else []
         least = len(part_metrics) if closed else 2
-        if total is None or len(parts) < least:
+        if total is None or len(parts) + len(further) < least:
             continue
         names = "、".join(METRIC_TITLES[part.record.metric] for part in parts if isinstance(part.record, Fact))
         doubt = None if closed else _other_amounts(book, total)
-        outcome.adds_up(f"正文中{METRIC_TITLES[total_metric]}", total, parts, f"{names}之和", doubt)
+        ways = [way for way in ([*parts, *further], parts, further) if len(way) >= least]
+        subject = f"正文中{METRIC_TITLES[total_metric]}"
+        outcome.adds_up_some_way(subject, total, ways, f"{names or '所列各项'}之和", doubt)
     if not outcome.comparisons:
         outcome.lacks("正文没有可核对的收支构成")
 
@@ -95,6 +111,22 @@ def _beside(book: Book, total: Figure, metrics: tuple[Metric, ...]) -> list[Figu
         for metric in metrics
     )
     return [figure for figure in found if figure is not None]
+
+
+def _further_parts(book: Book, total: Figure, metric: Metric) -> list[Figure]:
+    """The parts of a total that no metric names (事业收入, 单位预留机动经费) in its paragraph."""
+    words = vocabulary.metrics()
+    income = metric is Metric.INCOME_TOTAL
+    wanted = Metric.INCOME_PART if income else Metric.EXPENDITURE_PART
+    known = {*words.income_parts, *words.funds["other"]} if income else set(words.expenditure_parts)
+    return [
+        figure
+        for fact in book.facts
+        if fact.metric is wanted
+        and fact.scope in known
+        and fact.provenance.block == total.record.provenance.block
+        and (figure := book.figure(fact)) is not None
+    ]
 
 
 def _other_amounts(book: Book, total: Figure) -> str | None:
@@ -171,7 +203,9 @@ _LOOKUPS: tuple[tuple[Metric, TableName, Lookup], ...] = (
     (Metric.INCOME_FISCAL_ACCOUNT, TableName.BALANCE, _source("财政专户")),
     (Metric.INCOME_UNIT_FUNDS, TableName.BALANCE, _source("单位资金")),
     (Metric.INCOME_CARRYOVER, TableName.BALANCE, _carried),
+    (Metric.INCOME_WITH_CARRYOVER, TableName.BALANCE, _bottom("income")),
     (Metric.EXPENDITURE_TOTAL, TableName.BALANCE, _bottom("expenditure")),
+    (Metric.EXPENDITURE_WITH_CARRYOVER, TableName.BALANCE, _bottom("expenditure")),
     (Metric.EXPENDITURE_TOTAL, TableName.EXPENDITURE, _grand(TableName.EXPENDITURE, ColumnName.TOTAL)),
     (Metric.EXPENDITURE_BASIC, TableName.EXPENDITURE, _grand(TableName.EXPENDITURE, ColumnName.BASIC)),
     (Metric.EXPENDITURE_PROJECT, TableName.EXPENDITURE, _grand(TableName.EXPENDITURE, ColumnName.PROJECT)),
@@ -186,27 +220,118 @@ _LOOKUPS: tuple[tuple[Metric, TableName, Lookup], ...] = (
 )
 
 
+_SIDES = {
+    Metric.EXPENDITURE_TOTAL: Metric.INCOME_TOTAL,
+    Metric.EXPENDITURE_WITH_CARRYOVER: Metric.INCOME_WITH_CARRYOVER,
+}
+"""Expenditure and the income that one figure (收入支出总计) may state with it."""
+
+
 def check_prose_tables(book: Book, outcome: Outcome) -> None:
     """Every figure stated in prose and printed in a table is the same there.
 
-    Where a file holds several sets of tables, prose may speak of any: one must agree, else nothing is said.
+    Where a file holds several sets of tables, prose may speak of any: one must agree, else nothing is said. Of 总计
+    and 本年合计 the one that agrees is meant, whatever the words.
     """
+    wrong: set[RecordPlace] = set()
     for metric, name, lookup in _LOOKUPS:
         stated = book.fact(metric)
-        found = [(volume, figure) for volume in book.volumes for figure in lookup(volume)]
-        if stated is None or not found:
+        if stated is None or (_place(_SIDES.get(metric), stated) in wrong):
             continue
-        same = [pair for pair in found if pair[1].amount == stated.amount]
-        volume, figure = (same or found)[0]
-        sheet = volume.get(name)
-        doubt = volume.doubt_of(*([sheet] if sheet else []))
-        if len(book.volumes) > 1:
-            doubt = doubt or "文件含多套预算表，正文所指不能确定"
-        if name is _BASIC_TABLE and not _covers_basic(book, volume):
-            doubt = doubt or "正文的基本支出不止一般公共预算，不与基本支出表核对"
-        outcome.agrees(f"正文中{METRIC_TITLES[metric]}", stated, figure, TABLE_TITLES[name], doubt)
+        doubt = None
+        if name is _BASIC_TABLE and not any(_covers_basic(book, volume) for volume in book.volumes):
+            doubt = "正文的基本支出不止一般公共预算，不与基本支出表核对"
+        before = len(outcome.drafts)
+        _compare_with_table(book, outcome, f"正文中{METRIC_TITLES[metric]}", stated, (name, lookup, doubt))
+        if len(outcome.drafts) > before:
+            wrong.add(_place(metric, stated))
+    for subject, stated, name, lookup in _of_funds(book):
+        _compare_with_table(book, outcome, subject, stated, (name, lookup, None))
     if not outcome.comparisons:
         outcome.lacks("正文与各表没有共同的数字" if book.volumes else "未公开或未识别部门预算公开表")
+
+
+RecordPlace = tuple[Metric | None, int | None, Decimal]
+
+
+def _place(metric: Metric | None, figure: Figure) -> RecordPlace:
+    return metric, figure.record.provenance.block, figure.amount
+
+
+def _compare_with_table(
+    book: Book, outcome: Outcome, subject: str, stated: Figure, table: tuple[TableName, Lookup, str | None]
+) -> None:
+    name, lookup, doubt = table
+    stated = book.as_printed(stated)
+    found = [(volume, figure) for volume in book.volumes for figure in lookup(volume)]
+    if not found:
+        return
+    same = [pair for pair in found if _is_same(pair[1], stated)]
+    volume, figure = (same or found)[0]
+    sheet = volume.get(name)
+    doubt = volume.doubt_of(*([sheet] if sheet else [])) or doubt
+    if len(book.volumes) > 1:
+        doubt = doubt or "文件含多套预算表，正文所指不能确定"
+    if not same and stated.amount and any(_is_same(total, stated) for total in _totals(book)):
+        doubt = doubt or f"{subject}与另一张表的合计一致，所指不能确定"
+    outcome.agrees(subject, stated, figure, TABLE_TITLES[name], doubt)
+
+
+def _is_same(printed: Figure, stated: Figure) -> bool:
+    """Whether two prints may be of one number: off by half a unit of the coarser, or a unit of the finer."""
+    allowed = max(max(printed.unit, stated.unit) / 2, min(printed.unit, stated.unit))
+    off = abs(printed.amount - stated.amount)
+    return off <= allowed if printed.amount and stated.amount else off == 0
+
+
+def _totals(book: Book) -> Iterator[Figure]:
+    """Every grand total of every table."""
+    for volume in book.volumes:
+        for sheet in volume.sheets.values():
+            for row in sheet.rows:
+                if row.is_grand:
+                    yield from row.cells.values()
+
+
+_OF_FUNDS = (
+    ("财政拨款", Metric.INCOME_PART, TableName.APPROPRIATION_BALANCE, ColumnName.TOTAL),
+    ("一般公共预算", Metric.EXPENDITURE_PART, TableName.GENERAL_BUDGET_EXPENDITURE, ColumnName.TOTAL),
+    ("一般公共预算", Metric.EXPENDITURE_BASIC, _BASIC_TABLE, ColumnName.TOTAL),
+    ("一般公共预算", Metric.EXPENDITURE_PERSONNEL, _BASIC_TABLE, ColumnName.PERSONNEL),
+    ("一般公共预算", Metric.EXPENDITURE_PUBLIC_USE, _BASIC_TABLE, ColumnName.PUBLIC_USE),
+)
+"""How the scope of a figure of one fund begins, what the figure is, and the table and column that print it."""
+
+
+def _of_funds(book: Book) -> Iterator[tuple[str, Figure, TableName, Lookup]]:
+    """What prose states of one fund and a table of that fund prints: the first of each."""
+    for fund, metric, name, column in _OF_FUNDS:
+        lookup = _appropriation if name is TableName.APPROPRIATION_BALANCE else _grand(name, column)
+        for told in book.told:
+            each = next((one for one in told.statements if _states(one, fund, metric, book.year)), None)
+            record = book.fact_at(told.block, abs(each.amount)) if each else None
+            if each is not None and record is not None:
+                title = f"正文中{each.subject.scope}{'收支' if len(each.subject.metrics) > 1 else ''}"
+                title += "" if metric in {Metric.INCOME_PART, Metric.EXPENDITURE_PART} else METRIC_TITLES[metric]
+                yield title, Figure(each.amount, each.unit, record), name, lookup
+                break
+
+
+def _states(one: Statement, fund: str, metric: Metric, year: int | None) -> bool:
+    """Whether it is the figure of a fund as a whole: both sides of 财政拨款, all of its expenditure, its 基本支出."""
+    scope = one.subject.scope or ""
+    whole = one.subject.metrics[:1] == (metric,) and one.role is Role.LEVEL and one.year == year
+    both = metric is not Metric.INCOME_PART or (len(one.subject.metrics) > 1 and one.kind == "grand")
+    of_fund = scope == fund if metric is Metric.INCOME_PART else scope.startswith(fund) and "（" not in scope
+    return whole and both and of_fund
+
+
+def _appropriation(volume: Volume) -> list[Figure]:
+    sheet = volume.get(TableName.APPROPRIATION_BALANCE)
+    if sheet is None:
+        return []
+    side = side_of(sheet, "income")
+    return figures([row for row in (side.whole, side.current) if row is not None], side_column(side))
 
 
 def _covers_basic(book: Book, volume: Volume) -> bool:
@@ -214,6 +339,9 @@ def _covers_basic(book: Book, volume: Volume) -> bool:
     stated = book.fact(Metric.EXPENDITURE_BASIC)
     wholes = _grand(_BASIC_TABLE, ColumnName.TOTAL)(volume)
     return stated is None or not wholes or abs(stated.amount - wholes[0].amount) <= stated.unit
+
+
+_EXPLAINED = re.compile("口径|包[含括]项目|含项目|项目支出")
 
 
 def check_agency_funds(book: Book, outcome: Outcome) -> None:
@@ -224,29 +352,36 @@ def check_agency_funds(book: Book, outcome: Outcome) -> None:
     elif agency.amount == public.amount * UNITS["万元"]:
         outcome.lacks("机关运行经费与公用经费相差一万倍，单位有疑问")
     else:
-        outcome.at_most("正文中机关运行经费", agency, public, "日常公用经费")
+        text = label(agency.record.provenance.text)
+        doubt = "正文说明机关运行经费的口径与公用经费不同" if _EXPLAINED.search(text) else None
+        outcome.at_most("正文中机关运行经费", agency, public, "日常公用经费", doubt)
 
 
 def check_repeated_facts(book: Book, outcome: Outcome) -> None:
-    """A fact stated twice is stated alike; figures of one sentence may be those of several units."""
+    """A fact of the whole stated twice is stated alike; figures of one sentence may be those of several units."""
     groups: defaultdict[tuple[Metric, int | None], list[Figure]] = defaultdict(list)
     for fact in book.facts:
         figure = book.figure(fact)
-        if figure is not None:
+        if figure is not None and fact.scope is None and book.told:
             groups[fact.metric, fact.year].append(figure)
+    doubt = "文件含多套预算表，正文所指不能确定" if len(book.volumes) > 1 else None
     for (metric, year), (first, *others) in groups.items():
         for other in others:
             if other.record.provenance.block == first.record.provenance.block:
                 continue
             subject = f"正文再次出现的{year or ''}年{METRIC_TITLES[metric]}"
-            outcome.agrees(subject, other, first, "前文所述")
+            outcome.agrees(subject, book.as_printed(other), book.as_printed(first), "前文所述", doubt)
     if not outcome.comparisons:
         outcome.absent = "正文没有重复出现的数字"
 
 
+_HEADING_YEAR = re.compile(r"(20\d\d)年度?(?:部门|单位)?(决算|预算)(?:情况)?说明")
+_AT_YEAR_END = re.compile(r"截[至止](20\d\d)年12月31日")
+
+
 def check_years(book: Book, outcome: Outcome) -> None:
-    """The year a figure is given for is the fiscal year or the one before."""
-    if book.year is None or not book.facts:
+    """The year a figure is given for is the fiscal year or the one before; so are the years of titles and dates."""
+    if book.year is None or not book.told:
         outcome.lacks("没有预算年度或正文数字")
         return
     for fact in book.facts:
@@ -256,7 +391,45 @@ def check_years(book: Book, outcome: Outcome) -> None:
         if fact.year not in (book.year, book.year - 1):
             amount = money(fact.amount) if isinstance(fact.amount, Decimal) else label(fact.provenance.text)
             outcome.breaks(
-                f"正文中{METRIC_TITLES[fact.metric]}{amount}写为{fact.year}年，预算年度为{book.year}年。",
+                f"正文中{fact.scope or METRIC_TITLES[fact.metric]}{amount}写为{fact.year}年，预算年度为{book.year}年。",
                 (fact,),
                 texts=(str(book.year), str(fact.year)),
             )
+    _check_compared_year(book, outcome, book.year)
+    if book.disclosure is not None and book.disclosure.kind is DisclosureKind.FINAL_ACCOUNTS:
+        _check_dates(book, outcome, book.year)
+
+
+def _check_compared_year(book: Book, outcome: Outcome, fiscal: int) -> None:
+    """A total of the accounts is not of the very year it is then compared with (2022年度…。与2022年度相比)."""
+    for told in book.told:
+        first = told.statements[0] if told.statements else None
+        stated = first is not None and first.role is Role.LEVEL and first.subject.metrics[:1] == (Metric.INCOME_TOTAL,)
+        if first is None or not stated or first.year != fiscal - 1:
+            continue
+        outcome.tried()
+        if re.search(f"与{first.year}年度?.{{0,6}}相比", told.text):
+            record = book.fact_at(told.block, first.amount)
+            outcome.breaks(
+                f"正文中收支总计{money(first.amount)}写为{first.year}年，又与{first.year}年相比，预算年度为{fiscal}年。",
+                (record,) if record else (),
+                texts=(str(fiscal), str(first.year)),
+            )
+
+
+def _check_dates(book: Book, outcome: Outcome, fiscal: int) -> None:
+    """In accounts: the year in the title of the explanation, and the day its assets are counted."""
+    seen: set[str] = set()
+    for block in book.document.blocks:
+        if not isinstance(block, Paragraph):
+            continue
+        text = narrow(label(block.text))
+        for pattern, what in ((_HEADING_YEAR, "情况说明的标题"), (_AT_YEAR_END, "国有资产的截止日期")):
+            match = pattern.search(text) if pattern is _AT_YEAR_END or len(text) <= _LONGEST_TITLE else None
+            if match is None or match[0] in seen:
+                continue
+            seen.add(match[0])
+            outcome.tried()
+            if int(match[1]) != fiscal:
+                message = f"{what}写为{match[1]}年（{match[0]}），决算年度为{fiscal}年。"
+                outcome.breaks(message, (), texts=(str(fiscal), match[1]))

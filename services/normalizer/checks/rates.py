@@ -1,0 +1,321 @@
+"""CHECKS 26, 27: the percentages of the explanation recomputed, and what it says of outturn against plan."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from services.normalizer.checks.book import Book
+from services.normalizer.checks.outcome import Outcome
+from services.normalizer.checks.wording import money
+from services.normalizer.language.text import label, narrow
+from services.normalizer.prose.explanation import Told
+from services.normalizer.prose.phrases import FORM
+from services.normalizer.prose.statements import Rate, RateKind, Role, Statement
+from shared.schemas.document import Paragraph
+from shared.schemas.names import DisclosureKind, Metric, Severity
+from shared.schemas.records import Fact
+
+_HUNDRED: Final = Decimal(100)
+_OPENS: Final = re.compile("其中|包括|如下|以下|[:：]$")
+_SIBLINGS: Final = 2
+_THREE_PUBLIC: Final = (
+    Metric.THREE_PUBLIC_OVERSEAS,
+    Metric.THREE_PUBLIC_VEHICLE,
+    Metric.THREE_PUBLIC_RECEPTION,
+)
+
+
+@dataclass(frozen=True)
+class _Ratio:
+    """A printed percentage and the two printed amounts it comes from."""
+
+    rate: Rate
+    part: Statement
+    whole: Statement
+    block: int
+
+    def _bounds(self, slack: Decimal) -> tuple[Decimal, Decimal]:
+        half_part, half_whole = self.part.unit / 2, self.whole.unit / 2
+        part, whole = abs(self.part.amount), abs(self.whole.amount)
+        low = max(part - half_part, Decimal(0)) / (whole + half_whole) * _HUNDRED
+        high = (part + half_part) / max(whole - half_whole, half_whole) * _HUNDRED
+        return low - slack * self.rate.half, high + slack * self.rate.half
+
+    def holds(self, slack: int = 1) -> bool:
+        """Whether printing explains the percentage: half a unit of each figure, `slack` halves of its own."""
+        low, high = self._bounds(Decimal(slack))
+        return low <= abs(self.rate.value) <= high
+
+    @property
+    def expected(self) -> Decimal:
+        """The percentage as it should be printed."""
+        exact = abs(self.part.amount) / abs(self.whole.amount) * _HUNDRED
+        return exact.quantize(self.rate.half * 2 if self.rate.half < 1 else Decimal(1))
+
+
+def check_shares(book: Book, outcome: Outcome) -> None:
+    """CHECKS 27: 占…% = the part / the whole that the words name, or that the enumeration opened with.
+
+    An error only where another share of the same whole holds; else the whole may be another, and it is a warning.
+    """
+    for shares in _shares(book):
+        held = sum(1 for share in shares if share.part.amount and share.holds(3))
+        for share in shares:
+            _judge(book, outcome, share, "占比", certain=held >= _SIBLINGS or (held == 1 and not share.holds(3)))
+    if not outcome.comparisons:
+        outcome.absent = "正文没有可核对的占比"
+
+
+def _judge(book: Book, outcome: Outcome, ratio: _Ratio, what: str, *, certain: bool) -> None:
+    outcome.tried()
+    if ratio.holds():
+        return
+    if ratio.holds(3):
+        outcome.rounded += 1
+        return
+    record = book.fact_at(ratio.block, abs(ratio.part.amount))
+    name = ratio.part.subject.scope or ratio.part.subject.name
+    outcome.breaks(
+        f"正文中{name}{what}{_percent(ratio.rate.value)}，{money(abs(ratio.part.amount))}除以"
+        f"{money(abs(ratio.whole.amount))}应为{_percent(ratio.expected)}。",
+        (record,) if record else (),
+        texts=(str(ratio.expected), str(ratio.rate.value)),
+        severity=Severity.ERROR if certain else Severity.WARNING,
+    )
+
+
+def _percent(value: Decimal) -> str:
+    return f"{value:f}%"
+
+
+def _shares(book: Book) -> Iterator[list[_Ratio]]:
+    """The shares of one whole each: those that name it, and those of an enumeration."""
+    head: Statement | None = None
+    listed: list[_Ratio] = []
+    for told in book.told:
+        named: list[_Ratio] = []
+        first: Statement | None = None
+        sentence = -1
+        for event in told.events:
+            if event.sentence != sentence:
+                sentence, first = event.sentence, None
+            if isinstance(event, Statement):
+                first = first or (event if event.role is Role.LEVEL else None)
+                continue
+            if event.kind is not RateKind.SHARE or event.of is None or event.of.role is not Role.LEVEL:
+                continue
+            if event.whole:
+                named += _named_whole(book, told, event)
+            elif first is not None and first is not event.of:
+                listed, head, done = ([], first, listed) if first is not head else (listed, head, [])
+                if done:
+                    yield done
+                listed.append(_Ratio(event, event.of, first, told.block))
+            elif head is not None and event.of.year == head.year:
+                listed.append(_Ratio(event, event.of, head, told.block))
+        if named:
+            yield named
+        opens = told.statements and _OPENS.search(_after_last_figure(told))
+        if opens:
+            if listed:
+                yield listed
+            head, listed = told.statements[-1] if told.statements[-1].role is Role.LEVEL else None, []
+    if listed:
+        yield listed
+
+
+def _after_last_figure(told: Told) -> str:
+    """The end of the paragraph after its last unit of money."""
+    return told.text.rpartition("元")[2]
+
+
+def _named_whole(book: Book, told: Told, rate: Rate) -> list[_Ratio]:
+    """The share of a whole that the words name: “三公”经费, 本年支出合计."""
+    assert rate.of is not None
+    if "三公" in rate.whole:
+        parts = [
+            each
+            for each in told.statements
+            if each.role is Role.LEVEL and set(each.subject.metrics) & set(_THREE_PUBLIC)
+        ]
+        wholes = _facts(book, Metric.THREE_PUBLIC_TOTAL)
+        found = {each.subject.metrics: each for each in parts}
+        if not wholes and len(found) == len(_THREE_PUBLIC):
+            total = sum((each.amount for each in found.values()), Decimal(0))
+            wholes = [Statement(rate.of.subject, Role.LEVEL, rate.of.year, total, rate.of.unit * 3)]
+    elif re.search("支出(?:合计|总计|总额|预算)|总支出", rate.whole):
+        wholes = _facts(book, Metric.EXPENDITURE_TOTAL, Metric.EXPENDITURE_WITH_CARRYOVER)
+    elif re.search("收入(?:合计|总计|总额|预算)|总收入", rate.whole):
+        wholes = _facts(book, Metric.INCOME_TOTAL, Metric.INCOME_WITH_CARRYOVER)
+    else:
+        return []
+    ratios = [_Ratio(rate, rate.of, whole, told.block) for whole in wholes if whole.amount]
+    return [next((ratio for ratio in ratios if ratio.holds(3)), ratios[0])] if ratios else []
+
+
+def _facts(book: Book, *metrics: Metric) -> list[Statement]:
+    """What prose states of the whole for `metrics` in the fiscal year."""
+    return [
+        each
+        for told in book.told
+        for each in told.statements
+        if each.role is Role.LEVEL
+        and each.subject.scope is None
+        and each.year == book.year
+        and set(each.subject.metrics) & set(metrics)
+    ]
+
+
+def check_growth(book: Book, outcome: Outcome) -> None:
+    """CHECKS 27: 增长…% = the change / the year before, which is this year's figure less the change."""
+    for told in book.told:
+        levels: dict[str, Statement] = {}
+        for event in told.events:
+            if isinstance(event, Statement):
+                if event.role is Role.LEVEL:
+                    levels[_key(event)] = event
+                continue
+            change = event.of
+            if event.kind is not RateKind.GROWTH or not event.sign or change is None or change.role is not Role.CHANGE:
+                continue
+            level = levels.get(_key(change))
+            if level is None or level.year != change.year or not change.amount or event.value == _HUNDRED:
+                continue
+            before = level.amount - change.amount
+            if before <= 0:
+                continue
+            unit = level.unit + change.unit
+            prior = Statement(level.subject, Role.PRIOR, None, before, unit)
+            _judge(book, outcome, _Ratio(event, change, prior, told.block), "增减幅度", certain=False)
+    if not outcome.comparisons:
+        outcome.absent = "正文没有可核对的增减幅度"
+
+
+def _key(statement: Statement) -> str:
+    """What tells subjects apart within a paragraph."""
+    subject = statement.subject
+    return "/".join((*subject.metrics, subject.scope or ""))
+
+
+@dataclass
+class _Outturn:
+    """In one sentence or two the plan, the outturn and the rate of one subject; `plans` with their words."""
+
+    plans: list[Statement]
+    spent: Statement
+    rate: Rate | None
+    block: int
+    rest: str
+
+
+def check_completion(book: Book, outcome: Outcome) -> None:
+    """CHECKS 27: 完成预算的…% = the outturn / the plan, both stated in the sentence, of one subject."""
+    for each in _outturns(book):
+        if each.rate is None:
+            continue
+        word = each.rate.whole
+        named = [plan for plan in each.plans if word and word in plan.label] or each.plans
+        ratios = [_Ratio(each.rate, each.spent, plan, each.block) for plan in named if plan.amount]
+        others = [_Ratio(each.rate, each.spent, plan, each.block) for plan in each.plans if plan.amount]
+        if not ratios and not others:
+            continue
+        best = next((ratio for ratio in (*ratios, *others) if ratio.holds(3)), (ratios or others)[0])
+        _judge(book, outcome, best, "完成率", certain=len(each.plans) == 1)
+        if best.holds(3) and named and best.whole not in named:
+            _says_other_plan(book, outcome, best, word)
+    if not outcome.comparisons:
+        outcome.absent = "正文没有可核对的完成率"
+
+
+def _says_other_plan(book: Book, outcome: Outcome, ratio: _Ratio, word: str) -> None:
+    record = book.fact_at(ratio.block, abs(ratio.part.amount))
+    outcome.breaks(
+        f"正文称完成{word}预算的{_percent(ratio.rate.value)}，该比例是{ratio.whole.label or '另一预算数'}"
+        f"{money(ratio.whole.amount)}的完成率。",
+        (record,) if record else (),
+        texts=(None, str(ratio.rate.value)),
+        severity=Severity.WARNING,
+    )
+
+
+def _outturns(book: Book) -> Iterator[_Outturn]:
+    for told in book.told:
+        plans: list[Statement] = []
+        waiting: _Outturn | None = None
+        for event in told.events:
+            if isinstance(event, Statement):
+                if waiting:
+                    yield waiting
+                    waiting = None
+                if event.role is Role.PLANNED:
+                    plans = [*(plan for plan in plans if _key(plan) == _key(event)), event]
+                elif event.role is Role.LEVEL and plans and _key(plans[-1]) == _key(event):
+                    waiting = _Outturn(plans, event, None, told.block, told.text)
+                    plans = []
+                else:
+                    plans = []
+            elif event.kind is RateKind.COMPLETION and waiting and event.of is waiting.spent and waiting.rate is None:
+                waiting.rate = event
+        if waiting:
+            yield waiting
+
+
+_REASON: Final = re.compile("原因|由于|因为|主要是|主要系|主要因|追加|新增")
+_SAYS: Final = re.compile(r"(?:支出)?决算数?(?:与|和|同)?(?P<word>大于|小于|等于|高于|低于)(?:年初|全年|调整)?预算数?")
+
+
+def check_outturn(book: Book, outcome: Outcome) -> None:
+    """CHECKS 26: what the words say of 决算数 against 预算数 is so; an outturn above the plan has its reason."""
+    if book.disclosure is None or book.disclosure.kind is not DisclosureKind.FINAL_ACCOUNTS:
+        outcome.absent = "不是决算"
+        return
+    by_block: dict[int, list[_Outturn]] = {}
+    for each in _outturns(book):
+        by_block.setdefault(each.block, []).append(each)
+    for block, found in by_block.items():
+        if len(found) > 1 or len({plan.amount for plan in found[0].plans}) != 1:
+            continue
+        plan, spent = found[0].plans[0], found[0].spent
+        outcome.tried()
+        said = _SAYS.findall(found[0].rest)
+        record = book.fact_at(block, abs(spent.amount))
+        records = (record,) if record else ()
+        is_so = {"大": spent.amount > plan.amount, "高": spent.amount > plan.amount, "等": spent.amount == plan.amount}
+        is_so |= {"小": spent.amount < plan.amount, "低": spent.amount < plan.amount}
+        name = spent.subject.scope or spent.subject.name
+        both = f"预算数{money(plan.amount)}，决算数{money(spent.amount)}"
+        if len(said) == 1 and not is_so[said[0][0]]:
+            outcome.breaks(f"正文称{name}决算数{said[0]}预算数，但{both}。", records, (plan.amount, spent.amount))
+        elif spent.amount > plan.amount and not _REASON.search(found[0].rest):
+            outcome.breaks(
+                f"{name}{both}，超出预算而没有说明原因。",
+                records,
+                (plan.amount, spent.amount),
+                severity=Severity.INFO,
+            )
+    if not outcome.comparisons:
+        outcome.absent = "正文没有同时说明预算数与决算数"
+
+
+def check_form_wording(book: Book, outcome: Outcome) -> None:
+    """Words of the form left standing: 下降（增长）27.78%; where the figure is zero nothing is amiss."""
+    found: list[str] = []
+    for block in book.document.blocks:
+        if isinstance(block, Paragraph):
+            text = narrow(label(block.text))
+            for match in FORM.finditer(text):
+                after = re.match(r"[^\d，。；]{0,4}(-?\d[\d,.]*)", text[match.end() : match.end() + 20])
+                if after and after[1].strip("-0.,"):
+                    found.append(match[0] + text[match.end() : match.end() + after.end()])
+    outcome.tried(len(found))
+    if found:
+        more = f"等{len(found)}处" if len(found) > 1 else ""
+        outcome.breaks(f"正文“{found[0]}”{more}保留了模板文字，没有写明是增是减。", _first_fact(book.facts))
+    else:
+        outcome.absent = "正文没有模板文字"
+
+
+def _first_fact(facts: Sequence[Fact]) -> tuple[Fact, ...]:
+    return tuple(facts[:1])
