@@ -8,6 +8,7 @@ from decimal import Decimal
 from services.normalizer.checks.book import Book
 from services.normalizer.checks.outcome import Figure, Outcome
 from services.normalizer.checks.places import numbers
+from services.normalizer.checks.prose import name_of
 from services.normalizer.checks.wording import money
 from services.normalizer.language import vocabulary
 from services.normalizer.language.money import UNIT_WORDS, UNITS
@@ -155,12 +156,12 @@ def _triples(book: Book) -> Iterator[tuple[Fact, str, Statement, Statement, Stat
             if each.subject.metrics and each.role in {Role.LEVEL, Role.PRIOR, Role.CHANGE}:
                 key = (each.sentence, each.subject.name)
                 roles.setdefault(key, {}).setdefault(each.role, []).append(each)
-        for (_, name), found in roles.items():
+        for found in roles.values():
             if len(found) == 3 and all(len(statements) == 1 for statements in found.values()):  # noqa: PLR2004
                 level, prior, change = found[Role.LEVEL][0], found[Role.PRIOR][0], found[Role.CHANGE][0]
                 record = book.fact_at(told.block, abs(level.amount))
                 if record is not None and level.year == book.year and prior.year == (level.year or 0) - 1:
-                    yield record, name, level, prior, change
+                    yield record, name_of(level.subject), level, prior, change
 
 
 def check_three_public_change(book: Book, outcome: Outcome) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 
 from services.normalizer.checks.book import Book
@@ -15,7 +15,7 @@ from services.normalizer.checks.wording import TABLE_TITLES, money
 from services.normalizer.language import vocabulary
 from services.normalizer.language.money import UNITS
 from services.normalizer.language.text import label, narrow
-from services.normalizer.prose.statements import Role, Statement
+from services.normalizer.prose.statements import TOTALS, Role, Statement, Subject
 from shared.schemas.document import Paragraph
 from shared.schemas.names import ColumnName, DisclosureKind, Metric, TableName
 from shared.schemas.records import Fact
@@ -58,6 +58,15 @@ METRIC_TITLES = {
     Metric.PROCUREMENT_PART: "政府采购",
 }
 
+
+
+def name_of(subject: Subject) -> str:
+    """How a message names what a figure is of."""
+    if subject.scope is None and len(subject.metrics) > 1:
+        return "收支总计"
+    return subject.scope or (METRIC_TITLES[subject.metrics[0]] if subject.metrics else subject.name)
+
+
 _INCOME_PARTS = tuple(
     metric
     for metric in Metric
@@ -95,7 +104,7 @@ def check_prose_sums(book: Book, outcome: Outcome) -> None:
         if total is None or len(parts) + len(further) < least:
             continue
         names = "、".join(METRIC_TITLES[part.record.metric] for part in parts if isinstance(part.record, Fact))
-        doubt = None if closed else _other_amounts(book, total)
+        doubt = None if closed else _other_amounts(book, [total, *parts, *further])
         ways = [way for way in ([*parts, *further], parts, further) if len(way) >= least]
         subject = f"正文中{METRIC_TITLES[total_metric]}"
         outcome.adds_up_some_way(subject, total, ways, f"{names or '所列各项'}之和", doubt)
@@ -129,15 +138,16 @@ def _further_parts(book: Book, total: Figure, metric: Metric) -> list[Figure]:
     ]
 
 
-def _other_amounts(book: Book, total: Figure) -> str | None:
-    """Why an enumeration may have parts no fact stands for: its paragraph names further amounts of money."""
-    place = total.record.provenance.block
+def _other_amounts(book: Book, enumeration: Sequence[Figure]) -> str | None:
+    """Why an enumeration may have further parts: its paragraph names amounts beside these and what they changed by."""
+    place = enumeration[0].record.provenance.block
     block = book.block(place)
     if not isinstance(block, Paragraph):
         return None
     stated = [number.value * number.scale for number in numbers(block.text) if number.scale and number.value]
-    facts = [abs(fact.amount) for fact in book.facts if fact.provenance.block == place and fact.amount]
-    return "正文所列构成中有未能归类的金额" if Counter(stated) - Counter(facts) else None
+    changes = [fact for fact in book.facts if fact.provenance.block == place and fact.metric.startswith("change_")]
+    known = [abs(figure.amount) for figure in enumeration] + [abs(fact.amount) for fact in changes if fact.amount]
+    return "正文所列构成中有未能归类的金额" if Counter(stated) - Counter(known) else None
 
 
 Lookup = Callable[[Volume], list[Figure]]
@@ -195,6 +205,21 @@ def _line(key: str) -> Lookup:
 
 
 _BASIC_TABLE = TableName.GENERAL_BUDGET_BASIC_EXPENDITURE
+
+
+def _basic(column: ColumnName, label: str) -> Lookup:
+    """A part of basic expenditure: its column in the total row, or the line that sums it (人员经费合计)."""
+
+    def find(volume: Volume) -> list[Figure]:
+        sheet = volume.get(_BASIC_TABLE)
+        rows = [row for row in sheet.rows if re.fullmatch(f"{label}(合计|小计)", row.name)] if sheet else []
+        return _grand(_BASIC_TABLE, column)(volume) or figures(rows[:1], ColumnName.TOTAL)
+
+    return find
+
+
+_PERSONNEL = _basic(ColumnName.PERSONNEL, "人员(经费|支出)")
+_PUBLIC_USE = _basic(ColumnName.PUBLIC_USE, "(日常)?公用(经费|支出)")
 _LOOKUPS: tuple[tuple[Metric, TableName, Lookup], ...] = (
     (Metric.INCOME_TOTAL, TableName.BALANCE, _bottom("income")),
     (Metric.INCOME_GENERAL_PUBLIC_BUDGET, TableName.BALANCE, _source("一般公共预算|^财政拨款")),
@@ -209,8 +234,8 @@ _LOOKUPS: tuple[tuple[Metric, TableName, Lookup], ...] = (
     (Metric.EXPENDITURE_TOTAL, TableName.EXPENDITURE, _grand(TableName.EXPENDITURE, ColumnName.TOTAL)),
     (Metric.EXPENDITURE_BASIC, TableName.EXPENDITURE, _grand(TableName.EXPENDITURE, ColumnName.BASIC)),
     (Metric.EXPENDITURE_PROJECT, TableName.EXPENDITURE, _grand(TableName.EXPENDITURE, ColumnName.PROJECT)),
-    (Metric.EXPENDITURE_PERSONNEL, _BASIC_TABLE, _grand(_BASIC_TABLE, ColumnName.PERSONNEL)),
-    (Metric.EXPENDITURE_PUBLIC_USE, _BASIC_TABLE, _grand(_BASIC_TABLE, ColumnName.PUBLIC_USE)),
+    (Metric.EXPENDITURE_PERSONNEL, _BASIC_TABLE, _PERSONNEL),
+    (Metric.EXPENDITURE_PUBLIC_USE, _BASIC_TABLE, _PUBLIC_USE),
     (Metric.THREE_PUBLIC_TOTAL, TableName.THREE_PUBLIC, _line("total")),
     (Metric.THREE_PUBLIC_OVERSEAS, TableName.THREE_PUBLIC, _line("overseas")),
     (Metric.THREE_PUBLIC_VEHICLE, TableName.THREE_PUBLIC, _line("vehicle")),
@@ -234,6 +259,7 @@ def check_prose_tables(book: Book, outcome: Outcome) -> None:
     and 本年合计 the one that agrees is meant, whatever the words.
     """
     wrong: set[RecordPlace] = set()
+    compared: set[tuple[str, TableName]] = set()
     for metric, name, lookup in _LOOKUPS:
         stated = book.fact(metric)
         if stated is None or (_place(_SIDES.get(metric), stated) in wrong):
@@ -245,7 +271,10 @@ def check_prose_tables(book: Book, outcome: Outcome) -> None:
         _compare_with_table(book, outcome, f"正文中{METRIC_TITLES[metric]}", stated, (name, lookup, doubt))
         if len(outcome.drafts) > before:
             wrong.add(_place(metric, stated))
+        compared.add((stated.record.id, name))
     for subject, stated, name, lookup in _of_funds(book):
+        if (stated.record.id, name) in compared:
+            continue
         _compare_with_table(book, outcome, subject, stated, (name, lookup, None))
     if not outcome.comparisons:
         outcome.lacks("正文与各表没有共同的数字" if book.volumes else "未公开或未识别部门预算公开表")
@@ -272,8 +301,9 @@ def _compare_with_table(
     doubt = volume.doubt_of(*([sheet] if sheet else [])) or doubt
     if len(book.volumes) > 1:
         doubt = doubt or "文件含多套预算表，正文所指不能确定"
-    if not same and stated.amount and any(_is_same(total, stated) for total in _totals(book)):
-        doubt = doubt or f"{subject}与另一张表的合计一致，所指不能确定"
+    metric = getattr(stated.record, "metric", None)
+    if not same and stated.amount and metric in _OF_ALL_FUNDS and _is_a_funds(book, stated):
+        doubt = doubt or f"{subject}与某一类拨款的合计一致，所指不能确定"
     outcome.agrees(subject, stated, figure, TABLE_TITLES[name], doubt)
 
 
@@ -284,29 +314,46 @@ def _is_same(printed: Figure, stated: Figure) -> bool:
     return off <= allowed if printed.amount and stated.amount else off == 0
 
 
-def _totals(book: Book) -> Iterator[Figure]:
-    """Every grand total of every table."""
-    for volume in book.volumes:
-        for sheet in volume.sheets.values():
-            for row in sheet.rows:
-                if row.is_grand:
-                    yield from row.cells.values()
+_OF_ALL_FUNDS = frozenset({*TOTALS, Metric.EXPENDITURE_BASIC, Metric.EXPENDITURE_PROJECT})
+_OF_ALL = frozenset({TableName.BALANCE, TableName.INCOME, TableName.EXPENDITURE})
+
+
+def _is_a_funds(book: Book, stated: Figure) -> bool:
+    """Whether `stated` is the total of a table of one fund and of none of all funds: prose may speak of that fund."""
+    agreeing = {
+        name
+        for volume in book.volumes
+        for name, sheet in volume.sheets.items()
+        for row in sheet.rows
+        if row.is_grand and any(_is_same(figure, stated) for figure in row.cells.values())
+    }
+    return bool(agreeing) and not agreeing & _OF_ALL
+
+
+_GENERAL_TABLE = TableName.GENERAL_BUDGET_EXPENDITURE
+
+
+def _appropriation(volume: Volume) -> list[Figure]:
+    sheet = volume.get(TableName.APPROPRIATION_BALANCE)
+    if sheet is None:
+        return []
+    side = side_of(sheet, "income")
+    return figures([row for row in (side.whole, side.current) if row is not None], side_column(side))
 
 
 _OF_FUNDS = (
-    ("财政拨款", Metric.INCOME_PART, TableName.APPROPRIATION_BALANCE, ColumnName.TOTAL),
-    ("一般公共预算", Metric.EXPENDITURE_PART, TableName.GENERAL_BUDGET_EXPENDITURE, ColumnName.TOTAL),
-    ("一般公共预算", Metric.EXPENDITURE_BASIC, _BASIC_TABLE, ColumnName.TOTAL),
-    ("一般公共预算", Metric.EXPENDITURE_PERSONNEL, _BASIC_TABLE, ColumnName.PERSONNEL),
-    ("一般公共预算", Metric.EXPENDITURE_PUBLIC_USE, _BASIC_TABLE, ColumnName.PUBLIC_USE),
+    ("财政拨款", Metric.INCOME_PART, TableName.APPROPRIATION_BALANCE, _appropriation),
+    ("一般公共预算", Metric.EXPENDITURE_PART, _GENERAL_TABLE, _grand(_GENERAL_TABLE, ColumnName.TOTAL)),
+    ("一般公共预算", Metric.EXPENDITURE_BASIC, _BASIC_TABLE, _grand(_BASIC_TABLE, ColumnName.TOTAL)),
+    ("一般公共预算", Metric.EXPENDITURE_PERSONNEL, _BASIC_TABLE, _PERSONNEL),
+    ("一般公共预算", Metric.EXPENDITURE_PUBLIC_USE, _BASIC_TABLE, _PUBLIC_USE),
 )
-"""How the scope of a figure of one fund begins, what the figure is, and the table and column that print it."""
+"""How the scope of a figure of one fund begins, what the figure is, and where a table prints it."""
 
 
 def _of_funds(book: Book) -> Iterator[tuple[str, Figure, TableName, Lookup]]:
     """What prose states of one fund and a table of that fund prints: the first of each."""
-    for fund, metric, name, column in _OF_FUNDS:
-        lookup = _appropriation if name is TableName.APPROPRIATION_BALANCE else _grand(name, column)
+    for fund, metric, name, lookup in _OF_FUNDS:
         for told in book.told:
             each = next((one for one in told.statements if _states(one, fund, metric, book.year)), None)
             record = book.fact_at(told.block, abs(each.amount)) if each else None
@@ -324,14 +371,6 @@ def _states(one: Statement, fund: str, metric: Metric, year: int | None) -> bool
     both = metric is not Metric.INCOME_PART or (len(one.subject.metrics) > 1 and one.kind == "grand")
     of_fund = scope == fund if metric is Metric.INCOME_PART else scope.startswith(fund) and "（" not in scope
     return whole and both and of_fund
-
-
-def _appropriation(volume: Volume) -> list[Figure]:
-    sheet = volume.get(TableName.APPROPRIATION_BALANCE)
-    if sheet is None:
-        return []
-    side = side_of(sheet, "income")
-    return figures([row for row in (side.whole, side.current) if row is not None], side_column(side))
 
 
 def _covers_basic(book: Book, volume: Volume) -> bool:

@@ -8,6 +8,7 @@ from typing import Final
 
 from services.normalizer.checks.book import Book
 from services.normalizer.checks.outcome import Outcome
+from services.normalizer.checks.prose import name_of
 from services.normalizer.checks.wording import money
 from services.normalizer.language.text import label, narrow
 from services.normalizer.prose.explanation import Told
@@ -18,7 +19,7 @@ from shared.schemas.names import DisclosureKind, Metric, Severity
 from shared.schemas.records import Fact
 
 _HUNDRED: Final = Decimal(100)
-_OPENS: Final = re.compile("其中|包括|如下|以下|[:：]$")
+_OPENS: Final = re.compile("[:：]$|其中$|以下方面.{0,2}$")
 _SIBLINGS: Final = 2
 _THREE_PUBLIC: Final = (
     Metric.THREE_PUBLIC_OVERSEAS,
@@ -52,7 +53,7 @@ class _Ratio:
     def expected(self) -> Decimal:
         """The percentage as it should be printed."""
         exact = abs(self.part.amount) / abs(self.whole.amount) * _HUNDRED
-        return exact.quantize(self.rate.half * 2 if self.rate.half < 1 else Decimal(1))
+        return exact.quantize((self.rate.half * 2).normalize())
 
 
 def check_shares(book: Book, outcome: Outcome) -> None:
@@ -60,7 +61,7 @@ def check_shares(book: Book, outcome: Outcome) -> None:
 
     An error only where another share of the same whole holds; else the whole may be another, and it is a warning.
     """
-    for shares in _shares(book):
+    for shares in _Shares(book).groups:
         held = sum(1 for share in shares if share.part.amount and share.holds(3))
         for share in shares:
             _judge(book, outcome, share, "占比", certain=held >= _SIBLINGS or (held == 1 and not share.holds(3)))
@@ -76,9 +77,8 @@ def _judge(book: Book, outcome: Outcome, ratio: _Ratio, what: str, *, certain: b
         outcome.rounded += 1
         return
     record = book.fact_at(ratio.block, abs(ratio.part.amount))
-    name = ratio.part.subject.scope or ratio.part.subject.name
     outcome.breaks(
-        f"正文中{name}{what}{_percent(ratio.rate.value)}，{money(abs(ratio.part.amount))}除以"
+        f"正文中{name_of(ratio.part.subject)}{what}{_percent(ratio.rate.value)}，{money(abs(ratio.part.amount))}除以"
         f"{money(abs(ratio.whole.amount))}应为{_percent(ratio.expected)}。",
         (record,) if record else (),
         texts=(str(ratio.expected), str(ratio.rate.value)),
@@ -90,45 +90,61 @@ def _percent(value: Decimal) -> str:
     return f"{value:f}%"
 
 
-def _shares(book: Book) -> Iterator[list[_Ratio]]:
-    """The shares of one whole each: those that name it, and those of an enumeration."""
-    head: Statement | None = None
-    listed: list[_Ratio] = []
-    for told in book.told:
+class _Shares:
+    """Gathers the shares of a document by their whole: one that is named, or the one an enumeration opened with.
+
+    An enumeration may go on over paragraphs; one share may be of any figure before it in its sentence, or of the
+    enumeration's head: the one under which it holds is meant.
+    """
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+        self.groups: list[list[_Ratio]] = []
+        self._head: Statement | None = None
+        self._listed: list[_Ratio] = []
+        for told in book.told:
+            self._read(told)
+        self.groups.append(self._listed)
+
+    def _read(self, told: Told) -> None:
         named: list[_Ratio] = []
-        first: Statement | None = None
-        sentence = -1
+        before: list[Statement] = []
         for event in told.events:
-            if event.sentence != sentence:
-                sentence, first = event.sentence, None
+            if before and event.sentence != before[-1].sentence:
+                before = []
             if isinstance(event, Statement):
-                first = first or (event if event.role is Role.LEVEL else None)
-                continue
-            if event.kind is not RateKind.SHARE or event.of is None or event.of.role is not Role.LEVEL:
-                continue
-            if event.whole:
-                named += _named_whole(book, told, event)
-            elif first is not None and first is not event.of:
-                listed, head, done = ([], first, listed) if first is not head else (listed, head, [])
-                if done:
-                    yield done
-                listed.append(_Ratio(event, event.of, first, told.block))
-            elif head is not None and event.of.year == head.year:
-                listed.append(_Ratio(event, event.of, head, told.block))
-        if named:
-            yield named
-        opens = told.statements and _OPENS.search(_after_last_figure(told))
-        if opens:
-            if listed:
-                yield listed
-            head, listed = told.statements[-1] if told.statements[-1].role is Role.LEVEL else None, []
-    if listed:
-        yield listed
+                before += [event] if event.role is Role.LEVEL else []
+            elif event.kind is RateKind.SHARE and event.of is not None and event.of.role is Role.LEVEL:
+                if event.whole:
+                    named += _named_whole(self._book, told, event)
+                else:
+                    self._add(event, before, told.block)
+        self.groups.append(named)
+        last = told.statements[-1:]
+        if last and _OPENS.search(told.text):
+            self._turn_to(last[0] if last[0].role is Role.LEVEL else None)
 
+    def _turn_to(self, head: Statement | None) -> None:
+        if head is not self._head:
+            self.groups.append(self._listed)
+            self._head, self._listed = head, []
 
-def _after_last_figure(told: Told) -> str:
-    """The end of the paragraph after its last unit of money."""
-    return told.text.rpartition("元")[2]
+    def _add(self, rate: Rate, before: list[Statement], block: int) -> None:
+        part = rate.of
+        assert part is not None
+        first = before[0] if before and before[0] is not part else None
+        if first is not None and not any(ratio.part is first for ratio in self._listed):
+            self._turn_to(first)
+        wholes = [self._head, *(each for each in before if each is not part)]
+        if set(part.subject.metrics) & set(_THREE_PUBLIC):
+            wholes = [each for each in wholes if each in before] + _facts(self._book, Metric.THREE_PUBLIC_TOTAL)
+        ratios = [
+            _Ratio(rate, part, each, block)
+            for each in wholes
+            if each and each.year == part.year and each.amount >= part.amount and each.amount
+        ]
+        if ratios:
+            self._listed.append(next((ratio for ratio in ratios if ratio.holds(3)), ratios[0]))
 
 
 def _named_whole(book: Book, told: Told, rate: Rate) -> list[_Ratio]:
@@ -181,10 +197,10 @@ def check_growth(book: Book, outcome: Outcome) -> None:
             if event.kind is not RateKind.GROWTH or not event.sign or change is None or change.role is not Role.CHANGE:
                 continue
             level = levels.get(_key(change))
-            if level is None or level.year != change.year or not change.amount or event.value == _HUNDRED:
+            if level is None or level.year != change.year or event.value == _HUNDRED:
                 continue
             before = level.amount - change.amount
-            if before <= 0:
+            if not (level.amount and change.amount and before > 0):
                 continue
             unit = level.unit + change.unit
             prior = Statement(level.subject, Role.PRIOR, None, before, unit)
@@ -284,7 +300,7 @@ def check_outturn(book: Book, outcome: Outcome) -> None:
         records = (record,) if record else ()
         is_so = {"大": spent.amount > plan.amount, "高": spent.amount > plan.amount, "等": spent.amount == plan.amount}
         is_so |= {"小": spent.amount < plan.amount, "低": spent.amount < plan.amount}
-        name = spent.subject.scope or spent.subject.name
+        name = name_of(spent.subject)
         both = f"预算数{money(plan.amount)}，决算数{money(spent.amount)}"
         if len(said) == 1 and not is_so[said[0][0]]:
             outcome.breaks(f"正文称{name}决算数{said[0]}预算数，但{both}。", records, (plan.amount, spent.amount))

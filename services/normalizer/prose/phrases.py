@@ -20,7 +20,7 @@ _COMPARED: Final = r"(?:[较比与同和]|相较|对比)于?(?:本部门|本单�
 _AGAINST: Final = r"[较比与](?:年初|全年|调整|当年)?(?:部门)?预算数?"
 _YEAR: Final = r"20\d\d年度?"
 _MARK: Final = r"\((?:类|款|项|目)\)"
-_ASIDE: Final = re.compile(r"\((?!(?:类|款|项|目)\))[^()]{0,60}\)")
+_ASIDE: Final = re.compile(rf"\((?!(?:类|款|项|目)\))[^()]{{0,60}}\)(?![^,;:()]{{0,60}}{_MARK})")
 _NOT_ALL: Final = frozenset({Metric.INCOME_TOTAL, Metric.EXPENDITURE_TOTAL})
 _VEHICLE: Final = frozenset(
     {
@@ -129,6 +129,12 @@ class Phrase:
         return any(_names(token) for token in self.tokens)
 
     @property
+    def name(self) -> str:
+        """The clause from the first word that names something to the last."""
+        named = [token for token in self.tokens if _names(token)]
+        return self.text[named[0].start : named[-1].end] if named else self.text
+
+    @property
     def compared_with_own(self) -> bool:
         """Whether what it names is only what is compared with: `较上年支出数减少`; not `与上年相比，支出减少`."""
         named = next((token.start for token in self.tokens if _names(token)), None)
@@ -163,7 +169,7 @@ def plain(text: str) -> str:
 
 
 def without_asides(text: str) -> str:
-    """`text` less its closed brackets, those of account marks (类, 款, 项) kept."""
+    """`text` less its closed brackets; those of account marks (类, 款, 项) and of the names before them are kept."""
     return _ASIDE.sub("", text)
 
 

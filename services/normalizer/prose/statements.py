@@ -88,7 +88,8 @@ class Subject:
 class Statement:
     """A figure in yuan, what one unit of its last printed place is worth, and what it is.
 
-    `kind` tells a total's kinds apart: grand (总计), current (本年…), sum (合计). `label` is the word for a plan.
+    `kind` tells a total's kinds apart: grand (总计), current (本年…), sum (合计). `label` is the word for a plan;
+    `sentence` counts sentences, one that begins with 其中 with the one before.
     """
 
     subject: Subject
@@ -177,9 +178,11 @@ class _Sentence:
 def statements(text: str, setting: Setting) -> Iterator[Statement | Rate]:
     """What the `plain` text of a paragraph states, figure by figure, in order."""
     context = _Context(setting, _fund_of(setting.sections), _topic_of(setting), setting.income)
-    for position, text_of in enumerate(_SENTENCE.findall(text)):
+    position = -1
+    for text_of in _SENTENCE.findall(text):
+        goes_on = text_of.startswith("其中")
         line = without_marker(text_of)
-        goes_on = line.startswith("其中")
+        position += 0 if goes_on else 1
         context.before, context.main, context.sentence = context.main or context.before, None, None
         context.listing = setting.income or (goes_on and context.listing)
         context.reason = context.planned = False
@@ -259,8 +262,8 @@ def _clause(words: str) -> Phrase:
 
 
 def _brackets_kept(words: str) -> str:
-    """`words` less its asides, the brackets of account marks out of the way of clauses."""
-    return re.sub(r"\((类|款|项|目)\)", "\x00\\1\x01", without_asides(words))
+    """`words` less its asides, the brackets that are kept out of the way of clauses."""
+    return re.sub(r"\(([^()]{1,60})\)", "\x00\\1\x01", without_asides(words))
 
 
 def _named(said: Phrase, words: str, context: _Context) -> tuple[Subject, Role]:
@@ -337,7 +340,7 @@ def _strong(said: Phrase, context: _Context) -> Subject | None:
     metric = said.vehicle if said.nouns == [] or "vehicle" in said.nouns[-1] else said.nouns[-1]
     if metric is Metric.FIXED_ASSETS_YEAR_END and (said.has("purchases") or "购置" in said.text):
         metric = Metric.FIXED_ASSETS_PLANNED if said.has("intends") else None
-    return Subject((metric,), None, said.text) if metric else None
+    return Subject((metric,), None, said.name) if metric else None
 
 
 def _weak(said: Phrase, metric: Metric, context: _Context) -> Subject | None:
@@ -345,10 +348,10 @@ def _weak(said: Phrase, metric: Metric, context: _Context) -> Subject | None:
         name = said.words("part")[-1]
         return Subject((metric,), name, name)
     if metric in OF_EXPENDITURE:
-        return Subject((metric,), said.fund[1] if said.fund else _fund_spoken_of(context), said.text)
+        return Subject((metric,), said.fund[1] if said.fund else _fund_spoken_of(context), said.name)
     if said.fund or context.fund or not ("收入" in said.text or context.listing or metric is Metric.INCOME_CARRYOVER):
         return None
-    return Subject((metric,), None, said.text)
+    return Subject((metric,), None, said.name)
 
 
 def _fund_spoken_of(context: _Context) -> str | None:
@@ -368,14 +371,14 @@ def _general(said: Phrase, context: _Context) -> Subject | None:
     both = said.income and said.expenditure
     metric, scope = said.fund or (None, context.fund)
     if said.fund and not said.expenditure and (said.income or context.listing):
-        return Subject((metric or Metric.INCOME_PART,), None if metric else scope, said.text)
+        return Subject((metric or Metric.INCOME_PART,), None if metric else scope, said.name)
     if not (said.income or said.expenditure) or (said.alone and not context.sentence):
         return None
     if scope:
         parts = (Metric.INCOME_PART, Metric.EXPENDITURE_PART)
-        return Subject(parts if both else parts[1:] if said.expenditure else parts[:1], scope, said.text)
+        return Subject(parts if both else parts[1:] if said.expenditure else parts[:1], scope, said.name)
     totals = (Metric.INCOME_TOTAL, Metric.EXPENDITURE_TOTAL)
-    return Subject(totals if both else totals[1:] if said.expenditure else totals[:1], None, said.text)
+    return Subject(totals if both else totals[1:] if said.expenditure else totals[:1], None, said.name)
 
 
 def _is_planned(said: Phrase, context: _Context) -> bool:
@@ -480,6 +483,7 @@ def _fund_of(sections: tuple[str, ...]) -> str | None:
     """The fund whose expenditure the innermost section that names one is about."""
     for title in reversed(sections):
         said = phrase(plain(title)[:_LONGEST_CLAUSE])
-        if said.fund and said.expenditure and not said.has("strong"):
+        spent = said.expenditure or set(said.nouns) & OF_EXPENDITURE
+        if said.fund and spent and not said.has("strong"):
             return said.fund[1]
     return None
