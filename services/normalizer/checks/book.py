@@ -12,6 +12,7 @@ from services.normalizer.checks.wording import TABLE_TITLES
 from services.normalizer.language.money import is_amount
 from services.normalizer.layout import Layout
 from services.normalizer.prose.explanation import Told, explanation, is_of_government
+from services.normalizer.prose.statements import Statement
 from services.normalizer.recorder import LeftKind, ReaderResult
 from shared.schemas.document import Block, Document, Table
 from shared.schemas.names import DisclosureKind, Metric, TableName
@@ -130,12 +131,20 @@ class Book:
 
     def as_printed(self, figure: Figure) -> Figure:
         """`figure` of a fact with the unit of its own last place, whatever its paragraph prints beside it."""
-        unit = self._printed.get((figure.record.provenance.block, abs(figure.amount)))
-        return figure if unit is None else Figure(figure.amount, unit, figure.record)
+        statement = self.statement_of(figure.record, figure.amount)
+        return figure if statement is None else Figure(figure.amount, statement.unit, figure.record)
+
+    def statement_of(self, record: RecordBase, amount: Decimal) -> Statement | None:
+        """The statement that a fact of `amount` was made of."""
+        return self._statements.get((record.provenance.block, abs(amount)))
 
     @cached_property
-    def _printed(self) -> dict[tuple[int | None, Decimal], Decimal]:
-        return {(told.block, abs(each.amount)): each.unit for told in self.told for each in told.statements}
+    def _statements(self) -> dict[tuple[int | None, Decimal], Statement]:
+        found: dict[tuple[int | None, Decimal], Statement] = {}
+        for told in self.told:
+            for each in told.statements:
+                found.setdefault((told.block, abs(each.amount)), each)
+        return found
 
     @cached_property
     def _facts_by_amount(self) -> dict[tuple[int | None, Decimal], Fact]:

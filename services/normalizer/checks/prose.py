@@ -15,7 +15,7 @@ from services.normalizer.checks.wording import TABLE_TITLES, money
 from services.normalizer.language import vocabulary
 from services.normalizer.language.money import UNITS
 from services.normalizer.language.text import label, narrow
-from services.normalizer.prose.statements import TOTALS, Role, Statement, Subject
+from services.normalizer.prose.statements import OF_EXPENDITURE, TOTALS, Role, Statement, Subject
 from shared.schemas.document import Paragraph
 from shared.schemas.names import ColumnName, DisclosureKind, Metric, TableName
 from shared.schemas.records import Fact
@@ -59,11 +59,12 @@ METRIC_TITLES = {
 }
 
 
-
 def name_of(subject: Subject) -> str:
     """How a message names what a figure is of."""
     if subject.scope is None and len(subject.metrics) > 1:
         return "收支总计"
+    if subject.scope is not None and OF_EXPENDITURE & set(subject.metrics):
+        return subject.scope + METRIC_TITLES[subject.metrics[0]]
     return subject.scope or (METRIC_TITLES[subject.metrics[0]] if subject.metrics else subject.name)
 
 
@@ -398,13 +399,15 @@ def check_agency_funds(book: Book, outcome: Outcome) -> None:
 
 def check_repeated_facts(book: Book, outcome: Outcome) -> None:
     """A fact of the whole stated twice is stated alike; figures of one sentence may be those of several units."""
-    groups: defaultdict[tuple[Metric, int | None], list[Figure]] = defaultdict(list)
+    groups: defaultdict[tuple[Metric, int | None, bool], list[Figure]] = defaultdict(list)
     for fact in book.facts:
         figure = book.figure(fact)
         if figure is not None and fact.scope is None and book.told:
-            groups[fact.metric, fact.year].append(figure)
+            stated = book.statement_of(fact, figure.amount)
+            of_income = stated is not None and stated.subject.metrics == (Metric.INCOME_TOTAL,)
+            groups[fact.metric, fact.year, of_income].append(figure)
     doubt = "文件含多套预算表，正文所指不能确定" if len(book.volumes) > 1 else None
-    for (metric, year), (first, *others) in groups.items():
+    for (metric, year, _), (first, *others) in groups.items():
         for other in others:
             if other.record.provenance.block == first.record.provenance.block:
                 continue
@@ -443,7 +446,9 @@ def _check_compared_year(book: Book, outcome: Outcome, fiscal: int) -> None:
     """A total of the accounts is not of the very year it is then compared with (2022年度…。与2022年度相比)."""
     for told in book.told:
         first = told.statements[0] if told.statements else None
-        stated = first is not None and first.role is Role.LEVEL and first.subject.metrics[:1] == (Metric.INCOME_TOTAL,)
+        stated = (
+            first is not None and first.role is Role.LEVEL and first.subject.metrics[:1] == (Metric.INCOME_TOTAL,)
+        )
         if first is None or not stated or first.year != fiscal - 1:
             continue
         outcome.tried()

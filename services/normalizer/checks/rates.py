@@ -116,7 +116,7 @@ class _Shares:
                 before += [event] if event.role is Role.LEVEL else []
             elif event.kind is RateKind.SHARE and event.of is not None and event.of.role is Role.LEVEL:
                 if event.whole:
-                    named += _named_whole(self._book, told, event)
+                    named += _named_whole(self._book, told, event, before)
                 else:
                     self._add(event, before, told.block)
         self.groups.append(named)
@@ -147,8 +147,8 @@ class _Shares:
             self._listed.append(next((ratio for ratio in ratios if ratio.holds(3)), ratios[0]))
 
 
-def _named_whole(book: Book, told: Told, rate: Rate) -> list[_Ratio]:
-    """The share of a whole that the words name: “三公”经费, 本年支出合计."""
+def _named_whole(book: Book, told: Told, rate: Rate, before: list[Statement]) -> list[_Ratio]:
+    """The share of a whole that the words name (“三公”经费, 本年支出合计), or of one `before` it that they mean."""
     assert rate.of is not None
     if "三公" in rate.whole:
         parts = [
@@ -167,8 +167,9 @@ def _named_whole(book: Book, told: Told, rate: Rate) -> list[_Ratio]:
         wholes = _facts(book, Metric.INCOME_TOTAL, Metric.INCOME_WITH_CARRYOVER)
     else:
         return []
-    ratios = [_Ratio(rate, rate.of, whole, told.block) for whole in wholes if whole.amount]
-    return [next((ratio for ratio in ratios if ratio.holds(3)), ratios[0])] if ratios else []
+    ratios = [_Ratio(rate, rate.of, whole, told.block) for whole in (*wholes, *before) if whole.amount]
+    meant = next((ratio for ratio in ratios if ratio.holds(3)), None)
+    return [meant] if meant else ratios[:1] if any(whole.amount for whole in wholes) else []
 
 
 def _facts(book: Book, *metrics: Metric) -> list[Statement]:
@@ -194,7 +195,12 @@ def check_growth(book: Book, outcome: Outcome) -> None:
                     levels[_key(event)] = event
                 continue
             change = event.of
-            if event.kind is not RateKind.GROWTH or not event.sign or change is None or change.role is not Role.CHANGE:
+            if (
+                event.kind is not RateKind.GROWTH
+                or not event.sign
+                or change is None
+                or change.role is not Role.CHANGE
+            ):
                 continue
             level = levels.get(_key(change))
             if level is None or level.year != change.year or event.value == _HUNDRED:
@@ -272,14 +278,21 @@ def _outturns(book: Book) -> Iterator[_Outturn]:
                     plans = []
                 else:
                     plans = []
-            elif event.kind is RateKind.COMPLETION and waiting and event.of is waiting.spent and waiting.rate is None:
+            elif (
+                event.kind is RateKind.COMPLETION
+                and waiting
+                and event.of is waiting.spent
+                and waiting.rate is None
+            ):
                 waiting.rate = event
         if waiting:
             yield waiting
 
 
 _REASON: Final = re.compile("原因|由于|因为|主要是|主要系|主要因|追加|新增")
-_SAYS: Final = re.compile(r"(?:支出)?决算数?(?:与|和|同)?(?P<word>大于|小于|等于|高于|低于)(?:年初|全年|调整)?预算数?")
+_SAYS: Final = re.compile(
+    r"(?:支出)?决算数?(?:与|和|同)?(?P<word>大于|小于|等于|高于|低于)(?:年初|全年|调整)?预算数?"
+)
 
 
 def check_outturn(book: Book, outcome: Outcome) -> None:
@@ -298,7 +311,11 @@ def check_outturn(book: Book, outcome: Outcome) -> None:
         said = _SAYS.findall(found[0].rest)
         record = book.fact_at(block, abs(spent.amount))
         records = (record,) if record else ()
-        is_so = {"大": spent.amount > plan.amount, "高": spent.amount > plan.amount, "等": spent.amount == plan.amount}
+        is_so = {
+            "大": spent.amount > plan.amount,
+            "高": spent.amount > plan.amount,
+            "等": spent.amount == plan.amount,
+        }
         is_so |= {"小": spent.amount < plan.amount, "低": spent.amount < plan.amount}
         name = name_of(spent.subject)
         both = f"预算数{money(plan.amount)}，决算数{money(spent.amount)}"

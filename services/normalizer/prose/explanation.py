@@ -43,7 +43,6 @@ def explanation(layout: Layout, disclosure: Disclosure) -> list[Told]:
     """
     words = vocabulary.metrics()
     silent, explaining = re.compile("|".join(words.silent_sections)), re.compile("|".join(words.explaining))
-    final = disclosure.kind is DisclosureKind.FINAL_ACCOUNTS
     department = plain(disclosure.department or "")
     found: list[Told] = []
     before = ""
@@ -60,12 +59,17 @@ def explanation(layout: Layout, disclosure: Disclosure) -> list[Told]:
         if len(text) > _LONGEST or not FIGURE.search(text):
             before = text
             continue
-        setting = Setting(_fiscal(disclosure, sections), final, sections, before)
+        setting = Setting(_fiscal(disclosure, sections), _is_final(disclosure, text), sections, before)
         events = tuple(statements(text, setting))
         before = ""
         if events:
             found.append(Told(number, text, events))
     return found
+
+
+def _is_final(disclosure: Disclosure, text: str) -> bool:
+    """Whether figures are of what was spent: in accounts, or where a document of no known kind speaks of 决算."""
+    return disclosure.kind is DisclosureKind.FINAL_ACCOUNTS or (disclosure.kind is None and "决算" in text)
 
 
 def _fiscal(disclosure: Disclosure, sections: tuple[str, ...]) -> int | None:

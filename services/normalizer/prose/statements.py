@@ -22,9 +22,15 @@ _CLAUSE: Final = re.compile(r"[,;:()]")
 _YEAR: Final = re.compile(r"(?<![较比与同和])(20\d\d)年")
 _THAN: Final = re.compile(r"[较比与同和](20\d\d)年|[较比与同](?:年初|全年|调整)?(预算)")
 _YEAR_END: Final = re.compile(r"截[至止].{0,6}?(20\d\d)年|(20\d\d)年(?:年)?(?:末|底|12月31日)")
-_KINDS: Final = (("grand", re.compile("总计|收支|收、支")), ("current", re.compile("本年|当年")), ("sum", re.compile("合计")))
+_KINDS: Final = (
+    ("grand", re.compile("总计|收支|收、支")),
+    ("current", re.compile("本年|当年")),
+    ("sum", re.compile("合计")),
+)
 _OF_A_SHARE: Final = re.compile(r"占(?!比)(.{1,40}?)的?(?:比[重例]|百分比)?为?$")
-_COMPLETED: Final = re.compile(r"完成(.{0,8}?)预算|(?:预算|计划)的?(?:完成|执行)率|执行率|(?:为|占)(.{0,6})预算数?的")
+_COMPLETED: Final = re.compile(
+    r"完成(.{0,8}?)预算|(?:预算|计划)的?(?:完成|执行)率|执行率|(?:为|占)(.{0,6})预算数?的"
+)
 _LONGEST_CLAUSE: Final = 100
 
 TOTALS: Final = frozenset({Metric.INCOME_TOTAL, Metric.EXPENDITURE_TOTAL})
@@ -349,7 +355,11 @@ def _weak(said: Phrase, metric: Metric, context: _Context) -> Subject | None:
         return Subject((metric,), name, name)
     if metric in OF_EXPENDITURE:
         return Subject((metric,), said.fund[1] if said.fund else _fund_spoken_of(context), said.name)
-    if said.fund or context.fund or not ("收入" in said.text or context.listing or metric is Metric.INCOME_CARRYOVER):
+    if (
+        said.fund
+        or context.fund
+        or not ("收入" in said.text or context.listing or metric is Metric.INCOME_CARRYOVER)
+    ):
         return None
     return Subject((metric,), None, said.name)
 
@@ -357,7 +367,12 @@ def _weak(said: Phrase, metric: Metric, context: _Context) -> Subject | None:
 def _fund_spoken_of(context: _Context) -> str | None:
     """The fund whose expenditure the sentence, the one before or the section is about."""
     whole = context.spoken_of
-    if whole and whole.scope and set(whole.metrics) & {*OF_EXPENDITURE, Metric.EXPENDITURE_PART} and _is_fund(whole.scope):
+    if (
+        whole
+        and whole.scope
+        and set(whole.metrics) & {*OF_EXPENDITURE, Metric.EXPENDITURE_PART}
+        and _is_fund(whole.scope)
+    ):
         return whole.scope
     return context.fund if whole is None or not set(whole.metrics) & TOTALS else None
 

@@ -121,7 +121,9 @@ class _Resolved:
         return (Metric.EXPENDITURE_PART, f"{fund}{_NAMES[stated.metric]}") if whole else (stated.metric, fund)
 
     def _pays_for_all(self, fund: str, year: int | None) -> bool:
-        of_fund = self._of_fund[Metric.EXPENDITURE_PART, year, fund] & self._amounts(Metric.EXPENDITURE_TOTAL, year)
+        of_fund = self._of_fund[Metric.EXPENDITURE_PART, year, fund] & self._amounts(
+            Metric.EXPENDITURE_TOTAL, year
+        )
         basic = self._of_fund[Metric.EXPENDITURE_BASIC, year, fund] & self._amounts(Metric.EXPENDITURE_BASIC, year)
         return bool(of_fund or basic)
 
