@@ -105,12 +105,18 @@ def _name(figure: Figure) -> str:
 
 
 def _change(book: Book, metric: Metric) -> Figure | None:
-    """The first change stated; of the totals that of expenditure, which that of income may differ from."""
+    """The change stated; of the totals that of expenditure, which that of income may differ from.
+
+    The one beside the change of 基本支出 goes before others.
+    """
+    basic = book.fact(Metric.CHANGE_BASIC)
+    found = []
     for figure in book.facts_of(metric):
         statement = book.statement_of(figure.record, figure.amount)
         if statement is None or statement.subject.metrics != (Metric.INCOME_TOTAL,):
-            return figure
-    return None
+            found.append(figure)
+    beside = [one for one in found if basic and one.record.provenance.block == basic.record.provenance.block]
+    return next(iter([*beside, *found]), None)
 
 
 def _further_parts(book: Book) -> list[Figure]:

@@ -114,17 +114,22 @@ def check_prose_sums(book: Book, outcome: Outcome) -> None:
 
 
 def _beside(book: Book, total: Figure, metrics: tuple[Metric, ...]) -> list[Figure]:
-    """The figures of `metrics` in the paragraph of `total`: numbers of two paragraphs are no enumeration."""
-    block = total.record.provenance.block
+    """The figures of `metrics` in the sentence of `total`: numbers of two sentences are no enumeration."""
     found = (
-        next((one for one in book.facts_of(metric) if one.record.provenance.block == block), None)
-        for metric in metrics
+        next((one for one in book.facts_of(metric) if _in_one_sentence(book, total, one)), None) for metric in metrics
     )
     return [figure for figure in found if figure is not None]
 
 
+def _in_one_sentence(book: Book, one: Figure, other: Figure) -> bool:
+    if one.record.provenance.block != other.record.provenance.block:
+        return False
+    first, second = book.statement_of(one.record, one.amount), book.statement_of(other.record, other.amount)
+    return first is None or second is None or first.sentence == second.sentence
+
+
 def _further_parts(book: Book, total: Figure, metric: Metric) -> list[Figure]:
-    """The parts of a total that no metric names (事业收入, 单位预留机动经费) in its paragraph."""
+    """The parts of a total that no metric names (事业收入, 单位预留机动经费) in its sentence."""
     words = vocabulary.metrics()
     income = metric is Metric.INCOME_TOTAL
     wanted = Metric.INCOME_PART if income else Metric.EXPENDITURE_PART
@@ -134,8 +139,8 @@ def _further_parts(book: Book, total: Figure, metric: Metric) -> list[Figure]:
         for fact in book.facts
         if fact.metric is wanted
         and fact.scope in known
-        and fact.provenance.block == total.record.provenance.block
         and (figure := book.figure(fact)) is not None
+        and _in_one_sentence(book, total, figure)
     ]
 
 
@@ -399,13 +404,13 @@ def check_agency_funds(book: Book, outcome: Outcome) -> None:
 
 def check_repeated_facts(book: Book, outcome: Outcome) -> None:
     """A fact of the whole stated twice is stated alike; figures of one sentence may be those of several units."""
-    groups: defaultdict[tuple[Metric, int | None, bool], list[Figure]] = defaultdict(list)
+    groups: defaultdict[tuple[Metric, int | None, tuple[Metric, ...]], list[Figure]] = defaultdict(list)
     for fact in book.facts:
         figure = book.figure(fact)
         if figure is not None and fact.scope is None and book.told:
             stated = book.statement_of(fact, figure.amount)
-            of_income = stated is not None and stated.subject.metrics == (Metric.INCOME_TOTAL,)
-            groups[fact.metric, fact.year, of_income].append(figure)
+            of_change = fact.metric is Metric.CHANGE_TOTAL and stated is not None
+            groups[fact.metric, fact.year, stated.subject.metrics if of_change and stated else ()].append(figure)
     doubt = "文件含多套预算表，正文所指不能确定" if len(book.volumes) > 1 else None
     for (metric, year, _), (first, *others) in groups.items():
         for other in others:

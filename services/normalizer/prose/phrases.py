@@ -21,6 +21,8 @@ _AGAINST: Final = r"[较比与](?:年初|全年|调整|当年)?(?:部门)?预算
 _YEAR: Final = r"20\d\d年度?"
 _MARK: Final = r"\((?:类|款|项|目)\)"
 _ASIDE: Final = re.compile(rf"\((?!(?:类|款|项|目)\))[^()]{{0,60}}\)(?![^,;:()]{{0,60}}{_MARK})")
+_WHOLE: Final = re.compile("本年|当年|总|合计")
+_KINDS_OF_MONEY: Final = frozenset({"费", "经费", "费用"})
 _NOT_ALL: Final = frozenset({Metric.INCOME_TOTAL, Metric.EXPENDITURE_TOTAL})
 _VEHICLE: Final = frozenset(
     {
@@ -130,9 +132,16 @@ class Phrase:
 
     @property
     def name(self) -> str:
-        """The clause from the first word that names something to the last."""
+        """The clause from the first word that names something to the last, with its 费 or 经费, less comparisons."""
         named = [token for token in self.tokens if _names(token)]
-        return self.text[named[0].start : named[-1].end] if named else self.text
+        if not named:
+            return self.text
+        compared = [token.start for token in self.tokens if "compared" in token.roles and token.start > named[0].start]
+        end = max(token.end for token in named if not compared or token.start < compared[0])
+        for token in self.tokens:
+            if token.start == end and token.word in _KINDS_OF_MONEY:
+                end = token.end
+        return self.text[named[0].start : end]
 
     @property
     def compared_with_own(self) -> bool:
@@ -142,6 +151,13 @@ class Phrase:
         if named is None or compared is None or named < compared:
             return False
         return not any(compared <= token.start < named and "beside_change" in token.roles for token in self.tokens)
+
+    @property
+    def generic(self) -> bool:
+        """Whether 收入 or 支出 is all it names, and no word says that it is the whole."""
+        named = [token for token in self.tokens if _names(token)]
+        whole = self.has("owner") or self.has("year") or self.has("both") or _WHOLE.search(self.text)
+        return bool(named) and not whole and all(token.metric in _NOT_ALL for token in named)
 
     @property
     def alone(self) -> bool:

@@ -87,7 +87,9 @@ class Subject:
         """The metric of a change of it, and its scope."""
         if self.scope is None and (known := _CHANGE_OF.get(self.metrics[0]) if self.metrics else None):
             return ((known, None),)
-        return ((Metric.CHANGE_PART, self.scope or self.name),) if self.metrics else ()
+        of_a_fund = self.scope is not None and OF_EXPENDITURE & set(self.metrics) and self.scope not in self.name
+        scope = f"{self.scope}{self.name}" if of_a_fund else self.scope or self.name
+        return ((Metric.CHANGE_PART, scope),) if self.metrics else ()
 
 
 @dataclass(frozen=True)
@@ -244,7 +246,7 @@ def _statement(
         role = Role.OTHER
     year = _year(said, role, subject, sentence.text[: sentence.start + len(words)], context, goes_on)
     if role is Role.CHANGE:
-        amount *= said.direction
+        amount = amount * said.direction if amount else amount
         if not _of_the_year_before(words, year):
             role = Role.OTHER
     context.before_year = year
@@ -276,7 +278,9 @@ def _named(said: Phrase, words: str, context: _Context) -> tuple[Subject, Role]:
     """The subject of the figure after a clause, and what it is of it."""
     if said.direction:
         names_other = said.unknown or said.has("elsewhere")
-        if said.names and not (said.compared_with_own and context.spoken_of):
+        whole = context.spoken_of
+        of_it = whole and (said.compared_with_own or (said.generic and whole.metrics and not set(whole.metrics) & TOTALS))
+        if said.names and not of_it:
             subject = _subject(said, context)
             context.turn_to(subject)
         else:
