@@ -116,7 +116,8 @@ def check_prose_sums(book: Book, outcome: Outcome) -> None:
 def _beside(book: Book, total: Figure, metrics: tuple[Metric, ...]) -> list[Figure]:
     """The figures of `metrics` in the sentence of `total`: numbers of two sentences are no enumeration."""
     found = (
-        next((one for one in book.facts_of(metric) if _in_one_sentence(book, total, one)), None) for metric in metrics
+        next((one for one in book.facts_of(metric) if _in_one_sentence(book, total, one)), None)
+        for metric in metrics
     )
     return [figure for figure in found if figure is not None]
 

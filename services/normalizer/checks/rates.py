@@ -169,6 +169,8 @@ def _named_whole(book: Book, told: Told, rate: Rate, before: list[Statement]) ->
         return []
     ratios = [_Ratio(rate, rate.of, whole, told.block) for whole in (*wholes, *before) if whole.amount]
     meant = next((ratio for ratio in ratios if ratio.holds(3)), None)
+    if "本年" in rate.whole:
+        wholes = [whole for whole in wholes if whole.kind in {"current", "sum"}]
     return [meant] if meant else ratios[:1] if any(whole.amount for whole in wholes) else []
 
 

@@ -32,7 +32,7 @@ class Told:
 
 def is_of_government(disclosure: Disclosure) -> bool:
     """Whether the disclosure is a government's own, of several levels, funds and years, and no department's."""
-    return disclosure.kind is not None and disclosure.kind.value.startswith("government_")
+    return disclosure.kind is not None and disclosure.kind.of_government
 
 
 def explanation(layout: Layout, disclosure: Disclosure) -> list[Told]:

@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from typing import Final
 
 from services.normalizer.language import vocabulary
-from services.normalizer.language.text import joined, narrow
+from services.normalizer.language.years import plain_years
 from shared.schemas.names import Metric
 
 _QUOTES: Final = str.maketrans("", "", "“”\"‘’'「」")
@@ -46,12 +46,17 @@ class Token:
 
 @dataclass(frozen=True)
 class Phrase:
-    """What a clause says. `unknown` is a text before the nouns that no list has, and that is no owner's name."""
+    """What a clause says.
+
+    `unknown`: a text before the nouns stands in no list and is no owner's name; `office`: the name, as far as its last
+    character tells, of whose the figure is; `trailing`: a text after the nouns stands in no list.
+    """
 
     text: str
     tokens: tuple[Token, ...]
     unknown: bool
     trailing: bool
+    office: str | None = None
 
     def has(self, role: str) -> bool:
         """Whether a word of that list stands in the clause."""
@@ -136,7 +141,9 @@ class Phrase:
         named = [token for token in self.tokens if _names(token)]
         if not named:
             return self.text
-        compared = [token.start for token in self.tokens if "compared" in token.roles and token.start > named[0].start]
+        compared = [
+            token.start for token in self.tokens if "compared" in token.roles and token.start > named[0].start
+        ]
         end = max(token.end for token in named if not compared or token.start < compared[0])
         for token in self.tokens:
             if token.start == end and token.word in _KINDS_OF_MONEY:
@@ -176,11 +183,11 @@ class Phrase:
 
 
 def plain(text: str) -> str:
-    """`text` as the phrases expect it: on one line, ASCII digits and marks, no quotation marks, no `(境)`.
+    """`text` as the phrases expect it: on one line, ASCII digits and marks, no white space, no quotes, no `(境)`.
 
     `增加(减少)` before a signed figure is `增加`.
     """
-    line = narrow(joined(text)).translate(_QUOTES).translate(_PLAIN).replace("%", "%").replace(" ", "")
+    line = plain_years(text).translate(_QUOTES).translate(_PLAIN)
     return FORM.sub(r"\1", line.replace("(境)", "").replace("(境外)", ""))
 
 
@@ -199,7 +206,10 @@ def phrase(clause: str) -> Phrase:
     before = [gap for gap in gaps if gap[0] < first]
     trailing = any(gap[0] >= last for gap in gaps) if named else False
     inside = any(first <= gap[0] < last for gap in gaps)
-    return Phrase(clause, tokens, inside or not _is_owner(clause, tokens, before), trailing)
+    dated = bool(before) and any("year" in token.roles and token.start >= before[-1][1] for token in tokens)
+    office = clause[: before[-1][1]] if before and not dated else None
+    unknown = office is not None and office[-1] not in vocabulary.metrics().owner_endings
+    return Phrase(clause, tokens, inside or unknown, trailing, None if unknown else office)
 
 
 def _names(token: Token) -> bool:
@@ -214,16 +224,6 @@ def _gaps(clause: str, tokens: tuple[Token, ...]) -> Iterator[tuple[int, int]]:
         at = token.end
     if at < len(clause):
         yield at, len(clause)
-
-
-def _is_owner(clause: str, tokens: tuple[Token, ...], gaps: list[tuple[int, int]]) -> bool:
-    """Whether the unknown texts before the nouns only name whose the figure is: before a year, or an office's name."""
-    if not gaps:
-        return True
-    end = gaps[-1][1]
-    if any("year" in token.roles and token.start >= end for token in tokens):
-        return True
-    return clause[end - 1] in vocabulary.metrics().owner_endings
 
 
 def _tokens(clause: str) -> Iterator[Token]:

@@ -279,7 +279,9 @@ def _named(said: Phrase, words: str, context: _Context) -> tuple[Subject, Role]:
     if said.direction:
         names_other = said.unknown or said.has("elsewhere")
         whole = context.spoken_of
-        of_it = whole and (said.compared_with_own or (said.generic and whole.metrics and not set(whole.metrics) & TOTALS))
+        of_it = whole and (
+            said.compared_with_own or (said.generic and whole.metrics and not set(whole.metrics) & TOTALS)
+        )
         if said.names and not of_it:
             subject = _subject(said, context)
             context.turn_to(subject)
@@ -386,9 +388,14 @@ def _is_fund(scope: str) -> bool:
 
 
 def _general(said: Phrase, context: _Context) -> Subject | None:
-    """Income, expenditure or both: of the whole, or of a fund; a fund alone is its income in a list of income."""
+    """Income, expenditure or both: of the whole, of a fund, or of an office that a sentence on the whole goes on to name.
+
+    A fund alone is its income in a list of income.
+    """
     both = said.income and said.expenditure
     metric, scope = said.fund or (None, context.fund)
+    if said.office and context.sentence:
+        metric, scope = None, said.office
     if said.fund and not said.expenditure and (said.income or context.listing):
         return Subject((metric or Metric.INCOME_PART,), None if metric else scope, said.name)
     if not (said.income or said.expenditure) or (said.alone and not context.sentence):

@@ -1,5 +1,6 @@
 """Figures in prose → fact records, each once: of the whole, or with the account, fund or class they are of."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -55,11 +56,13 @@ def read(layout: Layout, recorder: Recorder, disclosure: Disclosure) -> ReaderRe
     if is_of_government(disclosure):
         stated = _beyond_doubt(stated)
     resolved = _Resolved(stated, disclosure.kind is DisclosureKind.FINAL_ACCOUNTS)
+    found = [(each, *resolved.of(each)) for each in stated]
+    whole = {(metric, each.year, each.amount) for each, metric, scope in found if scope is None}
     facts: dict[tuple[object, ...], Fact] = {}
-    for each in stated:
-        metric, scope = resolved.of(each)
+    for each, metric, scope in found:
         key = (metric, scope, each.year, each.amount)
-        if key not in facts:
+        of_the_whole_too = metric in OF_EXPENDITURE and scope and (metric, each.year, each.amount) in whole
+        if key not in facts and not of_the_whole_too:
             fields = {"metric": metric, "year": each.year, "amount": each.amount, "scope": scope}
             facts[key] = recorder.make(Fact, recorder.at_paragraph(each.block), **fields)
     return ReaderResult(tuple(facts.values()))
@@ -100,7 +103,7 @@ class _Resolved:
             if each.scope is None:
                 self._kinds[each.metric, each.year].setdefault(each.kind, set()).add(each.amount)
             else:
-                self._of_fund[each.metric, each.year, each.scope].add(each.amount)
+                self._of_fund[each.metric, each.year, _fund(each.scope)].add(each.amount)
 
     def of(self, stated: _Stated) -> tuple[Metric, str | None]:
         """The metric and scope of the fact that `stated` becomes."""
@@ -121,14 +124,21 @@ class _Resolved:
         return (Metric.EXPENDITURE_PART, f"{fund}{_NAMES[stated.metric]}") if whole else (stated.metric, fund)
 
     def _pays_for_all(self, fund: str, year: int | None) -> bool:
-        of_fund = self._of_fund[Metric.EXPENDITURE_PART, year, fund] & self._amounts(
+        of_fund = self._of_fund[Metric.EXPENDITURE_PART, year, _fund(fund)] & self._amounts(
             Metric.EXPENDITURE_TOTAL, year
         )
-        basic = self._of_fund[Metric.EXPENDITURE_BASIC, year, fund] & self._amounts(Metric.EXPENDITURE_BASIC, year)
+        basic = self._of_fund[Metric.EXPENDITURE_BASIC, year, _fund(fund)] & self._amounts(
+            Metric.EXPENDITURE_BASIC, year
+        )
         return bool(of_fund or basic)
 
     def _amounts(self, metric: Metric, year: int | None) -> set[Decimal]:
         return {amount for amounts in self._kinds[metric, year].values() for amount in amounts}
+
+
+def _fund(scope: str) -> str:
+    """A fund by one name: 一般公共预算财政拨款 and 一般公共预算当年拨款 are 一般公共预算; 财政拨款 stands for itself."""
+    return re.sub(r"(?<=预算)(?:当年)?(?:财政)?(?:拨款)?$", "", scope)
 
 
 _NAMES: Final = {
