@@ -40,7 +40,7 @@ class Reading:
 
     @property
     def facts(self) -> dict[str, str]:
-        """Metric → amount in 万元 of the whole department; the metric with its year where that is not the disclosure's."""
+        """Metric → amount in 万元 of the whole department; with its year where that is not the disclosure's."""
         year = self.disclosure.fiscal_year
         return {
             each.metric.value if each.year == year else f"{each.metric.value} {each.year}": _plain(

@@ -126,7 +126,7 @@ class Book:
         ]
 
     def fact_at(self, block: int, amount: Decimal) -> Fact | None:
-        """The fact of that amount in a paragraph, or else the first of it anywhere: a figure restated is one fact."""
+        """The fact of that amount in a paragraph, else the first of it anywhere: a restated figure is one fact."""
         return self._facts_by_amount.get((block, amount)) or self._facts_by_amount.get((None, amount))
 
     def as_printed(self, figure: Figure) -> Figure:

@@ -189,7 +189,7 @@ def _triples(book: Book) -> Iterator[tuple[Fact, str, Statement, Statement, Stat
                 key = (each.sentence, each.subject.name)
                 roles.setdefault(key, {}).setdefault(each.role, []).append(each)
         for found in roles.values():
-            if len(found) == 3 and all(len(statements) == 1 for statements in found.values()):  # noqa: PLR2004
+            if len(found) == 3 and all(len(statements) == 1 for statements in found.values()):
                 level, prior, change = found[Role.LEVEL][0], found[Role.PRIOR][0], found[Role.CHANGE][0]
                 record = book.fact_at(told.block, abs(level.amount))
                 if record is not None and level.year == book.year and prior.year == (level.year or 0) - 1:

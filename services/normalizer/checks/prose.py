@@ -146,7 +146,7 @@ def _further_parts(book: Book, total: Figure, metric: Metric) -> list[Figure]:
 
 
 def _other_amounts(book: Book, enumeration: Sequence[Figure]) -> str | None:
-    """Why an enumeration may have further parts: its paragraph names amounts beside these and what they changed by."""
+    """Why an enumeration may have further parts: its paragraph names amounts beside these and their changes."""
     place = enumeration[0].record.provenance.block
     block = book.block(place)
     if not isinstance(block, Paragraph):
@@ -262,8 +262,8 @@ _SIDES = {
 def check_prose_tables(book: Book, outcome: Outcome) -> None:
     """Every figure stated in prose and printed in a table is the same there.
 
-    Where a file holds several sets of tables, prose may speak of any: one must agree, else nothing is said. Of 总计
-    and 本年合计 the one that agrees is meant, whatever the words.
+    Where a file holds several sets of tables, prose may speak of any: one must agree, else nothing is said.
+    Of 总计 and 本年合计 the one that agrees is meant, whatever the words.
     """
     wrong: set[RecordPlace] = set()
     compared: set[tuple[str, TableName]] = set()
@@ -326,7 +326,7 @@ _OF_ALL = frozenset({TableName.BALANCE, TableName.INCOME, TableName.EXPENDITURE}
 
 
 def _is_a_funds(book: Book, stated: Figure) -> bool:
-    """Whether `stated` is the total of a table of one fund and of none of all funds: prose may speak of that fund."""
+    """Whether `stated` is the total of a fund's table and of none of all funds: prose may speak of that fund."""
     agreeing = {
         name
         for volume in book.volumes
@@ -372,7 +372,7 @@ def _of_funds(book: Book) -> Iterator[tuple[str, Figure, TableName, Lookup]]:
 
 
 def _states(one: Statement, fund: str, metric: Metric, year: int | None) -> bool:
-    """Whether it is the figure of a fund as a whole: both sides of 财政拨款, all of its expenditure, its 基本支出."""
+    """Whether it is the figure of a whole fund: both sides of 财政拨款, its expenditure, its 基本支出."""
     scope = one.subject.scope or ""
     whole = one.subject.metrics[:1] == (metric,) and one.role is Role.LEVEL and one.year == year
     both = metric is not Metric.INCOME_PART or (len(one.subject.metrics) > 1 and one.kind == "grand")
@@ -428,7 +428,7 @@ _AT_YEAR_END = re.compile(r"截[至止](20\d\d)年12月31日")
 
 
 def check_years(book: Book, outcome: Outcome) -> None:
-    """The year a figure is given for is the fiscal year or the one before; so are the years of titles and dates."""
+    """A figure is given for the fiscal year or the one before; titles and dates bear the fiscal year."""
     if book.year is None or not book.told:
         outcome.lacks("没有预算年度或正文数字")
         return
@@ -439,7 +439,8 @@ def check_years(book: Book, outcome: Outcome) -> None:
         if fact.year not in (book.year, book.year - 1):
             amount = money(fact.amount) if isinstance(fact.amount, Decimal) else label(fact.provenance.text)
             outcome.breaks(
-                f"正文中{fact.scope or METRIC_TITLES[fact.metric]}{amount}写为{fact.year}年，预算年度为{book.year}年。",
+                f"正文中{fact.scope or METRIC_TITLES[fact.metric]}{amount}写为{fact.year}年，"
+                f"预算年度为{book.year}年。",
                 (fact,),
                 texts=(str(book.year), str(fact.year)),
             )

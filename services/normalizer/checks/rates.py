@@ -135,9 +135,9 @@ class _Shares:
         first = before[0] if before and before[0] is not part else None
         if first is not None and not any(ratio.part is first for ratio in self._listed):
             self._turn_to(first)
-        wholes = [self._head, *(each for each in before if each is not part)]
+        wholes: list[Statement | None] = [self._head, *(each for each in before if each is not part)]
         if set(part.subject.metrics) & set(_THREE_PUBLIC):
-            wholes = [each for each in wholes if each in before] + _facts(self._book, Metric.THREE_PUBLIC_TOTAL)
+            wholes = [*before, *_facts(self._book, Metric.THREE_PUBLIC_TOTAL)]
         ratios = [
             _Ratio(rate, part, each, block)
             for each in wholes
@@ -148,7 +148,7 @@ class _Shares:
 
 
 def _named_whole(book: Book, told: Told, rate: Rate, before: list[Statement]) -> list[_Ratio]:
-    """The share of a whole that the words name (“三公”经费, 本年支出合计), or of one `before` it that they mean."""
+    """The share of a whole that the words name (“三公”经费, 本年支出合计), or of one `before` it."""
     assert rate.of is not None
     if "三公" in rate.whole:
         parts = [

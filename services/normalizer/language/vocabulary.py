@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
@@ -13,8 +13,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 from shared.schemas.names import ColumnName, Metric
 
 _SAYING_NO_METRIC: Final = (
-    "owner", "passing", "planned", "spent", "increase", "decrease", "beside_change", "reason", "ordinal", "elsewhere",
-    "intends", "purchases", "heading",
+    "owner", "passing", "planned", "spent", "increase", "decrease", "beside_change", "reason", "ordinal",
+    "elsewhere", "intends", "purchases", "heading",
 )  # fmt: skip
 _LIST_OF: Final = {"owner": "owners", "reason": "reasons", "ordinal": "ordinals", "heading": "heading_words"}
 _FOLDER: Final = Path(__file__).parents[1] / "vocabulary"
@@ -103,7 +103,7 @@ class MetricTerms(_Strict):
 
     def words(self) -> Iterator[tuple[str, Metric | None, str]]:
         """Every word that may stand before a figure: the list it is of, the metric it names, the word."""
-        named = {
+        named: dict[str, Mapping[Metric, tuple[str, ...]] | Mapping[Metric | None, tuple[str, ...]]] = {
             "strong": self.strong,
             "weak": self.weak,
             "fund": {Metric(name) if name != "other" else None: words for name, words in self.funds.items()},

@@ -38,8 +38,8 @@ def is_of_government(disclosure: Disclosure) -> bool:
 def explanation(layout: Layout, disclosure: Disclosure) -> list[Told]:
     """What the paragraphs with figures state.
 
-    Where a sentence calls the department by its name, it is read as `本部门`. In a government's own report a section's
-    title dates what stands under it.
+    Where a sentence calls the department by its name, it is read as `本部门`. In a government's own
+    report a section's title dates what stands under it.
     """
     words = vocabulary.metrics()
     silent, explaining = re.compile("|".join(words.silent_sections)), re.compile("|".join(words.explaining))

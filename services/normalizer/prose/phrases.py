@@ -48,8 +48,8 @@ class Token:
 class Phrase:
     """What a clause says.
 
-    `unknown`: a text before the nouns stands in no list and is no owner's name; `office`: the name, as far as its last
-    character tells, of whose the figure is; `trailing`: a text after the nouns stands in no list.
+    `unknown`: a text before the nouns stands in no list and is no owner's name; `office`: the name, as far as
+    its last character tells, of whose the figure is; `trailing`: a text after the nouns stands in no list.
     """
 
     text: str
@@ -120,13 +120,12 @@ class Phrase:
 
     @property
     def direction(self) -> int:
-        """1 where the figure after it is an increase, -1 for a decrease, 0 where nothing but passing words end it."""
+        """1 where the figure after it is an increase, -1 for a decrease, else 0."""
         for token in reversed(self.tokens):
             if "increase" in token.roles or "decrease" in token.roles:
                 return 0 if self.trailing else 1 if "increase" in token.roles else -1
-            if not token.roles & {"passing", "beside_change", "planned"} and not (
-                token.metric is Metric.EXPENDITURE_TOTAL
-            ):
+            passes = token.roles & {"passing", "beside_change", "planned"}
+            if not passes and token.metric is not Metric.EXPENDITURE_TOTAL:
                 return 0
         return 0
 
@@ -137,7 +136,7 @@ class Phrase:
 
     @property
     def name(self) -> str:
-        """The clause from the first word that names something to the last, with its 费 or 经费, less comparisons."""
+        """The clause from the first naming word to the last, with its 费 or 经费, less comparisons."""
         named = [token for token in self.tokens if _names(token)]
         if not named:
             return self.text
@@ -192,7 +191,7 @@ def plain(text: str) -> str:
 
 
 def without_asides(text: str) -> str:
-    """`text` less its closed brackets; those of account marks (类, 款, 项) and of the names before them are kept."""
+    """`text` less its closed brackets, but those of account marks (类, 款, 项) and of names before them."""
     return _ASIDE.sub("", text)
 
 

@@ -1,4 +1,4 @@
-"""Prose → statements: each figure with what the words of its clause say it is, and the rates printed beside figures."""
+"""Prose → statements: each figure with what the words of its clause say it is, and the rates beside figures."""
 
 import re
 from collections.abc import Iterator
@@ -58,7 +58,7 @@ _NEVER_IN_BRACKETS: Final = TOTALS | {
 
 
 class Role(StrEnum):
-    """What a figure is of its subject: what it comes to, what was planned, the year before, the change, none of them."""
+    """What a figure is of its subject: its amount, the planned one, the year before's, the change; or none."""
 
     LEVEL = "level"
     PLANNED = "planned"
@@ -77,7 +77,7 @@ class RateKind(StrEnum):
 
 @dataclass(frozen=True)
 class Subject:
-    """What figures are of: `metrics` (none where no metric names it), `scope` where it is a part, `name` as printed."""
+    """What figures are of: `metrics` (none if nothing known), `scope` of a part, `name` as printed."""
 
     metrics: tuple[Metric, ...] = ()
     scope: str | None = None
@@ -112,9 +112,9 @@ class Statement:
 
 @dataclass(frozen=True)
 class Rate:
-    """A percentage, half of what its last place is worth, and what it is of; `whole` is what it divides by, as named.
+    """A percentage and half of what its last place is worth; `whole` is what it divides by, as named.
 
-    `of` is the statement before it; `after` the text of the sentence from it on.
+    `of` is the statement before it, `sign` that of a growth.
     """
 
     kind: RateKind
@@ -227,7 +227,7 @@ def _rate(words: str, value: Decimal, places: int, sentence: _Sentence) -> Rate:
         kind, whole = RateKind.SHARE, share[1] if share else ""
     else:
         kind, whole = RateKind.GROWTH, ""
-        sign = sign if sign and len(_CLAUSE.split(words)) <= 2 else 0  # noqa: PLR2004
+        sign = sign if sign and len(_CLAUSE.split(words)) <= 2 else 0
     return Rate(kind, value, Decimal("0.5").scaleb(-places), sign, sentence.last, whole, sentence.number)
 
 
@@ -237,7 +237,7 @@ def _statement(
     """What the figure after `words` is."""
     amount, unit = figure
     said = _clause(words)
-    subject, role = _named(said, words, context)
+    subject, role = _named(said, context)
     if role is not Role.CHANGE and said.text:
         context.planned = _is_planned(said, context)
     if role is Role.LEVEL and context.planned:
@@ -274,7 +274,7 @@ def _brackets_kept(words: str) -> str:
     return re.sub(r"\(([^()]{1,60})\)", "\x00\\1\x01", without_asides(words))
 
 
-def _named(said: Phrase, words: str, context: _Context) -> tuple[Subject, Role]:
+def _named(said: Phrase, context: _Context) -> tuple[Subject, Role]:
     """The subject of the figure after a clause, and what it is of it."""
     if said.direction:
         names_other = said.unknown or said.has("elsewhere")
@@ -299,7 +299,7 @@ def _named(said: Phrase, words: str, context: _Context) -> tuple[Subject, Role]:
 
 
 def _gone_on_with(said: Phrase, context: _Context) -> Subject | None:
-    """What a clause that only says when, planned or spent (`支出决算为`) is about, where it names nothing itself."""
+    """What a clause that only says when, planned or spent (`支出决算为`) is about."""
     whole = bool(re.search("本年|总|合计", said.text)) or said.has("owner")
     states = said.has("spent") or said.has("planned") or "安排" in said.text
     if subject := context.sentence:
@@ -317,19 +317,18 @@ def _gone_on_with(said: Phrase, context: _Context) -> Subject | None:
 def _subject(said: Phrase, context: _Context) -> Subject:
     """What a clause names; a subject without metric where a word of it is not understood."""
     unknown = Subject(name=said.text)
+    found: Subject | None = None
     if said.has("elsewhere"):
         return unknown
     if said.account:
-        return Subject((Metric.EXPENDITURE_PART,), said.account, said.account)
-    if said.has("class"):
-        return _procured(said, context) or unknown
-    if said.has("strong") or said.has("brief"):
-        return _strong(said, context) or unknown
-    if said.unknown or said.trailing:
-        return unknown
-    if nouns := said.nouns:
-        return _weak(said, nouns[-1], context) or unknown
-    return _general(said, context) or unknown
+        found = Subject((Metric.EXPENDITURE_PART,), said.account, said.account)
+    elif said.has("class"):
+        found = _procured(said, context)
+    elif said.has("strong") or said.has("brief"):
+        found = _strong(said, context)
+    elif not (said.unknown or said.trailing):
+        found = _weak(said, said.nouns[-1], context) if said.nouns else _general(said, context)
+    return found or unknown
 
 
 def _procured(said: Phrase, context: _Context) -> Subject | None:
@@ -388,7 +387,7 @@ def _is_fund(scope: str) -> bool:
 
 
 def _general(said: Phrase, context: _Context) -> Subject | None:
-    """Income, expenditure or both: of the whole, of a fund, or of an office that a sentence on the whole goes on to name.
+    """Income, expenditure or both: of the whole, a fund, or an office that a sentence on the whole goes on to.
 
     A fund alone is its income in a list of income.
     """
@@ -417,7 +416,7 @@ def _is_planned(said: Phrase, context: _Context) -> bool:
 def _year(
     said: Phrase, role: Role, subject: Subject, sentence: str, context: _Context, goes_on: bool
 ) -> int | None:
-    """The year stated in the clause itself, else the sentence's first, unless only compared with, else the fiscal year.
+    """The year stated in the clause, else the sentence's first, unless only compared with, else the fiscal year.
 
     Assets are dated by the year's end they are of: the one stated, else the last before a budget, else that of the
     accounts. A sentence that begins with 其中 goes on with the year before it.
@@ -444,7 +443,7 @@ def _year(
 
 
 def _of_the_year_before(words: str, year: int | None) -> bool:
-    """Whether a change is against the year before, as far as the words say: not against the plan, nor an older year."""
+    """Whether a change is against the year before, as far as the words say: not the plan, nor an older year."""
     than = _THAN.findall(words)
     if not than:
         return True
@@ -454,7 +453,7 @@ def _of_the_year_before(words: str, year: int | None) -> bool:
 
 @cache
 def _turns() -> tuple[re.Pattern[str], frozenset[str], re.Pattern[str]]:
-    """The words that open a reason with those that contain them, which of them open one, and the ordinals."""
+    """The words that open a reason and those that contain such, which of them open one, and the ordinals."""
     words = vocabulary.metrics()
     known = {*words.reasons, *(word for word in words.passing if "主要" in word)}
     longest = "|".join(sorted(map(re.escape, known), key=lambda word: (-len(word), word)))

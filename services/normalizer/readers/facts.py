@@ -117,7 +117,7 @@ class _Resolved:
         return stated.metric, stated.scope
 
     def _of_a_fund(self, stated: _Stated, fund: str) -> tuple[Metric, str | None]:
-        """A fund's expenditure is the whole's where the fund pays for all, a part where the whole is another amount."""
+        """A fund's expenditure is the whole's where the fund pays for all, else a part."""
         whole = self._amounts(stated.metric, stated.year)
         if stated.amount in whole or (not whole and self._pays_for_all(fund, stated.year)):
             return stated.metric, None
@@ -137,7 +137,7 @@ class _Resolved:
 
 
 def _fund(scope: str) -> str:
-    """A fund by one name: 一般公共预算财政拨款 and 一般公共预算当年拨款 are 一般公共预算; 财政拨款 stands for itself."""
+    """A fund by one name: 一般公共预算财政拨款 and 一般公共预算当年拨款 are 一般公共预算."""
     return re.sub(r"(?<=预算)(?:当年)?(?:财政)?(?:拨款)?$", "", scope)
 
 

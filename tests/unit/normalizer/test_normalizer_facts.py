@@ -180,19 +180,30 @@ def facts_of(read: Read, *lines: str) -> list[tuple[str, str, str | None]]:
         ),
         (
             "2．水利（款）行政运行（项）支出20.5万元，与上年相比减少1万元。",
-            [("expenditure_part", "20.5", "水利（款）行政运行（项）"), ("change_part", "-1", "水利（款）行政运行（项）")],
+            [
+                ("expenditure_part", "20.5", "水利（款）行政运行（项）"),
+                ("change_part", "-1", "水利（款）行政运行（项）"),
+            ],
         ),
         (
-            "“一般公共服务支出（类）政府办公厅（室）及相关机构事务（款）行政运行（项）”9万元，主要用于人员经费。",
-            [("expenditure_part", "9", "一般公共服务支出（类）政府办公厅（室）及相关机构事务（款）行政运行（项）")],
+            "“一般公共服务支出（类）政府办公厅（室）事务（款）行政运行（项）”9万元，主要用于人员经费。",
+            [("expenditure_part", "9", "一般公共服务支出（类）政府办公厅（室）事务（款）行政运行（项）")],
         ),
         (
             "2024年财政拨款收、支总预算90万元，其中：基本支出50万元。",
-            [("income_part", "90", "财政拨款"), ("expenditure_part", "90", "财政拨款"), ("expenditure_basic", "50", "财政拨款")],
+            [
+                ("income_part", "90", "财政拨款"),
+                ("expenditure_part", "90", "财政拨款"),
+                ("expenditure_basic", "50", "财政拨款"),
+            ],
         ),
         (
             "政府采购预算总额71万元。其中，货物类政府采购支出预算20万元；服务类政府采购支出预算51万元。",
-            [("procurement_total", "71", None), ("procurement_part", "20", "货物类"), ("procurement_part", "51", "服务类")],
+            [
+                ("procurement_total", "71", None),
+                ("procurement_part", "20", "货物类"),
+                ("procurement_part", "51", "服务类"),
+            ],
         ),
         (
             "2024年收入预算80万元，其中：局机关收入预算50万元，下属图书馆收入预算30万元。",
@@ -241,10 +252,16 @@ def test_a_kind_of_a_funds_expenditure_is_the_wholes_only_where_the_fund_pays_fo
             [("income_total", 2024, "120000.00"), ("expenditure_total", 2024, "120000.00")],
         ),
         ("2024年本部门一般公共预算机关运行经费预算支出5万元。", [("agency_operating_funds", 2024, "50000.00")]),
-        ("公车运行及维护5万元，主要是2018年车改后车辆减少。", [("three_public_vehicle_operation", 2024, "50000.00")]),
+        (
+            "公车运行及维护5万元，主要是2018年车改后车辆减少。",
+            [("three_public_vehicle_operation", 2024, "50000.00")],
+        ),
         ("支出1,130.74万元，与上年相比增加14.89万元。", []),
         ("信息化建设项目支出5万元。", []),
-        ("公务接待费1万元，其中：国内公务接待费0.4万元，国（境）外公务接待费0.6万元。", [("three_public_reception", 2024, "10000.00")]),
+        (
+            "公务接待费1万元，其中：国内公务接待费0.4万元，国（境）外公务接待费0.6万元。",
+            [("three_public_reception", 2024, "10000.00")],
+        ),
         ("面向中小企业预留政府采购项目预算金额5万元。", []),
     ],
 )  # fmt: skip
@@ -253,7 +270,10 @@ def test_the_wordings_of_provinces(text: str, facts: list[tuple[str, int | None,
 
 
 def test_a_second_sentence_is_of_the_year_of_the_first() -> None:
-    text = "2019年“三公”经费8万元，较2017年下降1.8%。其中：公务接待费3万元，与上年持平，主要是2018年改革；因公出国1万元。"
+    text = (
+        "2019年“三公”经费8万元，较2017年下降1.8%。其中：公务接待费3万元，与上年持平，"
+        "主要是2018年改革；因公出国1万元。"
+    )
     assert [(metric, year) for metric, year, _ in stated(text)] == [
         ("three_public_total", 2019), ("three_public_reception", 2019), ("three_public_overseas", 2019),
     ]  # fmt: skip

@@ -51,7 +51,10 @@ def test_parts_that_are_not_all_say_nothing() -> None:
 
 @pytest.mark.parametrize(("basic", "expected"), [("0.00", "pass"), ("5.00", "fail")])
 def test_a_change_of_zero_is_a_part_like_another(basic: str, expected: str) -> None:
-    sentence = f"2023年预算收支安排100万元，较2022年预算增加30.00万元，其中：基本支出增加{basic}万元；项目支出增加30.00万元。"
+    sentence = (
+        "2023年预算收支安排100万元，较2022年预算增加30.00万元，"
+        f"其中：基本支出增加{basic}万元；项目支出增加30.00万元。"
+    )
     assert status(BUDGET + sentence, "change_sum") == expected
 
 
@@ -98,7 +101,10 @@ def test_a_share_of_another_whole_is_no_fault(sentence: str) -> None:
 
 
 def test_shares_go_on_over_the_paragraphs_of_an_enumeration() -> None:
-    listed = "2023年本部门收入预算合计1000万元，其中：\n\n一般公共预算收入900万元，占90%；\n\n其他资金收入100万元，占{share}%。\n"
+    listed = (
+        "2023年本部门收入预算合计1000万元，其中：\n\n一般公共预算收入900万元，占90%；\n\n"
+        "其他资金收入100万元，占{share}%。\n"
+    )
     assert "prose_share" not in findings(BUDGET + listed.format(share=10))
     assert findings(BUDGET + listed.format(share=19))["prose_share"][0] is Severity.ERROR
 
@@ -120,8 +126,7 @@ def test_shares_of_three_public_are_of_their_sum() -> None:
         ("财政拨款支出年初预算为0万元，全年预算为321.02万元，支出决算为307.82万元，完成全年预算的95.89%。", False),
         ("财政拨款支出年初预算为0万元，全年预算为321.02万元，支出决算为307.82万元，完成年初预算的95.89%。", True),
         (
-            "“三公”经费支出预算为7.42万元，支出决算为3.34万元，完成预算的45.01%，其中：公务接待费支出决算为3.34万元，"
-            "完成预算的61.2%。",
+            "“三公”经费支出预算为7.42万元，支出决算为3.34万元，完成预算的45.01%，其中：公务接待费决算为3.34万元，完成预算的61%。",
             False,
         ),
     ],
@@ -220,10 +225,14 @@ def test_prose_and_table_print_one_number(sentence: str, wrong: bool) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "2023年支出预算100万元，比上年增加5万元。\n\n1．农林水（类）支出80万元。与上年相比增加3万元。\n\n"
-        "2．水利（款）行政运行（项）支出20万元，与上年相比减少1万元。",
-        "2023年支出预算100万元，其中：基本支出60万元，项目支出40万元。\n\n六、财政拨款基本支出预算情况说明\n\n"
-        "2023年财政拨款基本支出50万元，其中：\n\n（一）人员经费40万元。\n\n（二）公用经费10万元。",
+        (
+            "2023年支出预算100万元，比上年增加5万元。\n\n1．农林水（类）支出80万元。与上年相比增加3万元。\n\n"
+            "2．水利（款）行政运行（项）支出20万元，与上年相比减少1万元。"
+        ),
+        (
+            "2023年支出预算100万元，其中：基本支出60万元，项目支出40万元。\n\n六、财政拨款基本支出预算情况说明\n\n"
+            "2023年财政拨款基本支出50万元，其中：\n\n（一）人员经费40万元。\n\n（二）公用经费10万元。"
+        ),
         "2023年政府采购预算50万元。\n\n货物类政府采购预算20万元，服务类政府采购预算30万元。",
     ],
 )
