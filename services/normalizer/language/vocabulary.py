@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
@@ -103,25 +103,20 @@ class MetricTerms(_Strict):
 
     def words(self) -> Iterator[tuple[str, Metric | None, str]]:
         """Every word that may stand before a figure: the list it is of, the metric it names, the word."""
-        named: dict[str, Mapping[Metric, tuple[str, ...]] | Mapping[Metric | None, tuple[str, ...]]] = {
-            "strong": self.strong,
-            "weak": self.weak,
-            "fund": {Metric(name) if name != "other" else None: words for name, words in self.funds.items()},
-            "both": {None: self.both},
-            "part": {
-                Metric.INCOME_PART: self.income_parts,
-                Metric.EXPENDITURE_PART: self.expenditure_parts,
-            },
-            "class": {Metric.PROCUREMENT_PART: self.procurement_classes},
-            "brief": {
-                Metric.THREE_PUBLIC_VEHICLE_OPERATION: self.vehicle_operation_in_brief,
-                Metric.THREE_PUBLIC_VEHICLE_PURCHASE: self.vehicle_purchase_in_brief,
-            },
-        }
-        for role, lists in named.items():
-            yield from ((role, metric, word) for metric, words in lists.items() for word in words)
-        for role in _SAYING_NO_METRIC:
-            yield from ((role, None, word) for word in getattr(self, _LIST_OF.get(role, role)))
+        named: list[tuple[str, Metric | None, tuple[str, ...]]] = [
+            *(("strong", metric, words) for metric, words in self.strong.items()),
+            *(("weak", metric, words) for metric, words in self.weak.items()),
+            *(("fund", None if name == "other" else Metric(name), words) for name, words in self.funds.items()),
+            ("both", None, self.both),
+            ("part", Metric.INCOME_PART, self.income_parts),
+            ("part", Metric.EXPENDITURE_PART, self.expenditure_parts),
+            ("class", Metric.PROCUREMENT_PART, self.procurement_classes),
+            ("brief", Metric.THREE_PUBLIC_VEHICLE_OPERATION, self.vehicle_operation_in_brief),
+            ("brief", Metric.THREE_PUBLIC_VEHICLE_PURCHASE, self.vehicle_purchase_in_brief),
+            *((role, None, getattr(self, _LIST_OF.get(role, role))) for role in _SAYING_NO_METRIC),
+        ]
+        for role, metric, words in named:
+            yield from ((role, metric, word) for word in words)
 
 
 class Region(_Strict):
