@@ -14,6 +14,7 @@ from shared.schemas.records import Disclosure
 
 _LONGEST: Final = 4000
 _SELF: Final = "本部门"
+_ENDS: Final = "。；;：:！？!?"
 _SECTION_YEAR: Final = re.compile(r"(20\d\d)年")
 
 
@@ -39,7 +40,8 @@ def explanation(layout: Layout, disclosure: Disclosure) -> list[Told]:
     """What the paragraphs with figures state.
 
     Where a sentence calls the department by its name, it is read as `本部门`. In a government's own
-    report a section's title dates what stands under it.
+    report a section's title dates what stands under it. A paragraph that begins with a figure goes on with the sentence
+    of the one before.
     """
     words = vocabulary.metrics()
     silent, explaining = re.compile("|".join(words.silent_sections)), re.compile("|".join(words.explaining))
@@ -47,23 +49,22 @@ def explanation(layout: Layout, disclosure: Disclosure) -> list[Told]:
     found: list[Told] = []
     before = ""
     for number, block in enumerate(layout.document.blocks):
+        sections = layout.sections[number]
         if not isinstance(block, Paragraph):
             before = ""
             continue
-        sections = layout.sections[number]
         if any(silent.search(title) and not explaining.search(title) for title in sections):
             continue
         text = plain(block.text)
         if department:
             text = text.replace(department, _SELF)
-        if len(text) > _LONGEST or not FIGURE.search(text):
-            before = text
-            continue
-        setting = Setting(_fiscal(disclosure, sections), _is_final(disclosure, text), sections, before)
-        events = tuple(statements(text, setting))
-        before = ""
-        if events:
+        if len(text) <= _LONGEST and FIGURE.search(text):
+            cut = before.rpartition("。")[2] if FIGURE.match(text) and before[-1:] not in _ENDS else ""
+            topic = "" if FIGURE.search(before) else before
+            setting = Setting(_fiscal(disclosure, sections), _is_final(disclosure, text), sections, topic)
+            events = tuple(statements(cut + text, setting))[len(FIGURE.findall(cut)) :]
             found.append(Told(number, text, events))
+        before = text[-_LONGEST:]
     return found
 
 

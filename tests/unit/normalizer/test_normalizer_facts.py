@@ -327,3 +327,12 @@ def test_of_a_governments_report_only_three_public_funds_beyond_doubt_are_facts(
         ("three_public_total", 2024, "6120000"),
         ("three_public_reception", 2024, "1480000"),
     ]
+
+
+def test_a_paragraph_that_begins_with_a_figure_goes_on_with_the_sentence_before(read: Read) -> None:
+    cut = ("2024年收入、支出预算总计95万元，与上年相比收、支预算总计各增加", "5万元，增长5.56%。")
+    assert ("change_total", "5", None) in facts_of(read, *cut)
+    assert ("agency_operating_funds", "6", None) in facts_of(
+        read, "2024年本部门机关运行经费预算支出", "6万元，与上年持平。"
+    )
+    assert not facts_of(read, "2024年本部门机关运行经费情况：", "6万元用于维修。")
