@@ -12,7 +12,7 @@ from services.normalizer.checks.wording import TABLE_TITLES
 from services.normalizer.language.money import is_amount
 from services.normalizer.layout import Layout
 from services.normalizer.prose.explanation import Told, explanation, is_of_government
-from services.normalizer.prose.statements import Statement
+from services.normalizer.prose.stated import Statement
 from services.normalizer.recorder import LeftKind, ReaderResult
 from shared.schemas.document import Block, Document, Table
 from shared.schemas.names import DisclosureKind, Metric, TableName

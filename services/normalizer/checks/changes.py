@@ -13,7 +13,7 @@ from services.normalizer.checks.wording import money
 from services.normalizer.language import vocabulary
 from services.normalizer.language.money import UNIT_WORDS, UNITS
 from services.normalizer.language.text import label
-from services.normalizer.prose.statements import Role, Statement
+from services.normalizer.prose.stated import Role, Statement
 from shared.schemas.document import Paragraph
 from shared.schemas.names import Metric, Severity
 from shared.schemas.records import Fact

@@ -6,8 +6,10 @@ from typing import Final
 
 from services.normalizer.language import vocabulary
 from services.normalizer.layout import Layout
-from services.normalizer.prose.phrases import plain
-from services.normalizer.prose.statements import FIGURE, Rate, Setting, Statement, statements
+from services.normalizer.prose.phrases import FIGURE, plain
+from services.normalizer.prose.stated import Rate, Statement
+from services.normalizer.prose.statements import statements
+from services.normalizer.prose.subjects import Setting
 from shared.schemas.document import Paragraph
 from shared.schemas.names import DisclosureKind
 from shared.schemas.records import Disclosure
@@ -40,8 +42,8 @@ def explanation(layout: Layout, disclosure: Disclosure) -> list[Told]:
     """What the paragraphs with figures state.
 
     Where a sentence calls the department by its name, it is read as `本部门`. In a government's own
-    report a section's title dates what stands under it. A paragraph that begins with a figure goes on with the sentence
-    of the one before.
+    report a section's title dates what stands under it. A paragraph that begins with a figure goes on with the
+    sentence of the one before.
     """
     words = vocabulary.metrics()
     silent, explaining = re.compile("|".join(words.silent_sections)), re.compile("|".join(words.explaining))

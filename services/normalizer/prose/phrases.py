@@ -7,9 +7,14 @@ from functools import cache, lru_cache
 from typing import Final
 
 from services.normalizer.language import vocabulary
+from services.normalizer.language.money import UNIT_WORDS
 from services.normalizer.language.years import plain_years
 from shared.schemas.names import Metric
 
+FIGURE: Final = re.compile(
+    rf"(?<![\dA-Za-z.])(-?\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|-?\d{{1,16}}(?:\.\d{{1,8}})?)(?:({UNIT_WORDS})(?![/每])|(%))"
+)
+"""A figure of money with its unit, or a percentage."""
 _QUOTES: Final = str.maketrans("", "", "“”\"‘’'「」")
 _PLAIN: Final = str.maketrans("（）：，；", "():,;")
 _MOVE: Final = "增加|增长|上升|提高|减少|下降|降低|减"

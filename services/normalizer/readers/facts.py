@@ -9,7 +9,7 @@ from typing import Final
 
 from services.normalizer.layout import Layout
 from services.normalizer.prose.explanation import explanation, is_of_government
-from services.normalizer.prose.statements import OF_EXPENDITURE, TOTALS, Role
+from services.normalizer.prose.stated import OF_EXPENDITURE, TOTALS, Role
 from services.normalizer.recorder import ReaderResult, Recorder
 from shared.schemas.names import DisclosureKind, Metric
 from shared.schemas.records import Disclosure, Fact
