@@ -50,6 +50,8 @@ PROSE = """青石县水务局2022年度部门决算
 
 FACTS = {
     "income_total": "1224.56",
+    "income_with_carryover": "1239.56",
+    "expenditure_with_carryover": "1239.56",
     "income_other": "4.56",
     "expenditure_total": "1234.56",
     "expenditure_basic": "604.56",

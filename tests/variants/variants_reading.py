@@ -40,14 +40,14 @@ class Reading:
 
     @property
     def facts(self) -> dict[str, str]:
-        """Metric → amount in 万元; the metric with its year where that is not the disclosure's."""
+        """Metric → amount in 万元 of the whole department; with its year where that is not the disclosure's."""
         year = self.disclosure.fiscal_year
         return {
             each.metric.value if each.year == year else f"{each.metric.value} {each.year}": _plain(
                 each.amount / WAN
             )
             for each in self.records
-            if isinstance(each, Fact) and each.amount is not None
+            if isinstance(each, Fact) and each.amount is not None and each.scope is None
         }
 
     @property

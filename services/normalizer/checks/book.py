@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from decimal import Decimal
+from functools import cached_property
 
 from services.normalizer.checks.outcome import Figure, OffScale, Outcome
 from services.normalizer.checks.places import Places
@@ -9,6 +11,8 @@ from services.normalizer.checks.sheets import Sheet, Unread, Volume, build_volum
 from services.normalizer.checks.wording import TABLE_TITLES
 from services.normalizer.language.money import is_amount
 from services.normalizer.layout import Layout
+from services.normalizer.prose.explanation import Told, explanation, is_of_government
+from services.normalizer.prose.stated import Statement
 from services.normalizer.recorder import LeftKind, ReaderResult
 from shared.schemas.document import Block, Document, Table
 from shared.schemas.names import DisclosureKind, Metric, TableName
@@ -102,16 +106,54 @@ class Book:
             else:
                 outcome.lacks(f"未公开或未识别{title}")
 
+    @cached_property
+    def told(self) -> list[Told]:
+        """What the prose states, paragraph by paragraph; nothing of a government's own report."""
+        if self.disclosure is None or is_of_government(self.disclosure):
+            return []
+        return explanation(self.layout, self.disclosure)
+
     def facts_of(self, metric: Metric, year: int | None = None) -> list[Figure]:
-        """The figures prose gives for `metric` in `year` (the fiscal year where None)."""
+        """The figures prose gives of the whole for `metric` in `year` (the fiscal year where None)."""
         wanted = self.year if year is None else year
         return [
             figure
             for fact in self.facts
             if fact.metric is metric
+            and fact.scope is None
             and (fact.year == wanted or fact.year is None)
             and (figure := self.figure(fact)) is not None
         ]
+
+    def fact_at(self, block: int, amount: Decimal) -> Fact | None:
+        """The fact of that amount in a paragraph, else the first of it anywhere: a restated figure is one fact."""
+        return self._facts_by_amount.get((block, amount)) or self._facts_by_amount.get((None, amount))
+
+    def as_printed(self, figure: Figure) -> Figure:
+        """`figure` of a fact with the unit of its own last place, whatever its paragraph prints beside it."""
+        statement = self.statement_of(figure.record, figure.amount)
+        return figure if statement is None else Figure(figure.amount, statement.unit, figure.record)
+
+    def statement_of(self, record: RecordBase, amount: Decimal) -> Statement | None:
+        """The statement that a fact of `amount` was made of."""
+        return self._statements.get((record.provenance.block, abs(amount)))
+
+    @cached_property
+    def _statements(self) -> dict[tuple[int | None, Decimal], Statement]:
+        found: dict[tuple[int | None, Decimal], Statement] = {}
+        for told in self.told:
+            for each in told.statements:
+                found.setdefault((told.block, abs(each.amount)), each)
+        return found
+
+    @cached_property
+    def _facts_by_amount(self) -> dict[tuple[int | None, Decimal], Fact]:
+        found: dict[tuple[int | None, Decimal], Fact] = {}
+        for fact in self.facts:
+            if fact.amount is not None:
+                found.setdefault((fact.provenance.block, abs(fact.amount)), fact)
+                found.setdefault((None, abs(fact.amount)), fact)
+        return found
 
     def fact(self, metric: Metric, year: int | None = None) -> Figure | None:
         """The first figure prose gives for `metric`."""

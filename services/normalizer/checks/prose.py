@@ -2,21 +2,22 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Sequence
 from decimal import Decimal
 
 from services.normalizer.checks.book import Book
 from services.normalizer.checks.outcome import Figure, Outcome
 from services.normalizer.checks.places import numbers
-from services.normalizer.checks.sheets import Volume
-from services.normalizer.checks.three_public import lines_of
-from services.normalizer.checks.totals import figures, side_column, side_of
-from services.normalizer.checks.wording import TABLE_TITLES, money
+from services.normalizer.checks.wording import money
+from services.normalizer.language import vocabulary
 from services.normalizer.language.money import UNITS
-from services.normalizer.language.text import label
+from services.normalizer.language.text import label, narrow
+from services.normalizer.prose.stated import OF_EXPENDITURE, Role, Subject
 from shared.schemas.document import Paragraph
-from shared.schemas.names import ColumnName, Metric, TableName
+from shared.schemas.names import DisclosureKind, Metric
 from shared.schemas.records import Fact
+
+_LONGEST_TITLE = 60
 
 METRIC_TITLES = {
     Metric.INCOME_TOTAL: "预算收入",
@@ -46,10 +47,29 @@ METRIC_TITLES = {
     Metric.PROCUREMENT_TOTAL: "政府采购预算",
     Metric.FIXED_ASSETS_YEAR_END: "上年末固定资产金额",
     Metric.FIXED_ASSETS_PLANNED: "拟购置固定资产总额",
+    Metric.INCOME_WITH_CARRYOVER: "收入总计",
+    Metric.EXPENDITURE_WITH_CARRYOVER: "支出总计",
+    Metric.INCOME_PART: "收入",
+    Metric.EXPENDITURE_PART: "支出",
+    Metric.CHANGE_PART: "比上年增减额",
+    Metric.PROCUREMENT_PART: "政府采购",
 }
 
+
+def name_of(subject: Subject) -> str:
+    """How a message names what a figure is of."""
+    if subject.scope is None and len(subject.metrics) > 1:
+        return "收支总计"
+    if subject.scope is not None and OF_EXPENDITURE & set(subject.metrics):
+        return subject.scope + METRIC_TITLES[subject.metrics[0]]
+    return subject.scope or (METRIC_TITLES[subject.metrics[0]] if subject.metrics else subject.name)
+
+
 _INCOME_PARTS = tuple(
-    metric for metric in Metric if metric.startswith("income_") and metric is not Metric.INCOME_TOTAL
+    metric
+    for metric in Metric
+    if metric.startswith("income_")
+    and metric not in {Metric.INCOME_TOTAL, Metric.INCOME_WITH_CARRYOVER, Metric.INCOME_PART}
 )
 _SUMS = (
     (Metric.EXPENDITURE_BASIC, (Metric.EXPENDITURE_PERSONNEL, Metric.EXPENDITURE_PUBLIC_USE), True),
@@ -77,143 +97,64 @@ def check_prose_sums(book: Book, outcome: Outcome) -> None:
     for total_metric, part_metrics, closed in _SUMS:
         total = book.fact(total_metric)
         parts = _beside(book, total, part_metrics) if total else []
+        further = _further_parts(book, total, total_metric) if total and not closed else []
         least = len(part_metrics) if closed else 2
-        if total is None or len(parts) < least:
+        if total is None or len(parts) + len(further) < least:
             continue
         names = "、".join(METRIC_TITLES[part.record.metric] for part in parts if isinstance(part.record, Fact))
-        doubt = None if closed else _other_amounts(book, total)
-        outcome.adds_up(f"正文中{METRIC_TITLES[total_metric]}", total, parts, f"{names}之和", doubt)
+        doubt = None if closed else _other_amounts(book, [total, *parts, *further])
+        ways = [way for way in ([*parts, *further], parts, further) if len(way) >= least]
+        subject = f"正文中{METRIC_TITLES[total_metric]}"
+        outcome.adds_up_some_way(subject, total, ways, f"{names or '所列各项'}之和", doubt)
     if not outcome.comparisons:
         outcome.lacks("正文没有可核对的收支构成")
 
 
 def _beside(book: Book, total: Figure, metrics: tuple[Metric, ...]) -> list[Figure]:
-    """The figures of `metrics` in the paragraph of `total`: numbers of two paragraphs are no enumeration."""
-    block = total.record.provenance.block
+    """The figures of `metrics` in the sentence of `total`: numbers of two sentences are no enumeration."""
     found = (
-        next((one for one in book.facts_of(metric) if one.record.provenance.block == block), None)
+        next((one for one in book.facts_of(metric) if _in_one_sentence(book, total, one)), None)
         for metric in metrics
     )
     return [figure for figure in found if figure is not None]
 
 
-def _other_amounts(book: Book, total: Figure) -> str | None:
-    """Why an enumeration may have parts no fact stands for: its paragraph names further amounts of money."""
-    place = total.record.provenance.block
+def _in_one_sentence(book: Book, one: Figure, other: Figure) -> bool:
+    if one.record.provenance.block != other.record.provenance.block:
+        return False
+    first, second = book.statement_of(one.record, one.amount), book.statement_of(other.record, other.amount)
+    return first is None or second is None or first.sentence == second.sentence
+
+
+def _further_parts(book: Book, total: Figure, metric: Metric) -> list[Figure]:
+    """The parts of a total that no metric names (事业收入, 单位预留机动经费) in its sentence."""
+    words = vocabulary.metrics()
+    income = metric is Metric.INCOME_TOTAL
+    wanted = Metric.INCOME_PART if income else Metric.EXPENDITURE_PART
+    known = {*words.income_parts, *words.funds["other"]} if income else set(words.expenditure_parts)
+    return [
+        figure
+        for fact in book.facts
+        if fact.metric is wanted
+        and fact.scope in known
+        and (figure := book.figure(fact)) is not None
+        and _in_one_sentence(book, total, figure)
+    ]
+
+
+def _other_amounts(book: Book, enumeration: Sequence[Figure]) -> str | None:
+    """Why an enumeration may have further parts: its paragraph names amounts beside these and their changes."""
+    place = enumeration[0].record.provenance.block
     block = book.block(place)
     if not isinstance(block, Paragraph):
         return None
     stated = [number.value * number.scale for number in numbers(block.text) if number.scale and number.value]
-    facts = [abs(fact.amount) for fact in book.facts if fact.provenance.block == place and fact.amount]
-    return "正文所列构成中有未能归类的金额" if Counter(stated) - Counter(facts) else None
+    changes = [fact for fact in book.facts if fact.provenance.block == place and fact.metric.startswith("change_")]
+    known = [abs(figure.amount) for figure in enumeration] + [abs(fact.amount) for fact in changes if fact.amount]
+    return "正文所列构成中有未能归类的金额" if Counter(stated) - Counter(known) else None
 
 
-Lookup = Callable[[Volume], list[Figure]]
-"""Where a table prints what prose states: the figures it may be meant to be, the likeliest first."""
-
-
-def _bottom(side: str) -> Lookup:
-    def find(volume: Volume) -> list[Figure]:
-        sheet = volume.get(TableName.BALANCE)
-        if sheet is None:
-            return []
-        split = side_of(sheet, side)
-        rows = [row for row in (split.whole, split.current) if row is not None]
-        return figures(rows, side_column(split))
-
-    return find
-
-
-def _source(pattern: str) -> Lookup:
-    def find(volume: Volume) -> list[Figure]:
-        sheet = volume.get(TableName.BALANCE)
-        if sheet is None:
-            return []
-        side = side_of(sheet, "income")
-        found = figures([row for row in side.sources if re.search(pattern, row.name)], side_column(side))
-        return found if len(found) == 1 else []
-
-    return find
-
-
-def _carried(volume: Volume) -> list[Figure]:
-    sheet = volume.get(TableName.BALANCE)
-    if sheet is None:
-        return []
-    side = side_of(sheet, "income")
-    return figures([row for row in side.between if "结转" in row.name], side_column(side))[:1]
-
-
-def _grand(name: TableName, column: ColumnName) -> Lookup:
-    def find(volume: Volume) -> list[Figure]:
-        sheet = volume.get(name)
-        grand = sheet.grand() if sheet else None
-        return figures([grand], column) if grand else []
-
-    return find
-
-
-def _line(key: str) -> Lookup:
-    def find(volume: Volume) -> list[Figure]:
-        sheet = volume.get(TableName.THREE_PUBLIC)
-        row = (sheet.grand() if key == "total" else lines_of(sheet).get(key)) if sheet else None
-        return figures([row], ColumnName.TOTAL) if row else []
-
-    return find
-
-
-_BASIC_TABLE = TableName.GENERAL_BUDGET_BASIC_EXPENDITURE
-_LOOKUPS: tuple[tuple[Metric, TableName, Lookup], ...] = (
-    (Metric.INCOME_TOTAL, TableName.BALANCE, _bottom("income")),
-    (Metric.INCOME_GENERAL_PUBLIC_BUDGET, TableName.BALANCE, _source("一般公共预算|^财政拨款")),
-    (Metric.INCOME_GOVERNMENT_FUND, TableName.BALANCE, _source("政府性基金")),
-    (Metric.INCOME_STATE_CAPITAL, TableName.BALANCE, _source("国有资本经营")),
-    (Metric.INCOME_FISCAL_ACCOUNT, TableName.BALANCE, _source("财政专户")),
-    (Metric.INCOME_UNIT_FUNDS, TableName.BALANCE, _source("单位资金")),
-    (Metric.INCOME_CARRYOVER, TableName.BALANCE, _carried),
-    (Metric.EXPENDITURE_TOTAL, TableName.BALANCE, _bottom("expenditure")),
-    (Metric.EXPENDITURE_TOTAL, TableName.EXPENDITURE, _grand(TableName.EXPENDITURE, ColumnName.TOTAL)),
-    (Metric.EXPENDITURE_BASIC, TableName.EXPENDITURE, _grand(TableName.EXPENDITURE, ColumnName.BASIC)),
-    (Metric.EXPENDITURE_PROJECT, TableName.EXPENDITURE, _grand(TableName.EXPENDITURE, ColumnName.PROJECT)),
-    (Metric.EXPENDITURE_PERSONNEL, _BASIC_TABLE, _grand(_BASIC_TABLE, ColumnName.PERSONNEL)),
-    (Metric.EXPENDITURE_PUBLIC_USE, _BASIC_TABLE, _grand(_BASIC_TABLE, ColumnName.PUBLIC_USE)),
-    (Metric.THREE_PUBLIC_TOTAL, TableName.THREE_PUBLIC, _line("total")),
-    (Metric.THREE_PUBLIC_OVERSEAS, TableName.THREE_PUBLIC, _line("overseas")),
-    (Metric.THREE_PUBLIC_VEHICLE, TableName.THREE_PUBLIC, _line("vehicle")),
-    (Metric.THREE_PUBLIC_VEHICLE_PURCHASE, TableName.THREE_PUBLIC, _line("purchase")),
-    (Metric.THREE_PUBLIC_VEHICLE_OPERATION, TableName.THREE_PUBLIC, _line("operation")),
-    (Metric.THREE_PUBLIC_RECEPTION, TableName.THREE_PUBLIC, _line("reception")),
-)
-
-
-def check_prose_tables(book: Book, outcome: Outcome) -> None:
-    """Every figure stated in prose and printed in a table is the same there.
-
-    Where a file holds several sets of tables, prose may speak of any: one must agree, else nothing is said.
-    """
-    for metric, name, lookup in _LOOKUPS:
-        stated = book.fact(metric)
-        found = [(volume, figure) for volume in book.volumes for figure in lookup(volume)]
-        if stated is None or not found:
-            continue
-        same = [pair for pair in found if pair[1].amount == stated.amount]
-        volume, figure = (same or found)[0]
-        sheet = volume.get(name)
-        doubt = volume.doubt_of(*([sheet] if sheet else []))
-        if len(book.volumes) > 1:
-            doubt = doubt or "文件含多套预算表，正文所指不能确定"
-        if name is _BASIC_TABLE and not _covers_basic(book, volume):
-            doubt = doubt or "正文的基本支出不止一般公共预算，不与基本支出表核对"
-        outcome.agrees(f"正文中{METRIC_TITLES[metric]}", stated, figure, TABLE_TITLES[name], doubt)
-    if not outcome.comparisons:
-        outcome.lacks("正文与各表没有共同的数字" if book.volumes else "未公开或未识别部门预算公开表")
-
-
-def _covers_basic(book: Book, volume: Volume) -> bool:
-    """Whether 基本支出 of prose is that of 基本支出表, and not of other funds besides."""
-    stated = book.fact(Metric.EXPENDITURE_BASIC)
-    wholes = _grand(_BASIC_TABLE, ColumnName.TOTAL)(volume)
-    return stated is None or not wholes or abs(stated.amount - wholes[0].amount) <= stated.unit
+_EXPLAINED = re.compile("口径|包[含括]项目|含项目|项目支出")
 
 
 def check_agency_funds(book: Book, outcome: Outcome) -> None:
@@ -224,29 +165,38 @@ def check_agency_funds(book: Book, outcome: Outcome) -> None:
     elif agency.amount == public.amount * UNITS["万元"]:
         outcome.lacks("机关运行经费与公用经费相差一万倍，单位有疑问")
     else:
-        outcome.at_most("正文中机关运行经费", agency, public, "日常公用经费")
+        text = label(agency.record.provenance.text)
+        doubt = "正文说明机关运行经费的口径与公用经费不同" if _EXPLAINED.search(text) else None
+        outcome.at_most("正文中机关运行经费", agency, public, "日常公用经费", doubt)
 
 
 def check_repeated_facts(book: Book, outcome: Outcome) -> None:
-    """A fact stated twice is stated alike; figures of one sentence may be those of several units."""
-    groups: defaultdict[tuple[Metric, int | None], list[Figure]] = defaultdict(list)
+    """A fact of the whole stated twice is stated alike; figures of one sentence may be those of several units."""
+    groups: defaultdict[tuple[Metric, int | None, tuple[Metric, ...]], list[Figure]] = defaultdict(list)
     for fact in book.facts:
         figure = book.figure(fact)
-        if figure is not None:
-            groups[fact.metric, fact.year].append(figure)
-    for (metric, year), (first, *others) in groups.items():
+        if figure is not None and fact.scope is None and book.told:
+            stated = book.statement_of(fact, figure.amount)
+            of_change = fact.metric is Metric.CHANGE_TOTAL and stated is not None
+            groups[fact.metric, fact.year, stated.subject.metrics if of_change and stated else ()].append(figure)
+    doubt = "文件含多套预算表，正文所指不能确定" if len(book.volumes) > 1 else None
+    for (metric, year, _), (first, *others) in groups.items():
         for other in others:
             if other.record.provenance.block == first.record.provenance.block:
                 continue
             subject = f"正文再次出现的{year or ''}年{METRIC_TITLES[metric]}"
-            outcome.agrees(subject, other, first, "前文所述")
+            outcome.agrees(subject, book.as_printed(other), book.as_printed(first), "前文所述", doubt)
     if not outcome.comparisons:
         outcome.absent = "正文没有重复出现的数字"
 
 
+_HEADING_YEAR = re.compile(r"(20\d\d)年度?(?:部门|单位)?(决算|预算)(?:情况)?说明")
+_AT_YEAR_END = re.compile(r"截[至止](20\d\d)年12月31日")
+
+
 def check_years(book: Book, outcome: Outcome) -> None:
-    """The year a figure is given for is the fiscal year or the one before."""
-    if book.year is None or not book.facts:
+    """A figure is given for the fiscal year or the one before; titles and dates bear the fiscal year."""
+    if book.year is None or not book.told:
         outcome.lacks("没有预算年度或正文数字")
         return
     for fact in book.facts:
@@ -256,7 +206,48 @@ def check_years(book: Book, outcome: Outcome) -> None:
         if fact.year not in (book.year, book.year - 1):
             amount = money(fact.amount) if isinstance(fact.amount, Decimal) else label(fact.provenance.text)
             outcome.breaks(
-                f"正文中{METRIC_TITLES[fact.metric]}{amount}写为{fact.year}年，预算年度为{book.year}年。",
+                f"正文中{fact.scope or METRIC_TITLES[fact.metric]}{amount}写为{fact.year}年，"
+                f"预算年度为{book.year}年。",
                 (fact,),
                 texts=(str(book.year), str(fact.year)),
             )
+    _check_compared_year(book, outcome, book.year)
+    if book.disclosure is not None and book.disclosure.kind is DisclosureKind.FINAL_ACCOUNTS:
+        _check_dates(book, outcome, book.year)
+
+
+def _check_compared_year(book: Book, outcome: Outcome, fiscal: int) -> None:
+    """A total of the accounts is not of the very year it is then compared with (2022年度…。与2022年度相比)."""
+    for told in book.told:
+        first = told.statements[0] if told.statements else None
+        stated = (
+            first is not None and first.role is Role.LEVEL and first.subject.metrics[:1] == (Metric.INCOME_TOTAL,)
+        )
+        if first is None or not stated or first.year != fiscal - 1:
+            continue
+        outcome.tried()
+        if re.search(f"与{first.year}年度?.{{0,6}}相比", told.text):
+            record = book.fact_at(told.block, first.amount)
+            outcome.breaks(
+                f"正文中收支总计{money(first.amount)}写为{first.year}年，又与{first.year}年相比，预算年度为{fiscal}年。",
+                (record,) if record else (),
+                texts=(str(fiscal), str(first.year)),
+            )
+
+
+def _check_dates(book: Book, outcome: Outcome, fiscal: int) -> None:
+    """In accounts: the year in the title of the explanation, and the day its assets are counted."""
+    seen: set[str] = set()
+    for block in book.document.blocks:
+        if not isinstance(block, Paragraph):
+            continue
+        text = narrow(label(block.text))
+        for pattern, what in ((_HEADING_YEAR, "情况说明的标题"), (_AT_YEAR_END, "国有资产的截止日期")):
+            match = pattern.search(text) if pattern is _AT_YEAR_END or len(text) <= _LONGEST_TITLE else None
+            if match is None or match[0] in seen:
+                continue
+            seen.add(match[0])
+            outcome.tried()
+            if int(match[1]) != fiscal:
+                message = f"{what}写为{match[1]}年（{match[0]}），决算年度为{fiscal}年。"
+                outcome.breaks(message, (), texts=(str(fiscal), match[1]))

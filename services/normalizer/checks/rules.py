@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from services.normalizer.checks import (
+    accounts_wording,
     assets,
     between_tables,
     changes,
@@ -18,6 +19,8 @@ from services.normalizer.checks import (
     procurement,
     projects,
     prose,
+    prose_tables,
+    rates,
     targets,
     three_public,
     totals,
@@ -77,10 +80,15 @@ CHECKS: tuple[Rule, ...] = (
     Rule(13, "change_prior", _ERROR, changes.check_change_prior),
     Rule(13, "three_public_change", _WARNING, changes.check_three_public_change),
     Rule(14, "prose_sum", _ERROR, prose.check_prose_sums),
-    Rule(14, "prose_table", _ERROR, prose.check_prose_tables),
+    Rule(14, "prose_table", _ERROR, prose_tables.check_prose_tables),
     Rule(14, "agency_funds", _WARNING, prose.check_agency_funds),
     Rule(14, "prose_repeated", _WARNING, prose.check_repeated_facts),
     Rule(14, "prose_year", _WARNING, prose.check_years),
+    Rule(27, "prose_share", _WARNING, rates.check_shares),
+    Rule(27, "prose_growth", _WARNING, rates.check_growth),
+    Rule(27, "completion_rate", _WARNING, rates.check_completion),
+    Rule(26, "outturn_reason", _WARNING, accounts_wording.check_outturn),
+    Rule(14, "form_wording", _INFO, accounts_wording.check_form_wording),
     Rule(15, "unit_mismatch", _ERROR, units.check_unit_mismatch),
     Rule(15, "unit_conflict", _ERROR, units.check_unit_conflict),
     Rule(16, "project_schedule", _WARNING, targets.check_schedules),

@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
@@ -11,6 +12,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from shared.schemas.names import ColumnName, Metric
 
+_SAYING_NO_METRIC: Final = (
+    "owner", "passing", "planned", "spent", "increase", "decrease", "beside_change", "reason", "ordinal",
+    "elsewhere", "intends", "purchases", "heading",
+)  # fmt: skip
+_LIST_OF: Final = {"owner": "owners", "reason": "reasons", "ordinal": "ordinals", "heading": "heading_words"}
 _FOLDER: Final = Path(__file__).parents[1] / "vocabulary"
 
 
@@ -67,24 +73,50 @@ class FieldTerms(_Strict):
 
 
 class MetricTerms(_Strict):
-    """The phrases before a figure that name it."""
+    """The words of the explanation; the file says what each list is."""
 
-    prefix: Pattern
-    suffix: Pattern
-    compared: Pattern
-    increase: Pattern
-    decrease: Pattern
-    metrics: dict[Metric, Pattern]
-    subjects: dict[Metric, Pattern]
-    parts: dict[Metric, dict[Metric, Pattern]]
-    both_totals: Pattern
-    outturn: Pattern
-    planned: Pattern
-    bare: Pattern
-    of_year: Pattern
-    partial: Pattern
-    other_subjects: Pattern
-    silent_sections: Pattern
+    strong: dict[Metric, tuple[str, ...]]
+    weak: dict[Metric, tuple[str, ...]]
+    both: tuple[str, ...]
+    funds: dict[str, tuple[str, ...]]
+    income_parts: tuple[str, ...]
+    expenditure_parts: tuple[str, ...]
+    procurement_classes: tuple[str, ...]
+    vehicle_operation_in_brief: tuple[str, ...]
+    vehicle_purchase_in_brief: tuple[str, ...]
+    owners: tuple[str, ...]
+    owner_endings: frozenset[str]
+    passing: tuple[str, ...]
+    planned: tuple[str, ...]
+    spent: tuple[str, ...]
+    increase: tuple[str, ...]
+    decrease: tuple[str, ...]
+    beside_change: tuple[str, ...]
+    reasons: tuple[str, ...]
+    ordinals: tuple[str, ...]
+    elsewhere: tuple[str, ...]
+    intends: tuple[str, ...]
+    purchases: tuple[str, ...]
+    silent_sections: tuple[str, ...]
+    explaining: tuple[str, ...]
+    heading_words: tuple[str, ...]
+
+    def words(self) -> Iterator[tuple[str, Metric | None, str]]:
+        """Every word that may stand before a figure: the list it is of, the metric it names, the word."""
+        named: list[tuple[str, Metric | None, tuple[str, ...]]] = [
+            *(("strong", metric, words) for metric, words in self.strong.items()),
+            *(("weak", metric, words) for metric, words in self.weak.items()),
+            *(("fund", None if name == "other" else Metric(name), words) for name, words in self.funds.items()),
+            ("both", None, self.both),
+            ("part", Metric.INCOME_PART, self.income_parts),
+            ("part", Metric.EXPENDITURE_PART, self.expenditure_parts),
+            ("class", Metric.PROCUREMENT_PART, self.procurement_classes),
+            ("brief", Metric.THREE_PUBLIC_VEHICLE_OPERATION, self.vehicle_operation_in_brief),
+            ("brief", Metric.THREE_PUBLIC_VEHICLE_PURCHASE, self.vehicle_purchase_in_brief),
+            *((role, None, getattr(self, _LIST_OF.get(role, role))) for role in _SAYING_NO_METRIC),
+        ]
+        for role, metric, words in named:
+            yield from ((role, metric, word) for word in words)
 
 
 class Region(_Strict):

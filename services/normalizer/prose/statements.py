@@ -1,47 +1,35 @@
-"""Prose → statements: each figure with what the words of its clause say it is, never over a sentence."""
+"""Prose → statements: each figure with what the words of its clause say it is, and the rates beside figures."""
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from typing import Final
 
 from services.normalizer.language import vocabulary
-from services.normalizer.language.money import UNIT_WORDS, yuan
+from services.normalizer.language.money import UNITS, number
 from services.normalizer.language.text import without_marker
-from services.normalizer.prose.phrases import phrases, plain
+from services.normalizer.prose.phrases import FIGURE, Phrase, phrase, without_asides
+from services.normalizer.prose.stated import TOTALS, Rate, RateKind, Role, Statement, Subject
+from services.normalizer.prose.subjects import Discourse, Setting, fund_of, named, topic_in, topic_of
 from shared.schemas.names import Metric
 
-FIGURE: Final = re.compile(
-    rf"(?<![\dA-Za-z.])(-?\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|-?\d{{1,16}}(?:\.\d{{1,8}})?)({UNIT_WORDS})(?![/每])"
-)
 _SENTENCE: Final = re.compile(r"[^。！？!?]+[。！？!?]?")
-_CLAUSE: Final = re.compile(r"[，,；;：:（()）]")
+_CLAUSE: Final = re.compile(r"[,;:()]")
 _YEAR: Final = re.compile(r"(?<![较比与同和])(20\d\d)年")
+_THAN: Final = re.compile(r"[较比与同和](20\d\d)年|[较比与同](?:年初|全年|调整)?(预算)")
 _YEAR_END: Final = re.compile(r"截[至止].{0,6}?(20\d\d)年|(20\d\d)年(?:年)?(?:末|底|12月31日)")
-_GRAND: Final = re.compile("总计|收支|收、支")
-_CURRENT: Final = re.compile("本年|当年")
-_SUM: Final = re.compile("合计")
-_LONGEST_CLAUSE: Final = 100
-_CLAUSES: Final = 3
-"""Clauses before a figure that may name it together (`与上年相比，增加`)."""
-
-_CHANGE_OF: Final = {
-    Metric.INCOME_TOTAL: Metric.CHANGE_TOTAL,
-    Metric.EXPENDITURE_TOTAL: Metric.CHANGE_TOTAL,
-    Metric.EXPENDITURE_BASIC: Metric.CHANGE_BASIC,
-    Metric.EXPENDITURE_PROJECT: Metric.CHANGE_PROJECT,
-    Metric.THREE_PUBLIC_TOTAL: Metric.THREE_PUBLIC_CHANGE,
-}
-TOTALS: Final = frozenset({Metric.INCOME_TOTAL, Metric.EXPENDITURE_TOTAL})
-_OF_EXPENDITURE: Final = frozenset(
-    {
-        Metric.EXPENDITURE_BASIC,
-        Metric.EXPENDITURE_PERSONNEL,
-        Metric.EXPENDITURE_PUBLIC_USE,
-        Metric.EXPENDITURE_PROJECT,
-    }
+_KINDS: Final = (
+    ("grand", re.compile("总计|收支|收、支")),
+    ("current", re.compile("本年|当年")),
+    ("sum", re.compile("合计")),
 )
+_OF_A_SHARE: Final = re.compile(r"占(?!比)(.{1,40}?)的?(?:比[重例]|百分比)?为?$")
+_COMPLETED: Final = re.compile(
+    r"完成(.{0,8}?)预算|(?:预算|计划)的?(?:完成|执行)率|执行率|(?:为|占)(.{0,6})预算数?的"
+)
+_LONGEST_CLAUSE: Final = 100
 _NEVER_IN_BRACKETS: Final = TOTALS | {
     Metric.THREE_PUBLIC_TOTAL,
     Metric.AGENCY_OPERATING_FUNDS,
@@ -49,204 +37,180 @@ _NEVER_IN_BRACKETS: Final = TOTALS | {
 }
 
 
-@dataclass(frozen=True)
-class Statement:
-    """A figure and what it is; `scope` tells a total's kinds: grand (总计), current (本年…), sum (合计).
-
-    It is part where basic or project expenditure is that of one fund.
-    """
-
-    metric: Metric
-    year: int | None
-    amount: Decimal
-    scope: str
-
-
-@dataclass(frozen=True)
-class Setting:
-    """Where the prose stands: the fiscal year, whether in final accounts, the title of its section."""
-
-    fiscal: int | None
-    final: bool
-    section: str = ""
-    partial: bool = False
-    """Whether the section is about the expenditure of one fund."""
-
-    @property
-    def income(self) -> bool:
-        return "收入" in self.section and "支出" not in self.section
-
-
 @dataclass
-class _Subject:
-    """What the text speaks of: in the sentence so far, and in its paragraph; `income` while it lists income.
+class _Sentence:
+    """A sentence while its figures are read."""
 
-    `topic` is what a heading or a sentence without figure named as a whole.
+    text: str
+    number: int
+    start: int = 0
+    last: Statement | None = None
+    first_year: int | None = None
+    found: list[Statement | Rate] = field(default_factory=list)
+
+
+def statements(text: str, setting: Setting) -> Iterator[Statement | Rate]:
+    """What the `plain` text of a paragraph states, figure by figure, in order."""
+    context = Discourse(setting, fund_of(setting.sections), topic_of(setting), setting.income)
+    position = -1
+    for text_of in _SENTENCE.findall(text):
+        goes_on = text_of.startswith("其中")
+        line = without_marker(text_of)
+        position += 0 if goes_on else 1
+        context.before, context.main, context.sentence = context.main or context.before, None, None
+        context.listing = setting.income or (goes_on and context.listing)
+        context.reason = context.planned = False
+        context.topic = topic_in(line) or context.topic
+        yield from _read(_Sentence(line, position), context, goes_on)
+
+
+def _read(sentence: _Sentence, context: Discourse, goes_on: bool) -> Iterator[Statement | Rate]:
+    context.depth = 0
+    for match in FIGURE.finditer(sentence.text):
+        words = sentence.text[sentence.start : match.start()]
+        context.depth += words.count("(") - words.count(")")
+        _follow_reason(words, context)
+        value = number(match[1])
+        assert value is not None
+        places = len(match[1].partition(".")[2])
+        if match[3]:
+            yield _rate(words, value, places, sentence)
+        else:
+            scale = UNITS[match[2]]
+            made = _statement(words, (value * scale, scale.scaleb(-places)), context, sentence, goes_on)
+            sentence.last = made
+            yield made
+        sentence.start = match.end()
+
+
+def _rate(words: str, value: Decimal, places: int, sentence: _Sentence) -> Rate:
+    clause = _CLAUSE.split(words)[-1]
+    share, completed = _OF_A_SHARE.search(clause), _COMPLETED.search(clause)
+    sign = phrase(clause).direction
+    if completed:
+        kind, whole = RateKind.COMPLETION, completed[1] or completed[2] or ""
+    elif "占" in clause:
+        kind, whole = RateKind.SHARE, share[1] if share else ""
+    else:
+        kind, whole = RateKind.GROWTH, ""
+        sign = sign if sign and len(_CLAUSE.split(words)) <= 2 else 0
+    return Rate(kind, value, Decimal("0.5").scaleb(-places), sign, sentence.last, whole, sentence.number)
+
+
+def _statement(
+    words: str, figure: tuple[Decimal, Decimal], context: Discourse, sentence: _Sentence, goes_on: bool
+) -> Statement:
+    """What the figure after `words` is."""
+    amount, unit = figure
+    said = _clause(words)
+    subject, role = named(said, context)
+    if role is not Role.CHANGE and said.text:
+        context.planned = _is_planned(said, context)
+    if role is Role.LEVEL and context.planned:
+        role = Role.PLANNED
+    if context.reason or (context.depth > 0 and set(subject.metrics) & _NEVER_IN_BRACKETS):
+        role = Role.OTHER
+    year = _year(said, role, subject, sentence.text[: sentence.start + len(words)], context, goes_on)
+    if role is Role.CHANGE:
+        amount = amount * said.direction if amount else amount
+        if not _of_the_year_before(words, year):
+            role = Role.OTHER
+    context.before_year = year
+    kind = next((kind for kind, pattern in _KINDS if pattern.search(said.text)), "")
+    label = next(iter(sorted(said.words("planned"), key=len, reverse=True)), "")
+    return Statement(subject, role, year, amount, unit, kind, label, sentence.number)
+
+
+def _clause(words: str) -> Phrase:
+    """The last clause of `words`, or the one before where the last only says when, planned or spent."""
+    clauses = [each.strip("、和及") for each in _CLAUSE.split(_brackets_kept(words)) if each.strip("、和及")]
+    clauses = [each.replace("\x00", "(").replace("\x01", ")") for each in clauses]
+    if not clauses or len(clauses[-1]) > _LONGEST_CLAUSE:
+        return phrase("")
+    last = phrase(clauses[-1])
+    if last.bare and not last.expenditure and len(clauses) > 1 and len(clauses[-2]) <= _LONGEST_CLAUSE:
+        earlier = phrase(clauses[-2])
+        if not earlier.unknown and not earlier.trailing and not earlier.bare and not earlier.direction:
+            return phrase(clauses[-2] + clauses[-1])
+    return last
+
+
+def _brackets_kept(words: str) -> str:
+    """`words` less its asides, the brackets that are kept out of the way of clauses."""
+    return re.sub(r"\(([^()]{1,60})\)", "\x00\\1\x01", without_asides(words))
+
+
+def _is_planned(said: Phrase, context: Discourse) -> bool:
+    """In final accounts, whether the figure is of the plan: it says so, or what it is a part of was."""
+    if not context.setting.final or said.has("spent"):
+        return False
+    return said.has("planned") or (context.planned and not said.expenditure)
+
+
+def _year(
+    said: Phrase, role: Role, subject: Subject, sentence: str, context: Discourse, goes_on: bool
+) -> int | None:
+    """The year stated in the clause, else the sentence's first, unless only compared with, else the fiscal year.
+
+    Assets are dated by the year's end they are of: the one stated, else the last before a budget, else that of the
+    accounts. A sentence that begins with 其中 goes on with the year before it.
     """
-
-    income: bool
-    topic: Metric | None = None
-    sentence: Metric | None = None
-    paragraph: Metric | None = None
-
-    def turn_to(self, metric: Metric) -> None:
-        """`metric` was just named; the paragraph's subject is the first."""
-        self.sentence = metric
-        self.paragraph = self.paragraph or metric
-        self.income = self.income or metric is Metric.INCOME_TOTAL
-
-
-def statements(text: str, setting: Setting) -> Iterator[Statement]:
-    """What the `plain` text states, figure by figure; a figure that no phrase names gives nothing."""
-    subject = _Subject(setting.income, _topic(setting.section))
-    for sentence in _SENTENCE.findall(text):
-        subject.sentence, subject.income = None, setting.income
-        subject.topic = _topic(sentence) or subject.topic
-        start = 0
-        for match in FIGURE.finditer(sentence):
-            amount = yuan(match[1] + match[2], None)
-            assert amount is not None
-            clause = _Clause(sentence[start : match.start()], sentence[: match.start()])
-            for metric, sign in _named(clause, subject, setting):
-                if not (clause.bracketed and metric in _NEVER_IN_BRACKETS):
-                    yield Statement(
-                        metric, clause.year(metric, setting), amount * sign, _scope(clause, metric, setting)
-                    )
-            start = match.end()
-
-
-@dataclass(frozen=True)
-class _Clause:
-    """The words between the figure before and this one, and the sentence up to this one."""
-
-    words: str
-    sentence: str
-
-    @property
-    def bracketed(self) -> bool:
-        return self.sentence.count("(") > self.sentence.count(")")
-
-    @property
-    def scope(self) -> str:
-        last = _CLAUSE.split(self.words)[-1]
-        kinds = (("grand", _GRAND), ("current", _CURRENT), ("sum", _SUM))
-        return next((kind for kind, pattern in kinds if pattern.search(last)), "")
-
-    def candidates(self) -> Iterator[str]:
-        """The last clause before the figure, then the last two joined, then three; blank ones are passed over."""
-        ends = [match.end() for match in _CLAUSE.finditer(self.words)]
-        for start in [*reversed(ends), 0][:_CLAUSES]:
-            clause = self.words[start:].strip("、和及;)")
-            if clause.strip(",:(") and len(clause) <= _LONGEST_CLAUSE:
-                yield clause
-
-    def year(self, metric: Metric, setting: Setting) -> int | None:
-        """The year stated in the clause itself, else the sentence's first, unless only compared with.
-
-        Where the sentence states none it is the fiscal year. Assets are dated by the year's end they are of: the
-        one stated, else the last before a budget, else that of the accounts.
-        """
-        own = _YEAR.findall(_CLAUSE.split(self.words)[-1])
-        stated = _YEAR.findall(self.sentence)
-        found = own[-1:] or ([max(stated)] if stated and metric in vocabulary.metrics().subjects else stated[:1])
-        year = int(found[0]) if found else setting.fiscal
-        if metric is not Metric.FIXED_ASSETS_YEAR_END:
-            return year
-        ends = _YEAR_END.findall(self.sentence)
-        if ends:
-            return int(ends[-1][0] or ends[-1][1])
-        if year is not None and year == setting.fiscal and ("上年" in self.sentence or not setting.final):
-            return year - 1
+    fiscal = context.setting.fiscal
+    stated = [int(year) for year in _YEAR.findall(_without_reasons(sentence))]
+    if role is Role.PRIOR:
+        than = [int(year) for year, _ in _THAN.findall(said.text) if year]
+        return than[-1] if than else fiscal - 1 if fiscal else None
+    if stated and role is Role.CHANGE:
+        year: int | None = max(stated)
+    else:
+        year = said.year or (stated[0] if stated else None)
+    if year is None:
+        year = context.before_year if goes_on or fiscal is None else fiscal
+        year = year or fiscal
+    if Metric.FIXED_ASSETS_YEAR_END not in subject.metrics:
         return year
+    if ends := _YEAR_END.findall(sentence):
+        return int(ends[-1][0] or ends[-1][1])
+    if year is not None and year == fiscal and ("上年" in sentence or not context.setting.final):
+        return year - 1
+    return year
 
 
-def _scope(clause: _Clause, metric: Metric, setting: Setting) -> str:
-    if metric not in _OF_EXPENDITURE:
-        return clause.scope
-    return "part" if setting.partial or vocabulary.metrics().partial.search(clause.sentence) else ""
+def _of_the_year_before(words: str, year: int | None) -> bool:
+    """Whether a change is against the year before, as far as the words say: not the plan, nor an older year."""
+    than = _THAN.findall(words)
+    if not than:
+        return True
+    stated, plan = than[-1]
+    return not plan and (year is None or int(stated) == year - 1)
 
 
-def _named(clause: _Clause, subject: _Subject, setting: Setting) -> list[tuple[Metric, int]]:
-    """What the figure after `clause` is, if anything: a metric, both totals, or a change of one with its sign."""
-    for words in clause.candidates():
-        change = _change(words, subject)
-        if change:
-            metric, sign = change
-            return [(metric, sign)] if metric else []
-        if setting.final and subject.sentence and phrases().outturn.fullmatch(words):
-            return [(subject.sentence, 1)]
-        metrics = _metrics(words, subject.income)
-        if metrics and _is_of_something_else(words, clause.sentence, metrics[0]):
-            return []
-        if metrics:
-            subject.turn_to(metrics[0])
-            only_planned = setting.final and vocabulary.metrics().planned.search(words)
-            return [] if only_planned else [(metric, 1) for metric in metrics]
-        if known := _again(words, subject) or _part(words, subject) or _of_topic(words, subject):
-            return [(known, 1)]
-    return []
+@cache
+def _turns() -> tuple[re.Pattern[str], frozenset[str], re.Pattern[str]]:
+    """The words that open a reason and those that contain such, which of them open one, and the ordinals."""
+    words = vocabulary.metrics()
+    known = {*words.reasons, *(word for word in words.passing if "主要" in word)}
+    longest = "|".join(sorted(map(re.escape, known), key=lambda word: (-len(word), word)))
+    return re.compile(longest), frozenset(words.reasons), re.compile("|".join(words.ordinals))
 
 
-def _again(words: str, subject: _Subject) -> Metric | None:
-    """What the sentence spoke of, where `words` only name another year."""
-    return subject.sentence if vocabulary.metrics().of_year.fullmatch(words) else None
+def _follow_reason(words: str, context: Discourse) -> None:
+    """Note whether the text is in a reason or purpose after `words`."""
+    pattern, reasons, ordinals = _turns()
+    opened = [match.end() for match in pattern.finditer(words) if match[0] in reasons]
+    if opened:
+        context.reason = True
+    rest = words[opened[-1] :] if opened else words
+    after = rest.rpartition(";")[2] if ";" in rest else None
+    if "其中" in rest or (after is not None and not ordinals.match(after.lstrip("、,"))):
+        context.reason = False
 
 
-def _of_topic(words: str, subject: _Subject) -> Metric | None:
-    """What the heading or the sentence before named, where `words` only say that it is planned."""
-    if not subject.topic or subject.sentence or not phrases().bare.fullmatch(words):
-        return None
-    subject.turn_to(subject.topic)
-    return subject.topic
-
-
-def _part(words: str, subject: _Subject) -> Metric | None:
-    """The part of what the sentence spoke of that `words` call in brief."""
-    parts = phrases().parts
-    whole = subject.sentence or subject.paragraph
-    known = next((parts[each] for each in parts if whole in {each, *parts[each]}), {})
-    return next((metric for metric, pattern in known.items() if pattern.fullmatch(words)), None)
-
-
-def _topic(text: str) -> Metric | None:
-    """The metric that `text` names and says no more."""
-    metrics = _metrics(plain(without_marker(text)).strip("。:"), income=True)
-    return metrics[0] if len(metrics) == 1 else None
-
-
-def _is_of_something_else(words: str, sentence: str, metric: Metric) -> bool:
-    """Whether a bare `支出决算` continues a sentence about part of the expenditure."""
-    before = sentence[: len(sentence) - len(words)]
-    of_part = vocabulary.metrics().other_subjects.search(before)
-    return metric in TOTALS and not _YEAR.search(words) and bool(of_part)
-
-
-def _metrics(clause: str, income: bool) -> list[Metric]:
-    if phrases().both_totals.fullmatch(clause):
-        return [Metric.INCOME_TOTAL, Metric.EXPENDITURE_TOTAL]
-    for metric, pattern in phrases().metrics.items():
-        if pattern.fullmatch(clause):
-            part_of_income = metric.startswith("income_") and metric is not Metric.INCOME_TOTAL
-            return [metric] if not part_of_income or "收入" in clause or income else []
-    return []
-
-
-def _change(clause: str, subject: _Subject) -> tuple[Metric | None, int] | None:
-    """The change metric a clause like `基本支出比上年减少` speaks of, and its sign; None where it is no change.
-
-    The metric is None where no metric names what changed.
-    """
-    for metric, sign, pattern in phrases().named_changes:
-        if pattern.fullmatch(clause):
-            subject.sentence = metric
-            return metric, sign
-    for sign, pattern in phrases().changes:
-        if pattern.fullmatch(clause):
-            return _change_of(subject.sentence or subject.paragraph), sign
-    return (None, 0) if phrases().other_changes.fullmatch(clause) else None
-
-
-def _change_of(subject: Metric | None) -> Metric | None:
-    if subject is None or subject in vocabulary.metrics().subjects:
-        return subject
-    return _CHANGE_OF.get(subject)
+def _without_reasons(sentence: str) -> str:
+    """`sentence` less its reasons and purposes, each up to the next semicolon."""
+    pattern, reasons, _ = _turns()
+    kept = []
+    for part in sentence.split(";"):
+        opened = next((match.start() for match in pattern.finditer(part) if match[0] in reasons), None)
+        kept.append(part if opened is None else part[:opened])
+    return ";".join(kept)

@@ -1,18 +1,19 @@
-"""Figures in prose → fact records, each once."""
+"""Figures in prose → fact records, each once: of the whole, or with the account, fund or class they are of."""
 
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
-from services.normalizer.language import vocabulary
 from services.normalizer.layout import Layout
-from services.normalizer.prose.phrases import plain
-from services.normalizer.prose.statements import FIGURE, TOTALS, Setting, Statement, statements
+from services.normalizer.prose.explanation import explanation, is_of_government
+from services.normalizer.prose.stated import OF_EXPENDITURE, TOTALS, Role
 from services.normalizer.recorder import ReaderResult, Recorder
-from shared.schemas.document import Paragraph
-from shared.schemas.names import DisclosureKind
+from shared.schemas.names import DisclosureKind, Metric
 from shared.schemas.records import Disclosure, Fact
 
-_LONGEST: Final = 4000
-_SELF: Final = "本部门"
 _MEANT: Final[dict[tuple[bool, str], frozenset[str]]] = {
     (False, "grand"): frozenset(),
     (False, "sum"): frozenset({"grand"}),
@@ -24,58 +25,125 @@ _MEANT: Final[dict[tuple[bool, str], frozenset[str]]] = {
     (True, "current"): frozenset(),
 }
 """In final accounts or not, the kinds of total that take the place of a kind."""
-_OF_ALL_FUNDS: Final = frozenset({"", "grand", "current", "sum"})
+_OTHER_TOTAL: Final = {
+    (True, Metric.INCOME_TOTAL): (Metric.INCOME_WITH_CARRYOVER, None),
+    (True, Metric.EXPENDITURE_TOTAL): (Metric.EXPENDITURE_WITH_CARRYOVER, None),
+    (False, Metric.INCOME_TOTAL): (Metric.INCOME_PART, "本年收入"),
+    (False, Metric.EXPENDITURE_TOTAL): (Metric.EXPENDITURE_PART, "本年支出"),
+}
+"""What a total is recorded as whose place another takes."""
+_THREE_PUBLIC: Final = "three_public_"
+
+
+@dataclass(frozen=True)
+class _Stated:
+    """A figure of one metric: a statement of two metrics is two of these."""
+
+    block: int
+    metric: Metric
+    scope: str | None
+    year: int | None
+    amount: Decimal
+    kind: str
 
 
 def read(layout: Layout, recorder: Recorder, disclosure: Disclosure) -> ReaderResult:
-    """Each figure that the vocabulary names; a figure restated gives no second fact."""
-    final = disclosure.kind is DisclosureKind.FINAL_ACCOUNTS
-    found = _stated(layout, disclosure.fiscal_year, final, plain(disclosure.department or ""))
-    facts: list[Fact] = []
-    seen: set[tuple[object, ...]] = set()
-    for block, statement in found:
-        fact = (statement.metric, statement.year, statement.amount)
-        if fact in seen or _is_the_other(statement, [each for _, each in found], final):
-            continue
-        seen.add(fact)
-        metric, year, amount = fact
-        facts.append(recorder.make(Fact, recorder.at_paragraph(block), metric=metric, year=year, amount=amount))
-    return ReaderResult(tuple(facts))
+    """Each figure that the vocabulary names; a figure restated gives no second fact.
 
-
-def _stated(layout: Layout, fiscal: int | None, final: bool, department: str) -> list[tuple[int, Statement]]:
-    """The statements of every paragraph outside the sections that explain terms, duties or targets.
-
-    Where a sentence calls the `department` by its name, it is read as `本部门`.
+    Of a government's own report only its “三公” funds, and only where one amount is given for a year.
     """
-    silent = vocabulary.metrics().silent_sections
-    found: list[tuple[int, Statement]] = []
-    for number, block in enumerate(layout.document.blocks):
-        if not isinstance(block, Paragraph) or any(silent.search(title) for title in layout.sections[number]):
-            continue
-        text = plain(block.text)
-        if department:
-            text = text.replace(department, _SELF)
-        if len(text) <= _LONGEST and FIGURE.search(text):
-            section = layout.sections[number][-1] if layout.sections[number] else ""
-            partial = any(vocabulary.metrics().partial.search(plain(title)) for title in layout.sections[number])
-            found += [(number, each) for each in statements(text, Setting(fiscal, final, section, partial))]
-    return found
+    stated = list(_stated(layout, disclosure))
+    if is_of_government(disclosure):
+        stated = _beyond_doubt(stated)
+    resolved = _Resolved(stated, disclosure.kind is DisclosureKind.FINAL_ACCOUNTS)
+    found = [(each, *resolved.of(each)) for each in stated]
+    whole = {(metric, each.year, each.amount) for each, metric, scope in found if scope is None}
+    facts: dict[tuple[object, ...], Fact] = {}
+    for each, metric, scope in found:
+        key = (metric, scope, each.year, each.amount)
+        of_the_whole_too = metric in OF_EXPENDITURE and scope and (metric, each.year, each.amount) in whole
+        if key not in facts and not of_the_whole_too:
+            fields = {"metric": metric, "year": each.year, "amount": each.amount, "scope": scope}
+            facts[key] = recorder.make(Fact, recorder.at_paragraph(each.block), **fields)
+    return ReaderResult(tuple(facts.values()))
 
 
-def _is_the_other(statement: Statement, others: list[Statement], final: bool) -> bool:
-    """Whether `statement` is what the metric does not mean, where a document states both.
+def _stated(layout: Layout, disclosure: Disclosure) -> Iterator[_Stated]:
+    for told in explanation(layout, disclosure):
+        for each in told.statements:
+            subject = each.subject
+            if each.role is Role.LEVEL:
+                named = [(metric, subject.scope) for metric in subject.metrics]
+            else:
+                named = list(subject.changed()) if each.role is Role.CHANGE else []
+            for metric, scope in named:
+                yield _Stated(told.block, metric, scope, each.year, each.amount, each.kind)
 
-    A budget's totals are the grand ones, with the carry-over; those of final accounts are the year's own. Basic
-    and project expenditure are those of all funds.
-    """
-    if statement.metric in TOTALS:
-        meant = _MEANT[final, statement.scope]
-    else:
-        meant = _OF_ALL_FUNDS if statement.scope == "part" else frozenset()
-    return any(
-        (each.metric, each.year) == (statement.metric, statement.year)
-        and each.scope in meant
-        and each.amount != statement.amount
-        for each in others
-    )
+
+def _beyond_doubt(stated: Sequence[_Stated]) -> list[_Stated]:
+    """The “三公” figures of a government's report of which no other level or unit gives another amount."""
+    amounts: defaultdict[tuple[Metric, int | None], set[Decimal]] = defaultdict(set)
+    for each in stated:
+        amounts[each.metric, each.year].add(each.amount)
+    return [
+        each
+        for each in stated
+        if each.metric.startswith(_THREE_PUBLIC) and each.year and len(amounts[each.metric, each.year]) == 1
+    ]
+
+
+class _Resolved:
+    """Which of several figures of one name is the metric's, and what the others are."""
+
+    def __init__(self, stated: Sequence[_Stated], final: bool) -> None:
+        self._final = final
+        self._kinds: defaultdict[tuple[Metric, int | None], dict[str, set[Decimal]]] = defaultdict(dict)
+        self._of_fund: defaultdict[tuple[Metric, int | None, str], set[Decimal]] = defaultdict(set)
+        for each in stated:
+            if each.scope is None:
+                self._kinds[each.metric, each.year].setdefault(each.kind, set()).add(each.amount)
+            else:
+                self._of_fund[each.metric, each.year, _fund(each.scope)].add(each.amount)
+
+    def of(self, stated: _Stated) -> tuple[Metric, str | None]:
+        """The metric and scope of the fact that `stated` becomes."""
+        if stated.metric in TOTALS and stated.scope is None:
+            kinds = self._kinds[stated.metric, stated.year]
+            others = {amount for kind in _MEANT[self._final, stated.kind] for amount in kinds.get(kind, ())}
+            if others - {stated.amount} and stated.amount not in others:
+                return _OTHER_TOTAL[self._final, stated.metric]
+        if stated.metric in OF_EXPENDITURE and stated.scope is not None:
+            return self._of_a_fund(stated, stated.scope)
+        return stated.metric, stated.scope
+
+    def _of_a_fund(self, stated: _Stated, fund: str) -> tuple[Metric, str | None]:
+        """A fund's expenditure is the whole's where the fund pays for all, else a part."""
+        whole = self._amounts(stated.metric, stated.year)
+        if stated.amount in whole or (not whole and self._pays_for_all(fund, stated.year)):
+            return stated.metric, None
+        return (Metric.EXPENDITURE_PART, f"{fund}{_NAMES[stated.metric]}") if whole else (stated.metric, fund)
+
+    def _pays_for_all(self, fund: str, year: int | None) -> bool:
+        of_fund = self._of_fund[Metric.EXPENDITURE_PART, year, _fund(fund)] & self._amounts(
+            Metric.EXPENDITURE_TOTAL, year
+        )
+        basic = self._of_fund[Metric.EXPENDITURE_BASIC, year, _fund(fund)] & self._amounts(
+            Metric.EXPENDITURE_BASIC, year
+        )
+        return bool(of_fund or basic)
+
+    def _amounts(self, metric: Metric, year: int | None) -> set[Decimal]:
+        return {amount for amounts in self._kinds[metric, year].values() for amount in amounts}
+
+
+def _fund(scope: str) -> str:
+    """A fund by one name: 一般公共预算财政拨款 and 一般公共预算当年拨款 are 一般公共预算."""
+    return re.sub(r"(?<=预算)(?:当年)?(?:财政)?(?:拨款)?$", "", scope)
+
+
+_NAMES: Final = {
+    Metric.EXPENDITURE_BASIC: "基本支出",
+    Metric.EXPENDITURE_PERSONNEL: "人员经费",
+    Metric.EXPENDITURE_PUBLIC_USE: "公用经费",
+    Metric.EXPENDITURE_PROJECT: "项目支出",
+}

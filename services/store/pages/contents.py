@@ -100,7 +100,8 @@ class Contents:
     def _headline(self, metric: Metric) -> Headline | None:
         year = self.disclosure.fiscal_year if self.disclosure else None
         for fact in self.of(Fact):
-            if fact.metric is metric and fact.amount is not None and fact.year in {year, None}:
+            whole = fact.metric is metric and fact.scope is None
+            if whole and fact.amount is not None and fact.year in {year, None}:
                 return Headline(metric, fact.amount, fact)
         table, column = _IN_TABLES.get(metric, (None, None))
         for line in self.of(BudgetLine):

@@ -7,7 +7,9 @@ import pytest
 
 from services.normalizer.layout import Layout
 from services.normalizer.prose.phrases import plain
-from services.normalizer.prose.statements import Setting, statements
+from services.normalizer.prose.stated import Role, Statement
+from services.normalizer.prose.statements import statements
+from services.normalizer.prose.subjects import Setting
 from services.normalizer.readers import disclosures, facts
 from services.normalizer.recorder import ReaderResult, Recorder
 from shared.schemas.records import Disclosure, Fact, RecordBase
@@ -21,9 +23,14 @@ def _facts(layout: Layout, recorder: Recorder) -> ReaderResult:
 
 
 def stated(text: str, final: bool = False, section: str = "") -> list[tuple[str, int | None, str]]:
-    """The statements of `text` in a document of 2024, as (metric, year, yuan)."""
-    found = statements(plain(text), Setting(2024, final, section))
-    return [(each.metric.value, each.year, f"{each.amount:.2f}") for each in found]
+    """What `text` states of the whole in a document of 2024, as (metric, year, yuan)."""
+    found = []
+    for each in statements(plain(text), Setting(2024, final, (section,) if section else ())):
+        if isinstance(each, Statement) and each.role in {Role.LEVEL, Role.CHANGE}:
+            named = [(metric, each.subject.scope) for metric in each.subject.metrics]
+            of_change = each.subject.changed() if each.role is Role.CHANGE else named
+            found += [(metric, each) for metric, scope in of_change if scope is None]
+    return [(metric.value, each.year, f"{each.amount:.2f}") for metric, each in found]
 
 
 def test_a_total_and_its_parts() -> None:
@@ -153,3 +160,69 @@ def test_targets_and_explanations_of_terms_state_no_facts(read: Read) -> None:
         "八、名词解释", "政府采购预算1万元。",
     ]  # fmt: skip
     assert [each.metric.value for each in read(_facts, written) if isinstance(each, Fact)] == ["procurement_total"]
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("青石县水务局预算支出总额为12万元。", [("expenditure_total", 2024, "120000.00")]),
+        ("2024年，青石县水务局收入预算12万元，其中：财政拨款收入12万元。", [("income_total", 2024, "120000.00")]),
+        (
+            "本部门2024年度收、支总计（含结转和结余）12万元。",
+            [("income_total", 2024, "120000.00"), ("expenditure_total", 2024, "120000.00")],
+        ),
+        (
+            "青石县水务局二〇二四年度收入支出总计12万元。",
+            [("income_total", 2024, "120000.00"), ("expenditure_total", 2024, "120000.00")],
+        ),
+        ("2024年本部门一般公共预算机关运行经费预算支出5万元。", [("agency_operating_funds", 2024, "50000.00")]),
+        (
+            "公车运行及维护5万元，主要是2018年车改后车辆减少。",
+            [("three_public_vehicle_operation", 2024, "50000.00")],
+        ),
+        ("支出1,130.74万元，与上年相比增加14.89万元。", []),
+        ("信息化建设项目支出5万元。", []),
+        (
+            "公务接待费1万元，其中：国内公务接待费0.4万元，国（境）外公务接待费0.6万元。",
+            [("three_public_reception", 2024, "10000.00")],
+        ),
+        ("面向中小企业预留政府采购项目预算金额5万元。", []),
+    ],
+)  # fmt: skip
+def test_the_wordings_of_provinces(text: str, facts: list[tuple[str, int | None, str]]) -> None:
+    assert stated(text) == facts
+
+
+def test_a_second_sentence_is_of_the_year_of_the_first() -> None:
+    text = (
+        "2019年“三公”经费8万元，较2017年下降1.8%。其中：公务接待费3万元，与上年持平，"
+        "主要是2018年改革；因公出国1万元。"
+    )
+    assert [(metric, year) for metric, year, _ in stated(text)] == [
+        ("three_public_total", 2019), ("three_public_reception", 2019), ("three_public_overseas", 2019),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        (
+            "2024年“三公”经费预算为16万元，其中：因公出国（境）费0万元，公务接待费7万元。",
+            [],
+        ),
+        (
+            "“三公”经费支出共计7.62万元，较年初预算数减少8.38万元，较上年支出数减少0.48万元。",
+            [("three_public_total", 2024, "76200.00"), ("three_public_change", 2024, "-4800.00")],
+        ),
+        (
+            "公务用车运行费10万元。费用支出较年初预算数减少1万元。较上年支出数减少0.5万元。",
+            [("three_public_vehicle_operation", 2024, "100000.00")],
+        ),
+        (
+            "1.水利（款）防汛（项）。年初预算为20万元，支出决算为19万元，完成年初预算的95%。",
+            [],
+        ),
+    ],
+)
+def test_what_was_planned_is_no_fact_of_the_accounts(text: str, facts: list[tuple[str, int | None, str]]) -> None:
+    assert stated(text, final=True) == facts

@@ -1,0 +1,82 @@
+"""The explanation (情况说明) of a document: what every paragraph outside its glossaries and duties states."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from services.normalizer.language import vocabulary
+from services.normalizer.layout import Layout
+from services.normalizer.prose.phrases import FIGURE, plain
+from services.normalizer.prose.stated import Rate, Statement
+from services.normalizer.prose.statements import statements
+from services.normalizer.prose.subjects import Setting
+from shared.schemas.document import Paragraph
+from shared.schemas.names import DisclosureKind
+from shared.schemas.records import Disclosure
+
+_LONGEST: Final = 4000
+_SELF: Final = "本部门"
+_ENDS: Final = "。；;：:！？!?"
+_SECTION_YEAR: Final = re.compile(r"(20\d\d)年")
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one paragraph states, in order; `text` is its plain text."""
+
+    block: int
+    text: str
+    events: tuple[Statement | Rate, ...]
+
+    @property
+    def statements(self) -> list[Statement]:
+        return [event for event in self.events if isinstance(event, Statement)]
+
+
+def is_of_government(disclosure: Disclosure) -> bool:
+    """Whether the disclosure is a government's own, of several levels, funds and years, and no department's."""
+    return disclosure.kind is not None and disclosure.kind.of_government
+
+
+def explanation(layout: Layout, disclosure: Disclosure) -> list[Told]:
+    """What the paragraphs with figures state.
+
+    Where a sentence calls the department by its name, it is read as `本部门`. In a government's own
+    report a section's title dates what stands under it. A paragraph that begins with a figure goes on with the
+    sentence of the one before.
+    """
+    words = vocabulary.metrics()
+    silent, explaining = re.compile("|".join(words.silent_sections)), re.compile("|".join(words.explaining))
+    department = plain(disclosure.department or "")
+    found: list[Told] = []
+    before = ""
+    for number, block in enumerate(layout.document.blocks):
+        sections = layout.sections[number]
+        if not isinstance(block, Paragraph):
+            before = ""
+            continue
+        if any(silent.search(title) and not explaining.search(title) for title in sections):
+            continue
+        text = plain(block.text)
+        if department:
+            text = text.replace(department, _SELF)
+        if len(text) <= _LONGEST and FIGURE.search(text):
+            cut = before.rpartition("。")[2] if FIGURE.match(text) and before[-1:] not in _ENDS else ""
+            topic = "" if FIGURE.search(before) else before
+            setting = Setting(_fiscal(disclosure, sections), _is_final(disclosure, text), sections, topic)
+            events = tuple(statements(cut + text, setting))[len(FIGURE.findall(cut)) :]
+            found.append(Told(number, text, events))
+        before = text[-_LONGEST:]
+    return found
+
+
+def _is_final(disclosure: Disclosure, text: str) -> bool:
+    """Whether figures are of what was spent: in accounts, or where a document of no known kind speaks of 决算."""
+    return disclosure.kind is DisclosureKind.FINAL_ACCOUNTS or (disclosure.kind is None and "决算" in text)
+
+
+def _fiscal(disclosure: Disclosure, sections: tuple[str, ...]) -> int | None:
+    if is_of_government(disclosure):
+        years = [int(year) for title in sections for year in _SECTION_YEAR.findall(plain(title))]
+        return years[-1] if years else disclosure.fiscal_year
+    return disclosure.fiscal_year
