@@ -1,6 +1,7 @@
-"""The words of performance targets (words.yaml), loaded once and checked against a strict model."""
+"""The words of performance targets (vocabulary/performance.yaml), loaded once and checked against a strict model."""
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -12,21 +13,30 @@ from services.normalizer.language.text import label
 
 Operator = Literal[">=", "<=", ">", "<", "="]
 _BRACKETED = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]")
-_LAYOUT = re.compile(r"[:*_]+")
+_LAYOUT = re.compile(r"[:*_★▲☆]+")
+_LEAD = re.compile(r"^(?:\d{1,2}[.、]|[一二三四五六七八九十]{1,2}、)")
 _YEAR = re.compile(r"^(?:19|20)\d\d年度?")
+_POINTS = re.compile(r"(?<=[\u4e00-\u9fff])\d{1,3}(?:[-—~]\d{1,3})?分$")
+_LONGEST_WORD = 24
+"""Characters; a longer text is content, neither label nor header."""
 
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Headings(_Strict):
-    tables: tuple[str, ...]
+class HeadingWords(_Strict):
+    """The words of headings: of what kind a form is, whose it is, and what names nothing."""
+
+    kinds: tuple[str, ...]
     whole: tuple[str, ...]
     targets: tuple[str, ...]
+    generic: tuple[str, ...]
 
 
 class GoalWords(_Strict):
+    """The words of the section of a department's goals."""
+
     section: tuple[str, ...]
     closed_by: tuple[str, ...]
     goal: tuple[str, ...]
@@ -50,15 +60,19 @@ class ValueWords(_Strict):
         return sorted(pairs, key=lambda pair: -len(pair[0]))
 
 
-class Words(_Strict):
-    """`columns`, `value_columns` and `labels` go from a word, as `key` writes it, to its kind."""
+class PerformanceWords(_Strict):
+    """`columns`, `value_columns`, `labels` and `funds` go from a word, as `key` writes it, to its kind."""
 
+    leading: tuple[str, ...]
     columns: dict[str, str]
     value_columns: dict[str, str]
     labels: dict[str, str]
+    funds: dict[str, str]
+    totals: frozenset[str]
+    long_term: frozenset[str]
     level1_names: frozenset[str]
     level2_names: frozenset[str]
-    headings: Headings
+    headings: HeadingWords
     goals: GoalWords
     values: ValueWords
 
@@ -67,20 +81,49 @@ class Words(_Strict):
         """The names of both upper levels."""
         return self.level1_names | self.level2_names
 
-    @field_validator("columns", "value_columns", "labels", mode="before")
+    @field_validator("columns", "value_columns", "labels", "funds", mode="before")
     @classmethod
     def _by_word(cls, value: dict[str, list[str]]) -> dict[str, str]:
         return {key(word): kind for kind, synonyms in reversed(value.items()) for word in synonyms}
 
+    def label(self, word: str) -> str | None:
+        """The kind of value that `word` is a label for, or null."""
+        return self._known(self.labels, word)
+
+    def column(self, word: str) -> str | None:
+        """What a column headed `word` of an indicator table holds, or null."""
+        return self._known(self.columns, word)
+
+    def fund(self, word: str) -> str | None:
+        """What a column headed `word` of the money of a form holds, or null."""
+        return self.funds.get(word)
+
+    def _known(self, kinds: Mapping[str, str], word: str) -> str | None:
+        """The kind of `word`, where need be without what may stand before it."""
+        while word:
+            if word in kinds:
+                return kinds[word]
+            lead = next((lead for lead in self.leading if word.startswith(lead)), None)
+            if lead is None:
+                return None
+            word = word.removeprefix(lead)
+        return None
+
 
 @cache
-def words() -> Words:
-    """The vocabulary; raises pydantic.ValidationError where words.yaml is not of its form."""
-    text = Path(__file__).with_name("words.yaml").read_text(encoding="utf-8")
-    return Words.model_validate(yaml.safe_load(text))
+def words() -> PerformanceWords:
+    """The vocabulary; raises pydantic.ValidationError where performance.yaml is not of its form."""
+    path = Path(__file__).parents[2] / "vocabulary" / "performance.yaml"
+    return PerformanceWords.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
 
 
 def key(text: str) -> str:
-    """`text` as a header or label word: no spaces, brackets, colons, leading year or 其中."""
-    plain = _YEAR.sub("", _BRACKETED.sub("", _LAYOUT.sub("", label(text))))
-    return plain.removeprefix("其中")
+    """`text` as a header or label word: no spaces, brackets, colons, list marker, leading year, points or 其中.
+
+    Empty where it is too long for one.
+    """
+    if len(text) > 2 * _LONGEST_WORD:
+        return ""
+    plain = _BRACKETED.sub("", _LAYOUT.sub("", label(text)))
+    plain = _POINTS.sub("", _YEAR.sub("", _LEAD.sub("", plain))).removeprefix("其中")
+    return plain if len(plain) <= _LONGEST_WORD else ""
