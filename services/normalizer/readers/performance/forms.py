@@ -223,6 +223,7 @@ class _FormReader:
     def _unlabelled(self, row: FormRow, page_break: bool) -> None:
         """Values under the labels that wait, the rest of a text that goes on, or what no known label governs."""
         group, column = self.group or ("", 0)
+        group = "goals" if group == "schedule" else group
         over = next((cell.label for cell in reversed(row.over) if cell.label in PROSE), None)
         for cell in row.cells:
             kind = self.waiting.get(cell.column)

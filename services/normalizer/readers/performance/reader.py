@@ -109,7 +109,7 @@ class _Reader:
         page_break, page = True, None
         for row, below in zip_longest(rows, rows[1:]):
             printed = read_header(row, below)
-            title = read_heading(row.first.text) if len(row.cells) == 1 else None
+            title = read_heading(row.first.text) if len(row.cells) == 1 and not row.first.label else None
             if printed:
                 header = self._open(self._opens_another()).header = printed
                 page_break = True
