@@ -57,6 +57,7 @@ class Book:
         self.off_scale: list[OffScale] = []
         unread = Unread(_blocks(read, LeftKind.CELL), _blocks(read, LeftKind.COLUMN), _left(document, read.taken))
         self.unread = unread.cells
+        self.doubted = frozenset(record for left in read.left for record in left.subjects)
         lines = read.of(BudgetLine)
         printed = [(line, figure) for line in lines if (figure := self.figure(line)) is not None]
         self.without_unit = frozenset(line.table for line in lines if line.amount is None)

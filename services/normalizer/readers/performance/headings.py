@@ -93,7 +93,9 @@ def _opens_section(line: str) -> bool:
 @cache
 def _title() -> re.Pattern[str]:
     kinds = "|".join(words().headings.kinds)
-    return re.compile(rf"(?<!整体)绩效(?:[^绩，。；：、]{{0,6}}?(?:{kinds}))[^绩，。；：]{{0,8}}表[-—]?[\d-]{{0,4}}$")
+    return re.compile(
+        rf"(?<!整体)绩效(?:[^绩，。；：、]{{0,6}}?(?:{kinds}))[^绩，。；：]{{0,8}}表[-—]?[\d-]{{0,4}}$"
+    )
 
 
 @cache

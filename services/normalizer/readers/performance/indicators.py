@@ -1,4 +1,4 @@
-"""The indicators of a form: what each column of their table holds, and its rows as lines with levels filled down."""
+"""The indicators of a form: what each column of their table holds, its rows as lines, levels filled down."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -75,7 +75,8 @@ class IndicatorHeader:
         starts = {column.kind: column.start for column in self.columns}
         value = starts.get("value", starts.get("weight", _WIDEST))
         return any(
-            self.kind_at(cell.column) in LEVELS and cell.column < value and cell.end > value + 1 for cell in row.cells
+            self.kind_at(cell.column) in LEVELS and cell.column < value and cell.end > value + 1
+            for cell in row.cells
         )
 
 

@@ -1,4 +1,4 @@
-"""A project while its blocks go by, until it is whole and becomes records; what could not be read becomes findings."""
+"""A project while its blocks go by, until it is whole and becomes records; what was not read is told."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -145,11 +145,15 @@ def entries(lines: Iterable[IndicatorLine]) -> list[ListedProject]:
             owner = _owner(printed, texts.get("unit_code"))
         if name is None and not says and not line.levels:
             continue
-        if name and (not found or changed or _another(found[-1], name, texts.get("code") or form.texts.get("code"))):
+        if name and (
+            not found or changed or _another(found[-1], name, texts.get("code") or form.texts.get("code"))
+        ):
             digits = texts.get("number", "")
             form.owner = owner
             del form.texts["name"]
-            found.append(ListedProject(name, int(digits) if digits.isdecimal() and len(digits) < 5 else None, form))
+            found.append(
+                ListedProject(name, int(digits) if digits.isdecimal() and len(digits) < 5 else None, form)
+            )
         if found:
             found[-1].take(line)
     return found
@@ -246,7 +250,8 @@ class Publisher:
     def result(self, taken: frozenset[int]) -> ReaderResult:
         """All that was published, and what was left: money without a unit, names, labels and columns."""
         if self._unitless:
-            text = f"{_names(self._unitless)}等{len(self._unitless)}个项目的绩效目标表没有注明金额单位，金额无法换算。"
+            projects = f"{_names(self._unitless)}等{len(self._unitless)}个项目"
+            text = f"{projects}的绩效目标表没有注明金额单位，金额无法换算。"
             self._leave(LeftKind.UNIT, text, self._unitless)
         if self._nameless:
             text = f"{len(self._nameless)}个绩效目标表没有印出项目名称。"
@@ -334,4 +339,3 @@ def _money(form: Form, kind: str) -> Decimal | None:
     if not _printed(form, kind):
         return None
     return yuan(form.texts[kind], form.units.get(kind) or form.unit)
-

@@ -173,7 +173,7 @@ class _Reader:
         return bool(labels & _BEGINNING if self.draft.header else labels & NAMED & labels_in(self.draft.form_rows))
 
     def _opens_another(self) -> bool:
-        """Whether an indicator header is of another form: a numbered line, or under the whole's a name, stands above."""
+        """Whether an indicator header opens another form: a number, or under the whole's a name, stands above."""
         if self.draft is None or self.above is None:
             return False
         text = self._text(self.above)

@@ -1,4 +1,4 @@
-"""The words of performance targets (vocabulary/performance.yaml), loaded once and checked against a strict model."""
+"""The words of performance targets (vocabulary/performance.yaml), loaded once, checked by a strict model."""
 
 import re
 from collections.abc import Mapping
