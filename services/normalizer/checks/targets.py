@@ -71,7 +71,7 @@ def _check_steps(outcome: Outcome, project: Project, steps: list[tuple[str, Deci
 
 
 def check_project_codes(book: Book, outcome: Outcome) -> None:
-    """A project code opens with the six digits of the region or of one above it, and a year not after the fiscal one."""
+    """A project code opens with the region, or one above it, and with a year not after the fiscal one."""
     region = book.disclosure.region_code if book.disclosure else None
     for project in book.projects:
         match = _CODE.fullmatch(label(project.code or ""))
@@ -114,7 +114,7 @@ def check_levels(book: Book, outcome: Outcome) -> None:
 
 
 def check_weights(book: Book, outcome: Outcome) -> None:
-    """The weights of a project's indicators, where each has one, sum to 100, or to 90 beside the execution's ten."""
+    """The weights of a project's indicators, where each has one, sum to 100, or 90 beside the execution's ten."""
     times: Counter[tuple[int | None, str | None]] = Counter(
         (project.number, project.name) for project in book.projects
     )
@@ -188,7 +188,7 @@ def _compare_goal(outcome: Outcome, project: Project, indicator: Indicator, figu
 
 
 def _stem(indicator: Indicator) -> str | None:
-    """The name of `indicator` less the word that only says how it counts; null where it is too short to be sure."""
+    """The name of `indicator` less the word that says how it counts; null where it is too short to be sure."""
     name = re.sub(r"\([^()]{1,8}\)$", "", label(indicator.level3 or ""))
     stem = _COUNT_WORD.sub("", name)
     return stem if len(stem) >= _SHORTEST_STEM else None

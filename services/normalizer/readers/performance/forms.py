@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from services.normalizer.language.money import UNIT_WORDS, Unit, is_amount, is_blank, number, unit_in
 from services.normalizer.language.text import joined, label, squeezed
@@ -22,12 +22,16 @@ PROSE = frozenset({"goals", "purpose", "completion"})
 MONEY = frozenset({"budget", "fiscal_funds", "other_funds", "adjusted_budget", "executed", "lifetime", "further"})
 
 _INLINE = re.compile(r"([^:：\]］]{2,12})[:：\]］](.+)", re.DOTALL)
-_INLINE_KINDS = frozenset({"code", "name", "unit", "department", "whole"})
+_INLINE_KINDS = frozenset({"code", "name", "unit", "department", "whole", "apart"})
 _CAPTION = re.compile(rf"(?:金额)?单位[:：]?(?:人民币)?[(（]?(?:{UNIT_WORDS})[)）]?")
 _MONTH = re.compile(r"(\d{1,2})月(?:底|末|份)?")
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,4})?)%?")
 _LABEL_LIKE = re.compile(r"[\u4e00-\u9fff（）()“”、/：:]{2,14}")
+_WITHOUT_FIELD = frozenset({"apart", "ignored"})
 _SOURCES = frozenset({"fiscal_funds", "other_funds"})
+
+_FUNDS = frozenset({"budget", "adjusted_budget", "executed", "execution_rate"})
+_LONGEST_AMOUNT = 40
 
 Plan = tuple[Decimal | None, ...]
 
@@ -50,6 +54,8 @@ class Form:
 
     def add(self, kind: str, text: str, row: FormRow) -> None:
         """Add `text` to what `kind` says; an amount stands as printed first, in one row the rightmost."""
+        if kind in _WITHOUT_FIELD:
+            return
         if kind not in self.texts or (kind in MONEY and self.places[kind] is row):
             self.texts[kind] = text
             self.places[kind] = row
@@ -88,7 +94,7 @@ class _FormReader:
     def __init__(self) -> None:
         self.form = Form()
         self.plan: list[FormRow] = []
-        self.funds: list[tuple[FormCell, str]] = []
+        self.funds: dict[str, FormCell] = {}
         self.group: tuple[str, int] | None = None
         self.waiting: dict[int, str] = {}
         self.held: dict[int, str] = {}
@@ -134,33 +140,40 @@ class _FormReader:
         return False
 
     def _take_funds(self, row: FormRow) -> bool:
-        """Take a row of the table of money of an evaluation: its header, or an amount for each column of it."""
-        columns = [(cell, kind) for cell in row.cells if (kind := words().fund(cell.word))]
-        kinds = {kind for _, kind in columns}
-        if len(columns) > 1 and len(kinds & {"budget", "adjusted_budget", "executed", "execution_rate"}) > 1:
+        """Take a row of the table of money of an evaluation: its header, or an amount for each column of it.
+
+        Where amounts stand between the words of the header, they are labels with their values.
+        """
+        columns = {kind: cell for cell in row.cells if (kind := words().fund(cell.word))}
+        if len(columns.keys() & _FUNDS) > 1:
             self._open_funds(row, columns)
             return True
         if not self.funds:
             return False
-        first = min(cell.column for cell, _ in self.funds)
+        first = min(cell.column for cell in self.funds.values())
         names = [cell for cell in row.cells if cell.column < first]
         amounts = [cell for cell in row.cells if cell.column >= first]
-        if not names or any(cell.label or len(cell.text) > 40 for cell in amounts[:1]):
-            self.funds = []
+        if not amounts or amounts[0].label or len(amounts[0].text) > _LONGEST_AMOUNT:
+            self.funds = {}
             return False
-        self._fund_row(row, names[-1], amounts)
+        self._fund_row(row, names[-1] if names else None, amounts)
         return True
 
-    def _open_funds(self, row: FormRow, columns: list[tuple[FormCell, str]]) -> None:
+    def _open_funds(self, row: FormRow, columns: dict[str, FormCell]) -> None:
+        for cell, following in pairwise(row.cells):
+            kind = words().fund(cell.word)
+            if kind and (is_amount(following.text) or percent_of(following) is not None):
+                self.form.add(kind, following.text, row)
+                columns = {}
         self.funds = columns
         self.group, self.waiting, self.held = ("ignored", row.first.column), {}, {}
         unit = next((unit for cell in (*row.over, *row.cells) if (unit := unit_in(cell.text))), None)
         self.form.unit = unit or self.form.unit
 
-    def _fund_row(self, row: FormRow, name: FormCell, amounts: list[FormCell]) -> None:
-        """The amounts of one source; what the year began with stands before what it was adjusted to."""
-        kind = name.label
-        cells = {held: cell for head, held in reversed(self.funds) for cell in amounts if cell.reaches(head)}
+    def _fund_row(self, row: FormRow, name: FormCell | None, amounts: list[FormCell]) -> None:
+        """The amounts of one source, without a name of all; the year's first budget stands before the adjusted."""
+        kind = name.label if name else "budget"
+        cells = {held: cell for held, head in self.funds.items() for cell in amounts if cell.reaches(head)}
         planned = cells.get("budget") or cells.get("adjusted_budget")
         if kind == "budget":
             for held, cell in cells.items():
@@ -168,7 +181,7 @@ class _FormReader:
                     self.form.add(held, cell.text, row)
         elif kind in _SOURCES and planned is not None and not is_blank(planned.text):
             self.form.add(kind, planned.text, row)
-        elif planned is not None and number(planned.text):
+        elif name is not None and planned is not None and number(planned.text):
             self.form.further.append(joined(name.text))
 
     def _labelled(self, row: FormRow) -> None:
@@ -217,7 +230,7 @@ class _FormReader:
         if kind == "further":
             if number(cell.text):
                 self.form.further.append(joined(named.text))
-        elif kind not in {"apart", "ignored"}:
+        else:
             self.form.add(kind, cell.text, row)
 
     def _unlabelled(self, row: FormRow, page_break: bool) -> None:
@@ -225,8 +238,9 @@ class _FormReader:
         group, column = self.group or ("", 0)
         group = "goals" if group == "schedule" else group
         over = next((cell.label for cell in reversed(row.over) if cell.label in PROSE), None)
+        waiting, self.waiting = self.waiting, {}
         for cell in row.cells:
-            kind = self.waiting.get(cell.column)
+            kind = waiting.get(cell.column)
             if kind in MONEY and not is_amount(cell.text):
                 kind = None
             if kind is None and page_break:
@@ -236,10 +250,9 @@ class _FormReader:
             if kind is None:
                 self._unknown(row)
                 return
-            if kind not in {"apart", "ignored"}:
-                self.form.add(kind, cell.text, row)
-            if kind not in PROSE:
-                self.waiting.pop(cell.column, None)
+            self.form.add(kind, cell.text, row)
+            if kind in PROSE:
+                self.waiting[cell.column] = kind
 
     def _unknown(self, row: FormRow) -> None:
         """Tell of a row that begins with a label no vocabulary has."""

@@ -38,6 +38,8 @@ class IndicatorHeader:
 
     columns: tuple[IndicatorColumn, ...]
     level1: str | None = None
+    long_term: str | None = None
+    """The words that say that they are of a plan for several years."""
 
     def texts(self, row: FormRow) -> dict[str, str]:
         """The row's texts by kind, on one line but for goals; cells under one header joined, blanks absent."""
@@ -69,9 +71,7 @@ class IndicatorHeader:
         return any(column.kind in {"project", "unit_or_project"} for column in self.columns)
 
     def is_no_indicator(self, row: FormRow) -> bool:
-        """Whether `row` only adds up, or a cell of it lies over level and value alike, as a remark's does."""
-        if row.first.word in words().totals:
-            return True
+        """Whether a cell of `row` lies over level and value alike, as a remark's does."""
         starts = {column.kind: column.start for column in self.columns}
         value = starts.get("value", starts.get("weight", _WIDEST))
         return any(
@@ -86,16 +86,23 @@ def _clean(text: str, kind: str) -> str:
     return _PLACE.sub("", name(text)) if kind in LEVELS else joined(text)
 
 
-def read_header(row: FormRow, below: FormRow | None) -> IndicatorHeader | None:
+def read_header(
+    row: FormRow, below: FormRow | None = None, above: FormRow | None = None
+) -> IndicatorHeader | None:
     """The header of an indicator table that `row` is, or null.
 
-    Cells of a header row above that reach down belong to it; `below` may split its value column in three.
+    Cells of a header row above that reach down belong to it, or stand right of it where the format states no
+    spans; `below` may split its value column in three.
     """
     if not any(words().column(cell.word) in LEVELS for cell in row.cells):
         return None
     if any(is_amount(cell.text) for cell in row.cells):
         return None
-    columns = sorted(map(_column, (*row.over, *row.cells)), key=lambda column: column.start)
+    beyond = [cell for cell in above.cells if cell.column >= row.cells[-1].end] if above else []
+    if above is None or not is_header_words(above):
+        beyond = []
+    cells = dict.fromkeys((*row.over, *row.cells, *beyond))
+    columns = sorted(map(_column, cells), key=lambda column: column.start)
     kinds = {column.kind for column in columns}
     if not kinds & {"level1", "level2"}:
         return None
@@ -104,7 +111,8 @@ def read_header(row: FormRow, below: FormRow | None) -> IndicatorHeader | None:
     columns, level1 = _slipped(_placed(_widened(columns)))
     if below is not None and is_split(below):
         columns = _split_value(columns, below)
-    return IndicatorHeader(tuple(_last_of_each(columns)), level1)
+    long_term = next((cell.text for cell in cells if cell.word in words().long_term), None)
+    return IndicatorHeader(tuple(_last_of_each(columns)), level1, long_term)
 
 
 def is_header_words(row: FormRow) -> bool:
@@ -217,7 +225,24 @@ def settled(lines: Sequence[IndicatorLine]) -> Iterator[IndicatorLine]:
         level2 = line.texts.get("level2", level2)
         line.level1, line.level2 = level1, level2
         if line.said:
-            yield line
+            yield _raised(line)
+
+
+def _raised(line: IndicatorLine) -> IndicatorLine:
+    """`line` with 数量指标 … as its second level where a form of two levels calls them the first."""
+    below = words().level2_names - words().level1_names
+    if line.level1 in below and line.level2 and "level3" not in line.texts:
+        line.texts["level3"], line.level1, line.level2 = line.level2, None, line.level1
+    return line
+
+
+def total_score(row: FormRow, header: IndicatorHeader) -> str | None:
+    """The points that a row which adds up gives: those under 得分, else the only figure of a row so named."""
+    score = header.texts(row).get("score")
+    figures = [cell.text for cell in row.cells[1:] if is_amount(cell.text)]
+    if score is None and "得分" in row.first.word and len(figures) == 1:
+        return figures[0]
+    return score
 
 
 def _joined(lines: Sequence[IndicatorLine]) -> list[IndicatorLine]:

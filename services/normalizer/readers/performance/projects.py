@@ -30,7 +30,7 @@ MONEY = {
 _FORM_KINDS = ("code", "budget", "fiscal_funds", "other_funds", "goals")
 _SHOWN = 5
 """How many of many things a finding names."""
-_FUSED = re.compile(r"(?P<code>[0-9A-Z]{12,30})\s*[-—_－]\s*(?P<name>\D.*)", re.DOTALL)
+_FUSED = re.compile(r"(?P<code>[0-9A-Z]{12,30})\s*[-—_－]\s*(?P<name>.*[\u4e00-\u9fff].*)", re.DOTALL)
 """Code and name in one cell, as the budget system exports them: `51000021R000000019951-工资性支出`."""
 _PERCENT = re.compile(r"(\d{1,6}(?:\.\d{1,8})?)[%％]?")
 
@@ -47,6 +47,7 @@ class Draft:
     lines: list[IndicatorLine] = field(default_factory=list)
     header: IndicatorHeader | None = None
     score: str | None = None
+    unread: list[tuple[str, FormRow]] = field(default_factory=list)
 
     @property
     def is_whole(self) -> bool:
@@ -57,12 +58,13 @@ class Draft:
         """Add the project (or all that the table lists) and its indicators, or those of the department."""
         form = read_form(self.form_rows)
         form.unit, form.owner = form.unit or self.unit, form.owner or self.owner
-        publisher.unread_labels(form)
+        publisher.unread_labels([*form.unknown, *self.unread])
         if self.header:
             publisher.unread_columns(self.header, self.lines)
         if self.header and self.header.many_projects:
             self._publish_listing(publisher, form)
         elif self._is_department(form):
+            publisher.unread_whole(form)
             publisher.indicators("department", None, None, list(settled(self.lines)))
         elif form.texts or self.lines:
             if self.score and "total_score" not in form.texts:
@@ -234,10 +236,16 @@ class Publisher:
             )
             self._records.append(indicator)
 
-    def unread_labels(self, form: Form) -> None:
-        """Keep in mind the labels of `form` that no vocabulary has."""
-        for word, row in form.unknown:
+    def unread_labels(self, labels: Iterable[tuple[str, FormRow]]) -> None:
+        """Keep in mind the labels of a form that no vocabulary has."""
+        for word, row in labels:
             self._labels.setdefault(word, row)
+
+    def unread_whole(self, form: Form) -> None:
+        """Keep in mind the money and the goals of a whole department, which have no record."""
+        for kind, what in (("budget", "部门整体支出"), ("goals", "部门整体绩效目标")):
+            if kind in form.places:
+                self._labels.setdefault(what, form.places[kind])
 
     def unread_columns(self, header: IndicatorHeader, lines: Iterable[IndicatorLine]) -> None:
         """Keep in mind the filled columns under `header` that no vocabulary has."""

@@ -6,7 +6,6 @@ are its form and its indicators, in one table or several.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import zip_longest
 
 from services.normalizer.language.money import Unit, unit_in
 from services.normalizer.layout import Layout
@@ -25,6 +24,7 @@ from services.normalizer.readers.performance.indicators import (
     is_split,
     line_of,
     read_header,
+    total_score,
 )
 from services.normalizer.readers.performance.projects import Draft, Publisher
 from services.normalizer.readers.performance.rows import FormRow, may_concern, rows_of
@@ -107,9 +107,11 @@ class _Reader:
             self._stand(self.heading, self.heading_block)
             return
         page_break, page = True, None
-        for row, below in zip_longest(rows, rows[1:]):
-            printed = read_header(row, below)
+        for above, row, below in zip([None, *rows], rows, [*rows[1:], None], strict=False):
+            printed = read_header(row, below, above)
             title = read_heading(row.first.text) if len(row.cells) == 1 and not row.first.label else None
+            if self._adds_up(row):
+                continue
             if printed:
                 header = self._open(self._opens_another()).header = printed
                 page_break = True
@@ -138,13 +140,20 @@ class _Reader:
             return
         self._open(self._begins(row)).form_rows.append(row)
 
+    def _adds_up(self, row: FormRow) -> bool:
+        """Take a row that adds up the indicators above it, for the points of all."""
+        if self.draft is None or self.draft.header is None or row.first.word not in words().totals:
+            return False
+        self.draft.score = total_score(row, self.draft.header) or self.draft.score
+        return True
+
     def _line(self, row: FormRow, header: IndicatorHeader, page_break: bool) -> None:
-        """Take a row under an indicator header; one that adds up gives the score of all."""
+        """Take a row under an indicator header."""
         draft = self._open(False)
-        if not header.is_no_indicator(row):
+        if header.long_term:
+            draft.unread.append((header.long_term, row))
+        elif not header.is_no_indicator(row):
             draft.lines.append(line_of(row, header, page_break))
-        elif row.first.word in words().totals:
-            draft.score = header.texts(row).get("score", draft.score)
 
     def _carried(self, index: int, table: Table) -> IndicatorHeader | None:
         """The header that still holds for a table right under the last one, where a page break cut it."""
@@ -194,7 +203,7 @@ class _Reader:
 
 def concerns(rows: Sequence[FormRow]) -> bool:
     """Whether a table is about performance: it has an indicator header, or a form with goals or a plan."""
-    if any(read_header(row, None) for row in rows):
+    if any(map(read_header, rows)):
         return True
     return any(row.first.label in _TELLING and len(row.cells) > 1 for row in rows)
 

@@ -39,7 +39,7 @@ def read_value(text: str | None) -> Value:
     """
     if not text:
         return Value(None)
-    plain = re.sub(r"\s+", "", text.translate(_HALF_WIDTH).translate(_SIGNS)).rstrip("。;,、.")
+    plain = re.sub(r"\s+", "", text.translate(_HALF_WIDTH)).rstrip("。;,、.")
     if not plain or len(plain) > LONGEST:
         return Value(text)
     operator, rest = read_operator(plain)
@@ -59,7 +59,7 @@ def read_value(text: str | None) -> Value:
 
 def read_operator(text: str) -> tuple[Operator | None, str]:
     """The comparison that `text` begins with, as a sign or in words, and what follows it."""
-    stripped = text
+    stripped = text.translate(_HALF_WIDTH).translate(_SIGNS)
     for word in words().values.filler:
         stripped = stripped.removeprefix(word)
     for word, operator in words().values.comparisons:
