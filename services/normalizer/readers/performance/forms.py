@@ -12,6 +12,7 @@ from itertools import pairwise, zip_longest
 
 from services.normalizer.language.money import UNIT_WORDS, Unit, is_amount, is_blank, number, unit_in
 from services.normalizer.language.text import joined, label, squeezed
+from services.normalizer.readers.performance.indicators import FUNDS
 from services.normalizer.readers.performance.rows import FormCell, FormRow
 from services.normalizer.readers.performance.vocabulary import key, words
 from services.normalizer.tables.captions import Named, department_in
@@ -30,7 +31,6 @@ _LABEL_LIKE = re.compile(r"[\u4e00-\u9fff（）()“”、/：:]{2,14}")
 _WITHOUT_FIELD = frozenset({"apart", "ignored"})
 _SOURCES = frozenset({"fiscal_funds", "other_funds"})
 
-_FUNDS = frozenset({"budget", "adjusted_budget", "executed", "execution_rate"})
 _LONGEST_AMOUNT = 40
 
 Plan = tuple[Decimal | None, ...]
@@ -95,6 +95,7 @@ class _FormReader:
         self.form = Form()
         self.plan: list[FormRow] = []
         self.funds: dict[str, FormCell] = {}
+        self.paired: dict[int, str] = {}
         self.group: tuple[str, int] | None = None
         self.waiting: dict[int, str] = {}
         self.held: dict[int, str] = {}
@@ -145,7 +146,7 @@ class _FormReader:
         Where amounts stand between the words of the header, they are labels with their values.
         """
         columns = {kind: cell for cell in row.cells if (kind := words().fund(cell.word))}
-        if len(columns.keys() & _FUNDS) > 1:
+        if len(columns.keys() & FUNDS) > 1:
             self._open_funds(row, columns)
             return True
         if not self.funds:
@@ -164,6 +165,7 @@ class _FormReader:
             kind = words().fund(cell.word)
             if kind and (is_amount(following.text) or percent_of(following) is not None):
                 self.form.add(kind, following.text, row)
+                self.paired[cell.column] = kind
                 columns = {}
         self.funds = columns
         self.group, self.waiting, self.held = ("ignored", row.first.column), {}, {}
@@ -225,6 +227,8 @@ class _FormReader:
     def _value(self, named: FormCell, cell: FormCell, row: FormRow) -> None:
         kind = named.label
         assert kind is not None
+        if kind in _SOURCES and self.paired.get(named.column, "budget") != "budget":
+            return
         self.waiting = {column: held for column, held in self.waiting.items() if held != kind}
         self.held[cell.column] = kind
         if kind == "further":

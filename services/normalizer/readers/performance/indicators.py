@@ -11,6 +11,9 @@ from services.normalizer.readers.performance.values import read_value
 from services.normalizer.readers.performance.vocabulary import words
 
 LEVELS = ("level1", "level2", "level3")
+FUNDS = frozenset({"budget", "adjusted_budget", "executed", "execution_rate"})
+_HEADED = frozenset({*LEVELS, "project"})
+_BESIDE_LEVELS = frozenset({"value", "description", "content", "weight"})
 SAID = ("level3", "description", "value", "actual", "basis")
 _WIDEST = 1000
 """More columns than a table has."""
@@ -94,7 +97,7 @@ def read_header(
     Cells of a header row above that reach down belong to it, or stand right of it where the format states no
     spans; `below` may split its value column in three.
     """
-    if not any(words().column(cell.word) in LEVELS for cell in row.cells):
+    if not any(words().column(cell.word) in _HEADED for cell in row.cells):
         return None
     if any(is_amount(cell.text) for cell in row.cells):
         return None
@@ -104,15 +107,23 @@ def read_header(
     cells = dict.fromkeys((*row.over, *row.cells, *beyond))
     columns = sorted(map(_column, cells), key=lambda column: column.start)
     kinds = {column.kind for column in columns}
-    if not kinds & {"level1", "level2"}:
+    if _lists_results(kinds):
+        return IndicatorHeader(tuple(_widened(columns)))
+    named = bool(kinds & {"level1", "level2"}) and len(kinds & {*LEVELS, *_BESIDE_LEVELS}) > 2
+    if not named and not {"level3", "value"} <= kinds - {"project"}:
         return None
-    if len(kinds & {*LEVELS, "value", "description", "content", "weight"}) < 3:
+    if not named and len(kinds & {"symbol", "unit", "weight", "actual", "score"}) < 2:
         return None
     columns, level1 = _slipped(_placed(_widened(columns)))
     if below is not None and is_split(below):
         columns = _split_value(columns, below)
     long_term = next((cell.text for cell in cells if cell.word in words().long_term), None)
     return IndicatorHeader(tuple(_last_of_each(columns)), level1, long_term)
+
+
+def _lists_results(kinds: set[str]) -> bool:
+    """Whether such columns list projects with their money and points, and no indicators."""
+    return {"project", "score"} <= kinds and len(kinds & FUNDS) > 1 and not kinds & {"level1", "level2"}
 
 
 def is_header_words(row: FormRow) -> bool:
@@ -126,7 +137,9 @@ def is_split(row: FormRow) -> bool:
 
 
 def _column(cell: FormCell) -> IndicatorColumn:
-    return IndicatorColumn(cell.column, cell.end, words().column(cell.word) or "", cell.word)
+    fund = words().fund(cell.word)
+    kind = fund if fund in FUNDS else words().column(cell.word)
+    return IndicatorColumn(cell.column, cell.end, kind or "", cell.word)
 
 
 def _widened(columns: list[IndicatorColumn]) -> list[IndicatorColumn]:

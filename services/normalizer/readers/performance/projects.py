@@ -11,7 +11,7 @@ from services.normalizer.language.text import code, joined
 from services.normalizer.readers.performance.enumerations import split_list
 from services.normalizer.readers.performance.forms import NAMED, Form, read_form
 from services.normalizer.readers.performance.headings import FormHeading, clean_name
-from services.normalizer.readers.performance.indicators import IndicatorHeader, IndicatorLine, settled
+from services.normalizer.readers.performance.indicators import FUNDS, IndicatorHeader, IndicatorLine, settled
 from services.normalizer.readers.performance.rows import FormRow
 from services.normalizer.readers.performance.values import read_operator, read_value
 from services.normalizer.recorder import Left, LeftKind, ReaderResult, Recorder
@@ -27,7 +27,7 @@ MONEY = {
     "adjusted_budget": "全年预算数",
     "executed": "全年执行数",
 }
-_FORM_KINDS = ("code", "budget", "fiscal_funds", "other_funds", "goals")
+_FORM_KINDS = ("code", "fiscal_funds", "other_funds", "goals", *sorted(FUNDS))
 _SHOWN = 5
 """How many of many things a finding names."""
 _FUSED = re.compile(r"(?P<code>[0-9A-Z]{12,30})\s*[-—_－]\s*(?P<name>.*[\u4e00-\u9fff].*)", re.DOTALL)
@@ -122,6 +122,8 @@ class ListedProject:
             text = line.texts.get(kind)
             if text and text not in self.form.texts.get(kind, ""):
                 self.form.add(kind, text, line.row)
+        if not line.levels and "score" in line.texts:
+            self.form.add("total_score", line.texts["score"], line.row)
         self.lines.append(line)
 
 

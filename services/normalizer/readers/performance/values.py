@@ -14,7 +14,9 @@ _SIGNS = str.maketrans(
     {"≧": "≥", "⩾": "≥", "≮": "≥", "≦": "≤", "⩽": "≤", "≯": "≤", "﹥": ">", "﹤": "<", "﹦": "="}
 )
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d{1,18})(?:\.\d{1,12})?")
-_UNIT = re.compile(r"(?:[\u4e00-\u9fff]|㎡|m|k|°|℃|[%‰])[\u4e00-\u9fffA-Za-z%‰/·㎡²³()（）]*")
+_UNIT = re.compile(
+    r"(?:[\u4e00-\u9fff]|㎡|[kcm]?m|[TGMP]B|[kmK]?g|[kKM][Ww]h?|k|°|℃|[%‰])[\u4e00-\u9fffA-Za-z%‰/·㎡²³()（）]*"
+)
 _HUNDREDTHS = re.compile(r"百分之(?=\d)")
 _YEAR = re.compile(r"(?:19|20)\d\d年")
 _MONTH = re.compile(r"\d{1,2}月份?")
