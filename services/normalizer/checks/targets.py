@@ -163,9 +163,10 @@ def check_goal_figures(book: Book, outcome: Outcome) -> None:
     groups = book.indicators_by_project()
     for project in book.projects:
         named: defaultdict[tuple[str, str], list[Indicator]] = defaultdict(list)
+        said = label("".join(project.goals))
         for indicator in groups.get((project.number, project.name), []):
             stem = _stem(indicator)
-            if stem and indicator.value is not None and indicator.unit:
+            if stem and stem in said and indicator.value is not None and indicator.unit:
                 named[stem, label(indicator.unit)].append(indicator)
         for (stem, unit), indicators in named.items():
             figures = list(_figures(project.goals, stem, unit))

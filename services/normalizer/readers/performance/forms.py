@@ -14,7 +14,7 @@ from services.normalizer.language.money import UNIT_WORDS, Unit, is_amount, is_b
 from services.normalizer.language.text import joined, label, squeezed
 from services.normalizer.readers.performance.indicators import FUNDS
 from services.normalizer.readers.performance.rows import FormCell, FormRow
-from services.normalizer.readers.performance.vocabulary import key, words
+from services.normalizer.readers.performance.vocabulary import fund_kind, key, label_kind
 from services.normalizer.tables.captions import Named, department_in
 
 MONTHS = (3, 6, 10, 12)
@@ -23,6 +23,8 @@ PROSE = frozenset({"goals", "purpose", "completion"})
 MONEY = frozenset({"budget", "fiscal_funds", "other_funds", "adjusted_budget", "executed", "lifetime", "further"})
 
 _INLINE = re.compile(r"([^:：\]］]{2,12})[:：\]］](.+)", re.DOTALL)
+_MARKED = re.compile(r"[:：\]］]")
+_LONGEST_INLINE = 200
 _INLINE_KINDS = frozenset({"code", "name", "unit", "department", "whole", "apart"})
 _CAPTION = re.compile(rf"(?:金额)?单位[:：]?(?:人民币)?[(（]?(?:{UNIT_WORDS})[)）]?")
 _MONTH = re.compile(r"(\d{1,2})月(?:底|末|份)?")
@@ -70,8 +72,10 @@ def is_caption(text: str) -> bool:
 
 def inline(text: str) -> tuple[str, str] | None:
     """The kind of label and the value where one text holds both: `项目名称：…`."""
-    match = _INLINE.fullmatch(joined(text)) if len(text) < 200 and not is_caption(text) else None
-    kind = words().label(key(match.group(1))) if match else None
+    if len(text) > _LONGEST_INLINE or not _MARKED.search(text) or is_caption(text):
+        return None
+    match = _INLINE.fullmatch(joined(text))
+    kind = label_kind(key(match.group(1))) if match else None
     return (kind, match.group(2)) if match and kind in _INLINE_KINDS else None
 
 
@@ -145,7 +149,7 @@ class _FormReader:
 
         Where amounts stand between the words of the header, they are labels with their values.
         """
-        columns = {kind: cell for cell in row.cells if (kind := words().fund(cell.word))}
+        columns = {kind: cell for cell in row.cells if (kind := fund_kind(cell.word))}
         if len(columns.keys() & FUNDS) > 1:
             self._open_funds(row, columns)
             return True
@@ -162,7 +166,7 @@ class _FormReader:
 
     def _open_funds(self, row: FormRow, columns: dict[str, FormCell]) -> None:
         for cell, following in pairwise(row.cells):
-            kind = words().fund(cell.word)
+            kind = fund_kind(cell.word)
             if kind and (is_amount(following.text) or percent_of(following) is not None):
                 self.form.add(kind, following.text, row)
                 self.paired[cell.column] = kind
@@ -276,7 +280,7 @@ def _label_like(cell: FormCell) -> bool:
 
 def month_of(cell: FormCell) -> int | None:
     """The month whose end `cell` names (`3月底`), or null."""
-    match = _MONTH.fullmatch(label(cell.text)) if len(cell.text) < 10 else None
+    match = _MONTH.fullmatch(label(cell.text)) if "月" in cell.text and len(cell.text) < 10 else None
     return int(match.group(1)) if match else None
 
 

@@ -8,7 +8,7 @@ from services.normalizer.language.money import is_amount, is_blank
 from services.normalizer.language.text import joined, name
 from services.normalizer.readers.performance.rows import FormCell, FormRow
 from services.normalizer.readers.performance.values import read_value
-from services.normalizer.readers.performance.vocabulary import words
+from services.normalizer.readers.performance.vocabulary import column_kind, fund_kind, words
 
 LEVELS = ("level1", "level2", "level3")
 FUNDS = frozenset({"budget", "adjusted_budget", "executed", "execution_rate"})
@@ -97,7 +97,7 @@ def read_header(
     Cells of a header row above that reach down belong to it, or stand right of it where the format states no
     spans; `below` may split its value column in three.
     """
-    if not any(words().column(cell.word) in _HEADED for cell in row.cells):
+    if not any(column_kind(cell.word) in _HEADED for cell in row.cells):
         return None
     if any(is_amount(cell.text) for cell in row.cells):
         return None
@@ -128,7 +128,7 @@ def _lists_results(kinds: set[str]) -> bool:
 
 def is_header_words(row: FormRow) -> bool:
     """Whether `row` holds nothing but header words, as the upper row of a header printed again does."""
-    return len(row.cells) > 1 and all(words().column(word) for word in row.words)
+    return len(row.cells) > 1 and all(column_kind(word) for word in row.words)
 
 
 def is_split(row: FormRow) -> bool:
@@ -137,8 +137,8 @@ def is_split(row: FormRow) -> bool:
 
 
 def _column(cell: FormCell) -> IndicatorColumn:
-    fund = words().fund(cell.word)
-    kind = fund if fund in FUNDS else words().column(cell.word)
+    fund = fund_kind(cell.word)
+    kind = fund if fund in FUNDS else column_kind(cell.word)
     return IndicatorColumn(cell.column, cell.end, kind or "", cell.word)
 
 

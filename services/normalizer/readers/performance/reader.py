@@ -28,7 +28,7 @@ from services.normalizer.readers.performance.indicators import (
 )
 from services.normalizer.readers.performance.projects import Draft, Publisher
 from services.normalizer.readers.performance.rows import FormRow, may_concern, rows_of
-from services.normalizer.readers.performance.vocabulary import words
+from services.normalizer.readers.performance.vocabulary import column_kind, words
 from services.normalizer.recorder import ReaderResult, Recorder, merged
 from services.normalizer.tables.captions import Named, department_in
 from shared.schemas.document import Document, Paragraph, Table
@@ -123,7 +123,8 @@ class _Reader:
                 self._form_row(row)
             elif not (is_split(row) or is_header_words(row) or row.counts_columns):
                 self._line(row, header, page_break or row.page != page)
-                header, page_break, page = replace(header, level1=None), False, row.page
+                header = replace(header, level1=None) if header.level1 else header
+                page_break, page = False, row.page
         self.taken.update({index, *self.said})
         self.last, self.above = (index, table.column_count), None
 
@@ -135,7 +136,7 @@ class _Reader:
 
     def _form_row(self, row: FormRow) -> None:
         """Take a row of a form, unless it only heads the columns of indicators or of a listing."""
-        kinds = {words().column(word) for word in row.words}
+        kinds = {column_kind(word) for word in row.words}
         if is_header_words(row) and kinds & {"indicators", "value", "actual"} and not kinds & {"budget"}:
             return
         self._open(self._begins(row)).form_rows.append(row)

@@ -4,12 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from services.normalizer.readers.performance.vocabulary import key, words
+from services.normalizer.readers.performance.vocabulary import key, label_kind
 from services.normalizer.tables.grid import Grid
 from shared.schemas.document import Cell, Table
 
 _TELLING = ("指标", "目标", "支出计划", "使用计划", "支出进度", "得分")
 """Some of these stand in every table about performance."""
+
+
+_LONGEST_NUMBER = 12
+"""Characters that a column's number has at most."""
 
 
 class FormCell:
@@ -25,7 +29,7 @@ class FormCell:
     @cached_property
     def label(self) -> str | None:
         """The kind of value it is a label for, or null."""
-        return words().label(self.word)
+        return label_kind(self.word)
 
     def reaches(self, other: "FormCell") -> bool:
         """Whether it stands in some column of `other`."""
@@ -74,5 +78,6 @@ def rows_of(block: int, table: Table) -> Iterator[FormRow]:
         open_cells = [cell for cell in open_cells if cell.cell.row + cell.cell.row_span > index]
         if cells:
             over = tuple(sorted(open_cells, key=lambda cell: cell.column))
-            yield FormRow(block, index, cells, over, grid.is_column_numbers(index))
+            short = all(len(cell.text) <= _LONGEST_NUMBER for cell in cells)
+            yield FormRow(block, index, cells, over, short and grid.is_column_numbers(index))
             open_cells.extend(cell for cell in cells if cell.cell.row_span > 1)

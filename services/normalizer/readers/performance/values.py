@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache, lru_cache
 
 from services.normalizer.readers.performance.vocabulary import Operator, words
 
@@ -33,6 +34,7 @@ class Value:
     unit: str | None = None
 
 
+@lru_cache(maxsize=4096)
 def read_value(text: str | None) -> Value:
     """Split a value as published (`≤400元/人`, `不低于95%`, `149个`) into operator, number and unit.
 
@@ -64,10 +66,15 @@ def read_operator(text: str) -> tuple[Operator | None, str]:
     stripped = text.translate(_HALF_WIDTH).translate(_SIGNS)
     for word in words().values.filler:
         stripped = stripped.removeprefix(word)
-    for word, operator in words().values.comparisons:
-        if stripped.startswith(word):
-            return operator, stripped.removeprefix(word)
-    return None, stripped
+    match = _comparison().match(stripped)
+    if match is None:
+        return None, stripped
+    return dict(words().values.comparisons)[match.group()], stripped[match.end() :]
+
+
+@cache
+def _comparison() -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(word) for word, _ in words().values.comparisons))
 
 
 def _read_suffix(text: str) -> tuple[Operator | None, str]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -19,6 +19,10 @@ _YEAR = re.compile(r"^(?:19|20)\d\d年度?")
 _POINTS = re.compile(r"(?<=[\u4e00-\u9fff])\d{1,3}(?:[-—~]\d{1,3})?分$")
 _LONGEST_WORD = 24
 """Characters; a longer text is content, neither label nor header."""
+
+
+_REMEMBERED = 4096
+"""Words whose kind is kept at hand."""
 
 
 class _Strict(BaseModel):
@@ -86,35 +90,41 @@ class PerformanceWords(_Strict):
     def _by_word(cls, value: dict[str, list[str]]) -> dict[str, str]:
         return {key(word): kind for kind, synonyms in reversed(value.items()) for word in synonyms}
 
-    def label(self, word: str) -> str | None:
-        """The kind of value that `word` is a label for, or null."""
-        return self._known(self.labels, word)
-
-    def column(self, word: str) -> str | None:
-        """What a column headed `word` of an indicator table holds, or null."""
-        return self._known(self.columns, word)
-
-    def fund(self, word: str) -> str | None:
-        """What a column headed `word` of the money of a form holds, or null."""
-        return self.funds.get(word)
-
-    def _known(self, kinds: Mapping[str, str], word: str) -> str | None:
-        """The kind of `word`, where need be without what may stand before it."""
-        while word:
-            if word in kinds:
-                return kinds[word]
-            lead = next((lead for lead in self.leading if word.startswith(lead)), None)
-            if lead is None:
-                return None
-            word = word.removeprefix(lead)
-        return None
-
 
 @cache
 def words() -> PerformanceWords:
     """The vocabulary; raises pydantic.ValidationError where performance.yaml is not of its form."""
     path = Path(__file__).parents[2] / "vocabulary" / "performance.yaml"
     return PerformanceWords.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def label_kind(word: str) -> str | None:
+    """The kind of value that `word`, as `key` writes it, is a label for, or null."""
+    return _known(words().labels, word)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def column_kind(word: str) -> str | None:
+    """What a column headed `word` of an indicator table holds, or null."""
+    return _known(words().columns, word)
+
+
+def fund_kind(word: str) -> str | None:
+    """What a column headed `word` of the money of a form holds, or null."""
+    return words().funds.get(word)
+
+
+def _known(kinds: Mapping[str, str], word: str) -> str | None:
+    """The kind of `word`, where need be without what may stand before it."""
+    while word:
+        if word in kinds:
+            return kinds[word]
+        lead = next((lead for lead in words().leading if word.startswith(lead)), None)
+        if lead is None:
+            return None
+        word = word.removeprefix(lead)
+    return None
 
 
 def key(text: str) -> str:
