@@ -263,9 +263,10 @@ class _FormReader:
                 self.waiting[cell.column] = kind
 
     def _unknown(self, row: FormRow) -> None:
-        """Tell of a row that begins with a label no vocabulary has."""
+        """Tell of the labels, each with its value, of a row that no vocabulary has."""
         if len(row.cells) > 1 and _label_like(row.first):
-            self.form.unknown.append((joined(row.first.text), row))
+            labels = [cell for cell in row.cells[:-1:2] if _label_like(cell)]
+            self.form.unknown.extend((joined(cell.text), row) for cell in labels)
             self.group, self.waiting = ("apart", row.first.column), {}
 
     def _above_labels(self, row: FormRow) -> None:

@@ -116,6 +116,11 @@ class ListedProject:
     form: Form
     lines: list[IndicatorLine] = field(default_factory=list)
 
+    def goes_on(self, name: str, printed_code: str | None, owner: Named | None) -> bool:
+        """Whether a row with that name, code and owner is of this project too."""
+        same_code = printed_code is None or printed_code == self.form.texts.get("code")
+        return self.name == name and same_code and self.form.owner == owner
+
     def take(self, line: IndicatorLine) -> None:
         """Add a row; what it prints again is taken once."""
         for kind in _FORM_KINDS:
@@ -135,41 +140,32 @@ def entries(lines: Iterable[IndicatorLine]) -> list[ListedProject]:
     found: list[ListedProject] = []
     owner: Named | None = None
     for line in lines:
-        texts = line.texts
-        printed = texts.get("unit_name")
-        either, says = texts.get("unit_or_project"), bool(line.said or "goals" in texts)
-        if either and not says and "code" not in texts:
-            owner = _owner(either, texts.get("unit_code"))
-            continue
-        form = Form()
-        form.texts["name"] = texts.get("project") or (either or "")
+        names_unit = not (line.said or "goals" in line.texts or "code" in line.texts)
+        owner = _owner(line.texts, names_unit) or owner
+        either = line.texts.get("unit_or_project")
+        form = Form(owner=owner)
+        form.texts.update(name=line.texts.get("project") or (None if names_unit else either) or "")
         name = clean_name(fused_name(form))
-        changed = printed is not None and _owner(printed, texts.get("unit_code")) != owner
-        if printed:
-            owner = _owner(printed, texts.get("unit_code"))
-        if name is None and not says and not line.levels:
-            continue
-        if name and (
-            not found or changed or _another(found[-1], name, texts.get("code") or form.texts.get("code"))
-        ):
-            digits = texts.get("number", "")
-            form.owner = owner
-            del form.texts["name"]
-            found.append(
-                ListedProject(name, int(digits) if digits.isdecimal() and len(digits) < 5 else None, form)
-            )
-        if found:
+        printed_code = line.texts.get("code") or form.texts.get("code")
+        if name and (not found or not found[-1].goes_on(name, printed_code, owner)):
+            found.append(ListedProject(name, _ordinal(line.texts.get("number", "")), form))
+        if found and (name or line.said or line.levels or "goals" in line.texts):
             found[-1].take(line)
     return found
 
 
-def _another(entry: ListedProject, name: str, printed_code: str | None) -> bool:
-    return entry.name != name or (printed_code is not None and printed_code != entry.form.texts.get("code"))
-
-
-def _owner(text: str, printed_code: str | None) -> Named:
+def _owner(texts: dict[str, str], names_unit: bool) -> Named | None:
+    """The unit that a row prints; a column for units and projects names one where the row says nothing else."""
+    text = texts.get("unit_name") or (texts.get("unit_or_project") if names_unit else None)
+    if text is None:
+        return None
     found = department_in(text) or Named(text, None)
+    printed_code = texts.get("unit_code")
     return Named(found.name, found.code or (code(printed_code) if printed_code else None))
+
+
+def _ordinal(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 5 else None
 
 
 class Publisher:
