@@ -1,7 +1,6 @@
 """CHECKS 10: what a project's table says of its money, and all of them against 项目支出."""
 
 import re
-from dataclasses import replace
 from decimal import Decimal
 
 from services.normalizer.checks.book import Book
@@ -39,10 +38,9 @@ def check_project_funds(book: Book, outcome: Outcome) -> None:
         if budget is None or not printed:
             continue
         subject = f"项目“{shown(project.name)}”预算数"
-        told = len(trial.drafts)
-        trial.adds_up(subject, budget, printed, "财政资金与其他资金之和", _doubt(book, project))
-        if parts[1] is None and printed[0].amount < budget.amount:
-            trial.drafts[told:] = [replace(draft, severity=Severity.WARNING) for draft in trial.drafts[told:]]
+        unnamed = parts[1] is None and printed[0].amount < budget.amount
+        severity = Severity.WARNING if unnamed else None
+        trial.adds_up(subject, budget, printed, "财政资金与其他资金之和", _doubt(book, project), severity)
     outcome.absorb(trial, "项目绩效目标表")
 
 
@@ -88,10 +86,9 @@ def _project_spending(book: Book) -> Figure | None:
 
 def check_project_cost(book: Book, outcome: Outcome) -> None:
     """A project's 成本指标 in money stays within its budget; a cost for each of something is no whole."""
-    groups = book.indicators_by_project()
     for project in book.projects:
         budget = book.figure(project, "budget")
-        for indicator in groups.get((project.number, project.name), []):
+        for indicator in book.indicators_of(project):
             cost = _whole_cost(indicator)
             if budget is None or cost is None:
                 continue

@@ -36,14 +36,15 @@ _DUE_YEAR = re.compile(
 
 def check_one_value(book: Book, outcome: Outcome) -> None:
     """The indicators of a project do not all have one and the same value."""
-    for (number, name), indicators in book.indicators_by_project().items():
+    for project in book.projects:
+        indicators = book.indicators_of(project)
         values = {(one.operator, one.value, label(one.unit or "")) for one in indicators if one.value is not None}
         if len(indicators) < _FEWEST_ALIKE or len({one.level2 for one in indicators}) < 2:
             continue
         outcome.tried()
         if len(values) == 1 and all(one.value is not None for one in indicators):
             outcome.breaks(
-                f"{_project(number, name)}的{len(indicators)}个指标的指标值"
+                f"{_project(project.number, project.name)}的{len(indicators)}个指标的指标值"
                 f"都是{shown(indicators[0].value_text)}。",
                 indicators,
             )

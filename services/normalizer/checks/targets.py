@@ -1,7 +1,7 @@
 """CHECKS 16 and 19 to 22: a project's schedule, its code, the levels and weights of its indicators, its goals."""
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
@@ -71,14 +71,14 @@ def _check_steps(outcome: Outcome, project: Project, steps: list[tuple[str, Deci
 
 
 def check_project_codes(book: Book, outcome: Outcome) -> None:
-    """A project code opens with the region, or one above it, and with a year not after the fiscal one."""
+    """A project code opens with the region, or one that holds it, and with a year not after the fiscal one."""
     region = book.disclosure.region_code if book.disclosure else None
     for project in book.projects:
         match = _CODE.fullmatch(label(project.code or ""))
         if match is None:
             continue
         outcome.tried()
-        if region is not None and not region.startswith(match["region"].rstrip("0") or region):
+        if region is not None and not _overlap(region, match["region"]):
             outcome.breaks(
                 f"项目“{shown(project.name)}”编码{project.code}的地区码为{match['region']}，公开单位所在地区为{region}。",
                 (project,),
@@ -94,11 +94,16 @@ def check_project_codes(book: Book, outcome: Outcome) -> None:
         outcome.absent = "没有项目编码"
 
 
+def _overlap(one: str, other: str) -> bool:
+    """Whether one of two region codes is the other, or holds it: 130000 holds 130406."""
+    first, second = one.rstrip("0"), other.rstrip("0")
+    return first.startswith(second) or second.startswith(first)
+
+
 def check_levels(book: Book, outcome: Outcome) -> None:
     """A project with indicators has some of output and some of effect."""
-    groups = book.indicators_by_project()
     for project in book.projects:
-        levels = {indicator.level1 or "" for indicator in groups.get((project.number, project.name), [])}
+        levels = {indicator.level1 or "" for indicator in book.indicators_of(project)}
         if not any(levels):
             continue
         outcome.tried()
@@ -115,18 +120,16 @@ def check_levels(book: Book, outcome: Outcome) -> None:
 
 def check_weights(book: Book, outcome: Outcome) -> None:
     """The weights of a project's indicators, where each has one, sum to 100, or 90 beside the execution's ten."""
-    times: Counter[tuple[int | None, str | None]] = Counter(
-        (project.number, project.name) for project in book.projects
-    )
-    for (number, name), indicators in book.indicators_by_project().items():
+    for project in book.projects:
+        indicators = book.indicators_of(project)
         weights = [indicator.weight for indicator in indicators if indicator.weight is not None]
         if not weights:
             continue
-        if len(weights) < len(indicators) or times[number, name] > 1 or len(weights) < 2:
-            outcome.lacks(f"项目“{shown(name)}”的指标没有全部填列权重")
+        if len(weights) < len(indicators) or len(weights) < 2:
+            outcome.lacks(f"项目“{shown(project.name)}”的指标没有全部填列权重")
             continue
         outcome.tried()
-        _check_sum(outcome, name or "", weights, indicators)
+        _check_sum(outcome, project.name, weights, indicators)
     if not outcome.comparisons and not outcome.lacking:
         outcome.absent = "没有填列指标权重"
 
@@ -160,11 +163,10 @@ def _place(weight: Decimal) -> Decimal:
 
 def check_goal_figures(book: Book, outcome: Outcome) -> None:
     """A goal that names an indicator and a figure in its unit right after it gives the indicator's figure."""
-    groups = book.indicators_by_project()
     for project in book.projects:
         named: defaultdict[tuple[str, str], list[Indicator]] = defaultdict(list)
         said = label("".join(project.goals))
-        for indicator in groups.get((project.number, project.name), []):
+        for indicator in book.indicators_of(project):
             stem = _stem(indicator)
             if stem and stem in said and indicator.value is not None and indicator.unit:
                 named[stem, label(indicator.unit)].append(indicator)

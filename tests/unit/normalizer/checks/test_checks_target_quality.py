@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from services.normalizer.readers.performance.values import read_value
+from services.normalizer.recorder import Left, LeftKind
 from shared.schemas.names import CheckStatus, DisclosureKind, Metric, Severity
 from shared.schemas.records import Disclosure, Fact, Indicator, Project, Provenance
 
@@ -139,6 +140,7 @@ def test_a_count_in_per_cent_with_its_unit_in_the_name(
 
 
 def test_one_value_for_every_indicator(collector: Collected, judge: Judge) -> None:
+    project(collector)
     for place in range(5):
         indicator(collector, f"指标{place}", "≥90%", level2=("数量指标", "质量指标")[place % 2])
     assert ["≥90%" in finding.message for finding in judge(collector).of("target_one_value")] == [True]
@@ -254,6 +256,23 @@ def test_a_project_code_is_of_the_region_or_one_above_it(
 ) -> None:
     project(collector, code=code)
     assert judge(collector).check("project_code").status is status
+
+
+def test_projects_of_one_name_have_their_own_indicators(collector: Collected, judge: Judge) -> None:
+    for length in ("12", "30"):
+        project(collector, goals=(f"治理河道长度{length}公里",))
+        indicator(collector, "治理河道长度", f"≥{length}公里", weight=Decimal(60))
+        indicator(collector, "群众满意度", "≥90%", weight=Decimal(40))
+    report = judge(collector)
+    assert {report.check(name).status for name in ("goal_indicator", "indicator_weights")} == {CheckStatus.PASS}
+
+
+def test_funds_with_money_of_a_further_source_are_not_summed(collector: Collected, judge: Judge) -> None:
+    money = {"budget": Decimal(1_000_000), "fiscal_funds": Decimal(800_000), "other_funds": Decimal(0)}
+    made = project(collector, **money, text="100.00\t80.00\t0.00")
+    told = Left(LeftKind.ROW, Severity.INFO, "“单位资金”没有读入。", made.provenance, (made.id,))
+    collector.left.append(told)
+    assert judge(collector).check("project_funds").status is CheckStatus.INSUFFICIENT_DATA
 
 
 def test_a_form_of_scoring_has_no_values_to_miss(collector: Collected, judge: Judge) -> None:
