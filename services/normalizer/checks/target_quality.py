@@ -21,14 +21,14 @@ _FEWEST_ALIKE = 5
 """Indicators of one value from which on it says something."""
 _SHORTEST_GOAL = 10
 _FEWEST_COMPARED = 5
-_FAR = Decimal(100)
+_FAR = Decimal(1000)
 """How many times the median a figure is that nobody meant."""
 _PEOPLE = Decimal(1_450_000_000)
 """More than the country has."""
 _PEOPLE_UNITS = {"人", "人次", "户", "名", "次", "个", "位", "家"}
 _SHOWN = 3
 _MARKS = re.compile(r"[\s，。、；：“”‘’（）()《》,.;:!！?？·-]")
-_PURPOSE_FILLER = re.compile(r"^(?:主要)?(?:用于|保障|安排|支付)|(?:等)?(?:支出|费用|经费|资金|项目|工作)*$")
+_USED_FOR = re.compile(r"^(?:主要|此项目|本项目)?用于")
 _DUE_YEAR = re.compile(
     r"(20\d\d)年(?:度)?(?:\d{1,2}月)?(?:\d{1,2}日)?(?:底|末|前|之前|以前|内|完成|全年|年度)*(?:完成)?"
 )
@@ -101,11 +101,14 @@ def check_copied_goals(book: Book, outcome: Outcome) -> None:
 
 
 def check_outliers(book: Book, outcome: Outcome) -> None:
-    """A figure is not a hundred times what the same indicator has elsewhere, nor beyond the possible."""
+    """A figure is not a thousand times what the same indicator has elsewhere, nor beyond the possible.
+
+    Money is left out: it is as large as the project.
+    """
     alike: defaultdict[tuple[str, str], list[Indicator]] = defaultdict(list)
     for indicator in book.indicators:
         unit = label(indicator.unit or "")
-        if indicator.value is None or indicator.value <= 0:
+        if indicator.value is None or indicator.value <= 0 or "元" in unit or unit in {"万", "亿"}:
             continue
         outcome.tried()
         alike[label(indicator.level3 or ""), unit].append(indicator)
@@ -158,5 +161,5 @@ def _names(projects: Sequence[Project]) -> str:
 
 
 def _bare(text: str) -> str:
-    """`text` without marks and without the words that only say that it is money."""
-    return _PURPOSE_FILLER.sub("", _MARKS.sub("", label(text)))
+    """`text` without marks and the 用于 before it."""
+    return _USED_FOR.sub("", _MARKS.sub("", label(text)))
