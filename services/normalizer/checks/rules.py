@@ -98,7 +98,7 @@ CHECKS: tuple[Rule, ...] = (
     Rule(17, "indicator_direction", _WARNING, indicators.check_indicator_direction),
     Rule(18, "unit_missing", _INFO, indicators.check_indicator_unit_missing),
     Rule(18, "indicator_placeholder", _INFO, indicators.check_placeholders),
-    Rule(18, "indicator_name_missing", _INFO, indicators.check_names_missing),
+    Rule(18, "indicator_level_missing", _INFO, indicators.check_names_missing),
     Rule(18, "indicator_value_missing", _INFO, indicators.check_values_missing),
     Rule(18, "indicator_repeated", _INFO, indicators.check_repeated_indicators),
     Rule(19, "project_code", _INFO, targets.check_project_codes),

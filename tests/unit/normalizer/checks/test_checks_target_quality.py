@@ -94,7 +94,7 @@ def test_a_goal_gives_the_figure_of_its_indicator(
 def test_a_value_without_a_name_is_told(collector: Collected, judge: Judge) -> None:
     indicator(collector, "长度", "≥12公里")
     indicator(collector, None, "12月底前", level2="时效指标")
-    [finding] = judge(collector).of("indicator_name_missing")
+    [finding] = judge(collector).of("indicator_level_missing")
     assert "时效指标" in finding.message
 
 
