@@ -103,23 +103,29 @@ def _overlap(one: str, other: str) -> bool:
 def check_levels(book: Book, outcome: Outcome) -> None:
     """A project with indicators has some of output and some of effect."""
     for project in book.projects:
-        levels = {indicator.level1 or "" for indicator in book.indicators_of(project)}
-        if not any(levels):
+        indicators = book.indicators_of(project)
+        if not any(indicator.level1 for indicator in indicators):
             continue
         outcome.tried()
-        lacking = [
-            word
-            for word, pattern in (("产出", _OUTPUT), ("效益", _EFFECT))
-            if not any(pattern.search(level) for level in levels)
-        ]
+        lacking = _lacking(indicators)
         if lacking:
             outcome.breaks(f"项目“{shown(project.name)}”没有填列{'、'.join(lacking)}指标。", (project,))
     if not outcome.comparisons:
         outcome.absent = "没有项目绩效指标"
 
 
+def _lacking(indicators: Sequence[Indicator]) -> list[str]:
+    """Which of output and effect no indicator is of; none where no level is printed."""
+    levels = {indicator.level1 or "" for indicator in indicators}
+    kinds = (("产出", _OUTPUT), ("效益", _EFFECT)) if any(levels) else ()
+    return [word for word, pattern in kinds if not any(pattern.search(level) for level in levels)]
+
+
 def check_weights(book: Book, outcome: Outcome) -> None:
-    """The weights of a project's indicators, where each has one, sum to 100, or 90 beside the execution's ten."""
+    """The weights of a project's indicators, where each has one, sum to 100, or 90 beside the execution's ten.
+
+    Where a whole level is lacking, that is the fault, and `check_levels` tells it.
+    """
     for project in book.projects:
         indicators = book.indicators_of(project)
         weights = [indicator.weight for indicator in indicators if indicator.weight is not None]
@@ -128,13 +134,21 @@ def check_weights(book: Book, outcome: Outcome) -> None:
         if len(weights) < len(indicators) or len(weights) < 2:
             outcome.lacks(f"项目“{shown(project.name)}”的指标没有全部填列权重")
             continue
+        if lacking := _lacking(indicators):
+            outcome.lacks(f"项目“{shown(project.name)}”没有填列{'、'.join(lacking)}指标，权重不作核对")
+            continue
         outcome.tried()
-        _check_sum(outcome, project.name, weights, indicators)
+        _check_sum(outcome, project.name, indicators)
     if not outcome.comparisons and not outcome.lacking:
         outcome.absent = "没有填列指标权重"
 
 
-def _check_sum(outcome: Outcome, name: str, weights: Sequence[Decimal], indicators: Sequence[Indicator]) -> None:
+def _check_sum(outcome: Outcome, name: str, indicators: Sequence[Indicator]) -> None:
+    """Compare the sum of the weights; an indicator printed twice, which has a rule of its own, counts once."""
+    once = {
+        (one.level1, one.level2, one.level3, one.description, one.value_text): one.weight for one in indicators
+    }
+    weights = [weight for weight in once.values() if weight is not None]
     total = sum(weights, Decimal(0))
     whole = _HUNDRED if total > 2 else Decimal(1)
     allowed = (

@@ -66,8 +66,24 @@ def test_weights_sum_to_a_hundred(
 ) -> None:
     project(collector)
     for place, weight in enumerate(weights):
-        indicator(collector, f"指标{place}", f"≥{place + 2}个", weight=Decimal(weight) if weight else None)
+        level1 = ("产出指标", "效益指标")[place % 2]
+        given = Decimal(weight) if weight else None
+        indicator(collector, f"指标{place}", f"≥{place + 2}个", level1=level1, weight=given)
     assert judge(collector).check("indicator_weights").status is status
+
+
+def test_weights_short_of_a_level_or_with_an_indicator_twice_have_one_finding(
+    collector: Collected, judge: Judge
+) -> None:
+    project(collector)
+    for name, weight in (("长度", 30), ("面积", 30)):
+        indicator(collector, name, "≥2公里", weight=Decimal(weight))
+    project(collector, name="水库加固", number=2)
+    owner = {"project_number": 2, "project_name": "水库加固", "block": 3}
+    for name, level1 in (("坝长", "产出指标"), ("坝长", "产出指标"), ("受益人数", "效益指标")):
+        indicator(collector, name, "≥2公里", **owner, level1=level1, weight=Decimal(50))
+    report = judge(collector)
+    assert report.failed == {"indicator_levels", "indicator_repeated"}
 
 
 @pytest.mark.parametrize(
@@ -264,7 +280,7 @@ def test_projects_of_one_name_have_their_own_indicators(collector: Collected, ju
     for length in ("12", "30"):
         project(collector, goals=(f"治理河道长度{length}公里",))
         indicator(collector, "治理河道长度", f"≥{length}公里", weight=Decimal(60))
-        indicator(collector, "群众满意度", "≥90%", weight=Decimal(40))
+        indicator(collector, "受益人数", "≥90人", level1="效益指标", weight=Decimal(40))
     report = judge(collector)
     assert {report.check(name).status for name in ("goal_indicator", "indicator_weights")} == {CheckStatus.PASS}
 
