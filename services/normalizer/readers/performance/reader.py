@@ -33,6 +33,8 @@ from services.normalizer.recorder import ReaderResult, Recorder, merged
 from services.normalizer.tables.captions import Named, department_in
 from shared.schemas.document import Document, Paragraph, Table
 
+_PAIR = 2
+"""Cells of a label with its value."""
 _TELLING = frozenset({"goals", "schedule"})
 _BEGINNING = frozenset({*NAMED, "goals", "whole", "purpose", "budget"})
 """The labels that begin a form where they stand under indicators."""
@@ -210,7 +212,10 @@ def concerns(rows: Sequence[FormRow]) -> bool:
 
 
 def leaves(row: FormRow, header: IndicatorHeader) -> bool:
-    """Whether `row` under an indicator header is a form's again."""
+    """Whether `row` under an indicator header is a form's again, not one whose level is called like a label."""
+    labels = sum(cell.label is not None for cell in row.cells)
+    if row.first.label == "apart" and labels == 1 and len(row.cells) > _PAIR:
+        return False
     return opens_form(row) and header.kind_at(row.first.column) in {None, "", "level1", "number"}
 
 

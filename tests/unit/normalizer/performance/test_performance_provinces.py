@@ -228,6 +228,22 @@ def test_targets_of_several_years_are_left_for_those_of_the_year(read_parts: Rea
     assert ["长期绩效指标" in finding.message for finding in result.of(Finding)] == [True]
 
 
+def test_a_level_called_like_a_label_is_a_level(read_parts: Reader) -> None:
+    result = read_parts(
+        [
+            "部门整体支出绩效评价指标评分表",
+            [
+                ["一级指标", "二级指标", "三级指标", "分值", "得分"],
+                ["预算情况", "预算编制", "编制完整", "10", "9"],
+                ["存在问题", "无", "<", "<", "<"],
+            ],
+        ]
+    )
+    assert [(i.level1, i.level3, i.weight, i.score) for i in result.of(Indicator)] == [
+        ("预算情况", "编制完整", 10, 9)
+    ]
+
+
 def test_indicators_without_levels_or_with_the_second_called_the_first(read_parts: Reader) -> None:
     result = read_parts(
         [
