@@ -36,7 +36,7 @@ _PERCENT = re.compile(r"(\d{1,6}(?:\.\d{1,8})?)[%％]?")
 
 
 @dataclass
-class Draft:
+class FormDraft:
     """What stands under one heading: form rows, then indicator lines; `header` is the last one printed."""
 
     heading: FormHeading

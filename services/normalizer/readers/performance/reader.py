@@ -26,7 +26,7 @@ from services.normalizer.readers.performance.indicators import (
     read_header,
     total_score,
 )
-from services.normalizer.readers.performance.projects import Draft, Publisher
+from services.normalizer.readers.performance.projects import FormDraft, Publisher
 from services.normalizer.readers.performance.rows import FormRow, may_concern, rows_of
 from services.normalizer.readers.performance.vocabulary import column_kind, words
 from services.normalizer.recorder import ReaderResult, Recorder, merged
@@ -60,7 +60,7 @@ class _Reader:
     def __init__(self, document: Document, publisher: Publisher) -> None:
         self.document = document
         self.publisher = publisher
-        self.draft: Draft | None = None
+        self.draft: FormDraft | None = None
         self.last: tuple[int, int] | None = None
         self.counted = 0
         self.taken: set[int] = set()
@@ -164,7 +164,7 @@ class _Reader:
             return None
         return self.draft.header
 
-    def _open(self, new: bool) -> Draft:
+    def _open(self, new: bool) -> FormDraft:
         """The project being read, or the next one: a `new` one, or the first under its heading."""
         if self.draft is not None and new:
             self.close()
@@ -173,7 +173,7 @@ class _Reader:
         if self.draft is None:
             if self.heading == FormHeading() and self.above is not None:
                 self.heading, self.heading_block = read_line(self._text(self.above)), self.above
-            self.draft = Draft(self.heading, self.heading_block, self.unit, self.owner)
+            self.draft = FormDraft(self.heading, self.heading_block, self.unit, self.owner)
             self.above = None
         return self.draft
 

@@ -25,11 +25,11 @@ _REMEMBERED = 4096
 """Words whose kind is kept at hand."""
 
 
-class _Strict(BaseModel):
+class _WordGroup(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class HeadingWords(_Strict):
+class HeadingWords(_WordGroup):
     """The words of headings: of what kind a form is, whose it is, and what names nothing."""
 
     kinds: tuple[str, ...]
@@ -38,7 +38,7 @@ class HeadingWords(_Strict):
     generic: tuple[str, ...]
 
 
-class GoalWords(_Strict):
+class GoalWords(_WordGroup):
     """The words of the section of a department's goals."""
 
     section: tuple[str, ...]
@@ -47,7 +47,7 @@ class GoalWords(_Strict):
     indicators: tuple[str, ...]
 
 
-class ValueWords(_Strict):
+class ValueWords(_WordGroup):
     """Operator words, longest first."""
 
     comparisons: tuple[tuple[str, Operator], ...]
@@ -64,7 +64,7 @@ class ValueWords(_Strict):
         return sorted(pairs, key=lambda pair: -len(pair[0]))
 
 
-class PerformanceWords(_Strict):
+class PerformanceWords(_WordGroup):
     """`columns`, `value_columns`, `labels` and `funds` go from a word, as `key` writes it, to its kind."""
 
     leading: tuple[str, ...]
