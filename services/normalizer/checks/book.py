@@ -52,11 +52,13 @@ class Book:
         self.facts = read.of(Fact)
         self.projects = read.of(Project)
         self.indicators = read.of(Indicator)
+        self._indicators = _by_project(read)
         self.procurement = read.of(ProcurementLine)
         self.assets = read.of(Asset)
         self.off_scale: list[OffScale] = []
         unread = Unread(_blocks(read, LeftKind.CELL), _blocks(read, LeftKind.COLUMN), _left(document, read.taken))
         self.unread = unread.cells
+        self.doubted = frozenset(record for left in read.left for record in left.subjects)
         lines = read.of(BudgetLine)
         printed = [(line, figure) for line in lines if (figure := self.figure(line)) is not None]
         self.without_unit = frozenset(line.table for line in lines if line.amount is None)
@@ -159,13 +161,23 @@ class Book:
         """The first figure prose gives for `metric`."""
         return next(iter(self.facts_of(metric, year)), None)
 
-    def indicators_by_project(self) -> dict[tuple[int | None, str | None], list[Indicator]]:
-        """The indicators of each project, by its number and name."""
-        groups: defaultdict[tuple[int | None, str | None], list[Indicator]] = defaultdict(list)
-        for indicator in self.indicators:
-            if indicator.scope == "project":
-                groups[indicator.project_number, indicator.project_name].append(indicator)
-        return groups
+    def indicators_of(self, project: Project) -> list[Indicator]:
+        """The indicators of `project`, not those of another of the same name."""
+        return self._indicators.get(project.id, [])
+
+
+def _by_project(read: ReaderResult) -> dict[str, list[Indicator]]:
+    """Project id → its indicators: those that follow it in the records under its number and name."""
+    last: dict[tuple[int | None, str | None], str] = {}
+    found: defaultdict[str, list[Indicator]] = defaultdict(list)
+    for record in read.records:
+        if isinstance(record, Project):
+            last[record.number, record.name] = record.id
+        elif isinstance(record, Indicator) and record.scope == "project":
+            owner = last.get((record.project_number, record.project_name))
+            if owner is not None:
+                found[owner].append(record)
+    return found
 
 
 def _blocks(read: ReaderResult, kind: LeftKind) -> frozenset[int]:

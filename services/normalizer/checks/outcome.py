@@ -55,6 +55,7 @@ class _Claim:
     basis: str
     doubt: str | None = None
     related: tuple[RecordBase, ...] = ()
+    severity: Severity | None = None
 
 
 @dataclass
@@ -69,7 +70,13 @@ class Outcome:
     off_scale: list[OffScale] = field(default_factory=list)
 
     def adds_up(
-        self, subject: str, total: Figure, parts: Sequence[Figure], basis: str, doubt: str | None = None
+        self,
+        subject: str,
+        total: Figure,
+        parts: Sequence[Figure],
+        basis: str,
+        doubt: str | None = None,
+        severity: Severity | None = None,
     ) -> None:
         """Compare a published total with the sum of its parts; with a `doubt`, a failure is a lack instead.
 
@@ -77,7 +84,8 @@ class Outcome:
         """
         expected = sum((part.amount for part in parts), Decimal(0))
         unit = min(figure.unit for figure in (total, *parts))
-        self._judge(_Claim(subject, total, tuple(parts), basis, doubt), expected, (len(parts) + 1) * unit / 2)
+        claim = _Claim(subject, total, tuple(parts), basis, doubt, severity=severity)
+        self._judge(claim, expected, (len(parts) + 1) * unit / 2)
 
     def adds_up_some_way(
         self,
@@ -180,6 +188,7 @@ class Outcome:
                 f"相差{money(abs(difference))}。",
                 (claim.actual.record, *claim.related, *(part.record for part in claim.parts)),
                 (expected, actual),
+                severity=claim.severity,
             )
 
     def _retract(self, reason: str) -> None:

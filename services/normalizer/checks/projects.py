@@ -9,7 +9,7 @@ from services.normalizer.checks.wording import money, shown
 from services.normalizer.language.money import UNITS
 from services.normalizer.language.text import label
 from shared.schemas.document import Paragraph
-from shared.schemas.names import ColumnName, Metric, TableName
+from shared.schemas.names import ColumnName, DisclosureKind, Metric, Severity, TableName
 from shared.schemas.records import Indicator, Project
 
 _COST = re.compile(r"成本")
@@ -24,7 +24,10 @@ _SCALES = {**UNITS, "万": UNITS["万元"]}
 
 
 def check_project_funds(book: Book, outcome: Outcome) -> None:
-    """Of each project: 预算数 = 财政资金 + 其他资金."""
+    """Of each project: 预算数 = 财政资金 + 其他资金, unless its form prints money from further sources.
+
+    Where 其他资金 is blank, a budget above 财政资金 may be of sources that the form does not name: a warning.
+    """
     if not book.projects:
         outcome.absent = "没有项目绩效目标表"
     trial = Outcome()
@@ -35,15 +38,21 @@ def check_project_funds(book: Book, outcome: Outcome) -> None:
         if budget is None or not printed:
             continue
         subject = f"项目“{shown(project.name)}”预算数"
-        trial.adds_up(subject, budget, printed, "财政资金与其他资金之和", _doubt(book, project))
+        unnamed = parts[1] is None and printed[0].amount < budget.amount
+        severity = Severity.WARNING if unnamed else None
+        trial.adds_up(subject, budget, printed, "财政资金与其他资金之和", _doubt(book, project), severity)
     outcome.absorb(trial, "项目绩效目标表")
 
 
 def check_project_total(book: Book, outcome: Outcome) -> None:
     """The projects together cost no more than 项目支出; they may be less, where not all are published.
 
-    A project whose table is printed twice counts once.
+    A project whose table is printed twice counts once. Each figure may be off by half a unit of its last place.
+    In final accounts nothing is compared: what was spent is no bound for what was budgeted.
     """
+    if book.disclosure and book.disclosure.kind is DisclosureKind.FINAL_ACCOUNTS:
+        outcome.absent = "部门决算的项目支出是决算数"
+        return
     once = {(one.code or one.number, label(one.name), one.budget): one for one in book.projects}
     budgets = [figure for one in once.values() if (figure := book.figure(one, "budget")) is not None]
     spending = _project_spending(book)
@@ -51,7 +60,7 @@ def check_project_total(book: Book, outcome: Outcome) -> None:
         outcome.lacks("没有项目预算数或项目支出合计" if book.projects else "没有项目绩效目标表")
         return
     total = sum((figure.amount for figure in budgets), Decimal(0))
-    allowed = (len(budgets) + 1) * min(figure.unit for figure in (*budgets, spending)) / 2
+    allowed = sum((figure.unit for figure in (*budgets, spending)), Decimal(0)) / 2
     outcome.tried()
     over = total - spending.amount
     if over > allowed:
@@ -77,24 +86,23 @@ def _project_spending(book: Book) -> Figure | None:
 
 def check_project_cost(book: Book, outcome: Outcome) -> None:
     """A project's 成本指标 in money stays within its budget; a cost for each of something is no whole."""
-    groups = book.indicators_by_project()
     for project in book.projects:
         budget = book.figure(project, "budget")
-        for indicator in groups.get((project.number, project.name), []):
+        for indicator in book.indicators_of(project):
             cost = _whole_cost(indicator)
             if budget is None or cost is None:
                 continue
             outcome.tried()
-            if cost > budget.amount + budget.unit:
+            if cost.amount > budget.amount + (cost.unit + budget.unit) / 2:
                 outcome.breaks(
                     f"项目“{shown(project.name)}”的成本指标“{shown(indicator.level3 or indicator.description)}”为"
-                    f"{money(cost)}，超过项目预算{money(budget.amount)}。",
+                    f"{money(cost.amount)}，超过项目预算{money(budget.amount)}。",
                     (project, indicator),
-                    (budget.amount, cost),
+                    (budget.amount, cost.amount),
                 )
 
 
-def _whole_cost(indicator: Indicator) -> Decimal | None:
+def _whole_cost(indicator: Indicator) -> Figure | None:
     """The money a cost indicator allows, in yuan; None where it is no money, or not this year's whole."""
     texts = [indicator.level3 or "", indicator.description or "", indicator.value_text or ""]
     if not _COST.search(indicator.level2 or "") or any(_OTHER_COST.search(text) for text in texts):
@@ -102,7 +110,10 @@ def _whole_cost(indicator: Indicator) -> Decimal | None:
     if indicator.value is None or indicator.operator not in _BOUND_OPERATORS:
         return None
     scale = _SCALES.get(label(indicator.unit or ""))
-    return indicator.value * scale if scale is not None else None
+    exponent = indicator.value.as_tuple().exponent
+    if scale is None or not isinstance(exponent, int):
+        return None
+    return Figure(indicator.value * scale, scale.scaleb(min(0, exponent)), indicator)
 
 
 def check_project_prose(book: Book, outcome: Outcome) -> None:
@@ -142,4 +153,5 @@ def _compare_sentence(
 
 def _doubt(book: Book, project: Project) -> str | None:
     place = project.provenance.block
-    return f"项目“{shown(project.name)}”的表有未能读出的内容" if place in book.unread else None
+    left = place in book.unread or project.id in book.doubted
+    return f"项目“{shown(project.name)}”的表有未能读出的内容" if left else None

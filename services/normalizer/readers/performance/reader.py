@@ -1,4 +1,4 @@
-"""Performance targets → goals, projects and indicators.
+"""Performance targets and evaluations → goals, projects and indicators.
 
 Reads the document's blocks in order: a heading opens a project (or the department as a whole); the tables under it
 are its form and its indicators, in one table or several.
@@ -6,35 +6,38 @@ are its form and its indicators, in one table or several.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import zip_longest
 
 from services.normalizer.language.money import Unit, unit_in
 from services.normalizer.layout import Layout
-from services.normalizer.readers.performance.drafts import NAMED, Draft
-from services.normalizer.readers.performance.forms import is_caption, label_of, opens_form
+from services.normalizer.readers.performance.forms import NAMED, is_caption, opens_form
 from services.normalizer.readers.performance.goals import read_goals
 from services.normalizer.readers.performance.headings import (
-    Heading,
+    FormHeading,
     could_name,
     read_heading,
     read_line,
     split_marker,
 )
-from services.normalizer.readers.performance.lines import line_of
-from services.normalizer.readers.performance.publishing import Publisher
-from services.normalizer.readers.performance.rows import (
-    Header,
-    Row,
+from services.normalizer.readers.performance.indicators import (
+    IndicatorHeader,
     is_header_words,
     is_split,
+    line_of,
     read_header,
-    rows_of,
+    total_score,
 )
+from services.normalizer.readers.performance.projects import FormDraft, Publisher
+from services.normalizer.readers.performance.rows import FormRow, may_concern, rows_of
+from services.normalizer.readers.performance.vocabulary import column_kind, words
 from services.normalizer.recorder import ReaderResult, Recorder, merged
 from services.normalizer.tables.captions import Named, department_in
 from shared.schemas.document import Document, Paragraph, Table
 
+_PAIR = 2
+"""Cells of a label with its value."""
 _TELLING = frozenset({"goals", "schedule"})
+_BEGINNING = frozenset({*NAMED, "goals", "whole", "purpose", "budget"})
+"""The labels that begin a form where they stand under indicators."""
 
 
 def read(layout: Layout, recorder: Recorder) -> ReaderResult:
@@ -57,13 +60,13 @@ class _Reader:
     def __init__(self, document: Document, publisher: Publisher) -> None:
         self.document = document
         self.publisher = publisher
-        self.draft: Draft | None = None
+        self.draft: FormDraft | None = None
         self.last: tuple[int, int] | None = None
         self.counted = 0
         self.taken: set[int] = set()
-        self._stand(Heading(), None)
+        self._stand(FormHeading(), None)
 
-    def _stand(self, heading: Heading, block: int | None) -> None:
+    def _stand(self, heading: FormHeading, block: int | None) -> None:
         self.heading, self.heading_block = heading, block
         self.above: int | None = None
         self.unit: Unit | None = None
@@ -72,11 +75,15 @@ class _Reader:
 
     def paragraph(self, index: int, block: Paragraph) -> None:
         """Take a heading, a caption or the owner; else keep in mind what stands above the next table."""
-        unit, owner = unit_in(block.text), department_in(block.text)
         heading = read_heading(block.text)
+        unit, owner = unit_in(block.text), department_in(block.text)
         if heading:
             self.close()
-            self._stand(self._whole(index, heading), index)
+            heading = self._whole(index, heading)
+            if heading == FormHeading() and self.heading.name and self.heading_block == index - 1:
+                self.said.add(index)
+                return
+            self._stand(heading, index)
             self.counted, self.unit = self.heading.number or 0, unit
         elif is_caption(block.text) or owner:
             self.unit, self.owner = unit or self.unit, owner or self.owner
@@ -84,7 +91,7 @@ class _Reader:
         elif could_name(block.text):
             self.above = index
 
-    def _whole(self, index: int, heading: Heading) -> Heading:
+    def _whole(self, index: int, heading: FormHeading) -> FormHeading:
         """`heading` with the line above where it was broken in two: only that line has the number due."""
         before = self.document.blocks[index - 1] if index else None
         if heading.number is not None or heading.whole or not isinstance(before, Paragraph):
@@ -92,31 +99,34 @@ class _Reader:
         number, name = split_marker(before.text)
         if number is None or number not in {1, self.counted + 1} or not could_name(before.text):
             return heading
-        return Heading(number, name + (heading.name or ""))
+        return FormHeading(number, name + (heading.name or ""))
 
     def table(self, index: int, table: Table) -> None:
         """Take the rows of a performance table; leave any other table alone."""
-        rows = list(rows_of(index, table))
         header = self._carried(index, table)
+        rows = list(rows_of(index, table)) if header is not None or may_concern(table) else []
         if header is None and not concerns(rows):
             self._stand(self.heading, self.heading_block)
             return
         page_break, page = True, None
-        for row, below in zip_longest(rows, rows[1:]):
-            printed = read_header(row, below)
-            title = read_heading(row.cells[0].text) if len(row.cells) == 1 else None
+        for above, row, below in zip([None, *rows], rows, [*rows[1:], None], strict=False):
+            printed = read_header(row, below, above)
+            title = read_heading(row.first.text) if len(row.cells) == 1 and not row.first.label else None
+            if self._adds_up(row):
+                continue
             if printed:
-                header = self._open(self._marked_above()).header = printed
+                header = self._open(self._opens_another()).header = printed
                 page_break = True
             elif title:
                 self._title(title)
                 header = None
             elif header is None or leaves(row, header):
-                self._open(self._begins(row)).form_rows.append(row)
                 header = None
-            elif not is_split(row) and not is_header_words(row):
-                self._open(False).lines.append(line_of(row, header, page_break or row.page != page))
-                header, page_break, page = replace(header, level1=None), False, row.page
+                self._form_row(row)
+            elif not (is_split(row) or is_header_words(row) or row.counts_columns):
+                self._line(row, header, page_break or row.page != page)
+                header = replace(header, level1=None) if header.level1 else header
+                page_break, page = False, row.page
         self.taken.update({index, *self.said})
         self.last, self.above = (index, table.column_count), None
 
@@ -126,37 +136,66 @@ class _Reader:
             self.draft.publish(self.publisher)
         self.draft = None
 
-    def _carried(self, index: int, table: Table) -> Header | None:
+    def _form_row(self, row: FormRow) -> None:
+        """Take a row of a form, unless it only heads the columns of indicators or of a listing."""
+        kinds = {column_kind(word) for word in row.words}
+        if is_header_words(row) and kinds & {"indicators", "value", "actual"} and not kinds & {"budget"}:
+            return
+        self._open(self._begins(row)).form_rows.append(row)
+
+    def _adds_up(self, row: FormRow) -> bool:
+        """Take a row that adds up the indicators above it, for the points of all."""
+        if self.draft is None or self.draft.header is None or row.first.word not in words().totals:
+            return False
+        self.draft.score = total_score(row, self.draft.header) or self.draft.score
+        return True
+
+    def _line(self, row: FormRow, header: IndicatorHeader, page_break: bool) -> None:
+        """Take a row under an indicator header."""
+        draft = self._open(False)
+        if header.long_term:
+            draft.unread.append((header.long_term, row))
+        elif not header.is_no_indicator(row):
+            draft.lines.append(line_of(row, header, page_break))
+
+    def _carried(self, index: int, table: Table) -> IndicatorHeader | None:
         """The header that still holds for a table right under the last one, where a page break cut it."""
         if self.draft is None or self.last != (index - 1, table.column_count):
             return None
         return self.draft.header
 
-    def _open(self, new: bool) -> Draft:
+    def _open(self, new: bool) -> FormDraft:
         """The project being read, or the next one: a `new` one, or the first under its heading."""
         if self.draft is not None and new:
             self.close()
-            self.heading, self.heading_block = (self.heading, None) if self.heading.whole else (Heading(), None)
+            holds = self.heading.whole and self.above is None
+            self.heading, self.heading_block = (self.heading, None) if holds else (FormHeading(), None)
         if self.draft is None:
-            if self.heading == Heading() and self.above is not None:
+            if self.heading == FormHeading() and self.above is not None:
                 self.heading, self.heading_block = read_line(self._text(self.above)), self.above
-            self.draft = Draft(self.heading, self.heading_block, self.unit, self.owner)
+            self.draft = FormDraft(self.heading, self.heading_block, self.unit, self.owner)
             self.above = None
         return self.draft
 
-    def _begins(self, row: Row) -> bool:
+    def _begins(self, row: FormRow) -> bool:
         """Whether form row `row` opens another form than the one being read."""
         if self.draft is None:
             return False
-        return self.draft.header is not None or bool(names_in([row]) & names_in(self.draft.form_rows))
+        labels = labels_in([row])
+        return bool(labels & _BEGINNING if self.draft.header else labels & NAMED & labels_in(self.draft.form_rows))
 
-    def _marked_above(self) -> bool:
-        """Whether a numbered line stands between the last table and this one."""
-        return self.above is not None and split_marker(self._text(self.above))[0] is not None
+    def _opens_another(self) -> bool:
+        """Whether an indicator header opens another form: a number, or under the whole's a name, stands above."""
+        if self.draft is None or self.above is None:
+            return False
+        text = self._text(self.above)
+        if split_marker(text)[0] is not None:
+            return True
+        return self.draft.is_whole and self.draft.header is not None and read_line(text).name is not None
 
-    def _title(self, heading: Heading) -> None:
-        """Take a title inside the table, unless a numbered heading above it waits for this table."""
-        if self.draft is not None or self.heading.number is None:
+    def _title(self, heading: FormHeading) -> None:
+        """Take a title inside the table, unless a heading above it names the form already."""
+        if self.draft is not None or (self.heading.number is None and self.heading.name is None):
             self.close()
             self._stand(heading, None)
 
@@ -165,18 +204,21 @@ class _Reader:
         return block.text if isinstance(block, Paragraph) else ""
 
 
-def concerns(rows: Sequence[Row]) -> bool:
+def concerns(rows: Sequence[FormRow]) -> bool:
     """Whether a table is about performance: it has an indicator header, or a form with goals or a plan."""
-    if any(read_header(row, None) for row in rows):
+    if any(map(read_header, rows)):
         return True
-    return any(label_of(row.cells[0]) in _TELLING and len(row.cells) > 1 for row in rows)
+    return any(row.first.label in _TELLING and len(row.cells) > 1 for row in rows)
 
 
-def leaves(row: Row, header: Header) -> bool:
-    """Whether `row` under an indicator header is a form's again."""
-    return opens_form(row) and header.kind_at(row.cells[0].column) in {None, "", "level1", "number"}
+def leaves(row: FormRow, header: IndicatorHeader) -> bool:
+    """Whether `row` under an indicator header is a form's again, not one whose level is called like a label."""
+    labels = sum(cell.label is not None for cell in row.cells)
+    if row.first.label == "apart" and labels == 1 and len(row.cells) > _PAIR:
+        return False
+    return opens_form(row) and header.kind_at(row.first.column) in {None, "", "level1", "number"}
 
 
-def names_in(rows: Sequence[Row]) -> set[str]:
-    """Which labels of a project's identity stand in `rows`."""
-    return {kind for row in rows for cell in row.cells if (kind := label_of(cell)) in NAMED}
+def labels_in(rows: Sequence[FormRow]) -> set[str]:
+    """Which kinds of labels stand in `rows`."""
+    return {cell.label for row in rows for cell in row.cells if cell.label}

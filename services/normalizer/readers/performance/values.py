@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache, lru_cache
 
 from services.normalizer.readers.performance.vocabulary import Operator, words
 
@@ -14,7 +15,9 @@ _SIGNS = str.maketrans(
     {"≧": "≥", "⩾": "≥", "≮": "≥", "≦": "≤", "⩽": "≤", "≯": "≤", "﹥": ">", "﹤": "<", "﹦": "="}
 )
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d{1,18})(?:\.\d{1,12})?")
-_UNIT = re.compile(r"(?:[\u4e00-\u9fff]|㎡|m|k|°|℃|[%‰])[\u4e00-\u9fffA-Za-z%‰/·㎡²³()（）]*")
+_UNIT = re.compile(
+    r"(?:[\u4e00-\u9fff]|㎡|[kcm]?m|[TGMP]B|[kmK]?g|[kKM][Ww]h?|k|°|℃|[%‰])[\u4e00-\u9fffA-Za-z%‰/·㎡²³()（）]*"
+)
 _HUNDREDTHS = re.compile(r"百分之(?=\d)")
 _YEAR = re.compile(r"(?:19|20)\d\d年")
 _MONTH = re.compile(r"\d{1,2}月份?")
@@ -31,6 +34,7 @@ class Value:
     unit: str | None = None
 
 
+@lru_cache(maxsize=4096)
 def read_value(text: str | None) -> Value:
     """Split a value as published (`≤400元/人`, `不低于95%`, `149个`) into operator, number and unit.
 
@@ -39,7 +43,7 @@ def read_value(text: str | None) -> Value:
     """
     if not text:
         return Value(None)
-    plain = re.sub(r"\s+", "", text.translate(_HALF_WIDTH).translate(_SIGNS)).rstrip("。;,、.")
+    plain = re.sub(r"\s+", "", text.translate(_HALF_WIDTH)).rstrip("。;,、.")
     if not plain or len(plain) > LONGEST:
         return Value(text)
     operator, rest = read_operator(plain)
@@ -59,13 +63,18 @@ def read_value(text: str | None) -> Value:
 
 def read_operator(text: str) -> tuple[Operator | None, str]:
     """The comparison that `text` begins with, as a sign or in words, and what follows it."""
-    stripped = text
+    stripped = text.translate(_HALF_WIDTH).translate(_SIGNS)
     for word in words().values.filler:
         stripped = stripped.removeprefix(word)
-    for word, operator in words().values.comparisons:
-        if stripped.startswith(word):
-            return operator, stripped.removeprefix(word)
-    return None, stripped
+    match = _comparison().match(stripped)
+    if match is None:
+        return None, stripped
+    return dict(words().values.comparisons)[match.group()], stripped[match.end() :]
+
+
+@cache
+def _comparison() -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(word) for word, _ in words().values.comparisons))
 
 
 def _read_suffix(text: str) -> tuple[Operator | None, str]:

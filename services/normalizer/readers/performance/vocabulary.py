@@ -1,7 +1,8 @@
-"""The words of performance targets (words.yaml), loaded once and checked against a strict model."""
+"""The words of performance targets (vocabulary/performance.yaml), loaded once, checked by a strict model."""
 
 import re
-from functools import cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -12,28 +13,41 @@ from services.normalizer.language.text import label
 
 Operator = Literal[">=", "<=", ">", "<", "="]
 _BRACKETED = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]")
-_LAYOUT = re.compile(r"[:*_]+")
+_LAYOUT = re.compile(r"[:*_★▲☆]+")
+_LEAD = re.compile(r"^(?:\d{1,2}[.、]|[一二三四五六七八九十]{1,2}、)")
 _YEAR = re.compile(r"^(?:19|20)\d\d年度?")
+_POINTS = re.compile(r"(?<=[\u4e00-\u9fff])\d{1,3}(?:[-—~]\d{1,3})?分$")
+_LONGEST_WORD = 24
+"""Characters; a longer text is content, neither label nor header."""
 
 
-class _Strict(BaseModel):
+_REMEMBERED = 4096
+"""Words whose kind is kept at hand."""
+
+
+class _WordGroup(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Headings(_Strict):
-    tables: tuple[str, ...]
+class HeadingWords(_WordGroup):
+    """The words of headings: of what kind a form is, whose it is, and what names nothing."""
+
+    kinds: tuple[str, ...]
     whole: tuple[str, ...]
     targets: tuple[str, ...]
+    generic: tuple[str, ...]
 
 
-class GoalWords(_Strict):
+class GoalWords(_WordGroup):
+    """The words of the section of a department's goals."""
+
     section: tuple[str, ...]
     closed_by: tuple[str, ...]
     goal: tuple[str, ...]
     indicators: tuple[str, ...]
 
 
-class ValueWords(_Strict):
+class ValueWords(_WordGroup):
     """Operator words, longest first."""
 
     comparisons: tuple[tuple[str, Operator], ...]
@@ -50,15 +64,19 @@ class ValueWords(_Strict):
         return sorted(pairs, key=lambda pair: -len(pair[0]))
 
 
-class Words(_Strict):
-    """`columns`, `value_columns` and `labels` go from a word, as `key` writes it, to its kind."""
+class PerformanceWords(_WordGroup):
+    """`columns`, `value_columns`, `labels` and `funds` go from a word, as `key` writes it, to its kind."""
 
+    leading: tuple[str, ...]
     columns: dict[str, str]
     value_columns: dict[str, str]
     labels: dict[str, str]
+    funds: dict[str, str]
+    totals: frozenset[str]
+    long_term: frozenset[str]
     level1_names: frozenset[str]
     level2_names: frozenset[str]
-    headings: Headings
+    headings: HeadingWords
     goals: GoalWords
     values: ValueWords
 
@@ -67,20 +85,55 @@ class Words(_Strict):
         """The names of both upper levels."""
         return self.level1_names | self.level2_names
 
-    @field_validator("columns", "value_columns", "labels", mode="before")
+    @field_validator("columns", "value_columns", "labels", "funds", mode="before")
     @classmethod
     def _by_word(cls, value: dict[str, list[str]]) -> dict[str, str]:
         return {key(word): kind for kind, synonyms in reversed(value.items()) for word in synonyms}
 
 
 @cache
-def words() -> Words:
-    """The vocabulary; raises pydantic.ValidationError where words.yaml is not of its form."""
-    text = Path(__file__).with_name("words.yaml").read_text(encoding="utf-8")
-    return Words.model_validate(yaml.safe_load(text))
+def words() -> PerformanceWords:
+    """The vocabulary; raises pydantic.ValidationError where performance.yaml is not of its form."""
+    path = Path(__file__).parents[2] / "vocabulary" / "performance.yaml"
+    return PerformanceWords.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def label_kind(word: str) -> str | None:
+    """The kind of value that `word`, as `key` writes it, is a label for, or null."""
+    return _known(words().labels, word)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def column_kind(word: str) -> str | None:
+    """What a column headed `word` of an indicator table holds, or null."""
+    return _known(words().columns, word)
+
+
+def fund_kind(word: str) -> str | None:
+    """What a column headed `word` of the money of a form holds, or null."""
+    return words().funds.get(word)
+
+
+def _known(kinds: Mapping[str, str], word: str) -> str | None:
+    """The kind of `word`, where need be without what may stand before it."""
+    while word:
+        if word in kinds:
+            return kinds[word]
+        lead = next((lead for lead in words().leading if word.startswith(lead)), None)
+        if lead is None:
+            return None
+        word = word.removeprefix(lead)
+    return None
 
 
 def key(text: str) -> str:
-    """`text` as a header or label word: no spaces, brackets, colons, leading year or 其中."""
-    plain = _YEAR.sub("", _BRACKETED.sub("", _LAYOUT.sub("", label(text))))
-    return plain.removeprefix("其中")
+    """`text` as a header or label word: no spaces, brackets, colons, list marker, leading year, points or 其中.
+
+    Empty where it is too long for one.
+    """
+    if len(text) > 2 * _LONGEST_WORD:
+        return ""
+    plain = _BRACKETED.sub("", _LAYOUT.sub("", label(text)))
+    plain = _POINTS.sub("", _YEAR.sub("", _LEAD.sub("", plain))).removeprefix("其中")
+    return plain if len(plain) <= _LONGEST_WORD else ""

@@ -136,3 +136,56 @@ def test_rows_that_leave_the_second_level_blank_are_rows_of_their_own(read_parts
         ("产出指标", "数量指标", "印刷", "≥5份"),
         ("产出指标", "数量指标", "张贴", "≥9份"),
     ]
+
+
+def test_two_indicators_over_a_page_stay_two(read_parts: Reader) -> None:
+    result = read_parts(
+        [
+            "1、培训经费绩效目标表",
+            [
+                HEADER,
+                ["产出指标", "数量指标", "服务村庄个数", "个数", "≥71个", "文件"],
+            ],
+            [
+                HEADER,
+                ["", "", "培训人员数量", "人数", "588人", "文件"],
+                ["", "质量指标", "合格率", "比率", "≥95%", "标准"],
+            ],
+        ]
+    )
+    assert [(i.level3, i.value) for i in result.of(Indicator)] == [
+        ("服务村庄个数", 71),
+        ("培训人员数量", 588),
+        ("合格率", 95),
+    ]
+
+
+def test_a_row_without_a_value_is_no_part_of_the_row_above(read_parts: Reader) -> None:
+    result = read_parts(
+        [
+            "1、宣传经费绩效目标表",
+            [
+                HEADER,
+                ["产出指标", "数量指标", "印刷", "数量", "≥5份", "计划"],
+                ["", "", "张贴", "数量", "", "计划"],
+            ],
+        ]
+    )
+    assert [(i.level3, i.value_text) for i in result.of(Indicator)] == [("印刷", "≥5份"), ("张贴", None)]
+
+
+def test_a_form_cut_between_months_and_percentages(read_parts: Reader) -> None:
+    result = read_parts(
+        [
+            "1、河道治理绩效目标表",
+            [
+                ["预算规模及资金用途", "预算数", "50.00", "<", "<"],
+                ["^", "用于治理。", "<", "<", "<"],
+                ["", "3月底", "6月底", "10月底", "12月底"],
+                ["资金支出计划（%）", "25%", "50%", "75%", "100%"],
+                ["绩效目标", "治理", "<", "<", "<"],
+            ],
+        ]
+    )
+    [project] = result.of(Project)
+    assert (project.purpose, project.schedule) == ("用于治理。", (25, 50, 75, 100))

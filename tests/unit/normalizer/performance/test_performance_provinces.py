@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from services.normalizer.recorder import ReaderResult
-from shared.schemas.records import Indicator, Project
+from shared.schemas.records import Finding, Indicator, Project
 
 Reader = Callable[[Sequence[str | Sequence[Sequence[str]]]], ReaderResult]
 
@@ -127,4 +127,147 @@ def test_unit_and_weight_columns_of_other_provinces(read_parts: Reader) -> None:
         ("≥10公里", ">=", "公里"),
         ("优", None, None),
         ("≥90%", ">=", "%"),
+    ]
+
+
+def test_labels_that_nobody_listed_end_a_field_and_are_told(read_parts: Reader) -> None:
+    result = read_parts(
+        [
+            "道路硬化项目支出绩效目标审批表",
+            "金额单位：万元",
+            [
+                ["项目名称", "道路硬化", "<", "项目归口", "基建类", "<"],
+                ["拨付批次", "两批", "<", "结算方式", "转账", "<"],
+                ["实施单位", "柳浪镇", "<", "<", "<", "<"],
+                ["项目资金预算执行10分", "项目总预算", "<", "58", "财政资金预算分类", "一般公共预算"],
+                ["^", "当年年度预算", "<", "50", "", ""],
+                ["^", "其中：财政资金", "<", "50", "财政资金科目代码", "21305"],
+                ["一级指标", "二级指标", "三级指标", "指标值", "分值", "指标解释"],
+                ["产出指标(40-50)分", "数量指标", "硬化里程", "≥3公里", "90", "按图"],
+            ],
+        ]
+    )
+    [project] = result.of(Project)
+    assert (project.name, project.unit_name, project.budget) == ("道路硬化", "柳浪镇", Decimal(500000))
+    [told] = [finding.message for finding in result.of(Finding)]
+    assert all(word in told for word in ("项目归口", "拨付批次", "结算方式"))
+
+
+def test_a_listing_with_a_subtotal_of_each_unit_and_numbers_of_columns(read_parts: Reader) -> None:
+    header = [
+        "单位名称、项目名称",
+        "年度预算金额",
+        "项目年度绩效目标",
+        "一级指标",
+        "二级指标",
+        "三级指标",
+        "指标值",
+        "抽查比例",
+    ]
+    result = read_parts(
+        [
+            "2024年部门项目支出绩效目标表",
+            "单位：元",
+            [
+                header,
+                ["1", "2", "3", "4", "5", "6", "7", "8"],
+                ["青石县水务局", "330000", "", "", "", "", "", ""],
+                ["河道清淤", "300000", "清淤12公里", "产出指标", "数量指标", "长度", "≥12公里", "一成"],
+                ["水库移民", "30000", "发放补助", "产出指标", "数量指标", "人数", "≥20人", ""],
+                ["青石县水库管理所", "5000", "", "", "", "", "", ""],
+                ["水库移民", "5000", "发放补助二", "产出指标", "数量指标", "人数", "≥2人", ""],
+            ],
+        ]
+    )
+    assert [(p.unit_name, p.name, p.budget, p.goals) for p in result.of(Project)] == [
+        ("青石县水务局", "河道清淤", 300000, ("清淤12公里",)),
+        ("青石县水务局", "水库移民", 30000, ("发放补助",)),
+        ("青石县水库管理所", "水库移民", 5000, ("发放补助二",)),
+    ]
+    assert [i.value_text for i in result.of(Indicator)] == ["≥12公里", "≥20人", "≥2人"]
+    assert [(f.check, "抽查比例" in f.message) for f in result.of(Finding)] == [("unread_column", True)]
+
+
+def test_the_heading_of_the_whole_holds_for_its_own_table(read_parts: Reader) -> None:
+    header = ["一级指标", "二级指标", "三级指标", "指标值"]
+    result = read_parts(
+        [
+            "部门整体绩效目标表",
+            [header, ["产出指标", "数量指标", "开工率", "≥95%"]],
+            "项目名称：河道清淤",
+            [header, ["产出指标", "数量指标", "长度", "≥12公里"]],
+            "水库移民后期扶持",
+            [["绩效目标", "发放补助", "<", "<"], header, ["产出指标", "数量指标", "人数", "≥20人"]],
+        ]
+    )
+    assert [(i.scope, i.project_name, i.level3) for i in result.of(Indicator)] == [
+        ("department", None, "开工率"),
+        ("project", "河道清淤", "长度"),
+        ("project", "水库移民后期扶持", "人数"),
+    ]
+
+
+def test_targets_of_several_years_are_left_for_those_of_the_year(read_parts: Reader) -> None:
+    header = ["一级指标", "二级指标", "指标内容", "指标值", "备注"]
+    result = read_parts(
+        [
+            "项目绩效目标表",
+            [
+                ["项目名称", "<", "镇域道路", "<", "<", "<"],
+                ["总体绩效目标", "总目标", "<", "年度目标", "<", "<"],
+                ["^", "修路88公里", "<", "修路8公里", "<", "<"],
+                ["长期绩效指标", *header],
+                ["^", "产出指标", "数量指标", "道路", "88公里", ""],
+                ["年度绩效指标", *header],
+                ["^", "产出指标", "数量指标", "道路", "8公里", ""],
+            ],
+        ]
+    )
+    assert [p.goals for p in result.of(Project)] == [("修路8公里",)]
+    assert [(i.level3, i.value) for i in result.of(Indicator)] == [("道路", 8)]
+    assert ["长期绩效指标" in finding.message for finding in result.of(Finding)] == [True]
+
+
+def test_a_level_called_like_a_label_is_a_level(read_parts: Reader) -> None:
+    result = read_parts(
+        [
+            "部门整体支出绩效评价指标评分表",
+            [
+                ["一级指标", "二级指标", "三级指标", "分值", "得分"],
+                ["预算情况", "预算编制", "编制完整", "10", "9"],
+                ["存在问题", "无", "<", "<", "<"],
+            ],
+        ]
+    )
+    assert [(i.level1, i.level3, i.weight, i.score) for i in result.of(Indicator)] == [
+        ("预算情况", "编制完整", 10, 9)
+    ]
+
+
+def test_indicators_without_levels_or_with_the_second_called_the_first(read_parts: Reader) -> None:
+    result = read_parts(
+        [
+            "2024年项目绩效目标表",
+            "单位：万元",
+            [
+                ["项目名称", "50023324T000004012345-森林防火", "<", "业务主管部门", "林业局", "<"],
+                ["当年预算（万元）", "35.00", "<", "本级支出（万元）", "35.00", "<"],
+                ["绩效指标", "指标名称", "指标权重", "计量单位", "指标性质", "指标值"],
+                ["^", "巡护次数", "30", "次", "≥", "200"],
+            ],
+            "2024年项目支出绩效目标表",
+            [
+                ["项目名称", "楼宇保障", "<", "<"],
+                ["一级指标", "二级指标", "绩效标准", "当年预期实现值"],
+                ["数量指标", "维修次数", "反映维修", "280次"],
+            ],
+        ]
+    )
+    assert [(p.code, p.name, p.budget) for p in result.of(Project)] == [
+        ("50023324T000004012345", "森林防火", 350000),
+        (None, "楼宇保障", None),
+    ]
+    assert [(*said(i), i.weight) for i in result.of(Indicator)] == [
+        (None, None, "巡护次数", "≥200次", 30),
+        (None, "数量指标", "维修次数", "280次", None),
     ]

@@ -1,0 +1,308 @@
+"""The indicators of a form: what each column of their table holds, its rows as lines, levels filled down."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from services.normalizer.language.money import is_amount, is_blank
+from services.normalizer.language.text import joined, name
+from services.normalizer.readers.performance.rows import FormCell, FormRow
+from services.normalizer.readers.performance.values import read_value
+from services.normalizer.readers.performance.vocabulary import column_kind, fund_kind, words
+
+LEVELS = ("level1", "level2", "level3")
+FUNDS = frozenset({"budget", "adjusted_budget", "executed", "execution_rate"})
+_HEADED = frozenset({*LEVELS, "project"})
+_BESIDE_LEVELS = frozenset({"value", "description", "content", "weight"})
+SAID = ("level3", "description", "value", "actual", "basis")
+_WIDEST = 1000
+"""More columns than a table has."""
+_REPEATED = 4
+"""Characters from which on a piece found again at the end of its cell is no coincidence."""
+_PLACE = re.compile(r"指标\d{1,2}[:：]")
+"""The number a blank form gives the places for third-level indicators."""
+_LEFT_OF_LEVELS = {"unit": "unit_name", "value": "", "actual": "", "score": "", "weight": "", "reason": ""}
+"""What a word means left of the levels."""
+
+
+@dataclass(frozen=True)
+class IndicatorColumn:
+    """The grid columns from `start` to before `end`, and what stands in them; `kind` is empty if unknown."""
+
+    start: int
+    end: int
+    kind: str
+    word: str = ""
+
+
+@dataclass(frozen=True)
+class IndicatorHeader:
+    """What the columns of an indicator table hold: level1 … reason, and in a table of many projects theirs too."""
+
+    columns: tuple[IndicatorColumn, ...]
+    level1: str | None = None
+    long_term: str | None = None
+    """The words that say that they are of a plan for several years."""
+
+    def texts(self, row: FormRow) -> dict[str, str]:
+        """The row's texts by kind, on one line but for goals; cells under one header joined, blanks absent."""
+        texts: dict[str, str] = {}
+        for cell in row.cells:
+            kind = self.kind_at(cell.column)
+            if kind and not is_blank(text := _clean(cell.text, kind)):
+                texts[kind] = texts.get(kind, "") + text
+        return texts
+
+    def kind_at(self, place: int) -> str | None:
+        """What stands in grid column `place`; null where no header says."""
+        return next((column.kind for column in self.columns if column.start <= place < column.end), None)
+
+    def covers(self, row: FormRow, kind: str) -> bool:
+        """Whether a cell of a row above reaches into the `kind` columns of `row`."""
+        return any(self.kind_at(cell.column) == kind for cell in row.over)
+
+    def unknown(self, row: FormRow) -> Iterator[str]:
+        """The words over the filled cells of `row` that no vocabulary has."""
+        for cell in row.cells:
+            for column in self.columns:
+                if not column.kind and column.word and column.start <= cell.column < column.end:
+                    yield column.word
+
+    @property
+    def many_projects(self) -> bool:
+        """Whether the table lists projects."""
+        return any(column.kind in {"project", "unit_or_project"} for column in self.columns)
+
+    def is_no_indicator(self, row: FormRow) -> bool:
+        """Whether a cell of `row` lies over level and value alike, as a remark's does."""
+        starts = {column.kind: column.start for column in self.columns}
+        value = starts.get("value", starts.get("weight", _WIDEST))
+        return any(
+            self.kind_at(cell.column) in LEVELS and cell.column < value and cell.end > value + 1
+            for cell in row.cells
+        )
+
+
+def _clean(text: str, kind: str) -> str:
+    if kind == "goals":
+        return text.strip()
+    return _PLACE.sub("", name(text)) if kind in LEVELS else joined(text)
+
+
+def read_header(
+    row: FormRow, below: FormRow | None = None, above: FormRow | None = None
+) -> IndicatorHeader | None:
+    """The header of an indicator table that `row` is, or null.
+
+    Cells of a header row above that reach down belong to it, or stand right of it where the format states no
+    spans; `below` may split its value column in three.
+    """
+    if not any(column_kind(cell.word) in _HEADED for cell in row.cells):
+        return None
+    if any(is_amount(cell.text) for cell in row.cells):
+        return None
+    beyond = [cell for cell in above.cells if cell.column >= row.cells[-1].end] if above else []
+    if above is None or not is_header_words(above):
+        beyond = []
+    cells = dict.fromkeys((*row.over, *row.cells, *beyond))
+    columns = sorted(map(_column, cells), key=lambda column: column.start)
+    kinds = {column.kind for column in columns}
+    if _lists_results(kinds):
+        return IndicatorHeader(tuple(_widened(columns)))
+    named = bool(kinds & {"level1", "level2"}) and len(kinds & {*LEVELS, *_BESIDE_LEVELS}) > 2
+    if not named and not {"level3", "value"} <= kinds - {"project"}:
+        return None
+    if not named and len(kinds & {"symbol", "unit", "weight", "actual", "score"}) < 2:
+        return None
+    columns, level1 = _slipped(_placed(_widened(columns)))
+    if below is not None and is_split(below):
+        columns = _split_value(columns, below)
+    long_term = next((cell.text for cell in cells if cell.word in words().long_term), None)
+    return IndicatorHeader(tuple(_last_of_each(columns)), level1, long_term)
+
+
+def _lists_results(kinds: set[str]) -> bool:
+    """Whether such columns list projects with their money and points, and no indicators."""
+    return {"project", "score"} <= kinds and len(kinds & FUNDS) > 1 and not kinds & {"level1", "level2"}
+
+
+def is_header_words(row: FormRow) -> bool:
+    """Whether `row` holds nothing but header words, as the upper row of a header printed again does."""
+    return len(row.cells) > 1 and all(column_kind(word) for word in row.words)
+
+
+def is_split(row: FormRow) -> bool:
+    """Whether `row` is a second header row: 符号, 值, 单位 and nothing else."""
+    return bool(row.cells) and all(word in words().value_columns for word in row.words)
+
+
+def _column(cell: FormCell) -> IndicatorColumn:
+    fund = fund_kind(cell.word)
+    kind = fund if fund in FUNDS else column_kind(cell.word)
+    return IndicatorColumn(cell.column, cell.end, kind or "", cell.word)
+
+
+def _widened(columns: list[IndicatorColumn]) -> list[IndicatorColumn]:
+    """Each column reaches to the next header cell: the format may not say what a header cell spans."""
+    ends = [*(column.start for column in columns[1:]), max(columns[-1].end, _WIDEST)]
+    return [replace(column, end=end) for column, end in zip(columns, ends, strict=True)]
+
+
+def _placed(columns: list[IndicatorColumn]) -> list[IndicatorColumn]:
+    """Settle words whose place decides: 单位 left of the levels spends, 绩效指标 right of them is level 3."""
+    level3 = any(column.kind == "level3" for column in columns)
+    first = min(column.start for column in columns if column.kind in LEVELS)
+    placed = []
+    for column in columns:
+        kind, word = column.kind, column.word
+        if column.start < first:
+            kind = _LEFT_OF_LEVELS.get(kind, kind)
+        if kind == "indicators":
+            kind, word = "" if level3 or column.start < first else "level3", ""
+        elif kind == "content":
+            kind = "description" if level3 else "level3"
+        placed.append(replace(column, kind=kind, word=word))
+    return placed
+
+
+def _slipped(columns: list[IndicatorColumn]) -> tuple[list[IndicatorColumn], str | None]:
+    """A header printed one cell too far right has a level's name in its first cell; that column is level 1."""
+    first = columns[0]
+    if first.word not in words().level1_names:
+        return columns, None
+    rest = [column for column in columns[1:] if column.kind != "level1"]
+    end = min((column.start for column in rest), default=first.end)
+    return [IndicatorColumn(first.start, end, "level1", first.word), *rest], first.word
+
+
+def _split_value(columns: list[IndicatorColumn], below: FormRow) -> list[IndicatorColumn]:
+    """Put 符号, 值, 单位 of the row below in place of the value column, moving what stands right of it."""
+    place = next((i for i, column in enumerate(columns) if column.kind == "value"), None)
+    if place is None:
+        return columns
+    value, right = columns[place], columns[place + 1 :]
+    parts = [
+        IndicatorColumn(cell.column, cell.end, words().value_columns[cell.word], cell.word) for cell in below.cells
+    ]
+    shift = max(0, parts[-1].end - right[0].start) if right else 0
+    moved = [replace(column, start=column.start + shift, end=column.end + shift) for column in right]
+    if parts[0].start != value.start:
+        return [*columns[: place + 1], *moved]
+    return [*columns[:place], *parts, *moved]
+
+
+def _last_of_each(columns: Sequence[IndicatorColumn]) -> list[IndicatorColumn]:
+    """Of two columns of one kind keep the right one: a plan for several years stands left of the year's."""
+    last = {column.kind: column for column in columns if column.kind}
+    return [column for column in columns if not column.kind or last.get(column.kind) is column]
+
+
+@dataclass
+class IndicatorLine:
+    """An indicator row: texts by kind; `page_break` where a header, a new table or a new page stands before it."""
+
+    row: FormRow
+    texts: dict[str, str]
+    spanned: bool
+    page_break: bool
+    level1: str | None = None
+    level2: str | None = None
+
+    @property
+    def said(self) -> frozenset[str]:
+        """What the row says beyond its level names."""
+        return frozenset(kind for kind in SAID if kind in self.texts)
+
+    @property
+    def levels(self) -> dict[str, str]:
+        """The level names that the row prints."""
+        return {kind: self.texts[kind] for kind in ("level1", "level2") if kind in self.texts}
+
+
+def line_of(row: FormRow, header: IndicatorHeader, page_break: bool) -> IndicatorLine:
+    """`row` under `header`, the first under it where the header itself holds a level's name."""
+    spanned = header.covers(row, "level2") or header.covers(row, "level1")
+    texts = header.texts(row)
+    if header.level1 and not header.covers(row, "level1"):
+        texts.setdefault("level1", header.level1)
+    return IndicatorLine(row, texts, spanned, page_break)
+
+
+def settled(lines: Sequence[IndicatorLine]) -> Iterator[IndicatorLine]:
+    """The lines that say something, joined and with their levels."""
+    level1: str | None = None
+    level2: str | None = None
+    for line in _joined(lines):
+        if line.texts.get("level1", level1) != level1:
+            level1, level2 = line.texts["level1"], None
+        level2 = line.texts.get("level2", level2)
+        line.level1, line.level2 = level1, level2
+        if line.said:
+            yield _raised(line)
+
+
+def _raised(line: IndicatorLine) -> IndicatorLine:
+    """`line` with 数量指标 … as its second level where a form of two levels calls them the first."""
+    below = words().level2_names - words().level1_names
+    if line.level1 in below and line.level2 and "level3" not in line.texts:
+        line.texts["level3"], line.level1, line.level2 = line.level2, None, line.level1
+    return line
+
+
+def total_score(row: FormRow, header: IndicatorHeader) -> str | None:
+    """The points that a row which adds up gives: those under 得分, else the only figure of a row so named."""
+    score = header.texts(row).get("score")
+    figures = [cell.text for cell in row.cells[1:] if is_amount(cell.text)]
+    if score is None and "得分" in row.first.word and len(figures) == 1:
+        return figures[0]
+    return score
+
+
+def _joined(lines: Sequence[IndicatorLine]) -> list[IndicatorLine]:
+    whole = [line for line in lines if {"level3", "value"} <= line.said and not line.page_break]
+    always_leads = bool(whole) and all("level2" in line.texts for line in whole)
+    joined_lines: list[IndicatorLine] = []
+    for line in lines:
+        if joined_lines and _continues(line, joined_lines[-1], always_leads):
+            _append(joined_lines[-1], line)
+        else:
+            joined_lines.append(line)
+    return joined_lines
+
+
+def _continues(line: IndicatorLine, before: IndicatorLine, always_leads: bool) -> bool:
+    """Whether `line` is the rest of the row before: names no level, and only goes on in cells that had begun.
+
+    Under a page break the rest may be that of a level's name, or hold the last digits of a value.
+    """
+    if not line.said <= before.said or not (line.said or line.levels) or _both_whole(before, line):
+        return False
+    if line.levels:
+        return line.page_break and _mends(line.levels, before.levels)
+    if not line.page_break:
+        return False
+    complete = {"level3", "value"} <= line.said
+    return not complete or (always_leads and not line.spanned)
+
+
+def _both_whole(before: IndicatorLine, line: IndicatorLine) -> bool:
+    """Whether the value before is a figure with its unit, so that another figure is no rest of it."""
+    first, second = read_value(before.texts.get("value")), read_value(line.texts.get("value"))
+    return first.unit is not None and first.number is not None and second.number is not None
+
+
+def _mends(rest: Mapping[str, str], before: Mapping[str, str]) -> bool:
+    """Whether names cut in two are whole level names again with `rest` put to them."""
+    known = words().level_names
+    return all(
+        kind in before and text not in known and before[kind] not in known and before[kind] + text in known
+        for kind, text in rest.items()
+    )
+
+
+def _append(line: IndicatorLine, rest: IndicatorLine) -> None:
+    """Put the pieces of `rest` to `line`; a long piece that already ends the cell was only printed again."""
+    for kind, text in rest.texts.items():
+        before = line.texts.get(kind, "")
+        if len(text) < _REPEATED or not before.endswith(text):
+            line.texts[kind] = before + text
