@@ -106,18 +106,19 @@ class FormPrinter:
 
     def _listing(self, spec: FormLayout, projects: list[ProjectFigures]) -> list[Content]:
         body: list[tuple[GridCell, ...]] = []
+        before: list[str] = []
         for project in projects:
             record = self._record(project)
             self.ledger.records.append(record)
+            before = [self._put(text, project, record) for text in spec.before]
             own = [column for column in spec.columns if column.startswith("{")]
             height = len(project.targets)
             merged = [GridCell(self._put(column, project, record), rows=height) for column in own]
             rows = indicator_rows(spec, project.targets)
             body += [(*merged, *rows[0]), *rows[1:]]
             self._indicators(spec, project, record)
-        before: list[Content] = [Prose(self.fill(text)) for text in spec.before]
         head = tuple(cells(self.fill(text)) for text in spec.head)
-        return [*before, Grid(head, tuple(body), (12,) * len(spec.columns))]
+        return [*map(Prose, before), Grid(head, tuple(body), (12,) * len(spec.columns))]
 
 
 def _head(spec: FormLayout, project: ProjectFigures) -> list[tuple[GridCell, ...]]:

@@ -2,8 +2,9 @@
 
 In a text `{department}` is a word; `{expenditure_total}` a figure that the sentence states of the whole
 department, `{income_total&expenditure_total}` one that is both; `{+change_total}` a change in words
-(增加5.00万元); `{~closing}` a figure that is no fact; `{%a/b}` a share of two figures; `{prior.x}` last year's
-figure. A figure named again is restated.
+(增加5.00万元); `{~closing}` a figure that is no fact; `{%a/b}` a share of two figures; `{^+2.31/x}` the rate at
+which a change of 2.31万元 made `x` what it is (`^-`: a decrease); `{prior.x}` last year's figure. A figure named
+again is restated.
 """
 
 import re
@@ -12,9 +13,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from services.sample_portals.figures import Figures
-from services.sample_portals.truth import FigurePlace, Ledger, MoneyFormat, Printed, Truth
+from services.sample_portals.truth import MONEY_UNITS, FigurePlace, Ledger, MoneyFormat, Printed, Truth
 
-_PLACEHOLDER: Final = re.compile(r"\{([+~%]*)([\w./&]+)\}")
+_PLACEHOLDER: Final = re.compile(r"\{([+~%^-]*)([\w./&]+)\}")
 PROSE: Final = MoneyFormat(zero="0.00")
 WHOLE: Final = MoneyFormat(places=0, zero="0")
 
@@ -45,11 +46,19 @@ class ProseWriter:
             return self.words[name]
         if "%" in marks:
             return self._share(name)
+        if "^" in marks:
+            return self._growth(name, -1 if "-" in marks else 1)
         first, *more = name.split("&")
         amount = self._amount(first)
         for each in more:
             self._figure(each, marks, amount)
         return self._figure(first, marks, amount)
+
+    def _growth(self, name: str, sign: int) -> str:
+        printed, whole = name.split("/")
+        change = Decimal(printed) * MONEY_UNITS[PROSE.unit]
+        before = PROSE.rounded(self._amount(whole)) - sign * change
+        return f"{(change * 100 / before).quantize(Decimal('0.01'), ROUND_HALF_UP)}%"
 
     def _share(self, name: str) -> str:
         part, whole = (PROSE.rounded(self.figures.facts[each]) for each in name.split("/"))
