@@ -248,3 +248,11 @@ def test_large_tables_are_checked_in_time_that_grows_with_their_size(collector: 
             amount=amount,
         )
     assert judge(collector).failed == set()
+
+
+def test_prose_is_not_blamed_for_a_table_in_the_wrong_unit(publication: Publication, judge: Judge) -> None:
+    publication.scales[TableName.THREE_PUBLIC] = Decimal(1)
+    publication.scales[TableName.EXPENDITURE] = Decimal(1)
+    report = judge(publication.collect())
+    assert "unit_conflict" in report.failed
+    assert all("支出预算" not in finding.message for finding in report.of("unit_mismatch"))
