@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "dead-letters": "services.cli.dead_letters:app",
     "replay": "services.cli.replay:app",
     "schemas": "services.cli.schemas:app",
+    "checks": "services.cli.checks:checks",
     "status": "services.cli.status:status",
 }
 """Name → where it is. Only the command that runs is imported, so that one service needs only its own extra."""

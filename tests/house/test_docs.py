@@ -9,6 +9,9 @@ from prometheus_client.metrics import MetricWrapperBase
 
 from services.cli.main import COMMANDS
 from services.fetcher.settings import FetcherSettings
+from services.normalizer.checks.page import english
+from services.normalizer.checks.page import page as checks_page
+from services.normalizer.checks.rules import CHECKS, Rule
 from services.normalizer.settings import NormalizerSettings
 from services.parser.settings import ParserSettings
 from services.store.settings import StoreSettings
@@ -66,3 +69,14 @@ def test_the_changelog_tells_of_this_version() -> None:
     )
     assert newest
     assert newest[1] in {version, "Unreleased"}
+
+
+def test_the_page_of_the_checks_is_current() -> None:
+    assert page("checks.md") == checks_page(), "run `gongkai checks > docs/checks.md`"
+
+
+@pytest.mark.parametrize("rule", CHECKS, ids=lambda rule: rule.name)
+def test_every_check_is_described(rule: Rule) -> None:
+    assert rule.about
+    assert rule.holds.endswith("。")
+    assert english(rule).endswith(".")

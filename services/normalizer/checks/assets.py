@@ -5,7 +5,8 @@ from collections import defaultdict
 from decimal import Decimal
 
 from services.normalizer.checks.book import Book
-from services.normalizer.checks.outcome import Figure, Outcome
+from services.normalizer.checks.equations import Figure
+from services.normalizer.checks.outcome import Outcome
 from services.normalizer.language.text import label
 from shared.schemas.document import Paragraph, Table
 from shared.schemas.names import Metric

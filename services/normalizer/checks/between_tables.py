@@ -1,12 +1,15 @@
 """CHECKS 4 to 7: the same money in two tables, whole, by class and by fund."""
 
+from collections.abc import Sequence
+
 from services.normalizer.checks.book import Book
 from services.normalizer.checks.classes import class_code
-from services.normalizer.checks.hierarchy import plant, world
+from services.normalizer.checks.equations import Equation, Figure, same_tolerance, sum_tolerance
+from services.normalizer.checks.hierarchy import PERSONNEL_CLASSES, parts_of_basic, plant, world
 from services.normalizer.checks.identities import check_rows
-from services.normalizer.checks.outcome import Figure, Outcome
+from services.normalizer.checks.outcome import Outcome
 from services.normalizer.checks.sheets import Row, Sheet, Volume
-from services.normalizer.checks.totals import Side, bottom_figure, check_whole, side_column, side_of
+from services.normalizer.checks.totals import Side, bottom_figure, check_lines, check_whole, side_column, side_of
 from shared.schemas.names import ColumnName as Column
 from shared.schemas.names import TableName
 
@@ -15,8 +18,8 @@ _FUND_TABLES = (
     (Column.GOVERNMENT_FUND, TableName.GOVERNMENT_FUND_EXPENDITURE),
     (Column.STATE_CAPITAL, TableName.STATE_CAPITAL_EXPENDITURE),
 )
+_NATURE = (Column.PERSONNEL, Column.PUBLIC_USE)
 _FUND_WORDS = ("一般公共预算", "政府性基金", "国有资本经营")
-_PERSONNEL_CLASSES = ("301", "303")
 
 
 def _grand_cell(sheet: Sheet, column: Column = Column.TOTAL) -> Figure | None:
@@ -46,7 +49,7 @@ def check_income_balance(book: Book, outcome: Outcome) -> None:
         side = side_of(balance, "income")
         bottoms = [side.bottom] if _grand_cell(income, Column.CARRYOVER) else [side.bottom, side.current]
         theirs = (balance, [row for row in bottoms if row is not None], side_column(side))
-        _agree_with_one(outcome, (income, _grand_cell(income)), theirs, volume.doubt_of(income, balance))
+        _agree_with_one(outcome, (income, _grand_cell(income)), theirs, volume.doubt)
 
 
 def check_expenditure_balance(book: Book, outcome: Outcome) -> None:
@@ -54,7 +57,7 @@ def check_expenditure_balance(book: Book, outcome: Outcome) -> None:
     names = (TableName.EXPENDITURE, TableName.BALANCE)
     for volume, (expenditure, balance) in book.sheets_or_reason(outcome, *names):
         side = side_of(balance, "expenditure")
-        doubt = volume.doubt_of(expenditure, balance)
+        doubt = volume.doubt
         whole = _grand_cell(expenditure)
         bottoms = [row for row in (side.current, side.whole) if row is not None]
         column = side_column(side)
@@ -67,14 +70,14 @@ def check_codes(book: Book, outcome: Outcome) -> None:
     """收入总表 and 支出总表 give each code the same amount where nothing is carried over to the next year."""
     for volume, (income, expenditure) in book.sheets_or_reason(outcome, TableName.INCOME, TableName.EXPENDITURE):
         wholes = [_grand_cell(sheet) for sheet in (income, expenditure)]
-        if None in wholes or len({figure.amount for figure in wholes if figure}) > 1:
+        if wholes[0] is None or wholes[1] is None or not _same(wholes[0], wholes[1]):
             outcome.lacks("收入总表与支出总表合计不等，不逐项核对")
             continue
         trees = [plant(sheet) for sheet in (income, expenditure)]
         if any(tree.repeated for tree in trees):
             outcome.lacks("科目编码出现多次，不逐项核对")
             continue
-        doubt = volume.doubt_of(income, expenditure)
+        doubt = volume.doubt
         trial = Outcome()
         for code, row in trees[1].rows.items():
             other = trees[0].rows.get(code)
@@ -82,6 +85,10 @@ def check_codes(book: Book, outcome: Outcome) -> None:
                 subject = expenditure.subject(row, Column.TOTAL)
                 trial.agrees(subject, row.cells[Column.TOTAL], other.cells[Column.TOTAL], income.title, doubt)
         outcome.absorb(trial, f"{income.title}与{expenditure.title}")
+
+
+def _same(one: Figure, other: Figure) -> bool:
+    return abs(one.amount - other.amount) <= same_tolerance(one, other)
 
 
 def _agree_with_one(
@@ -97,7 +104,7 @@ def _agree_with_one(
     if whole is None or not choices:
         outcome.lacks(f"{sheet.title}或{balance.title}没有合计")
         return
-    same = [choice for choice in choices if choice[1].amount == whole.amount]
+    same = [choice for choice in choices if _same(choice[1], whole)]
     row, figure = (same or choices)[0]
     outcome.agrees(f"{sheet.title}合计", whole, figure, balance.subject(row, column), doubt)
 
@@ -132,23 +139,20 @@ def check_appropriation_balance(book: Book, outcome: Outcome) -> None:
             _check_fund_side(outcome, sheet, side)
         bottoms = [figure for side in (income, expenditure) if (figure := bottom_figure(side)) is not None]
         if len(bottoms) == 2:
-            outcome.agrees(f"{sheet.title}支出总计", bottoms[1], bottoms[0], "收入总计", sheet.doubt)
+            outcome.agrees(f"{sheet.title}支出总计", bottoms[1], bottoms[0], "收入总计")
         balance = volume.get(TableName.BALANCE)
         if balance is not None:
             _compare_funds(outcome, volume, (sheet, income), (balance, side_of(balance, "income")))
 
 
 def _check_fund_side(outcome: Outcome, sheet: Sheet, side: Side) -> None:
-    """本年合计 of every column = its lines; 总计 = 本年合计 + 结转结余."""
-    whole_column = side_column(side)
-    columns = [whole_column, *(column for column, _ in _FUND_TABLES if column in sheet.columns)]
+    """本年合计 of every column = its lines; 总计 = 本年合计 + 结转结余, or all lines."""
+    columns = [side_column(side), *(column for column, _ in _FUND_TABLES if column in sheet.columns)]
     for column in columns:
-        total = side.current if side.current and column in side.current.cells else None
-        parts = [row.cells[column] for row in side.sources if column in row.cells and not row.is_part]
-        if total is not None and parts:
-            outcome.adds_up(sheet.subject(total, column), total.cells[column], parts, "各项之和", sheet.doubt)
-        if total is not None and side.whole is not None and column in side.whole.cells:
-            check_whole(outcome, sheet, side, column, column)
+        check_lines(outcome, sheet, side, column)
+        current, whole = side.current, side.whole
+        if current and whole and column in current.cells and column in whole.cells:
+            check_whole(outcome, sheet, side, column)
 
 
 def _compare_funds(outcome: Outcome, volume: Volume, ours: tuple[Sheet, Side], theirs: tuple[Sheet, Side]) -> None:
@@ -164,7 +168,7 @@ def _compare_funds(outcome: Outcome, volume: Volume, ours: tuple[Sheet, Side], t
                 mine[0].cells[column],
                 other[0].cells[other_column],
                 balance.title,
-                volume.doubt_of(sheet, balance),
+                volume.doubt,
             )
 
 
@@ -174,7 +178,7 @@ def check_fund_columns(book: Book, outcome: Outcome) -> None:
         names = (name, TableName.APPROPRIATION_BALANCE)
         for volume, (table, balance) in book.sheets_or_reason(outcome, *names):
             side = side_of(balance, "expenditure")
-            doubt = volume.doubt_of(table, balance)
+            doubt = volume.doubt
             bottoms = [row for row in (side.current, side.whole) if row is not None]
             _agree_with_one(outcome, (table, _grand_cell(table)), (balance, bottoms, column), doubt)
             theirs = _named_classes(side.sources, column)
@@ -195,7 +199,7 @@ def check_fund_split(book: Book, outcome: Outcome) -> None:
         funds = [general, *(sheet for _, name in _FUND_TABLES[1:] if (sheet := volume.get(name)) is not None)]
         wholes = [figure for sheet in funds if (figure := _grand_cell(sheet)) is not None]
         total = _grand_cell(expenditure)
-        if total is None or total.amount != sum(figure.amount for figure in wholes):
+        if total is None or not Equation("", total, tuple(wholes), "", sum_tolerance((total, *wholes))).holds:
             outcome.lacks("支出总表合计与三项财政拨款支出合计不等，不逐项核对")
             continue
         trees = [plant(sheet) for sheet in (expenditure, *funds)]
@@ -203,7 +207,7 @@ def check_fund_split(book: Book, outcome: Outcome) -> None:
             outcome.lacks("科目编码出现多次，不逐项核对")
             continue
         trial = Outcome()
-        doubt = volume.doubt_of(expenditure, *funds)
+        doubt = volume.doubt
         for code, row in trees[0].rows.items():
             rows = [tree.rows[code] for tree in trees[1:] if code in tree.rows]
             _compare_split(trial, (expenditure, row), rows, doubt)
@@ -225,15 +229,31 @@ def check_basic_rows(book: Book, outcome: Outcome) -> None:
 
 
 def check_basic_total(book: Book, outcome: Outcome) -> None:
-    """基本支出表 合计 = 基本支出 of 一般公共预算财政拨款支出表."""
+    """基本支出表 合计, or 人员经费合计 and 公用经费合计, = 基本支出 of 一般公共预算财政拨款支出表."""
     names = (TableName.GENERAL_BUDGET_BASIC_EXPENDITURE, TableName.GENERAL_BUDGET_EXPENDITURE)
     for volume, (basic, general) in book.sheets_or_reason(outcome, *names):
         ours, theirs = _grand_cell(basic), _grand_cell(general, Column.BASIC)
-        if ours is None or theirs is None:
+        parts = _whole_cells([row for row, _ in parts_of_basic(basic, ())])
+        if ours is None and len(parts) < 2:
+            parts = _whole_cells(plant(basic).tops.get("economic", []))
+        if theirs is None or (ours is None and not parts):
             outcome.lacks("基本支出表或一般公共预算支出表没有合计")
             continue
-        basis = f"{general.title}基本支出合计"
-        outcome.agrees(f"{basic.title}合计", ours, theirs, basis, volume.doubt_of(basic, general))
+        if ours is not None:
+            basis = f"{general.title}基本支出合计"
+            outcome.agrees(f"{basic.title}合计", ours, theirs, basis, volume.doubt)
+        if len(parts) > 1:
+            subject = f"{basic.title}合计" if ours else f"{general.title}基本支出合计"
+            outcome.adds_up(subject, ours or theirs, parts, f"{basic.title}人员经费与公用经费之和", volume.doubt)
+
+
+def _whole_cells(rows: Sequence[Row]) -> list[Figure]:
+    """Of each row its 合计, or what it has of 人员经费 and 公用经费 where the table prints them apart."""
+    found: list[Figure] = []
+    for row in rows:
+        columns = (Column.TOTAL,) if Column.TOTAL in row.cells else _NATURE
+        found += [row.cells[column] for column in columns if column in row.cells]
+    return found
 
 
 def check_basic_classes(book: Book, outcome: Outcome) -> None:
@@ -242,7 +262,7 @@ def check_basic_classes(book: Book, outcome: Outcome) -> None:
         for row in sheet.rows:
             if len(row.code) != 3 or world(row) != "economic":
                 continue
-            personnel = row.code in _PERSONNEL_CLASSES
+            personnel = row.code in PERSONNEL_CLASSES
             wrong = row.cells.get(Column.PUBLIC_USE if personnel else Column.PERSONNEL)
             outcome.tried()
             if wrong is not None and wrong.amount:

@@ -2,20 +2,22 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
 
-from services.normalizer.checks.outcome import Figure, OffScale, Outcome
+from services.normalizer.checks.equations import Figure
+from services.normalizer.checks.outcome import OffScale, Outcome
 from services.normalizer.checks.places import Places
-from services.normalizer.checks.sheets import Sheet, Unread, Volume, build_volumes
+from services.normalizer.checks.sheets import Sheet, Volume, build_volumes
 from services.normalizer.checks.wording import TABLE_TITLES
 from services.normalizer.language.money import is_amount
 from services.normalizer.layout import Layout
 from services.normalizer.prose.explanation import Told, explanation, is_of_government
 from services.normalizer.prose.stated import Statement
 from services.normalizer.recorder import LeftKind, ReaderResult
-from shared.schemas.document import Block, Document, Table
-from shared.schemas.names import DisclosureKind, Metric, TableName
+from shared.schemas.document import Block, Table
+from shared.schemas.names import Basis, DisclosureKind, Metric, TableName
 from shared.schemas.records import (
     Asset,
     BudgetLine,
@@ -26,11 +28,6 @@ from shared.schemas.records import (
     Project,
     RecordBase,
 )
-
-_KINDS = {
-    DisclosureKind.PERFORMANCE_TARGETS: "绩效文本",
-    DisclosureKind.FINAL_ACCOUNTS: "部门决算",
-}
 
 _OFTEN_EMPTY = (TableName.GOVERNMENT_FUND_EXPENDITURE, TableName.STATE_CAPITAL_EXPENDITURE)
 
@@ -46,6 +43,7 @@ class Book:
         document = layout.document
         self._places = Places(document, read.records)
         self.layout = layout
+        self._taken = read.taken
         self.document = document
         disclosures = read.of(Disclosure)
         self.disclosure = disclosures[0] if disclosures else None
@@ -56,13 +54,12 @@ class Book:
         self.procurement = read.of(ProcurementLine)
         self.assets = read.of(Asset)
         self.off_scale: list[OffScale] = []
-        unread = Unread(_blocks(read, LeftKind.CELL), _blocks(read, LeftKind.COLUMN), _left(document, read.taken))
-        self.unread = unread.cells
+        self.unread = _blocks(read, LeftKind.CELL)
         self.doubted = frozenset(record for left in read.left for record in left.subjects)
-        lines = read.of(BudgetLine)
+        self.lines = lines = read.of(BudgetLine)
         printed = [(line, figure) for line in lines if (figure := self.figure(line)) is not None]
         self.without_unit = frozenset(line.table for line in lines if line.amount is None)
-        self.volumes = build_volumes(printed, document, unread)
+        self.volumes = build_volumes(printed, document)
 
     @property
     def year(self) -> int | None:
@@ -72,15 +69,15 @@ class Book:
     def figure(self, record: RecordBase, field: str = "amount") -> Figure | None:
         """The money in `field` of `record`, or None where nothing is printed or no unit is stated."""
         amount = getattr(record, field)
-        return None if amount is None else Figure(amount, self._places.unit(record, field), record)
+        return None if amount is None else Figure(amount, self._places.unit(record, field), record, field)
 
     def block(self, index: int | None) -> Block | None:
         """The block of the document a record stands in, if it names one."""
         return self.document.blocks[index] if index is not None and index < len(self.document.blocks) else None
 
-    def sheets(self, name: TableName) -> list[Sheet]:
+    def sheets(self, name: TableName, basis: Basis | None = None) -> list[Sheet]:
         """Every table of that name, one a set."""
-        return [sheet for volume in self.volumes if (sheet := volume.get(name)) is not None]
+        return [sheet for volume in self.volumes if (sheet := volume.get(name, basis)) is not None]
 
     def sheets_or_reason(self, outcome: Outcome, *names: TableName) -> Iterator[tuple[Volume, list[Sheet]]]:
         """The sets that hold all of `names`; where none does, `outcome` learns why."""
@@ -101,9 +98,11 @@ class Book:
             title = TABLE_TITLES[name]
             if name in self.without_unit:
                 outcome.lacks(f"{title}没有标明金额单位")
-            elif kind in _KINDS:
-                outcome.absent = f"{_KINDS[kind]}不含{title}"
-            elif name in _OFTEN_EMPTY and self.volumes:
+            elif self.prints_figures(name):
+                outcome.lacks(f"{title}未能读出")
+            elif kind is DisclosureKind.PERFORMANCE_TARGETS:
+                outcome.absent = f"绩效文本不含{title}"
+            elif name in _OFTEN_EMPTY and self.volumes and self.all_read:
                 outcome.absent = f"{title}没有金额"
             else:
                 outcome.lacks(f"未公开或未识别{title}")
@@ -114,6 +113,25 @@ class Book:
         if self.disclosure is None or is_of_government(self.disclosure):
             return []
         return explanation(self.layout, self.disclosure)
+
+    def prints_figures(self, name: TableName) -> bool:
+        """Whether a table of that name is there and holds amounts, read or not."""
+        return any(
+            is_amount(cell.text)
+            for table in self.layout.of(name)
+            for row in table.body
+            for cell in table.grid.filled(row)
+        )
+
+    @cached_property
+    def all_read(self) -> bool:
+        """Whether every table with figures was read."""
+        return not any(
+            isinstance(block, Table)
+            and number not in self._taken
+            and any(is_amount(cell.text) for cell in block.cells)
+            for number, block in enumerate(self.document.blocks)
+        )
 
     def facts_of(self, metric: Metric, year: int | None = None) -> list[Figure]:
         """The figures prose gives of the whole for `metric` in `year` (the fiscal year where None)."""
@@ -134,7 +152,7 @@ class Book:
     def as_printed(self, figure: Figure) -> Figure:
         """`figure` of a fact with the unit of its own last place, whatever its paragraph prints beside it."""
         statement = self.statement_of(figure.record, figure.amount)
-        return figure if statement is None else Figure(figure.amount, statement.unit, figure.record)
+        return figure if statement is None else replace(figure, unit=statement.unit)
 
     def statement_of(self, record: RecordBase, amount: Decimal) -> Statement | None:
         """The statement that a fact of `amount` was made of."""
@@ -186,10 +204,6 @@ def _blocks(read: ReaderResult, kind: LeftKind) -> frozenset[int]:
     return frozenset(block for block in places if block is not None)
 
 
-def _left(document: Document, taken: frozenset[int]) -> frozenset[int]:
-    """The tables with figures that no reader took."""
-    return frozenset(
-        index
-        for index, block in enumerate(document.blocks)
-        if isinstance(block, Table) and index not in taken and any(is_amount(cell.text) for cell in block.cells)
-    )
+def has_amounts(table: Table) -> bool:
+    """Whether a cell of `table` prints an amount."""
+    return any(is_amount(cell.text) for cell in table.cells)

@@ -2,14 +2,18 @@
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from services.normalizer.checks.book import Book
 from services.normalizer.checks.classes import class_code
+from services.normalizer.checks.equations import Figure
 from services.normalizer.checks.identities import zero_where_blank
-from services.normalizer.checks.outcome import Figure, Outcome
+from services.normalizer.checks.outcome import Outcome
 from services.normalizer.checks.sheets import Row, Sheet
+from services.normalizer.checks.wording import shown
+from services.normalizer.language.totals import ends_in_total
 from shared.schemas.names import ColumnName, TableName
 
 World = Literal["functional", "economic", "government_economic"]
@@ -24,6 +28,9 @@ CODED_TABLES = (
 )
 """The tables whose rows carry classification codes."""
 
+PERSONNEL_CLASSES = ("301", "303")
+"""The economic classes that are 人员经费; the rest are 公用经费."""
+_NATURE = re.compile("人员|公用")
 _LENGTHS = (3, 5, 7)
 _ECONOMIC_NAME = re.compile(r"支出|补助|补贴|费用|付息|还本|预留")
 
@@ -83,16 +90,45 @@ def check_hierarchy(book: Book, outcome: Outcome) -> None:
                 continue
             trial = Outcome()
             grand = sheet.grand()
-            pairs = [(grand, tops) for tops in tree.tops.values()] if grand is not None else []
-            for parent, rows in (*pairs, *((tree.rows[code], rows) for code, rows in tree.below.items())):
-                _compare(trial, sheet, parent, rows)
+            loose = _loose(sheet)
+            if grand is not None:
+                for tops in (*tree.tops.values(), _units(sheet, tree)):
+                    _compare(trial, sheet, grand, tops, loose)
+            for part, tops in parts_of_basic(sheet, tree.tops.get("economic", ())):
+                _compare(trial, sheet, part, tops)
+            for code, rows in tree.below.items():
+                _compare(trial, sheet, tree.rows[code], rows)
             outcome.absorb(trial, sheet.title)
     if not any(book.sheets(name) for name in CODED_TABLES):
         book.explain_missing(outcome, [TableName.EXPENDITURE])
 
 
-def _compare(outcome: Outcome, sheet: Sheet, parent: Row, children: list[Row]) -> None:
-    for column in sheet.columns:
+def parts_of_basic(sheet: Sheet, tops: Sequence[Row]) -> list[tuple[Row, list[Row]]]:
+    """人员经费合计 and 公用经费合计 of a table of 基本支出, each with its classes: 301 and 303, and the rest."""
+    found = []
+    for row in sheet.rows:
+        if not row.code and ends_in_total(row.name) and (match := _NATURE.search(row.name)):
+            personnel = match[0] == "人员"
+            found.append((row, [top for top in tops if (top.code in PERSONNEL_CLASSES) is personnel]))
+    return found
+
+
+def _units(sheet: Sheet, tree: Tree) -> list[Row]:
+    """The units of a table without accounts: rows with codes of their own, less those under another's code."""
+    if tree.rows:
+        return []
+    coded = [row for row in sheet.rows if row.code]
+    codes = {row.code for row in coded}
+    return [row for row in coded if not any(row.code[:end] in codes for end in range(1, len(row.code)))]
+
+
+def _loose(sheet: Sheet) -> list[Row]:
+    """The rows that bear no code and are no total: of a unit, or an account whose code was not printed."""
+    return [row for row in sheet.rows if not row.code and not ends_in_total(row.name)]
+
+
+def _compare(outcome: Outcome, sheet: Sheet, parent: Row, children: list[Row], loose: Sequence[Row] = ()) -> None:
+    for column in sheet.columns if children else ():
         parts = [row.cells[column] for row in children if column in row.cells]
         total = _printed_or_zero(sheet, parent, column, bool(parts))
         if total is None:
@@ -100,7 +136,10 @@ def _compare(outcome: Outcome, sheet: Sheet, parent: Row, children: list[Row]) -
                 outcome.lacks(f"{sheet.subject(parent, column)}没有填列")
             continue
         unsure = any(column not in row.cells and not zero_where_blank(sheet, row, column) for row in children)
-        doubt = f"{sheet.subject(parent, column)}的下级科目有空白，不能作零处理" if unsure else sheet.doubt
+        doubt = f"{sheet.subject(parent, column)}的下级科目有空白，不能作零处理" if unsure else None
+        strange = next((row for row in loose if column in row.cells and row.cells[column].amount), None)
+        if strange is not None:
+            doubt = doubt or f"{sheet.title}“{shown(strange.line.name)}”没有科目编码，不能确定归属"
         outcome.adds_up(sheet.subject(parent, column), total, parts, "下级科目之和", doubt)
 
 

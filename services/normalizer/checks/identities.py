@@ -1,16 +1,22 @@
 """The identities inside a row: which columns add up to which, and when a blank cell means zero."""
 
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from typing import Final
 
-from services.normalizer.checks.outcome import Figure, Outcome
+from services.normalizer.checks.equations import Figure, sum_tolerance
+from services.normalizer.checks.outcome import Outcome
 from services.normalizer.checks.sheets import Row, Sheet
 from services.normalizer.checks.wording import COLUMN_TITLES
 from shared.schemas.names import ColumnName as Column
 from shared.schemas.names import TableName
 
-_FUNDS = (Column.GENERAL_PUBLIC_BUDGET, Column.GOVERNMENT_FUND, Column.STATE_CAPITAL)
-_SOURCES = (
-    Column.FISCAL_APPROPRIATION,
+Sums = Mapping[Column, tuple[tuple[Column, ...], ...]]
+"""Of a kind of table each total and the parts it may be the sum of, of which it prints some."""
+Identity = tuple[Column, tuple[Column, ...]]
+
+_FUNDS: Final = (Column.GENERAL_PUBLIC_BUDGET, Column.GOVERNMENT_FUND, Column.STATE_CAPITAL)
+_OWN: Final = (
     Column.FISCAL_ACCOUNT,
     Column.BUSINESS_INCOME,
     Column.OPERATING_INCOME,
@@ -18,49 +24,73 @@ _SOURCES = (
     Column.AFFILIATED_REMITTANCE,
     Column.OTHER_INCOME,
 )
-_SPENDING = (
+_SOURCES: Final = ((Column.FISCAL_APPROPRIATION, *_OWN), (*_FUNDS, *_OWN))
+_SPENDING: Final = (
     Column.BASIC,
     Column.PROJECT,
     Column.OPERATING,
     Column.REMITTED_TO_SUPERIOR,
     Column.SUBSIDY_TO_AFFILIATES,
 )
-_NATURE = (Column.PERSONNEL, Column.PUBLIC_USE)
+_NATURE: Final = (Column.PERSONNEL, Column.PUBLIC_USE)
+_SUMS: Final[Mapping[TableName, Sums]] = {
+    TableName.BALANCE: {},
+    TableName.APPROPRIATION_BALANCE: {Column.TOTAL: (_FUNDS,)},
+    TableName.THREE_PUBLIC: {Column.TOTAL: (_FUNDS,)},
+    TableName.GENERAL_BUDGET_BASIC_EXPENDITURE: {Column.TOTAL: (_NATURE,)},
+    TableName.INCOME: {
+        Column.TOTAL: (
+            (Column.CURRENT_YEAR, Column.CARRYOVER),
+            *((*sources, Column.CARRYOVER) for sources in _SOURCES),
+        ),
+        Column.CURRENT_YEAR: _SOURCES,
+        Column.FISCAL_APPROPRIATION: (_FUNDS,),
+    },
+}
+_EXPENDITURE: Final[Sums] = {Column.TOTAL: (_SPENDING,), Column.BASIC: (_NATURE,)}
 
-Identity = tuple[Column, tuple[Column, ...]]
+
+def sums_of(name: TableName) -> Sums:
+    """The sums of a kind of table."""
+    return _SUMS.get(name, _EXPENDITURE)
 
 
 def identities(sheet: Sheet) -> list[Identity]:
-    """The sums that hold in every row of `sheet`, of the columns that it prints."""
+    """The sums that hold in the rows of `sheet`, of the columns that it prints.
+
+    Of several ways to make up a total every one that most rows bear out is an identity (合计 = 小计 + 结转 = all
+    sources); where none is borne out, the one of the most columns.
+    """
+    if sheet.identities is None:
+        sheet.identities = list(_identities(sheet))
+    return sheet.identities
+
+
+def _identities(sheet: Sheet) -> Iterator[Identity]:
     printed = set(sheet.columns)
-    wanted = _income(printed) if sheet.name is TableName.INCOME else _by_table(sheet.name)
-    found = []
-    for total, parts in wanted:
-        present = tuple(column for column in parts if column in printed)
-        if total in printed and present:
-            found.append((total, present))
-    return found
+    for total, ways in sums_of(sheet.name).items():
+        if total not in printed:
+            continue
+        present = dict.fromkeys(tuple(column for column in way if column in printed) for way in ways)
+        whole = [way for way in present if way and not any(set(way) < set(other) for other in present)]
+        shares = {way: _share(sheet, total, way) for way in whole}
+        borne_out = [way for way, share in shares.items() if 2 * share > 1]
+        if borne_out:
+            yield from ((total, way) for way in borne_out)
+        elif shares:
+            yield total, max(shares, key=lambda way: (shares[way], len(way)))
 
 
-def _income(printed: set[Column]) -> list[Identity]:
-    sources = _SOURCES if Column.FISCAL_APPROPRIATION in printed else (*_FUNDS, *_SOURCES)
-    if Column.CURRENT_YEAR not in printed:
-        return [(Column.TOTAL, (*sources, Column.CARRYOVER)), (Column.FISCAL_APPROPRIATION, _FUNDS)]
-    return [
-        (Column.TOTAL, (Column.CURRENT_YEAR, Column.CARRYOVER)),
-        (Column.CURRENT_YEAR, sources),
-        (Column.FISCAL_APPROPRIATION, _FUNDS),
-    ]
-
-
-def _by_table(name: TableName) -> list[Identity]:
-    if name in (TableName.APPROPRIATION_BALANCE, TableName.THREE_PUBLIC):
-        return [(Column.TOTAL, _FUNDS)]
-    if name is TableName.GENERAL_BUDGET_BASIC_EXPENDITURE:
-        return [(Column.TOTAL, _NATURE)]
-    if name is TableName.BALANCE:
-        return []
-    return [(Column.TOTAL, _SPENDING), (Column.BASIC, _NATURE)]
+def _share(sheet: Sheet, total: Column, parts: tuple[Column, ...]) -> Decimal:
+    """In how many of the rows that print the total and a part the sum holds."""
+    held = tried = 0
+    for row in sheet.rows:
+        printed = [row.cells[part] for part in parts if part in row.cells]
+        if total in row.cells and printed:
+            tried += 1
+            apart = row.cells[total].amount - sum((figure.amount for figure in printed), Decimal(0))
+            held += abs(apart) <= sum_tolerance((row.cells[total], *printed))
+    return Decimal(held) / tried if tried else Decimal(0)
 
 
 def check_rows(outcome: Outcome, sheet: Sheet) -> None:
@@ -84,9 +114,18 @@ def _check_row(outcome: Outcome, sheet: Sheet, row: Row, identity: Identity) -> 
         return
     missing = [column for column in parts if column not in row.cells]
     unsure = any(_contradicts_zero(sheet, row, column) for column in missing)
-    doubt = f"{sheet.subject(row, total)}所在行有空白，不能作零处理" if unsure else sheet.row_doubt
+    doubt = f"{sheet.subject(row, total)}所在行有空白，不能作零处理" if unsure else None
+    if (strange := _unplaced(sheet, row)) is not None:
+        doubt = doubt or f"{sheet.title}的{COLUMN_TITLES[strange]}是否计入合计不能确定"
     basis = "、".join(COLUMN_TITLES[column] for column in parts) + "之和"
     outcome.adds_up(sheet.subject(row, total), whole, printed, basis, doubt)
+
+
+def _unplaced(sheet: Sheet, row: Row) -> Column | None:
+    """A column filled in this row that is neither a total nor a part in any sum of the table."""
+    sums = sums_of(sheet.name)
+    placed = {*sums, *(column for ways in sums.values() for way in ways for column in way)}
+    return next((column for column, figure in row.cells.items() if figure.amount and column not in placed), None)
 
 
 def zero_where_blank(sheet: Sheet, row: Row, column: Column) -> Figure | None:

@@ -1,26 +1,23 @@
-"""What one rule found: equalities tried, those off by rounding, those that do not hold, what it lacked."""
+"""What one rule found: the equalities it tried, what does not hold besides, what it lacked."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from services.normalizer.checks import policy
+from services.normalizer.checks.equations import (
+    Equation,
+    Figure,
+    product_tolerance,
+    same_tolerance,
+    sum_tolerance,
+)
 from services.normalizer.checks.wording import money, yuan
 from shared.schemas.names import CheckStatus, Severity
 from shared.schemas.records import RecordBase
 
 _OFF_SCALE = (Decimal(10_000), Decimal("0.0001"))
 _REASONS_SHOWN = 3
-_MANY = 4
-"""From how many failures on they may be a misreading of ours rather than slips of the publisher."""
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A published amount in yuan, what one unit of its last printed place is worth, and its record."""
-
-    amount: Decimal
-    unit: Decimal
-    record: RecordBase
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,29 +42,34 @@ class OffScale:
     others: tuple[Figure, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Claim:
-    """That `actual` is what `parts` make it, by `basis`; with a `doubt` a failure says nothing."""
-
-    subject: str
-    actual: Figure
-    parts: tuple[Figure, ...]
-    basis: str
-    doubt: str | None = None
-    related: tuple[RecordBase, ...] = ()
-    severity: Severity | None = None
-
-
 @dataclass
 class Outcome:
-    """Gathers a rule's comparisons. Messages have one shape: what, what it should be and why, what it is."""
+    """Gathers a rule's comparisons. Messages have one shape: what, what it should be and why, what it is.
+
+    `equations` are the equalities tried, `breaches` what else does not hold. A failed equality is judged with
+    those of all rules (`causes`, `policy`); `doubted` says that one was found to say nothing.
+    """
 
     comparisons: int = 0
     rounded: int = 0
-    drafts: list[Draft] = field(default_factory=list)
+    equations: list[Equation] = field(default_factory=list)
+    breaches: list[Draft] = field(default_factory=list)
     lacking: list[str] = field(default_factory=list)
     absent: str | None = None
     off_scale: list[OffScale] = field(default_factory=list)
+    doubted: bool = False
+
+    def equates(self, equation: Equation) -> None:
+        """Try one equality."""
+        self.comparisons += 1
+        if equation.holds:
+            self.rounded += equation.residual != 0
+            self.equations.append(equation)
+        elif _holds_off_scale(equation):
+            self.off_scale.append(OffScale(equation.subject, equation.total, equation.expected, equation.parts))
+            self.retract(f"{equation.subject}与相关数字相差一万倍，单位有疑问")
+        else:
+            self.equations.append(equation)
 
     def adds_up(
         self,
@@ -78,14 +80,9 @@ class Outcome:
         doubt: str | None = None,
         severity: Severity | None = None,
     ) -> None:
-        """Compare a published total with the sum of its parts; with a `doubt`, a failure is a lack instead.
-
-        Each of the n + 1 printed figures may be off by half a unit of the last place, the bound included.
-        """
-        expected = sum((part.amount for part in parts), Decimal(0))
-        unit = min(figure.unit for figure in (total, *parts))
-        claim = _Claim(subject, total, tuple(parts), basis, doubt, severity=severity)
-        self._judge(claim, expected, (len(parts) + 1) * unit / 2)
+        """Compare a published total with the sum of its parts; with a `doubt`, a failure is a lack instead."""
+        allowed = sum_tolerance((total, *parts))
+        self.equates(Equation(subject, total, tuple(parts), basis, allowed, doubt, severity=severity))
 
     def adds_up_some_way(
         self,
@@ -96,28 +93,20 @@ class Outcome:
         doubt: str | None = None,
     ) -> None:
         """Compare a total with its parts where the layout leaves open which lines are parts: one way must hold."""
-        for parts in readings:
-            trial = Outcome()
-            trial.adds_up(subject, total, parts, basis)
-            if not trial.drafts and not trial.lacking:
-                self.adds_up(subject, total, parts, basis)
-                return
-        self.adds_up(subject, total, readings[0], basis, doubt)
+        ways = [
+            Equation(subject, total, tuple(way), basis, sum_tolerance((total, *way)), doubt) for way in readings
+        ]
+        self.equates(next((way for way in ways if way.holds), ways[0]))
 
     def agrees(self, subject: str, actual: Figure, expected: Figure, basis: str, doubt: str | None = None) -> None:
-        """Compare two prints of one number: they may differ by a unit, or by what the coarser print rounds off."""
-        allowed = min(actual.unit, expected.unit)
-        if actual.amount and expected.amount:
-            allowed = max(allowed, max(actual.unit, expected.unit) / 2)
-        self._judge(_Claim(subject, actual, (expected,), basis, doubt), expected.amount, allowed)
+        """Compare two prints of one number: they may differ by what each print rounds off."""
+        allowed = same_tolerance(actual, expected)
+        self.equates(Equation(subject, actual, (expected,), basis, allowed, doubt))
 
     def product(self, subject: str, total: Figure, price: Figure, factor: Decimal, factor_unit: Decimal) -> None:
         """Compare a total with price × factor; half a unit of each is propagated."""
-        expected = price.amount * factor
-        half = Decimal("0.5")
-        allowed = half * (price.unit * factor + factor_unit * price.amount + total.unit)
-        claim = _Claim(subject, total, (), "数量乘以单价", related=(price.record,))
-        self._judge(claim, expected, allowed)
+        allowed = product_tolerance(total, price, factor, factor_unit)
+        self.equates(Equation(subject, total, (price,), "数量乘以单价", allowed, None, (factor,), closed=False))
 
     def at_most(self, subject: str, actual: Figure, bound: Figure, basis: str, doubt: str | None = None) -> None:
         """Compare a part with what it may not exceed."""
@@ -125,10 +114,10 @@ class Outcome:
         over = actual.amount - bound.amount
         if over <= 0:
             return
-        if over <= max(actual.unit, bound.unit):
+        if over <= sum_tolerance((actual, bound)):
             self.rounded += 1
         elif doubt:
-            self._retract(doubt)
+            self.retract(doubt)
         else:
             self.breaks(
                 f"{subject}为{money(actual.amount)}，超过{basis}{money(bound.amount)}，超出{money(over)}。",
@@ -138,14 +127,17 @@ class Outcome:
 
     def absorb(self, trial: "Outcome", subject: str) -> None:
         """Take over the comparisons of one table, unless most fail: then it is its layout that was misread."""
-        if len(trial.drafts) >= _MANY and 2 * len(trial.drafts) > trial.comparisons:
+        if policy.misread([equation.residual for equation in trial.failed], trial.comparisons):
+            self.doubted = True
             self.lacks(f"{subject}多数行不合，可能是版式未能正确识别，不作结论")
             return
         self.comparisons += trial.comparisons
         self.rounded += trial.rounded
-        self.drafts += trial.drafts
+        self.equations += trial.equations
+        self.breaches += trial.breaches
         self.lacking += trial.lacking
         self.off_scale += trial.off_scale
+        self.doubted |= trial.doubted
 
     def breaks(
         self,
@@ -159,7 +151,7 @@ class Outcome:
         expected, actual = map(yuan, amounts) if amounts else texts
         difference = yuan(amounts[1] - amounts[0]) if amounts else None
         once = tuple(dict.fromkeys(records))
-        self.drafts.append(Draft(message, once, expected, actual, difference, severity))
+        self.breaches.append(Draft(message, once, expected, actual, difference, severity))
 
     def tried(self, count: int = 1) -> None:
         """Count comparisons made by the rule itself."""
@@ -169,38 +161,34 @@ class Outcome:
         """Note a table, unit or column that a comparison needed."""
         self.lacking.append(reason)
 
-    def _judge(self, claim: _Claim, expected: Decimal, allowed: Decimal) -> None:
-        self.comparisons += 1
-        actual = claim.actual.amount
-        difference = actual - expected
-        if difference == 0:
-            return
-        if abs(difference) <= allowed:
-            self.rounded += 1
-        elif _holds_off_scale(actual, expected, [part.amount for part in claim.parts], allowed):
-            self.off_scale.append(OffScale(claim.subject, claim.actual, expected, claim.parts))
-            self._retract(f"{claim.subject}与相关数字相差一万倍，单位有疑问")
-        elif claim.doubt:
-            self._retract(claim.doubt)
-        else:
-            self.breaks(
-                f"{claim.subject}应为{money(expected)}（{claim.basis}），公布为{money(actual)}，"
-                f"相差{money(abs(difference))}。",
-                (claim.actual.record, *claim.related, *(part.record for part in claim.parts)),
-                (expected, actual),
-                severity=claim.severity,
-            )
-
-    def _retract(self, reason: str) -> None:
-        """A comparison that says nothing after all."""
+    def retract(self, reason: str) -> None:
+        """Note that a comparison that failed says nothing: the rule cannot answer, and never that all is well."""
         self.comparisons -= 1
+        self.doubted = True
         self.lacks(reason)
+
+    def drop(self, equation: Equation, reason: str) -> None:
+        """Retract a failed equality."""
+        self.equations.remove(equation)
+        self.retract(reason)
+
+    @property
+    def failed(self) -> list[Equation]:
+        """The equalities that do not hold."""
+        return [equation for equation in self.equations if not equation.holds]
+
+    @property
+    def drafts(self) -> list[Draft]:
+        """What does not hold, each equality by itself."""
+        return [*self.breaches, *(draft_of(equation) for equation in self.failed)]
 
     @property
     def status(self) -> CheckStatus:
         """The rule's word on this document."""
         if self.drafts:
             return CheckStatus.FAIL
+        if self.doubted:
+            return CheckStatus.INSUFFICIENT_DATA
         if self.comparisons:
             return CheckStatus.ROUNDING if self.rounded else CheckStatus.PASS
         return CheckStatus.INSUFFICIENT_DATA if self.lacking else CheckStatus.NOT_APPLICABLE
@@ -219,8 +207,17 @@ class Outcome:
         return None
 
 
-def _holds_off_scale(total: Decimal, expected: Decimal, parts: Sequence[Decimal], allowed: Decimal) -> bool:
-    """Whether total = expected once the total or one part is taken 10,000 times larger or smaller."""
+def draft_of(equation: Equation) -> Draft:
+    """The finding that one failed equality makes by itself."""
+    records = tuple(dict.fromkeys(figure.record for figure in equation.figures))
+    expected, actual = equation.expected, equation.total.amount
+    return Draft(equation.message, records, yuan(expected), yuan(actual), yuan(actual - expected))
+
+
+def _holds_off_scale(equation: Equation) -> bool:
+    """Whether a failed equality holds once the total or one part is taken 10,000 times larger or smaller."""
+    total, expected, allowed = equation.total.amount, equation.expected, equation.allowed
+    parts = [part.amount for part in equation.parts] if not equation.factors else []
     for factor in _OFF_SCALE:
         if total and expected and abs(total * factor - expected) <= min(allowed, abs(expected) / 1000):
             return True

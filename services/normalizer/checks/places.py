@@ -56,9 +56,10 @@ class _Print:
 
 
 class Places:
-    """The display unit of every money field: the finest last place printed in its table or paragraph.
+    """The display unit of every money field: the finest last place of its table; in prose, its own last place.
 
-    A table drops trailing zeros as a whole (`60` beside `27.69`), so one figure's own digits would say too little.
+    A table drops trailing zeros as a whole (`60` beside `27.69`), so one figure's own digits would say too little;
+    so would those of a zero, which is printed short everywhere.
     """
 
     def __init__(self, document: Document, records: Iterable[RecordBase]) -> None:
@@ -111,12 +112,16 @@ class Places:
             chosen[one.key] = scale
             read = [digits for read_scale, digits in one.readings if read_scale == scale]
             places[scale] = max(places[scale], max(read) if read else _digits(one.amount / scale))
-        if context[0] is Fact and isinstance(context[3], int):
-            for number in numbers(self._paragraphs.get(context[3], "")):
-                if number.scale is not None and number.scale in places:
-                    places[number.scale] = max(places[number.scale], number.places)
-        for key, scale in chosen.items():
-            self._units[key] = scale.scaleb(-places[scale])
+        for one in prints:
+            scale = chosen[one.key]
+            own = self._own(one, scale) if context[0] is Fact and one.amount else None
+            self._units[one.key] = scale.scaleb(-(places[scale] if own is None else own))
+
+    @staticmethod
+    def _own(one: _Print, scale: Decimal) -> int | None:
+        """The places a sentence prints that very number to: in prose each number stands for itself."""
+        read = [digits for read_scale, digits in one.readings if read_scale == scale]
+        return max(read, default=None)
 
     def _scale(self, one: _Print, likeliest: Decimal) -> Decimal:
         scales = [scale for scale, _ in one.readings]

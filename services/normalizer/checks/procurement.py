@@ -1,17 +1,28 @@
 """CHECKS 11: the rows of 政府采购预算, their sums, and the amount prose gives."""
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
 from services.normalizer.checks.book import Book
-from services.normalizer.checks.outcome import Figure, Outcome
+from services.normalizer.checks.equations import Figure
+from services.normalizer.checks.outcome import Outcome
 from services.normalizer.checks.wording import money, shown, yuan
 from services.normalizer.language.text import label
-from shared.schemas.document import Table
+from shared.schemas.document import Paragraph, Table
 from shared.schemas.names import Metric
 from shared.schemas.records import ProcurementLine
 
 _FUNDS = ("general_public_budget", "government_fund", "state_capital", "fiscal_account", "unit_funds")
+_SENTENCE = re.compile("[。；;]")
+_NONE = re.compile(
+    r"(未|没有|不|无)(安排|编制|列|涉及|产生|发生)?(任何|有)?(部门|本级)?政府采购(预算|项目|计划|支出|事项|资金)|"
+    r"政府采购(预算|项目|计划|支出)?(未安排|没有安排|为?零|为?0(\.0+)?万?元|无预算)"
+)
+_OTHERS = re.compile(
+    r"上年|去年|其中|除|以外|服务类|工程类|货物类|服务未|工程未|货物未|进口|[1-9]\d*(\.\d+)?(万|亿)?元"
+)
+"""Of a sentence about some of the procurement, another year's, or with an amount."""
 _MEASURED = ("米", "㎡", "m", "吨", "克", "斤", "升", "亩", "顷", "里", "元", "时")
 """How units end whose quantities are measured, and so rounded; others are counted."""
 
@@ -70,11 +81,14 @@ def check_procurement_sum(book: Book, outcome: Outcome) -> None:
     sums = _totals(book, items)
     if len(sums) < len(items):
         doubt = doubt or "政府采购表有没有金额的明细行"
+    if any(line.item for line in items) and not all(line.item for line in items):
+        doubt = doubt or "政府采购表有没有品名的行，不能确定是否为明细"
     if len(totals) > 1:
         doubt = doubt or "有多张政府采购表"
     for total in totals[:1]:
         if sums:
-            outcome.adds_up("政府采购表合计", total, sums, "各行金额合计", doubt)
+            ways = [sums, _totals(book, [line for line in items if line.item])]
+            outcome.adds_up_some_way("政府采购表合计", total, ways, "各行金额合计", doubt)
         if _totals(book, subtotals):
             outcome.adds_up("政府采购表合计", total, _totals(book, subtotals), "各单位小计之和", doubt)
     _check_subtotals(book, outcome, doubt)
@@ -157,19 +171,31 @@ def check_reserved(book: Book, outcome: Outcome) -> None:
 
 def check_none_planned(book: Book, outcome: Outcome) -> None:
     """A department that says it plans no procurement has no rows with money."""
-    stated = book.fact(Metric.PROCUREMENT_TOTAL)
-    if stated is None or stated.amount:
+    said = _says_none(book)
+    if said is None:
         outcome.absent = "正文没有说明未安排政府采购预算"
         return
     outcome.tried()
+    stated = book.fact(Metric.PROCUREMENT_TOTAL)
     sums = [figure for figure in _totals(book, _lines(book, "item")) if figure.amount]
     total = sum((figure.amount for figure in sums), Decimal(0))
     if total:
         outcome.breaks(
-            f"正文说明未安排政府采购预算，但政府采购表列有{len(sums)}行，金额合计{money(total)}。",
-            (stated.record, *(figure.record for figure in sums)),
-            (total, stated.amount),
+            f"正文说明“{said}”，但政府采购表列有{len(sums)}行，金额合计{money(total)}。",
+            [*([stated.record] if stated and not stated.amount else []), *(figure.record for figure in sums)],
+            (Decimal(0), total),
         )
+
+
+def _says_none(book: Book) -> str | None:
+    """The clause of prose that says no procurement is planned, or gives its amount as zero."""
+    for block in book.document.blocks:
+        if isinstance(block, Paragraph) and "采购" in block.text:
+            for sentence in _SENTENCE.split(label(block.text)):
+                if (match := _NONE.search(sentence)) and not _OTHERS.search(sentence):
+                    return match[0]
+    stated = book.fact(Metric.PROCUREMENT_TOTAL)
+    return "政府采购预算0万元" if stated is not None and not stated.amount else None
 
 
 def _name(line: ProcurementLine) -> str:

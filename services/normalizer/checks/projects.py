@@ -4,7 +4,8 @@ import re
 from decimal import Decimal
 
 from services.normalizer.checks.book import Book
-from services.normalizer.checks.outcome import Figure, Outcome
+from services.normalizer.checks.equations import Figure, sum_tolerance
+from services.normalizer.checks.outcome import Outcome
 from services.normalizer.checks.wording import money, shown
 from services.normalizer.language.money import UNITS
 from services.normalizer.language.text import label
@@ -60,7 +61,7 @@ def check_project_total(book: Book, outcome: Outcome) -> None:
         outcome.lacks("没有项目预算数或项目支出合计" if book.projects else "没有项目绩效目标表")
         return
     total = sum((figure.amount for figure in budgets), Decimal(0))
-    allowed = sum((figure.unit for figure in (*budgets, spending)), Decimal(0)) / 2
+    allowed = sum_tolerance((*budgets, spending))
     outcome.tried()
     over = total - spending.amount
     if over > allowed:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from services.normalizer.checks.book import Book
-from services.normalizer.checks.outcome import Figure, Outcome
+from services.normalizer.checks.equations import Figure
+from services.normalizer.checks.outcome import Outcome
 from services.normalizer.checks.places import numbers
 from services.normalizer.checks.wording import money
 from services.normalizer.language import vocabulary

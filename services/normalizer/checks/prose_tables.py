@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from services.normalizer.checks.book import Book
-from services.normalizer.checks.outcome import Figure, Outcome
+from services.normalizer.checks.equations import Figure
+from services.normalizer.checks.outcome import Outcome
 from services.normalizer.checks.prose import METRIC_TITLES
 from services.normalizer.checks.sheets import Volume
 from services.normalizer.checks.three_public import lines_of
@@ -161,8 +162,7 @@ def _compare_with_table(
         return
     same = [pair for pair in found if _is_same(pair[1], stated)]
     volume, figure = (same or found)[0]
-    sheet = volume.get(name)
-    doubt = volume.doubt_of(*([sheet] if sheet else [])) or doubt
+    doubt = volume.doubt or doubt
     if len(book.volumes) > 1:
         doubt = doubt or "文件含多套预算表，正文所指不能确定"
     metric = getattr(stated.record, "metric", None)
@@ -187,7 +187,7 @@ def _is_a_funds(book: Book, stated: Figure) -> bool:
     agreeing = {
         name
         for volume in book.volumes
-        for name, sheet in volume.sheets.items()
+        for (name, _), sheet in volume.sheets.items()
         for row in sheet.rows
         if row.is_grand and any(_is_same(figure, stated) for figure in row.cells.values())
     }
@@ -224,7 +224,7 @@ def _of_funds(book: Book) -> Iterator[tuple[str, Figure, TableName, Lookup]]:
             if each is not None and record is not None:
                 title = f"正文中{each.subject.scope}{'收支' if len(each.subject.metrics) > 1 else ''}"
                 title += "" if metric in {Metric.INCOME_PART, Metric.EXPENDITURE_PART} else METRIC_TITLES[metric]
-                yield title, Figure(each.amount, each.unit, record), name, lookup
+                yield title, Figure(each.amount, each.unit, record, "amount"), name, lookup
                 break
 
 

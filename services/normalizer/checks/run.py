@@ -1,15 +1,41 @@
-"""Runs every rule on one document and writes its findings and its check record."""
+"""Runs every rule on one document, explains what fails together, writes findings and a check record a rule."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
 
+from services.normalizer.checks import policy
 from services.normalizer.checks.book import Book
-from services.normalizer.checks.outcome import Draft, Outcome
+from services.normalizer.checks.causes import Cause, causes
+from services.normalizer.checks.equations import Equation
+from services.normalizer.checks.evidence import Evidence
+from services.normalizer.checks.outcome import Draft, Outcome, draft_of
 from services.normalizer.checks.rules import CHECKS, Rule
+from services.normalizer.checks.wording import amount_of, money, yuan
 from services.normalizer.layout import Layout
 from services.normalizer.recorder import ReaderResult, Recorder
-from shared.schemas.names import CheckStatus
-from shared.schemas.records import Check, Finding
+from shared.schemas.names import CheckStatus, Severity
+from shared.schemas.records import Check, Finding, RecordBase
+
+_SHOWN: Final = 3
+"""How many of the equalities that a wrong cell breaks a message names."""
+_GRAVITY: Final = (Severity.INFO, Severity.WARNING, Severity.ERROR)
+
+
+@dataclass
+class _Answer:
+    """What one rule said, and the ids of the findings that tell of it; `broken` is why it could not run."""
+
+    rule: Rule
+    outcome: Outcome
+    findings: list[str] = field(default_factory=list)
+    broken: str | None = None
+
+    @property
+    def status(self) -> CheckStatus:
+        if self.broken:
+            return CheckStatus.ERROR
+        return CheckStatus.FAIL if self.findings else self.outcome.status
 
 
 def run(
@@ -20,25 +46,102 @@ def run(
     What was `told` of the unread under a rule's name counts as that rule's. A rule that breaks gives status
     `error` with its reason and no finding; the others go on.
     """
-    book = Book(layout, read)
-    made: list[Finding | Check] = []
-    earlier: defaultdict[str, list[str]] = defaultdict(list)
-    for finding in told:
-        earlier[finding.check].append(finding.id)
+    answers = _ask(Book(layout, read))
+    for answer in answers:
+        answer.findings += [finding.id for finding in told if finding.check == answer.rule.name]
+    findings: list[Finding] = []
+    for answer in answers:
+        for draft in answer.outcome.breaches:
+            findings.append(_finding(recorder, answer.rule, draft))
+            answer.findings.append(findings[-1].id)
+    findings += _explain(answers, Evidence(layout, read), recorder)
+    return [*findings, *(_check(recorder, answer) for answer in answers)]
+
+
+def _ask(book: Book) -> list[_Answer]:
+    answers = []
     for rule in CHECKS:
-        outcome = Outcome()
+        answer = _Answer(rule, Outcome())
         try:
-            rule.function(book, outcome)
+            rule.function(book, answer.outcome)
         except Exception as error:  # noqa: BLE001 - a rule's own bug must not cost the document its other checks
-            reason = f"规则出错：{type(error).__name__}：{error}"
-            made.append(_check(recorder, rule, (CheckStatus.ERROR, reason), outcome, ()))
+            answer = _Answer(rule, Outcome(comparisons=answer.outcome.comparisons))
+            answer.broken = f"规则出错：{type(error).__name__}：{error}"
+        book.off_scale.extend(answer.outcome.off_scale)
+        answers.append(answer)
+    return answers
+
+
+def _explain(answers: Sequence[_Answer], evidence: Evidence, recorder: Recorder) -> Iterator[Finding]:
+    """One finding for each cause of failed equalities that the policy lets speak."""
+    tried = [(answer, equation) for answer in answers for equation in answer.outcome.equations]
+    equations = [equation for _, equation in tried]
+    by_name = {answer.rule.name: answer for answer in answers}
+    evidence.hear(equations)
+    for cause in causes(equations):
+        failed = [tried[number] for number in cause.equations]
+        gravest = max((_severity(answer.rule, equation) for answer, equation in failed), key=_GRAVITY.index)
+        said = policy.verdict(gravest, evidence.doubts(cause, equations))
+        if said.severity is None:
+            for answer, equation in failed:
+                answer.outcome.drop(equation, said.reason or "")
             continue
-        book.off_scale.extend(outcome.off_scale)
-        found = [_finding(recorder, rule, draft) for draft in outcome.drafts]
-        findings = (*earlier[rule.name], *(finding.id for finding in found))
-        status = CheckStatus.FAIL if findings else outcome.status
-        made += [*found, _check(recorder, rule, (status, outcome.reason), outcome, findings)]
-    return made
+        speaker = _speaker(
+            cause, [(answer.rule, each) for answer, each in failed if _severity(answer.rule, each) is gravest]
+        )
+        draft = _draft(cause, [equation for _, equation in failed], equations, said)
+        finding = _finding(recorder, speaker, draft)
+        for name in dict.fromkeys(answer.rule.name for answer, _ in failed):
+            by_name[name].findings.append(finding.id)
+        yield finding
+
+
+def _severity(rule: Rule, equation: Equation) -> Severity:
+    return equation.severity or rule.severity
+
+
+def _speaker(cause: Cause, failed: Sequence[tuple[Rule, Equation]]) -> Rule:
+    """The first rule one of whose equalities is about the wrong cell; else the first."""
+    key = cause.cell.key if cause.cell else None
+    return next((rule for rule, equation in failed if key and equation.total.key == key), failed[0][0])
+
+
+def _draft(cause: Cause, failed: Sequence[Equation], tried: Sequence[Equation], said: policy.Verdict) -> Draft:
+    """The finding of one cause: the wrong cell first, then the equalities it breaks."""
+    first = failed[0]
+    if cause.cell is None or cause.amount is None or (cause.cell.key == first.total.key and len(failed) == 1):
+        draft = draft_of(first)
+        message = draft.message.removesuffix("。") + (f"；另有{len(failed) - 1}项等式不成立" if failed[1:] else "")
+        records: list[RecordBase] = [*draft.records]
+        expected, actual, difference = draft.expected, draft.actual, draft.difference
+    else:
+        wrong = cause.cell
+        records = [wrong.record]
+        apart = wrong.amount - cause.amount
+        expected, actual, difference = yuan(cause.amount), yuan(wrong.amount), yuan(apart)
+        message = (
+            f"{_subject(cause, tried)}应为{money(cause.amount)}，公布为{money(wrong.amount)}，"
+            f"相差{money(abs(apart))}：{_evidence(failed)}"
+        )
+    message += f"（{said.reason}，请核对原文）。" if said.reason else "。"
+    records += [figure.record for equation in failed for figure in equation.figures]
+    return Draft(message, tuple(dict.fromkeys(records)), expected, actual, difference, said.severity)
+
+
+def _subject(cause: Cause, equations: Sequence[Equation]) -> str:
+    """How the rules call the wrong cell, where one of them does; else what its record says."""
+    assert cause.cell is not None
+    key = cause.cell.key
+    called = next((equation.subject for equation in equations if equation.total.key == key), None)
+    return called or amount_of(cause.cell.record)
+
+
+def _evidence(failed: Sequence[Equation]) -> str:
+    parts = [
+        f"{equation.subject}公布为{money(equation.total.amount)}，{equation.basis}为{money(equation.expected)}"
+        for equation in failed[:_SHOWN]
+    ]
+    return "；".join(parts) + (f"；共{len(failed)}项等式不成立" if len(failed) > _SHOWN else "")
 
 
 def _finding(recorder: Recorder, rule: Rule, draft: Draft) -> Finding:
@@ -55,19 +158,13 @@ def _finding(recorder: Recorder, rule: Rule, draft: Draft) -> Finding:
     )
 
 
-def _check(
-    recorder: Recorder,
-    rule: Rule,
-    said: tuple[CheckStatus, str | None],
-    outcome: Outcome,
-    findings: tuple[str, ...],
-) -> Check:
+def _check(recorder: Recorder, answer: _Answer) -> Check:
     return recorder.make(
         Check,
         recorder.at_document(),
-        check=rule.name,
-        status=said[0],
-        reason=said[1],
-        comparisons=outcome.comparisons,
-        findings=findings,
+        check=answer.rule.name,
+        status=answer.status,
+        reason=answer.broken or answer.outcome.reason,
+        comparisons=answer.outcome.comparisons,
+        findings=tuple(answer.findings),
     )

@@ -7,26 +7,31 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
-from services.normalizer.checks.outcome import Figure
-from services.normalizer.checks.wording import COLUMN_TITLES, TABLE_TITLES, shown
+from services.normalizer.checks.classes import class_code
+from services.normalizer.checks.equations import Figure
+from services.normalizer.checks.wording import TABLE_TITLES, cell_name
 from services.normalizer.language.text import label
+from services.normalizer.language.totals import is_partial, is_total
 from shared.schemas.document import Cell, Document, Table
-from shared.schemas.names import ColumnName, TableName
+from shared.schemas.names import Basis, ColumnName, TableName
 from shared.schemas.records import BudgetLine
 
-_GRAND = re.compile(r"(总?合计|总计|(本年)?(收入|支出)(总?合计|总计))")
 _TOP_MARK = re.compile(r"[一二三四五六七八九十]+[、.．]")
-_NEAR = 4
-"""How many blocks after a table another one may be its rest."""
+_OF_A_PART = re.compile("人员|公用|基本支出|项目支出|三公")
+"""In the name of a total of a part of the table."""
 _PART_MARK = re.compile(r"其中|[(（][一二三四五六七八九十\d]+[)）]|\d+[、.．]")
 
 
 @dataclass
 class Row:
-    """A row of a table, or one side of it: its cells by column; `label` is its name with the list marker."""
+    """A row of a table, or one side of it: its cells by column; `label` is its name with the list marker.
+
+    `implied` is the code its name stands for, in a table that prints classes of spending without their codes.
+    """
 
     line: BudgetLine
     label: str
+    implied: str = ""
     cells: dict[ColumnName, Figure] = field(default_factory=dict)
 
     @property
@@ -35,12 +40,14 @@ class Row:
 
     @property
     def code(self) -> str:
-        return label(self.line.code or "")
+        return label(self.line.code or "") or self.implied
 
     @property
     def is_grand(self) -> bool:
         """Whether this is the table's 合计."""
-        return not self.code and bool(_GRAND.fullmatch(self.name))
+        if self.code or not is_total(self.name) or is_partial(self.name):
+            return False
+        return not _OF_A_PART.search(self.name)
 
     @property
     def is_top(self) -> bool:
@@ -55,12 +62,11 @@ class Row:
 
 @dataclass
 class Sheet:
-    """One published table; `doubt` says why a failed sum in it may be ours, `row_doubt` why one in a row may."""
+    """One published table; `identities` are the sums that hold in its rows, once they are looked for."""
 
     name: TableName
     rows: list[Row]
-    doubt: str | None = None
-    row_doubt: str | None = None
+    identities: list[tuple[ColumnName, tuple[ColumnName, ...]]] | None = None
 
     @property
     def title(self) -> str:
@@ -82,65 +88,65 @@ class Sheet:
 
     def subject(self, row: Row, column: ColumnName) -> str:
         """How a message names a cell."""
-        code = f"{row.code} " if row.code else ""
-        place = "" if column is ColumnName.BUDGET else f"的{COLUMN_TITLES[column]}"
-        return f"{self.title}“{code}{shown(row.line.name)}”{place}"
+        return cell_name(row.line, column)
 
 
 @dataclass
 class Volume:
-    """One set of tables: a file may hold the department's and then each unit's."""
+    """One set of tables: a file may hold the department's and then each unit's.
 
-    sheets: dict[TableName, Sheet] = field(default_factory=dict)
+    `sheets` are by table and basis: of a table that prints what was planned beside what was spent, the plan has a
+    basis, the rest None. `doubt` says why a comparison between its tables may fail without the publisher's fault.
+    """
+
+    sheets: dict[tuple[TableName, Basis | None], Sheet] = field(default_factory=dict)
     doubt: str | None = None
 
-    def get(self, name: TableName) -> Sheet | None:
-        return self.sheets.get(name)
-
-    def doubt_of(self, *sheets: Sheet) -> str | None:
-        """Why a comparison between these tables may fail without the publisher's fault."""
-        return self.doubt or next((sheet.doubt for sheet in sheets if sheet.doubt), None)
+    def get(self, name: TableName, basis: Basis | None = None) -> Sheet | None:
+        return self.sheets.get((name, basis))
 
 
-@dataclass(frozen=True)
-class Unread:
-    """The blocks of which cells, columns, or the whole table were not read."""
-
-    cells: frozenset[int]
-    columns: frozenset[int]
-    tables: frozenset[int]
-
-    def doubt(self, sheet: Sheet) -> None:
-        """Mark `sheet` where what was not read may be an addend of its sums."""
-        blocks = {row.line.provenance.block for row in sheet.rows} - {None}
-        after = {block + step for block in blocks if block is not None for step in range(1, _NEAR + 1)}
-        if blocks & self.cells or after & self.tables:
-            sheet.doubt = f"{sheet.title}有未能读出的内容"
-        if blocks & self.columns:
-            sheet.row_doubt = f"{sheet.title}有未能识别的列"
-        sheet.row_doubt = sheet.doubt or sheet.row_doubt
-
-
-def build_volumes(lines: Sequence[tuple[BudgetLine, Figure]], document: Document, unread: Unread) -> list[Volume]:
-    """Sort the lines into rows, tables and sets of tables."""
+def build_volumes(lines: Sequence[tuple[BudgetLine, Figure]], document: Document) -> list[Volume]:
+    """Sort the lines into rows, tables and sets: by the unit a table names, else where a table begins again."""
     labels = _Labels(document)
-    volumes: list[Volume] = [Volume()]
-    current: dict[TableName, _Growing] = {}
+    by_unit: dict[str | None, list[tuple[BudgetLine, Figure]]] = {}
     for line, figure in lines:
-        growing = current.get(line.table)
+        by_unit.setdefault(line.unit_name, []).append((line, figure))
+    found: list[Volume] = []
+    for of_unit in by_unit.values():
+        volumes = _of_one_unit(of_unit, labels)
+        for volume in volumes:
+            if len(volumes) > 1 and not _belongs_together(volume):
+                volume.doubt = "文件含多套预算表，本套各表的对应关系不能确定"
+        found += volumes
+    return found
+
+
+def _of_one_unit(lines: Sequence[tuple[BudgetLine, Figure]], labels: "_Labels") -> list[Volume]:
+    volumes = [Volume()]
+    current: dict[tuple[TableName, Basis | None], _Growing] = {}
+    for line, figure in lines:
+        key = (line.table, None if line.basis is Basis.FINAL else line.basis)
+        growing = current.get(key)
         if growing is None or growing.starts_again(line):
             sheet = Sheet(line.table, [])
-            growing = current[line.table] = _Growing(sheet)
-            if line.table in volumes[-1].sheets:
+            growing = current[key] = _Growing(sheet)
+            if key in volumes[-1].sheets:
                 volumes.append(Volume())
-            volumes[-1].sheets[line.table] = sheet
+            volumes[-1].sheets[key] = sheet
         growing.add(line, figure, labels)
     for volume in volumes:
         for sheet in volume.sheets.values():
-            unread.doubt(sheet)
-        if len(volumes) > 1 and not _belongs_together(volume):
-            volume.doubt = "文件含多套预算表，本套各表的对应关系不能确定"
-    return [volume for volume in volumes if volume.sheets]
+            _imply_codes(sheet)
+    return volumes
+
+
+def _imply_codes(sheet: Sheet) -> None:
+    """Give the classes of a table that prints no code at all the codes their names stand for."""
+    if any(row.line.code or row.line.side for row in sheet.rows):
+        return
+    for row in sheet.rows:
+        row.implied = class_code(row.name) or ""
 
 
 def _belongs_together(volume: Volume) -> bool:
@@ -158,6 +164,7 @@ class _Growing:
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
         self._rows: dict[tuple[object, ...], Row] = {}
+        self._named: dict[tuple[object, ...], set[ColumnName]] = {}
         self._last: BudgetLine | None = None
         self._highest = -1
 
@@ -168,7 +175,7 @@ class _Growing:
             return False
         if line.line_no is not None and self._highest >= 0:
             return line.line_no < self._highest
-        return any(line.column in row.cells for row in self._rows.values() if _same_row(row.line, line))
+        return line.column in self._named.get((line.side, line.code, line.name), ())
 
     def add(self, line: BudgetLine, figure: Figure, labels: "_Labels") -> None:
         key = (*_place(line), line.side, line.line_no, line.code, line.name)
@@ -177,6 +184,7 @@ class _Growing:
             row = self._rows[key] = Row(line, labels.of(line))
             self.sheet.rows.append(row)
         row.cells.setdefault(line.column, figure)
+        self._named.setdefault((line.side, line.code, line.name), set()).add(line.column)
         self._last = line
         self._highest = max(self._highest, line.line_no if line.line_no is not None else -1)
 
@@ -184,10 +192,6 @@ class _Growing:
 def _place(line: BudgetLine) -> tuple[tuple[object, ...], int | None]:
     place = line.provenance
     return (place.document, place.table, place.block), place.row
-
-
-def _same_row(one: BudgetLine, other: BudgetLine) -> bool:
-    return (one.side, one.code, one.name) == (other.side, other.code, other.name)
 
 
 class _Labels:

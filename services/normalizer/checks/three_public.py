@@ -1,17 +1,18 @@
-"""CHECKS 8 and 9: the “三公” table, and tables declared empty."""
+"""CHECKS 8 and 26: the “三公” table of budgets and of final accounts."""
 
 import re
 
 from services.normalizer.checks.book import Book
+from services.normalizer.checks.equations import Figure
 from services.normalizer.checks.identities import check_rows
-from services.normalizer.checks.outcome import Figure, Outcome
-from services.normalizer.checks.sheets import Row, Sheet, Volume
-from services.normalizer.checks.totals import side_of
-from services.normalizer.checks.wording import TABLE_TITLES, money
+from services.normalizer.checks.outcome import Outcome
+from services.normalizer.checks.sheets import Row, Sheet
 from services.normalizer.language.text import label
+from services.normalizer.language.totals import is_total
 from shared.schemas.document import Paragraph
+from shared.schemas.names import Basis, DisclosureKind, TableName
 from shared.schemas.names import ColumnName as Column
-from shared.schemas.names import Metric, TableName
+from shared.schemas.records import BudgetLine
 
 LINES = {
     "overseas": re.compile(r"因公出国"),
@@ -23,17 +24,9 @@ LINES = {
 """How the lines of the “三公” table are named, whatever the list mark."""
 
 _SUBTOTAL = re.compile(r"[“\"”]?三公[”\"“]?经费(小计|合计|支出)?")
+_OUTER = re.compile(r"(合计|总计|共计)[(（]含")
 _BOUNDS = (("30212", "overseas"), ("30231", "operation"), ("30217", "reception"))
-_EMPTY = re.compile(r"空表列示|空表公开|本表为空|此表为空|本表无数据")
-_AMOUNT = re.compile(r"\d(万|亿)?元")
-_FUNDS = (
-    (re.compile(r"政府性基金"), Column.GOVERNMENT_FUND, TableName.GOVERNMENT_FUND_EXPENDITURE),
-    (re.compile(r"国有资本经营"), Column.STATE_CAPITAL, TableName.STATE_CAPITAL_EXPENDITURE),
-)
-_FUND_METRICS = {
-    Column.GOVERNMENT_FUND: Metric.INCOME_GOVERNMENT_FUND,
-    Column.STATE_CAPITAL: Metric.INCOME_STATE_CAPITAL,
-}
+_REASON = re.compile(r"原因|由于|因为|主要是|主要系|系因?(?!统)|致使|导致")
 
 
 def lines_of(sheet: Sheet) -> dict[str, Row]:
@@ -50,24 +43,95 @@ def lines_of(sheet: Sheet) -> dict[str, Row]:
 def check_three_public(book: Book, outcome: Outcome) -> None:
     """合计 = 出国 + 公务用车 + 接待; 公务用车 = 购置 + 运行维护, in every fund column."""
     for _, (sheet,) in book.sheets_or_reason(outcome, TableName.THREE_PUBLIC):
-        lines = lines_of(sheet)
-        subtotal = next((row for row in sheet.rows if _SUBTOTAL.fullmatch(row.name)), None)
-        total = subtotal or sheet.grand()
-        if total is None:
-            outcome.lacks(f"{sheet.title}没有合计")
-            continue
-        known = {id(row) for row in (*lines.values(), total, sheet.grand())}
-        extra = [] if subtotal else [row for row in sheet.rows if id(row) not in known and not row.is_part]
-        for column in sheet.columns:
-            parts = _cells(lines, ("overseas", "vehicle", "reception"), column)
-            if "vehicle" not in lines:
-                parts += _cells(lines, ("purchase", "operation"), column)
-            more = [row.cells[column] for row in extra if column in row.cells]
-            if column in total.cells and parts:
-                subject = sheet.subject(total, column)
-                ways = [parts, [*parts, *more]]
-                outcome.adds_up_some_way(subject, total.cells[column], ways, "三项经费之和", sheet.doubt)
-            _check_vehicle(outcome, sheet, lines, column)
+        _check_sums(outcome, sheet)
+
+
+def check_three_public_budget(book: Book, outcome: Outcome) -> None:
+    """“三公” table of final accounts: its 预算数 add up as its 决算数 do."""
+    sheets = book.sheets(TableName.THREE_PUBLIC, Basis.BUDGET)
+    for sheet in sheets:
+        _check_sums(outcome, sheet, "预算数")
+    if not sheets:
+        _explain_no_budget(book, outcome)
+
+
+def check_three_public_over(book: Book, outcome: Outcome) -> None:
+    """“三公” table of final accounts: where 决算数 is over 预算数, the prose gives a reason."""
+    pairs = [
+        (planned, spent)
+        for volume in book.volumes
+        if (planned := volume.get(TableName.THREE_PUBLIC, Basis.BUDGET)) is not None
+        and (spent := volume.get(TableName.THREE_PUBLIC)) is not None
+    ]
+    reasoned = any(_gives_reason(block.text) for block in book.document.blocks if isinstance(block, Paragraph))
+    for planned, spent in pairs:
+        plan, account = _whole(planned), _whole(spent)
+        if plan is None or account is None:
+            outcome.lacks(f"{spent.title}没有合计")
+        elif reasoned:
+            outcome.tried()
+        else:
+            outcome.at_most(f"{spent.title}合计的决算数没有说明原因，", account, plan, "预算数")
+    if not pairs:
+        _explain_no_budget(book, outcome)
+
+
+def _explain_no_budget(book: Book, outcome: Outcome) -> None:
+    if book.disclosure is None or book.disclosure.kind is not DisclosureKind.FINAL_ACCOUNTS:
+        outcome.absent = "不是部门决算"
+    else:
+        outcome.lacks("没有读出“三公”经费的预算数与决算数")
+
+
+def _gives_reason(text: str) -> bool:
+    """Whether a paragraph on the “三公” funds says why more was spent than planned."""
+    return "三公" in text and bool(_REASON.search(label(text)))
+
+
+def _whole(sheet: Sheet) -> Figure | None:
+    grand = _subtotal(sheet) or sheet.grand()
+    return grand.cells.get(Column.TOTAL) if grand else None
+
+
+def _subtotal(sheet: Sheet) -> Row | None:
+    """The line of the three together, where the table has further lines (会议费, 培训费) and a 合计 of all."""
+    return next((row for row in sheet.rows if _SUBTOTAL.fullmatch(row.name)), None)
+
+
+def _check_sums(outcome: Outcome, sheet: Sheet, what: str = "") -> None:
+    lines = lines_of(sheet)
+    subtotal = _subtotal(sheet)
+    total = subtotal or sheet.grand()
+    if total is None:
+        outcome.lacks(f"{sheet.title}没有合计")
+        return
+    known = {id(row) for row in (*lines.values(), total, sheet.grand())}
+    further = [row for row in sheet.rows if id(row) not in known and not row.is_part and not is_total(row.name)]
+    outer = next((row for row in sheet.rows if _OUTER.match(row.name)), None)
+    further = [row for row in further if row is not outer]
+    for column in sheet.columns:
+        parts = _cells(lines, ("overseas", "vehicle", "reception"), column)
+        if "vehicle" not in lines:
+            parts += _cells(lines, ("purchase", "operation"), column)
+        more = [row.cells[column] for row in further if column in row.cells]
+        if column in total.cells and parts:
+            subject = sheet.subject(total, column) + what
+            _check_total(outcome, sheet, subject, (total.cells[column], parts), [] if subtotal or outer else more)
+        if outer is not None and column in outer.cells and column in total.cells and more:
+            subject = sheet.subject(outer, column) + what
+            outcome.adds_up(subject, outer.cells[column], [total.cells[column], *more], "“三公”经费与其余各项之和")
+        _check_vehicle(outcome, sheet, lines, column)
+
+
+def _check_total(
+    outcome: Outcome, sheet: Sheet, subject: str, figures: tuple[Figure, list[Figure]], more: list[Figure]
+) -> None:
+    """合计 = the three; where the table has further lines that no total of their own takes in, with or without."""
+    total, parts = figures
+    strange = next((figure.record for figure in more if figure.amount), None)
+    name = strange.name if isinstance(strange, BudgetLine) else ""
+    doubt = f"{sheet.title}“{name}”是否计入合计不能确定" if name else None
+    outcome.adds_up_some_way(subject, total, [parts, [*parts, *more]], "三项经费之和", doubt)
 
 
 def _check_vehicle(outcome: Outcome, sheet: Sheet, lines: dict[str, Row], column: Column) -> None:
@@ -75,7 +139,7 @@ def _check_vehicle(outcome: Outcome, sheet: Sheet, lines: dict[str, Row], column
     parts = _cells(lines, ("purchase", "operation"), column)
     if vehicle is not None and column in vehicle.cells and parts:
         subject = sheet.subject(vehicle, column)
-        outcome.adds_up(subject, vehicle.cells[column], parts, "购置费与运行维护费之和", sheet.doubt)
+        outcome.adds_up(subject, vehicle.cells[column], parts, "购置费与运行维护费之和")
 
 
 def _cells(lines: dict[str, Row], keys: tuple[str, ...], column: Column) -> list[Figure]:
@@ -101,49 +165,4 @@ def check_three_public_bounds(book: Book, outcome: Outcome) -> None:
             if part is not None and bound is not None:
                 basis = f"{sheet.title}“{lines[key].line.name}”"
                 subject = basic.subject(row, Column.TOTAL)
-                outcome.at_most(subject, part, bound, basis, volume.doubt_of(sheet, basic))
-
-
-def check_empty_tables(book: Book, outcome: Outcome) -> None:
-    """A table declared empty (空表列示) has no money anywhere else."""
-    declared = _declared_empty(book)
-    if not declared:
-        outcome.absent = "没有声明空表列示的表"
-        return
-    for column, name in declared:
-        if len(book.volumes) > 1:
-            outcome.lacks("文件含多套预算表，空表的归属不能确定")
-            continue
-        for place, figure in _money_of(book, book.volumes[0] if book.volumes else Volume(), column, name):
-            outcome.tried()
-            if figure.amount:
-                outcome.breaks(
-                    f"{TABLE_TITLES[name]}声明为空表，但{place}为{money(figure.amount)}。",
-                    (figure.record,),
-                    (figure.amount * 0, figure.amount),
-                )
-
-
-def _declared_empty(book: Book) -> list[tuple[Column, TableName]]:
-    """The fund tables some note says are published empty."""
-    found: list[tuple[Column, TableName]] = []
-    for block in book.document.blocks:
-        texts = [block.text] if isinstance(block, Paragraph) else [cell.text for cell in block.cells]
-        for clause in (clause for text in texts for clause in re.split(r"[。；;]", label(text))):
-            if _EMPTY.search(clause) and not _AMOUNT.search(clause):
-                found.extend((column, name) for word, column, name in _FUNDS if word.search(clause))
-    return list(dict.fromkeys(found))
-
-
-def _money_of(book: Book, volume: Volume, column: Column, name: TableName) -> list[tuple[str, Figure]]:
-    """Every whole figure of that fund: its own table, 财政拨款收支总表, prose."""
-    places: list[tuple[str, Figure]] = []
-    own, balance = volume.get(name), volume.get(TableName.APPROPRIATION_BALANCE)
-    grand = own.grand() if own else None
-    if grand is not None and Column.TOTAL in grand.cells:
-        places.append((f"{TABLE_TITLES[name]}合计", grand.cells[Column.TOTAL]))
-    bottom = side_of(balance, "expenditure").bottom if balance else None
-    if balance is not None and bottom is not None and column in bottom.cells:
-        places.append((balance.subject(bottom, column), bottom.cells[column]))
-    places.extend(("正文中该项收入", figure) for figure in book.facts_of(_FUND_METRICS[column]))
-    return places
+                outcome.at_most(subject, part, bound, basis, volume.doubt)

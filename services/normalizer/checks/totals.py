@@ -6,16 +6,17 @@ from dataclasses import dataclass
 
 from services.normalizer.checks.book import Book
 from services.normalizer.checks.classes import class_code
+from services.normalizer.checks.equations import Figure
 from services.normalizer.checks.identities import check_rows
-from services.normalizer.checks.outcome import Figure, Outcome
+from services.normalizer.checks.outcome import Outcome
 from services.normalizer.checks.sheets import Row, Sheet
+from services.normalizer.language.totals import is_partial, is_total
 from shared.schemas.names import ColumnName, TableName
 
-_CURRENT = re.compile(r"(本年)?(收入|支出)(合计|小计)")
 _HEADING = re.compile(r"本年(收入|支出)")
-_WHOLE = re.compile(r"(本年)?(收入|支出)?总(合)?计")
-_PLAIN = re.compile(r"合计")
-_BALANCING = re.compile(r"结转|结余|弥补|动用|调入|结存")
+_YEAR = re.compile("本年|当年")
+_WHOSE = re.compile("本年|当年|收入|支出")
+_BALANCING = re.compile(r"结转|结余|弥补|动用|调入|结存|转贷|上解|下年|还本")
 
 
 @dataclass(frozen=True)
@@ -39,15 +40,15 @@ def side_of(sheet: Sheet, side: str) -> Side:
     本年合计 stands under its lines, or as a heading over them (一、本年收入; （一）…; 二、上年结转).
     """
     rows = sheet.side(side)
-    current = _place(rows, _CURRENT)
-    whole = _place(rows, _WHOLE)
-    if whole is None and current is None:
-        whole = _place(rows, _PLAIN)
+    totals = [place for place, row in enumerate(rows) if row.is_grand or _is_subtotal(row)]
+    whole = totals[-1] if totals and (len(totals) > 1 or not _YEAR.search(rows[totals[-1]].name)) else None
+    ofyear = [place for place in totals if place != whole]
+    current = next((place for place in ofyear if _YEAR.search(rows[place].name)), ofyear[0] if ofyear else None)
     end = len(rows) if whole is None else whole
     bottom = None if whole is None else rows[whole]
     if current is not None:
         return Side(rows[:current], rows[current], rows[current + 1 : end], bottom)
-    heading = _place(rows, _HEADING)
+    heading = next((place for place, row in enumerate(rows) if _HEADING.fullmatch(row.name)), None)
     if heading is None:
         return Side(rows[:end], None, [], bottom)
     rest = [
@@ -57,8 +58,9 @@ def side_of(sheet: Sheet, side: str) -> Side:
     return Side(rows[heading + 1 : cut], rows[heading], rows[cut:end], bottom)
 
 
-def _place(rows: Sequence[Row], pattern: re.Pattern[str]) -> int | None:
-    return next((place for place, row in enumerate(rows) if pattern.fullmatch(row.name)), None)
+def _is_subtotal(row: Row) -> bool:
+    """Whether a 小计 is that of the whole side: 本年收入小计, 当年支出小计."""
+    return is_partial(row.name) and is_total(row.name) and bool(_WHOSE.search(row.name))
 
 
 def side_column(side: Side) -> ColumnName:
@@ -73,11 +75,22 @@ def figures(rows: Sequence[Row], column: ColumnName) -> list[Figure]:
 
 
 def readings(rows: Sequence[Row], column: ColumnName) -> list[list[Figure]]:
-    """The ways to tell lines from their parts (其中): by list marks, by class names, or all lines alike."""
-    marked = [row for row in rows if row.is_top]
-    whole = [row for row in rows if not row.is_part]
-    classes = [row for row in rows if class_code(row.name)]
-    return [figures(way, column) for way in (marked, whole, classes, list(rows)) if way]
+    """The ways to tell lines from their parts (其中): by codes, by list marks, by class names, or all lines alike.
+
+    Levels are never added: where rows bear codes, those under another row's code are its parts.
+    """
+    tops = _uncovered(rows)
+    marked = [row for row in tops if row.is_top]
+    whole = [row for row in tops if not row.is_part]
+    classes = [row for row in tops if class_code(row.name)]
+    ways = [figures(way, column) for way in (marked, whole, classes, tops) if way]
+    return [way for way in ways if way]
+
+
+def _uncovered(rows: Sequence[Row]) -> list[Row]:
+    """`rows` less those whose code begins with the code of another: 类, not 款 and 项."""
+    codes = {row.code for row in rows if row.code}
+    return [row for row in rows if not any(row.code[:end] in codes for end in range(1, len(row.code)))]
 
 
 def check_balance(book: Book, outcome: Outcome) -> None:
@@ -88,7 +101,7 @@ def check_balance(book: Book, outcome: Outcome) -> None:
             _check_side(outcome, sheet, side)
         bottoms = [figure for side in (income, expenditure) if (figure := bottom_figure(side)) is not None]
         if len(bottoms) == 2:
-            doubt = volume.doubt_of(sheet)
+            doubt = volume.doubt
             outcome.agrees(f"{sheet.title}支出总计", bottoms[1], bottoms[0], "收入总计", doubt)
         else:
             outcome.lacks(f"{sheet.title}缺少收入总计或支出总计")
@@ -105,33 +118,48 @@ def _check_side(outcome: Outcome, sheet: Sheet, side: Side) -> None:
     if total is None or column not in total.cells:
         outcome.lacks(f"{sheet.title}缺少合计行")
         return
-    ways = readings(side.sources, column)
-    if not ways:
+    if not readings(side.sources, column):
         outcome.lacks(f"{sheet.title}“{total.line.name}”没有构成项")
         return
-    outcome.adds_up_some_way(sheet.subject(total, column), total.cells[column], ways, "各项之和", sheet.doubt)
+    check_lines(outcome, sheet, side, column)
     if side.current is not None and side.whole is not None and column in side.whole.cells:
-        check_whole(outcome, sheet, side, column, column)
+        check_whole(outcome, sheet, side, column)
 
 
-def check_whole(outcome: Outcome, sheet: Sheet, side: Side, column: ColumnName, rest: ColumnName) -> None:
-    """总计 = 本年合计 + the lines of 结转结余 between them, which may list their parts by fund."""
+def check_lines(outcome: Outcome, sheet: Sheet, side: Side, column: ColumnName) -> None:
+    """本年合计 = the lines over it; 总计 = all lines where there is no 本年合计."""
+    total = side.current or side.whole
+    ways = readings(side.sources, column)
+    if total is not None and column in total.cells and ways:
+        outcome.adds_up_some_way(sheet.subject(total, column), total.cells[column], ways, "各项之和")
+
+
+def check_whole(outcome: Outcome, sheet: Sheet, side: Side, column: ColumnName) -> None:
+    """总计 = 本年合计 + the lines between them: 结转结余, 使用非财政拨款结余, 上级补助, 债务转贷 and their like.
+
+    They may list their parts by fund; a line that is not known makes a failed sum insufficient.
+    """
     assert side.current is not None
     assert side.whole is not None
     named = [row for row in side.between if _BALANCING.search(row.name)]
     others = [row for row in side.between if row not in named]
-    ways = [named, [row for row in named if not row.is_part], named[:1]] if figures(named, rest) else [others]
+    plain = [row for row in side.between if not row.is_part]
+    ways = [named, [row for row in named if not row.is_part], named[:1], plain, side.between]
+    if not figures(named, column):
+        ways = [others, plain]
     basis = f"{side.current.line.name}与{'、'.join(row.line.name for row in named) or '结转结余'}之和"
+    strange = next((row for row in others if column in row.cells and not row.is_part), None)
     outcome.adds_up_some_way(
         sheet.subject(side.whole, column),
         side.whole.cells[column],
-        [[side.current.cells[column], *figures(way, rest)] for way in ways],
+        [[side.current.cells[column], *figures(way, column)] for way in ways],
         basis,
-        sheet.doubt,
+        None if strange is None else f"{sheet.title}“{strange.line.name}”是否计入总计不能确定",
     )
-    if len(named) == 1 and rest in named[0].cells and figures(others, rest):
+    parts = [row for row in others if row.is_part]
+    if len(named) == 1 and column in named[0].cells and figures(parts, column):
         outcome.adds_up(
-            sheet.subject(named[0], rest), named[0].cells[rest], figures(others, rest), "各项之和", sheet.doubt
+            sheet.subject(named[0], column), named[0].cells[column], figures(parts, column), "各项之和"
         )
 
 

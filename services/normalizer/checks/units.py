@@ -5,19 +5,23 @@ from decimal import Decimal
 from services.normalizer.checks.book import Book
 from services.normalizer.checks.outcome import OffScale, Outcome
 from services.normalizer.checks.wording import TABLE_TITLES, money
-from shared.schemas.names import Metric
+from shared.schemas.names import Metric, TableName
 from shared.schemas.records import BudgetLine, Fact
 
 _FACTOR = Decimal(10_000)
 
 
 def check_unit_mismatch(book: Book, outcome: Outcome) -> None:
-    """No single figure is 10,000 times off what it must equal: 46.28元 beside 46.28万元."""
+    """No single figure is 10,000 times off what it must equal: 46.28元 beside 46.28万元.
+
+    What a table of doubtful unit is compared with is told by `unit_conflict`.
+    """
     told: set[tuple[object, ...]] = set()
+    doubtful = {table for pair in book.off_scale if _between_tables(pair) for table in _tables(pair)}
     for pair in book.off_scale:
         outcome.tried()
         key = _where(pair)
-        if not _between_tables(pair) and key not in told:
+        if not (_tables(pair) & doubtful) and key not in told:
             told.add(key)
             _tell(outcome, pair)
     agency = book.fact(Metric.AGENCY_OPERATING_FUNDS)
@@ -45,6 +49,11 @@ def _tell(outcome: Outcome, pair: OffScale) -> None:
         (pair.actual.record, *(figure.record for figure in pair.others)),
         (pair.expected, pair.actual.amount),
     )
+
+
+def _tables(pair: OffScale) -> set[TableName]:
+    records = [pair.actual.record, *(figure.record for figure in pair.others)]
+    return {record.table for record in records if isinstance(record, BudgetLine)}
 
 
 def _between_tables(pair: OffScale) -> bool:

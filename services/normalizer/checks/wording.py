@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from shared.schemas.names import ColumnName, TableName
+from shared.schemas.records import BudgetLine, RecordBase
 
 TABLE_TITLES = {
     TableName.BALANCE: "收支总表",
@@ -14,6 +15,12 @@ TABLE_TITLES = {
     TableName.GOVERNMENT_FUND_EXPENDITURE: "政府性基金预算财政拨款支出表",
     TableName.STATE_CAPITAL_EXPENDITURE: "国有资本经营预算财政拨款支出表",
     TableName.THREE_PUBLIC: "“三公”经费支出表",
+    TableName.APPROPRIATION_EXPENDITURE: "财政拨款支出表",
+    TableName.APPROPRIATION_BASIC_EXPENDITURE: "财政拨款基本支出表",
+    TableName.PROJECT_EXPENDITURE: "项目支出表",
+    TableName.DEPARTMENT_ECONOMIC_EXPENDITURE: "部门预算支出经济分类表",
+    TableName.GOVERNMENT_ECONOMIC_EXPENDITURE: "政府预算支出经济分类表",
+    TableName.AGENCY_OPERATING_FUNDS: "机关运行经费表",
 }
 
 COLUMN_TITLES = {
@@ -38,6 +45,7 @@ COLUMN_TITLES = {
     ColumnName.STATE_CAPITAL: "国有资本经营预算拨款",
     ColumnName.PERSONNEL: "人员经费",
     ColumnName.PUBLIC_USE: "公用经费",
+    ColumnName.YEAR_END_CARRYOVER: "年末结转和结余",
 }
 
 _WAN = Decimal(10_000)
@@ -60,3 +68,16 @@ def shown(name: str | None) -> str:
     """A name as messages quote it: not longer than a line."""
     name = name or ""
     return name if len(name) <= _LONGEST else name[:_LONGEST] + "…"
+
+
+def cell_name(line: BudgetLine, column: ColumnName | None = None) -> str:
+    """How a message names a cell of a budget table: `支出总表“201 一般公共服务支出”的基本支出`."""
+    code = f"{line.code} " if line.code else ""
+    title = COLUMN_TITLES[column or line.column]
+    place = "" if (column or line.column) is ColumnName.BUDGET else f"的{title}"
+    return f"{TABLE_TITLES[line.table]}“{code}{shown(line.name)}”{place}"
+
+
+def amount_of(record: RecordBase) -> str:
+    """How a message names the figure of `record` that no rule has a name for."""
+    return cell_name(record) if isinstance(record, BudgetLine) else f"“{shown(record.provenance.text)}”"

@@ -116,7 +116,7 @@ def test_rows_contradict_a_department_that_plans_no_procurement(collector: Colle
     _buy(collector, "复印机", "2", "10.00", "20.00")
     _say(collector, Metric.PROCUREMENT_TOTAL, "0", "我部门未安排政府采购预算。")
     [finding] = judge(collector).findings
-    assert (finding.check, finding.expected, finding.actual) == ("procurement_none", "200000.00", "0.00")
+    assert (finding.check, finding.expected, finding.actual) == ("procurement_none", "0.00", "200000.00")
 
 
 def test_more_reserved_for_small_firms_than_spent_is_found(collector: Collected, judge: Judge) -> None:

@@ -21,17 +21,20 @@ Judge = Callable[["Collected"], "Report"]
 _TEN = Decimal(10)
 
 
-def test_a_finding_names_both_figures_and_points_at_the_total(publication: Publication, judge: Judge) -> None:
+def test_one_wrong_cell_is_one_finding_that_names_it_and_what_it_breaks(
+    publication: Publication, judge: Judge
+) -> None:
     publication.line(TableName.EXPENDITURE, "20101").cells[ColumnName.TOTAL] += 1
     report = judge(publication.collect())
-    finding = next(one for one in report.of("hierarchy_sum") if "“20101 " in one.message)
+    [finding] = report.findings
     assert (finding.expected, finding.actual, finding.difference) == ("3835500.00", "3845500.00", "10000.00")
+    assert "“20101 " in finding.message
     assert "383.55万元" in finding.message
     assert "384.55万元" in finding.message
     assert finding.severity is Severity.ERROR
     assert finding.provenance.text == "384.55"
-    assert len(finding.subjects) == 3
-    assert finding.id in report.check("hierarchy_sum").findings
+    assert report.failed == {"expenditure_row_sum", "hierarchy_sum", "income_expenditure_codes", "fund_split"}
+    assert all(report.check(name).findings == (finding.id,) for name in report.failed)
 
 
 def test_a_sum_off_by_what_printing_explains_is_rounding(publication: Publication, judge: Judge) -> None:
@@ -245,3 +248,11 @@ def test_large_tables_are_checked_in_time_that_grows_with_their_size(collector: 
             amount=amount,
         )
     assert judge(collector).failed == set()
+
+
+def test_prose_is_not_blamed_for_a_table_in_the_wrong_unit(publication: Publication, judge: Judge) -> None:
+    publication.scales[TableName.THREE_PUBLIC] = Decimal(1)
+    publication.scales[TableName.EXPENDITURE] = Decimal(1)
+    report = judge(publication.collect())
+    assert "unit_conflict" in report.failed
+    assert all("支出预算" not in finding.message for finding in report.of("unit_mismatch"))

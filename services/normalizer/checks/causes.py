@@ -1,0 +1,218 @@
+"""Which published figure is wrong: the failed equalities of all rules explained together, by the fewest cells.
+
+One wrong cell breaks every equality it takes part in. The cell whose change satisfies all the failed ones, and
+breaks none that holds, is the cause; where no single cell explains them, the smallest set of cells.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Final
+
+from services.normalizer.checks.equations import CellKey, Equation, Figure
+
+_DEEPEST: Final = 3
+"""The largest set of cells that is looked for; beyond it each failed equality speaks for itself."""
+_STEPS: Final = 2_000
+"""How many changes are tried for one group of failed equalities."""
+_MOST: Final = 60
+"""From how many failed equalities on a group is no slip, and not searched."""
+
+Changes = Mapping[CellKey, Decimal]
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Failed equalities (by their place in the sequence) that one thing explains.
+
+    `cell` is the figure that is wrong and `amount` what it should be, where the equalities leave no other choice.
+    """
+
+    equations: tuple[int, ...]
+    cell: Figure | None = None
+    amount: Decimal | None = None
+
+
+def causes(equations: Sequence[Equation]) -> list[Cause]:
+    """Explain those of `equations` that fail by the others; every failed one belongs to exactly one cause."""
+    system = _System(equations)
+    found: list[Cause] = []
+    for group in system.groups():
+        found += _explain(system, group)
+    return sorted(found, key=lambda cause: cause.equations)
+
+
+def _explain(system: "_System", group: Sequence[int]) -> Iterator[Cause]:
+    failing = dict.fromkeys(group)
+    if len(group) > _MOST:
+        yield from _alike(system, group)
+        return
+    while (peeled := _clearest(system, failing)) is not None:
+        yield peeled
+        for number in peeled.equations:
+            del failing[number]
+    for rest in system.connected(failing):
+        yield from _fewest(system, rest)
+
+
+def _clearest(system: "_System", failing: Mapping[int, None]) -> Cause | None:
+    """The cell that explains at least two failed equalities, all that it takes part in, alone in doing so."""
+    best: dict[tuple[int, ...], list[tuple[CellKey, Decimal]]] = defaultdict(list)
+    for cell in system.cells_of(failing):
+        broken = tuple(number for number, _ in system.uses[cell] if number in failing)
+        if len(broken) < 2:
+            continue
+        change = system.change(cell, broken)
+        if change is not None and system.settles(cell, change):
+            best[broken].append((cell, change))
+    if not best:
+        return None
+    broken = max(best, key=lambda numbers: (len(numbers), [-number for number in numbers]))
+    choices = best[broken]
+    return system.named(broken, *choices[0]) if len(choices) == 1 else Cause(broken)
+
+
+def _fewest(system: "_System", failing: Sequence[int]) -> Iterator[Cause]:
+    """The smallest set of cells that explains `failing`; cells are named where every such set holds them."""
+    solutions: list[Changes] = []
+    for size in range(1, _DEEPEST + 1):
+        solutions = _Search(system).run({number: system.residuals[number] for number in failing}, size)
+        if solutions:
+            break
+    if not solutions:
+        yield from _alike(system, failing)
+        return
+    left = dict.fromkeys(failing)
+    uses = {cell: [number for number, _ in system.uses[cell] if number in left] for cell in solutions[0]}
+    for cell in sorted(uses, key=lambda each: len(uses[each])):
+        broken = tuple(number for number in uses[cell] if number in left)
+        for number in broken:
+            del left[number]
+        change = solutions[0][cell]
+        sure = all(solution.get(cell) == change for solution in solutions) and system.is_closed(broken)
+        if broken:
+            yield system.named(broken, cell, change) if sure else Cause(broken)
+    yield from _alike(system, left)
+
+
+def _alike(system: "_System", failing: Iterable[int]) -> Iterator[Cause]:
+    """Of equalities that no few cells explain, those off by the same amount together: a slip carried on."""
+    by_residual: defaultdict[Decimal, list[int]] = defaultdict(list)
+    for number in failing:
+        by_residual[abs(system.residuals[number])].append(number)
+    return (Cause(tuple(numbers)) for numbers in by_residual.values())
+
+
+class _System:
+    """The equalities and the cells they share."""
+
+    def __init__(self, equations: Sequence[Equation]) -> None:
+        self.equations = equations
+        self.residuals = [equation.residual for equation in equations]
+        self.uses: defaultdict[CellKey, list[tuple[int, Decimal]]] = defaultdict(list)
+        for number, equation in enumerate(equations):
+            for cell, weight in equation.weights:
+                if weight:
+                    self.uses[cell].append((number, weight))
+
+    @cached_property
+    def figures(self) -> dict[CellKey, Figure]:
+        """Every figure by its place."""
+        return {figure.key: figure for one in self.equations for figure in one.figures if figure.key}
+
+    def holds(self, number: int, residual: Decimal) -> bool:
+        """Whether the equality would hold with that residual."""
+        return abs(residual) <= self.equations[number].allowed
+
+    def groups(self) -> list[list[int]]:
+        """The failed equalities, those that share a cell together."""
+        return self.connected(
+            dict.fromkeys(
+                number for number, residual in enumerate(self.residuals) if not self.holds(number, residual)
+            )
+        )
+
+    def connected(self, failing: Mapping[int, None]) -> list[list[int]]:
+        """`failing` in groups that share no cell."""
+        seen: set[int] = set()
+        groups = []
+        for first in failing:
+            if first in seen:
+                continue
+            seen.add(first)
+            group = [first]
+            for number in group:
+                near = (other for cell, _ in self.equations[number].weights for other, _ in self.uses[cell])
+                for other in near:
+                    if other in failing and other not in seen:
+                        seen.add(other)
+                        group.append(other)
+            groups.append(sorted(group))
+        return groups
+
+    def cells_of(self, failing: Iterable[int]) -> list[CellKey]:
+        """The cells that failed equalities use."""
+        return list(dict.fromkeys(cell for number in failing for cell, _ in self.equations[number].weights))
+
+    def change(self, cell: CellKey, broken: Sequence[int]) -> Decimal | None:
+        """By how much `cell` would have to change, as its most exact failed equality has it."""
+        if not self.is_closed(broken):
+            return None
+        weights = dict(self.uses[cell])
+        exact = min(broken, key=lambda number: self.equations[number].allowed)
+        return -self.residuals[exact] / weights[exact]
+
+    def settles(self, cell: CellKey, change: Decimal) -> bool:
+        """Whether with `change` every equality of `cell` holds."""
+        return all(
+            self.holds(number, self.residuals[number] + weight * change) for number, weight in self.uses[cell]
+        )
+
+    def is_closed(self, numbers: Iterable[int]) -> bool:
+        """Whether at least one of the equalities has no other terms than figures."""
+        return any(self.equations[number].closed for number in numbers)
+
+    def named(self, broken: tuple[int, ...], cell: CellKey, change: Decimal) -> Cause:
+        """The cause that `cell` is."""
+        figure = self.figures[cell]
+        return Cause(broken, figure, figure.amount + change)
+
+
+class _Search:
+    """Looks for the sets of cells, of one size, whose change satisfies every equality."""
+
+    def __init__(self, system: _System) -> None:
+        self._system = system
+        self._steps = 0
+        self._found: dict[tuple[tuple[CellKey, Decimal], ...], Changes] = {}
+
+    def run(self, failing: Mapping[int, Decimal], size: int) -> list[Changes]:
+        """Every such set that is found within the steps allowed; none where they did not suffice."""
+        self._go(dict(failing), {}, {}, size)
+        return list(self._found.values()) if self._steps <= _STEPS else []
+
+    def _go(
+        self, failing: dict[int, Decimal], moved: dict[int, Decimal], changes: dict[CellKey, Decimal], left: int
+    ) -> None:
+        self._steps += 1
+        if not failing:
+            self._found[tuple(sorted(changes.items()))] = dict(changes)
+        if not failing or not left or self._steps > _STEPS:
+            return
+        number = min(failing, key=lambda one: len(self._system.equations[one].parts))
+        for cell, _ in self._system.equations[number].weights:
+            if cell in changes:
+                continue
+            uses = self._system.uses[cell]
+            for change in dict.fromkeys(-failing[other] / weight for other, weight in uses if other in failing):
+                now, shifted = dict(failing), dict(moved)
+                for other, weight in uses:
+                    residual = shifted.get(other, self._system.residuals[other]) + weight * change
+                    shifted[other] = residual
+                    if self._system.holds(other, residual):
+                        now.pop(other, None)
+                    else:
+                        now[other] = residual
+                self._go(now, shifted, {**changes, cell: change}, left - 1)

@@ -1,0 +1,110 @@
+"""Equalities between published figures, and what printing allows them to differ by."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from services.normalizer.checks.wording import money
+from shared.schemas.names import Severity
+from shared.schemas.records import RecordBase
+
+CellKey = tuple[str, str]
+"""A published figure as a place: the id of its record and the field it fills."""
+
+_HALF: Final = Decimal("0.5")
+_ONE: Final = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A published amount in yuan, what one unit of its last printed place is worth, its record and its field.
+
+    `field` is None where the amount is not printed as such: a sum made here, a blank that counts as zero.
+    """
+
+    amount: Decimal
+    unit: Decimal
+    record: RecordBase
+    field: str | None = None
+
+    @property
+    def key(self) -> CellKey | None:
+        """The place of the figure, or None where it is not printed."""
+        return (self.record.id, self.field) if self.field else None
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """That `total` is what `parts`, each times its factor, add up to: within `allowed`, in yuan.
+
+    `doubt` says why a failure may not be the publisher's; `severity` is the rule's where it is None. `closed` is
+    False where something that is no figure of money takes part (a quantity): then no cell can be told to be wrong.
+    """
+
+    subject: str
+    total: Figure
+    parts: tuple[Figure, ...]
+    basis: str
+    allowed: Decimal
+    doubt: str | None = None
+    factors: tuple[Decimal, ...] = ()
+    closed: bool = True
+    severity: Severity | None = None
+
+    @property
+    def expected(self) -> Decimal:
+        """What the parts make the total."""
+        return sum((part.amount * factor for part, factor in self._weighted()), Decimal(0))
+
+    @property
+    def residual(self) -> Decimal:
+        """How much the printed total is too large."""
+        return self.total.amount - self.expected
+
+    @property
+    def holds(self) -> bool:
+        """Whether the figures agree, as far as printing can tell."""
+        return abs(self.residual) <= self.allowed
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """Every figure, the total first."""
+        return (self.total, *self.parts)
+
+    @property
+    def weights(self) -> Iterator[tuple[CellKey, Decimal]]:
+        """Of each printed figure its place and what one yuan more of it adds to `residual`."""
+        if self.total.key:
+            yield self.total.key, _ONE
+        for part, factor in self._weighted():
+            if part.key:
+                yield part.key, -factor
+
+    @property
+    def message(self) -> str:
+        """What it should be and why, what it is."""
+        return (
+            f"{self.subject}应为{money(self.expected)}（{self.basis}），公布为{money(self.total.amount)}，"
+            f"相差{money(abs(self.residual))}。"
+        )
+
+    def _weighted(self) -> Iterator[tuple[Figure, Decimal]]:
+        return zip(self.parts, self.factors or (_ONE,) * len(self.parts), strict=True)
+
+
+def sum_tolerance(figures: tuple[Figure, ...]) -> Decimal:
+    """Half a unit of the last printed place of each figure, the bound included."""
+    return _HALF * sum((figure.unit for figure in figures), Decimal(0))
+
+
+def same_tolerance(one: Figure, other: Figure) -> Decimal:
+    """Two prints of one number: half a unit of each; a printed zero is no rounding of a coarser print's."""
+    if one.amount and other.amount:
+        return sum_tolerance((one, other))
+    return min(one.unit, other.unit)
+
+
+def product_tolerance(total: Figure, price: Figure, factor: Decimal, factor_unit: Decimal) -> Decimal:
+    """Half a unit of each factor and of the product, propagated."""
+    return _HALF * (price.unit * abs(factor) + factor_unit * abs(price.amount) + total.unit)

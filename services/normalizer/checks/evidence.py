@@ -1,0 +1,247 @@
+"""What speaks for and against our reading of the tables an equality is made of: see `policy`."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import Final
+
+from services.normalizer.checks.causes import Cause
+from services.normalizer.checks.equations import Equation, Figure
+from services.normalizer.checks.policy import Clause, Doubt
+from services.normalizer.language.money import is_amount, is_blank
+from services.normalizer.language.text import label
+from services.normalizer.layout import Layout
+from services.normalizer.recorder import LeftKind, ReaderResult
+from shared.schemas.document import Cell, Paragraph, Table
+from shared.schemas.records import Asset, BudgetLine, ProcurementLine, Provenance
+
+_NEAR: Final = 4
+"""How many blocks after a table another one may be its rest."""
+_BETWEEN: Final = re.compile(
+    r"[-—–\s]*(第?\d{1,4}页?([/共]+\d{1,4}页?)?)?[-—–\s]*|(续|接).{0,6}|.{0,6}单位[:：].{0,4}"
+)
+"""What may stand between two halves of a table: page numbers, 续表, the unit."""
+_NOTE: Final = re.compile(r"\(?(备注|注|说明|表注)\d{0,2}[:：)、.]")
+_EXPLAINS: Final = re.compile(r"不?含|不?包[含括]|另有|未列|未计|除外|剔除|尾差|四舍五入|[进取]位|为空表")
+_NOTES_AFTER: Final = 3
+_READ_IN_TABLES: Final = (BudgetLine, ProcurementLine, Asset)
+
+
+class Evidence:
+    """Of one document: what was left unread and where, and which equalities of a table hold."""
+
+    def __init__(self, layout: Layout, read: ReaderResult) -> None:
+        self._blocks = layout.document.blocks
+        self._taken = read.taken
+        self._read: defaultdict[int, set[tuple[int, int]]] = defaultdict(set)
+        self._left: defaultdict[LeftKind, set[int]] = defaultdict(set)
+        self._grids: dict[int, dict[tuple[int, int], Cell]] = {}
+        self._nameless: defaultdict[int, set[int]] = defaultdict(set)
+        for line in read.of(BudgetLine):
+            place = line.provenance
+            if place.block is None or place.row is None or place.column is None:
+                continue
+            self._read[place.block].add((place.row, place.column))
+            if is_amount(line.name):
+                self._nameless[place.block].add(place.row)
+        for left in read.left:
+            if left.provenance.block is not None:
+                self._left[left.kind].add(left.provenance.block)
+        self._holding: Counter[tuple[int, int | None]] = Counter()
+        self._failing: Counter[tuple[int, int | None]] = Counter()
+        self._over_pages: set[int] = set()
+        self._rows_without: set[tuple[int, int | None]] = set()
+
+    def hear(self, equations: Iterable[Equation]) -> None:
+        """Take the equalities that hold as bearing out how their tables and columns were read."""
+        for equation in equations:
+            if not equation.holds:
+                self._failing.update(_columns(equation))
+            elif equation.total.amount:
+                self._holding.update(_columns(equation))
+                for block in _blocks(equation):
+                    if _pages(equation, block) > 1:
+                        self._over_pages.add(block)
+                row = _row_of(equation)
+                if row is not None and self._has_unread_amount(*row):
+                    self._rows_without.add((row[0], equation.total.record.provenance.column))
+
+    def doubts(self, cause: Cause, equations: Sequence[Equation]) -> list[list[Doubt]]:
+        """For each equality of `cause` every clause that applies; `equations` are those of all rules."""
+        failed = [equations[number] for number in cause.equations]
+        here = Counter(place for equation in failed for place in _columns(equation))
+        agreed = cause.cell is not None and len(failed) > 1
+        return [[*self._between(equation), *self._alone(equation, here, agreed)] for equation in failed]
+
+    def _alone(self, equation: Equation, here: Counter[tuple[int, int | None]], agreed: bool) -> Iterator[Doubt]:
+        """Whether nothing bears out a column: no equality that holds, no two that agree on a cell."""
+        alone = [place for place in _columns(equation) if not self._holding[place]]
+        if any(self._failing[place] > here[place] for place in alone):
+            yield Doubt(Clause.MISREAD, "有一栏的各项等式均不成立，可能未能正确识别")
+        elif alone and not agreed:
+            yield Doubt(Clause.ALONE, "没有其他等式可以佐证读法")
+
+    def _between(self, equation: Equation) -> Iterator[Doubt]:
+        """What is unknown or unread between the figures of an equality, or stated beside them."""
+        if equation.doubt:
+            yield Doubt(Clause.READING, equation.doubt)
+        row = _row_of(equation)
+        for block in sorted(_blocks(equation)):
+            yield from self._unread(equation, block, row)
+            if _pages(equation, block) > 1 and block not in self._over_pages:
+                yield Doubt(Clause.PAGE_BREAK, "所加各行分在两页，没有其他等式可以佐证")
+            if (note := self._note(block)) is not None:
+                yield Doubt(Clause.NOTE, f"表注“{note}”可能说明差额")
+
+    def _unread(self, equation: Equation, block: int, row: tuple[int, int] | None) -> Iterator[Doubt]:
+        nameless = self._nameless[block]
+        if nameless and (row is None or row[1] in nameless):
+            yield Doubt(Clause.UNKNOWN_LABEL, "本表有未能识别名称的行")
+        if row is None and block in self._rests:
+            yield Doubt(Clause.UNREAD_TABLE, "其后有未能识别的表格，可能是本表的续表")
+        cells = {
+            (figure.record.provenance.row, figure.record.provenance.column)
+            for figure in equation.figures
+            if figure.record.provenance.block == block
+        }
+        if block not in self._read or not self._grid(block):
+            if block in self._left[LeftKind.CELL]:
+                yield Doubt(Clause.UNREAD_CELL, "本表有未能读出的内容")
+            return
+        strange = self._strange_in_row(block, row[1]) if row else self._strange_below(block, cells)
+        if strange is not None:
+            yield Doubt(Clause.UNREAD_CELL, f"“{strange}”未能读出")
+        borne_out = (block, equation.total.record.provenance.column) in self._rows_without
+        if row and not borne_out and (block in self._left[LeftKind.COLUMN] or self._has_unread_amount(*row)):
+            yield Doubt(Clause.UNREAD_COLUMN, "本表有未能识别的列")
+
+    def _strange_in_row(self, block: int, row: int) -> str | None:
+        """A filled cell of that row, in a column of money, that became no record."""
+        read = self._read[block]
+        columns = {column for _, column in read}
+        return next(
+            (
+                _short(cell.text)
+                for column in sorted(columns)
+                if (cell := self._grid(block).get((row, column))) is not None
+                and (row, column) not in read
+                and not is_blank(cell.text)
+            ),
+            None,
+        )
+
+    def _strange_below(self, block: int, cells: set[tuple[int | None, int | None]]) -> str | None:
+        """A filled cell of the columns that are added, below the header, that became no record."""
+        read = self._read[block]
+        columns = {column for _, column in cells if column is not None}
+        top = min(row for row, _ in read)
+        return next(
+            (
+                _short(cell.text)
+                for (row, column), cell in self._grid(block).items()
+                if column in columns
+                and row > top
+                and (row, column) not in read
+                and not is_blank(cell.text)
+                and (is_amount(cell.text) or block in self._left[LeftKind.CELL])
+            ),
+            None,
+        )
+
+    def _has_unread_amount(self, block: int, row: int) -> bool:
+        """Whether the row prints money in a column that was not read."""
+        read = self._read[block]
+        columns = {column for _, column in read}
+        grid = self._grid(block)
+        width = self._blocks[block].column_count if grid else 0  # type: ignore[union-attr]
+        return any(
+            column not in columns and (cell := grid.get((row, column))) is not None and is_amount(cell.text)
+            for column in range(min(columns), width)
+        )
+
+    def _grid(self, block: int) -> dict[tuple[int, int], Cell]:
+        if block not in self._grids:
+            table = self._blocks[block] if block < len(self._blocks) else None
+            cells = table.cells if isinstance(table, Table) else ()
+            self._grids[block] = {(cell.row, cell.column): cell for cell in cells}
+        return self._grids[block]
+
+    @cached_property
+    def _rests(self) -> frozenset[int]:
+        """The tables followed by one with figures that no reader took and that has no title of its own."""
+        found: set[int] = set()
+        for number, block in enumerate(self._blocks):
+            if not isinstance(block, Table) or number in self._taken or not _has_figures(block):
+                continue
+            for before in range(number - 1, max(-1, number - 1 - _NEAR), -1):
+                earlier = self._blocks[before]
+                if isinstance(earlier, Table):
+                    if before not in self._taken and earlier.column_count != block.column_count:
+                        break
+                    found.add(before)
+                    if before in self._taken:
+                        break
+                elif not _BETWEEN.fullmatch(label(earlier.text)):
+                    break
+        return frozenset(found)
+
+    def _note(self, block: int) -> str | None:
+        """A note in or right under the table that may explain a difference."""
+        table = self._blocks[block] if block < len(self._blocks) else None
+        if not isinstance(table, Table):
+            return None
+        texts = [cell.text for cell in table.cells if cell.row >= table.row_count - 2]
+        for after in self._blocks[block + 1 : block + 1 + _NOTES_AFTER]:
+            if not isinstance(after, Paragraph):
+                break
+            texts.append(after.text)
+        for text in map(label, texts):
+            if _NOTE.match(text) and _EXPLAINS.search(text):
+                return _short(text)
+        return None
+
+
+def _blocks(equation: Equation) -> set[int]:
+    """The tables of the document the equality's figures stand in."""
+    return {
+        block
+        for figure in equation.figures
+        if isinstance(figure.record, _READ_IN_TABLES) and (block := figure.record.provenance.block) is not None
+    }
+
+
+def _columns(equation: Equation) -> set[tuple[int, int | None]]:
+    """The columns of tables the equality's figures that are not zero stand in; of whole rows, the table."""
+    return {
+        (place.block, place.column)
+        for figure in equation.figures
+        if figure.amount and isinstance(figure.record, _READ_IN_TABLES)
+        if (place := figure.record.provenance).block is not None
+    }
+
+
+def _places(figures: Sequence[Figure]) -> list[Provenance]:
+    return [figure.record.provenance for figure in figures]
+
+
+def _row_of(equation: Equation) -> tuple[int, int] | None:
+    """The block and row of an equality between the columns of one row; else None."""
+    places = _places(equation.figures)
+    rows = {(place.block, place.row) for place in places}
+    if len(rows) > 1 or len(places) < 2 or not isinstance(equation.total.record, BudgetLine):
+        return None
+    block, row = rows.pop()
+    return None if block is None or row is None else (block, row)
+
+
+def _pages(equation: Equation, block: int) -> int:
+    return len({place.page for place in _places(equation.figures) if place.block == block and place.page})
+
+
+def _has_figures(table: Table) -> bool:
+    return any(is_amount(cell.text) for cell in table.cells)
+
+
+def _short(text: str) -> str:
+    return label(text)[:30]
