@@ -137,6 +137,7 @@ class _System:
     def connected(self, failing: Mapping[int, None]) -> list[list[int]]:
         """`failing` in groups that share no cell."""
         seen: set[int] = set()
+        spread: set[CellKey] = set()
         groups = []
         for first in failing:
             if first in seen:
@@ -144,11 +145,11 @@ class _System:
             seen.add(first)
             group = [first]
             for number in group:
-                near = (other for cell, _ in self.equations[number].weights for other, _ in self.uses[cell])
-                for other in near:
-                    if other in failing and other not in seen:
-                        seen.add(other)
-                        group.append(other)
+                for cell in (each for each, _ in self.equations[number].weights if each not in spread):
+                    spread.add(cell)
+                    near = [other for other, _ in self.uses[cell] if other in failing and other not in seen]
+                    seen.update(near)
+                    group += near
             groups.append(sorted(group))
         return groups
 

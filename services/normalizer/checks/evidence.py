@@ -37,6 +37,8 @@ class Evidence:
         self._read: defaultdict[int, set[tuple[int, int]]] = defaultdict(set)
         self._left: defaultdict[LeftKind, set[int]] = defaultdict(set)
         self._grids: dict[int, dict[tuple[int, int], Cell]] = {}
+        self._strange: dict[int, list[tuple[int, str]]] = {}
+        self._notes: dict[int, str | None] = {}
         self._nameless: defaultdict[int, set[int]] = defaultdict(set)
         for line in read.of(BudgetLine):
             place = line.provenance
@@ -45,6 +47,7 @@ class Evidence:
             self._read[place.block].add((place.row, place.column))
             if is_amount(line.name):
                 self._nameless[place.block].add(place.row)
+        self._money_columns = {block: sorted({column for _, column in read}) for block, read in self._read.items()}
         for left in read.left:
             if left.provenance.block is not None:
                 self._left[left.kind].add(left.provenance.block)
@@ -118,14 +121,12 @@ class Evidence:
 
     def _strange_in_row(self, block: int, row: int) -> str | None:
         """A filled cell of that row, in a column of money, that became no record."""
-        read = self._read[block]
-        columns = {column for _, column in read}
         return next(
             (
                 _short(cell.text)
-                for column in sorted(columns)
+                for column in self._money_columns[block]
                 if (cell := self._grid(block).get((row, column))) is not None
-                and (row, column) not in read
+                and (row, column) not in self._read[block]
                 and not is_blank(cell.text)
             ),
             None,
@@ -133,31 +134,33 @@ class Evidence:
 
     def _strange_below(self, block: int, cells: set[tuple[int | None, int | None]]) -> str | None:
         """A filled cell of the columns that are added, below the header, that became no record."""
-        read = self._read[block]
-        columns = {column for _, column in cells if column is not None}
-        top = min(row for row, _ in read)
-        return next(
-            (
-                _short(cell.text)
+        columns = {column for _, column in cells}
+        return next((text for column, text in self._strange_cells(block) if column in columns), None)
+
+    def _strange_cells(self, block: int) -> list[tuple[int, str]]:
+        """The column and text of every filled cell below the header that became no record and may be an amount."""
+        if block not in self._strange:
+            read = self._read[block]
+            top = min(row for row, _ in read)
+            any_text = block in self._left[LeftKind.CELL]
+            self._strange[block] = [
+                (column, _short(cell.text))
                 for (row, column), cell in self._grid(block).items()
-                if column in columns
-                and row > top
+                if row > top
                 and (row, column) not in read
                 and not is_blank(cell.text)
-                and (is_amount(cell.text) or block in self._left[LeftKind.CELL])
-            ),
-            None,
-        )
+                and (any_text or is_amount(cell.text))
+            ]
+        return self._strange[block]
 
     def _has_unread_amount(self, block: int, row: int) -> bool:
         """Whether the row prints money in a column that was not read."""
-        read = self._read[block]
-        columns = {column for _, column in read}
+        columns = self._money_columns[block]
         grid = self._grid(block)
         width = self._blocks[block].column_count if grid else 0  # type: ignore[union-attr]
         return any(
             column not in columns and (cell := grid.get((row, column))) is not None and is_amount(cell.text)
-            for column in range(min(columns), width)
+            for column in range(columns[0], width)
         )
 
     def _grid(self, block: int) -> dict[tuple[int, int], Cell]:
@@ -188,6 +191,11 @@ class Evidence:
 
     def _note(self, block: int) -> str | None:
         """A note in or right under the table that may explain a difference."""
+        if block not in self._notes:
+            self._notes[block] = self._note_of(block)
+        return self._notes[block]
+
+    def _note_of(self, block: int) -> str | None:
         table = self._blocks[block] if block < len(self._blocks) else None
         if not isinstance(table, Table):
             return None
