@@ -28,6 +28,7 @@ class LeftKind(StrEnum):
     PROJECT_NAME = "unread_project_name"
     UNIT = "unit_missing"
     REGION = "region_differs"
+    UNIT_INFERRED = "unit_inferred"
 
 
 @dataclass(frozen=True)

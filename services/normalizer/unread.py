@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from services.normalizer.language.money import is_amount
+from services.normalizer.language.money import UNITS, Unit, is_amount
 from services.normalizer.language.text import joined, squeezed
 from services.normalizer.layout import Layout
 from services.normalizer.recorder import Left, LeftKind, Recorder
 from services.normalizer.tables.captions import lines_before
 from services.normalizer.tables.grid import Grid
-from services.normalizer.tables.recognise import OTHER, KnownTable
+from services.normalizer.tables.recognise import KnownTable
+from services.normalizer.tables.spec import OTHER
 from shared.errors import Corrupt, OutOfMemory, TimedOut, TooLarge, Unsupported
 from shared.schemas.document import HIDDEN, Cell, Document, Table, Unread
 from shared.schemas.names import Severity
@@ -74,7 +75,7 @@ def _unread_table(recorder: Recorder, block: int, table: Table, other: bool) -> 
     filled = [cell for cell in table.cells if cell.text.strip()]
     if not filled:
         return
-    figures = not _is_contents(table) and any(is_amount(cell.text) for cell in filled)
+    figures = not _is_contents(table) and _has_figures(filled)
     size = f"{table.row_count}行{table.column_count}列"
     state = "没有对应的记录" if other else "未能识别"
     title = next(
@@ -86,6 +87,15 @@ def _unread_table(recorder: Recorder, block: int, table: Table, other: bool) -> 
         f"第{table.index + 1}个表格“{_short(title)}”（{size}）{state}，没有读入。",
         recorder.at_row(block, filled[0].row),
     )
+
+
+def _has_figures(cells: Sequence[Cell]) -> bool:
+    """Whether `cells` print amounts, other than the numbers of rows in a column of their own."""
+    columns: dict[int, list[str]] = {}
+    for cell in cells:
+        if is_amount(cell.text):
+            columns.setdefault(cell.column, []).append(squeezed(cell.text))
+    return any(texts != [str(number) for number in range(1, len(texts) + 1)] for texts in columns.values())
 
 
 def _is_contents(table: Table) -> bool:
@@ -110,32 +120,72 @@ def restated(document: Document, recorder: Recorder, files: Mapping[int, int]) -
 
 
 def unread_columns(recorder: Recorder, table: KnownTable, columns: Sequence[int]) -> list[Left]:
-    """The money columns of `table` that no record has a name for; one finding a table."""
+    """The money columns of `table` that are not understood; one finding a table."""
+    return _columns(recorder, table, columns, Severity.WARNING)
+
+
+def columns_set_aside(recorder: Recorder, table: KnownTable, columns: Sequence[int]) -> list[Left]:
+    """The columns of `table` known to be of another year or only to compare; one finding a table."""
+    return _columns(recorder, table, columns, Severity.INFO)
+
+
+def columns_of_another(recorder: Recorder, table: KnownTable, columns: Sequence[int]) -> list[Left]:
+    """The columns of `table` that are no part of it and were read as those of another; one finding a table."""
+    return _columns(recorder, table, columns, Severity.INFO, "不属于本表，另作一表读入")
+
+
+def _columns(
+    recorder: Recorder,
+    table: KnownTable,
+    columns: Sequence[int],
+    severity: Severity,
+    state: str = "没有对应的记录项，没有读入",
+) -> list[Left]:
     if not columns:
         return []
-    names = "、".join("“" + _short("/".join(table.paths[column])) + "”" for column in columns[:_SHOWN])
+    names = "、".join(
+        f"“{_short('/'.join(table.paths[column]) or f'第{column + 1}列')}”" for column in columns[:_SHOWN]
+    )
     more = f"等{len(columns)}列" if len(columns) > _SHOWN else ""
     return [
         Left(
             LeftKind.COLUMN,
-            Severity.INFO,
-            f"{_of(table)}的{names}{more}没有对应的记录项，没有读入。",
+            severity,
+            f"{_of(table)}的{names}{more}{state}。",
             recorder.at_row(table.block, table.top),
         )
     ]
 
 
 def unread_cells(recorder: Recorder, table: KnownTable, cells: Sequence[Cell]) -> list[Left]:
-    """The cells of `table` that hold no amount where one should stand; one finding a table."""
+    """The cells of `table` that hold no amount where one should stand, or the amounts of several rows."""
+    fused = [cell for cell in cells if _is_fused(cell)]
+    odd = [cell for cell in cells if not _is_fused(cell)]
+    return [
+        *_cells(recorder, table, odd, "不是金额，没有读入"),
+        *_cells(recorder, table, fused, "是并在一格的几行金额，没有读入"),
+    ]
+
+
+def _is_fused(cell: Cell) -> bool:
+    lines = [line for line in cell.text.split("\n") if line.strip()]
+    return len(lines) > 1 and all(is_amount(line) for line in lines)
+
+
+def _in_lines(cell: Cell) -> str:
+    return "、".join(cell.text.split("\n")) if _is_fused(cell) else cell.text
+
+
+def _cells(recorder: Recorder, table: KnownTable, cells: Sequence[Cell], state: str) -> list[Left]:
     if not cells:
         return []
-    texts = "、".join(f"第{cell.row + 1}行“{_short(cell.text)}”" for cell in cells[:_SHOWN])
+    texts = "、".join(f"第{cell.row + 1}行“{_short(_in_lines(cell))}”" for cell in cells[:_SHOWN])
     more = f"等{len(cells)}处" if len(cells) > _SHOWN else ""
     return [
         Left(
             LeftKind.CELL,
             Severity.WARNING,
-            f"{_of(table)}的{texts}{more}不是金额，没有读入。",
+            f"{_of(table)}的{texts}{more}{state}。",
             recorder.at_cell(table.block, cells[0]),
         )
     ]
@@ -145,7 +195,7 @@ def unread_rows(recorder: Recorder, table: KnownTable, rows: Sequence[int]) -> l
     """The rows of `table` that no record has a name for; one finding a table."""
     if not rows:
         return []
-    names = "、".join(f"“{_short(table.grid.filled(row)[0].text)}”" for row in rows[:_SHOWN])
+    names = "、".join(f"“{_short(_name(table, row))}”" for row in rows[:_SHOWN])
     return [
         Left(
             LeftKind.ROW,
@@ -154,6 +204,12 @@ def unread_rows(recorder: Recorder, table: KnownTable, rows: Sequence[int]) -> l
             recorder.at_row(table.block, rows[0]),
         )
     ]
+
+
+def _name(table: KnownTable, row: int) -> str:
+    """What `row` calls itself: its first text that is no code."""
+    cells = table.grid.filled(row)
+    return next((cell.text for cell in cells if table.grid.held(cell) == "text"), cells[0].text)
 
 
 def unit_missing(recorder: Recorder, table: KnownTable, subjects: Sequence[str]) -> list[Left]:
@@ -167,6 +223,19 @@ def unit_missing(recorder: Recorder, table: KnownTable, subjects: Sequence[str])
             f"{_of(table)}没有注明金额单位，{len(subjects)}条记录的金额无法换算。",
             recorder.at_row(table.block, table.top),
             tuple(subjects[:_SHOWN]),
+        )
+    ]
+
+
+def unit_inferred(recorder: Recorder, table: KnownTable, unit: Unit | None) -> list[Left]:
+    """That the unit of `table` is not stated in it but taken from the tables around it, with which it agrees."""
+    name = next((name for name, worth in UNITS.items() if worth == unit), "")
+    return [
+        Left(
+            LeftKind.UNIT_INFERRED,
+            Severity.INFO,
+            f"{_of(table)}没有注明金额单位，其合计与相邻各表相符，按{name}读入。",
+            recorder.at_row(table.block, table.top),
         )
     ]
 

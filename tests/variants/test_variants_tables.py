@@ -57,10 +57,10 @@ def test_income_keeps_the_parts_of_the_carry_over_apart_and_its_total_row(write:
         for name in ("合计", "青石县水务局")
         for column in (
             "total", "current_year", "general_public_budget", "government_fund", "fiscal_account", "other_income",
-            "carryover",
+            "carryover", "carryover_unit_funds",
         )
     }  # fmt: skip
-    assert reading.unread == ["unread_column"]
+    assert not reading.unread
     assert not reading.complaints
 
 
@@ -223,7 +223,7 @@ def test_units_are_known_by_their_columns_where_no_title_says_so(write: Write) -
 
 
 @every_format
-def test_project_expenditure_has_no_records_and_is_said_to_have_none(write: Write) -> None:
+def test_project_expenditure_is_read_by_project_and_fund(write: Write) -> None:
     rows = [
         ["类型", "项目名称", "项目单位", "合计", "本年拨款", LEFT, "财政拨款结转结余"],
         [UP, UP, UP, UP, "一般公共预算", "政府性基金预算", UP],
@@ -232,6 +232,11 @@ def test_project_expenditure_has_no_records_and_is_said_to_have_none(write: Writ
         ["特定目标类", "农村供水", "青石县水务局本级", "30.00", "", "30.00", ""],
     ]
     reading = reading_of(write, ["表9", "项目支出表", "单位：万元"], rows)
-    assert not reading.tables
-    assert reading.unread == ["unread_table"]
+    assert reading.tables == {"project_expenditure"}
+    assert {(name, column) for _, name, column, _ in reading.lines("project_expenditure")} == {
+        ("合计", "total"), ("合计", "general_public_budget"), ("合计", "government_fund"),
+        ("河道治理工程", "total"), ("河道治理工程", "general_public_budget"),
+        ("农村供水", "total"), ("农村供水", "government_fund"),
+    }  # fmt: skip
+    assert not reading.unread
     assert not reading.complaints

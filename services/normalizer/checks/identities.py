@@ -23,6 +23,8 @@ _OWN: Final = (
     Column.SUPERIOR_SUBSIDY,
     Column.AFFILIATED_REMITTANCE,
     Column.OTHER_INCOME,
+    Column.UNIT_FUNDS,
+    Column.SURPLUS_USED,
 )
 _SOURCES: Final = ((Column.FISCAL_APPROPRIATION, *_OWN), (*_FUNDS, *_OWN))
 _SPENDING: Final = (
@@ -31,6 +33,7 @@ _SPENDING: Final = (
     Column.OPERATING,
     Column.REMITTED_TO_SUPERIOR,
     Column.SUBSIDY_TO_AFFILIATES,
+    Column.RESERVE,
 )
 _NATURE: Final = (Column.PERSONNEL, Column.PUBLIC_USE)
 _SUMS: Final[Mapping[TableName, Sums]] = {

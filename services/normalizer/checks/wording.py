@@ -1,52 +1,16 @@
 """How findings name tables, columns and money in Chinese."""
 
 from decimal import Decimal
+from typing import Final
 
-from shared.schemas.names import ColumnName, TableName
+from services.normalizer.language import vocabulary
+from services.normalizer.tables.spec import titles
+from shared.schemas.names import ColumnName
 from shared.schemas.records import BudgetLine, RecordBase
 
-TABLE_TITLES = {
-    TableName.BALANCE: "收支总表",
-    TableName.INCOME: "收入总表",
-    TableName.EXPENDITURE: "支出总表",
-    TableName.APPROPRIATION_BALANCE: "财政拨款收支总表",
-    TableName.GENERAL_BUDGET_EXPENDITURE: "一般公共预算财政拨款支出表",
-    TableName.GENERAL_BUDGET_BASIC_EXPENDITURE: "一般公共预算财政拨款基本支出表",
-    TableName.GOVERNMENT_FUND_EXPENDITURE: "政府性基金预算财政拨款支出表",
-    TableName.STATE_CAPITAL_EXPENDITURE: "国有资本经营预算财政拨款支出表",
-    TableName.THREE_PUBLIC: "“三公”经费支出表",
-    TableName.APPROPRIATION_EXPENDITURE: "财政拨款支出表",
-    TableName.APPROPRIATION_BASIC_EXPENDITURE: "财政拨款基本支出表",
-    TableName.PROJECT_EXPENDITURE: "项目支出表",
-    TableName.DEPARTMENT_ECONOMIC_EXPENDITURE: "部门预算支出经济分类表",
-    TableName.GOVERNMENT_ECONOMIC_EXPENDITURE: "政府预算支出经济分类表",
-    TableName.AGENCY_OPERATING_FUNDS: "机关运行经费表",
-}
+TABLE_TITLES: Final = titles()
 
-COLUMN_TITLES = {
-    ColumnName.BUDGET: "预算数",
-    ColumnName.TOTAL: "合计",
-    ColumnName.CURRENT_YEAR: "本年收入小计",
-    ColumnName.FISCAL_APPROPRIATION: "财政拨款收入",
-    ColumnName.FISCAL_ACCOUNT: "财政专户收入",
-    ColumnName.BUSINESS_INCOME: "事业收入",
-    ColumnName.OPERATING_INCOME: "经营收入",
-    ColumnName.SUPERIOR_SUBSIDY: "上级补助收入",
-    ColumnName.AFFILIATED_REMITTANCE: "附属单位上缴收入",
-    ColumnName.OTHER_INCOME: "其他收入",
-    ColumnName.CARRYOVER: "上年结转",
-    ColumnName.BASIC: "基本支出",
-    ColumnName.PROJECT: "项目支出",
-    ColumnName.OPERATING: "经营支出",
-    ColumnName.REMITTED_TO_SUPERIOR: "上解上级支出",
-    ColumnName.SUBSIDY_TO_AFFILIATES: "对附属单位补助支出",
-    ColumnName.GENERAL_PUBLIC_BUDGET: "一般公共预算财政拨款",
-    ColumnName.GOVERNMENT_FUND: "政府性基金预算拨款",
-    ColumnName.STATE_CAPITAL: "国有资本经营预算拨款",
-    ColumnName.PERSONNEL: "人员经费",
-    ColumnName.PUBLIC_USE: "公用经费",
-    ColumnName.YEAR_END_CARRYOVER: "年末结转和结余",
-}
+COLUMN_TITLES: Final = vocabulary.columns().titles
 
 _WAN = Decimal(10_000)
 _LONGEST = 60

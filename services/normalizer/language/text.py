@@ -2,7 +2,12 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
+
+_REMEMBERED: Final = 120
+"""Characters up to which a text is likely to be a cell's or a name, and met again."""
+_TEXTS: Final = 1 << 15
 
 _WIDE: Final = (
     "\u2e80-\u2fdf\u3001-\u303f\u3040-\u30ff\u3105-\u312f\u3200-\u33ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -45,9 +50,16 @@ def joined(text: str) -> str:
 
     A number cut by a line break is joined; between Latin words one space stays.
     """
+    return _joined(text) if len(text) > _REMEMBERED else _joined_once(text)
+
+
+def _joined(text: str) -> str:
     text = without_residue(unicodedata.normalize("NFC", text))
     text = _CUT_NUMBER.sub("", _INVISIBLE.sub("", text))
     return _BESIDE_WIDE.sub("", _SPACES.sub(" ", text)).strip()
+
+
+_joined_once = lru_cache(maxsize=_TEXTS)(_joined)
 
 
 def squeezed(text: str) -> str:
@@ -79,7 +91,14 @@ def name(text: str) -> str:
 
 def label(text: str) -> str:
     """`text` ready for comparison with the vocabulary: no white space, full-width forms made plain (NFKC)."""
+    return _label(text) if len(text) > _REMEMBERED else _label_once(text)
+
+
+def _label(text: str) -> str:
     return unicodedata.normalize("NFKC", squeezed(text))
+
+
+_label_once = lru_cache(maxsize=_TEXTS)(_label)
 
 
 def without_residue(text: str) -> str:

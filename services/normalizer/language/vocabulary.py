@@ -1,16 +1,16 @@
-"""The vocabulary (vocabulary/*.yaml) as typed, compiled data: table titles, header labels, metric phrases."""
+"""The vocabulary (vocabulary/*.yaml) as typed, compiled data: words, header labels, metric phrases, regions."""
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
-from shared.schemas.names import ColumnName, Metric
+from shared.schemas.names import Basis, ColumnName, Metric
 
 _SAYING_NO_METRIC: Final = (
     "owner", "passing", "planned", "spent", "increase", "decrease", "beside_change", "reason", "ordinal",
@@ -18,6 +18,8 @@ _SAYING_NO_METRIC: Final = (
 )  # fmt: skip
 _LIST_OF: Final = {"owner": "owners", "reason": "reasons", "ordinal": "ordinals", "heading": "heading_words"}
 _FOLDER: Final = Path(__file__).parents[1] / "vocabulary"
+_PIECE: Final = re.compile(r"\{\w+\}|[\[\]<>|…]|[^\[\]<>|…{}]+")
+_SIGNS: Final = {"[": "(?:", "]": ")?", "<": "(?:", ">": ")", "|": "|", "…": ".{0,12}"}
 
 
 def _pattern(value: Any) -> re.Pattern[str]:
@@ -40,36 +42,75 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
-class TableTerms(_Strict):
-    """How a kind of table is known, and the columns its records may have."""
+Phrase = Annotated[str, AfterValidator(str.strip)]
+"""Plain text with options: see vocabulary/words.yaml."""
 
-    titles: Pattern
-    header: tuple[Pattern, ...] = ()
-    signature: tuple[Pattern, ...] = ()
-    body: tuple[Pattern, ...] = ()
-    columns: frozenset[ColumnName] = frozenset()
+
+class Words(_Strict):
+    """Lists of words, the subjects a table's title may name, and how offices' names end."""
+
+    lists: dict[str, tuple[Phrase, ...]]
+    subjects: dict[str, tuple[Phrase, ...]]
+    government_rows: tuple[Phrase, ...]
+    offices: tuple[str, ...]
+
+    def pattern(self, name: str) -> str:
+        """The words of list `name` as a regular expression, the longer before those they contain."""
+        return "|".join(self.expression(phrase) for phrase in sorted(self.lists[name], key=len, reverse=True))
+
+    def expression(self, phrase: str) -> str:
+        """`phrase` as a regular expression."""
+        return "".join(self._piece(piece) for piece in _PIECE.findall(phrase))
+
+    def _piece(self, piece: str) -> str:
+        if piece in _SIGNS:
+            return _SIGNS[piece]
+        return f"(?:{self.pattern(piece[1:-1])})" if piece.startswith("{") else re.escape(piece)
+
+
+class Phrases:
+    """Phrases of which a label may be one, compiled: `in` asks for the whole label, `within` for a part of it."""
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        expression = "|".join(f"(?:{words().expression(phrase)})" for phrase in phrases) or "(?!)"
+        self._pattern = re.compile(expression)
+
+    def __contains__(self, label: str) -> bool:
+        return self._pattern.fullmatch(label) is not None
+
+    def within(self, label: str) -> bool:
+        """Whether a phrase stands anywhere in `label`."""
+        return self._pattern.search(label) is not None
+
+
+def _phrases(value: Any) -> Phrases:
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise ValueError(f"a list of phrases is wanted, not {value!r}")
+    return Phrases(value)
+
+
+OneOf = Annotated[Phrases, BeforeValidator(_phrases)]
+"""A list of phrases in YAML."""
 
 
 class ColumnTerms(_Strict):
     """How header labels are understood."""
 
-    line_no: Pattern
-    code: Pattern
+    line_no: OneOf
+    code: OneOf
     code_parts: tuple[str, ...]
-    unit_code: Pattern
-    name: Pattern
-    excluded: Pattern
-    generic: Pattern
-    columns: dict[ColumnName, Pattern]
-    groups: Pattern
-
-
-class FieldTerms(_Strict):
-    """The labels of a table whose every column is a field of its records, and of its total rows."""
-
-    fields: dict[str, Pattern]
-    total: Pattern | None = None
-    subtotal: Pattern | None = None
+    unit_code: OneOf
+    name: OneOf
+    unit_name: OneOf
+    remark: OneOf
+    earlier: OneOf
+    compared: OneOf
+    generic: OneOf
+    bases: dict[Basis, OneOf]
+    columns: dict[ColumnName, OneOf]
+    within: dict[ColumnName, dict[ColumnName, ColumnName]]
+    groups: OneOf
+    titles: dict[ColumnName, str]
 
 
 class MetricTerms(_Strict):
@@ -137,21 +178,20 @@ def _read(file: str) -> Any:
 
 
 @cache
-def tables() -> dict[str, TableTerms]:
-    """Kind of table → its vocabulary."""
-    return {kind: TableTerms.model_validate(terms) for kind, terms in _read("tables.yaml").items()}
+def words() -> Words:
+    """The words that titles and labels are made of."""
+    return Words.model_validate(_read("words.yaml"))
+
+
+def table_files() -> dict[str, Any]:
+    """Kind of table → what its file under vocabulary/tables says, unchecked."""
+    return {path.stem: _read(f"tables/{path.name}") for path in sorted((_FOLDER / "tables").glob("*.yaml"))}
 
 
 @cache
 def columns() -> ColumnTerms:
     """The labels of the budget tables' columns."""
     return ColumnTerms.model_validate(_read("columns.yaml"))
-
-
-@cache
-def fields(kind: str) -> FieldTerms:
-    """The labels of the columns of `kind`: organisation_units, procurement, assets."""
-    return FieldTerms.model_validate(_read("fields.yaml")[kind])
 
 
 @cache

@@ -15,14 +15,18 @@ from shared.schemas.records import Disclosure
 
 
 def read_all(layout: Layout, recorder: Recorder) -> ReaderResult:
-    """The records of every reader: the disclosure first, whose year and kind the facts need."""
+    """The records of every reader: the disclosure first, whose year and kind others need.
+
+    A government's own tables give no line of a department's.
+    """
     identity = disclosures.read(layout, recorder)
     (disclosure,) = identity.of(Disclosure)
+    of_government = disclosure.kind is not None and disclosure.kind.of_government
     return merged(
         [
             identity,
             organisation_units.read(layout, recorder),
-            budget_lines.read(layout, recorder),
+            ReaderResult() if of_government else budget_lines.read(layout, recorder),
             facts.read(layout, recorder, disclosure),
             performance.read(layout, recorder),
             procurement.read(layout, recorder),

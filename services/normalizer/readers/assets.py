@@ -6,13 +6,13 @@ from datetime import date
 from typing import Final
 
 from services.normalizer import unread
-from services.normalizer.language import vocabulary
 from services.normalizer.language.money import is_blank
 from services.normalizer.language.text import label, narrow, squeezed, without_marker
 from services.normalizer.layout import Layout
 from services.normalizer.recorder import ReaderResult, Recorder, merged
 from services.normalizer.tables.fields import Fields, fields_of
 from services.normalizer.tables.recognise import KnownTable
+from services.normalizer.tables.spec import specs
 from shared.schemas.document import Cell
 from shared.schemas.records import Asset
 
@@ -60,8 +60,8 @@ def _read_table(table: KnownTable, fields: Fields, recorder: Recorder) -> Reader
 
 def _total(fields: Fields, row: int) -> str | None:
     """What a total calls itself where it stands left of the categories."""
-    total, text = vocabulary.fields(fields.table.kind).total, fields.label(row)
-    return text if total and total.fullmatch(label(text)) else None
+    total, text = specs()[fields.table.kind].total, fields.label(row)
+    return text if total and label(text) in total else None
 
 
 def _is_figure(fields: Fields, row: int, cell: Cell) -> bool:

@@ -1,6 +1,6 @@
-"""Budget tables → budget_line records: every filled money cell of the nine tables, both sides of the balances."""
+"""Budget tables → budget_line records: every filled money cell of the tables known, both sides of the balances."""
 
-import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -8,153 +8,134 @@ from typing import Final
 
 from services.normalizer import unread
 from services.normalizer.language import money
-from services.normalizer.language import text as wording
+from services.normalizer.language.money import Unit
+from services.normalizer.language.text import label
 from services.normalizer.layout import Layout
 from services.normalizer.readers import three_public
 from services.normalizer.recorder import ReaderResult, Recorder, merged
-from services.normalizer.tables.columns import Amount, Columns, Part, columns_of
+from services.normalizer.tables.columns import Amount
+from services.normalizer.tables.lines import Said, said_in
 from services.normalizer.tables.recognise import KnownTable
 from shared.schemas.document import Cell
-from shared.schemas.names import TableName
+from shared.schemas.names import ColumnName, TableName
 from shared.schemas.records import BudgetLine
 
 _KINDS: Final = frozenset(TableName)
-_CODE: Final = re.compile(r"[\[(（]?([A-Z]?\d{2,12})[\])）]?")
-_FUSED: Final = re.compile(r"[\[(（]?(\d{3}(?:\d{2}){0,4})[\])）]?[-—_. ]?(?=[^\d.,年月日、])(.+)")
-_TOTAL: Final = re.compile(".{0,10}(?:合计|总计|小计|共计)")
-_NOTE: Final = re.compile(r"(?:备注|注|说明|填表说明)\s*[:：]|\*?注\d?[:：、]")
+_LARGE: Final = Decimal(100)
+"""Figures from which on one that is met again tells the unit of a table."""
 
 
 @dataclass(frozen=True)
-class Line:
-    """What a row says of itself on one side: its number, code and name."""
+class Around:
+    """What the tables of a document say of one of them: its unit of money, and whose it is of several sets."""
 
-    line_no: int | None
-    code: str | None
-    name: str
+    unit: Unit | None
+    inferred: bool
+    unit_name: str | None
 
 
 def read(layout: Layout, recorder: Recorder) -> ReaderResult:
     """The lines of every budget table, in order."""
-    return merged(_read_table(table, recorder) for table in layout.of(*_KINDS))
+    tables = layout.of(*_KINDS)
+    owners = _owners(tables)
+    return merged(_read_table(table, _around(table, tables, owner), recorder) for table, owner in owners)
 
 
-def _read_table(table: KnownTable, recorder: Recorder) -> ReaderResult:
+def _read_table(table: KnownTable, around: Around, recorder: Recorder) -> ReaderResult:
     if table.kind == TableName.THREE_PUBLIC and three_public.lies_flat(table):
-        return three_public.read(table, recorder)
-    columns = columns_of(table)
-    return _read_lines(table, columns, recorder) if columns.parts else ReaderResult()
+        result = three_public.read(table, around.unit, around.unit_name, recorder)
+    elif table.columns.parts:
+        result = _read_lines(table, around, recorder)
+    else:
+        return ReaderResult()
+    told = unread.unit_inferred(recorder, table, around.unit) if around.inferred and result.records else []
+    return ReaderResult(result.records, result.taken, (*result.left, *told))
 
 
-def _read_lines(table: KnownTable, columns: Columns, recorder: Recorder) -> ReaderResult:
+def _read_lines(table: KnownTable, around: Around, recorder: Recorder) -> ReaderResult:
     records: list[BudgetLine] = []
     strange: list[Cell] = []
-    unpaid: list[str] = []
-    for row in table.body:
-        if _is_note(table, row):
-            continue
-        for part, lines in zip(columns.parts, _lines(table, columns, row), strict=True):
-            for amount in part.amounts:
-                cell = table.grid.own(row, amount.column)
-                if cell is None or cell.column != amount.column or money.is_blank(cell.text):
-                    continue
-                value = money.number(cell.text)
-                if lines is None or not money.is_amount(cell.text):
-                    strange.append(cell)
-                    continue
-                record = _line_record(recorder, table, part, lines, (amount, cell))
-                records.append(record)
-                if record.amount is None and value is not None:
-                    unpaid.append(record.id)
+    for said in said_in(table):
+        for amount in said.part.amounts:
+            cell = said.cells.get(amount.column)
+            if cell is None or money.is_blank(cell.text):
+                continue
+            if said.line is None or not money.is_amount(cell.text):
+                strange.append(cell)
+            else:
+                records.append(_line_record(recorder, table, said, (amount, cell), around))
     left = [
         *unread.unread_cells(recorder, table, strange),
-        *unread.unread_columns(recorder, table, columns.unread),
-        *unread.unit_missing(recorder, table, unpaid),
+        *unread.unread_columns(recorder, table, table.columns.unread),
+        *unread.columns_set_aside(recorder, table, table.columns.set_aside),
+        *unread.unit_missing(recorder, table, [record.id for record in records if record.amount is None]),
     ]
     return ReaderResult(tuple(records), frozenset({table.block}), tuple(left))
 
 
 def _line_record(
-    recorder: Recorder, table: KnownTable, part: Part, line: Line, place: tuple[Amount, Cell]
+    recorder: Recorder, table: KnownTable, said: Said, place: tuple[Amount, Cell], around: Around
 ) -> BudgetLine:
     amount, cell = place
+    assert said.line is not None
     return recorder.make(
         BudgetLine,
         recorder.at_cell(table.block, cell),
         table=TableName(table.kind),
-        line_no=line.line_no,
-        side=part.side,
-        code=line.code,
-        name=line.name,
-        column=amount.name,
-        amount=money.yuan(cell.text, amount.unit or table.caption.unit),
+        line_no=said.line.line_no,
+        side=said.part.side,
+        code=said.line.code,
+        name=said.line.name,
+        column=ColumnName.TOTAL if said.line.across and said.part.side is None else amount.name,
+        amount=money.yuan(cell.text, amount.unit or around.unit),
+        basis=amount.basis,
+        unit_name=around.unit_name,
     )
 
 
-def _is_note(table: KnownTable, row: int) -> bool:
-    cells = table.grid.filled(row)
-    return len(cells) == 1 and bool(_NOTE.match(cells[0].text.strip()))
+def _owners(tables: Sequence[KnownTable]) -> list[tuple[KnownTable, str | None]]:
+    """Each table with the unit whose it is, where captions name several units for tables of the same kind."""
+    named: list[tuple[KnownTable, str | None]] = []
+    current: str | None = None
+    owners: defaultdict[str, set[str]] = defaultdict(set)
+    for table in tables:
+        department = table.caption.department
+        current = department.name if department else current
+        named.append((table, current))
+        if department:
+            owners[table.kind].add(label(department.name))
+    several = any(len(names) > 1 for names in owners.values())
+    return named if several else [(table, None) for table, _ in named]
 
 
-def _lines(table: KnownTable, columns: Columns, row: int) -> Iterator[Line | None]:
-    """For each part what `row` says of itself; None where nothing names the row."""
-    for part in columns.parts:
-        yield _line(table, part, row)
+def _around(table: KnownTable, tables: Sequence[KnownTable], owner: str | None) -> Around:
+    stated = table.caption.unit
+    if stated is not None or any(amount.unit for part in table.columns.parts for amount in part.amounts):
+        return Around(stated, False, owner)
+    unit = _unit_of_set(table, tables)
+    return Around(unit, unit is not None, owner)
 
 
-def _line(table: KnownTable, part: Part, row: int) -> Line | None:
-    line_no = _integer(table, row, part.line_no)
-    assert part.name is not None
-    code, rest = _code(table, part, row)
-    cell = table.grid.own(row, part.name)
-    name = wording.name(cell.text) if cell else rest
-    if cell and code is None and (fused := _FUSED.fullmatch(wording.joined(cell.text))):
-        code, name = fused[1], wording.name(fused[2])
-    name = name or rest or _total(table, part, row) or (_other_name(table, part, row) if code is None else "")
-    return Line(line_no, code, name) if name else None
-
-
-def _total(table: KnownTable, part: Part, row: int) -> str:
-    """What a total calls itself where it stands left of the name, in the column of a unit's code or the like."""
-    cells = (table.grid.own(row, column) for column in range(part.first, part.amounts[0].column))
-    texts = (wording.name(cell.text) for cell in cells if cell)
-    return next((text for text in texts if _TOTAL.fullmatch(wording.label(text))), "")
-
-
-def _other_name(table: KnownTable, part: Part, row: int) -> str:
-    """The unit a row is the sum of, where units have columns of their own beside the accounts."""
-    cells = (table.grid.own(row, column) for column in part.others)
-    return next((wording.name(cell.text) for cell in cells if cell and cell.text.strip()), "")
-
-
-def _integer(table: KnownTable, row: int, column: int | None) -> int | None:
-    if column is None:
+def _unit_of_set(table: KnownTable, tables: Sequence[KnownTable]) -> Unit | None:
+    """The unit of the other tables under which alone the largest figure of `table` is one of theirs, or None."""
+    largest = max(_figures(table), default=Decimal(0))
+    if largest < _LARGE:
         return None
-    value: Decimal | None = money.number(table.grid.text(row, column))
-    return int(value) if value is not None and value == value.to_integral_value() and value < 100_000 else None
+    agreeing: Counter[Unit] = Counter()
+    for other in tables:
+        if other is not table and (unit := other.caption.unit) is not None:
+            amounts = {figure * unit for figure in _figures(other)}
+            agreeing.update(each for each in _units(tables) if largest * each in amounts)
+    return next(iter(agreeing)) if len(agreeing) == 1 else None
 
 
-def _code(table: KnownTable, part: Part, row: int) -> tuple[str | None, str]:
-    """The code of `row`, its pieces joined, and what else stands in the code columns (`合计`)."""
-    pieces = ["" for _ in part.codes]
-    words = ""
-    for number, column in enumerate(part.codes):
-        cell = table.grid.own(row, column)
-        if cell is None or cell.column != column or cell.column == part.name:
-            continue
-        text = wording.code(cell.text)
-        if match := _CODE.fullmatch(text):
-            pieces[number] = match[1]
-        elif number and text.isdigit():
-            pieces[number] = text.zfill(2)
-        elif not money.is_blank(text):
-            words = wording.name(cell.text)
-    return _joined(pieces) or None, words
+def _units(tables: Sequence[KnownTable]) -> set[Unit]:
+    return {unit for table in tables if (unit := table.caption.unit) is not None}
 
 
-def _joined(pieces: Sequence[str]) -> str:
-    """The code of 类, 款, 项 in columns of their own, whether each prints its own digits or the code so far."""
-    whole = ""
-    for piece in pieces:
-        whole = piece if whole and piece.startswith(whole) else whole + piece
-    return whole
+def _figures(table: KnownTable) -> Iterator[Decimal]:
+    for row in table.body:
+        for cell in table.grid.filled(row):
+            value = money.number(cell.text) if table.grid.held(cell) == "amount" else None
+            if value is not None:
+                yield value

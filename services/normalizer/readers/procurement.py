@@ -1,25 +1,42 @@
-"""政府采购预算 → procurement_line records: items, subtotals of the units, the total."""
+"""政府采购预算 → procurement_line records: items, subtotals of the units or classes, the total."""
 
 import re
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import takewhile
 from typing import Final, Literal
 
 from services.normalizer import unread
-from services.normalizer.language import vocabulary
 from services.normalizer.language.money import is_amount, is_blank
 from services.normalizer.language.text import code, label, without_marker
+from services.normalizer.language.totals import ends_in_total, is_total
 from services.normalizer.layout import Layout
 from services.normalizer.recorder import ReaderResult, Recorder, merged
 from services.normalizer.tables.fields import Fields, fields_of
-from services.normalizer.tables.recognise import KnownTable, reduced
+from services.normalizer.tables.headers import reduced
+from services.normalizer.tables.recognise import KnownTable
+from services.normalizer.tables.spec import specs
 from shared.schemas.document import Cell
 from shared.schemas.records import ProcurementLine
 
 LineType = Literal["item", "subtotal", "total"]
 _MONEY: Final = ("project_budget", "unit_price", "total", *ProcurementLine.FUNDS, "sme_reserved")
 _BOUGHT: Final = re.compile("采购项目|采购内容")
+_OF: Final = re.compile(r"(.*?)(?:小计|合计)")
 _FIGURES: Final = (*_MONEY, "quantity")
+
+
+@dataclass(frozen=True)
+class _Purchase:
+    """What a row is a line of: its type, and the unit, class or project it stands under; the project's budget."""
+
+    row: int
+    line_type: LineType
+    organisation: str | None = None
+    project: str | None = None
+    of_class: str | None = None
+    project_row: int | None = None
 
 
 def read(layout: Layout, recorder: Recorder) -> ReaderResult:
@@ -39,8 +56,8 @@ def _straightened(fields: Fields) -> Fields:
     it, it is the share reserved for small firms; 上年结转 is the column left free, if there is one.
     """
     column = fields.columns.get("carryover")
-    pattern = vocabulary.fields(fields.table.kind).fields["sme_reserved"]
-    if column is None or not any(pattern.fullmatch(reduced(text)) for text in fields.table.paths[column][:-1]):
+    phrases = specs()[fields.table.kind].fields["sme_reserved"]
+    if column is None or not any(reduced(text) in phrases for text in fields.table.paths[column][:-1]):
         return fields
     others = {name: place for name, place in fields.columns.items() if name not in ("carryover", "sme_reserved")}
     if not _adds_up(replace(fields, columns=others), column):
@@ -76,20 +93,12 @@ def _named(fields: Fields) -> Fields:
 
 def _read_table(table: KnownTable, fields: Fields, recorder: Recorder) -> ReaderResult:
     records: list[ProcurementLine] = []
-    organisation: str | None = None
-    project: str | None = None
     unpaid: list[str] = []
-    for row in table.body:
-        line_type, of = _line_type(fields, row)
-        if not _says_anything(fields, row, line_type):
-            continue
-        if line_type != "item":
-            organisation, project = (of if line_type == "subtotal" else None), None
-        else:
-            project = fields.text(row, "project") or project
-        record = _line_record(recorder, fields, row, line_type, (organisation, project))
+    for purchase in _purchases(fields):
+        record = _line_record(recorder, fields, purchase)
         records.append(record)
-        if record.total is None and fields.unit("total") is None and fields.number(row, "total") is not None:
+        of_row = fields.number(purchase.row, "total")
+        if record.total is None and fields.unit("total") is None and of_row is not None:
             unpaid.append(record.id)
     left = [
         *unread.unread_cells(recorder, table, [cell for row in table.body for cell in _strange(fields, row)]),
@@ -99,42 +108,94 @@ def _read_table(table: KnownTable, fields: Fields, recorder: Recorder) -> Reader
     return ReaderResult(tuple(records), frozenset({table.block}), tuple(left))
 
 
-def _line_record(
-    recorder: Recorder, fields: Fields, row: int, line_type: LineType, of: tuple[str | None, str | None]
-) -> ProcurementLine:
-    item = line_type == "item"
+def _purchases(fields: Fields) -> Iterator[_Purchase]:
+    """What each row is; a row of a project's money alone is told by the items under it, where there are any."""
+    organisation: str | None = None
+    project: str | None = None
+    project_row: int | None = None
+    rows = [row for row in fields.table.body if _says_anything(fields, row)]
+    for number, row in enumerate(rows):
+        line_type, of = _line_type(fields, row)
+        if line_type != "item":
+            project, project_row = None, None
+            organisation = of if line_type == "subtotal" else None
+            yield _Purchase(row, line_type, organisation, of_class=_class(fields, row))
+            continue
+        named = fields.text(row, "project")
+        if _opens_project(fields, rows, number):
+            project, project_row = named or project, row
+            continue
+        if named and named != project:
+            project_row = None
+        project = named or project
+        yield _Purchase(row, "item", organisation, project, project_row=project_row)
+
+
+def _class(fields: Fields, row: int) -> str | None:
+    of_class = fields.text(row, "class")
+    return without_marker(of_class) if of_class and not is_total(of_class) else None
+
+
+def _opens_project(fields: Fields, rows: list[int], number: int) -> bool:
+    """Whether a row only gives the money of the items under it, which have no project of their own.
+
+    A table by class always has such rows; elsewhere the items must add up to it.
+    """
+    if (
+        "item" not in fields.columns
+        or "project" not in fields.columns
+        or fields.text(rows[number], "item") is not None
+    ):
+        return False
+    below = list(takewhile(lambda row: _is_item_below(fields, row), rows[number + 1 :]))
+    total = fields.yuan(rows[number], "total")
+    sums = sum((fields.yuan(row, "total") or Decimal(0) for row in below), Decimal(0))
+    return bool(below) and ("class" in fields.columns or total == sums)
+
+
+def _is_item_below(fields: Fields, row: int) -> bool:
+    own = fields.cell(row, "project")
+    named = own is not None and own.row == row and not is_blank(own.text)
+    return fields.text(row, "item") is not None and not named and _line_type(fields, row)[0] == "item"
+
+
+def _line_record(recorder: Recorder, fields: Fields, purchase: _Purchase) -> ProcurementLine:
+    row, item = purchase.row, purchase.line_type == "item"
     catalogue = fields.text(row, "catalogue_code") if item else None
-    named = fields.text(row, "project") if item else None
+    money = {name: fields.yuan(row, name) for name in _MONEY}
+    if purchase.project_row is not None:
+        money["project_budget"] = fields.yuan(purchase.project_row, "total")
     return recorder.make(
         ProcurementLine,
         recorder.at_row(fields.table.block, row),
-        line_type=line_type,
-        organisation=of[0] or (fields.text(row, "organisation") if item else None),
-        project=without_marker(named or of[1] or "") or None if item else None,
-        item=fields.text(row, "item") if item else None,
+        line_type=purchase.line_type,
+        organisation=purchase.organisation or (fields.text(row, "organisation") if item else None),
+        project=without_marker(purchase.project or "") or None,
+        item=fields.text(row, "item") if item else purchase.of_class,
         catalogue_code=code(catalogue) if catalogue else None,
         measure_unit=fields.text(row, "measure_unit") if item else None,
         quantity=fields.number(row, "quantity"),
-        **{name: fields.yuan(row, name) for name in _MONEY},
+        **money,
     )
 
 
 def _line_type(fields: Fields, row: int) -> tuple[LineType, str | None]:
     """What `row` is by its first words, and the unit a subtotal is of."""
-    words = vocabulary.fields(fields.table.kind)
     text = fields.label(row)
-    if words.total and words.total.fullmatch(label(text)):
+    if (total := specs()[fields.table.kind].total) and label(text) in total:
         return "total", None
-    if words.subtotal and fields.text(row, "item") is None and (match := words.subtotal.fullmatch(text)):
+    if fields.text(row, "item") is None and ends_in_total(text) and (match := _OF.fullmatch(text)):
         return "subtotal", without_marker(match[1]) or None
+    if _class(fields, row) and fields.text(row, "item") is None and fields.text(row, "project") is None:
+        return "subtotal", None
     return "item", None
 
 
-def _says_anything(fields: Fields, row: int, line_type: LineType) -> bool:
+def _says_anything(fields: Fields, row: int) -> bool:
     """Whether `row` has a figure or, for an item, a name; a note or a blank total says nothing."""
     if any(fields.number(row, name) is not None or fields.yuan(row, name) is not None for name in _FIGURES):
         return True
-    return line_type == "item" and fields.text(row, "item") is not None
+    return _line_type(fields, row)[0] == "item" and fields.text(row, "item") is not None
 
 
 def _strange(fields: Fields, row: int) -> list[Cell]:

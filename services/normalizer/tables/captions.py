@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from services.normalizer.language.money import UNIT_WORDS, Unit, unit_in
+from services.normalizer.language.money import UNIT_WORDS, UNITS, Unit, unit_in
 from services.normalizer.language.text import code, joined, narrow, squeezed
 from shared.schemas.document import Document, Paragraph, Table
 
@@ -14,6 +14,7 @@ _BEFORE: Final = 12
 _LONGEST: Final = 80
 _CONTENTS: Final = re.compile(r"(?:\t|\.{3,}|…+|·{3,}|\s{3,})\s*\d{1,4}\s*$")
 _YEAR: Final = re.compile(r"(?:(?:预算|决算)?年度[:：]?)(20\d\d)|(20\d\d)年")
+_CUT_UNIT: Final = re.compile("单位[:：]([百千]?[万亿]|千)$")
 _DEPARTMENT: Final = re.compile(
     r"(?:(?:编制|编报|填报|公开|预算|主管)?(?:部门|单位)(?:\(单位\)|（单位）)?(?:名称)?|部门名称)[:：]"
     r"(?:[\[【(（]?(?P<code>\d{3,9})[\]】)）]?[-—_]?)?(?P<name>[^:：\d]{2,50}?)(?=$|单位[:：]|预算年度|金额单位|截止|\d)"
@@ -47,8 +48,15 @@ class Caption:
 
     @property
     def unit(self) -> Unit | None:
-        """The unit the nearest line states."""
-        return next((unit for line in reversed(self.lines) if (unit := unit_in(line))), None)
+        """The unit the nearest line states, also where `元` is cut off to the next line."""
+        for number in range(len(self.lines) - 1, -1, -1):
+            if unit := unit_in(self.lines[number]):
+                return unit
+            cut = _CUT_UNIT.search(squeezed(self.lines[number]))
+            following = self.lines[number + 1 : number + 3]
+            if cut and any(squeezed(line).endswith("元") for line in following):
+                return UNITS.get(f"{cut[1]}元")
+        return None
 
     @property
     def year(self) -> int | None:

@@ -1,122 +1,231 @@
-"""The columns of a budget table by their header paths: what numbers, names and pays a row, on which side."""
+"""The columns of a budget table: what numbers, names and pays a row, by header and content, never by place."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cache, cached_property
 from typing import Final, Literal
 
-from services.normalizer.language import vocabulary
-from services.normalizer.language.money import Unit, is_amount, unit_in
-from services.normalizer.language.text import code
-from services.normalizer.tables.recognise import KnownTable, reduced
-from shared.schemas.names import ColumnName
+from services.normalizer.language import money, vocabulary
+from services.normalizer.language.money import Unit, unit_in
+from services.normalizer.language.totals import ends_in_total
+from services.normalizer.language.vocabulary import Phrases
+from services.normalizer.tables.headers import Frame
+from services.normalizer.tables.spec import TableSpec
+from shared.schemas.names import Basis, ColumnName
 
 Side = Literal["income", "expenditure"]
-Role = Literal["line_no", "code", "unit_code", "name", "amount", "none"]
+Role = Literal["line_no", "code", "unit_code", "name", "unit_name", "amount", "none"]
 
-BALANCES: Final = frozenset({"balance", "appropriation_balance"})
-_OWN: Final = {
-    "general_budget_expenditure": frozenset({ColumnName.GENERAL_PUBLIC_BUDGET}),
-    "general_budget_basic_expenditure": frozenset({ColumnName.GENERAL_PUBLIC_BUDGET, ColumnName.BASIC}),
-    "government_fund_expenditure": frozenset({ColumnName.GOVERNMENT_FUND}),
-    "state_capital_expenditure": frozenset({ColumnName.STATE_CAPITAL}),
-}
-"""What all of a table is about: a label that says it says nothing of its column."""
 _FUNDS: Final = frozenset({ColumnName.GENERAL_PUBLIC_BUDGET, ColumnName.GOVERNMENT_FUND, ColumnName.STATE_CAPITAL})
 _PARENTS: Final[dict[ColumnName, frozenset[ColumnName]]] = {
     **dict.fromkeys(_FUNDS, frozenset({ColumnName.FISCAL_APPROPRIATION, ColumnName.CURRENT_YEAR})),
     ColumnName.PERSONNEL: frozenset({ColumnName.BASIC}),
     ColumnName.PUBLIC_USE: frozenset({ColumnName.BASIC}),
+    ColumnName.WAGES: frozenset({ColumnName.BASIC, ColumnName.PERSONNEL}),
+    ColumnName.SUBSIDIES_TO_PERSONS: frozenset({ColumnName.BASIC, ColumnName.PERSONNEL}),
+    ColumnName.GOODS_AND_SERVICES: frozenset({ColumnName.BASIC, ColumnName.PUBLIC_USE}),
 }
-_ANY_PARENT: Final = frozenset({ColumnName.CURRENT_YEAR})
-_SUM: Final = re.compile(r".*(?:合计|小计|总计|共计)")
+"""Column → those under whose heading it may stand and still be itself."""
 _YEAR: Final = re.compile(r"(20\d\d)年")
 _GOVERNMENT: Final = re.compile("政府(?:预算)?(?:支出)?经济分类")
-_CODE: Final = re.compile(r"[\[(]?[A-Z]?\d{2,12}[\])]?")
+_LABELS: Final = frozenset({"line_no", "code", "unit_code", "name", "unit_name"})
+_PERSONNEL_CODES: Final = ("301", "303")
+_PROVING: Final = 60
+"""Rows of which the sums are tried."""
+_ENOUGH: Final = Decimal("0.8")
 
 
 @dataclass(frozen=True)
 class Amount:
-    """A money column: where it stands, what it holds, and the unit its own header states."""
+    """A money column: where it stands, what it holds, the unit its own header states, and of what kind it is."""
 
     column: int
     name: ColumnName
     unit: Unit | None
+    basis: Basis | None = None
 
 
 @dataclass(frozen=True)
 class Part:
-    """Columns that belong together: a balance table has two or more parts side by side, other tables one."""
+    """Columns that belong together: a balance table has two or more parts side by side, other tables one.
+
+    `paying` are all its columns of figures, read or not; `others` those that name a row besides `name`.
+    """
 
     line_no: int | None
     codes: tuple[int, ...]
     name: int | None
     amounts: tuple[Amount, ...]
     side: Side | None
-    first: int = 0
-    """The first of its columns."""
+    columns: tuple[int, ...] = ()
+    paying: tuple[int, ...] = ()
     others: tuple[int, ...] = ()
-    """The other columns of names: what a row calls itself where its own name is blank."""
+    unit_codes: tuple[int, ...] = ()
+
+    @cached_property
+    def labelling(self) -> tuple[int, ...]:
+        """Its columns that say what a row is, but for its number."""
+        return tuple(
+            column for column in self.columns if column in (*self.codes, self.name, *self.others, *self.unit_codes)
+        )
 
 
 @dataclass(frozen=True)
 class Columns:
-    """The parts of a table, and the money columns that no record has a name for."""
+    """The parts of a table; the money columns that are not understood; those of other years or comparisons."""
 
-    parts: tuple[Part, ...]
-    unread: tuple[int, ...]
+    parts: tuple[Part, ...] = ()
+    unread: tuple[int, ...] = ()
+    set_aside: tuple[int, ...] = ()
+    proof: tuple[int, int] = (0, 0)
+    """How often the sums of its rows held, and of how many tried."""
+
+    @property
+    def named(self) -> int:
+        """How many money columns have a name."""
+        return sum(len(part.amounts) for part in self.parts)
 
 
-def columns_of(table: KnownTable) -> Columns:
-    """Understand the columns of `table` by its header, and by its codes where the header names them loosely."""
-    roles = _roles(table)
-    unread: list[int] = []
+def columns_of(frame: Frame, spec: TableSpec) -> Columns:
+    """Understand the columns of `frame` as those of a table of the kind `spec`."""
+    roles = _roles(frame)
     parts: list[Part] = []
-    groups = _groups(roles)
-    year = max((year for path in table.paths if (year := _year(path))), default=None)
-    shared = next((column for column in groups[0] if roles[column] == "line_no"), None) if groups else None
+    unread: list[int] = []
+    aside: list[int] = []
+    year = max((year for path in frame.paths if (year := _year(path))), default=None)
+    groups = _groups(frame, roles)
+    shared = next((column for column, role in enumerate(roles) if role == "line_no"), None)
     for group in groups:
-        amounts: list[Amount] = []
-        candidates = [column for column in group if roles[column] == "amount"]
-        for column in candidates:
-            path = table.paths[column]
-            name = column_name(path, table.kind, len(candidates) == 1)
-            if name is None or _year(path) not in (None, year) or name in {each.name for each in amounts}:
+        part = _part(frame, spec, roles, group, len(parts))
+        paying = [column for column in group if roles[column] == "amount"]
+        found: dict[tuple[ColumnName, Basis | None], Amount] = {}
+        for column in paying:
+            labels = _own_labels(frame, spec, column, part.name)
+            if _is_aside(labels) or _year(frame.paths[column]) not in (None, year):
+                aside.append(column)
+                continue
+            name = column_name(labels, spec, len(paying) == 1)
+            amount = Amount(column, name, _unit(frame.paths[column]), _basis(labels)) if name else None
+            if amount is None or (amount.name, amount.basis) in found:
                 unread.append(column)
             else:
-                amounts.append(
-                    Amount(column, name, next((unit for text in reversed(path) if (unit := unit_in(text))), None))
-                )
-        names = [column for column in group if roles[column] == "name"]
-        if not names or not amounts:
-            continue
-        own = next((column for column in group if roles[column] == "line_no"), shared)
-        codes = tuple(column for column in group if roles[column] == "code")
-        parts.append(
-            Part(
-                own, codes, names[-1], tuple(amounts), _side(table, group, len(parts)), group[0], tuple(names[:-1])
-            )
-        )
-    return Columns(tuple(parts), tuple(column for column in unread if _has_amounts(table, column)))
+                found[amount.name, amount.basis] = amount
+        amounts = _of_several_kinds(tuple(found.values()))
+        if amounts:
+            own = part.line_no if part.line_no is not None else shared
+            parts.append(replace(part, line_no=own, amounts=amounts, paying=tuple(paying)))
+    parts = _by_codes(frame, spec, parts)
+    held = frame.held
+    return Columns(
+        tuple(parts),
+        tuple(column for column in unread if held[column].amounts or held[column].digits),
+        tuple(column for column in aside if held[column].amounts or held[column].digits),
+        _proof(frame, spec, parts),
+    )
+
+
+def _part(frame: Frame, spec: TableSpec, roles: Sequence[Role], group: Sequence[int], number: int) -> Part:
+    """What of a part is not money."""
+    names = [column for column in group if roles[column] == "name"]
+    units = [column for column in group if roles[column] == "unit_name"]
+    named = names or units
+    own = next((column for column in group if roles[column] == "line_no"), None)
+    return Part(
+        own,
+        tuple(column for column in group if roles[column] == "code"),
+        named[-1] if named else None,
+        (),
+        _side(frame, group, number) if spec.sided else None,
+        tuple(group),
+        others=(*units, *names[:-1]) if names else tuple(units[:-1]),
+        unit_codes=tuple(column for column in group if roles[column] == "unit_code"),
+    )
+
+
+def _own_labels(frame: Frame, spec: TableSpec, column: int, name: int | None) -> tuple[str, ...]:
+    """The labels of a money column less those shared with the names beside it, where these tell only the side."""
+    labels = frame.labels[column]
+    if not spec.sided or name is None:
+        return labels
+    shared = 0
+    while shared < len(labels) - 1 and labels[: shared + 1] == frame.labels[name][: shared + 1]:
+        shared += 1
+    return labels[shared:]
+
+
+def _unit(path: Sequence[str]) -> Unit | None:
+    return next((unit for text in reversed(path) if (unit := unit_in(text))), None)
 
 
 def _year(path: Sequence[str]) -> int | None:
     return next((int(match[1]) for text in path if (match := _YEAR.search(text))), None)
 
 
-def _roles(table: KnownTable) -> list[Role]:
-    roles = [_role([reduced(text) for text in path]) for path in table.paths]
+def _is_aside(labels: Sequence[str]) -> bool:
+    """Whether a label says that the figures are of another year or only compare."""
+    words = vocabulary.columns()
+    return any(text in words.earlier or text in words.compared for text in labels)
+
+
+def _basis(labels: Sequence[str]) -> Basis | None:
+    bases = vocabulary.columns().bases
+    return next((basis for text in reversed(labels) for basis, phrases in bases.items() if text in phrases), None)
+
+
+def _of_several_kinds(amounts: tuple[Amount, ...]) -> tuple[Amount, ...]:
+    """`amounts` with their basis only where they are of several."""
+    if len({amount.basis for amount in amounts} - {None}) > 1:
+        return tuple(sorted(amounts, key=lambda amount: amount.basis is not Basis.FINAL))
+    return tuple(replace(amount, basis=None) for amount in amounts)
+
+
+def _roles(frame: Frame) -> list[Role]:
+    roles = [_role(frame, column) for column in range(frame.grid.column_count)]
     for column, role in enumerate(roles):
-        if role == "name" and roles[column + 1 : column + 2] == ["name"] and _holds_codes(table, column):
+        beside = roles[column + 1 : column + 2] == ["name"] or roles[max(0, column - 1) : column] == ["name"]
+        if role == "name" and beside and frame.held[column].codes:
             roles[column] = "code"
-    return _of_one_classification(table, roles)
+    if "name" not in roles:
+        roles = [
+            "name" if role == "code" and frame.held[column].texts > frame.held[column].digits else role
+            for column, role in enumerate(roles)
+        ]
+    return _of_one_classification(frame, roles)
 
 
-def _of_one_classification(table: KnownTable, roles: list[Role]) -> list[Role]:
+def _role(frame: Frame, column: int) -> Role:
+    labels, held = frame.labels[column], frame.held[column]
+    if not labels:
+        return "name" if held.texts else "amount" if held.amounts else "none"
+    words, leaf = vocabulary.columns(), labels[-1]
+    if leaf in words.code_parts and len(labels) > 1:
+        return "code"
+    roles: tuple[tuple[Role, Phrases], ...] = (
+        ("line_no", words.line_no),
+        ("unit_code", words.unit_code),
+        ("code", words.code),
+        ("none", words.remark),
+        ("unit_name", words.unit_name),
+        ("name", words.name),
+    )
+    named = next((role for role, phrases in roles if leaf in phrases), None)
+    if named is None and held.texts > held.amounts + held.digits and not _means(leaf):
+        return "name" if leaf in words.groups else "none"
+    return named or "amount"
+
+
+def _means(label: str) -> bool:
+    words = vocabulary.columns()
+    return label in words.generic or _meaning(label) is not None
+
+
+def _of_one_classification(frame: Frame, roles: list[Role]) -> list[Role]:
     """`roles` less 政府预算经济分类 where 部门预算经济分类 stands beside it and names the row."""
     government = [
         column
-        for column, path in enumerate(table.paths)
+        for column, path in enumerate(frame.paths)
         if roles[column] in {"code", "name"} and any(_GOVERNMENT.search(text) for text in path)
     ]
     if not any(role == "name" and column not in government for column, role in enumerate(roles)):
@@ -124,78 +233,208 @@ def _of_one_classification(table: KnownTable, roles: list[Role]) -> list[Role]:
     return ["none" if column in government else role for column, role in enumerate(roles)]
 
 
-def _role(path: Sequence[str]) -> Role:
-    if not path:
-        return "none"
-    words, leaf = vocabulary.columns(), path[-1]
-    if words.line_no.fullmatch(leaf):
-        return "line_no"
-    if words.unit_code.fullmatch(leaf):
-        return "unit_code"
-    if words.code.fullmatch(leaf) or (leaf in words.code_parts and len(path) > 1):
-        return "code"
-    return "name" if words.name.fullmatch(leaf) else "amount"
-
-
-def _holds_codes(table: KnownTable, column: int) -> bool:
-    texts = [code(cell.text) for row in table.body if (cell := table.grid.own(row, column)) and cell.text.strip()]
-    return bool(texts) and sum(bool(_CODE.fullmatch(text)) for text in texts) * 2 > len(texts)
-
-
-def _has_amounts(table: KnownTable, column: int) -> bool:
-    return any((cell := table.grid.own(row, column)) is not None and is_amount(cell.text) for row in table.body)
-
-
-def _groups(roles: Sequence[Role]) -> list[list[int]]:
-    """Columns by part: a label column after a money column opens the next."""
+def _groups(frame: Frame, roles: Sequence[Role]) -> list[list[int]]:
+    """Columns by part: those under one heading of the top row, and within it those that belong to one name."""
+    used = [column for column, role in enumerate(roles) if role != "none"]
     groups: list[list[int]] = []
-    paid = True
-    for column, role in enumerate(roles):
-        if role == "none":
+    for block in _blocks(frame, roles, used):
+        groups += _split(block, roles)
+    return groups
+
+
+def _blocks(frame: Frame, roles: Sequence[Role], used: Sequence[int]) -> Iterator[list[int]]:
+    """The columns by the heading above them, where every heading has names and figures of its own."""
+    blocks: list[list[int]] = []
+    heading: object = None
+    for column in used:
+        top = frame.grid.at(frame.header[0], column) if frame.header else None
+        text = frame.labels[column][0] if frame.labels[column] else ""
+        mark = (top.row, top.column) if top is not None and top.column_span > 1 else text
+        if not blocks or mark != heading:
+            blocks.append([])
+        heading = mark
+        blocks[-1].append(column)
+    numbers = [column for block in blocks for column in block if roles[column] == "line_no" and len(block) == 1]
+    blocks = [block for block in blocks if block[0] not in numbers]
+    whole = all(_named(block, roles) and _paid(block, roles) for block in blocks)
+    if len(blocks) > 1 and whole:
+        blocks[0][:0] = numbers
+        yield from blocks
+    else:
+        yield list(used)
+
+
+def _split(block: Sequence[int], roles: Sequence[Role]) -> list[list[int]]:
+    """A block cut into parts of one name each: of equal make, else where labels follow figures."""
+    numbers = [column for column in block[:1] if roles[column] == "line_no"]
+    rest = list(block[len(numbers) :])
+    for size in range(2, len(rest) // 2 + 1):
+        if len(rest) % size:
             continue
-        if role != "amount" and paid:
+        parts = [rest[at : at + size] for at in range(0, len(rest), size)]
+        makes = {tuple(roles[column] for column in part) for part in parts}
+        if len(makes) == 1 and _named(parts[0], roles) and _paid(parts[0], roles):
+            return [[*numbers, *parts[0]], *parts[1:]]
+    return _merged(_runs([*numbers, *rest], roles), roles)
+
+
+def _runs(block: Sequence[int], roles: Sequence[Role]) -> list[list[int]]:
+    groups: list[list[int]] = []
+    paid = False
+    for column in block:
+        labels = roles[column] in _LABELS
+        if not groups or (labels and paid):
             groups.append([])
-        paid = role == "amount"
-        if not groups:
-            groups.append([])
+        paid = not labels
         groups[-1].append(column)
     return groups
 
 
-def _side(table: KnownTable, group: Sequence[int], number: int) -> Side | None:
-    if table.kind not in BALANCES:
-        return None
-    labels = [text for column in group for text in table.paths[column]]
-    income = any("收入" in text for text in labels)
-    expenditure = any("支出" in text for text in labels)
-    if income != expenditure:
-        return "income" if income else "expenditure"
+def _merged(groups: list[list[int]], roles: Sequence[Role]) -> list[list[int]]:
+    """`groups`, one without a name or without figures joined to the one it completes."""
+    merged: list[list[int]] = []
+    for group in groups:
+        last = merged[-1] if merged else None
+        if last is not None and not (_named(last, roles) and _paid(last, roles)):
+            last += group
+        elif last is not None and not (_named(group, roles) and _paid(group, roles)):
+            if _paid(group, roles) or len(merged) == 1 or not _coded(last, roles):
+                last += group
+            else:
+                merged.append(group)
+        else:
+            merged.append(group)
+    return merged
+
+
+def _named(group: Sequence[int], roles: Sequence[Role]) -> bool:
+    return any(roles[column] in ("name", "unit_name") for column in group)
+
+
+def _paid(group: Sequence[int], roles: Sequence[Role]) -> bool:
+    return any(roles[column] == "amount" for column in group)
+
+
+def _coded(group: Sequence[int], roles: Sequence[Role]) -> bool:
+    return any(roles[column] == "code" for column in group)
+
+
+def _side(frame: Frame, group: Sequence[int], number: int) -> Side:
+    """The side of a part by its headings, by its rows where they are silent, else by its place."""
+    labels = [text for column in group for text in frame.paths[column]]
+    rows = [
+        frame.grid.label(cell) for row in frame.body for column in group if (cell := frame.grid.own(row, column))
+    ]
+    for texts in (labels, rows):
+        income = sum("收入" in text for text in texts)
+        expenditure = sum("支出" in text for text in texts)
+        if bool(income) != bool(expenditure) or (texts is rows and income != expenditure):
+            return "income" if income > expenditure else "expenditure"
     return "income" if number == 0 else "expenditure"
 
 
-def column_name(path: Sequence[str], kind: str, alone: bool) -> ColumnName | None:
-    """What a money column with the labels `path` above it holds in a table of `kind`; None if no record names it.
+def column_name(labels: Sequence[str], spec: TableSpec, alone: bool) -> ColumnName | None:
+    """What a money column with the `labels` above it holds in a table of `spec`; None if no record names it.
 
     `alone` says that its part has no other money column.
     """
-    words, allowed = vocabulary.columns(), vocabulary.tables()[kind].columns
-    labels = [reduced(text) for text in path]
-    if not labels or any(words.excluded.fullmatch(text) for text in labels):
+    words = vocabulary.columns()
+    if not labels:
         return None
-    of_all = _OWN.get(kind, frozenset())
-    meanings = [meaning for text in labels[:-1] if (meaning := _meaning(text)) and meaning not in of_all]
-    own = _meaning(labels[-1])
-    if own is not None and own not in of_all:
-        permitted = _PARENTS.get(own, frozenset()) | _ANY_PARENT
-        return own if own in allowed and all(meaning in permitted for meaning in meanings) else None
-    if own is None and not (words.generic.fullmatch(labels[-1]) or words.groups.fullmatch(labels[-1])):
+    leaf, own = labels[-1], _meaning(labels[-1])
+    if own is None and not (
+        leaf in words.generic or leaf in words.groups or any(leaf in b for b in words.bases.values())
+    ):
         return None
-    if meanings:
-        return meanings[-1] if meanings[-1] in allowed and len(meanings) == 1 else None
-    if kind in BALANCES and (alone or not _SUM.fullmatch(labels[-1])):
+    name: ColumnName | None = None
+    for text in labels:
+        meaning = _meaning(text)
+        if meaning is None or meaning is name:
+            continue
+        if meaning in spec.about and (text is not leaf or name is None):
+            continue
+        if name is None or name in _PARENTS.get(meaning, ()):
+            name = meaning
+        elif meaning in words.within.get(name, {}):
+            name = words.within[name][meaning]
+        elif name is ColumnName.CURRENT_YEAR or name in spec.about:
+            name = meaning
+        else:
+            return None
+    if name is not None:
+        return name if name in spec.columns else None
+    if spec.sided and (alone or not ends_in_total(leaf)):
         return ColumnName.BUDGET
     return ColumnName.TOTAL
 
 
+@cache
 def _meaning(text: str) -> ColumnName | None:
-    return next((name for name, pattern in vocabulary.columns().columns.items() if pattern.fullmatch(text)), None)
+    return next((name for name, phrases in vocabulary.columns().columns.items() if text in phrases), None)
+
+
+def _by_codes(frame: Frame, spec: TableSpec, parts: list[Part]) -> list[Part]:
+    """`parts` of a table by economic classification, personnel or public use by their codes, not their heading.
+
+    Groups side by side have a heading over several of them, which a text of one cell a line lays over the wrong
+    ones; 301 and 303 are personnel, whatever stands above.
+    """
+    if spec.codes != "economic" or len(parts) < 2:
+        return parts
+    return [_by_code(frame, part) for part in parts]
+
+
+def _by_code(frame: Frame, part: Part) -> Part:
+    if len(part.amounts) != 1 or part.amounts[0].name not in (ColumnName.PERSONNEL, ColumnName.PUBLIC_USE):
+        return part
+    codes = [
+        frame.grid.label(cell)[:3]
+        for row in frame.body
+        for column in part.codes
+        if (cell := frame.grid.own(row, column)) and frame.grid.held(cell) == "digits"
+    ]
+    if not codes:
+        return part
+    personnel = sum(code in _PERSONNEL_CODES for code in codes)
+    if 0 < personnel < len(codes):
+        name = ColumnName.TOTAL
+    else:
+        name = ColumnName.PERSONNEL if personnel else ColumnName.PUBLIC_USE
+    return replace(part, amounts=(replace(part.amounts[0], name=name),))
+
+
+def _proof(frame: Frame, spec: TableSpec, parts: Sequence[Part]) -> tuple[int, int]:
+    """How often in the rows of `frame` a total is the sum of parts that `spec` allows, and of how many tried."""
+    held = tried = 0
+    for part in parts:
+        places = {amount.name: amount.column for amount in part.amounts if amount.basis in (None, Basis.FINAL)}
+        for total, ways in spec.sums.items():
+            present = [[places[name] for name in way if name in places] for way in ways]
+            if total not in places or not any(present):
+                continue
+            for row in frame.body[:_PROVING]:
+                outcome = _holds(frame, row, places[total], [way for way in present if way])
+                held += outcome is True
+                tried += outcome is not None
+    return held, tried
+
+
+def _holds(frame: Frame, row: int, total: int, ways: Sequence[Sequence[int]]) -> bool | None:
+    whole = _figure(frame, row, total)
+    if not whole:
+        return None
+    sums = [[_figure(frame, row, column) or Decimal(0) for column in way] for way in ways]
+    return any(abs(sum(figures) - whole) <= Decimal("0.01") * len(figures) for figures in sums)
+
+
+def _figure(frame: Frame, row: int, column: int) -> Decimal | None:
+    cell = frame.grid.own(row, column)
+    return money.number(cell.text) if cell is not None and frame.grid.pays(cell) else None
+
+
+def proved(columns: Columns) -> bool | None:
+    """Whether the sums of the rows speak for this reading; None where nothing can be said."""
+    held, tried = columns.proof
+    if not tried:
+        return None
+    return Decimal(held) / tried >= _ENOUGH

@@ -7,7 +7,8 @@ from decimal import Decimal
 from services.normalizer.language import vocabulary
 from services.normalizer.language.money import Unit, is_blank, number, unit_in, yuan
 from services.normalizer.language.text import joined
-from services.normalizer.tables.recognise import KnownTable, reduced
+from services.normalizer.tables.recognise import KnownTable
+from services.normalizer.tables.spec import specs
 from shared.schemas.document import Cell
 
 
@@ -69,15 +70,15 @@ def fields_of(table: KnownTable) -> Fields:
 
 
 def _fitting(table: KnownTable, column: int) -> Iterator[str]:
-    labels = [reduced(text) for text in table.paths[column]]
+    labels = table.frame.labels[column]
     if labels:
-        for field, pattern in vocabulary.fields(table.kind).fields.items():
-            if pattern.fullmatch(labels[-1]):
+        for field, phrases in specs()[table.kind].fields.items():
+            if labels[-1] in phrases:
                 yield field
 
 
 def _says_something(table: KnownTable, column: int) -> bool:
-    leaf = reduced(table.paths[column][-1]) if table.paths[column] else ""
-    if vocabulary.columns().line_no.fullmatch(leaf):
+    labels = table.frame.labels[column]
+    if labels and labels[-1] in vocabulary.columns().line_no:
         return False
     return any((cell := table.grid.own(row, column)) and cell.text.strip() for row in table.body)

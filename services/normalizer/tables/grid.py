@@ -1,17 +1,29 @@
-"""A view of a table as a grid: what stands at a place, what stands above a column, which rows are body."""
+"""A view of a table as a grid: what stands at a place, what stands above a column, which rows are body.
+
+Labels and what a cell holds are worked out once a cell.
+"""
 
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
-from typing import Final
+from typing import Final, Literal
 
+from services.normalizer.language.money import is_amount, is_blank
 from services.normalizer.language.text import label
 from shared.schemas.document import Cell, Table
 
 _COUNTER_LABEL: Final = re.compile(r"栏次|档次|行次|列次|栏目|行列|列")
 _SMALL: Final = re.compile(r"\d{1,2}(?:=[\d+\-*/()]{1,40})?")
 _LETTER: Final = re.compile(r"[A-Za-z甲乙丙丁戊\d]{1,2}")
+_DIGITS: Final = re.compile(r"[\[(]?\d{1,12}[\])]?")
+
+_CODE_PARTS: Final = frozenset("类款项目")
+
+Place = tuple[int, int]
+"""The row and column where a cell begins."""
+Held = Literal["blank", "digits", "amount", "text"]
+"""What a cell holds; `digits` may be a code or an amount without a point."""
 
 
 class Grid:
@@ -21,7 +33,38 @@ class Grid:
         self.table = table
         self.row_count = table.row_count
         self.column_count = table.column_count
-        self._labels_of: dict[int, list[str]] = {}
+        self._label_of: dict[tuple[int, int], str] = {}
+        self._held_by: dict[tuple[int, int], Held] = {}
+        self._filled: dict[int, list[Cell]] = {}
+        self._labels: dict[int, list[str]] = {}
+
+    def label(self, cell: Cell) -> str:
+        """The text of `cell` ready for comparison."""
+        place = (cell.row, cell.column)
+        found = self._label_of.get(place)
+        if found is None:
+            found = self._label_of[place] = label(cell.text) if cell.text else ""
+        return found
+
+    def held(self, cell: Cell) -> Held:
+        """What `cell` holds."""
+        place = (cell.row, cell.column)
+        found = self._held_by.get(place)
+        if found is None:
+            found = self._held_by[place] = self._hold(cell)
+        return found
+
+    def _hold(self, cell: Cell) -> Held:
+        text = self.label(cell)
+        if not text or is_blank(text):
+            return "blank"
+        if _DIGITS.fullmatch(text):
+            return "digits"
+        return "amount" if is_amount(text) else "text"
+
+    def pays(self, cell: Cell) -> bool:
+        """Whether `cell` prints an amount, with or without a point."""
+        return self.held(cell) in ("amount", "digits") and is_amount(self.label(cell))
 
     @cached_property
     def _covering(self) -> dict[tuple[int, int], Cell]:
@@ -59,15 +102,29 @@ class Grid:
 
     def filled(self, row: int) -> list[Cell]:
         """The cells that start in `row` and hold text."""
-        return [cell for cell in self.cells(row) if cell.text.strip()]
+        found = self._filled.get(row)
+        if found is None:
+            found = self._filled[row] = [cell for cell in self.cells(row) if self.label(cell)]
+        return found
+
+    def labels(self, row: int) -> list[str]:
+        """The labels of the filled cells that start in `row`."""
+        found = self._labels.get(row)
+        if found is None:
+            found = self._labels[row] = [self.label(cell) for cell in self.filled(row)]
+        return found
+
+    def has_amounts(self, row: int) -> bool:
+        """Whether a cell that starts in `row` prints an amount."""
+        return any(self.pays(cell) for cell in self.filled(row))
 
     def rows(self, start: int = 0) -> Iterator[int]:
         """The row numbers from `start` on."""
         return iter(range(start, self.row_count))
 
     def is_column_numbers(self, row: int) -> bool:
-        """Whether `row` only counts the columns: `栏次 1 2 3`, `栏次 1 栏次 2`, `1 2 3=4+5`, `** A B`."""
-        texts = [label(cell.text) for cell in self.filled(row)]
+        """Whether `row` only counts the columns: `栏次 1 2`, `1 2 3=4+5`, `类 款 项 栏次 1 2`, `** A B`."""
+        texts = [text for text in self.labels(row) if text not in _CODE_PARTS]
         if not texts:
             return False
         if _COUNTER_LABEL.fullmatch(texts[0]):
@@ -80,8 +137,10 @@ class Grid:
             return False
         return len(counts) > 1 and all(b == a + 1 for a, b in pairwise(counts)) and counts[0] <= 2
 
-    def header_paths(self, rows: Sequence[int]) -> list[tuple[str, ...]]:
+    def header_paths(self, rows: Sequence[int], others: frozenset[Place] = frozenset()) -> list[tuple[str, ...]]:
         """For each column the labels above it in the header `rows`, from the top, each once.
+
+        `others` are the places of cells in these rows that are no labels.
 
         Spans are respected; where the source gave none, a blank in any header row but the last continues the
         label to its left, as long as both stand under the same label of the row above.
@@ -93,7 +152,7 @@ class Grid:
             carried, above = "", None
             for column in range(self.column_count):
                 cell = self.at(row, column)
-                text = label(cell.text) if cell else ""
+                text = self.label(cell) if cell and (cell.row, cell.column) not in others else ""
                 inherited = cell is not None and cell.row < row
                 if text or inherited or above != before[column]:
                     carried = "" if inherited else text
@@ -104,10 +163,5 @@ class Grid:
 
     def repeats(self, row: int, rows: Sequence[int]) -> bool:
         """Whether `row` prints one of the header `rows` again."""
-        texts = self._labels(row)
-        return len(texts) > 1 and any(texts == self._labels(header) for header in rows if header != row)
-
-    def _labels(self, row: int) -> list[str]:
-        if row not in self._labels_of:
-            self._labels_of[row] = [label(cell.text) for cell in self.filled(row)]
-        return self._labels_of[row]
+        texts = self.labels(row)
+        return len(texts) > 1 and any(texts == self.labels(header) for header in rows if header != row)

@@ -1,235 +1,346 @@
-"""Which known table is this: by the most specific title before or within it and its header together."""
+"""Which known table is this: the kind for which its title, header, codes, rows, sums and neighbours speak most."""
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from services.normalizer.language import vocabulary
-from services.normalizer.language.money import is_amount, is_blank
-from services.normalizer.language.text import joined, label
+from services.normalizer.language.totals import ends_in_total
+from services.normalizer.language.vocabulary import Phrases
 from services.normalizer.tables.captions import Caption, caption, lines_before
+from services.normalizer.tables.columns import Columns, columns_of, proved
 from services.normalizer.tables.grid import Grid
+from services.normalizer.tables.headers import Frame, frame_of, is_body
+from services.normalizer.tables.spec import OTHER, TableSpec, specs
+from services.normalizer.tables.titles import Title, title_in, titles_in
 from shared.schemas.document import Document, Table
+from shared.schemas.names import TableName
 
-OTHER: Final = "other"
-_TITLE_ROWS: Final = 12
-"""Rows within which a table's header begins."""
-_HEADER_ROWS: Final = 5
-_UNIT: Final = re.compile(r"\((?:金额单位[:]?|单位[:]?|金额)?(?:亿元|百万元|万元|千元|元|%)\)")
-_YEAR: Final = re.compile(r"20\d\d年(?:度)?|^(?:本|当)年(?:度)?(?=预算数|决算数)")
-_LEAD: Final = re.compile(r"^(?:其中[:：]?|[一二三四五六七八九十]{1,2}、|\d{1,2}[.、](?!\d)|#)")
-_TOTAL: Final = re.compile(r"(?:.{0,4})(?:合计|总计|小计)")
+_NO_COLUMNS: Final = Columns()
+_THRESHOLD: Final = 3
+_ALONE: Final = 4
+"""What a table without a title of its own must reach."""
+_TITLE_ROW_CELLS: Final = 2
+_SEVERAL: Final = 2
+"""Tables of a government from which on a document is taken for its own budget."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Why a table is taken for what it is: what speaks (or speaks against it), and with which weight."""
+
+    sign: str
+    weight: int
+
+
+_GOVERNMENTS: Final = Evidence("a government's own table", 0)
 
 
 @dataclass(frozen=True)
 class KnownTable:
-    """A table of a known kind: where it stands, its caption, its header and the rows below it."""
+    """A table of a known kind: where it stands, its caption, its header and rows, and what its columns are."""
 
     block: int
     grid: Grid
     kind: str
     title: str | None
     caption: Caption
-    header: tuple[int, ...]
-    body: tuple[int, ...]
-    paths: tuple[tuple[str, ...], ...]
-    """For each column the labels above it."""
+    frame: Frame
+    columns: Columns = _NO_COLUMNS
+    evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def header(self) -> tuple[int, ...]:
+        """The rows of its header; none where it stands in the table before."""
+        return self.frame.header
+
+    @property
+    def body(self) -> tuple[int, ...]:
+        """The rows below the header that say something of their own."""
+        return self.frame.body
+
+    @property
+    def paths(self) -> tuple[tuple[str, ...], ...]:
+        """For each column the labels above it."""
+        return self.frame.paths
 
     @property
     def top(self) -> int:
         """The row that says what its columns are, or where the header stands in the table before, the first."""
-        return self.header[-1] if self.header else self.body[0]
+        return self.header[-1] if self.header else self.frame.first
 
 
-def reduced(text: str) -> str:
-    """A header label less its unit, year and list marker: `2024年预算数(万元)` is `预算数`."""
-    return _LEAD.sub("", _YEAR.sub("", _UNIT.sub("", label(text))))
+@dataclass(frozen=True)
+class _Seen:
+    """A table about to be recognised."""
+
+    document: Document
+    block: int
+    frame: Frame
+    caption: Caption
+    titles: Sequence[Title]
+    previous: KnownTable | None
+    """The known table before it, if nothing but lines stands between."""
 
 
 def recognised(document: Document) -> list[KnownTable]:
-    """Every table some reader of this service may know, in order; `other` ones are those known to be none."""
+    """Every table some reader of this service may know, in order; `other` ones are those known to be none.
+
+    One block may hold several, each with a title of its own inside.
+    """
     found: list[KnownTable] = []
     for number, block in enumerate(document.blocks):
         if isinstance(block, Table) and block.cells:
-            table = _known(document, number, found[-1] if found else None)
-            if table:
-                found.append(table)
-    return found
+            found.extend(_in_block(document, number, block, found[-1] if found else None))
+    return _without_a_governments(found)
 
 
-def _known(document: Document, number: int, previous: KnownTable | None) -> KnownTable | None:
-    block = document.blocks[number]
-    assert isinstance(block, Table)
+def _in_block(document: Document, number: int, block: Table, last: KnownTable | None) -> Iterator[KnownTable]:
     grid = Grid(block)
-    header = header_rows(grid)
-    before = lines_before(document, number)
-    if not header:
-        return _rest(previous, grid, number, document) or _other(before, grid, number)
-    labels = [label(cell.text) for row in header for cell in grid.cells(row) if cell.text.strip()]
-    text = caption(before, [[cell.text for cell in grid.filled(row)] for row in range(header[0])])
-    kind, title = _by_title(text.lines, labels)
-    if kind is None and title is None:
-        kind = _continued(previous, grid, header, number, document) or _by_signature(labels) or _by_body(grid)
-        if previous and kind == previous.kind and not text.unit:
-            text = Caption((*previous.caption.lines, *text.lines), text.own)
-    if kind is None:
-        return None
-    body = tuple(row for row in grid.rows(header[-1] + 1) if is_body(grid, row, header))
-    return KnownTable(number, grid, kind, title, text, header, body, tuple(grid.header_paths(header)))
+    between = document.blocks[last.block + 1 : number] if last else ()
+    previous = None if any(isinstance(each, Table) for each in between) else last
+    frame = frame_of(grid)
+    if frame is None:
+        table = _rest(document, number, grid, previous) or _other(document, number, grid)
+        if table:
+            yield table
+        return
+    before: Sequence[str] = lines_before(document, number)
+    for part in _parts(frame):
+        own = [[cell.text for cell in grid.filled(row)] for row in range(part.first, part.header[0])]
+        text = caption(before, own)
+        table = _known(_Seen(document, number, part, text, titles_in(text.lines), previous))
+        if table:
+            yield table
+        previous, before = table, ()
 
 
-def is_body(grid: Grid, row: int, header: Sequence[int]) -> bool:
-    """Whether `row` says something of its own: not blank, no column numbers, no header again."""
-    return bool(grid.filled(row)) and not grid.is_column_numbers(row) and not grid.repeats(row, header)
-
-
-def _by_title(lines: Sequence[str], labels: Sequence[str]) -> tuple[str | None, str | None]:
-    """The kind of the nearest line that is a title, and that line.
-
-    A title whose header speaks against it gives the kind of the header's signature.
-    """
-    for line in reversed(lines):
-        plain = label(line)
-        best = _most_specific(plain)
-        if best is None:
+def _parts(frame: Frame) -> Iterator[Frame]:
+    """`frame` cut where a further table begins in it: a row that is a title, and a header below."""
+    body = list(frame.body)
+    for row in frame.body:
+        cells = frame.grid.filled(row)
+        if len(cells) > _TITLE_ROW_CELLS or frame.grid.has_amounts(row):
             continue
-        kind = best if all(_found(pattern, labels) for pattern in vocabulary.tables()[best].header) else None
-        return kind or _by_signature(labels), joined(line)
-    return None, None
+        title = title_in(" ".join(cell.text for cell in cells))
+        if title is None or not _is_of_a_kind(title):
+            continue
+        rest = frame_of(frame.grid, row)
+        if rest is not None and rest.header[0] > row:
+            above = tuple(each for each in body if each < row)
+            yield Frame(frame.grid, frame.first, frame.header, above, frame.paths)
+            yield from _parts(rest)
+            return
+    yield frame
 
 
-def _most_specific(line: str) -> str | None:
-    spans = {
-        kind: max((match.end() - match.start() for match in table.titles.finditer(line)), default=0)
-        for kind, table in vocabulary.tables().items()
-    }
-    best = max(spans, key=lambda kind: spans[kind])
-    return best if spans[best] > 1 else None
+def _known(seen: _Seen) -> KnownTable | None:
+    """The table as the kind for which most speaks; `other` where its title names something else."""
+    best: KnownTable | None = None
+    weight = 0
+    for kind, spec in specs().items():
+        if not _may_be(seen, kind, spec):
+            continue
+        columns = columns_of(seen.frame, spec) if spec.columns else _NO_COLUMNS
+        evidence = tuple(_evidence(seen, kind, spec, columns))
+        reached = sum(each.weight for each in evidence)
+        named = any(each.sign == "title" for each in evidence)
+        if reached >= (_THRESHOLD if named else _ALONE) and reached > weight:
+            weight = reached
+            title = next((title.text for title in seen.titles if spec.named_by(title.subjects)), None)
+            best = KnownTable(
+                seen.block, seen.frame.grid, kind, title, seen.caption, seen.frame, columns, evidence
+            )
+    if best is None or (best.title is None and _is_titled_otherwise(seen)):
+        return _otherwise(seen)
+    if _is_a_governments(seen):
+        return replace(best, kind=OTHER, columns=_NO_COLUMNS, evidence=(_GOVERNMENTS,))
+    if seen.previous and best.kind == seen.previous.kind and not best.title and not best.caption.unit:
+        lines = (*seen.previous.caption.lines, *seen.caption.lines)
+        return replace(best, caption=Caption(lines, seen.caption.own))
+    return best
 
 
-def _by_signature(labels: Sequence[str]) -> str | None:
-    """The first kind whose whole signature is in the header labels; None where several titles would fit."""
-    fitting = [
-        kind
-        for kind, table in vocabulary.tables().items()
-        if table.signature and all(_found(pattern, labels) for pattern in table.signature)
-    ]
-    return max(fitting, key=lambda kind: len(vocabulary.tables()[kind].signature)) if fitting else None
+def _may_be(seen: _Seen, kind: str, spec: TableSpec) -> bool:
+    """Whether a title, the table before, or a header or rows that no other kind has, make `kind` possible."""
+    if any(spec.named_by(title.subjects) for title in seen.titles) or _goes_on(seen, kind):
+        return True
+    labels = seen.frame.header_labels
+    if spec.signature and all(_found(wanted, labels) for wanted in spec.signature):
+        return True
+    return kind == TableName.THREE_PUBLIC and _of_items(seen.frame, spec).weight > 0
 
 
-def _by_body(grid: Grid) -> str | None:
-    """The kind whose rows the table's first cells are."""
-    firsts = [label(cells[0].text) for row in grid.rows() if (cells := grid.filled(row))]
-    for kind, table in vocabulary.tables().items():
-        if table.body and all(_found(pattern, firsts) for pattern in table.body):
-            return kind
-    return None
+def _is_titled_otherwise(seen: _Seen) -> bool:
+    """Whether the nearest title names something that is no kind of table known."""
+    return bool(seen.titles) and not _is_of_a_kind(seen.titles[0])
 
 
-def _found(pattern: re.Pattern[str], labels: Sequence[str]) -> bool:
-    return any(pattern.search(text) for text in labels)
+def _is_of_a_kind(title: Title) -> bool:
+    return any(spec.named_by(title.subjects) for spec in specs().values())
 
 
-def _continued(
-    previous: KnownTable | None, grid: Grid, header: Sequence[int], number: int, document: Document
-) -> str | None:
-    """The kind of the table before, where this one has the same header and nothing but lines stand between."""
-    if previous is None or any(isinstance(block, Table) for block in document.blocks[previous.block + 1 : number]):
+def _otherwise(seen: _Seen) -> KnownTable | None:
+    """The table as one known to be none, because its title says so."""
+    if not _is_titled_otherwise(seen):
         return None
-    same = [label(cell.text) for row in header for cell in grid.filled(row)] == [
-        label(cell.text) for row in previous.header for cell in previous.grid.filled(row)
+    title = seen.titles[0]
+    evidence = (_GOVERNMENTS,) if title.of_government else ()
+    return KnownTable(seen.block, seen.frame.grid, OTHER, title.text, seen.caption, seen.frame, evidence=evidence)
+
+
+def _evidence(seen: _Seen, kind: str, spec: TableSpec, columns: Columns) -> Iterator[Evidence]:
+    """What speaks for `seen` being a table of `kind`, and what against it."""
+    yield from _of_titles(seen, spec)
+    if _goes_on(seen, kind):
+        yield Evidence("the table before, with the same header", 6)
+    yield from _of_header(seen.frame, spec)
+    yield from _of_rows(seen.frame, kind, spec)
+    if spec.columns:
+        yield from _of_columns(seen.frame, spec, columns)
+
+
+def _of_titles(seen: _Seen, spec: TableSpec) -> Iterator[Evidence]:
+    for number, title in enumerate(seen.titles):
+        if precise := spec.named_by(title.subjects):
+            yield Evidence("title", (8 if number == 0 else 3) + precise)
+            return
+
+
+def _goes_on(seen: _Seen, kind: str) -> bool:
+    """Whether the table before is of `kind` and has the same header."""
+    previous = seen.previous
+    if previous is None or previous.kind != kind or not previous.header or seen.titles:
+        return False
+    return seen.frame.header_labels == previous.frame.header_labels
+
+
+def _of_header(frame: Frame, spec: TableSpec) -> Iterator[Evidence]:
+    labels = frame.header_labels
+    for wanted in spec.header:
+        yield Evidence("header", 1 if _found(wanted, labels) else -4)
+    if spec.signature and all(_found(wanted, labels) for wanted in spec.signature):
+        yield Evidence("signature", 1 + len(spec.signature))
+
+
+def _found(wanted: Phrases, labels: Sequence[str]) -> bool:
+    return any(wanted.within(text) for text in labels)
+
+
+def _of_rows(frame: Frame, kind: str, spec: TableSpec) -> Iterator[Evidence]:
+    codes = frame.classification
+    if codes and spec.codes:
+        yield Evidence(f"codes {codes}", 2 if codes == spec.codes else -6)
+    if spec.rows is not None:
+        count = sum(text in spec.rows for text in frame.row_labels)
+        if count > 1:
+            yield Evidence("rows", min(count, 3))
+        elif spec.codes == "government_economic" and codes != spec.codes:
+            yield Evidence("no rows of the classification", -2)
+    if kind == TableName.THREE_PUBLIC:
+        yield _of_items(frame, spec)
+
+
+def _of_items(frame: Frame, spec: TableSpec) -> Evidence:
+    """Whether the “三公” items are what the table is of, in its header or in most of its rows."""
+    needed = [spec.items[name] for name in ("overseas", "vehicle", "reception")]
+    if all(_found(item, frame.header_labels) for item in needed):
+        return Evidence("items in the header", 5)
+    rows = frame.row_labels
+    of_items = sum(any(item.within(text) for item in spec.items.values()) for text in rows)
+    if sum(_found(item, rows) for item in needed) > 1 and of_items * 2 >= len(rows) - 2:
+        return Evidence("items in the rows", 4)
+    return Evidence("no items", -4 if rows else 0)
+
+
+def _of_columns(frame: Frame, spec: TableSpec, columns: Columns) -> Iterator[Evidence]:
+    two = len({part.side for part in columns.parts if part.side}) > 1 if spec.sided else frame.two_sided
+    if two != spec.sided:
+        yield Evidence("one side" if spec.sided else "two sides", -5)
+    paying = [column for column, held in enumerate(frame.held) if held.amounts]
+    if columns.named:
+        missing = sum(column in columns.unread for column in paying)
+        yield Evidence("columns", 2 if not missing else 0 if missing < columns.named else -2)
+    elif paying:
+        yield Evidence("no column", -6)
+    held = proved(columns)
+    if held is not None:
+        yield Evidence("sums", 1 if held else -1)
+
+
+def _is_a_governments(seen: _Seen) -> bool:
+    """Whether the table is a government's own: its title says so, or it has taxes and transfers among its rows."""
+    if seen.titles and seen.titles[0].of_government:
+        return True
+    if seen.titles and "部门" in seen.titles[0].text:
+        return False
+    rows = Phrases(vocabulary.words().government_rows)
+    return len({text for text in seen.frame.row_labels if text in rows}) > 2
+
+
+def _without_a_governments(found: list[KnownTable]) -> list[KnownTable]:
+    """`found`, where they are a government's own budget none of them a department's unless its title says so."""
+    governments = sum(_GOVERNMENTS in table.evidence for table in found)
+    departments = sum(_is_a_departments(table) for table in found)
+    if governments < _SEVERAL or governments <= departments:
+        return found
+    return [
+        table
+        if table.kind == OTHER or _is_a_departments(table)
+        else replace(table, kind=OTHER, columns=_NO_COLUMNS)
+        for table in found
     ]
-    return previous.kind if same else None
 
 
-def _rest(previous: KnownTable | None, grid: Grid, number: int, document: Document) -> KnownTable | None:
-    """The table without header right under the one before, with amounts in the same columns: its rows go on."""
-    if previous is None or previous.grid.column_count != grid.column_count:
-        return None
-    if not _pays_alike(previous, grid):
+def _is_a_departments(table: KnownTable) -> bool:
+    return table.kind != OTHER and any(word in (table.title or "") for word in ("部门", "单位"))
+
+
+def _rest(document: Document, number: int, grid: Grid, previous: KnownTable | None) -> KnownTable | None:
+    """The table without header right under the one before: its rows go on, or it is the row of its total."""
+    if previous is None:
         return None
     between = document.blocks[previous.block + 1 : number]
     if any(isinstance(block, Table) or block.text.strip() for block in between):
         return None
+    alike = previous.grid.column_count == grid.column_count and _pays_alike(previous, grid)
+    if not alike and not _is_total_of(previous, grid):
+        return None
     body = tuple(row for row in grid.rows() if is_body(grid, row, ()))
+    if not body:
+        return None
+    paths = (*previous.paths, *[()] * grid.column_count)[: grid.column_count]
+    frame = Frame(grid, body[0], (), body, paths)
+    evidence = (Evidence("right under the table before", 6),)
     text = Caption(previous.caption.lines)
-    return (
-        KnownTable(number, grid, previous.kind, previous.title, text, (), body, previous.paths) if body else None
-    )
+    return KnownTable(number, grid, previous.kind, previous.title, text, frame, previous.columns, evidence)
 
 
 def _pays_alike(previous: KnownTable, grid: Grid) -> bool:
     """Whether `grid` has amounts, and nothing else, where the rows of the table before have them."""
-    paid = {cell.column for row in previous.body for cell in previous.grid.filled(row) if is_amount(cell.text)}
-    texts = [cell.text for row in grid.rows() for cell in grid.filled(row) if cell.column in paid]
-    return bool(texts) and all(is_amount(text) or is_blank(text) for text in texts)
+    paid = {column for part in previous.columns.parts for column in part.paying}
+    paid = paid or {
+        cell.column for row in previous.body for cell in previous.grid.filled(row) if previous.grid.pays(cell)
+    }
+    cells = [cell for row in grid.rows() for cell in grid.filled(row) if cell.column in paid]
+    return bool(cells) and all(grid.pays(cell) or grid.held(cell) == "blank" for cell in cells)
 
 
-def _other(before: Sequence[str], grid: Grid, number: int) -> KnownTable | None:
-    """The table whose nearest title is one of those known to be something else, whatever its header."""
-    title = next((line for line in reversed(before) if _most_specific(label(line))), None)
-    if title is None or _most_specific(label(title)) != OTHER:
+def _is_total_of(previous: KnownTable, grid: Grid) -> bool:
+    """Whether `grid` is a total's row of the table before, its label drawn over the columns of codes and names."""
+    if len(previous.columns.parts) != 1 or grid.row_count > 1:
+        return False
+    first, *rest = grid.cells(0)
+    if not ends_in_total(first.text) or not rest or len(rest) > len(previous.columns.parts[0].paying):
+        return False
+    return all(grid.pays(cell) or grid.held(cell) == "blank" for cell in rest)
+
+
+def _other(document: Document, number: int, grid: Grid) -> KnownTable | None:
+    """The table without header whose nearest title names something that has no records."""
+    before = lines_before(document, number)
+    titles = titles_in(before)
+    if not titles or _is_of_a_kind(titles[0]):
         return None
-    paths = ((),) * grid.column_count
-    return KnownTable(number, grid, OTHER, joined(title), Caption(tuple(before)), (), tuple(grid.rows()), paths)
-
-
-def header_rows(grid: Grid) -> tuple[int, ...]:
-    """The rows of the header: from the first with two known labels and no amount, as long as they go on."""
-    start = next((row for row in range(min(_TITLE_ROWS, grid.row_count)) if _opens_header(grid, row)), None)
-    if start is None:
-        return ()
-    rows = [start]
-    for row in range(start + 1, min(start + _HEADER_ROWS, grid.row_count)):
-        if not _goes_on(grid, row, rows):
-            break
-        rows.append(row)
-    return tuple(rows)
-
-
-def _opens_header(grid: Grid, row: int) -> bool:
-    cells = grid.filled(row)
-    if any(is_amount(cell.text) for cell in cells):
-        return False
-    return len({label(cell.text) for cell in cells if is_header_label(reduced(cell.text))}) > 1
-
-
-def _goes_on(grid: Grid, row: int, header: Sequence[int]) -> bool:
-    cells = grid.filled(row)
-    if not cells:
-        return any(
-            grid.at(row, column) not in (None, grid.own(row, column)) for column in range(grid.column_count)
-        )
-    if any(is_amount(cell.text) for cell in cells) or grid.is_column_numbers(row) or grid.repeats(row, header):
-        return False
-    labels = [reduced(cell.text) for cell in cells]
-    known = sum(is_header_label(text) for text in labels)
-    if known and len(cells) > 1 and _parts_of_groups(grid, row):
-        return True
-    if len(cells) == 1 and (cells[0].column == 0 or _TOTAL.fullmatch(labels[0])):
-        return False
-    if cells[0].column == 0 and _TOTAL.fullmatch(labels[0]):
-        return False
-    return known * 2 > len(labels)
-
-
-def _parts_of_groups(grid: Grid, row: int) -> bool:
-    """Whether every filled cell of `row` stands under a wider cell of the row above."""
-    above = [grid.at(row - 1, cell.column) for cell in grid.filled(row)]
-    return all(group is not None and group.column_span > 1 for group in above)
-
-
-def is_header_label(text: str) -> bool:
-    """Whether a `reduced` label is one the vocabulary knows for a column or a group of columns."""
-    words = vocabulary.columns()
-    if not text or len(text) > 40:
-        return False
-    single = (words.line_no, words.code, words.unit_code, words.name, words.generic, words.groups, words.excluded)
-    if text in words.code_parts or any(pattern.fullmatch(text) for pattern in (*single, *words.columns.values())):
-        return True
-    return any(
-        pattern.fullmatch(text)
-        for kind in ("organisation_units", "procurement", "assets")
-        for pattern in vocabulary.fields(kind).fields.values()
-    )
+    frame = Frame(grid, 0, (), tuple(grid.rows()), ((),) * grid.column_count)
+    return KnownTable(number, grid, OTHER, titles[0].text, Caption(tuple(before)), frame)

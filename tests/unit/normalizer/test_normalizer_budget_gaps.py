@@ -88,11 +88,22 @@ def test_a_table_that_goes_on_without_a_title_is_still_of_its_kind(read: Read) -
 
 
 @pytest.mark.parametrize(
-    "title", ["财政拨款支出预算表", "项目支出预算表", "部门预算经济分类支出表", "政府购买服务支出表"]
+    "title", ["政府购买服务支出表", "会议费支出预算表", "部门收支执行情况表", "2025年全县一般公共预算支出表"]
 )
-def test_a_table_records_have_no_name_for_gives_no_lines(read: Read, title: str) -> None:
+def test_a_table_whose_title_names_something_else_gives_no_lines(read: Read, title: str) -> None:
     table = [["科目编码", "科目名称", "合计", "基本支出", "项目支出"], ["201", "一般公共服务支出", "3", "1", "2"]]
     assert not read(budget_lines.read, [title, "单位：万元", table])
+
+
+@pytest.mark.parametrize("row", ["增值税 企业所得税 个人所得税", "增值税 契税 返还性收入"])
+def test_a_governments_own_balance_gives_no_lines_of_a_department(read: Read, row: str) -> None:
+    table = [
+        ["收入", "<", "支出", "<"],
+        ["项目", "预算数", "项目", "预算数"],
+        *[[name, "1.50", "教育支出", "1.50"] for name in row.split()],
+        ["收入总计", "4.50", "支出总计", "4.50"],
+    ]
+    assert not read(budget_lines.read, ["收支总表", "单位：万元", table])
 
 
 def test_units_beside_the_total_are_reported_not_added_to_it(read: Read) -> None:

@@ -1,0 +1,104 @@
+"""What is known of each kind of table: its file under vocabulary/tables, checked: titles, columns, sums."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Final, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from services.normalizer.language import vocabulary
+from services.normalizer.language.vocabulary import OneOf
+from shared.schemas.names import ColumnName, TableName
+
+Classification = Literal["functional", "economic", "government_economic"]
+OTHER: Final = "other"
+"""The kind of a table whose title says that it is none of those known."""
+_DUTIES: Final = "管理|监督|监管|服务|事务|核算|支付|集中|交易|联合"
+"""What may stand between a subject and the end of an office's name: 政府采购管理办公室."""
+
+
+class TableSpec(BaseModel):
+    """A kind of table.
+
+    `titles`: each the subjects (words.yaml) that such a title names, between spaces; `allows`: those it may
+    name besides. `sided`: income beside expenditure. `codes`: the classification its codes are of. `about`:
+    columns that all of it is about, so that a label that says so says nothing of its column. `header`: what its
+    header must hold, any of each list; `signature`: what a header must hold to be known without a title. `rows`:
+    labels that only its rows have. `sums`: total → the parts that it may be the sum of. `items`: what else it
+    lists, by a name. `fields`: where every column is a field of a record, the labels of each. `total`: how its
+    total row begins.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+    title: str
+    titles: tuple[str, ...]
+    allows: frozenset[str] = frozenset()
+    sided: bool = False
+    codes: Classification | None = None
+    about: frozenset[ColumnName] = frozenset()
+    header: tuple[OneOf, ...] = ()
+    signature: tuple[OneOf, ...] = ()
+    columns: frozenset[ColumnName] = frozenset()
+    rows: OneOf | None = None
+    sums: Mapping[ColumnName, tuple[tuple[ColumnName, ...], ...]] = {}
+    items: Mapping[str, OneOf] = {}
+    fields: Mapping[str, OneOf] = {}
+    total: OneOf | None = None
+    may_be_empty: bool = False
+
+    def named_by(self, subjects: frozenset[str]) -> int:
+        """How many of the `subjects` of a title this kind needs; 0 where they are not those of such a title."""
+        needed = [set(title.split()) for title in self.titles]
+        fitting = [len(each) for each in needed if each <= subjects <= each | self.allows]
+        return max(fitting, default=0)
+
+
+@cache
+def specs() -> dict[str, TableSpec]:
+    """Kind → what is known of it."""
+    found = {kind: TableSpec.model_validate(terms) for kind, terms in vocabulary.table_files().items()}
+    known = vocabulary.words().subjects.keys()
+    for kind, spec in found.items():
+        if unknown := {word for title in spec.titles for word in title.split()} - known | spec.allows - known:
+            raise ValueError(
+                f"vocabulary/tables/{kind}.yaml names subjects that words.yaml does not know: {unknown}"
+            )
+    return found
+
+
+def titles() -> dict[TableName, str]:
+    """How messages call each budget table."""
+    return {name: specs()[name].title for name in TableName}
+
+
+def subjects_of(title: str) -> frozenset[str]:
+    """What `title` (a label) names, the longest words first: `一般公共预算基本支出表` general_budget and basic."""
+    found: set[str] = set()
+    at = 0
+    while at < len(title):
+        match, subject = _longest(title, at)
+        if match:
+            found.add(subject)
+        at = match.end() if match else at + 1
+    return frozenset(found)
+
+
+def _longest(title: str, at: int) -> tuple[re.Match[str] | None, str]:
+    best: tuple[re.Match[str] | None, str] = (None, "")
+    for subject, pattern in _patterns():
+        match = pattern.match(title, at)
+        if match and match.end() > at and (best[0] is None or match.end() > best[0].end()):
+            best = (match, subject)
+    return best
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    words = vocabulary.words()
+    no_office = f"(?!(?:{_DUTIES})*(?:{'|'.join(words.offices)}))"
+    return tuple(
+        (subject, re.compile(f"(?:{'|'.join(words.expression(phrase) for phrase in phrases)}){no_office}"))
+        for subject, phrases in words.subjects.items()
+    )
