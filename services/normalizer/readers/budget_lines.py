@@ -55,6 +55,7 @@ def _read_table(table: KnownTable, around: Around, recorder: Recorder) -> Reader
 def _read_lines(table: KnownTable, around: Around, recorder: Recorder) -> ReaderResult:
     records: list[BudgetLine] = []
     strange: list[Cell] = []
+    counted: list[Cell] = []
     for said in said_in(table):
         for amount in said.part.amounts:
             cell = said.cells.get(amount.column)
@@ -62,10 +63,13 @@ def _read_lines(table: KnownTable, around: Around, recorder: Recorder) -> Reader
                 continue
             if said.line is None or not money.is_amount(cell.text):
                 strange.append(cell)
+            elif said.line.counts:
+                counted.append(cell)
             else:
                 records.append(_line_record(recorder, table, said, (amount, cell), around))
     left = [
         *unread.unread_cells(recorder, table, strange),
+        *unread.unread_rows(recorder, table, list(dict.fromkeys(cell.row for cell in counted))),
         *unread.unread_columns(recorder, table, table.columns.unread),
         *unread.columns_set_aside(recorder, table, table.columns.set_aside),
         *unread.unit_missing(recorder, table, [record.id for record in records if record.amount is None]),

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Final
 
-from services.normalizer.language import money
+from services.normalizer.language import money, vocabulary
 from services.normalizer.language import text as wording
 from services.normalizer.language.totals import ends_in_total, is_partial, is_total
 from services.normalizer.tables.columns import Part
@@ -34,6 +35,16 @@ class Line:
     code: str | None
     name: str
     across: bool = False
+
+    @property
+    def counts(self) -> bool:
+        """Whether it counts things, not money: `公务用车保有量（辆）`, `国内公务接待批次`."""
+        return bool(_counted().search(wording.label(self.name)))
+
+
+@cache
+def _counted() -> re.Pattern[str]:
+    return re.compile(f"(?:{vocabulary.words().pattern('counted')})+$")
 
 
 @dataclass(frozen=True)

@@ -147,7 +147,9 @@ def _known(seen: _Seen) -> KnownTable | None:
         named = any(each.sign == "title" for each in evidence)
         if reached >= (_THRESHOLD if named else _ALONE) and reached > weight:
             weight = reached
-            title = next((title.text for title in seen.titles if spec.named_by(title.subjects)), None)
+            title = next(
+                (title.text for title in seen.titles if title.is_vague or spec.named_by(title.subjects)), None
+            )
             best = KnownTable(
                 seen.block, seen.frame.grid, kind, title, seen.caption, seen.frame, columns, evidence
             )
@@ -165,6 +167,8 @@ def _may_be(seen: _Seen, kind: str, spec: TableSpec) -> bool:
     """Whether a title, the table before, or a header or rows that no other kind has, make `kind` possible."""
     if any(spec.named_by(title.subjects) for title in seen.titles) or _goes_on(seen, kind):
         return True
+    if seen.titles and seen.titles[0].is_vague and spec.hinted_by(seen.titles[0].subjects):
+        return True
     labels = seen.frame.header_labels
     if spec.signature and all(_found(wanted, labels) for wanted in spec.signature):
         return True
@@ -173,7 +177,7 @@ def _may_be(seen: _Seen, kind: str, spec: TableSpec) -> bool:
 
 def _is_titled_otherwise(seen: _Seen) -> bool:
     """Whether the nearest title names something that is no kind of table known."""
-    return bool(seen.titles) and not _is_of_a_kind(seen.titles[0])
+    return bool(seen.titles) and not seen.titles[0].is_vague and not _is_of_a_kind(seen.titles[0])
 
 
 def _is_of_a_kind(title: Title) -> bool:
@@ -205,6 +209,8 @@ def _of_titles(seen: _Seen, spec: TableSpec) -> Iterator[Evidence]:
         if precise := spec.named_by(title.subjects):
             yield Evidence("title", (8 if number == 0 else 3) + precise)
             return
+        if number == 0 and title.is_vague and spec.hinted_by(title.subjects):
+            yield Evidence("title, in part", 2)
 
 
 def _goes_on(seen: _Seen, kind: str) -> bool:
@@ -340,7 +346,7 @@ def _other(document: Document, number: int, grid: Grid) -> KnownTable | None:
     """The table without header whose nearest title names something that has no records."""
     before = lines_before(document, number)
     titles = titles_in(before)
-    if not titles or _is_of_a_kind(titles[0]):
+    if not titles or titles[0].is_vague or _is_of_a_kind(titles[0]):
         return None
     frame = Frame(grid, 0, (), tuple(grid.rows()), ((),) * grid.column_count)
     return KnownTable(number, grid, OTHER, titles[0].text, Caption(tuple(before)), frame)

@@ -54,6 +54,11 @@ class TableSpec(BaseModel):
         fitting = [len(each) for each in needed if each <= subjects <= each | self.allows]
         return max(fitting, default=0)
 
+    def hinted_by(self, subjects: frozenset[str]) -> bool:
+        """Whether a title names part of what this kind's titles name, and nothing else: `一般公共预算表`."""
+        needed = [set(title.split()) for title in self.titles]
+        return bool(subjects) and any(subjects <= each | self.allows and subjects & each for each in needed)
+
 
 @cache
 def specs() -> dict[str, TableSpec]:

@@ -23,6 +23,7 @@ _LONGEST_UNTITLED: Final = 24
 _LONGEST_END: Final = 6
 _NAMES_WITHOUT: Final = ({"procurement"}, {"units"}, {"procurement", "expenditure"}, {"performance"})
 """Subjects whose tables are called by them alone, without 表."""
+_FUNDS: Final = {"general_budget", "government_fund", "state_capital", "appropriation", "functional"}
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,11 @@ class Title:
 
     text: str
     subjects: frozenset[str]
+
+    @property
+    def is_vague(self) -> bool:
+        """Whether it names only whose money the table is of, not what the table is."""
+        return self.subjects <= _FUNDS
 
     @property
     def of_government(self) -> bool:

@@ -390,3 +390,36 @@ def test_purchases_by_class_stand_under_their_project(read: Read) -> None:
         ("item", "办公设备购置费", "台式计算机", 90000),
         ("item", "办公设备购置费", "复印机", 90000),
     ]
+
+
+def test_a_title_that_names_only_the_fund_leaves_the_kind_to_header_and_codes(read: Read) -> None:
+    side_by_side = [
+        ["人员经费", "<", "<", "公用经费", "<", "<"],
+        ["经济分类科目编码", "科目名称", "金额", "经济分类科目编码", "科目名称", "金额"],
+        ["301", "工资福利支出", "10.00", "302", "商品和服务支出", "2.00"],
+    ]
+    written = [
+        "一般公共预算财政拨款决算表（一）",
+        UNIT,
+        CODED,
+        "一般公共预算财政拨款决算表（二）",
+        UNIT,
+        side_by_side,
+    ]
+    assert list(dict.fromkeys(each.table.value for each in lines(read(budget_lines.read, written)))) == [
+        "general_budget_expenditure",
+        "general_budget_basic_expenditure",
+    ]
+
+
+def test_rows_that_count_things_are_no_money(read: Read) -> None:
+    rows = [
+        ["项目", "预算数", "决算数"],
+        ["合计", "2.00", "1.00"],
+        ["公务接待费", "2.00", "1.00"],
+        ["公务用车保有量（辆）", "", "16"],
+        ["国内公务接待批次（个）", "", "8"],
+    ]
+    records = read(budget_lines.read, ["“三公”经费支出决算表", UNIT, rows])
+    assert {each.name for each in lines(records)} == {"合计", "公务接待费"}
+    assert told(records) == [("unread_row", "info")]
