@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Final
 
 from services.normalizer.checks.equations import Figure, sum_tolerance
 from services.normalizer.checks.outcome import Outcome
 from services.normalizer.checks.sheets import Row, Sheet
 from services.normalizer.checks.wording import COLUMN_TITLES
+from services.normalizer.tables.spec import specs
 from shared.schemas.names import ColumnName as Column
 from shared.schemas.names import TableName
 
@@ -15,47 +15,10 @@ Sums = Mapping[Column, tuple[tuple[Column, ...], ...]]
 """Of a kind of table each total and the parts it may be the sum of, of which it prints some."""
 Identity = tuple[Column, tuple[Column, ...]]
 
-_FUNDS: Final = (Column.GENERAL_PUBLIC_BUDGET, Column.GOVERNMENT_FUND, Column.STATE_CAPITAL)
-_OWN: Final = (
-    Column.FISCAL_ACCOUNT,
-    Column.BUSINESS_INCOME,
-    Column.OPERATING_INCOME,
-    Column.SUPERIOR_SUBSIDY,
-    Column.AFFILIATED_REMITTANCE,
-    Column.OTHER_INCOME,
-    Column.UNIT_FUNDS,
-    Column.SURPLUS_USED,
-)
-_SOURCES: Final = ((Column.FISCAL_APPROPRIATION, *_OWN), (*_FUNDS, *_OWN))
-_SPENDING: Final = (
-    Column.BASIC,
-    Column.PROJECT,
-    Column.OPERATING,
-    Column.REMITTED_TO_SUPERIOR,
-    Column.SUBSIDY_TO_AFFILIATES,
-    Column.RESERVE,
-)
-_NATURE: Final = (Column.PERSONNEL, Column.PUBLIC_USE)
-_SUMS: Final[Mapping[TableName, Sums]] = {
-    TableName.BALANCE: {},
-    TableName.APPROPRIATION_BALANCE: {Column.TOTAL: (_FUNDS,)},
-    TableName.THREE_PUBLIC: {Column.TOTAL: (_FUNDS,)},
-    TableName.GENERAL_BUDGET_BASIC_EXPENDITURE: {Column.TOTAL: (_NATURE,)},
-    TableName.INCOME: {
-        Column.TOTAL: (
-            (Column.CURRENT_YEAR, Column.CARRYOVER),
-            *((*sources, Column.CARRYOVER) for sources in _SOURCES),
-        ),
-        Column.CURRENT_YEAR: _SOURCES,
-        Column.FISCAL_APPROPRIATION: (_FUNDS,),
-    },
-}
-_EXPENDITURE: Final[Sums] = {Column.TOTAL: (_SPENDING,), Column.BASIC: (_NATURE,)}
-
 
 def sums_of(name: TableName) -> Sums:
-    """The sums of a kind of table."""
-    return _SUMS.get(name, _EXPENDITURE)
+    """The sums of a kind of table, as its file in the vocabulary states them."""
+    return specs()[name].sums
 
 
 def identities(sheet: Sheet) -> list[Identity]:
@@ -127,7 +90,11 @@ def _check_row(outcome: Outcome, sheet: Sheet, row: Row, identity: Identity) -> 
 def _unplaced(sheet: Sheet, row: Row) -> Column | None:
     """A column filled in this row that is neither a total nor a part in any sum of the table."""
     sums = sums_of(sheet.name)
-    placed = {*sums, *(column for ways in sums.values() for way in ways for column in way)}
+    placed = {
+        *sums,
+        *specs()[sheet.name].memo,
+        *(column for ways in sums.values() for way in ways for column in way),
+    }
     return next((column for column, figure in row.cells.items() if figure.amount and column not in placed), None)
 
 

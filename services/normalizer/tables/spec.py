@@ -24,10 +24,10 @@ class TableSpec(BaseModel):
     `titles`: each the subjects (words.yaml) that such a title names, between spaces; `allows`: those it may
     name besides. `sided`: income beside expenditure. `codes`: the classification its codes are of. `about`:
     columns that all of it is about, so that a label that says so says nothing of its column. `header`: what its
-    header must hold, any of each list; `signature`: what a header must hold to be known without a title. `rows`:
-    labels that only its rows have. `sums`: total → the parts that it may be the sum of. `items`: what else it
-    lists, by a name. `fields`: where every column is a field of a record, the labels of each. `total`: how its
-    total row begins.
+    header must hold, any of each list; `signature`: what a header must hold to be known without a title.
+    `rows`: labels that only its rows have. `sums`: total → the parts that it may be the sum of; `memo`: columns
+    that only tell a part of another (其中). `items`: what else it lists, by a name. `fields`: where every column
+    is a field of a record, the labels of each. `total`: how its total row begins.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
@@ -42,6 +42,7 @@ class TableSpec(BaseModel):
     signature: tuple[OneOf, ...] = ()
     columns: frozenset[ColumnName] = frozenset()
     rows: OneOf | None = None
+    memo: frozenset[ColumnName] = frozenset()
     sums: Mapping[ColumnName, tuple[tuple[ColumnName, ...], ...]] = {}
     items: Mapping[str, OneOf] = {}
     fields: Mapping[str, OneOf] = {}
