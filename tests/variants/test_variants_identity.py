@@ -92,6 +92,15 @@ def test_a_file_of_tables_is_not_called_by_one_of_them(write: Callable[..., byte
     assert (disclosure.fiscal_year, disclosure.kind) == (2023, "department_budget")
 
 
+def test_titles_of_tables_name_the_department_where_nothing_else_does() -> None:
+    sheets = [
+        (["9909 青石县水务局2026年部门收支总表", "单位：万元"], BALANCE),
+        (["9909 青石县水务局2026年一般公共预算支出表", "单位：万元"], ROWS),
+    ]
+    disclosure = read(as_html(sheets)).disclosure
+    assert (disclosure.department, disclosure.fiscal_year) == ("青石县水务局", 2026)
+
+
 def test_the_name_of_the_file_is_the_title_of_a_file_of_tables() -> None:
     sheets = [
         (["收支预算总表", "部门：青石县政协办公室", "单位：万元"], BALANCE),

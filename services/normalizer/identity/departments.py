@@ -28,6 +28,7 @@ _PART: Final = re.compile(
 _OF_YEAR: Final = re.compile(
     r"^(?:第[一二三四五六七八九十]{1,2}部分|[一二三四五六七八九十]{1,3}、)?(?P<name>\D{3,40}?)20\d\d年?度?.{0,20}(?:预算|决算)"
 )
+_TABLE_OF: Final = re.compile(r"^(?:\d{3,9})?(?P<name>\D{3,40}?)20\d\d年?度?.{0,24}表$")
 _COMPILED: Final = re.compile(
     r"纳入(?P<name>[^，。；：]{3,40}?)20\d\d年?度?(?:部门)?(?:预算|决算)(?:编制|汇编|编报)"
 )
@@ -134,6 +135,8 @@ def _captioned(evidence: Evidence) -> Iterator[DepartmentCandidate]:
     for each in evidence.titles_of_tables:
         if named := department_in(each.text):
             yield DepartmentCandidate(named.name, 70 if named.code else 68, "caption", named.code)
+        elif (match := _TABLE_OF.match(each.plain)) and is_organisation(name := trimmed(match["name"])):
+            yield DepartmentCandidate(name, 44, "table title")
 
 
 def _in_cells(table: Table) -> Iterator[DepartmentCandidate]:
