@@ -103,12 +103,25 @@ def check_prose_sums(book: Book, outcome: Outcome) -> None:
         if total is None or len(parts) + len(further) < least:
             continue
         names = "、".join(METRIC_TITLES[part.record.metric] for part in parts if isinstance(part.record, Fact))
-        doubt = None if closed else _other_amounts(book, [total, *parts, *further])
         ways = [way for way in ([*parts, *further], parts, further) if len(way) >= least]
+        doubt = None if closed else _other_amounts(book, [total, *parts, *further]) or _left_out(book, total, ways)
         subject = f"正文中{METRIC_TITLES[total_metric]}"
         outcome.adds_up_some_way(subject, total, ways, f"{names or '所列各项'}之和", doubt)
     if not outcome.comparisons:
         outcome.lacks("正文没有可核对的收支构成")
+
+
+def _left_out(book: Book, total: Figure, ways: Sequence[Sequence[Figure]]) -> str | None:
+    """Why sources of income that add up to less say nothing: but 其他来源收入 of a budget is all the rest."""
+    assert isinstance(total.record, Fact)
+    if total.record.metric is not Metric.INCOME_TOTAL:
+        return None
+    final = book.disclosure is not None and book.disclosure.kind is DisclosureKind.FINAL_ACCOUNTS
+    named = {part.record.metric for way in ways for part in way if isinstance(part.record, Fact)}
+    if Metric.INCOME_OTHER in named and not final:
+        return None
+    most = max(sum((part.amount for part in way), Decimal(0)) for way in ways)
+    return "正文所列收入来源未必齐全" if most < total.amount else None
 
 
 def _beside(book: Book, total: Figure, metrics: tuple[Metric, ...]) -> list[Figure]:
@@ -200,18 +213,23 @@ def check_years(book: Book, outcome: Outcome) -> None:
     if book.year is None or not book.told:
         outcome.lacks("没有预算年度或正文数字")
         return
+    wrong: defaultdict[tuple[int | None, int], list[Fact]] = defaultdict(list)
     for fact in book.facts:
         if fact.year is None:
             continue
         outcome.tried()
         if fact.year not in (book.year, book.year - 1):
-            amount = money(fact.amount) if isinstance(fact.amount, Decimal) else label(fact.provenance.text)
-            outcome.breaks(
-                f"正文中{fact.scope or METRIC_TITLES[fact.metric]}{amount}写为{fact.year}年，"
-                f"预算年度为{book.year}年。",
-                (fact,),
-                texts=(str(book.year), str(fact.year)),
-            )
+            wrong[fact.provenance.block, fact.year].append(fact)
+    for (_, year), facts in wrong.items():
+        first = facts[0]
+        amount = money(first.amount) if first.amount is not None else label(first.provenance.text)
+        more = f"等{len(facts)}个数字" if len(facts) > 1 else ""
+        outcome.breaks(
+            f"正文中{first.scope or METRIC_TITLES[first.metric]}{amount}{more}写为{year}年，"
+            f"预算年度为{book.year}年。",
+            facts,
+            texts=(str(book.year), str(year)),
+        )
     _check_compared_year(book, outcome, book.year)
     if book.disclosure is not None and book.disclosure.kind is DisclosureKind.FINAL_ACCOUNTS:
         _check_dates(book, outcome, book.year)

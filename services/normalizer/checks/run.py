@@ -86,9 +86,8 @@ def _explain(answers: Sequence[_Answer], evidence: Evidence, recorder: Recorder)
             for answer, equation in failed:
                 answer.outcome.drop(equation, said.reason or "")
             continue
-        speaker = _speaker(
-            cause, [(answer.rule, each) for answer, each in failed if _severity(answer.rule, each) is gravest]
-        )
+        grave = [(answer.rule, each) for answer, each in failed if _severity(answer.rule, each) is gravest]
+        speaker = _speaker(cause, [one for one in grave if not one[1].doubt] or grave)
         draft = _draft(cause, [equation for _, equation in failed], equations, said)
         finding = _finding(recorder, speaker, draft)
         for name in dict.fromkeys(answer.rule.name for answer, _ in failed):
