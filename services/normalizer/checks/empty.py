@@ -82,7 +82,8 @@ def _declared_empty(book: Book) -> list[tuple[Column, TableName]]:
     found: list[tuple[Column, TableName]] = []
     for block in book.document.blocks:
         texts = [block.text] if isinstance(block, Paragraph) else [cell.text for cell in block.cells]
-        for clause in (clause for text in texts for clause in re.split(r"[。；;]", label(text))):
+        telling = (text for text in map(label, texts) if _EMPTY.search(text))
+        for clause in (clause for text in telling for clause in re.split(r"[。；;]", text)):
             if _EMPTY.search(clause) and not _AMOUNT.search(clause):
                 found.extend((column, name) for word, column, name in _FUNDS if word.search(clause))
     return list(dict.fromkeys(found))

@@ -94,6 +94,7 @@ def evidence_of(layout: Layout) -> Evidence:
     opening, rest = _opening_and_rest(document)
     title = document.origin.title
     parts = [line for line in rest if line.lstrip().startswith("第") and MARKED.match(joined(line))]
+    apart = set(parts)
     return Evidence(
         document=document,
         portal=next(_made([title], EvidenceOrigin.PORTAL), None) if title else None,
@@ -101,7 +102,7 @@ def evidence_of(layout: Layout) -> Evidence:
         opening=tuple(_made(_upright(opening), EvidenceOrigin.OPENING)),
         table_titles=tuple(_titles_of_tables(document)),
         parts=tuple(_made(parts, EvidenceOrigin.PART)),
-        body=tuple(_made((line for line in rest if line not in set(parts)), EvidenceOrigin.BODY)),
+        body=tuple(_made((line for line in rest if line not in apart), EvidenceOrigin.BODY)),
         file_names=tuple(_made(_file_names(document.files), EvidenceOrigin.FILE_NAME)),
     )
 

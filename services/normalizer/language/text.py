@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, wraps
 from typing import Final
 
 _REMEMBERED: Final = 120
@@ -45,23 +46,29 @@ _WIDE_ASCII: Final = {
 _WIDE_ASCII.update({0xFF0E: ".", 0xFF05: "%", 0xFF0D: "-", 0x2212: "-", 0xFE63: "-"})
 
 
+def remembered(function: Callable[[str], str]) -> Callable[[str], str]:
+    """`function`, which gives the same for the same text, asked once for a short text."""
+    once = lru_cache(maxsize=_TEXTS)(function)
+
+    @wraps(function)
+    def remember(text: str) -> str:
+        return function(text) if len(text) > _REMEMBERED else once(text)
+
+    return remember
+
+
+@remembered
 def joined(text: str) -> str:
     """`text` on one line: NFC, no spaces or breaks beside Chinese characters, no residue of LaTeX or Markdown.
 
     A number cut by a line break is joined; between Latin words one space stays.
     """
-    return _joined(text) if len(text) > _REMEMBERED else _joined_once(text)
-
-
-def _joined(text: str) -> str:
     text = without_residue(unicodedata.normalize("NFC", text))
     text = _CUT_NUMBER.sub("", _INVISIBLE.sub("", text))
     return _BESIDE_WIDE.sub("", _SPACES.sub(" ", text)).strip()
 
 
-_joined_once = lru_cache(maxsize=_TEXTS)(_joined)
-
-
+@remembered
 def squeezed(text: str) -> str:
     """`text` as `joined` gives it, without any white space: for codes, and to compare labels."""
     return joined(text).replace(" ", "")
@@ -89,16 +96,10 @@ def name(text: str) -> str:
     return without_marker(joined(text))
 
 
+@remembered
 def label(text: str) -> str:
     """`text` ready for comparison with the vocabulary: no white space, full-width forms made plain (NFKC)."""
-    return _label(text) if len(text) > _REMEMBERED else _label_once(text)
-
-
-def _label(text: str) -> str:
     return unicodedata.normalize("NFKC", squeezed(text))
-
-
-_label_once = lru_cache(maxsize=_TEXTS)(_label)
 
 
 def without_residue(text: str) -> str:

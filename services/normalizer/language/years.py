@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from services.normalizer.language.text import narrow, squeezed
+from services.normalizer.language.text import narrow, remembered, squeezed
 
 _DIGITS: Final = str.maketrans("〇○O零一二三四五六七八九", "0000123456789")
 _CHINESE: Final = re.compile(r"二[〇○O0零][〇○O0零一二三四五六七八九]{2}(?=年)")
@@ -11,6 +11,7 @@ YEAR: Final = re.compile(r"(?<!\d)20\d\d(?!\d)")
 """A year in text that `plain_years` gave."""
 
 
+@remembered
 def plain_years(text: str) -> str:
     """`text` on one line without white space, years in digits (`二〇二一年` is `2021年`)."""
     return _CHINESE.sub(lambda match: match[0].translate(_DIGITS), narrow(squeezed(text)))

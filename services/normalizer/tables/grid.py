@@ -104,7 +104,7 @@ class Grid:
         """The cells that start in `row` and hold text."""
         found = self._filled.get(row)
         if found is None:
-            found = self._filled[row] = [cell for cell in self.cells(row) if self.label(cell)]
+            found = self._filled[row] = [cell for cell in self.cells(row) if cell.text and self.label(cell)]
         return found
 
     def labels(self, row: int) -> list[str]:

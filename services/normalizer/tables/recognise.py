@@ -253,9 +253,10 @@ def _of_items(frame: Frame, spec: TableSpec) -> Evidence:
     if all(_found(item, frame.header_labels) for item in needed):
         return Evidence("items in the header", 5)
     rows = frame.row_labels
-    of_items = sum(any(item.within(text) for item in spec.items.values()) for text in rows)
-    if sum(_found(item, rows) for item in needed) > 1 and of_items * 2 >= len(rows) - 2:
-        return Evidence("items in the rows", 4)
+    if sum(_found(item, rows) for item in needed) > 1:
+        of_items = sum(any(item.within(text) for item in spec.items.values()) for text in rows)
+        if of_items * 2 >= len(rows) - 2:
+            return Evidence("items in the rows", 4)
     return Evidence("no items", -4 if rows else 0)
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -79,6 +79,7 @@ def titles() -> dict[TableName, str]:
     return {name: specs()[name].title for name in TableName}
 
 
+@lru_cache(maxsize=4096)
 def subjects_of(title: str) -> frozenset[str]:
     """What `title` (a label) names, the longest words first: `一般公共预算基本支出表` general_budget and basic."""
     found: set[str] = set()

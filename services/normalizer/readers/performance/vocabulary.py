@@ -9,7 +9,7 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, field_validator
 
-from services.normalizer.language.text import label
+from services.normalizer.language.text import label, remembered
 
 Operator = Literal[">=", "<=", ">", "<", "="]
 _BRACKETED = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]")
@@ -127,6 +127,7 @@ def _known(kinds: Mapping[str, str], word: str) -> str | None:
     return None
 
 
+@remembered
 def key(text: str) -> str:
     """`text` as a header or label word: no spaces, brackets, colons, list marker, leading year, points or 其中.
 
