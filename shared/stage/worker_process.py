@@ -1,6 +1,7 @@
 """The inside of a worker process: its limits, and one call after the other from its pipe."""
 
 import ctypes
+import gc
 import resource
 import signal
 import sys
@@ -15,6 +16,8 @@ from typing import Any, Final
 from shared.errors import GongkaiError, OutOfMemory, StageFailed
 
 _MEBIBYTE: Final = 1024 * 1024
+_COLLECT_AFTER: Final = 50_000
+"""Objects after which cycles are looked for: a call makes many, nearly all of which live as long as it does."""
 _CODE_MEGABYTES: Final = 1024
 _PARENT_DEATH_SIGNAL: Final = 1  # PR_SET_PDEATHSIG
 _LONGEST_STACK: Final = 20_000
@@ -61,6 +64,7 @@ Answer = Started | Returned | Raised
 def main(handle: int) -> None:
     """Answer calls until the pipe closes, which it does when the parent ends, however it ends."""
     _die_with_parent()
+    gc.set_threshold(_COLLECT_AFTER)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to all; the parent decides
     with Connection(handle) as pipe, suppress(EOFError, ConnectionResetError, BrokenPipeError):
         limits = pipe.recv()
