@@ -32,6 +32,7 @@ class Sample:
     version: str = "0.1.0"
     days_later: int = 0
     lines: list[dict[str, Any]] = field(default_factory=list)
+    attachments: list[dict[str, Any]] = field(default_factory=list)
     unread: tuple[Unread, ...] = ()
     figures: tuple[int | None, int | None] = (None, None)
     """Amounts printed and read."""
@@ -65,7 +66,7 @@ class Sample:
             "kind": self.kind,
             "published_at": self.published_at,
             "source_url": self.url,
-            "attachments": [],
+            "attachments": self.attachments,
             "revision": self.revision,
             "supersedes": self.supersedes,
             "figures_printed": self.figures[0],

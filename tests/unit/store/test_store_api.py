@@ -164,6 +164,53 @@ async def test_a_table_for_spreadsheets_has_every_record_and_runs_no_formula(
     assert (await client.get("/api/v1/records.csv")).status_code == 422
 
 
+async def table(client: httpx.AsyncClient, type_: str) -> list[dict[str, str]]:
+    answer = await client.get(f"/api/v1/records.csv?type={type_}")
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+
+
+GUARDED = ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "＝HYPERLINK(1)", "＠SUM(A1)", "\t=1+1", "-项目经费"]
+UNCHANGED = ["-9.50", "+5", "- 30.5", "-1,234.56%", "－88.8", "-", "--", "≥85%", "减少-3", "-.5", "（=1+1）"]
+
+
+async def test_a_table_changes_nothing_but_text_that_would_run(keep: Keep, client: httpx.AsyncClient) -> None:
+    names = GUARDED + UNCHANGED
+    lines = [budget_line(name, "-9.50", provenance={"text": name}) for name in names]
+    attachment = {"name": "=附表.xlsx", "url": None, "sha256": "a" * 64, "format": "xlsx"}
+    indicator = {
+        "record": "indicator",
+        "scope": "project",
+        "operator": "=",
+        "value": "-1.5",
+        "value_text": "=A1+1",
+    }
+    project = {"record": "project", "name": "甲", "schedule": ["25", None], "goals": ["一；二", "三"]}
+    await keep(
+        Sample(
+            lines=[
+                {**finding("不符。"), "difference": "-100.00", "subjects": ["r1"]},
+                *lines,
+                indicator,
+                project,
+            ]
+        )
+    )
+    rows = await table(client, "budget_line")
+    for field in ("name", "source_text"):
+        assert [row[field] for row in rows] == [f"'{name}" for name in GUARDED] + UNCHANGED
+    assert {row["amount"] for row in rows} == {"-9.50"}
+    (row,) = await table(client, "indicator")
+    assert (row["operator"], row["value"], row["value_text"]) == ("=", "-1.5", "'=A1+1")
+    (row,) = await table(client, "project")
+    assert json.loads(row["schedule"]) == ["25", None]
+    assert json.loads(row["goals"]) == ["一；二", "三"]
+    (row,) = await table(client, "finding")
+    assert (row["difference"], json.loads(row["subjects"])) == ("-100.00", ["r1"])
+    await keep(Sample(url="http://x.example/2", attachments=[attachment]))
+    rows = await table(client, "disclosure")
+    assert [json.loads(row["attachments"]) for row in rows] == [[], [attachment]]
+
+
 async def test_json_lines_have_every_record_as_published(
     keep: Keep, client: httpx.AsyncClient, archive: Archive
 ) -> None:
