@@ -17,6 +17,7 @@ from shared.archive.connect import open_archive
 from shared.bus.connect import open_bus
 from shared.clock import SystemClock
 from shared.errors import GongkaiError, TransientError, UsageError
+from shared.heads import Heads
 from shared.settings import Settings
 from shared.stage.context import Context
 from shared.stage.retry import Backoff
@@ -24,6 +25,7 @@ from shared.stage.worker import WorkerPool
 from shared.stage.worker_process import Limits
 from shared.topics import FETCHED, TOPICS, StageName
 from shared.tracing.connect import open_traces
+from shared.version import VERSION
 
 __all__ = ["Context", "Work", "create_service"]
 
@@ -52,8 +54,9 @@ def create_service(
     """
     metrics.expect(name)
     shell = _Shell(name, settings, work, reach)
-    app = FastAPI(title=f"gongkai {name}", lifespan=shell.lifespan, docs_url=None, redoc_url=None)
+    app = FastAPI(title=f"gongkai {name}", version=VERSION, lifespan=shell.lifespan, docs_url=None, redoc_url=None)
     app.add_middleware(Measured, service=name)
+    app.add_middleware(Heads)
     app.add_api_route("/health/live", shell.live, include_in_schema=False)
     app.add_api_route("/health/ready", shell.ready, include_in_schema=False)
     app.add_api_route("/metrics", _metrics, include_in_schema=False)
