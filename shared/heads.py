@@ -1,5 +1,7 @@
 """HEAD for every GET: the same answer without its body, as monitors and readers of tables ask first."""
 
+from contextlib import suppress
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
@@ -26,7 +28,5 @@ class Heads:
             if message.get("more_body"):
                 raise _HeadSent
 
-        try:
+        with suppress(_HeadSent):
             await self._app({**scope, "method": "GET"}, receive, send_head)
-        except _HeadSent:
-            pass

@@ -20,6 +20,7 @@ from shared.errors import GongkaiError, TransientError, UsageError
 from shared.heads import Heads
 from shared.settings import Settings
 from shared.stage.context import Context
+from shared.stage.lag import keep_telling_lag
 from shared.stage.retry import Backoff
 from shared.stage.worker import WorkerPool
 from shared.stage.worker_process import Limits
@@ -168,12 +169,15 @@ class _Shell:
             if not opened.done():
                 opened.set_result(None)
             log.info("working", service=self._name)
+            telling = asyncio.create_task(keep_telling_lag(self._context, self._name))
             try:
                 await self._work(self._context)
             finally:
                 self._context = None
                 self._trouble = "Its work ended."
                 metrics.WORKING.labels(self._name).set(0)
+                telling.cancel()
+                await asyncio.wait([telling])
 
     def _tell(self, error: BaseException | None) -> None:
         reason = self._trouble = "Its work ended." if error is None else f"{type(error).__name__}: {error}"

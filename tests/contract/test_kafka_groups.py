@@ -6,7 +6,9 @@ import subprocess
 from collections.abc import AsyncIterator, Callable, Sequence
 
 import pytest
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
+from prometheus_client import REGISTRY
 
 from deploy.kafka.launcher import Cluster
 from shared.bus.connect import open_bus
@@ -148,3 +150,27 @@ async def test_work_under_way_is_committed_where_partitions_stay_when_another_me
             assert len(await drain(new, 60 - len(kept))) == 60 - len(kept)
             assert not await old.poll(1, 0.5)
     assert len(await bus.read(PARSED, 0, 100)) == len(kept)
+
+
+async def test_what_retention_took_before_it_was_read_is_told(bus: Bus, other: Bus, kafka_url: str) -> None:
+    of_one_key = [Message(FETCHED.name, "d1", str(number).encode()) for number in range(24)]
+    await bus.publish(of_one_key[:1])
+    async with bus.consumer(GROUP, [FETCHED], "before") as consumer:
+        await consumer.commit(await drain(consumer, 1), [])
+    for message in of_one_key[1:]:
+        await bus.publish([message])
+    partition = await bus.partition(FETCHED, "d1")
+    name = f"{kafka_url.rpartition('/')[2]}.{FETCHED.name}"
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka_url.removeprefix("kafka://").partition("/")[0])
+    await admin.start()
+    try:
+        await admin.delete_records({TopicPartition(name, partition): RecordsToDelete(-1)})
+    finally:
+        await admin.close()
+    labels = {"stage": "parser", "topic": FETCHED.name}
+    before = REGISTRY.get_sample_value("gongkai_messages_expired_total", labels) or 0
+    await bus.publish([Message(FETCHED.name, "d1", b"new")])
+    async with other.consumer(GROUP, [FETCHED], "after") as consumer:
+        assert [each.value for each in await drain(consumer, 1)] == [b"new"]
+    told = (REGISTRY.get_sample_value("gongkai_messages_expired_total", labels) or 0) - before
+    assert 23 <= told <= 48, "the 23 that waited, and the marks of their transactions"
