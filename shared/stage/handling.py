@@ -10,7 +10,7 @@ import structlog
 
 from shared import logs, metrics
 from shared.bus.contract import Message, Received
-from shared.bus.sizes import check_sizes
+from shared.bus.sizes import brief, check_sizes
 from shared.clock import Clock
 from shared.errors import PermanentError, StageFailed, TransientError
 from shared.schemas.events import Event
@@ -50,17 +50,14 @@ class Handler(Generic[E]):
         where, began = place(self._stage.name, received), self._clock.now()
         retries: list[Failure] = []
         event: E | None = None
-        with logs.bind(received.key, self._stage.name):
+        with logs.bind(brief(received.key), self._stage.name):
             try:
                 event = cast("E", decode(self._stage.consumes.model, received))
                 output = await self._run(event, retries)
+                output = carry(where, output, carried(received.headers))
                 check_sizes(output)
                 span = self._span(received, where, began, retries)
-                return Handled(
-                    carry(where, output, carried(received.headers)),
-                    span,
-                    began_at(received.headers, event.fetched_at),
-                )
+                return Handled(output, span, began_at(received.headers, event.fetched_at))
             except PermanentError as error:
                 failure = error
             except Exception as error:  # noqa: BLE001 - a stage may break in any way; nothing of it is lost
@@ -103,7 +100,7 @@ class Handler(Generic[E]):
             now,
             {
                 "gongkai.stage": self._stage.name,
-                "gongkai.disclosure_id": received.key,
+                "gongkai.disclosure_id": brief(received.key),
                 "gongkai.outcome": "dead_letter" if error else "done",
                 "messaging.destination.name": received.topic,
                 "messaging.destination.partition.id": str(received.partition),
