@@ -1,9 +1,7 @@
 """Dead letters: grouped, found by what they have, sent again with a count, a cap, and not a second time."""
 
-import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -12,15 +10,13 @@ from structlog.testing import capture_logs
 
 from shared.bus.batches import BATCH, publish
 from shared.bus.contract import Bus, Message, Received
-from shared.bus.sizes import MESSAGE_BYTES, check_sizes
 from shared.clock import SystemClock
 from shared.errors import Corrupt, Unsupported
 from shared.schemas.document import Origin
-from shared.schemas.events import DeadLetter, FetchedEvent, NormalizedEvent, ParsedEvent
+from shared.schemas.events import FetchedEvent, NormalizedEvent, ParsedEvent
 from shared.stage.codec import encode
 from shared.stage.dead_letters import LONGEST_VALUE, REDRIVES, Choice, dead_letter, find, groups
 from shared.stage.redrive import CAP, Tally, due
-from shared.stage.replayed import REPLAY
 from shared.topics import DEAD_LETTERS, FETCHED, NORMALIZED, PARSED, StageName, Topic
 
 Running = Callable[[Callable[[FetchedEvent], Awaitable[Sequence[Message]]]], AbstractAsyncContextManager[Any]]
@@ -244,63 +240,3 @@ async def test_a_foreign_message_among_the_letters_stops_nobody(bus: Bus, fetche
     await bus.publish([Message(LETTERS.name, "d0", b"{}")])
     await letters_of(bus, [fetched()])
     assert [found.letter.key async for found in find(bus, "parser", Choice())] == ["d1"]
-
-
-LONG = "{" + "x" * 349_998 + "}"
-MANY = {f"h{number}": "\x01" * 200 for number in range(2_000)}
-
-
-@pytest.mark.parametrize(
-    ("key", "value", "headers"),
-    [
-        (LONG, b"key and value swapped", {}),
-        ("字" * 330_000, b"{}", {}),
-        ("\x01" * 900_000, b"x", {}),
-        ("d1", b"{}", {"note": "n" * 950_000}),
-        ("d1", b"{}", {"n" * 950_000: "note"}),
-        ("d1", b"{}", MANY),
-        ("d1", b"{}", {"gongkai-redrives": "9" * 100_000}),
-        (LONG, b"{" * 600_000, {"note": "n" * 40_000}),
-        ("k" * 200_000, b"v" * LONGEST_VALUE, {"note": "\x01" * 250}),
-    ],
-    ids=["key", "wide key", "control key", "header", "header name", "many", "count", "all", "together"],
-)
-async def test_a_letter_of_whatever_a_bus_takes_goes_on_the_bus_and_the_next_message_goes_on(
-    running: Running,
-    take: Take,
-    bus: Bus,
-    fetched: Fetched,
-    key: str,
-    value: bytes,
-    headers: dict[str, str],
-) -> None:
-    foreign = Message(FETCHED.name, key, value, headers)
-    check_sizes([foreign])
-    await bus.publish([foreign, fetched("d2", 2)])
-    with capture_logs() as logs:
-        async with running(working):
-            (letter,) = await take(LETTERS, 1)
-            assert [message.key for message in await take(PARSED, 1)] == ["d2"]
-    check_sizes([letter])
-    assert len(letter.key) < 400
-    assert len(str(logs)) < 20_000, "no log line repeats what is long"
-    if key != "d1":
-        assert f"({len(key.encode())} bytes, sha256 {hashlib.sha256(key.encode()).hexdigest()})" in letter.key
-    assert await redrive(bus, Choice()) == Tally(sent=1)
-    again = (await bus.read(FETCHED, 0, 10))[-1]
-    assert (again.key, again.value) == (key, value)
-    assert {name: text for name, text in again.headers.items() if not name.startswith("gongkai-redrive")} == {
-        name: text for name, text in headers.items() if not name.startswith("gongkai-redrive")
-    }
-
-
-async def test_what_carried_headers_make_too_large_is_a_dead_letter(
-    running: Running, take: Take, bus: Bus, fetched: Fetched
-) -> None:
-    sent = fetched("d1", 1)
-    room = MESSAGE_BYTES - len(f"d1{REPLAY}{''.join(map(''.join, sent.headers.items()))}") - len(sent.value or b"")
-    await bus.publish([replace(sent, headers={**sent.headers, REPLAY: "r" * room}), fetched("d2", 2)])
-    async with running(working):
-        (letter,) = await take(LETTERS, 1)
-        assert [message.key for message in await take(PARSED, 1)] == ["d2"]
-    assert DeadLetter.model_validate_json(letter.value or b"").cause == "too_large"
