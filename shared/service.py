@@ -22,6 +22,7 @@ from shared.settings import Settings
 from shared.stage.context import Context
 from shared.stage.lag import keep_telling_lag
 from shared.stage.retry import Backoff
+from shared.stage.slots import SPARE
 from shared.stage.worker import WorkerPool
 from shared.stage.worker_process import Limits
 from shared.topics import FETCHED, TOPICS, StageName
@@ -161,7 +162,7 @@ class _Shell:
             bus = await open_bus(settings.bus_url)
             stack.push_async_callback(bus.close)
             await bus.create_topics(TOPICS)
-            workers = await stack.enter_async_context(WorkerPool(settings.workers, limits, self._name))
+            workers = await stack.enter_async_context(WorkerPool(settings.workers + SPARE, limits, self._name))
             traces = open_traces(settings, self._name)
             stack.push_async_callback(traces.close)
             self._context = Context(settings, bus, archive, workers, SystemClock(), stop, traces)

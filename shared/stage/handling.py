@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, TypeVar, cast
+from typing import Final, Generic, TypeVar, cast
 
 import structlog
 
@@ -12,16 +12,19 @@ from shared import logs, metrics
 from shared.bus.contract import Message, Received
 from shared.bus.sizes import brief, check_sizes
 from shared.clock import Clock
-from shared.errors import PermanentError, StageFailed, TransientError
+from shared.errors import PermanentError, StageFailed, Stalled, TimedOut, TransientError
 from shared.schemas.events import Event
 from shared.stage.codec import decode
 from shared.stage.contract import Stage
 from shared.stage.dead_letters import dead_letter
 from shared.stage.replayed import began_at, carried
 from shared.stage.retry import Backoff
+from shared.stage.slots import Slots
 from shared.stage.trace import carry, place
 from shared.tracing.contract import Failure, Place, Span
 
+STALLED_TRIES: Final = 2
+"""Whatever a message waits for in a worker, it holds up the others no longer."""
 E = TypeVar("E", bound=Event)
 log = structlog.get_logger()
 
@@ -41,7 +44,7 @@ class Handler(Generic[E]):
 
     def __init__(self, stage: Stage[E], workers: int, clock: Clock, backoff: Backoff) -> None:
         self._stage = stage
-        self._slots = asyncio.Semaphore(workers)
+        self._slots = Slots(workers)
         self._clock = clock
         self._backoff = backoff
 
@@ -70,14 +73,17 @@ class Handler(Generic[E]):
             return Handled(carry(where, [letter]), span, began_on, failure.cause)
 
     async def _run(self, event: E, retries: list[Failure]) -> Sequence[Message]:
-        failures = 0
+        failures = stalled = 0
         while True:
             try:
-                async with self._slots:
+                async with self._slots.taken():
                     with metrics.EVENT_DURATION.labels(self._stage.name).time():
                         return await self._stage.run(event)
             except TransientError as error:
                 failures += 1
+                stalled += isinstance(error, Stalled)
+                if stalled >= STALLED_TRIES:
+                    raise TimedOut(f"{error} It was tried {stalled} times.") from error
                 wait = self._backoff.seconds(failures)
                 metrics.RETRIES.labels(self._stage.name, error.cause).inc()
                 retries.append(Failure(self._clock.now(), error.cause, str(error)))

@@ -1,9 +1,9 @@
 """The stage runner: poll → decode → run → publish and commit in one transaction, until told to stop.
 
-Up to WINDOW messages are under way. Different keys run at once; of one key the next runs once the one before is
-committed, so that a stage sees what it published of the disclosure before. What is finished at the front of a
-partition is committed together with its output: a crash or a lost partition only means that uncommitted messages
-are worked on again.
+Up to WINDOW messages are under way, beside those that are finished and wait for one before them. Different keys run
+at once; of one key the next runs once the one before is committed, so that a stage sees what it published of the
+disclosure before. What is finished at the front of a partition is committed together with its output: a crash or a
+lost partition only means that uncommitted messages are worked on again.
 """
 
 import asyncio
@@ -87,7 +87,7 @@ class _Runner(Generic[E]):
             await self._abandon()
 
     async def _step(self) -> None:
-        room = WINDOW - len(self._works())
+        room = WINDOW - sum(not work.task.done() for work in self._works())
         if room > 0 and self._held_output() < HELD_OUTPUT:
             for received in await self._consumer.poll(room, 0 if self._under_way else IDLE_SECONDS):
                 self._start(received)
@@ -185,7 +185,7 @@ class _Runner(Generic[E]):
         return [work for works in self._under_way.values() for work in works]
 
     def _held_output(self) -> int:
-        return sum(len(work.task.result().output) for work in self._works() if work.task.done())
+        return sum(1 + len(work.task.result().output) for work in self._works() if work.task.done())
 
 
 def _front(works: Iterable[_Work]) -> list[_Work]:
