@@ -1,6 +1,7 @@
 """The database: an engine from its URL, sessions in one transaction, when it is away; what each dialect needs."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from sqlalchemy import exc as sqlalchemy_errors
 from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.util import await_only
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from shared import sqlite
@@ -27,7 +29,7 @@ from shared.settings import masked
 
 CONNECT_SECONDS: Final = 10.0
 STATEMENT_SECONDS: Final = 30.0
-"""Longer no statement on PostgreSQL takes, nor waits for a lock or for a server that hangs; migrations may."""
+"""Longer no statement takes, nor waits for a lock or a server that hangs; migrations and SQLite's writers may."""
 _WRITES: Final = "gongkai_writes"
 _MIGRATION_LOCK: Final = "gongkai migrations"
 _SESSION: Final = {
@@ -44,7 +46,7 @@ _ONE_STATE: Final[dict[str, dict[str, Any]]] = {
 }
 """Dialect → what lets every statement of a transaction see the same; SQLite does so unasked."""
 _DRIVERS: Final = dict.fromkeys(("postgres", "postgresql"), "postgresql+asyncpg") | {"sqlite": "sqlite+aiosqlite"}
-_turns: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, asyncio.Lock]]] = WeakKeyDictionary()
+_turns: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, defaultdict[str, asyncio.Lock]]] = WeakKeyDictionary()
 """The writers' turns on each file of SQLite."""
 _migrating: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock]] = WeakKeyDictionary()
 """One migration at a time: all of them speak to `alembic.op`, of which a process has one."""
@@ -133,7 +135,8 @@ def _create_engine(url: str, statement_seconds: float | None) -> AsyncEngine:
     try:
         address = _address(url)
         embedded = address.get_backend_name() == "sqlite"
-        connect = {} if embedded else _patience(statement_seconds)
+        patience = {"timeout": CONNECT_SECONDS, "command_timeout": statement_seconds, "server_settings": _SESSION}
+        connect = {} if embedded else patience
         engine = create_async_engine(address, pool_pre_ping=not embedded, connect_args=connect)
     except (sqlalchemy_errors.ArgumentError, ImportError) as error:
         raise SettingsInvalid(
@@ -155,10 +158,6 @@ def _address(url: str) -> URL:
     address = make_url(url)
     driver = _DRIVERS.get(address.drivername)
     return address.set(drivername=driver) if driver else address
-
-
-def _patience(statement_seconds: float | None) -> dict[str, Any]:
-    return {"timeout": CONNECT_SECONDS, "command_timeout": statement_seconds, "server_settings": _SESSION}
 
 
 def _prepare_folder(address: URL) -> None:
@@ -183,6 +182,8 @@ def _begin_sqlite(connection: Connection) -> None:
     # In SQLite a transaction that reads first and then writes cannot wait for another writer; one that says at
     # once that it will write can.
     writes = connection.get_execution_options().get(_WRITES, False)
+    seconds = None if writes else STATEMENT_SECONDS
+    await_only(sqlite.limit(connection.connection.driver_connection, seconds))
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
@@ -241,8 +242,7 @@ async def _turn(engine: AsyncEngine) -> AsyncIterator[None]:
     if engine.dialect.name != "sqlite":
         yield
         return
-    turns = _turns.setdefault(asyncio.get_running_loop(), {})
-    turn = turns.setdefault(str(engine.url.database), asyncio.Lock())
+    turn = _turns.setdefault(asyncio.get_running_loop(), defaultdict(asyncio.Lock))[str(engine.url.database)]
     try:
         async with asyncio.timeout(STATEMENT_SECONDS):
             await turn.acquire()

@@ -16,6 +16,7 @@ backup is put back, or another gongkai migrates), resources, lock, shutdown or c
 _AWAY_CODES: Final = frozenset(
     {
         sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_INTERRUPT,
         sqlite3.SQLITE_LOCKED,
         sqlite3.SQLITE_IOERR,
         sqlite3.SQLITE_FULL,

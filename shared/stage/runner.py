@@ -1,6 +1,6 @@
 """The stage runner: poll → decode → run → publish and commit in one transaction, until told to stop.
 
-Up to WINDOW messages are under way, beside those that are finished and wait for one before them. Different keys run
+Up to WINDOW messages are under way, beside those that are finished and wait for one before. Different keys run
 at once; of one key the next runs once the one before is committed, so that a stage sees what it published of the
 disclosure before. What is finished at the front of a partition is committed together with its output: a crash or a
 lost partition only means that uncommitted messages are worked on again.

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from shared import database
 from shared.database import create_engine, downgrade, reading, transaction, upgrade
 from shared.errors import DatabaseUnavailable, SettingsInvalid, UsageError
 from tests.servers.databases import DIALECTS, NewDatabase
@@ -288,3 +289,17 @@ async def test_the_writers_of_a_process_wait_for_each_other_and_none_gives_up(
     for each in engines:
         await each.dispose()
     assert await value(engine) == 60
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+async def test_a_slow_query_is_ended_and_a_slow_writer_is_not(
+    engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "STATEMENT_SECONDS", 0.05)
+    with pytest.raises(DatabaseUnavailable, match="interrupted"):
+        async with reading(engine) as session:
+            await run(session, LONG)
+    async with transaction(engine) as session:
+        await run(session, LONG)
+        await run(session, "UPDATE counter SET value = value + 1")
+    assert await value(engine) == 1
