@@ -15,8 +15,9 @@ from typing import Final, Generic, TypeVar
 
 import structlog
 
-from shared import metrics
+from shared import logs, metrics
 from shared.bus.contract import Consumer, Received
+from shared.bus.sizes import brief
 from shared.errors import TransientError
 from shared.schemas.events import Event
 from shared.stage.context import Context
@@ -128,6 +129,7 @@ class _Runner(Generic[E]):
         for work in finished:
             self._drop(work)
         self._count(handled)
+        self._tell(finished)
         count_output(output)
 
     def _drop(self, work: _Work) -> None:
@@ -148,6 +150,15 @@ class _Runner(Generic[E]):
             if each.began_at is not None:
                 metrics.EVENT_AGE.labels(self._name).observe(max(0.0, (now - each.began_at).total_seconds()))
             self._context.traces.record(each.span)
+
+    def _tell(self, finished: Sequence[_Work]) -> None:
+        for work in finished:
+            handled, received = work.task.result(), work.received
+            if handled.cause is None:  # of the others it was told when they failed
+                with logs.bind(brief(received.key), self._name):
+                    log.info(
+                        "done", messages=len(handled.output), partition=received.partition, offset=received.offset
+                    )
 
     async def _start_over(self, error: TransientError, failures: int) -> None:
         wait = self._backoff.seconds(failures)

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Sequence
 
 import pytest
+from structlog.contextvars import merge_contextvars
+from structlog.testing import capture_logs
 
 from shared.bus.contract import Bus, Message
 from shared.errors import Stalled, TransientError
@@ -63,3 +65,17 @@ async def test_what_stands_behind_slow_messages_goes_on(
     async with running(run):
         assert {each.key for each in await take(PARSED, len(others) + 2)} == others | {"slow1", "slow2"}
     assert await lag(bus) == 0
+
+
+async def test_each_disclosure_leaves_a_line_in_the_log(
+    running: Running, take: Take, bus: Bus, fetched: Fetched
+) -> None:
+    await bus.publish([fetched("d1", 1), fetched("d2", 1)])
+    with capture_logs(processors=[merge_contextvars]) as logs:
+        async with running(parsed):
+            await take(PARSED, 2)
+    done = [each for each in logs if each["event"] == "done"]
+    assert {(each["disclosure_id"], each["stage"], each["messages"]) for each in done} == {
+        ("d1", "parser", 1),
+        ("d2", "parser", 1),
+    }
