@@ -27,7 +27,7 @@ _WELL: Final = frozenset({"ok", "unchanged"})
 
 @dataclass(frozen=True)
 class PortalFacts:
-    """A portal, its disclosures that stand, and its last poll; null where there was none, or none that went well."""
+    """A portal, its disclosures that stand, and its last poll; null where there was none."""
 
     portal: str
     disclosures: int = 0
