@@ -50,7 +50,7 @@ kafka: $(KAFKA)/fetched ## the jars of Apache Kafka, for tests and for developme
 
 lock: $(VENV)/developing ## resolve the requirements again (hashes, no download addresses)
 	$(BIN)/python -m pip install --quiet uv
-	for name in all dev; do $(BIN)/uv pip compile pyproject.toml --extra $$name --universal \
+	for name in all dev; do $(BIN)/uv pip compile pyproject.toml --extra $$name --extra build --universal \
 		--python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --upgrade \
 		--custom-compile-command "make lock" --quiet -o requirements/$$name.txt; done
 

@@ -74,7 +74,7 @@ async def bare(servers: str, namespace: str, count: int, batch: int) -> float:
         isolation_level="read_committed",
     )
     producer = AIOKafkaProducer(
-        bootstrap_servers=servers, transactional_id=f"{namespace}.bare", compression_type="zstd"
+        bootstrap_servers=servers, transactional_id=f"{namespace}.bare", compression_type="gzip"
     )
     await consumer.start()
     await producer.start()

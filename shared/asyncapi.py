@@ -13,20 +13,24 @@ from shared.version import VERSION
 
 _EXAMPLES: Final = Path(__file__).parent / "schemas" / "examples.json"
 _BINDING: Final = "0.5.0"
+_EXAMPLE_READING: Final = "0f3a9c51d27b8e6413c70aa5"
 _LOGINS: Final = ("X509", "plain", "scramSha256", "scramSha512")
 _HEADERS: Final = {
     "ce_specversion": ("the version of CloudEvents", "1.0"),
     "ce_id": (
-        "the id of the event or record, the same when it is published again",
-        "r2f6d0b7c0e9f4a51b3c8d7e6",
+        "the id of the event or record, and of what is said of it here; two messages of one are the same",
+        f"r2f6d0b7c0e9f4a51b3c8d7e6-{_EXAMPLE_READING}",
     ),
     "ce_type": ("the topic's name, with its version", "gongkai.facts.v1"),
     "ce_source": ("gongkai/ and the stage that published it", "gongkai/normalizer"),
     "ce_time": ("when the disclosure was taken from its portal, or the stage failed", "2026-02-14T01:31:07+00:00"),
     "ce_subject": ("the id of the disclosure", "d0b5a9c1e7f3d2468ace0135"),
+    "ce_dataschema": ("the schema of the value; older messages have none", "urn:gongkai:schema:gongkai.facts.v1"),
     "content-type": ("what the value is", "application/json"),
     "traceparent": ("W3C trace context; may be absent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"),
 }
+_MAY_BE_ABSENT: Final = frozenset({"ce_dataschema", "traceparent"})
+"""Headers that older messages, or those published by hand, may lack."""
 
 
 def asyncapi() -> dict[str, Any]:
@@ -78,10 +82,11 @@ def example_headers(topic: Topic) -> dict[str, str]:
     """Headers as they go with the topic's example."""
     value = examples()[topic.name]
     own = {
-        "ce_id": value.get("id"),
+        "ce_id": f"{value['id']}-{_EXAMPLE_READING}" if "id" in value else None,
         "ce_type": topic.name,
         "ce_source": f"gongkai/{topic.producer}",
         "ce_subject": value.get("disclosure_id", example_key(topic)),
+        "ce_dataschema": topic.schema,
     }
     return {name: own.get(name) or example for name, (_, example) in _HEADERS.items()}
 
@@ -170,7 +175,7 @@ def _headers() -> dict[str, Any]:
             name: {"type": "string", "description": description, "examples": [example]}
             for name, (description, example) in _HEADERS.items()
         },
-        "required": [name for name in _HEADERS if name != "traceparent"],
+        "required": [name for name in _HEADERS if name not in _MAY_BE_ABSENT],
     }
 
 

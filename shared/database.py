@@ -1,9 +1,9 @@
 """The database: an engine from its URL, sessions in one transaction, when it is away; what each dialect needs."""
 
 import asyncio
-import sqlite3
+from collections import defaultdict
 from collections.abc import AsyncIterator, Coroutine, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -16,18 +16,20 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Integer, String, TypeDecorator, event, text
 from sqlalchemy import exc as sqlalchemy_errors
-from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi
-from sqlalchemy.engine import URL, Engine, ExceptionContext, make_url
+from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.util import await_only
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from shared import sqlite
+from shared.database_errors import passes, unavailable
 from shared.errors import DatabaseUnavailable, SettingsInvalid, UsageError
+from shared.settings import masked
 
 CONNECT_SECONDS: Final = 10.0
 STATEMENT_SECONDS: Final = 30.0
-"""Longer no statement on PostgreSQL takes, nor waits for a lock or for a server that hangs; migrations may."""
+"""Longer no statement takes, nor waits for a lock or a server that hangs; migrations and SQLite's writers may."""
 _WRITES: Final = "gongkai_writes"
 _MIGRATION_LOCK: Final = "gongkai migrations"
 _SESSION: Final = {
@@ -43,23 +45,9 @@ _ONE_STATE: Final[dict[str, dict[str, Any]]] = {
     "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 }
 """Dialect → what lets every statement of a transaction see the same; SQLite does so unasked."""
-_AWAY_STATES: Final = ("0800", "25006", "25P03", "40", "42501", "42703", "42P01", "53", "55P03", "57", "58")
-"""PostgreSQL SQLSTATE classes of what passes, by itself or by an operator's hand: connection, a standby that takes
-no writes, an idle session ended, deadlock, a right not granted, a column or a table that is not there (while a
-backup is put back, or another gongkai migrates), resources, lock, shutdown or cancel, disk."""
-_AWAY_CODES: Final = frozenset(
-    {
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_LOCKED,
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_FULL,
-        sqlite3.SQLITE_CANTOPEN,
-        sqlite3.SQLITE_READONLY,
-        sqlite3.SQLITE_NOMEM,
-    }
-)
-_NOT_THERE: Final = ("no such table", "no such column", "has no column named")
-"""The same of SQLite, which has no code of its own for it."""
+_DRIVERS: Final = dict.fromkeys(("postgres", "postgresql"), "postgresql+asyncpg") | {"sqlite": "sqlite+aiosqlite"}
+_turns: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, defaultdict[str, asyncio.Lock]]] = WeakKeyDictionary()
+"""The writers' turns on each file of SQLite."""
 _migrating: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock]] = WeakKeyDictionary()
 """One migration at a time: all of them speak to `alembic.op`, of which a process has one."""
 
@@ -100,14 +88,15 @@ async def transaction(engine: AsyncEngine, lock: str = "") -> AsyncIterator[Asyn
     Raises DatabaseUnavailable when the database is away, locked or full; whether a commit that raises it was
     made, nobody can know.
     """
-    with _away(engine):
-        writing = engine.execution_options(**{_WRITES: True})
-        async with AsyncSession(writing, expire_on_commit=False) as session:
-            await _connect(session)
-            if lock:
-                await session.run_sync(lambda opened: _take(opened.connection(), lock))
-            yield session
-            await _unbroken(session.commit())
+    writing = engine.execution_options(**{_WRITES: True})
+    async with _turn(engine):
+        with _away(engine):
+            async with AsyncSession(writing, expire_on_commit=False) as session:
+                await _connect(session)
+                if lock:
+                    await session.run_sync(lambda opened: _take(opened.connection(), lock))
+                yield session
+                await _unbroken(session.commit())
 
 
 @asynccontextmanager
@@ -144,12 +133,16 @@ def on_sqlite(session: AsyncSession) -> bool:
 
 def _create_engine(url: str, statement_seconds: float | None) -> AsyncEngine:
     try:
-        address = make_url(url)
+        address = _address(url)
         embedded = address.get_backend_name() == "sqlite"
-        connect = {} if embedded else _patience(statement_seconds)
+        patience = {"timeout": CONNECT_SECONDS, "command_timeout": statement_seconds, "server_settings": _SESSION}
+        connect = {} if embedded else patience
         engine = create_async_engine(address, pool_pre_ping=not embedded, connect_args=connect)
     except (sqlalchemy_errors.ArgumentError, ImportError) as error:
-        raise SettingsInvalid(f"The database URL names no database gongkai can use: {error}.") from error
+        raise SettingsInvalid(
+            f"The database {masked(url)!r} is none gongkai can use ({masked(error)}); give postgresql+asyncpg://… "
+            "or sqlite+aiosqlite:///… (GONGKAI_DATABASE)."
+        ) from error
     if embedded:
         _prepare_folder(address)
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
@@ -160,8 +153,11 @@ def _create_engine(url: str, statement_seconds: float | None) -> AsyncEngine:
     return engine
 
 
-def _patience(statement_seconds: float | None) -> dict[str, Any]:
-    return {"timeout": CONNECT_SECONDS, "command_timeout": statement_seconds, "server_settings": _SESSION}
+def _address(url: str) -> URL:
+    """The URL with the driver it goes by: `postgresql://` is what everybody else calls it."""
+    address = make_url(url)
+    driver = _DRIVERS.get(address.drivername)
+    return address.set(drivername=driver) if driver else address
 
 
 def _prepare_folder(address: URL) -> None:
@@ -186,6 +182,8 @@ def _begin_sqlite(connection: Connection) -> None:
     # In SQLite a transaction that reads first and then writes cannot wait for another writer; one that says at
     # once that it will write can.
     writes = connection.get_execution_options().get(_WRITES, False)
+    seconds = None if writes else STATEMENT_SECONDS
+    await_only(sqlite.limit(connection.connection.driver_connection, seconds))
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
@@ -212,21 +210,48 @@ async def _connect(session: AsyncSession) -> None:
     try:
         await _unbroken(session.connection())
     except (OSError, sqlalchemy_errors.DBAPIError) as error:
-        raise _unavailable(session.get_bind().engine, error) from error
+        raise unavailable(session.get_bind().engine, error) from error
 
 
 async def _unbroken(step: Coroutine[object, object, object]) -> None:
-    """Await `step` to its end, cancelled or not.
+    """Await `step` to its end, however often cancelled.
 
     1. BEGIN waits in the driver's thread; 2. the task is cancelled, its connection goes back to the pool; 3. the
     thread gets its lock: nobody would ever end that transaction, and every other writer would wait.
     """
     task = asyncio.ensure_future(step)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        with suppress(BaseException):
+            task.result()
+        raise cancelled
+    task.result()
+
+
+@asynccontextmanager
+async def _turn(engine: AsyncEngine) -> AsyncIterator[None]:
+    """The one writing transaction that SQLite takes at a time; those of a process wait here, in their order.
+
+    Raises DatabaseUnavailable when the turn does not come in time. PostgreSQL has locks of its own.
+    """
+    if engine.dialect.name != "sqlite":
+        yield
+        return
+    turn = _turns.setdefault(asyncio.get_running_loop(), defaultdict(asyncio.Lock))[str(engine.url.database)]
     try:
-        await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait([task])
-        raise
+        async with asyncio.timeout(STATEMENT_SECONDS):
+            await turn.acquire()
+    except TimeoutError as error:
+        raise unavailable(engine.sync_engine, OSError("another writer does not come to its end")) from error
+    try:
+        yield
+    finally:
+        turn.release()
 
 
 @contextmanager
@@ -234,36 +259,16 @@ def _away(engine: AsyncEngine) -> Iterator[None]:
     try:
         yield
     except (sqlalchemy_errors.DBAPIError, sqlalchemy_errors.TimeoutError) as error:
-        if _passes(error):
-            raise _unavailable(engine.sync_engine, error) from error
+        if passes(error):
+            raise unavailable(engine.sync_engine, error) from error
         raise
-
-
-def _passes(error: sqlalchemy_errors.SQLAlchemyError) -> bool:
-    if not isinstance(error, sqlalchemy_errors.DBAPIError):
-        return True
-    code = getattr(error.orig, "sqlite_errorcode", None)
-    if code is not None:
-        return code & 0xFF in _AWAY_CODES or any(each in str(error.orig) for each in _NOT_THERE)
-    if isinstance(error.orig, AsyncAdapt_asyncpg_dbapi.InvalidCachedStatementError):
-        return True  # a newer gongkai changed a table: 1. this connection prepared a query; 2. the other migrated
-    state = getattr(error.orig, "sqlstate", None)
-    if state and not error.connection_invalidated:
-        return str(state).startswith(_AWAY_STATES)
-    return error.connection_invalidated or isinstance(error, sqlalchemy_errors.OperationalError)
-
-
-def _unavailable(engine: Engine, error: Exception) -> DatabaseUnavailable:
-    reason = error.orig if isinstance(error, sqlalchemy_errors.DBAPIError) else error
-    said = str(reason).removeprefix(f"{type(reason)}: ").rstrip(".") or "it does not answer in time"
-    return DatabaseUnavailable(f"The database {engine.url.render_as_string()} is away: {said}.")
 
 
 async def _migrate(url: str, migrations: Path, version_table: str, target: str) -> None:
     running = _migrating.setdefault(asyncio.get_running_loop(), asyncio.Lock())
     engine = _create_engine(url, statement_seconds=None)
     try:
-        async with running:
+        async with running, _turn(engine):
             with _away(engine):
                 async with AsyncSession(engine.execution_options(**{_WRITES: True})) as session:
                     await _connect(session)

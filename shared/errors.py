@@ -3,6 +3,7 @@
     GongkaiError
     ├── TransientError       tried again with back-off; never a dead letter
     │   └── BusUnavailable · DatabaseUnavailable · ArchiveUnavailable · PortalUnavailable · TakenOver
+    │       · Stalled
     ├── PermanentError       to the stage's dead-letter topic; its `cause` is the metric label
     │   └── Undecodable · Unsupported · Corrupt · TooLarge · TimedOut · OutOfMemory · StageFailed
     ├── PortalError          ends in a portal outcome, never in a dead letter
@@ -48,6 +49,12 @@ class TakenOver(TransientError):
     """Another fetcher holds what this one was at work on."""
 
     cause = "taken_over"
+
+
+class Stalled(TransientError):
+    """A worker process used no processor for a long time: what it needs is away, or the message holds it up."""
+
+    cause = "stalled"
 
 
 class PermanentError(GongkaiError):

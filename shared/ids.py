@@ -33,6 +33,11 @@ def event_id(topic: str, revision: str, version: str) -> str:
     return _digest("e", (topic, revision, version))
 
 
+def message_id(own: str, value: bytes, *reading: object) -> str:
+    """Names a message for who leaves out repeated ones: what it is about, in which reading, and what it says."""
+    return _digest(f"{own}-", (content_hash(value), *reading))
+
+
 def record_id(disclosure: str, record: str, *key: object) -> str:
     """Names a record within its disclosure by its natural key, so that it keeps its id over revisions."""
     return _digest("r", (disclosure, record, *key))

@@ -13,7 +13,7 @@ from structlog.types import Processor
 from shared.settings import Settings
 
 _QUIET = ("httpx", "httpcore", "aiokafka", "aiosqlite", "alembic", "botocore", "uvicorn.access")
-_REPEATING: Final = "aiokafka"
+_REPEATING: Final = ("aiokafka", "asyncio", "uvicorn")
 REPEAT_SECONDS: Final = 60.0
 _SHARED: tuple[Processor, ...] = (
     merge_contextvars,
@@ -46,9 +46,10 @@ def configure(settings: Settings) -> None:
 
 
 class Seldom(logging.Filter):
-    """Lets each message of Kafka's client through once in REPEAT_SECONDS, whatever it is filled in with.
+    """Lets each message of the libraries through once in REPEAT_SECONDS, whatever it is filled in with.
 
-    While a broker is away every one of a process's connections tells of every try.
+    While a broker is away every one of a process's connections tells of every try, and while there is no room for
+    a connection every try to take one. What broke on a request is told each time.
     """
 
     def __init__(self) -> None:
@@ -56,7 +57,7 @@ class Seldom(logging.Filter):
         self._told: dict[tuple[str, str], float] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if not record.name.startswith(_REPEATING):
+        if not record.name.startswith(_REPEATING) or (record.name.startswith("uvicorn") and record.exc_info):
             return True
         now = time.monotonic()
         message = record.name, str(record.msg)

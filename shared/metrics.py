@@ -11,7 +11,7 @@ from prometheus_client import Counter, Gauge, Histogram, disable_created_metrics
 from shared.errors import PermanentError, TransientError
 from shared.topics import DEAD_LETTERS as DEAD_LETTER_TOPICS
 from shared.topics import RECORDS as RECORD_TOPICS
-from shared.topics import StageName
+from shared.topics import TOPICS, StageName
 from shared.version import VERSION
 
 _SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
@@ -35,8 +35,16 @@ EVENT_AGE: Final = Histogram(
 )
 CONSUMER_LAG: Final = Gauge(
     "gongkai_consumer_lag",
-    "Messages of a partition the stage has not committed yet, told by who holds the partition.",
+    "Messages of a partition the stage has not committed yet, told by every service that reaches the bus.",
     ["stage", "topic", "partition"],
+)
+PARTITIONS_HELD: Final = Gauge(
+    "gongkai_partitions_held", "Partitions the instance of the stage reads; 0 while it reads none.", ["stage"]
+)
+MESSAGES_EXPIRED: Final = Counter(
+    "gongkai_messages_expired_total",
+    "Messages that the bus no longer had when a stage came to read them; transactions' marks count too.",
+    ["stage", "topic"],
 )
 DEAD_LETTERS: Final = Counter(
     "gongkai_dead_letters_total",
@@ -129,7 +137,11 @@ def expect(service: StageName) -> None:
     EVENTS.labels(service, "done")
     for cause in (*_causes(TransientError), *(["poll_broke"] if service == "fetcher" else [])):
         RETRIES.labels(service, cause)
+    for topic in TOPICS:
+        if service in topic.consumers:
+            MESSAGES_EXPIRED.labels(service, topic.name)
     if service in DEAD_LETTER_TOPICS:
+        PARTITIONS_HELD.labels(service).set(0)
         EVENTS.labels(service, "dead_letter")
         for cause in _causes(PermanentError):
             DEAD_LETTERS.labels(service, cause)

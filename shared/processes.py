@@ -43,6 +43,16 @@ class Process(NamedTuple):
         return False
 
 
+def processor_seconds(number: int) -> float:
+    """The processor time process `number` has used so far; 0 when it ended or there is no /proc."""
+    try:
+        stat = (_PROC / str(number) / "stat").read_text()
+    except OSError:
+        return 0.0
+    _, *fields = stat.rpartition(")")[2].split()
+    return (int(fields[10]) + int(fields[11])) / os.sysconf("SC_CLK_TCK")
+
+
 def _started(number: int) -> str | None:
     """When process `number` started, in the system's ticks; None when it ended or there is no /proc."""
     try:

@@ -17,13 +17,17 @@ from shared.archive.connect import open_archive
 from shared.bus.connect import open_bus
 from shared.clock import SystemClock
 from shared.errors import GongkaiError, TransientError, UsageError
+from shared.heads import Heads
 from shared.settings import Settings
 from shared.stage.context import Context
+from shared.stage.lag import keep_telling_lag
 from shared.stage.retry import Backoff
+from shared.stage.slots import SPARE
 from shared.stage.worker import WorkerPool
 from shared.stage.worker_process import Limits
 from shared.topics import FETCHED, TOPICS, StageName
 from shared.tracing.connect import open_traces
+from shared.version import VERSION
 
 __all__ = ["Context", "Work", "create_service"]
 
@@ -52,8 +56,9 @@ def create_service(
     """
     metrics.expect(name)
     shell = _Shell(name, settings, work, reach)
-    app = FastAPI(title=f"gongkai {name}", lifespan=shell.lifespan, docs_url=None, redoc_url=None)
+    app = FastAPI(title=f"gongkai {name}", version=VERSION, lifespan=shell.lifespan, docs_url=None, redoc_url=None)
     app.add_middleware(Measured, service=name)
+    app.add_middleware(Heads)
     app.add_api_route("/health/live", shell.live, include_in_schema=False)
     app.add_api_route("/health/ready", shell.ready, include_in_schema=False)
     app.add_api_route("/metrics", _metrics, include_in_schema=False)
@@ -157,7 +162,7 @@ class _Shell:
             bus = await open_bus(settings.bus_url)
             stack.push_async_callback(bus.close)
             await bus.create_topics(TOPICS)
-            workers = await stack.enter_async_context(WorkerPool(settings.workers, limits, self._name))
+            workers = await stack.enter_async_context(WorkerPool(settings.workers + SPARE, limits, self._name))
             traces = open_traces(settings, self._name)
             stack.push_async_callback(traces.close)
             self._context = Context(settings, bus, archive, workers, SystemClock(), stop, traces)
@@ -165,12 +170,15 @@ class _Shell:
             if not opened.done():
                 opened.set_result(None)
             log.info("working", service=self._name)
+            telling = asyncio.create_task(keep_telling_lag(self._context, self._name))
             try:
                 await self._work(self._context)
             finally:
                 self._context = None
                 self._trouble = "Its work ended."
                 metrics.WORKING.labels(self._name).set(0)
+                telling.cancel()
+                await asyncio.wait([telling])
 
     def _tell(self, error: BaseException | None) -> None:
         reason = self._trouble = "Its work ended." if error is None else f"{type(error).__name__}: {error}"

@@ -1,12 +1,21 @@
 """The settings every service shares; read once, at start, from `GONGKAI_…` variables."""
 
+import re
 from pathlib import Path
-from typing import Literal, Self
+from typing import Final, Literal, Self
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.errors import SettingsInvalid
+
+_LOGIN: Final = re.compile(r"([\w+]+://|//|^|(?<=['\s]))[^\s@/]*:\S*@")
+_SECRET: Final = re.compile(r"(?i)((?:password|passwd|secret|token|key)[^=&\s]*=)[^&\s]+")
+
+
+def masked(value: object) -> str:
+    """A setting's value as it may be printed: without login and without what is called a password or a key."""
+    return _SECRET.sub(r"\1***", _LOGIN.sub(r"\1***@", str(value)))
 
 
 class Environment(BaseSettings):
@@ -23,7 +32,7 @@ class Environment(BaseSettings):
             first = error.errors()[0]
             prefix = cls.model_config.get("env_prefix", "")
             name = prefix + "_".join(str(part) for part in first["loc"]).upper()
-            raise SettingsInvalid(f"{name} is wrong: {first['msg']} (got {first['input']!r}).") from error
+            raise SettingsInvalid(f"{name} is wrong: {first['msg']} (got {masked(first['input'])!r}).") from error
 
 
 class Settings(Environment):

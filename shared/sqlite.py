@@ -3,10 +3,12 @@
 import sqlite3
 import time
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 BUSY_SECONDS: Final = 8.0
 _PAUSE_SECONDS: Final = 0.02
+_STEPS: Final = 20_000
+"""Steps of SQLite's machine between two looks at the clock: about a millisecond."""
 
 
 def prepare(execute: Callable[[str], object]) -> None:
@@ -14,6 +16,15 @@ def prepare(execute: Callable[[str], object]) -> None:
     execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
     _write_ahead(execute)
     execute("PRAGMA synchronous = FULL")
+
+
+async def limit(connection: Any, seconds: float | None) -> None:
+    """Interrupt what aiosqlite's `connection` runs `seconds` from now on; None: never."""
+    if seconds is None:
+        await connection.set_progress_handler(None, 0)
+        return
+    end = time.monotonic() + seconds
+    await connection.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
 
 
 def _write_ahead(execute: Callable[[str], object]) -> None:

@@ -27,6 +27,11 @@ class Topic:
     retention_days: int | None = None
     compacted: bool = False
 
+    @property
+    def schema(self) -> str:
+        """The URI of the schema of its values, as the header `ce_dataschema` has it."""
+        return f"urn:gongkai:schema:{self.name}"
+
 
 POLL_REQUESTS: Final = Topic(
     "gongkai.poll-requests.v1", "fetcher", ("fetcher",), "portal", PollRequest, retention_days=1

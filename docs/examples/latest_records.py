@@ -3,12 +3,13 @@
     python latest_records.py localhost:29092 gongkai.facts.v1 facts.db
 
 It reads on from where it stopped (without the file: from the start) up to what is there now; with --follow on.
-Needs aiokafka (pip install "aiokafka[zstd]"). docs/consuming.md says why each step is as it is.
+Needs aiokafka and nothing else. docs/consuming.md says why each step is as it is.
 """
 
 import argparse
 import asyncio
 import contextlib
+import signal
 import sqlite3
 import sys
 
@@ -75,6 +76,9 @@ def main() -> None:
     parser.add_argument("file", help="SQLite file that keeps the records and how far they were read")
     parser.add_argument("--follow", action="store_true", help="go on with what comes")
     arguments = parser.parse_args()
+    signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # a script that starts it in its background has it ignored
     database = sqlite3.connect(arguments.file)
     database.executescript(TABLES)
     with contextlib.suppress(KeyboardInterrupt):

@@ -10,6 +10,7 @@ import typer
 
 from services.cli.bus import on_bus
 from services.cli.moments import Since, Until, age
+from services.cli.printable import printable
 from shared.bus.batches import publish
 from shared.bus.contract import Bus
 from shared.clock import SystemClock
@@ -42,7 +43,8 @@ def list_all(
     async def show_each(bus: Bus) -> None:
         for name in _stages(stage):
             async for found in find(bus, name, choice):
-                typer.echo(f"{found.place}\t{found.letter.cause}\t{found.letter.key}\t{found.letter.message}")
+                fields = (found.place, found.letter.cause, found.letter.key, found.letter.message)
+                typer.echo("\t".join(map(printable, fields)))
 
     async def show_groups(bus: Bus) -> None:
         now = SystemClock().now()

@@ -1,6 +1,5 @@
 """`gongkai demo`: the whole way on fictional sample counties, served from this process."""
 
-import sys
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -25,16 +24,16 @@ def demo(
 ) -> None:
     """The whole way on fictional sample counties; goes on watching until Ctrl-C."""
     settings = Settings.read()
+    level = settings.log_level if "log_level" in settings.model_fields_set else "warning"
     folder = settings.data.absolute() / f"demo-{seed}"
     world = make_world(seed)
     try:
         with serving(world, sample_port) as samples:
             write_files(folder / "portals", portal_files(world, samples.addresses))
-            quiet = {"log_level": "warning"} if sys.stderr.isatty() else {}
             say_where(settings, port)
             say_hooks(sample_port)
             with progress.shown():
-                app = embedded.create_app(data=folder, portals=folder / "portals", **quiet)
+                app = embedded.create_app(data=folder, portals=folder / "portals", log_level=level)
                 serve(app, settings, port)
     except OSError as error:
         raise UsageError(f"The sample portals could not be served from port {sample_port}: {error}.") from error

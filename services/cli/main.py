@@ -1,12 +1,15 @@
 """`gongkai`: the commands, and how an error ends: one sentence on stderr, exit 1 (input) or 2 (usage)."""
 
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from typing import Final
 
 import typer
 
+from services.cli import environment
 from services.cli.exits import FAILED, USAGE
+from services.cli.printable import printable
 from shared.errors import GongkaiError, UsageError
 
 COMMANDS: Final = {
@@ -28,6 +31,8 @@ COMMANDS: Final = {
 }
 """Name → where it is. Only the command that runs is imported, so that one service needs only its own extra."""
 
+_ANYTHING: Final = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
+
 
 def build(wanted: str | None = None) -> typer.Typer:
     """The command line: whole, or with the one command `wanted` when there is such."""
@@ -37,12 +42,35 @@ def build(wanted: str | None = None) -> typer.Typer:
         if wanted in COMMANDS and name != wanted:
             continue
         module, attribute = target.split(":")
-        command = getattr(import_module(module), attribute)
+        try:
+            command = getattr(import_module(module), attribute)
+        except ModuleNotFoundError as error:
+            app.command(name, context_settings=_ANYTHING)(_missing(error))
+            continue
         if isinstance(command, typer.Typer):
             app.add_typer(command, name=name)
         else:
             app.command(name)(command)
     return app
+
+
+def _missing(error: ModuleNotFoundError) -> Callable[[], None]:
+    """A command in place of one whose module lacks what it imports."""
+    told = _not_installed(error)
+
+    def needs() -> None:
+        raise told
+
+    needs.__doc__ = f"(not installed: {told})"
+    return needs
+
+
+def _not_installed(error: ModuleNotFoundError) -> UsageError:
+    """Raises `error` itself where the module is our own."""
+    module = (error.name or "").partition(".")[0]
+    if module in {"services", "shared"}:
+        raise error
+    return UsageError(f"This needs {module}, which is not installed; install gongkai[all].")
 
 
 def _gongkai() -> None:
@@ -52,7 +80,11 @@ def _gongkai() -> None:
 def main() -> None:
     """Run the command line; never shows a stack for what gongkai raises on purpose."""
     try:
+        environment.check()
         build(sys.argv[1] if len(sys.argv) > 1 else None)()
+    except ModuleNotFoundError as error:
+        _say(_not_installed(error))
+        sys.exit(USAGE)
     except UsageError as error:
         _say(error)
         sys.exit(USAGE)
@@ -62,4 +94,4 @@ def main() -> None:
 
 
 def _say(error: GongkaiError) -> None:
-    typer.echo(f"gongkai: {error}", err=True)
+    typer.echo(f"gongkai: {printable(str(error))}", err=True)

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from services.cli.exits import FAILED
+from services.cli.printable import printable
 from services.fetcher.app import poll_once
 from services.fetcher.counts import Counts
 from services.fetcher.portal_files import load_portal, load_portals
@@ -26,7 +27,9 @@ def poll(
     logs.configure(settings)
     result = asyncio.run(poll_once(name, settings, _show))
     counts = ", ".join(f"{count} {what}" for what, count in vars(result.counts).items() if count)
-    typer.echo(f"{name}: {result.outcome}" + (f" ({result.reason})" if result.reason else "") + f"; {counts}")
+    typer.echo(
+        f"{name}: {result.outcome}" + (f" ({printable(result.reason)})" if result.reason else "") + f"; {counts}"
+    )
     if result.outcome not in SUCCESSES:
         raise typer.Exit(FAILED)
 

@@ -7,6 +7,7 @@ import typer
 import uvicorn
 from fastapi import FastAPI
 
+from services.cli.connections import BACKLOG, HEAD_BYTES, bounded
 from shared.errors import UsageError
 from shared.settings import Settings
 
@@ -22,6 +23,9 @@ def serve(app: FastAPI, settings: Settings, port: int) -> None:
         port=port,
         log_config=None,
         access_log=False,
+        http=bounded(),
+        backlog=BACKLOG,
+        h11_max_incomplete_event_size=HEAD_BYTES,
         timeout_graceful_shutdown=STOP_SECONDS,
     )
     server = uvicorn.Server(config)

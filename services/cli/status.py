@@ -4,6 +4,7 @@ import asyncio
 
 import typer
 
+from services.cli.bus import require
 from services.fetcher.api import statuses
 from services.fetcher.app import open_means
 from services.fetcher.portal_files import load_portals
@@ -24,6 +25,8 @@ def status() -> None:
     """Portals with their outcome, messages each stage has not done, dead letters, what is stored."""
     settings = FetcherSettings.read()
     logs.configure(settings)
+    for url in (settings.bus_url, settings.database_url):
+        require(url)
     asyncio.run(_show(settings))
 
 

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from services.store import api, errors, pages
+from services.store.api import problems
 from services.store.headers import SafeHeaders
 from services.store.settings import StoreSettings
 from services.store.stage import apply
@@ -56,4 +57,5 @@ def create_app(settings: StoreSettings) -> FastAPI:
     app.mount("/static", StaticFiles(directory=_HERE / "static"))
     app.add_middleware(SafeHeaders)
     errors.answer(app)
+    problems.describe(app)
     return app

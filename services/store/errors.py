@@ -1,18 +1,21 @@
-"""What a request gets when something is wrong: one clear sentence, as JSON from the API, as a page elsewhere."""
+"""What a request gets when something is wrong: a problem (RFC 9457) from the API, a page elsewhere."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from http import HTTPStatus
+from typing import Final
 
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from services.store.api.problems import PROBLEM_TYPE, Problem, WrongParameter
 from services.store.pages.rendering import render
 from shared.errors import GongkaiError, TransientError
 
 _LONGEST: Final = 100
+_LONGEST_DETAIL: Final = 2_000
+_BROKEN: Final = "The program broke on this request; its log has the reason."
 _AWAY: Final = "What the answer is made from is away for now; try again in a moment."
 
 log = structlog.get_logger()
@@ -23,24 +26,26 @@ def answer(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(GongkaiError, _gongkai)
+    app.add_exception_handler(Exception, _broken)
 
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return _answer(request, error.status_code, error.detail, error.headers)
+    return _answer(request, error.status_code, error.detail, headers=error.headers)
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     wrong = [
-        {
-            "parameter": ".".join(str(part) for part in each["loc"][1:]) or "query",
-            "message": each["msg"].removeprefix("Value error, "),
-            "given": str(each.get("input"))[:_LONGEST] if each["loc"][1:] else None,
-        }
+        WrongParameter(
+            parameter=".".join(str(part) for part in each["loc"][1:]) or "query",
+            message=each["msg"].removeprefix("Value error, "),
+            given=str(each.get("input"))[:_LONGEST] if each["loc"][1:] else None,
+        )
         for each in error.errors()
     ]
-    return _answer(request, 422, wrong)
+    told = "; ".join(f"{each.parameter}: {each.message}" for each in wrong)
+    return _answer(request, 422, told[:_LONGEST_DETAIL], wrong)
 
 
 async def _gongkai(request: Request, error: Exception) -> Response:
@@ -48,20 +53,26 @@ async def _gongkai(request: Request, error: Exception) -> Response:
     if isinstance(error, TransientError):
         # What exactly is away, and where it stands, is for those who run it.
         log.warning("answered 503", path=request.url.path, cause=error.cause, reason=str(error))
-        return _answer(request, 503, _AWAY, {"Retry-After": "5"})
+        return _answer(request, 503, _AWAY, headers={"Retry-After": "5"})
     log.error("answered 500", path=request.url.path, cause=error.cause, reason=str(error))
     return _answer(request, 500, str(error))
+
+
+async def _broken(request: Request, _error: Exception) -> Response:
+    return _answer(request, 500, _BROKEN)  # the server logs the error with its stack
 
 
 def _answer(
     request: Request,
     status: int,
-    detail: str | Sequence[Mapping[str, Any]],
+    detail: str,
+    wrong: Sequence[WrongParameter] = (),
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     if request.url.path.startswith("/api/"):
-        return JSONResponse({"detail": detail}, status, headers)
-    wrong = [] if isinstance(detail, str) else detail
+        problem = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, errors=list(wrong))
+        content = problem.model_dump_json()
+        return Response(content, status, headers, media_type=PROBLEM_TYPE)
     page = render(request, "error.html", status=status, wrong=wrong)
     page.status_code = status
     page.headers.update(headers or {})

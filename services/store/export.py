@@ -2,24 +2,24 @@
 
 import csv
 import io
+import json
+import re
 from collections.abc import AsyncIterator, Sequence
-from decimal import Decimal
-from enum import StrEnum
-from typing import Final
+from functools import cache
+from typing import Any, Final, Literal, get_args, get_origin
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.store.filters import MOST, RecordFilter
 from services.store.queries.records import Hit, page_of_records, readings_in_scope
-from services.store.rows import decode
 from shared.database import reading
-from shared.schemas.records import Provenance
 from shared.topics import RECORDS
 
 _CONTEXT: Final = ("region_code", "region_name", "department", "fiscal_year", "title")
 _PLACE: Final = ("page", "table", "row", "column", "text")
 _OWN: Final = frozenset({"provenance", "record", "version"})
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA: Final = tuple("=+-@\t\r\n＝＋－＠")
+_NUMBER: Final = re.compile(r"[-+－＋]?\s*[\d,，]*([.．]\d+)?\s*[%％]?", re.ASCII)
 _BYTE_ORDER_MARK: Final = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
 
@@ -69,29 +69,41 @@ async def _pages(engine: AsyncEngine, wanted: RecordFilter) -> AsyncIterator[Seq
 
 
 def _row(hit: Hit, context: Sequence[str], fields: Sequence[str]) -> list[str]:
-    record = decode(hit.body)
-    place: Provenance = record.provenance
-    values = [
-        *(getattr(hit.revision, name) for name in context),
-        *(getattr(record, name) for name in fields),
-        *(getattr(place, name) for name in _PLACE),
-        place.document,
+    record: dict[str, Any] = json.loads(hit.body)
+    place = record["provenance"]
+    closed = _closed(hit.record.type)
+    return [
+        *(_field(getattr(hit.revision, name)) for name in context),
+        *(_field(record.get(name), name not in closed) for name in fields),
+        *(_field(place.get(name)) for name in _PLACE),
+        place["document"],
     ]
-    return [_text(value) for value in values]
 
 
-def _text(value: object) -> str:
-    """A value as a field; published text that a spreadsheet would run as a formula is quoted with `'`."""
+@cache
+def _closed(type_: str) -> frozenset[str]:
+    """The fields of a record type that have one of our own words: an operator `=` is no formula."""
+    fields = RECORDS[type_].model.model_fields.items()
+    return frozenset(
+        name
+        for name, field in fields
+        if any(get_origin(each) is Literal for each in (field.annotation, *get_args(field.annotation)))
+    )
+
+
+def _field(value: object, free: bool = True) -> str:
+    """A value as its JSON has it, what is nested as JSON; free text a spreadsheet would run is quoted with `'`."""
     if value is None:
         return ""
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    if isinstance(value, StrEnum):
-        return value.value
-    if isinstance(value, tuple):
-        return _text("；".join(_text(each) for each in value))
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False)
     text = str(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text
+    return f"'{text}" if free and _is_formula(text) else text
+
+
+def _is_formula(text: str) -> bool:
+    """Whether a spreadsheet could run it: a number, or a dash for an empty cell, it cannot."""
+    return text.startswith(_FORMULA) and not _NUMBER.fullmatch(text) and any(map(str.isalnum, text))
 
 
 def _lines(rows: Sequence[Sequence[str]]) -> str:

@@ -18,8 +18,10 @@ LONGEST_PART: Final = 100
 _WORDS: Final = 10
 
 
-def _blank_is_none(value: object) -> object:
-    """A form sends the fields left empty, too."""
+def _given(value: object) -> object:
+    """A form sends the fields left empty, too; what has a NUL no text can be."""
+    if isinstance(value, str) and "\0" in value:
+        raise ValueError("has a NUL character, which no text has")
     return None if value == "" else value
 
 
@@ -44,7 +46,7 @@ Id = Annotated[str, Field(pattern="^[0-9a-zA-Z]{1,64}$")]
 ReadingKey = Annotated[int, Field(ge=1, le=LARGEST)]
 """A reading's number in this database."""
 
-_Given = BeforeValidator(_blank_is_none)
+_Given = BeforeValidator(_given)
 _Id = Annotated[Id | None, _Given]
 _Reading = Annotated[ReadingKey | None, _Given]
 _Part = Annotated[Annotated[Text, Field(max_length=LONGEST_PART)] | None, _Given]

@@ -11,17 +11,18 @@ from pydantic import TypeAdapter, ValidationError
 
 from services.store.filters import LONGEST_PART
 from services.store.search import fold
-from services.store.tables import MOST_RECORDS, DisclosureFile, Revision, to_cents
+from services.store.tables import MOST_RECORDS, DisclosureFile, Revision, UnreadFile, to_cents
 from shared.archive.contract import Archive
 from shared.errors import Corrupt, TooLarge
 from shared.schemas import records
-from shared.schemas.document import SourceFile
+from shared.schemas.document import SourceFile, Unread
 from shared.schemas.events import NormalizedEvent
 from shared.schemas.model import Model
-from shared.schemas.names import Severity
-from shared.schemas.records import Disclosure, Finding, RecordBase
+from shared.schemas.names import CheckStatus, Severity
+from shared.schemas.records import Check, Disclosure, Finding, RecordBase
 
 CHINA: Final = timezone(timedelta(hours=8))
+_EVALUATED: Final = frozenset({CheckStatus.PASS, CheckStatus.ROUNDING, CheckStatus.FAIL})
 
 
 @dataclass(frozen=True)
@@ -58,9 +59,10 @@ def decode(body: str | bytes) -> RecordBase:
 
 
 class Files(Model):
-    """The part of an archived document that says which files it was read from."""
+    """The part of an archived document that says which files it was read from, and what of them was not read."""
 
     files: tuple[SourceFile, ...]
+    unread: tuple[Unread, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ class Reading:
     """All of one reading: its records in published order and its files."""
 
     published: Sequence[Published]
-    files: Sequence[SourceFile]
+    files: Files
 
     def revision(self, event: NormalizedEvent, now: datetime) -> Revision:
         """Its row of table `revision`, not standing yet."""
@@ -147,11 +149,14 @@ class Reading:
             warnings=severities[Severity.WARNING],
             infos=severities[Severity.INFO],
             unread=sum(map(is_unread, findings)),
+            comparisons=sum(comparisons(each.record) for each in self.published),
         )
 
-    def disclosure_files(self, revision: int) -> Iterator[DisclosureFile]:
-        """Its rows of table `disclosure_file`."""
-        for number, file in enumerate(self.files):
+    def rows_of_files(self, revision: int) -> Iterator[DisclosureFile | UnreadFile]:
+        """Its rows of the tables `disclosure_file` and `unread_file`."""
+        for number, left in enumerate(self.files.unread):
+            yield UnreadFile(revision=revision, number=number, name=left.name, cause=left.cause)
+        for number, file in enumerate(self.files.files):
             yield DisclosureFile(
                 revision=revision,
                 number=number,
@@ -168,6 +173,11 @@ def is_unread(finding: Finding) -> bool:
     return finding.check.startswith("unread")
 
 
+def comparisons(record: RecordBase) -> int:
+    """How many equalities the rule of a `check` tried to an outcome; 0 of any other record."""
+    return record.comparisons if isinstance(record, Check) and record.status in _EVALUATED else 0
+
+
 def read(event: NormalizedEvent, archive: Archive) -> Reading:
     """The records and files `event` names; blocking.
 
@@ -178,7 +188,7 @@ def read(event: NormalizedEvent, archive: Archive) -> Reading:
         raise TooLarge(f"Revision {event.revision_id} has {len(lines)} records; the store takes {MOST_RECORDS}.")
     published = [_published(line, number, event) for number, line in enumerate(lines)]
     try:
-        files = Files.model_validate_json(_get(archive, event.document)).files
+        files = Files.model_validate_json(_get(archive, event.document))
     except ValidationError as error:
         raise Corrupt(f"The archived document {event.document} is not one: {error.errors()[0]['msg']}.") from error
     return Reading(published, files)

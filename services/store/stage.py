@@ -53,7 +53,7 @@ async def _keep(session: AsyncSession, event: NormalizedEvent, reading: Reading,
     session.add(revision)
     await session.flush()
     assert revision.key is not None
-    session.add_all(reading.disclosure_files(revision.key))
+    session.add_all(reading.rows_of_files(revision.key))
     await _insert(session, reading, revision.key)
     return revision.key
 

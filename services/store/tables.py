@@ -90,6 +90,10 @@ class Revision(StoreTable, table=True):
     warnings: int
     infos: int
     unread: int = Field(description="findings on what the program could not read; in none of the three above")
+    comparisons: int = Field(
+        sa_column_kwargs={"server_default": "0"},
+        description="equalities its evaluated rules tried; 0: nothing could be checked",
+    )
 
     @property
     def rank(self) -> Rank:
@@ -152,3 +156,14 @@ class DisclosureFile(StoreTable, table=True):
     format: str
     url: str | None
     pages: int | None
+
+
+class UnreadFile(StoreTable, table=True):
+    """A published file of a reading, or a part of one, that no reader took."""
+
+    __tablename__ = "unread_file"
+
+    revision: int = Field(primary_key=True, foreign_key="revision.key", sa_type=Number)
+    number: int = Field(primary_key=True, description="0-based, in the document's order")
+    name: str
+    cause: str

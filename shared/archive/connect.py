@@ -8,6 +8,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from shared.archive.contract import Archive
 from shared.archive.folder import FolderArchive
 from shared.errors import SettingsInvalid
+from shared.settings import masked
 
 _BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
@@ -23,7 +24,7 @@ def open_archive(url: str) -> Archive:
     if address.scheme == "s3":
         return _bucket(address)
     raise SettingsInvalid(
-        f"The archive {url!r} has no backend; give file:///folder or s3://bucket/prefix (GONGKAI_ARCHIVE)."
+        f"The archive {masked(url)!r} has no backend; give file:///folder or s3://bucket/prefix (GONGKAI_ARCHIVE)."
     )
 
 

@@ -6,7 +6,7 @@ from typing import Final
 from shared.bus.contract import Bus
 from shared.bus.sqlite.bus import SqliteBus
 from shared.errors import SettingsInvalid
-from shared.settings import KafkaSettings
+from shared.settings import KafkaSettings, masked
 
 _SQLITE: Final = "sqlite:///"
 
@@ -23,7 +23,7 @@ async def open_bus(url: str) -> Bus:
         return await SqliteBus.open(Path(path))
     if not url.startswith("kafka:"):
         raise SettingsInvalid(
-            f"The bus {url!r} has no backend; give sqlite:///path or kafka://host:port (GONGKAI_BUS)."
+            f"The bus {masked(url)!r} has no backend; give sqlite:///path or kafka://host:port (GONGKAI_BUS)."
         )
     try:
         from shared.bus.kafka.bus import KafkaBus

@@ -61,10 +61,6 @@ class Consumer(Protocol):
         """(topic, partition) of what this member holds now; none when it cannot know."""
         ...
 
-    async def lag(self) -> Mapping[tuple[str, int], int]:
-        """(topic, partition) → messages not yet committed by the group, for the partitions this member holds."""
-        ...
-
 
 class Bus(Protocol):
     """A connection to the bus; closed by `close`."""

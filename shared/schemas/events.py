@@ -130,8 +130,8 @@ class DeadLetter(Model):
     topic: str
     partition: int
     offset: int
-    key: str
+    key: str = Field(description="the original key; a very long one by its start, length and sha256")
     value: str | None = Field(
         description="the original value, base64; null: too long to be carried or none, it lies at its place"
     )
-    headers: dict[str, str]
+    headers: dict[str, str] = Field(description="the original headers; very long ones like the key, of many some")

@@ -2,8 +2,10 @@
 
 import base64
 import hashlib
+import re
 import traceback
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -13,8 +15,9 @@ from pydantic import ValidationError
 
 from shared.bus.contract import Bus, Message, Received
 from shared.bus.scan import scan
+from shared.bus.sizes import brief, check_sizes
 from shared.clock import Clock
-from shared.errors import PermanentError, Undecodable
+from shared.errors import PermanentError, TooLarge, Undecodable
 from shared.schemas.events import DeadLetter, Event
 from shared.stage.codec import SOURCE, decode, encode
 from shared.topics import DEAD_LETTERS, StageName
@@ -22,7 +25,10 @@ from shared.version import VERSION
 
 REDRIVES: Final = "gongkai-redrives"
 LONGEST_VALUE: Final = 512 * 1024
-"""Bytes of a message that its dead letter carries along: in base64 and with the stack, well within 1 MiB."""
+"""Bytes of a value that its dead letter carries along, where the letter then still goes on a bus."""
+_MOST_HEADERS: Final = 50
+"""Headers a letter names; with each of them brief it goes on a bus even where JSON escapes every character."""
+_COUNT: Final = re.compile(r"[0-9]{1,6}")
 _LONGEST_MESSAGE: Final = 2_000
 _LONGEST_STACK: Final = 20_000
 log = structlog.get_logger()
@@ -83,8 +89,12 @@ class Group:
 
 
 def dead_letter(stage: StageName, received: Received, error: PermanentError, clock: Clock) -> Message:
-    """The message that tells why `stage` could not take `received`, with all that is needed to send it again."""
-    carried = received.value is not None and len(received.value) <= LONGEST_VALUE
+    """The message that tells why `stage` could not take `received`, with all that is needed to send it again.
+
+    It never exceeds what a bus takes: a key or headers longer than any of ours are brief in it, and then, or where
+    the value is too long, the original is left to be found at its place.
+    """
+    headers = [(brief(name), brief(value)) for name, value in list(received.headers.items())[:_MOST_HEADERS]]
     letter = DeadLetter(
         stage=stage,
         cause=error.cause,
@@ -96,22 +106,34 @@ def dead_letter(stage: StageName, received: Received, error: PermanentError, clo
         topic=received.topic,
         partition=received.partition,
         offset=received.offset,
-        key=received.key,
-        value=base64.b64encode(received.value or b"").decode() if carried else None,
-        headers=dict(received.headers),
+        key=brief(received.key),
+        value=None,
+        headers=dict(headers),
     )
+    whole = letter.key == received.key and letter.headers == dict(received.headers)
+    if whole and received.value is not None and len(received.value) <= LONGEST_VALUE:
+        value = base64.b64encode(received.value).decode()
+        with suppress(TooLarge):
+            return _message(letter.model_copy(update={"value": value}), stage)
+    return _message(letter, stage)
+
+
+def _message(letter: DeadLetter, stage: StageName) -> Message:
+    """Raises TooLarge where it goes on no bus."""
     target = DEAD_LETTERS[stage]
-    place = f"{received.topic}/{received.partition}/{received.offset}"
+    place = f"{letter.topic}/{letter.partition}/{letter.offset}"
     headers = {
         "ce_specversion": "1.0",
         "ce_id": "l" + hashlib.sha256(f"{stage} {place}".encode()).hexdigest()[:24],
         "ce_type": target.name,
         "ce_source": SOURCE + stage,
         "ce_time": letter.failed_at.isoformat(),
-        "ce_subject": received.key,
+        "ce_subject": letter.key,
         "content-type": "application/json",
     }
-    return encode(target, received.key, letter, headers)
+    message = encode(target, letter.key, letter, headers)
+    check_sizes([message])
+    return message
 
 
 async def find(bus: Bus, stage: StageName, choice: Choice) -> AsyncIterator[Found]:
@@ -148,4 +170,4 @@ def event_of(letter: DeadLetter) -> Event | None:
 
 
 def _redrives(header: str | None) -> int:
-    return int(header) if header and header.isascii() and header.isdigit() else 0
+    return int(header) if header and _COUNT.fullmatch(header) else 0

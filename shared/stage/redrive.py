@@ -121,8 +121,7 @@ async def _original(bus: Bus, letter: DeadLetter, past: _Past) -> Message | None
         return past.parsed.get(revision) if revision else None
     if letter.value is not None:
         return Message(letter.topic, letter.key, base64.b64decode(letter.value), letter.headers)
-    original = await _at(bus, letter)
-    return original and Message(letter.topic, letter.key, original.value, letter.headers)
+    return await _at(bus, letter)
 
 
 async def _at(bus: Bus, letter: DeadLetter) -> Received | None:

@@ -1,22 +1,23 @@
 """The stage runner: poll → decode → run → publish and commit in one transaction, until told to stop.
 
-Up to WINDOW messages are under way. Different keys run at once; of one key the next runs once the one before is
-committed, so that a stage sees what it published of the disclosure before. What is finished at the front of a
-partition is committed together with its output: a crash or a lost partition only means that uncommitted messages
-are worked on again.
+Up to WINDOW messages are under way, beside those that are finished and wait for one before. Different keys run
+at once; of one key the next runs once the one before is committed, so that a stage sees what it published of the
+disclosure before. What is finished at the front of a partition is committed together with its output: a crash or a
+lost partition only means that uncommitted messages are worked on again.
 """
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
 import structlog
 
-from shared import metrics
+from shared import logs, metrics
 from shared.bus.contract import Consumer, Received
+from shared.bus.sizes import brief
 from shared.errors import TransientError
 from shared.schemas.events import Event
 from shared.stage.context import Context
@@ -31,7 +32,7 @@ IDLE_SECONDS: Final = 0.5
 BUSY_SECONDS: Final = 0.1
 COMMIT_OUTPUT: Final = 5_000
 """Messages in one commit, more only where one event causes more: a bus gives a commit some seconds."""
-LAG_SECONDS: Final = 5.0
+TELL_SECONDS: Final = 5.0
 STOP_SECONDS: Final = 5.0
 
 E = TypeVar("E", bound=Event)
@@ -61,13 +62,12 @@ class _Runner(Generic[E]):
         self._handler = Handler(stage, context.settings.workers, context.clock, self._backoff)
         self._under_way: dict[tuple[str, int], deque[_Work]] = {}
         self._last_of_key: dict[str, _Work] = {}
-        self._gauges: set[tuple[str, str, str]] = set()
 
     async def run(self) -> None:
         """Raises TransientError when nothing but a new member of the group may help."""
         clock = asyncio.get_running_loop()
         failures, went_well = 0, clock.time()
-        measuring = asyncio.create_task(self._keep_measuring_lag())
+        telling = asyncio.create_task(self._keep_telling_partitions())
         try:
             while not self._context.stop.is_set():
                 try:
@@ -82,13 +82,13 @@ class _Runner(Generic[E]):
                     await self._start_over(error, failures)
             await self._finish()
         finally:
-            measuring.cancel()
-            await asyncio.gather(measuring, return_exceptions=True)
+            telling.cancel()
+            await asyncio.gather(telling, return_exceptions=True)
+            metrics.PARTITIONS_HELD.labels(self._name).set(0)
             await self._abandon()
-            self._forget_gauges(self._gauges)
 
     async def _step(self) -> None:
-        room = WINDOW - len(self._works())
+        room = WINDOW - sum(not work.task.done() for work in self._works())
         if room > 0 and self._held_output() < HELD_OUTPUT:
             for received in await self._consumer.poll(room, 0 if self._under_way else IDLE_SECONDS):
                 self._start(received)
@@ -129,6 +129,7 @@ class _Runner(Generic[E]):
         for work in finished:
             self._drop(work)
         self._count(handled)
+        self._tell(finished)
         count_output(output)
 
     def _drop(self, work: _Work) -> None:
@@ -149,6 +150,15 @@ class _Runner(Generic[E]):
             if each.began_at is not None:
                 metrics.EVENT_AGE.labels(self._name).observe(max(0.0, (now - each.began_at).total_seconds()))
             self._context.traces.record(each.span)
+
+    def _tell(self, finished: Sequence[_Work]) -> None:
+        for work in finished:
+            handled, received = work.task.result(), work.received
+            if handled.cause is None:  # of the others it was told when they failed
+                with logs.bind(brief(received.key), self._name):
+                    log.info(
+                        "done", messages=len(handled.output), partition=received.partition, offset=received.offset
+                    )
 
     async def _start_over(self, error: TransientError, failures: int) -> None:
         wait = self._backoff.seconds(failures)
@@ -175,35 +185,18 @@ class _Runner(Generic[E]):
         self._under_way.clear()
         self._last_of_key.clear()
 
-    async def _keep_measuring_lag(self) -> None:
+    async def _keep_telling_partitions(self) -> None:
+        """Tell how many partitions are held here: where all instances hold none, nobody reads."""
         while True:
-            await self._measure_lag()
-            await asyncio.sleep(LAG_SECONDS)
-
-    async def _measure_lag(self) -> None:
-        lags: Mapping[tuple[str, int], int] = {}
-        try:
-            lags = await self._consumer.lag()
-        except TransientError as error:
-            metrics.RETRIES.labels(self._name, error.cause).inc()
-            log.warning("does not know its lag", stage=self._name, reason=str(error))
-        gauges: set[tuple[str, str, str]] = set()
-        for (topic, partition), lag in lags.items():
-            labels = (self._name, topic, str(partition))
-            metrics.CONSUMER_LAG.labels(*labels).set(lag)
-            gauges.add(labels)
-        self._forget_gauges(self._gauges - gauges)
-        self._gauges = gauges
-
-    def _forget_gauges(self, gauges: Iterable[tuple[str, str, str]]) -> None:
-        for labels in gauges:
-            metrics.CONSUMER_LAG.remove(*labels)
+            with suppress(TransientError):
+                metrics.PARTITIONS_HELD.labels(self._name).set(len(await self._consumer.partitions()))
+            await asyncio.sleep(TELL_SECONDS)
 
     def _works(self) -> list[_Work]:
         return [work for works in self._under_way.values() for work in works]
 
     def _held_output(self) -> int:
-        return sum(len(work.task.result().output) for work in self._works() if work.task.done())
+        return sum(1 + len(work.task.result().output) for work in self._works() if work.task.done())
 
 
 def _front(works: Iterable[_Work]) -> list[_Work]:

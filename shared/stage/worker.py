@@ -15,12 +15,15 @@ from typing import Final, ParamSpec, Self, TypeVar
 from prometheus_client import Counter
 
 from shared import metrics
-from shared.errors import GongkaiError, OutOfMemory, StageFailed, TimedOut, TransientError
+from shared.errors import GongkaiError, OutOfMemory, StageFailed, Stalled, TimedOut, TransientError
+from shared.processes import processor_seconds
 from shared.stage.worker_process import Answer, Call, Limits, Raised, Returned, Started
 
 START_SECONDS: Final = 60.0
 STALLED: Final = 5
-"""How many times its processor time a call is waited for: one that uses none waits for something that is away."""
+"""How many times its processor time a call may go without using any: then it waits for something that is away."""
+_PROGRESS: Final = 0.005
+"""The part of a processor that a call uses at least, on however busy a machine."""
 _LAST_SECONDS: Final = 1.0
 _PROGRAM: Final = """
 import sys
@@ -56,7 +59,7 @@ class WorkerPool:
         """The result of `function(*args)` from a worker; all three can be pickled, the function from a module.
 
         Raises what the function raises if it is of shared.errors, TimedOut (the process is killed), OutOfMemory,
-        TransientError when it does not get on, and StageFailed for anything else, a crash of the process included.
+        Stalled when it does not get on, and StageFailed for anything else, a crash of the process included.
         The stack within the worker is a note of the error. Cancelling the call kills the process.
         """
         assert not kwargs
@@ -137,17 +140,33 @@ class _Worker:
             raise TransientError(f"A worker process could not be started: {error}.") from error
         try:
             pipe.send(call)
-            if not pipe.poll(START_SECONDS):
-                return self._end(TransientError, f"A worker process did not start within {START_SECONDS:g} s.")
+            if not self._answers(pipe, START_SECONDS):
+                return self._end(Stalled, f"A worker process did not start within {START_SECONDS:g} s.")
             started = pipe.recv()
             if not isinstance(started, Started):
                 return self._checked(started)
             patience = STALLED * self._limits.seconds
-            if not pipe.poll(patience):
-                return self._end(TransientError, f"A worker process did not get on for {patience:g} s.")
+            if not self._answers(pipe, patience):
+                return self._end(Stalled, f"A worker process did not get on for {patience:g} s.")
             return self._checked(pipe.recv())
         except (EOFError, OSError):
             return self._died()
+
+    def _answers(self, pipe: Connection, patience: float) -> bool:
+        """Wait for the pipe; False after `patience` seconds in which the process did next to nothing.
+
+        On a busy machine a call may take many times its processor time: its own limit ends it, not the clock.
+        """
+        used = self._used()
+        while not pipe.poll(patience):
+            before, used = used, self._used()
+            if used - before < _PROGRESS * patience:
+                return False
+        return True
+
+    def _used(self) -> float:
+        with self._lock:
+            return processor_seconds(self._process.pid) if self._process is not None else 0.0
 
     def _stop(self) -> int | None:
         """End the process and return its exit code, its own if it had ended already; None without a process."""

@@ -136,7 +136,7 @@ async def test_commit_moves_the_position_and_publishes_as_one(bus: Bus) -> None:
     async with bus.consumer(GROUP, [FETCHED], "a") as consumer:
         received = await drain(consumer, 10)
         await consumer.commit(received, messages(20, topic=PARSED.name))
-        assert sum((await consumer.lag()).values()) == 0
+        assert sum((await bus.lag(GROUP, [FETCHED])).values()) == 0
     assert len(await bus.read(PARSED, 0, 100)) == 20
     assert sum((await bus.lag(GROUP, [FETCHED])).values()) == 0
 
@@ -240,10 +240,9 @@ async def test_lag_counts_what_is_not_committed(bus: Bus) -> None:
     await bus.publish(messages(5, keys=1))
     async with bus.consumer(GROUP, [FETCHED], "a") as consumer:
         received = await drain(consumer, 5)
-        assert sum((await consumer.lag()).values()) == 5
+        assert sum((await bus.lag(GROUP, [FETCHED])).values()) == 5
         await consumer.commit(received[:2], [])
-        assert dict(await consumer.lag()) == dict(await bus.lag(GROUP, [FETCHED]))
-        assert (await consumer.lag())[FETCHED.name, received[0].partition] == 3
+        assert (await bus.lag(GROUP, [FETCHED]))[FETCHED.name, received[0].partition] == 3
 
 
 async def test_a_member_knows_what_it_holds(bus: Bus, connect: Connect) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from shared import database
 from shared.database import create_engine, downgrade, reading, transaction, upgrade
 from shared.errors import DatabaseUnavailable, SettingsInvalid, UsageError
 from tests.servers.databases import DIALECTS, NewDatabase
@@ -232,3 +233,73 @@ async def test_a_writer_cancelled_within_a_statement_holds_up_no_other(engine: A
     with pytest.raises(asyncio.CancelledError):
         await writer
     assert await value(engine) == 10
+
+
+@pytest.mark.parametrize("times", [1, 2, 5])
+@pytest.mark.parametrize("at", ["lock", "statement", "commit"])
+async def test_a_writer_cancelled_again_and_again_holds_up_no_other(
+    engine: AsyncEngine, url: str, times: int, at: str
+) -> None:
+    reached = asyncio.Event()
+
+    async def write() -> None:
+        if at == "lock":
+            reached.set()
+        async with transaction(engine) as session:
+            await run(session, "UPDATE counter SET value = value + 1")
+            if at == "statement":
+                reached.set()
+                await run(session, LONG)
+            reached.set()
+
+    other = create_engine(url)
+    async with transaction(other) as session:  # another writer is at work while it comes
+        await run(session, "UPDATE counter SET value = value")
+        writer = asyncio.create_task(write())
+        if at == "lock":
+            await reached.wait()
+            await cancelled(writer, times)
+    if at != "lock":
+        await reached.wait()
+        await cancelled(writer, times)
+    async with asyncio.timeout(5), transaction(engine) as session:
+        await run(session, "UPDATE counter SET value = value + 10")
+    await asyncio.gather(writer, return_exceptions=True)
+    await other.dispose()
+    assert await value(engine) in {10, 11}
+
+
+async def cancelled(task: asyncio.Task[None], times: int) -> None:
+    for _ in range(times):
+        task.cancel()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+
+
+async def test_the_writers_of_a_process_wait_for_each_other_and_none_gives_up(
+    engine: AsyncEngine, url: str
+) -> None:
+    engines = [create_engine(url), create_engine(url)]
+
+    async def write(number: int) -> None:
+        async with transaction(engines[number % 2], lock="counter") as session:
+            await run(session, "UPDATE counter SET value = value + 1")
+
+    await asyncio.gather(*(write(number) for number in range(60)))
+    for each in engines:
+        await each.dispose()
+    assert await value(engine) == 60
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+async def test_a_slow_query_is_ended_and_a_slow_writer_is_not(
+    engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "STATEMENT_SECONDS", 0.05)
+    with pytest.raises(DatabaseUnavailable, match="interrupted"):
+        async with reading(engine) as session:
+            await run(session, LONG)
+    async with transaction(engine) as session:
+        await run(session, LONG)
+        await run(session, "UPDATE counter SET value = value + 1")
+    assert await value(engine) == 1

@@ -45,7 +45,7 @@ async def metrics_of(http: httpx.AsyncClient) -> list[str]:
 
 def told(lines: list[str]) -> int:
     """Of how many partitions the lag is told."""
-    return sum(line.startswith("gongkai_consumer_lag{") for line in lines)
+    return sum(line.startswith("gongkai_consumer_lag{") and 'stage="parser"' in line for line in lines)
 
 
 def retries(lines: list[str]) -> float:

@@ -3,17 +3,20 @@
 import asyncio
 import signal
 import subprocess
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 
 import pytest
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, RecordsToDelete
+from prometheus_client import REGISTRY
 
 from deploy.kafka.launcher import Cluster
 from shared.bus.connect import open_bus
 from shared.bus.contract import Bus, Consumer, Message, Received
 from shared.bus.kafka.producers import OPEN_SECONDS
 from shared.errors import BusUnavailable
-from shared.topics import FETCHED, PARSED
+from shared.topics import FETCHED, NORMALIZED, PARSED
 
 Program = Callable[..., subprocess.Popen[str]]
 
@@ -148,3 +151,50 @@ async def test_work_under_way_is_committed_where_partitions_stay_when_another_me
             assert len(await drain(new, 60 - len(kept))) == 60 - len(kept)
             assert not await old.poll(1, 0.5)
     assert len(await bus.read(PARSED, 0, 100)) == len(kept)
+
+
+async def test_what_retention_took_before_it_was_read_is_told(bus: Bus, other: Bus, kafka_url: str) -> None:
+    of_one_key = [Message(FETCHED.name, "d1", str(number).encode()) for number in range(24)]
+    await bus.publish(of_one_key[:1])
+    async with bus.consumer(GROUP, [FETCHED], "before") as consumer:
+        await consumer.commit(await drain(consumer, 1), [])
+    for message in of_one_key[1:]:
+        await bus.publish([message])
+    partition = await bus.partition(FETCHED, "d1")
+    name = f"{kafka_url.rpartition('/')[2]}.{FETCHED.name}"
+    async with admin(kafka_url) as client:
+        await client.delete_records({TopicPartition(name, partition): RecordsToDelete(-1)})
+    labels = {"stage": "parser", "topic": FETCHED.name}
+    before = REGISTRY.get_sample_value("gongkai_messages_expired_total", labels) or 0
+    await bus.publish([Message(FETCHED.name, "d1", b"new")])
+    async with other.consumer(GROUP, [FETCHED], "after") as consumer:
+        assert [each.value for each in await drain(consumer, 1)] == [b"new"]
+    told = (REGISTRY.get_sample_value("gongkai_messages_expired_total", labels) or 0) - before
+    assert 23 <= told <= 48, "the 23 that waited, and the marks of their transactions"
+
+
+async def test_what_stood_before_a_topic_got_more_partitions_is_still_found(
+    bus: Bus, connect: Callable[[], Awaitable[Bus]], kafka_url: str
+) -> None:
+    keys = [f"d{number}" for number in range(40)]
+    await bus.create_topics([NORMALIZED])
+    await bus.publish([Message(NORMALIZED.name, key, b"1") for key in keys])
+    name = f"{kafka_url.rpartition('/')[2]}.{NORMALIZED.name}"
+    async with admin(kafka_url) as client:
+        await client.create_partitions({name: NewPartitions(24)})
+    after = await connect()
+    assert await after.partition(NORMALIZED, "d1") is not None
+    assert [(await after.latest(NORMALIZED, key) or Message("", "", None)).value for key in keys] == [b"1"] * 40
+    await after.publish([Message(NORMALIZED.name, key, b"2") for key in keys])
+    assert [(await after.latest(NORMALIZED, key) or Message("", "", None)).value for key in keys] == [b"2"] * 40
+    assert await after.latest(NORMALIZED, "never") is None
+
+
+@asynccontextmanager
+async def admin(kafka_url: str) -> AsyncIterator[AIOKafkaAdminClient]:
+    client = AIOKafkaAdminClient(bootstrap_servers=kafka_url.removeprefix("kafka://").partition("/")[0])
+    await client.start()
+    try:
+        yield client
+    finally:
+        await client.close()

@@ -67,10 +67,19 @@ async def transaction(place: Place, messages: Sequence[Message]) -> AsyncIterato
         yield producer
 
 
+PLAIN: Final = (
+    "import runpy, signal, sys;"
+    "sys.modules['cramjam'] = None;"
+    "signal.signal(signal.SIGINT, signal.SIG_IGN);"
+    "del sys.argv[0]; runpy.run_path(sys.argv[0], run_name='__main__')"
+)
+"""The program where aiokafka has no codecs beside Python's, started in the background of a script."""
+
+
 async def consume(place: Place, file: Path, *, error: str = "", code: int = 0) -> dict[str, Any]:
     """Run the sample consumer to the end of the topic; key → the record it prints."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, PROGRAM, place.servers, place.topic, file, stdout=PIPE, stderr=PIPE
+        sys.executable, "-c", PLAIN, PROGRAM, place.servers, place.topic, file, stdout=PIPE, stderr=PIPE
     )
     async with asyncio.timeout(60):
         output, errors = await process.communicate()
@@ -127,7 +136,16 @@ async def test_it_follows_the_topic_until_it_is_interrupted(place: Place, tmp_pa
     file = tmp_path / "facts.db"
     await place.bus.publish([fact("r1", "1.00"), fact("r2", "1.00")])
     process = await asyncio.create_subprocess_exec(
-        sys.executable, PROGRAM, place.servers, place.topic, file, "--follow", stdout=PIPE, stderr=PIPE
+        sys.executable,
+        "-c",
+        PLAIN,
+        PROGRAM,
+        place.servers,
+        place.topic,
+        file,
+        "--follow",
+        stdout=PIPE,
+        stderr=PIPE,
     )
     async with asyncio.timeout(60):
         await until_kept(file, {"r1", "r2"})

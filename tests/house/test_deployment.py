@@ -12,6 +12,7 @@ from services.cli import serving
 from services.fetcher.settings import MEGABYTE, FetcherSettings
 from services.pipeline import SERVICES, Service
 from shared import service as shell
+from shared.stage.slots import SPARE
 from tests.house.deployed import (
     REPOSITORY,
     SECRETS,
@@ -145,7 +146,7 @@ def test_only_what_can_be_scaled_is_said_to_be() -> None:
 def test_memory_limits_hold_what_the_settings_allow() -> None:
     for name in ("parser", "normalizer"):
         settings = accepted(CONTAINERS[name]["command"], environment(CONTAINERS[name]))
-        needed = settings.workers * settings.task_megabytes + PROCESS_MEGABYTES
+        needed = (settings.workers + SPARE) * settings.task_megabytes + PROCESS_MEGABYTES
         assert needed <= megabytes(CONTAINERS[name]), name
     fetcher = accepted(CONTAINERS["fetcher"]["command"], environment(CONTAINERS["fetcher"]))
     assert isinstance(fetcher, FetcherSettings)

@@ -16,6 +16,7 @@ from services.fetcher.portal_files import load_portals
 from services.pipeline import SERVICES, Service
 from shared import metrics
 from shared import service as shell
+from shared.stage.slots import SPARE
 from shared.topics import TOPICS
 from tests.house.deployed import KUBERNETES, REPOSITORY, Image, accepted, manifests, parsed
 from tests.house.test_deployment import PROCESS_MEGABYTES
@@ -191,7 +192,9 @@ def test_memory_limits_hold_what_the_settings_allow(service: Service) -> None:
     name = f"gongkai-{service.name}"
     settings = accepted(container(name)["args"], variables(name, "base"))
     limit = megabytes(container(name)["resources"]["limits"]["memory"])
-    workers = settings.workers * settings.task_megabytes if service.name in {"parser", "normalizer"} else 0
+    workers = (
+        (settings.workers + SPARE) * settings.task_megabytes if service.name in {"parser", "normalizer"} else 0
+    )
     assert workers + PROCESS_MEGABYTES <= limit
     assert megabytes(container(name)["resources"]["requests"]["memory"]) <= limit
 

@@ -18,7 +18,7 @@ EXTRAS = {
     "normalizer": ("normalizer",),
     "store": ("store",),
     "sample_portals": ("samples",),
-    "cli": ("cli", "fetcher", "parser", "normalizer", "store", "samples"),
+    "cli": ("fetcher", "parser", "normalizer", "store", "samples"),
 }
 
 

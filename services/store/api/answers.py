@@ -34,6 +34,7 @@ class RevisionFacts(BaseModel):
     document: str
     records: str
     counts: dict[str, int]
+    comparisons: int
 
     @classmethod
     def of(cls, revision: Revision) -> "RevisionFacts":
@@ -52,12 +53,20 @@ class FileFacts(BaseModel):
     pages: int | None
 
 
+class UnreadFacts(BaseModel):
+    """A published file, or a part of one, that no reader took; its finding says more."""
+
+    name: str
+    cause: str
+
+
 class DisclosureDetail(BaseModel):
     """A disclosure as it stands now."""
 
     disclosure: Disclosure | None
     revision: RevisionFacts
     files: list[FileFacts]
+    unread: list[UnreadFacts]
 
 
 def record_page(bodies: Sequence[str], next_cursor: str | None) -> Response:

@@ -5,7 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Query, Response
 
 from services.store.access import Session
-from services.store.api.answers import DisclosureDetail, FileFacts, RecordPage, RevisionFacts, record_page
+from services.store.api.answers import (
+    DisclosureDetail,
+    FileFacts,
+    RecordPage,
+    RevisionFacts,
+    UnreadFacts,
+    record_page,
+)
 from services.store.filters import DisclosureFilter, Id
 from services.store.queries import disclosures, records
 from shared.schemas.records import Disclosure
@@ -28,10 +35,12 @@ async def get_disclosure(session: Session, disclosure_id: Id) -> DisclosureDetai
         raise HTTPException(404, f"There is no disclosure {disclosure_id!r}.")
     bodies = await records.disclosure_bodies(session, [revision])
     files = await disclosures.files(session, revision.key)
+    unread = await disclosures.unread_files(session, revision.key)
     return DisclosureDetail(
         disclosure=Disclosure.model_validate_json(bodies[0]) if bodies else None,
         revision=RevisionFacts.of(revision),
         files=[FileFacts.model_validate(file.model_dump()) for file in files],
+        unread=[UnreadFacts.model_validate(left.model_dump()) for left in unread],
     )
 
 

@@ -1,4 +1,4 @@
-"""/regions, /departments, /stats, /latest: what the store holds, counted."""
+"""/regions, /departments, /portals, /stats, /latest: what the store holds, counted."""
 
 from typing import Annotated
 
@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 
 from services.store.access import Session
 from services.store.filters import DepartmentFilter
-from services.store.queries import totals
+from services.store.queries import portals, totals
 
 router = APIRouter(prefix="/api/v1", tags=["totals"])
 
@@ -23,6 +23,12 @@ async def list_departments(
 ) -> totals.DepartmentPage:
     """Departments with disclosures, by region and name."""
     return await totals.page_of_departments(session, wanted)
+
+
+@router.get("/portals")
+async def list_portals(session: Session) -> list[portals.PortalFacts]:
+    """Every portal and how its last poll ended, those in trouble first."""
+    return await portals.portals(session)
 
 
 @router.get("/stats")

@@ -186,9 +186,8 @@ class Contents:
 
     @cached_property
     def sections(self) -> list[str]:
-        """The sections of the page that have something to show."""
+        """The sections of the page: what was checked, and all that have something to show."""
         filled: dict[str, Sequence[object]] = {
-            "findings": self.findings or self.notes or self.unread or self.checks,
             "sheets": self.sheets,
             "facts": self.facts,
             "units": self.units,
@@ -197,4 +196,4 @@ class Contents:
             "procurement": self.procurement,
             "assets": self.assets,
         }
-        return [name for name, records in filled.items() if records]
+        return ["findings", *(name for name, records in filled.items() if records)]

@@ -30,6 +30,7 @@ async def show(
     shown = find(history, revision, reading)
     bodies = await records.all_of(session, shown.key or 0)
     files = await disclosures.files(session, shown.key or 0)
+    unread = await disclosures.unread_files(session, shown.key or 0)
     latest = await totals.latest(session)
 
     def make() -> HTMLResponse:
@@ -41,6 +42,7 @@ async def show(
             contents=contents,
             history=history,
             files=files,
+            unread_files=unread,
             latest=latest,
         )
 

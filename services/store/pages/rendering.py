@@ -24,6 +24,8 @@ _COOKIE_SECONDS: Final = 365 * 24 * 3600
 _HERE: Final = Path(__file__).parent
 _WAN: Final = Decimal(10_000)
 _PLACES: Final = 2
+_TOLD: Final = frozenset({"disclosure", "finding", "check"})
+"""What there are records of whatever was read."""
 
 
 def render(request: Request, template: str, **values: object) -> HTMLResponse:
@@ -68,6 +70,7 @@ def _environment(language: str) -> Environment:
         "labels": partial(labels, language),
         "address": address,
         "which": which,
+        "has_data": has_data,
         "LONGEST_PART": LONGEST_PART,
         "MOST_ROWS": MOST_ROWS,
     }
@@ -148,3 +151,8 @@ def address(path: str, **parameters: object) -> str:
 def which(reading: Revision) -> dict[str, object]:
     """The parameters of a link that name a reading: none for the one that stands."""
     return {} if reading.standing else {"revision": reading.revision_id, "reading": reading.key}
+
+
+def has_data(reading: Revision) -> bool:
+    """Whether anything of what the disclosure says became records."""
+    return not _TOLD.issuperset(json.loads(reading.counts))

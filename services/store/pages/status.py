@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from services.store.access import OpenBus, Session
 from services.store.pages.rendering import render
-from services.store.queries import totals
+from services.store.queries import portals, totals
 from shared.bus.contract import Bus
 from shared.errors import TransientError
 from shared.topics import DEAD_LETTERS, FETCHED, NORMALIZED, PARSED, StageName, Topic
@@ -43,7 +43,7 @@ async def show(request: Request, session: Session, bus: OpenBus) -> HTMLResponse
         "status.html",
         stages=await _stages(bus) if bus else (),
         totals=await totals.totals(session),
-        portals=await totals.portals(session),
+        portals=await portals.portals(session),
     )
 
 

@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.store import cursor, search
 from services.store.filters import DisclosureFilter, Scope
-from services.store.tables import DisclosureFile, Revision
+from services.store.tables import DisclosureFile, Revision, UnreadFile
 
 Condition = ColumnElement[bool] | Mapped[bool]
 
@@ -97,6 +97,12 @@ async def files(session: AsyncSession, revision: int) -> Sequence[DisclosureFile
     """The published files of a reading, in their order."""
     statement = select(DisclosureFile).where(col(DisclosureFile.revision) == revision)
     return (await session.exec(statement.order_by(col(DisclosureFile.number)))).all()
+
+
+async def unread_files(session: AsyncSession, revision: int) -> Sequence[UnreadFile]:
+    """What of a reading's files was not read, in the document's order."""
+    statement = select(UnreadFile).where(col(UnreadFile.revision) == revision)
+    return (await session.exec(statement.order_by(col(UnreadFile.number)))).all()
 
 
 async def known_file(session: AsyncSession, sha256: str) -> DisclosureFile | None:

@@ -4,7 +4,6 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from sqlalchemy import String, func, literal_column, select, tuple_
@@ -117,21 +116,3 @@ async def totals(session: AsyncSession) -> Totals:
         records=dict(records),
         findings=dict(zip(("error", "warning", "info", "unread"), findings, strict=True)),
     )
-
-
-@dataclass(frozen=True)
-class Portal:
-    """A portal disclosures came from, and when the last one was fetched and stored."""
-
-    portal: str
-    disclosures: int
-    fetched_at: datetime
-    applied_at: datetime
-
-
-async def portals(session: AsyncSession) -> list[Portal]:
-    """Every portal with disclosures, by name."""
-    portal = func.coalesce(col(Revision.portal), _NOTHING)
-    ends = (func.max(col(Revision.fetched_at)), func.max(col(Revision.applied_at)))
-    statement = select(portal, func.count(), *ends).where(col(Revision.standing)).group_by(portal).order_by(portal)
-    return [Portal(*row) for row in await fetch(session, statement)]

@@ -82,7 +82,7 @@ class KafkaBus:
 
     async def latest(self, topic: Topic, key: str) -> Received | None:
         self._check_open()
-        return await self.reader.latest(topic.name, key)
+        return await self.reader.latest(topic, key)
 
     async def partition(self, topic: Topic, key: str) -> int:
         await self.create_topics([topic])

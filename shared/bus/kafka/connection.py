@@ -11,7 +11,7 @@ from typing import Any, Final, Self
 from aiokafka.errors import ConsumerStoppedError, IllegalOperation, KafkaError
 
 from shared.errors import BusUnavailable, SettingsInvalid
-from shared.settings import KafkaSettings
+from shared.settings import KafkaSettings, masked
 
 REQUEST_SECONDS: Final = 10.0
 """How long one answer of a broker may take."""
@@ -37,8 +37,8 @@ class Connection:
         found = _URL.fullmatch(url)
         if not found:
             raise SettingsInvalid(
-                f"The bus {url!r} is not kafka://host:port[,host:port][/namespace] with a namespace of letters, "
-                "digits, dot, dash and underscore (GONGKAI_BUS)."
+                f"The bus {masked(url)!r} is not kafka://host:port[,host:port][/namespace] with a namespace of "
+                "letters, digits, dot, dash and underscore (GONGKAI_BUS)."
             )
         return cls(tuple(found["servers"].split(",")), found["namespace"] or "", settings)
 

@@ -14,7 +14,6 @@ from shared.bus.kafka.cluster import Cluster, Place
 from shared.bus.kafka.connection import unavailable
 from shared.bus.kafka.holding import Holding
 from shared.bus.kafka.membership import Membership
-from shared.bus.kafka.reading import Reader
 from shared.bus.kafka.records import received
 from shared.bus.kafka.topics import Topics
 from shared.bus.sizes import check_sizes
@@ -41,7 +40,6 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
         """`publish` is the bus's own, which makes the topics it publishes to."""
         self._cluster = cluster
         self._publish = publish
-        self._reader = Reader(cluster)
         self._topics = Topics(cluster)
         self._connection = cluster.connection
         self._group = group
@@ -118,11 +116,6 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
         if not self._membership.alive:
             return frozenset()
         return frozenset(place for place, holding in self._holdings.items() if holding.ready)
-
-    async def lag(self) -> Mapping[tuple[str, int], int]:
-        return await self._reader.ahead(
-            {place: holding.committed for place, holding in self._holdings.items() if holding.ready}
-        )
 
     async def on_partitions_revoked(self, _revoked: Collection[Any]) -> None:
         """The group shares its partitions out again; which of them stay is known when it has."""

@@ -6,6 +6,7 @@ from typing import Any, Final, TypeVar
 
 import structlog
 
+from shared import metrics
 from shared.bus.contract import Message
 from shared.bus.kafka.cluster import Cluster, Place
 from shared.bus.kafka.connection import Connection
@@ -81,8 +82,22 @@ class Holding:
             self._cluster.open_ends([self.place]),
         )
         position, begin = committed.get(self.place), begins[self.place]
+        if position is not None and position < begin:
+            self._tell_expired(begin - position)
         # A position outside the log is of messages that are gone, or of a topic that was made anew.
         return position if position is not None and begin <= position <= ends[self.place] else begin
+
+    def _tell_expired(self, count: int) -> None:
+        """Of what retention took while it waited nothing else would ever tell."""
+        topic, stage = self.place.topic, self._group.rpartition(".")[2]
+        metrics.MESSAGES_EXPIRED.labels(stage, topic).inc(count)
+        log.error(
+            "messages expired before they were read",
+            stage=stage,
+            topic=topic,
+            partition=self.place.number,
+            count=count,
+        )
 
     def _new_producer(self) -> Producer:
         return Producer(self._connection, f"{self._group}-{self.place.topic}-{self.place.number}")

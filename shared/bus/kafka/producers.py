@@ -44,7 +44,7 @@ class Producer:
             **self._connection.options(),
             transactional_id=self._id,
             transaction_timeout_ms=round(OPEN_SECONDS * 1000),
-            compression_type="zstd",
+            compression_type="gzip",  # the one codec that every common client reads without extras
             max_batch_size=_BATCH_BYTES,
             retry_backoff_ms=_START_RETRY_MILLISECONDS,
         )

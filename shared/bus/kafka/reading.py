@@ -4,16 +4,19 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Final
 
 from shared.bus.contract import Received
 from shared.bus.kafka.cluster import Cluster, Place
 from shared.bus.kafka.records import partition_of
 from shared.errors import BusUnavailable
+from shared.topics import Topic
 
 OPEN_SECONDS: Final = 40.0
 """How long a transaction is waited for; a broker ends one whose producer died in less."""
 _LOOK_SECONDS: Final = 0.005
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass
@@ -47,11 +50,18 @@ class Reader:
                 positions[place] = stretch.next
         return sorted(messages, key=_order)[:limit]
 
-    async def latest(self, topic: str, key: str) -> Received | None:
-        places = (await self._cluster.places([topic])).get(topic, [])
+    async def latest(self, topic: Topic, key: str) -> Received | None:
+        """The last message of `key`, in the partition it has now or in one it had when there were fewer."""
+        places = (await self._cluster.places([topic.name])).get(topic.name, [])
         if not places:
             return None
-        place = places[partition_of(key, len(places))]
+        grown = len(places) != topic.partitions
+        counts = range(1, len(places) + 1) if grown else (len(places),)
+        numbers = sorted({partition_of(key, count) for count in counts})
+        found = [each for number in numbers if (each := await self._last_in(places[number], key))]
+        return max(found, key=_time, default=None)
+
+    async def _last_in(self, place: Place, key: str) -> Received | None:
         index = self._indexes[place]
         async with index.lock:
             await self._extend(place, index)
@@ -120,6 +130,10 @@ def _border(messages: list[Received], limit: int) -> float:
     if len(messages) < limit:
         return float("inf")
     return sorted(message.offset for message in messages)[limit - 1]
+
+
+def _time(message: Received) -> datetime:
+    return message.published_at or _NEVER
 
 
 def _order(message: Received) -> tuple[int, int]:

@@ -168,9 +168,6 @@ class SqliteConsumer:
     async def partitions(self) -> Set[tuple[str, int]]:
         return await self._bus.call(self._held)
 
-    async def lag(self) -> Mapping[tuple[str, int], int]:
-        return await self._bus.call(self._count)
-
     async def keep_lease(self) -> None:
         """Renew the lease and look for members that are gone, until cancelled."""
         loop = asyncio.get_running_loop()
@@ -259,11 +256,6 @@ class SqliteConsumer:
     def _forget(self) -> None:
         self._committed.clear()
         self._delivered.clear()
-
-    def _count(self) -> dict[tuple[str, int], int]:
-        log, groups = self._bus.log, self._bus.groups
-        with log.reading():
-            return log.count_after(groups.committed(self._group, groups.held(self._group, self._member)))
 
     def _check_members(self, renew: bool) -> bool:
         """Whether the partitions were shared out again."""

@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from services.cli.exits import FAILED
+from shared.bus.connect import open_bus
+from shared.settings import Settings
+from shared.topics import TOPICS
 
 GONGKAI = Path(sys.executable).with_name("gongkai")
 TEXT = "样县水利局2026年部门预算信息公开\n\n反映本部门当年全部收入。2026年预算收入12.34万元。\n"
@@ -71,7 +74,30 @@ def test_portals_are_listed_and_a_wrong_file_is_named_with_its_line(
     assert "1 of 2 portal files are right" in checked.stdout
 
 
-def test_status_and_empty_topics_of_a_fresh_folder(environment: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "arguments", [("status",), ("tail", "normalized"), ("dead-letters", "list"), ("dead-letters", "redrive")]
+)
+def test_who_only_looks_where_nothing_ran_is_told_and_makes_nothing(
+    environment: dict[str, str], tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    done = gongkai(environment, *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"There is no {tmp_path / 'data' / 'bus.db'}" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert not (tmp_path / "data").exists()
+
+
+async def begin(environment: dict[str, str]) -> None:
+    """An installation in which nothing has come yet."""
+    settings = Settings.read(data=Path(environment["GONGKAI_DATA"]))
+    bus = await open_bus(settings.bus_url)
+    await bus.create_topics(TOPICS)
+    await bus.close()
+
+
+async def test_status_and_empty_topics_of_a_fresh_installation(environment: dict[str, str]) -> None:
+    await begin(environment)
+    assert gongkai(environment, "migrate").returncode == 0
     status = gongkai(environment, "status")
     assert status.returncode == 0, status.stderr
     assert "store      0 disclosures, 0 revisions" in status.stdout
@@ -95,8 +121,77 @@ def test_status_and_empty_topics_of_a_fresh_folder(environment: dict[str, str]) 
         (("replay", "parser", "--older-than", "v0.3"), "'v0.3' is no version"),
     ],
 )
-def test_a_wrong_name_is_one_sentence(environment: dict[str, str], arguments: tuple[str, ...], said: str) -> None:
+async def test_a_wrong_name_is_one_sentence(
+    environment: dict[str, str], arguments: tuple[str, ...], said: str
+) -> None:
+    await begin(environment)
     done = gongkai(environment, *arguments)
     assert done.returncode == 2
     assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("GONGKAI_DATABSE", "There is no setting GONGKAI_DATABSE; did you mean GONGKAI_DATABASE?"),
+        ("GONGKAI_KAFKA_PASSWD", "did you mean GONGKAI_KAFKA_PASSWORD?"),
+        ("GONGKAI_PARSER_FILE_MEGABYTE", "did you mean GONGKAI_PARSER_FILE_MEGABYTES?"),
+        ("GONGKAI_XYZ", "docs/settings.md has them all."),
+    ],
+)
+def test_a_setting_that_there_is_not_is_named(environment: dict[str, str], name: str, said: str) -> None:
+    done = gongkai(environment | {name: "x"}, "portals", "list")
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_what_kubernetes_tells_a_pod_of_the_services_beside_it_is_no_setting(environment: dict[str, str]) -> None:
+    told = {"GONGKAI_PARSER_PORT": "tcp://10.0.0.1:8002", "GONGKAI_STORE_SERVICE_HOST": "10.0.0.2"}
+    told["GONGKAI_PARSER_PORT_8002_TCP_ADDR"] = "10.0.0.1"
+    assert gongkai(environment | told, "portals", "list").stderr == ""
+
+
+SECRET = "hunter2"
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"GONGKAI_DATABASE": f"postgresql+nodriver://me:{SECRET}@db/gongkai"},
+        {"GONGKAI_DATABASE": f"me:{SECRET}@db/gongkai"},
+        {"GONGKAI_DATABASE": f"postgresql+asyncpg//me:p@{SECRET}/x@db"},
+        {"GONGKAI_BUS": f"kafka://me:{SECRET}@broker:9092"},
+        {"GONGKAI_BUS": f"amqp://me:{SECRET}@broker"},
+        {"GONGKAI_ARCHIVE": f"ftp://me:{SECRET}@files/x"},
+        {"GONGKAI_TRACES": f"ftp://me:{SECRET}@collector"},
+        {"GONGKAI_TRACES": f"ftp://collector?api_key={SECRET}"},
+    ],
+    ids=lambda setting: str(*setting.values()).replace(SECRET, "…"),
+)
+def test_a_wrong_setting_keeps_its_secrets(environment: dict[str, str], setting: dict[str, str]) -> None:
+    command = ("tail", "normalized") if "GONGKAI_BUS" in setting else ("service", "store")
+    done = gongkai(environment | setting, *command)
+    assert done.returncode == 2, done.stderr
+    assert SECRET not in done.stderr
+    assert next(iter(setting)) in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_without_what_a_command_needs_it_says_what_to_install(environment: dict[str, str]) -> None:
+    program = (
+        "import sys; sys.modules.update(sqlalchemy=None, lxml=None, selectolax=None, yaml=None, httpx=None);"
+        "from services.cli.main import main; sys.argv = ['gongkai', *sys.argv[1:]]; main()"
+    )
+
+    def bare(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", program, *arguments]
+        return subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, check=False)
+
+    assert "extract" in bare("--help").stdout
+    assert "not installed" in bare("--help").stdout
+    done = bare("run", "--port", "8000")
+    assert done.returncode == 2
+    assert "install gongkai[all]" in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -127,3 +128,17 @@ def test_a_wrong_option_is_a_wrong_call(environment: dict[str, str], option: tup
 )
 def test_an_age_is_said_in_its_largest_unit(seconds: int, said: str) -> None:
     assert age(timedelta(seconds=seconds)) == said
+
+
+async def test_each_letter_is_one_line_whatever_it_says(environment: dict[str, str]) -> None:
+    bus = await open_bus(Settings.read(data=Path(environment["GONGKAI_DATA"])).bus_url)
+    received = (await bus.read(FETCHED, 0, 1))[0]
+    error = Corrupt("1 validation error\n  Field\trequired\x1b[2J\u202e\r\n  For further information")
+    await bus.publish([dead_letter("parser", replace(received, key="d\n\x1b]0;x\x07"), error, SystemClock())])
+    await bus.close()
+    lines = dead_letters(environment, "list", "--each").splitlines()
+    assert len(lines) == COUNT + 1
+    assert all(len(line.split("\t")) == 4 for line in lines)
+    (last,) = [line for line in lines if "validation" in line]
+    assert last.isprintable() or last.replace("\t", "").isprintable()
+    assert "Field required\\x1b[2J\\u202e For further information" in last

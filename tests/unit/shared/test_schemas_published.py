@@ -70,7 +70,8 @@ def test_the_headers_are_those_of_messages() -> None:
         model = topic.model.model_validate(examples()[topic.name])
         for message in (encode(topic, event.disclosure_id, model, event), tombstone(topic, "r1", event)):
             Draft202012Validator(headers).validate(message.headers)
-            assert message.headers.keys() == set(headers["required"])
+            assert message.headers.keys() == {*headers["required"], "ce_dataschema"}
+            assert message.headers["ce_dataschema"] == example_headers(topic)["ce_dataschema"]
             assert message.headers["ce_type"] == example_headers(topic)["ce_type"]
             assert message.headers["ce_source"] == example_headers(topic)["ce_source"]
 

@@ -9,11 +9,13 @@ import httpx
 import pytest
 from asgi_lifespan import LifespanManager
 from fastapi import APIRouter
+from prometheus_client import generate_latest
 
+from shared.bus.contract import Message
 from shared.errors import DatabaseUnavailable, SettingsInvalid
 from shared.service import Context, Work, create_service
 from shared.settings import Settings
-from shared.topics import FETCHED
+from shared.topics import FETCHED, PARSED
 
 router = APIRouter()
 
@@ -119,3 +121,29 @@ async def test_settings_that_name_no_backend_end_the_start(settings: Settings) -
     with pytest.raises(SettingsInvalid, match="GONGKAI_BUS"):
         async with client(wrong, until_stopped):
             pass
+
+
+async def test_what_waits_for_a_stage_that_is_dead_is_told_by_the_others(settings: Settings) -> None:
+    async def publish(context: Context) -> None:
+        values = [Message(FETCHED.name, f"d{number}", b"{}") for number in range(7)]
+        await context.bus.publish([*values, Message(PARSED.name, "d1", b"{}")])
+        await context.stop.wait()
+
+    async with client(settings, publish) as http:
+        waiting: dict[str, float] = {}
+        async with asyncio.timeout(30):
+            while sum(waiting.values()) < 8:
+                await asyncio.sleep(0.1)
+                waiting = lag((await http.get("/metrics")).text)
+    assert waiting == {"parser": 7, "normalizer": 1, "store": 0}
+    assert lag(generate_latest().decode()) == {}, "nobody knows it once the service is gone"
+
+
+def lag(told: str) -> dict[str, float]:
+    """Stage → messages that wait for it."""
+    found: dict[str, float] = {}
+    for line in told.splitlines():
+        if line.startswith("gongkai_consumer_lag{"):
+            stage = line.partition('stage="')[2].partition('"')[0]
+            found[stage] = found.get(stage, 0) + float(line.rpartition(" ")[2])
+    return found

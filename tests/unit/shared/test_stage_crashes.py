@@ -49,5 +49,5 @@ async def test_nothing_is_lost_and_nothing_twice(
     assert killed > 2
     output: dict[str, list[str]] = defaultdict(list)
     async for message in scan(bus, PARSED):
-        output[message.key].append(message.headers["ce_id"])
+        output[message.key].append(message.headers["ce_id"].partition("-")[0])
     assert output == {f"d{key}": [f"e{n}" for n in range(1, 801) if n % 40 == key] for key in range(40)}

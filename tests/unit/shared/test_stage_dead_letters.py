@@ -212,7 +212,7 @@ async def test_for_the_store_the_normalizer_makes_the_event_anew_of_the_last_doc
     again = await bus.latest(PARSED, "d1")
     assert again is not None
     assert ParsedEvent.model_validate_json(again.value or b"") == parsed[1]
-    assert (again.headers["ce_id"], again.headers[REDRIVES]) == (parsed[1].id, "1")
+    assert (again.headers["ce_id"].partition("-")[0], again.headers[REDRIVES]) == (parsed[1].id, "1")
     assert await bus.latest(NORMALIZED, "d1") == before, "only the normalizer says what stands"
 
 

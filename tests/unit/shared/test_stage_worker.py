@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from shared.errors import ArchiveUnavailable, Corrupt, OutOfMemory, StageFailed, TimedOut, TransientError
+from shared.errors import ArchiveUnavailable, Corrupt, OutOfMemory, StageFailed, Stalled, TimedOut, TransientError
+from shared.stage import worker
 from shared.stage.worker import WorkerPool
 from shared.stage.worker_process import Limits
 
@@ -49,6 +50,17 @@ def stand_still(seconds: float) -> int:
     subprocess.Popen(["sh", "-c", f"sleep {seconds}; kill -CONT {os.getpid()}"])
     os.kill(os.getpid(), signal.SIGSTOP)
     return os.getpid()
+
+
+def creep(seconds: float) -> str:
+    """Get a tenth of a processor, as on a machine where many others are at work."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        began = time.process_time()
+        while time.process_time() - began < 0.01:
+            pass
+        time.sleep(0.09)
+    return "done"
 
 
 def hold_the_interpreter() -> None:
@@ -113,6 +125,16 @@ async def test_work_that_waits_is_ended_too_but_that_is_not_the_message_s_fault(
     with pytest.raises(TransientError, match="did not get on"):
         await workers.call(hang)
     assert await workers.call(double, 1) == 2
+
+
+async def test_processor_time_decides_and_not_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "STALLED", 1)
+    async with WorkerPool(1, Limits(0.4, 256)) as pool:
+        assert await pool.call(creep, 1.5) == "done"
+        with pytest.raises(TimedOut):
+            await pool.call(creep, 20)
+        with pytest.raises(Stalled):
+            await pool.call(hang)
 
 
 async def test_time_in_which_the_machine_stood_still_does_not_count(workers: WorkerPool) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from shared import ids
 from shared.archive.contract import Archive
-from shared.schemas.document import Cell, Document, Origin, Paragraph, SourceFile, Table
+from shared.schemas.document import Cell, Document, Origin, Paragraph, SourceFile, Table, Unread
 from shared.schemas.events import NormalizedEvent
 from shared.topics import RECORDS
 
@@ -32,6 +32,10 @@ class Sample:
     version: str = "0.1.0"
     days_later: int = 0
     lines: list[dict[str, Any]] = field(default_factory=list)
+    attachments: list[dict[str, Any]] = field(default_factory=list)
+    unread: tuple[Unread, ...] = ()
+    figures: tuple[int | None, int | None] = (None, None)
+    """Amounts printed and read."""
     published_at: str | None = "2024-02-01T00:00:00+08:00"
 
     @property
@@ -62,9 +66,11 @@ class Sample:
             "kind": self.kind,
             "published_at": self.published_at,
             "source_url": self.url,
-            "attachments": [],
+            "attachments": self.attachments,
             "revision": self.revision,
             "supersedes": self.supersedes,
+            "figures_printed": self.figures[0],
+            "figures_read": self.figures[1],
         }
         return [self._whole(line, number, document) for number, line in enumerate([first, *self.lines])]
 
@@ -107,6 +113,7 @@ class Sample:
                 Table(file=0, index=0, page=1, row_count=3, column_count=3, cells=cells),
                 Paragraph(file=0, page=2, text="2024年收入预算1234.56万元。"),
             ),
+            unread=self.unread,
             version=self.version,
         )
 

@@ -8,6 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 import httpx
+import pytest
+from jsonschema import Draft202012Validator
 
 from shared.archive.contract import Archive
 from shared.topics import TOPICS
@@ -34,7 +36,10 @@ async def test_what_is_not_there_is_404(client: httpx.AsyncClient) -> None:
     for path in ("disclosures/dx", "disclosures/dx/revisions", "schemas/gongkai.nothing.v1", "nothing"):
         answer = await client.get(f"/api/v1/{path}")
         assert answer.status_code == 404
-        assert isinstance(answer.json()["detail"], str)
+        assert answer.headers["content-type"] == "application/problem+json"
+        problem = answer.json()
+        assert (problem["type"], problem["title"], problem["status"]) == ("about:blank", "Not Found", 404)
+        assert isinstance(problem["detail"], str)
 
 
 WRONG = [
@@ -45,7 +50,13 @@ WRONG = [
     ("type=nothing", "type", "there is no record type 'nothing'; there are disclosure, budget_line"),
     ("min_amount=1e400", "min_amount", "digits"),
     ("max_amount=99999999999999999", "max_amount", "digits"),
-    ("disclosure=%00", "disclosure", "match"),
+    ("disclosure=%00", "disclosure", "NUL"),
+    ("department=%00", "department", "NUL"),
+    ("q=a%00b", "q", "NUL"),
+    ("code=a%00", "code", "NUL"),
+    ("check=%00", "check", "NUL"),
+    ("type=%00", "type", "NUL"),
+    ("cursor=%00", "cursor", "NUL"),
     ("min_amount=NaN", "min_amount", "finite"),
     ("min_amount=0.001", "min_amount", "2 decimal places"),
     ("q=%E3%80%82%20%21", "q", "nothing to look for"),
@@ -67,7 +78,9 @@ async def test_a_wrong_parameter_is_named(client: httpx.AsyncClient) -> None:
     for query, parameter, words in WRONG:
         answer = await client.get(f"/api/v1/records?{query}")
         assert answer.status_code == 422, query
-        first = answer.json()["detail"][0]
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert f"{parameter}: " in answer.json()["detail"]
+        first = answer.json()["errors"][0]
         assert first["parameter"] == parameter
         assert words in first["message"]
 
@@ -89,13 +102,13 @@ async def test_a_cursor_of_what_no_column_takes_is_none_of_ours(client: httpx.As
         given = base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
         answer = await client.get(f"/api/v1/{path}", params={"sort": sort, "cursor": given})
         assert answer.status_code == 422, (path, place)
-        assert "not a cursor" in answer.json()["detail"][0]["message"]
+        assert "not a cursor" in answer.json()["errors"][0]["message"]
 
 
 async def test_what_no_text_has_is_left_out_of_what_is_asked(keep: Keep, client: httpx.AsyncClient) -> None:
     await keep(SAMPLE)
     for name in ("q", "department", "code", "check"):
-        for odd in ("%00", "%ED%A0%80", "%FF"):
+        for odd in ("%ED%A0%80", "%FF"):
             answer = await client.get(f"/api/v1/records?{name}=a{odd}")
             assert (answer.status_code, answer.json()["items"]) == (200, []), (name, odd)
 
@@ -164,6 +177,53 @@ async def test_a_table_for_spreadsheets_has_every_record_and_runs_no_formula(
     assert (await client.get("/api/v1/records.csv")).status_code == 422
 
 
+async def table(client: httpx.AsyncClient, type_: str) -> list[dict[str, str]]:
+    answer = await client.get(f"/api/v1/records.csv?type={type_}")
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+
+
+GUARDED = ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "＝HYPERLINK(1)", "＠SUM(A1)", "\t=1+1", "-项目经费"]
+UNCHANGED = ["-9.50", "+5", "- 30.5", "-1,234.56%", "－88.8", "-", "--", "≥85%", "减少-3", "-.5", "（=1+1）"]
+
+
+async def test_a_table_changes_nothing_but_text_that_would_run(keep: Keep, client: httpx.AsyncClient) -> None:
+    names = GUARDED + UNCHANGED
+    lines = [budget_line(name, "-9.50", provenance={"text": name}) for name in names]
+    attachment = {"name": "=附表.xlsx", "url": None, "sha256": "a" * 64, "format": "xlsx"}
+    indicator = {
+        "record": "indicator",
+        "scope": "project",
+        "operator": "=",
+        "value": "-1.5",
+        "value_text": "=A1+1",
+    }
+    project = {"record": "project", "name": "甲", "schedule": ["25", None], "goals": ["一；二", "三"]}
+    await keep(
+        Sample(
+            lines=[
+                {**finding("不符。"), "difference": "-100.00", "subjects": ["r1"]},
+                *lines,
+                indicator,
+                project,
+            ]
+        )
+    )
+    rows = await table(client, "budget_line")
+    for field in ("name", "source_text"):
+        assert [row[field] for row in rows] == [f"'{name}" for name in GUARDED] + UNCHANGED
+    assert {row["amount"] for row in rows} == {"-9.50"}
+    (row,) = await table(client, "indicator")
+    assert (row["operator"], row["value"], row["value_text"]) == ("=", "-1.5", "'=A1+1")
+    (row,) = await table(client, "project")
+    assert json.loads(row["schedule"]) == ["25", None]
+    assert json.loads(row["goals"]) == ["一；二", "三"]
+    (row,) = await table(client, "finding")
+    assert (row["difference"], json.loads(row["subjects"])) == ("-100.00", ["r1"])
+    await keep(Sample(url="http://x.example/2", attachments=[attachment]))
+    rows = await table(client, "disclosure")
+    assert [json.loads(row["attachments"]) for row in rows] == [[], [attachment]]
+
+
 async def test_json_lines_have_every_record_as_published(
     keep: Keep, client: httpx.AsyncClient, archive: Archive
 ) -> None:
@@ -185,3 +245,42 @@ async def test_every_topic_has_a_schema(client: httpx.AsyncClient) -> None:
 async def test_the_api_describes_itself(client: httpx.AsyncClient) -> None:
     paths = (await client.get("/openapi.json")).json()["paths"]
     assert {"/api/v1/records", "/api/v1/disclosures", "/api/v1/stats"} <= set(paths)
+
+
+async def test_the_description_says_what_is_answered(keep: Keep, client: httpx.AsyncClient) -> None:
+    await keep(SAMPLE)
+    document = (await client.get("/openapi.json")).json()
+    names = {"disclosure_id": SAMPLE.disclosure_id, "name": "gongkai.facts.v1"}
+    for path, operations in document["paths"].items():
+        said = operations["get"]["responses"]
+        assert {"200", "404", "405", "422", "500", "503"} <= set(said), path
+        query = "?type=budget_line" if path.endswith(".csv") else ""
+        asked = [path.format(**names) + query, f"{path}?year=x".format(disclosure_id="-", name="-")]
+        answers = [await client.get(each) for each in asked] + [await client.post(path)]
+        assert answers[0].status_code == 200
+        for answer in answers:
+            assert answer.headers["content-type"].partition(";")[0] in said[str(answer.status_code)]["content"], (
+                path
+            )
+    problem = Draft202012Validator({**document, "$ref": "#/components/schemas/Problem"})
+    problem.validate((await client.get("/api/v1/records?year=x")).json())
+    problem.validate((await client.get("/api/v1/nothing")).json())
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/records", "/api/v1/records", "/api/v1/records.csv?type=budget_line", "/metrics", "/health/live"],
+)
+async def test_head_is_get_without_the_body(keep: Keep, client: httpx.AsyncClient, path: str) -> None:
+    await keep(SAMPLE)
+    asked, told = await client.get(path), await client.head(path)
+    assert (told.status_code, told.content) == (200, b"")
+    for name in ("content-type", "content-length", "content-disposition", "content-security-policy"):
+        if not path.startswith("/metrics") or name != "content-length":
+            assert told.headers.get(name) == asked.headers.get(name), name
+
+
+async def test_head_of_what_is_not_there_is_404_and_of_a_wrong_query_422(client: httpx.AsyncClient) -> None:
+    assert (await client.head("/api/v1/disclosures/dx")).status_code == 404
+    assert (await client.head("/api/v1/records?year=x")).status_code == 422
+    assert (await client.head("/nothing")).status_code == 404

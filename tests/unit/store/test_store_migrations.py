@@ -80,3 +80,17 @@ async def test_what_the_first_version_stored_is_found_after_the_upgrade_and_afte
     assert await found(engine, "算河") == []
     assert await found(engine, "符") == ["finding"]
     assert await differences(engine) == []
+
+
+async def test_the_comparisons_of_readings_stored_before_are_counted(
+    settings: StoreSettings, engine: AsyncEngine, keep: Keep
+) -> None:
+    counted = [("pass", 40), ("rounding", 2), ("fail", 1), ("insufficient_data", 5), ("error", 9)]
+    lines = [{"record": "check", "check": "x", "status": name, "comparisons": many} for name, many in counted]
+    await keep(Sample(lines=lines), Sample(url="http://x.example/bare"))
+    await downgrade(settings.database_url, MIGRATIONS, VERSION_TABLE, "0002")
+    await upgrade(settings.database_url, MIGRATIONS, VERSION_TABLE)
+    async with engine.connect() as connection:
+        found = await connection.execute(text("SELECT comparisons FROM revision ORDER BY key"))
+    assert found.scalars().all() == [43, 0]
+    assert await differences(engine) == []

@@ -1,0 +1,39 @@
+"""Whether the `GONGKAI_…` variables are settings that there are: a misspelt one would change nothing, unsaid."""
+
+import os
+import re
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import Final
+
+from services.fetcher.settings import FetcherSettings
+from services.normalizer.settings import NormalizerSettings
+from services.parser.settings import ParserSettings
+from services.store.settings import StoreSettings
+from shared.errors import SettingsInvalid
+from shared.settings import Environment, KafkaSettings
+
+_PREFIX: Final = "GONGKAI_"
+_READ: Final[tuple[type[Environment], ...]] = (
+    FetcherSettings, ParserSettings, NormalizerSettings, StoreSettings, KafkaSettings,
+)  # fmt: skip
+_OF_TRIALS: Final = frozenset({"GONGKAI_SEEDS", "GONGKAI_LONG"})
+"""What a developer's shell has for the tests."""
+_OF_KUBERNETES: Final = re.compile(r"\w+_(SERVICE_HOST|SERVICE_PORT\w*|PORT|PORT_\d+_(TCP|UDP|SCTP)\w*)")
+"""What a pod is told of the services beside it: gongkai-parser is GONGKAI_PARSER_PORT and more."""
+
+
+def check() -> None:
+    """Raises SettingsInvalid for a variable that is no setting."""
+    known = set(_known())
+    for name in sorted(os.environ):
+        if name.startswith(_PREFIX) and name not in known | _OF_TRIALS and not _OF_KUBERNETES.fullmatch(name):
+            near = get_close_matches(name, known, 1, 0.75)
+            mend = f"did you mean {near[0]}?" if near else "docs/settings.md has them all."
+            raise SettingsInvalid(f"There is no setting {name}; {mend}")
+
+
+def _known() -> Iterator[str]:
+    for settings in _READ:
+        prefix = settings.model_config.get("env_prefix", "")
+        yield from (f"{prefix}{field}".upper() for field in settings.model_fields)

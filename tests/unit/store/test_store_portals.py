@@ -1,0 +1,50 @@
+"""A portal in trouble is on the status page and in the API, with what happened and since when."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+from sqlalchemy import bindparam, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services import fetcher
+from services.store.settings import StoreSettings
+from shared.database import Moment, transaction, upgrade
+from tests.unit.store.store_samples import Keep, Sample
+from tests.unit.store.test_store_pages import get, texts
+
+FETCHERS = next(Path(fetcher.__file__).parent.rglob("migrations"))
+SAID = "412 with a script challenge."
+ROW = text(
+    "INSERT INTO fetcher_portal"
+    " (name, outcome, reason, counts, failures, started_at, finished_at, success_at, asked)"
+    " VALUES (:name, :outcome, :reason, '{}', :failures, :at, :at, :success, :asked)"
+)
+
+
+async def polled(engine: AsyncEngine, name: str, outcome: str, failures: int) -> None:
+    at = datetime(2026, 2, 1, 8, tzinfo=UTC)
+    values = {"name": name, "outcome": outcome, "failures": failures, "at": at, "asked": False}
+    values |= {"reason": SAID if failures else None, "success": None if failures else at}
+    statement = ROW.bindparams(*(bindparam(each, type_=Moment) for each in ("at", "success")))
+    async with transaction(engine) as session:
+        await (await session.connection()).execute(statement, values)
+
+
+async def test_portals_in_trouble_are_shown_first_with_the_reason(
+    keep: Keep, engine: AsyncEngine, settings: StoreSettings, client: httpx.AsyncClient
+) -> None:
+    await keep(Sample())
+    assert (await client.get("/api/v1/portals")).json()[0]["outcome"] is None
+    await upgrade(settings.database_url, FETCHERS, "fetcher_version")
+    await polled(engine, "sample", "unchanged", 0)
+    await polled(engine, "zhang-county", "challenged", 3)
+    await polled(engine, "an-county", "running", 2)
+    listed = (await client.get("/api/v1/portals")).json()
+    assert [each["portal"] for each in listed] == ["an-county", "zhang-county", "sample"]
+    assert (listed[1]["outcome"], listed[1]["reason"], listed[1]["success_at"]) == ("challenged", SAID, None)
+    assert (listed[2]["disclosures"], listed[2]["outcome"]) == (1, "unchanged")
+    rows = texts(await get(client, "/status"), "section:last-of-type tbody tr")
+    assert rows[1].startswith(f"zhang-county有防护脚本阻挡{SAID}")
+    assert "正常，无更新" in rows[2]
+    assert "2026-02-01 16:00" in rows[2]
