@@ -5,8 +5,8 @@ from collections.abc import Callable
 from services.normalizer.stage import normalize_document, normalized_document
 from services.normalizer.suspects import CheckHistory
 from shared.asyncapi import examples
-from shared.schemas.document import Document
-from shared.schemas.events import NormalizedEvent, Origin
+from shared.schemas.document import Document, Origin
+from shared.schemas.events import NormalizedEvent
 from shared.schemas.names import Severity
 from shared.schemas.records import Finding
 from shared.topics import NORMALIZED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -79,7 +79,7 @@ def test_weights_short_of_a_level_or_with_an_indicator_twice_have_one_finding(
     for name, weight in (("长度", 30), ("面积", 30)):
         indicator(collector, name, "≥2公里", weight=Decimal(weight))
     project(collector, name="水库加固", number=2)
-    owner = {"project_number": 2, "project_name": "水库加固", "block": 3}
+    owner: dict[str, Any] = {"project_number": 2, "project_name": "水库加固", "block": 3}
     for name, level1 in (("坝长", "产出指标"), ("坝长", "产出指标"), ("受益人数", "效益指标")):
         indicator(collector, name, "≥2公里", **owner, level1=level1, weight=Decimal(50))
     report = judge(collector)
@@ -130,7 +130,7 @@ def test_a_value_without_a_name_is_told(collector: Collected, judge: Judge) -> N
     ],
 )
 def test_what_is_good_is_not_limited_from_above_nor_harm_from_below(
-    name: str, said: str, fields: dict[str, str], severity: Severity | None, collector: Collected, judge: Judge
+    name: str, said: str, fields: dict[str, Any], severity: Severity | None, collector: Collected, judge: Judge
 ) -> None:
     indicator(collector, name, said, **fields)
     assert [finding.severity for finding in judge(collector).of("indicator_direction")] == (
@@ -286,7 +286,12 @@ def test_projects_of_one_name_have_their_own_indicators(collector: Collected, ju
 
 
 def test_funds_with_money_of_a_further_source_are_not_summed(collector: Collected, judge: Judge) -> None:
-    money = {"budget": Decimal(1_000_000), "fiscal_funds": Decimal(800_000), "other_funds": Decimal(0)}
+    given = {"budget": 1_000_000, "fiscal_funds": 800_000, "other_funds": 0}
+    money: dict[str, Any] = {name: Decimal(amount) for name, amount in given.items()}
+        "budget": Decimal(1_000_000),
+        "fiscal_funds": Decimal(800_000),
+        "other_funds": Decimal(0),
+    }
     made = project(collector, **money, text="100.00\t80.00\t0.00")
     told = Left(LeftKind.ROW, Severity.INFO, "“单位资金”没有读入。", made.provenance, (made.id,))
     collector.left.append(told)
