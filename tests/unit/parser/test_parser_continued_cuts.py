@@ -130,9 +130,6 @@ def test_a_figure_cut_in_two_is_joined(above: str, below: str, whole: str) -> No
 
 def test_a_total_without_figures_is_the_end_of_the_name_above() -> None:
     edges: dict[int, tuple[float, ...]] = dict.fromkeys((0, 1), (60.0, 150.0, 230.0, 490.0, 540.0))
-        0: (60.0, 150.0, 230.0, 490.0, 540.0),
-        1: (60.0, 150.0, 230.0, 490.0, 540.0),
-    }
     found = joined(
         table(
             1,

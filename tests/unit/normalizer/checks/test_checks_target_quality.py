@@ -288,10 +288,6 @@ def test_projects_of_one_name_have_their_own_indicators(collector: Collected, ju
 def test_funds_with_money_of_a_further_source_are_not_summed(collector: Collected, judge: Judge) -> None:
     given = {"budget": 1_000_000, "fiscal_funds": 800_000, "other_funds": 0}
     money: dict[str, Any] = {name: Decimal(amount) for name, amount in given.items()}
-        "budget": Decimal(1_000_000),
-        "fiscal_funds": Decimal(800_000),
-        "other_funds": Decimal(0),
-    }
     made = project(collector, **money, text="100.00\t80.00\t0.00")
     told = Left(LeftKind.ROW, Severity.INFO, "“单位资金”没有读入。", made.provenance, (made.id,))
     collector.left.append(told)
