@@ -160,6 +160,13 @@ class MetricTerms(_Strict):
             yield from ((role, metric, word) for word in words)
 
 
+class CheckTerms(_Strict):
+    """What a check looks at and what must hold, in Chinese."""
+
+    about: str
+    holds: str
+
+
 class Region(_Strict):
     """A region of GB/T 2260; `full_name` with its parents, `since` and `until` years where they are known."""
 
@@ -208,3 +215,9 @@ def regions() -> tuple[Region, ...]:
             Region.model_validate({name: value or None for name, value in row.items()})
             for row in csv.DictReader(file)
         )
+
+
+@cache
+def checks() -> dict[str, CheckTerms]:
+    """Check → what it says to readers of budgets."""
+    return {name: CheckTerms.model_validate(terms) for name, terms in _read("checks.yaml").items()}
