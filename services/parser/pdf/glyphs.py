@@ -5,12 +5,14 @@ import math
 import sys
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final, NamedTuple
 
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]  # has no stubs
 
+from services.parser.pdf import engine
 from services.parser.pdf.geometry import Box, Turn
 from services.parser.pdf.radicals import RADICALS
 from services.parser.reading import Limits
@@ -63,6 +65,7 @@ class Characters:
 class _Drawn(NamedTuple):
     text: str
     sides: tuple[float, float, float, float]
+    """Left, bottom, right and top in page space."""
     quarters: int | None
     """None when aslant."""
     element: int
@@ -80,12 +83,12 @@ def characters(page: pdfium.FPDF_PAGE, text: pdfium.FPDF_TEXTPAGE, limits: Limit
     pdfium.FPDF_GetPageBoundingBox(page, bounds)
     turn = Turn.of_page(quarters or 0, bounds.left, bounds.bottom, bounds.right, bounds.top)
     upright, oblique = [], []
-    for each in drawn:
-        box = turn.box(*each.sides)
-        if each.quarters is None:
-            oblique.append(Glyph(each.text, box, 0, each.element))
+    for character, sides, own, element in drawn:
+        box = turn.box(*sides)
+        if own is None:
+            oblique.append(Glyph(character, box, 0, element))
         else:
-            upright.append(Glyph(each.text, box, (each.quarters - turn.quarters) % 4, each.element))
+            upright.append(Glyph(character, box, (own - turn.quarters) % 4, element))
     page_box = turn.box(bounds.left, bounds.bottom, bounds.right, bounds.top)
     return Characters(upright, oblique, unmapped, turn, page_box.right, page_box.bottom)
 
@@ -96,74 +99,93 @@ def _drawn(text: pdfium.FPDF_TEXTPAGE, limits: Limits) -> tuple[list[_Drawn], in
         raise TooLarge(f"A page has more than {limits.elements} characters.")
     drawn: list[_Drawn] = []
     unmapped = high = 0
-    boxes = _Boxes(text)
-    for index in range(count):
-        code = pdfium.FPDFText_GetUnicode(text, index)
-        if code in _MADE_UP and pdfium.FPDFText_IsGenerated(text, index) == 1:
+    handle, boxes = engine.address(text), _Boxes(text)
+    for index, code in enumerate(_codes(text, count)):
+        if code in _MADE_UP and engine.is_generated(handle, index) == 1:
             continue
         if 0xD800 <= code < 0xE000:
             if code < 0xDC00:
                 high = code
                 continue
-            code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00) if high else 0
+            code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00) if high else 0  # noqa: PLW2901
         high = 0
-        if code != _SPACE and pdfium.FPDFText_HasUnicodeMapError(text, index) == 1:
-            code = 0
+        if code != _SPACE and engine.has_no_unicode(handle, index) == 1:
+            code = 0  # noqa: PLW2901
         character = _symbol(text, index, code) if code in PRIVATE else _character(code)
         unmapped += character == UNKNOWN
-        box = boxes.of(index) if character else None
-        if box:
-            drawn.append(_Drawn(character, *box, boxes.element))
+        sides = boxes.sides(index) if character else None
+        if sides:
+            drawn.append(_Drawn(character, sides, boxes.quarters, boxes.element))
     return drawn, unmapped
+
+
+def _codes(text: pdfium.FPDF_TEXTPAGE, count: int) -> Sequence[int]:
+    """The UTF-16 code of each character: all at once where the engine's text has one for each."""
+    codes = (ctypes.c_ushort * (count + 1))()
+    if pdfium.FPDFText_GetText(text, 0, count, codes) == count + 1:
+        return codes[:count]
+    return [pdfium.FPDFText_GetUnicode(text, index) for index in range(count)]
 
 
 class _Boxes:
     """Finds characters' boxes: along the line as wide as the font says, across it as high as the em."""
 
     def __init__(self, text: pdfium.FPDF_TEXTPAGE) -> None:
-        self._text = text
-        self._loose, self._matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
-        self._x, self._y = ctypes.c_double(), ctypes.c_double()
         self.element = 0
-        self._quarters: int | None = 0
-        self._size = 0.0
+        """Address of the text object that the last character belongs to."""
+        self.quarters: int | None = 0
+        """How its line is turned; None when aslant."""
+        self._text = engine.address(text)
+        self._loose, self._matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
+        self._loose_at, self._matrix_at = ctypes.addressof(self._loose), ctypes.addressof(self._matrix)
+        self._above = self._below = 0.0
+        """How far the em reaches from the baseline."""
+        self._before = self._behind = 0.0
+        """Where the em begins and ends across the line, in page space."""
 
-    def of(self, index: int) -> tuple[tuple[float, float, float, float], int | None] | None:
-        """Left, bottom, right and top in page space, and the quarters; None for a character without a place."""
-        loose, x, y = self._loose, self._x, self._y
-        if not pdfium.FPDFText_GetLooseCharBox(self._text, index, loose):
+    def sides(self, index: int) -> tuple[float, float, float, float] | None:
+        """Left, bottom, right and top in page space; None for a character without a place."""
+        if not engine.loose_box(self._text, index, self._loose_at):
             return None
-        self._take_object(index)
+        element = engine.text_object(self._text, index) or 0
+        if element != self.element or not element:
+            self._take_object(index, element)
+        loose = self._loose
         left, bottom, right, top = loose.left, loose.bottom, loose.right, loose.top
         if not math.isfinite(left + bottom + right + top):
             return None
-        above, below = _ABOVE * self._size, _BELOW * self._size
-        if 0 < above < math.inf and pdfium.FPDFText_GetCharOrigin(self._text, index, x, y):
-            if self._quarters == 0:
-                bottom, top = y.value - below, y.value + above
-            elif self._quarters == 2:
-                bottom, top = y.value - above, y.value + below
-            elif self._quarters == 1:
-                left, right = x.value - above, x.value + below
-            elif self._quarters == 3:
-                left, right = x.value - below, x.value + above
-        return (left, bottom, right, top), self._quarters
+        if not 0 < self._above < math.inf or self.quarters is None:
+            return left, bottom, right, top
+        if self.quarters % 2:
+            if not self._before <= (left + right) / 2 <= self._behind:
+                self._take_place(self._origin(index)[0])
+            return self._before, bottom, self._behind, top
+        if not self._before <= (bottom + top) / 2 <= self._behind:
+            self._take_place(self._origin(index)[1])
+        return left, self._before, right, self._behind
 
-    def _take_object(self, index: int) -> None:
-        """Look up what the characters of one text object share: how it is turned, and the height of its em."""
-        found = pdfium.FPDFText_GetTextObject(self._text, index)
-        address = ctypes.addressof(found.contents) if found else 0
-        if address and address == self.element:
-            return
-        self.element = address
-        matrix = self._matrix
-        pdfium.FPDFText_GetMatrix(self._text, index, matrix)
-        size = pdfium.FPDFText_GetFontSize(self._text, index)
+    def _take_object(self, index: int, element: int) -> None:
+        """Look up what the characters of one text object share: how it is turned, the height and place of its em."""
+        self.element, matrix = element, self._matrix
+        engine.matrix(self._text, index, self._matrix_at)
+        size = engine.font_size(self._text, index)
         if matrix.b == matrix.c == 0 and matrix.a > 0:
-            self._quarters, self._size = 0, abs(size * matrix.d)
+            self.quarters, em = 0, abs(size * matrix.d)
         else:
-            self._quarters = _quarters(pdfium.FPDFText_GetCharAngle(self._text, index))
-            self._size = size * math.hypot(matrix.c, matrix.d)
+            self.quarters = _quarters(engine.angle(self._text, index))
+            em = size * math.hypot(matrix.c, matrix.d)
+        self._above, self._below = _ABOVE * em, _BELOW * em
+        self._take_place(matrix.e if (self.quarters or 0) % 2 else matrix.f)
+
+    def _origin(self, index: int) -> tuple[float, float]:
+        """Where the character stands; those of a text that is written downwards have no baseline in common."""
+        x, y = ctypes.c_double(), ctypes.c_double()
+        engine.origin(self._text, index, ctypes.addressof(x), ctypes.addressof(y))
+        return x.value, y.value
+
+    def _take_place(self, baseline: float) -> None:
+        before, behind = (self._below, self._above) if self.quarters in (0, 3) else (self._above, self._below)
+        self._before, self._behind = baseline - before, baseline + behind
 
 
 @cache

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]  # has no stubs
 
+from services.parser.pdf import engine
 from services.parser.pdf.geometry import Box, Turn
 from services.parser.reading import Limits
 from shared.errors import TooLarge
@@ -64,48 +65,47 @@ def drawing(page: pdfium.FPDF_PAGE, turn: Turn, limits: Limits) -> Drawing:
     budget = limits.elements
     for number, (element, kind, matrix) in enumerate(_elements(page)):
         budget -= 1
-        if kind == pdfium.FPDF_PAGEOBJ_PATH:
-            budget -= pdfium.FPDFPath_CountSegments(element)
-        if budget < 0:
-            raise TooLarge(f"A page draws more than {limits.elements} elements.")
-        if kind == pdfium.FPDF_PAGEOBJ_PATH:
-            _take_path(element, matrix, turn, result, number)
-        elif kind == pdfium.FPDF_PAGEOBJ_TEXT:
+        if kind == pdfium.FPDF_PAGEOBJ_TEXT:
             _take_text(element, number, result)
+        elif kind == pdfium.FPDF_PAGEOBJ_PATH:
+            budget -= engine.count_segments(element)
+            if budget > 0:
+                _take_path(element, matrix, turn, result, number)
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
             _take_picture(element, matrix, turn, result)
+        if budget < 0:
+            raise TooLarge(f"A page draws more than {limits.elements} elements.")
     return result
 
 
-def _elements(page: pdfium.FPDF_PAGE) -> Iterator[tuple[pdfium.FPDF_PAGEOBJECT, int, Matrix]]:
-    """Every element that is no form, with its kind and the matrix of the forms around it."""
-    for index in range(pdfium.FPDFPage_CountObjects(page)):
-        element = pdfium.FPDFPage_GetObject(page, index)
-        kind = pdfium.FPDFPageObj_GetType(element)
+def _elements(page: pdfium.FPDF_PAGE) -> Iterator[tuple[int, int, Matrix]]:
+    """Every element that is no form: its address, its kind and the matrix of the forms around it."""
+    handle = engine.address(page)
+    for index in range(engine.count_elements(handle)):
+        element = engine.element(handle, index)
+        kind = engine.kind(element)
         if kind == pdfium.FPDF_PAGEOBJ_FORM:
             yield from _within(element, _IDENTITY, 1)
         else:
             yield element, kind, _IDENTITY
 
 
-def _within(
-    form: pdfium.FPDF_PAGEOBJECT, outer: Matrix, depth: int
-) -> Iterator[tuple[pdfium.FPDF_PAGEOBJECT, int, Matrix]]:
+def _within(form: int, outer: Matrix, depth: int) -> Iterator[tuple[int, int, Matrix]]:
     if depth > _DEEPEST:
         return
     matrix = _times(_matrix(form), outer)
-    for index in range(pdfium.FPDFFormObj_CountObjects(form)):
-        element = pdfium.FPDFFormObj_GetObject(form, index)
-        kind = pdfium.FPDFPageObj_GetType(element)
+    for index in range(engine.count_in_form(form)):
+        element = engine.element_in_form(form, index)
+        kind = engine.kind(element)
         if kind == pdfium.FPDF_PAGEOBJ_FORM:
             yield from _within(element, matrix, depth + 1)
         else:
             yield element, kind, matrix
 
 
-def _matrix(element: pdfium.FPDF_PAGEOBJECT) -> Matrix:
+def _matrix(element: int) -> Matrix:
     own = pdfium.FS_MATRIX()
-    if not pdfium.FPDFPageObj_GetMatrix(element, own):
+    if not engine.element_matrix(element, ctypes.addressof(own)):
         return _IDENTITY
     return own.a, own.b, own.c, own.d, own.e, own.f
 
@@ -131,26 +131,25 @@ class _Outline:
     closed: bool = False
 
 
-def _take_text(element: pdfium.FPDF_PAGEOBJECT, number: int, result: Drawing) -> None:
-    address = ctypes.addressof(element.contents)
-    result.order[address] = number
-    if pdfium.FPDFTextObj_GetTextRenderMode(element) in _UNSEEN:
-        result.invisible.add(address)
-    elif not _shows(element, pdfium.FPDFPageObj_GetFillColor):
-        result.white.add(address)
+def _take_text(element: int, number: int, result: Drawing) -> None:
+    result.order[element] = number
+    if engine.render_mode(element) in _UNSEEN:
+        result.invisible.add(element)
+    elif not _shows(element, engine.fill_colour):
+        result.white.add(element)
 
 
-def _take_path(element: pdfium.FPDF_PAGEOBJECT, outer: Matrix, turn: Turn, result: Drawing, number: int) -> None:
+def _take_path(element: int, outer: Matrix, turn: Turn, result: Drawing, number: int) -> None:
     fill, stroke = ctypes.c_int(), ctypes.c_int()
-    pdfium.FPDFPath_GetDrawMode(element, fill, stroke)
-    stroked = bool(stroke.value) and _shows(element, pdfium.FPDFPageObj_GetStrokeColor)
-    filled = bool(fill.value) and _shows(element, pdfium.FPDFPageObj_GetFillColor)
+    engine.draw_mode(element, ctypes.addressof(fill), ctypes.addressof(stroke))
+    stroked = bool(stroke.value) and _shows(element, engine.stroke_colour)
+    filled = bool(fill.value) and _shows(element, engine.fill_colour)
     if fill.value and not filled and result.order:
         _take_cover(element, outer, turn, result, number)
     if not stroked and not filled:
         return
     width = ctypes.c_float()
-    pdfium.FPDFPageObj_GetStrokeWidth(element, width)
+    engine.stroke_width(element, ctypes.addressof(width))
     for outline in _outlines(element, _times(_matrix(element), outer), turn):
         if stroked and width.value <= 2 * _THIN:
             _take_stroke(outline, result)
@@ -158,37 +157,41 @@ def _take_path(element: pdfium.FPDF_PAGEOBJECT, outer: Matrix, turn: Turn, resul
             _take_shape(outline, result)
 
 
-def _take_cover(element: pdfium.FPDF_PAGEOBJECT, outer: Matrix, turn: Turn, result: Drawing, number: int) -> None:
+def _take_cover(element: int, outer: Matrix, turn: Turn, result: Drawing, number: int) -> None:
     """Take a white rectangle that is drawn after a text and may hide it."""
-    if not 4 <= pdfium.FPDFPath_CountSegments(element) <= _RECTANGLE or pdfium.FPDFPageObj_HasTransparency(
-        element
-    ):
+    if not 4 <= engine.count_segments(element) <= _RECTANGLE or engine.has_transparency(element):
         return
-    sides = [ctypes.c_float() for _ in range(4)]
-    if pdfium.FPDFPageObj_GetBounds(element, *sides):
-        left, bottom, right, top = (side.value for side in sides)
+    sides = (ctypes.c_float * 4)()
+    if engine.bounds(element, *(ctypes.addressof(sides) + 4 * side for side in range(4))):
+        left, bottom, right, top = sides
         box = turn.box(*_apply(outer, left, bottom), *_apply(outer, right, top))
         if min(box.right - box.left, box.bottom - box.top) > _THIN:
             result.covers.append((number, box))
 
 
-def _shows(element: pdfium.FPDF_PAGEOBJECT, colour_of: Callable[..., int]) -> bool:
+_COLOUR: Final = (ctypes.c_uint * 4)()
+"""Where the engine writes red, green, blue and opacity."""
+_COLOUR_AT: Final = tuple(ctypes.addressof(_COLOUR) + 4 * part for part in range(4))
+
+
+def _shows(element: int, colour_of: Callable[..., int]) -> bool:
     """Whether what is drawn in the colour can be seen on white paper."""
-    red, green, blue, opacity = ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint()
-    if not colour_of(element, red, green, blue, opacity):
+    if not colour_of(element, *_COLOUR_AT):
         return True
-    return opacity.value > _FAINT and (red.value < _WHITE or green.value < _WHITE or blue.value < _WHITE)
+    red, green, blue, opacity = _COLOUR
+    return opacity > _FAINT and (red < _WHITE or green < _WHITE or blue < _WHITE)
 
 
-def _outlines(element: pdfium.FPDF_PAGEOBJECT, matrix: Matrix, turn: Turn) -> list[_Outline]:
+def _outlines(element: int, matrix: Matrix, turn: Turn) -> list[_Outline]:
     outlines: list[_Outline] = []
     x, y = ctypes.c_float(), ctypes.c_float()
+    x_at, y_at = ctypes.addressof(x), ctypes.addressof(y)
     bends = 0
-    for index in range(pdfium.FPDFPath_CountSegments(element)):
-        segment = pdfium.FPDFPath_GetPathSegment(element, index)
-        pdfium.FPDFPathSegment_GetPoint(segment, x, y)
+    for index in range(engine.count_segments(element)):
+        segment = engine.segment(element, index)
+        engine.point(segment, x_at, y_at)
         corner = turn.point(*_apply(matrix, x.value, y.value))
-        kind = pdfium.FPDFPathSegment_GetType(segment)
+        kind = engine.segment_type(segment)
         if kind == pdfium.FPDF_SEGMENT_MOVETO or not outlines:
             outlines.append(_Outline([corner]))
             bends = 0
@@ -200,7 +203,7 @@ def _outlines(element: pdfium.FPDF_PAGEOBJECT, matrix: Matrix, turn: Turn) -> li
                 outlines.append(_Outline([corner], curved=True))
         else:
             outlines[-1].corners.append(corner)
-        if pdfium.FPDFPathSegment_GetClose(segment):
+        if engine.closes(segment):
             outlines[-1].closed = True
     return outlines
 
@@ -229,7 +232,7 @@ def _around(outline: _Outline) -> Box:
     return Box(min(across), min(down), max(across), max(down))
 
 
-def _take_picture(element: pdfium.FPDF_PAGEOBJECT, outer: Matrix, turn: Turn, result: Drawing) -> None:
+def _take_picture(element: int, outer: Matrix, turn: Turn, result: Drawing) -> None:
     matrix = _times(_matrix(element), outer)
     corners = [turn.point(*_apply(matrix, x, y)) for x, y in ((0, 0), (1, 0), (0, 1), (1, 1))]
     across, down = [x for x, _ in corners], [y for _, y in corners]
