@@ -107,10 +107,10 @@ def _drawn(text: pdfium.FPDF_TEXTPAGE, limits: Limits) -> tuple[list[_Drawn], in
             if code < 0xDC00:
                 high = code
                 continue
-            code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00) if high else 0  # noqa: PLW2901
+            code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00) if high else 0
         high = 0
         if code != _SPACE and engine.has_no_unicode(handle, index) == 1:
-            code = 0  # noqa: PLW2901
+            code = 0
         character = _symbol(text, index, code) if code in PRIVATE else _character(code)
         unmapped += character == UNKNOWN
         sides = boxes.sides(index) if character else None
@@ -165,7 +165,7 @@ class _Boxes:
         return left, self._before, right, self._behind
 
     def _take_object(self, index: int, element: int) -> None:
-        """Look up what the characters of one text object share: how it is turned, the height and place of its em."""
+        """Look up what the characters of one text object share: how it is turned, its em and where it stands."""
         self.element, matrix = element, self._matrix
         engine.matrix(self._text, index, self._matrix_at)
         size = engine.font_size(self._text, index)
