@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from services.parser.reading import Limits
+from services.parser.wording import without_note_mark
 from shared.errors import TooLarge
 from shared.schemas.document import Cell, Table
 
@@ -60,7 +61,7 @@ class Grid:
             raise TooLarge(f"A table has more than {self.limits.cells} places.")
         for number in range(row, row + row_span):
             self._taken[number].update(range(column, column + column_span))
-        self._places.append(_Place(row, column, row_span, column_span, text, page))
+        self._places.append(_Place(row, column, row_span, column_span, without_note_mark(text), page))
         return column + column_span
 
     def table(self, page: int | None = None) -> Table | None:

@@ -39,6 +39,13 @@ _TERMINAL: Final = "。；：！？…;:!?．"
 _CLAUSE: Final = re.compile(r"[，。；、？！]")
 _CLOSING: Final = "”’》）)】"
 
+_RAISED: Final = str.maketrans("0123456789()[]【】〔〕", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁽⁾⁽⁾⁽⁾")
+_NOTE_MARK: Final = re.compile(r"[\[(（【〔]?\d{1,2}[\])）】〕]?")
+_MARKED_NUMBER: Final = re.compile(
+    r"(?P<number>[-+△▲]?[\d,，. ]*\d[%％]?)\s*(?:[⁰¹²³⁴-⁹⁽⁾①-⒇❶-❿*＊※#＃]|[\[【〔]\s?\d{1,2}\s?[\]】〕]|注\d?)+"
+)
+"""A number with the mark of a note behind it."""
+
 _BLANKS: Final = " \u3000\xa0\t"
 _LIST_LINES: Final = 200
 """Lines of a cell in which the point before a list's next one is looked for."""
@@ -69,9 +76,27 @@ def is_number(text: str) -> bool:
     return len(text) <= _LONGEST_NUMBER and bool(_NUMBER.fullmatch(text.strip()))
 
 
+def raised(text: str, before: str) -> str:
+    """Raised `text` behind the text `before`: digits as such, and no mark of a note behind a number."""
+    if not _NOTE_MARK.fullmatch(text.strip()):
+        return text
+    return "" if before[-1:].isdecimal() or before[-1:] in ("%", "％") else text.translate(_RAISED)
+
+
+def without_note_mark(text: str) -> str:
+    """`text` of a cell, less the mark of a note behind a number that is all else it holds."""
+    match = _MARKED_NUMBER.fullmatch(text.strip()) if len(text) <= _LONGEST_NUMBER else None
+    return match["number"].strip() if match else text
+
+
 def is_table_title(texts: Sequence[str]) -> bool:
     """Whether a row of `texts` is a table's title, as files from a workbook have it: 支出预算表, then blanks."""
-    return bool(texts) and not any(texts[1:]) and bool(_TITLE_OF_TABLE.fullmatch(squeezed(texts[0])))
+    return bool(texts) and not any(texts[1:]) and is_title_of_table(texts[0])
+
+
+def is_title_of_table(text: str) -> bool:
+    """Whether `text` is what a table is called: 支出预算表."""
+    return bool(_TITLE_OF_TABLE.fullmatch(squeezed(text)))
 
 
 def is_total(text: str) -> bool:

@@ -16,6 +16,8 @@ _PAGE: Final = 512
 _PAGE_NUMBER: Final = 0x3FFFFF
 _DELETED: Final = 0x0800
 _HIDDEN: Final = 0x083C
+_STRUCK: Final = 0x0837
+_STRUCK_TWICE: Final = 0x2A53
 _SYMBOL: Final = 0x6A09
 _ON: Final = 1
 """Stated by the characters themselves; 0x81, the opposite of their style's, mostly shows what a style hides."""
@@ -58,8 +60,9 @@ def character_runs(file: WordFile, limits: Limits) -> Runs:
 
 
 def is_hidden(changes: bytes) -> bool:
-    """Whether characters are hidden, or deleted under tracked changes."""
-    return any(code in (_DELETED, _HIDDEN) and operand[0] == _ON for code, operand in changes_in(changes))
+    """Whether characters are hidden, struck out, or deleted under tracked changes."""
+    unseen = (_DELETED, _HIDDEN, _STRUCK, _STRUCK_TWICE)
+    return any(code in unseen and operand[0] == _ON for code, operand in changes_in(changes))
 
 
 def symbol_in(changes: bytes) -> tuple[int, int] | None:

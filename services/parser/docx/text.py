@@ -6,13 +6,15 @@ from typing import Final
 
 from services.parser.office_xml import Element, attribute, child, is_on, local
 from services.parser.symbols import PRIVATE, character
-from services.parser.wording import shown_lines
+from services.parser.wording import raised, shown_lines
 
 CHOSEN: Final = "AlternateContent"
 BOX: Final = "txbxContent"
 _SKIPPED: Final = frozenset(
     ("pPr", "rPr", "del", "moveFrom", "instrText", "delInstrText", "delText", "rt", "fldData")
 )
+_UNSEEN: Final = ("vanish", "strike", "dstrike")
+"""Properties of a run whose text does not count."""
 _CODE: Final = re.compile("[0-9A-Fa-f]{1,6}")
 _SIGNS: Final = {"tab": "\t", "ptab": "\t", "cr": "\n", "noBreakHyphen": "-"}
 
@@ -28,7 +30,8 @@ def text_of(paragraph: Element) -> str:
         elif any(codes):
             continue
         elif name == "t":
-            pieces.append(element.text or "")
+            text = element.text or ""
+            pieces.append(raised(text, "".join(pieces[-1:])) if _is_raised(element) else text)
         elif name == "br":
             if attribute(element, "type") not in ("page", "column"):
                 pieces.append("\n")
@@ -58,10 +61,21 @@ def _shown(paragraph: Element) -> Iterator[Element]:
     while stack:
         element = stack.pop()
         name = local(element)
-        if name in _SKIPPED or name == BOX or (name == "r" and is_on(child(element, "rPr", "vanish"))):
+        if name in _SKIPPED or name == BOX or (name == "r" and _is_hidden(element)):
             continue
         yield element
         stack.extend(reversed(list(_chosen(element))))
+
+
+def _is_hidden(run: Element) -> bool:
+    """Whether the run is not shown, or struck out."""
+    properties = child(run, "rPr")
+    return properties is not None and any(is_on(child(properties, name)) for name in _UNSEEN)
+
+
+def _is_raised(text: Element) -> bool:
+    """Whether a run's text stands above the line."""
+    return attribute(child(text.getparent(), "rPr", "vertAlign"), "val") == "superscript"
 
 
 def _chosen(element: Element) -> Iterator[Element]:

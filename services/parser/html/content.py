@@ -50,14 +50,15 @@ def roots(tree: LexborHTMLParser, body: str | None) -> list[LexborNode]:
     """The elements that hold the page's content, in its order: what `body` selects, a known container, or the
     element with nearly all of the text."""
     for selector in (body, *CONTAINERS):
-        found = _outermost(_select(tree, selector)) if selector else []
+        found = _outermost(select(tree, selector)) if selector else []
         if any(weight(node) for node in found):
             return found
     top = tree.body or tree.root
     return [_densest(top)] if top is not None else []
 
 
-def _select(tree: LexborHTMLParser, selector: str) -> list[LexborNode]:
+def select(tree: LexborHTMLParser, selector: str) -> list[LexborNode]:
+    """What `selector` finds; nothing for one that is none."""
     try:
         return tree.css(selector)
     except (SelectolaxError, ValueError):

@@ -10,11 +10,12 @@ from services.parser.charset import decode
 from services.parser.html.content import SKIPPED, roots, walk
 from services.parser.html.head import head_of
 from services.parser.html.lines import BLOCKS, Lines, add_text
+from services.parser.html.shown import settle
 from services.parser.html.tables import is_layout, table_of
 from services.parser.reading import Limits, Reading, check_size, paragraph, says_little
 from shared.errors import TooLarge
 from shared.pictures import is_ornament
-from shared.schemas.document import Block, Unread
+from shared.schemas.document import HIDDEN, Block, Unread
 
 _DECLARED: Final = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w-]{2,30})", re.IGNORECASE)
 _TAG: Final = re.compile(r"<(/?)([a-zA-Z][\w:-]*)")
@@ -42,10 +43,19 @@ def read(data: bytes, limits: Limits, body: str | None = None) -> Reading:
     text = decode(data, declared.group(1).decode("ascii") if declared else None)
     _check(text, limits)
     page, tree = _Page(limits), LexborHTMLParser(text)
+    hidden = 0
+    head = head_of(tree)
     for root in roots(tree, body):
+        hidden += settle(tree, root)
         page.take(root)
     check_size(page.blocks, limits)
-    return Reading(blocks=tuple(page.blocks), unread=page.pictures(), head=head_of(tree))
+    return Reading(blocks=tuple(page.blocks), unread=(*page.pictures(), *_hidden(hidden)), head=head)
+
+
+def _hidden(count: int) -> tuple[Unread, ...]:
+    """What to report where the page has texts that no browser shows."""
+    message = f"{count} elements with text that the page hides or strikes out."
+    return (Unread(name="page", cause=HIDDEN, message=message),) if count else ()
 
 
 def _check(text: str, limits: Limits) -> None:

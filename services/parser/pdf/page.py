@@ -44,7 +44,7 @@ class PageReading:
     characters: int = 0
     unmapped: int = 0
     hidden: int = 0
-    """Characters that the page does not show."""
+    """Characters, or elements with some, that the page does not show."""
     pictures: float = 0.0
     """Share of the page that pictures cover."""
 

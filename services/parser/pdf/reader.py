@@ -7,7 +7,7 @@ from typing import Final
 import pypdfium2  # type: ignore[import-untyped]  # has no stubs
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]  # has no stubs
 
-from services.parser.pdf import fonts
+from services.parser.pdf import fonts, layers
 from services.parser.pdf.page import PageReading, read_page
 from services.parser.reading import Limits, Reading, Setting, check_size
 from shared.errors import Corrupt, TooLarge, Unsupported
@@ -36,7 +36,7 @@ def read(data: bytes, limits: Limits) -> Reading:
             raise Unsupported("The PDF is protected by a password.") from error
         raise Corrupt("The PDF is damaged or cut short.") from error
     with document:
-        return _read(document, limits)
+        return _read(document, layers.layers_off(document, data), limits)
 
 
 @dataclass
@@ -54,7 +54,7 @@ class _Notes:
             (self.pictures, Unsupported.cause, "Pictures, not text: characters in pictures are not read."),
             (self.unmapped, Unsupported.cause, "Characters stand as � whose font does not say what they are."),
             (self.damaged, Corrupt.cause, "Damaged: nothing of it could be read."),
-            (self.hidden, HIDDEN, "Text that the page does not show: invisible, white, or painted over."),
+            (self.hidden, HIDDEN, "Text that the page does not show: invisible, white, painted over, or on a layer that is off."),
         )
         return tuple(
             Unread(name=_listed(pages), cause=cause, message=message) for pages, cause, message in causes if pages
@@ -73,7 +73,7 @@ def _listed(numbers: Sequence[int]) -> str:
     return f"{'page' if len(numbers) == 1 else 'pages'} {', '.join(parts)}"
 
 
-def _read(document: pypdfium2.PdfDocument, limits: Limits) -> Reading:
+def _read(document: pypdfium2.PdfDocument, off: frozenset[str], limits: Limits) -> Reading:
     count = len(document)
     if not count:
         raise Corrupt("The PDF has no pages.")
@@ -84,7 +84,7 @@ def _read(document: pypdfium2.PdfDocument, limits: Limits) -> Reading:
     settings: dict[int, Setting] = {}
     notes = _Notes()
     for number in range(1, count + 1):
-        page = _page(document, number, limits)
+        page = _page(document, number, off, limits)
         if page is None:
             notes.damaged.append(number)
             continue
@@ -111,18 +111,21 @@ def _read(document: pypdfium2.PdfDocument, limits: Limits) -> Reading:
     )
 
 
-def _page(document: pypdfium2.PdfDocument, number: int, limits: Limits) -> PageReading | None:
-    """What page `number` holds; None when it is damaged."""
+def _page(document: pypdfium2.PdfDocument, number: int, off: frozenset[str], limits: Limits) -> PageReading | None:
+    """What page `number` holds besides the layers that are `off`; None when it is damaged."""
     try:
         page = document[number - 1]
         if _merged(page):
             page.close()
             page = document[number - 1]
+        gone = layers.remove(page.raw, off) if off else 0
         text = page.get_textpage()
     except pypdfium2.PdfiumError:
         return None
     try:
-        return read_page(page.raw, text.raw, number, limits)
+        reading = read_page(page.raw, text.raw, number, limits)
+        reading.hidden += gone
+        return reading
     finally:
         text.close()
         page.close()

@@ -1,9 +1,8 @@
 """Excel workbooks (.xlsx, .xls): a heading and its tables for each sheet, numbers as they are printed."""
 
 import io
-import itertools
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -11,26 +10,21 @@ from typing import Final
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from services.parser.grid import Grid
 from services.parser.reading import Limits, Reading, check_size, paragraph
 from services.parser.xlsx.formats import Printing, printings
 from services.parser.xlsx.number_formats import date_text, number_text, text_text
 from services.parser.xlsx.old_formats import old_printings
+from services.parser.xlsx.tables import Merged, content
 from shared.errors import Corrupt, TooLarge, Unsupported
 from shared.schemas.document import HIDDEN, Block, Unread
 
 Value = float | str | bool | int | date | datetime | time | timedelta
-Merged = dict[tuple[int, int], tuple[int, int]]
-"""Top left place of a merged range → (rows, columns)."""
 
 _DIGITS: Final = 15
 """Significant digits Excel keeps; what a binary fraction has beyond them was never typed."""
 _PANIC: Final = "PanicException"
-_TITLES: Final = 10
-"""Rows of titles over a table at most."""
 _NAMED: Final = 12
 """Places that a note names at most."""
-_NOTES: Final = ("注", "备注", "说明", "附注")
 
 
 def read(data: bytes, limits: Limits) -> Reading:
@@ -65,10 +59,10 @@ def _sheets(
             unread.append(Unread(name=sheet.name, cause="unsupported", message="The sheet is hidden."))
         else:
             shown = _Shown(prints.get(sheet.name, Printing()))
-            content = shown.blocks(workbook.get_sheet_by_name(sheet.name), limits)
+            found = shown.blocks(workbook.get_sheet_by_name(sheet.name), limits)
             unread += shown.unread(sheet.name)
-            if content:
-                blocks += [paragraph(sheet.name.strip() or "Sheet", heading=1), *content]
+            if found:
+                blocks += [paragraph(sheet.name.strip() or "Sheet", heading=1), *found]
     return blocks, unread
 
 
@@ -97,7 +91,7 @@ class _Shown:
             (top, left): (bottom - top + 1, right - left + 1)
             for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
         }
-        return _content(*self._seen(rows, merged), limits)
+        return content(*self._seen(rows, merged), limits)
 
     def unread(self, sheet: str) -> list[Unread]:
         """A note for each cause that something of the sheet is not read."""
@@ -138,6 +132,7 @@ class _Shown:
         self.hidden += [str(row + 1) for row in range(height) if row in printing.rows and any(rows[row])]
         gone = (column for column in range(width) if printing.hides_column(column))
         self.hidden += [_letters(column) for column in gone if any(line[column] for line in rows)]
+        _keep_captions(rows, columns)
         moved: Merged = {}
         for (top, left), (high, wide) in merged.items():
             first, last = bisect_left(row_numbers, top), bisect_left(row_numbers, top + high)
@@ -146,6 +141,23 @@ class _Shown:
                 moved[first, begin] = (last - first, end - begin)
                 rows[row_numbers[first]][columns[begin]] = rows[top][left]
         return [[rows[row][column] for column in columns] for row in row_numbers], moved
+
+
+def _keep_captions(rows: list[list[str]], columns: Sequence[int]) -> None:
+    """Move what hidden columns say over the sheet's first table into the next one that is shown and blank there.
+
+    Titles and units stand in any column and are the sheet's: a column that is hidden hides figures. Where another
+    text of the row is shown with the same label, it says it instead.
+    """
+    for row in rows:
+        shown = [row[column] for column in columns if row[column]]
+        if len(shown) > 1:
+            return
+        labels = {text.partition("：")[0] for text in shown}
+        for column in [column for column, text in enumerate(row) if text and column not in columns]:
+            place = next((each for each in columns if each > column and not row[each]), None)
+            if place is not None and row[column].partition("：")[0] not in labels:
+                row[place], row[column] = row[column], ""
 
 
 def _listed(places: Sequence[str]) -> str:
@@ -165,75 +177,6 @@ def _letters(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         letters = chr(ord("A") + rest) + letters
     return letters
-
-
-def _content(rows: list[list[str]], merged: Merged, limits: Limits) -> list[Block]:
-    """The titles, tables and notes of what a sheet shows."""
-    blocks: list[Block] = []
-    for start, end in _parts(rows):
-        first = next((row for row in range(start, end) if _filled(rows[row]) > 1), end)
-        last = end
-        while last > first and _is_note(rows[last - 1]):
-            last -= 1
-        blocks += _paragraphs(rows[start:first])
-        blocks += _table(rows, range(first, last), merged, limits)
-        blocks += _paragraphs(rows[last:end])
-    return blocks
-
-
-def _parts(rows: Sequence[Sequence[str]]) -> Iterator[tuple[int, int]]:
-    """The row ranges of the sheet's tables: a blank row and titles after it begin the next."""
-    start = 0
-    for row in range(1, len(rows)):
-        if not _filled(rows[row - 1]) and _filled(rows[row]) == 1 and any(map(_filled, rows[start:row])):
-            titles = itertools.takewhile(lambda line: _filled(line) == 1, rows[row : row + _TITLES])
-            after = row + sum(1 for _ in titles)
-            follows = next((_filled(line) for line in rows[after : after + _TITLES] if _filled(line)), 0)
-            if follows > 1 and not _is_note(rows[row]):
-                yield start, row
-                start = row
-    yield start, len(rows)
-
-
-def _filled(row: Sequence[str]) -> int:
-    return sum(bool(text) for text in row)
-
-
-def _is_note(row: Sequence[str]) -> bool:
-    """Whether the row is blank or a note under the table."""
-    texts = [text for text in row if text]
-    return not texts or (len(texts) == 1 and texts[0].startswith(_NOTES))
-
-
-def _paragraphs(rows: Sequence[Sequence[str]]) -> Iterator[Block]:
-    return (paragraph(line) for row in rows for text in row for line in text.split("\n") if line.strip())
-
-
-def _table(rows: Sequence[Sequence[str]], numbers: range, merged: Merged, limits: Limits) -> list[Block]:
-    filled = [column for row in numbers for column, text in enumerate(rows[row]) if text]
-    if not filled:
-        return []
-    left, right = min(filled), max(filled) + 1
-    if len(numbers) * (right - left) > limits.cells:
-        raise TooLarge(f"A table of the workbook has more than {limits.cells} places.")
-    if sum(height * min(width, right) for height, width in merged.values()) > 8 * limits.cells:
-        raise TooLarge(f"The merged ranges of a sheet cover more than {8 * limits.cells} places.")
-    covered = {
-        (row, column)
-        for (top, first), (height, width) in merged.items()
-        if top in numbers
-        for row in range(top, min(top + height, numbers.stop))
-        for column in range(first, min(first + width, right))
-    } - merged.keys()
-    grid = Grid(len(numbers), limits)
-    for row in numbers:
-        for column in range(left, right):
-            if (row, column) not in covered:
-                height, width = merged.get((row, column), (1, 1))
-                spans = (height, min(width, right - column))
-                grid.put(row - numbers.start, rows[row][column], spans, column=column)
-    table = grid.table()
-    return [table] if table is not None else []
 
 
 def _shown(value: Value, code: str) -> str | None:
