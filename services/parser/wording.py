@@ -40,7 +40,7 @@ _CLAUSE: Final = re.compile(r"[，。；、？！]")
 _CLOSING: Final = "”’》）)】"
 
 _RAISED: Final = str.maketrans("0123456789()[]【】〔〕", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁽⁾⁽⁾⁽⁾")
-_NOTE_MARK: Final = re.compile(r"[\[(（【〔]?\d{1,2}[\])）】〕]?")
+_NOTE_MARK: Final = re.compile(r"[\[(（【〔]?(?:\d{0,2}|[*＊※①-⑳])[\])）】〕]?")
 _MARKED_NUMBER: Final = re.compile(
     r"(?P<number>[-+△▲]?[\d,，. ]*\d[%％]?)\s*(?:[⁰¹²³⁴-⁹⁽⁾①-⒇❶-❿*＊※#＃]|[\[【〔]\s?\d{1,2}\s?[\]】〕]|注\d?)+"
 )

@@ -11,6 +11,9 @@ from services.parser.pdf.tables import Frame
 _ACROSS: Final = 0.2
 """Share of its width that a character has on either side of a border it is drawn over."""
 
+_APART: Final = 0.03
+"""Gap or overlap between two texts, as a share of their height, that one text set in pieces does not have."""
+
 
 def by_cell(grid: Frame, glyphs: Sequence[Glyph]) -> dict[int, list[Glyph]]:
     """The characters of each cell that has any.
@@ -25,11 +28,20 @@ def by_cell(grid: Frame, glyphs: Sequence[Glyph]) -> dict[int, list[Glyph]]:
             if number and cell != owner:
                 row, column, _, _ = grid.spans[cell]
                 over = any(_is_over(each, grid.columns[column]) for each in run[number - 1 : number + 1])
-                kept = kept or (over and row == grid.spans[owner][0])
+                kept = (kept or (over and row == grid.spans[owner][0])) and not _begins(run, number)
             if not kept:
                 owner = cell
             texts[owner].append(glyph)
     return texts
+
+
+def _begins(run: Sequence[Glyph], number: int) -> bool:
+    """Whether a text of its own begins there: an element of several characters, not set right behind the last."""
+    before, first = run[number - 1 : number + 1]
+    if not first.element or before.element == first.element:
+        return False
+    is_longer = number + 1 < len(run) and run[number + 1].element == first.element
+    return is_longer and abs(first.box.left - before.box.right) > _APART * (first.box.bottom - first.box.top)
 
 
 def _is_over(glyph: Glyph, border: float) -> bool:

@@ -50,3 +50,8 @@ segment: Final = _bound(pdfium.FPDFPath_GetPathSegment, _Handle, _Handle, _Numbe
 point: Final = _bound(pdfium.FPDFPathSegment_GetPoint, _Number, _Handle, _Handle, _Handle)
 segment_type: Final = _bound(pdfium.FPDFPathSegment_GetType, _Number, _Handle)
 closes: Final = _bound(pdfium.FPDFPathSegment_GetClose, _Number, _Handle)
+
+clip: Final = _bound(pdfium.FPDFPageObj_GetClipPath, _Handle, _Handle)
+count_clips: Final = _bound(pdfium.FPDFClipPath_CountPaths, _Number, _Handle)
+count_clip_segments: Final = _bound(pdfium.FPDFClipPath_CountPathSegments, _Number, _Handle, _Number)
+clip_segment: Final = _bound(pdfium.FPDFClipPath_GetPathSegment, _Handle, _Handle, _Number, _Number)

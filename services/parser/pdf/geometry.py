@@ -26,6 +26,15 @@ class Box(NamedTuple):
         """Whether the point lies within, or outside by `margin` at most."""
         return self.left - margin <= x <= self.right + margin and self.top - margin <= y <= self.bottom + margin
 
+    def common(self, other: "Box") -> "Box":
+        """What lies within both; turned inside out where nothing does."""
+        return Box(
+            max(self.left, other.left),
+            max(self.top, other.top),
+            min(self.right, other.right),
+            min(self.bottom, other.bottom),
+        )
+
     def around(self, other: "Box") -> bool:
         """Whether the middle of `other` lies within and `other` is smaller."""
         return self.area > other.area and self.holds(*other.middle)

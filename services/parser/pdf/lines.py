@@ -3,10 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from services.parser.pdf.geometry import Box, Turn
 from services.parser.pdf.glyphs import Glyph
+from services.parser.wording import raised
 
 _WORD_GAP: Final = 0.12
 _NUMBER_GAP: Final = 0.22
@@ -27,6 +29,12 @@ _OVERLAP: Final = 0.5
 """Ems by which two texts lie over each other that are no parts of one line."""
 _DOUBLE: Final = 0.3
 """Share of its width by which a character is shifted that was drawn twice to look bold."""
+_MARK_HEIGHT: Final = 0.8
+"""Height of a note's mark at most, as a share of the text's that it is set behind."""
+_RAISED: Final = 0.2
+"""How far above the text a note's mark stands at least, as a share of the text's height."""
+_FEWEST_DOWN: Final = 3
+"""Characters that show that a text is written downwards."""
 _BESIDE: Final = 0.1
 """Share of its height by which a line must overlap another one to stand beside it."""
 _FIRST_WIDE: Final = "\u2e80"
@@ -45,7 +53,29 @@ class TextLine:
 
 def cell_lines(glyphs: Sequence[Glyph]) -> list[TextLine]:
     """The lines of a cell's text; those that stand on their side come last, with their boxes turned upright."""
-    return [line for turned in _turned(glyphs) for line in _lines(turned, apart=False)]
+    return [
+        line
+        for turned in _turned(glyphs)
+        for column in (_columns_down(turned) or [turned])
+        for line in _lines(column, apart=False)
+    ]
+
+
+def _columns_down(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
+    """The columns, from right to left, of a text that is written downwards; none for any other."""
+    texts = [glyph for glyph in glyphs if glyph.text != " "]
+    if len(texts) < _FEWEST_DOWN or any(goes_on(one, two) for one, two in pairwise(texts)):
+        return []
+    columns: list[list[Glyph]] = [[texts[0]]]
+    for one, two in pairwise(texts):
+        em = one.box.bottom - one.box.top
+        if abs(one.box.middle[0] - two.box.middle[0]) <= _SAME_LINE * em and 0 < two.box.top - one.box.top <= 2 * em:
+            columns[-1].append(two)
+        elif two.box.right <= one.box.left + _TOUCH * em and two.box.top < one.box.top:
+            columns.append([two])
+        else:
+            return []
+    return columns if len(columns) > 1 else []
 
 
 def text_of(glyphs: Sequence[Glyph]) -> str:
@@ -222,6 +252,9 @@ def _text(row: Sequence[Glyph]) -> str:
         if last is not None:
             if _is_double(last, glyph):
                 continue
+            if _is_raised(last, glyph):
+                text.append(raised(glyph.text, "".join(text[-1:])))
+                continue
             if text[-1] != " " and _is_gap(last, glyph):
                 text.append(" ")
         text.append(glyph.text)
@@ -233,6 +266,14 @@ def _is_double(one: Glyph, two: Glyph) -> bool:
     """Whether `two` is `one` drawn again."""
     shift = _DOUBLE * (two.box.right - two.box.left)
     return one.text == two.text and abs(one.box.left - two.box.left) < shift
+
+
+def _is_raised(one: Glyph, two: Glyph) -> bool:
+    """Whether `two` is the mark of a note behind `one`: clearly smaller, and above its baseline."""
+    height = one.box.bottom - one.box.top
+    return (
+        two.box.bottom - two.box.top <= _MARK_HEIGHT * height and one.box.bottom - two.box.bottom >= _RAISED * height
+    )
 
 
 def _is_gap(one: Glyph, two: Glyph) -> bool:

@@ -18,7 +18,7 @@ from services.parser.pdf.lines import TextLine, beside, cell_lines, goes_on, lin
 from services.parser.pdf.paragraphs import Margins, margins, paragraphs, setting
 from services.parser.pdf.rules import ruled_rows
 from services.parser.pdf.rulings import drawing
-from services.parser.pdf.seen import seen, without_hidden
+from services.parser.pdf.seen import clipped, seen, without_hidden
 from services.parser.pdf.tables import Frame, Span, frames
 from services.parser.reading import Limits, Setting, paragraph
 from services.parser.wording import is_number_at_edge, is_page_number
@@ -59,6 +59,10 @@ def read_page(page: pdfium.FPDF_PAGE, text: pdfium.FPDF_TEXTPAGE, number: int, l
     guessed = frames(ruled_rows(drawn, [grid.box for grid in grids], found.upright, found.width), limits)
     grids = sorted([*grids, *guessed], key=lambda grid: (grid.rows[0], grid.columns[0]))
     inside, outside = _sorted_out(found.upright, grids)
+    for number_of_grid, grid in enumerate(grids):
+        if gone := clipped(inside[number_of_grid], grid.columns, found.turn):
+            inside[number_of_grid] = [each for n, each in enumerate(inside[number_of_grid]) if n not in gone]
+            hidden += len(gone)
     tables = [
         (grid.box, _table(grid, glyphs, number, limits), grid not in guessed)
         for grid, glyphs in zip(grids, inside, strict=True)

@@ -1,5 +1,6 @@
 """PDF bytes → blocks, page by page."""
 
+import ctypes
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -16,6 +17,8 @@ from shared.schemas.document import HIDDEN, Block, Unread
 _LOCKED: Final = (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY)
 _OVER_PAGE: Final = (pdfium.FPDF_ANNOT_FREETEXT, pdfium.FPDF_ANNOT_WIDGET)
 """What lies over a page and holds text: notes and form fields."""
+_FIELD_TYPE: Final = 8
+"""Characters of a form field's type at most: Btn, Tx, Ch, Sig."""
 _FEW: Final = 60
 """Characters: a page with fewer, most of it a picture, hardly says in text what it shows."""
 _MOST: Final = 0.4
@@ -54,7 +57,7 @@ class _Notes:
             (self.pictures, Unsupported.cause, "Pictures, not text: characters in pictures are not read."),
             (self.unmapped, Unsupported.cause, "Characters stand as � whose font does not say what they are."),
             (self.damaged, Corrupt.cause, "Damaged: nothing of it could be read."),
-            (self.hidden, HIDDEN, "Text that the page does not show: invisible, white, painted over, or on a layer that is off."),
+            (self.hidden, HIDDEN, "Text that the page does not show: invisible, white, painted over, cut off, on a layer that is off, or a seal's."),
         )
         return tuple(
             Unread(name=_listed(pages), cause=cause, message=message) for pages, cause, message in causes if pages
@@ -132,12 +135,24 @@ def _page(document: pypdfium2.PdfDocument, number: int, off: frozenset[str], lim
 
 
 def _merged(page: pypdfium2.PdfPage) -> bool:
-    """Make what lies over the page a part of it; False when nothing with text does."""
-    for index in range(pdfium.FPDFPage_GetAnnotCount(page.raw)):
+    """Make the notes and form fields over the page a part of it; False when there are none.
+
+    What else lies over it, as a signature or a stamp, is taken off: its text is none of what it covers.
+    """
+    merging = False
+    for index in range(pdfium.FPDFPage_GetAnnotCount(page.raw) - 1, -1, -1):
         annotation = pdfium.FPDFPage_GetAnnot(page.raw, index)
-        if annotation:
-            kind = pdfium.FPDFAnnot_GetSubtype(annotation)
-            pdfium.FPDFPage_CloseAnnot(annotation)
-            if kind in _OVER_PAGE:
-                return bool(pdfium.FPDFPage_Flatten(page.raw, pdfium.FLAT_PRINT) == pdfium.FLATTEN_SUCCESS)
-    return False
+        if not annotation:
+            continue
+        is_part = pdfium.FPDFAnnot_GetSubtype(annotation) in _OVER_PAGE and not _is_signature(annotation)
+        pdfium.FPDFPage_CloseAnnot(annotation)
+        if not is_part:
+            pdfium.FPDFPage_RemoveAnnot(page.raw, index)
+        merging = merging or is_part
+    return merging and bool(pdfium.FPDFPage_Flatten(page.raw, pdfium.FLAT_PRINT) == pdfium.FLATTEN_SUCCESS)
+
+
+def _is_signature(annotation: pdfium.FPDF_ANNOTATION) -> bool:
+    text = (ctypes.c_ushort * _FIELD_TYPE)()
+    pdfium.FPDFAnnot_GetStringValue(annotation, b"FT", text, ctypes.sizeof(text))
+    return bytes(text).decode("utf-16-le", "replace").rstrip("\0") == "Sig"

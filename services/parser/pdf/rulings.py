@@ -1,7 +1,7 @@
 """A page's straight lines as drawn: strokes, thin filled shapes and thin pictures, through nested forms."""
 
 import ctypes
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final, NamedTuple
@@ -25,11 +25,21 @@ _RECTANGLE: Final = 6
 """Segments of a path that is a rectangle at most."""
 _UNSEEN: Final = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
 """How text is set that paints nothing."""
+_GREY: Final = 60
+"""How far the parts of a colour, of 255, lie apart at most that is no colour but grey."""
+_SEAL: Final = (60.0, 220.0)
+"""Width and height of a seal, points: official ones have 38 to 58 mm (国发〔1999〕25号), or are a little smaller."""
+_OVAL: Final = 1.7
+"""How much longer a seal is than high at most."""
 _WHITE: Final = 252
 """Colour parts, of 255, from which on a line is as white as the page."""
 
 Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: Final[Matrix] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+
+
+Colour = tuple[int, int, int]
+"""Red, green and blue, of 255."""
 
 
 class Line(NamedTuple):
@@ -57,6 +67,10 @@ class Drawing:
     """Addresses of texts that are set to be invisible."""
     white: set[int] = field(default_factory=set)
     """Addresses of texts in white."""
+    rings: list[tuple[Colour, Box]] = field(default_factory=list)
+    """Coloured rings of a seal's size, and their colour."""
+    colours: dict[int, Colour] = field(default_factory=dict)
+    """Address of a text that is drawn after a ring → its colour."""
 
 
 def drawing(page: pdfium.FPDF_PAGE, turn: Turn, limits: Limits) -> Drawing:
@@ -137,6 +151,8 @@ def _take_text(element: int, number: int, result: Drawing) -> None:
         result.invisible.add(element)
     elif not _shows(element, engine.fill_colour):
         result.white.add(element)
+    elif result.rings:
+        result.colours[element] = _colour()
 
 
 def _take_path(element: int, outer: Matrix, turn: Turn, result: Drawing, number: int) -> None:
@@ -150,11 +166,23 @@ def _take_path(element: int, outer: Matrix, turn: Turn, result: Drawing, number:
         return
     width = ctypes.c_float()
     engine.stroke_width(element, ctypes.addressof(width))
-    for outline in _outlines(element, _times(_matrix(element), outer), turn):
+    colour = _colour()
+    outlines = _outlines(element, _times(_matrix(element), outer), turn)
+    if max(colour) - min(colour) > _GREY and any(outline.curved for outline in outlines):
+        _take_ring(outlines, colour, result)
+    for outline in outlines:
         if stroked and width.value <= 2 * _THIN:
             _take_stroke(outline, result)
         if filled and not outline.curved:
             _take_shape(outline, result)
+
+
+def _take_ring(outlines: Sequence[_Outline], colour: Colour, result: Drawing) -> None:
+    """Take a round line of a seal's size and shape."""
+    box = _around(_Outline([corner for outline in outlines for corner in outline.corners]))
+    width, height = box.right - box.left, box.bottom - box.top
+    if _SEAL[0] <= min(width, height) and max(width, height) <= min(_SEAL[1], _OVAL * min(width, height)):
+        result.rings.append((colour, box))
 
 
 def _take_cover(element: int, outer: Matrix, turn: Turn, result: Drawing, number: int) -> None:
@@ -172,6 +200,12 @@ def _take_cover(element: int, outer: Matrix, turn: Turn, result: Drawing, number
 _COLOUR: Final = (ctypes.c_uint * 4)()
 """Where the engine writes red, green, blue and opacity."""
 _COLOUR_AT: Final = tuple(ctypes.addressof(_COLOUR) + 4 * part for part in range(4))
+
+
+def _colour() -> Colour:
+    """The colour last asked for."""
+    red, green, blue, _ = _COLOUR
+    return red, green, blue
 
 
 def _shows(element: int, colour_of: Callable[..., int]) -> bool:

@@ -4,16 +4,22 @@ import ctypes
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import groupby
 from typing import Final
 
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]  # has no stubs
 
+from services.parser.pdf import engine
+from services.parser.pdf.geometry import Box, Turn
 from services.parser.pdf.glyphs import Characters, Glyph, characters
 from services.parser.pdf.rulings import Drawing
 from services.parser.reading import Limits
 
 _SCANNED: Final = 0.1
 """Share of a page's characters that are shown at most where the hidden ones are what a scan was recognised as."""
+
+_GLIMPSE: Final = 0.2
+"""Share of its width by which a character is still seen."""
 
 _LAST: Final = 1 << 62
 """When a character was drawn whose element is not known: nothing covers it."""
@@ -24,13 +30,15 @@ def seen(glyphs: Sequence[Glyph], drawn: Drawing) -> list[Glyph]:
 
     Where it shows hardly any, the invisible ones say what a picture shows, and count.
     """
-    if not drawn.invisible and not drawn.white and not drawn.covers:
+    if not drawn.invisible and not drawn.white and not drawn.covers and not drawn.colours:
         return list(glyphs)
     shown = [glyph for glyph in glyphs if glyph.element not in drawn.invisible]
     if len(shown) <= _SCANNED * len(glyphs):
         shown = list(glyphs)
     if drawn.white:
         shown = [glyph for glyph in shown if not _is_white(glyph, drawn)]
+    if drawn.colours:
+        shown = [glyph for glyph in shown if not _is_sealed(glyph, drawn)]
     covered = _covered(shown, drawn)
     return [glyph for number, glyph in enumerate(shown) if number not in covered] if covered else shown
 
@@ -58,12 +66,59 @@ def without_hidden(page: pdfium.FPDF_PAGE, found: Characters, drawn: Drawing, li
     return replace(found, upright=seen(found.upright, drawn))
 
 
+def clipped(glyphs: Sequence[Glyph], columns: Sequence[float], turn: Turn) -> set[int]:
+    """The indexes of characters that their text's clip cuts off; asked of texts that run over one of `columns`."""
+    gone: set[int] = set()
+    for element, group in groupby(enumerate(glyphs), key=lambda each: each[1].element):
+        (first, start), *others = group
+        if not element or not others or bisect_right(columns, start.box.left) == bisect_right(
+            columns, others[-1][1].box.middle[0]
+        ):
+            continue
+        clip = _clip(element, turn)
+        if clip is not None and clip.holds(*start.box.middle):
+            gone.update(number for number, glyph in others if _is_outside(glyph.box, clip))
+    return gone
+
+
+def _is_outside(box: Box, clip: Box) -> bool:
+    """Whether hardly anything of a character is left within the clip."""
+    common = box.common(clip)
+    return common.right - common.left < _GLIMPSE * (box.right - box.left) or common.bottom <= common.top
+
+
+def _clip(element: int, turn: Turn) -> Box | None:
+    """The rectangle to which the element's clips cut it; None without any."""
+    path = engine.clip(element)
+    count = engine.count_clips(path) if path else 0
+    x, y = ctypes.c_float(), ctypes.c_float()
+    box: Box | None = None
+    for number in range(max(count, 0)):
+        corners = []
+        for index in range(engine.count_clip_segments(path, number)):
+            engine.point(engine.clip_segment(path, number, index), ctypes.addressof(x), ctypes.addressof(y))
+            corners.append(turn.point(x.value, y.value))
+        if corners:
+            across, down = zip(*corners, strict=True)
+            own = Box(min(across), min(down), max(across), max(down))
+            box = own if box is None else box.common(own)
+    return box
+
+
 def _is_white(glyph: Glyph, drawn: Drawing) -> bool:
     """Whether the character is white, and nothing coloured or no picture lies behind it."""
     if glyph.element not in drawn.white:
         return False
     x, y = glyph.box.middle
     return not any(box.holds(x, y) for boxes in (drawn.panels, drawn.pictures) for box in boxes)
+
+
+def _is_sealed(glyph: Glyph, drawn: Drawing) -> bool:
+    """Whether the character is a seal's: drawn after its ring, in the same colour, within it."""
+    colour = drawn.colours.get(glyph.element)
+    return colour is not None and any(
+        colour == own and box.holds(*glyph.box.middle) for own, box in drawn.rings
+    )
 
 
 def _covered(glyphs: Sequence[Glyph], drawn: Drawing) -> set[int]:
