@@ -26,6 +26,9 @@ READERS: Final = {
 
 ARCHIVE: Final = "zip"
 
+_CONTENT_TYPES: Final = "[Content_Types].xml"
+_OFFICE: Final = {"word": "docx", "xl": "xlsx"}
+"""Folder of an Office package → its format, whatever its main part is called."""
 _HEAD: Final = 4096
 """Bytes in which a PDF's or a page's first mark must stand."""
 _PAGE_MARKS: Final = (b"<!doctype html", b"<html", b"<head", b"<body", b"<table", b"<meta", b"<div", b"<p")
@@ -76,11 +79,13 @@ def _package(data: bytes) -> str:
             names = set(package.namelist())
     except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OSError) as error:
         raise Corrupt("The zip file (or Office document) is damaged or cut short.") from error
-    for part, name in (("word/document.xml", "docx"), ("xl/workbook.xml", "xlsx"), ("xl/workbook.bin", "xlsx")):
-        if part in names:
-            return name
-    if "ppt/presentation.xml" in names:
-        raise Unsupported("PPTX files are not read.")
+    if _CONTENT_TYPES in names:
+        folders = {name.replace("\\", "/").lower().partition("/")[0] for name in names}
+        if "ppt" in folders:
+            raise Unsupported("PPTX files are not read.")
+        for folder, name in _OFFICE.items():
+            if folder in folders:
+                return name
     if "OFD.xml" in names:
         raise Unsupported("OFD files are not read.")
     if "mimetype" in names and "content.xml" in names:

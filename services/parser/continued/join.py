@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from services.parser.continued.beside import join_beside
 from services.parser.continued.growing import Growing
 from services.parser.continued.running import caption, is_repeated, without_heads
 from services.parser.reading import Reading, Setting
@@ -34,7 +35,7 @@ def join(reading: Reading) -> list[Block]:
     kept = without_heads(reading.blocks)
     cut = reading.cut or reading.pages is not None
     blocks, origins = _join_tables(reading, kept, cut)
-    return _join_paragraphs(reading, blocks, origins) if cut else blocks
+    return join_beside(_join_paragraphs(reading, blocks, origins)) if cut else blocks
 
 
 def continued(before: Block, after: Block) -> Table | None:

@@ -15,6 +15,7 @@ from services.parser.pdf.geometry import Box
 from services.parser.pdf.glyphs import Glyph, characters
 from services.parser.pdf.level_rows import CellLines, are_names, level_rows
 from services.parser.pdf.lines import TextLine, beside, cell_lines, goes_on, lines_of, text_of
+from services.parser.pdf.open_rows import with_open_rows
 from services.parser.pdf.paragraphs import Margins, margins, paragraphs, setting
 from services.parser.pdf.rules import ruled_rows
 from services.parser.pdf.rulings import drawing
@@ -59,6 +60,10 @@ def read_page(page: pdfium.FPDF_PAGE, text: pdfium.FPDF_TEXTPAGE, number: int, l
     guessed = frames(ruled_rows(drawn, [grid.box for grid in grids], found.upright, found.width), limits)
     grids = sorted([*grids, *guessed], key=lambda grid: (grid.rows[0], grid.columns[0]))
     inside, outside = _sorted_out(found.upright, grids)
+    if (whole := with_open_rows(grids, outside)) != grids:
+        guessed = [each for old, each in zip(grids, whole, strict=True) if old in guessed]
+        grids = whole
+        inside, outside = _sorted_out(found.upright, grids)
     for number_of_grid, grid in enumerate(grids):
         if gone := clipped(inside[number_of_grid], grid.columns, found.turn):
             inside[number_of_grid] = [each for n, each in enumerate(inside[number_of_grid]) if n not in gone]

@@ -39,6 +39,13 @@ class Frame:
         """The whole grid's rectangle."""
         return Box(self.columns[0], self.rows[0], self.columns[-1], self.rows[-1])
 
+    def with_rows(self, bottoms: Sequence[float]) -> "Frame":
+        """The grid with further rows under it that end at `bottoms`, a cell in every column."""
+        first, width = len(self.rows) - 1, len(self.columns) - 1
+        added = [(first + row, column, 1, 1) for row in range(len(bottoms)) for column in range(width)]
+        whole = replace(self, rows=(*self.rows, *bottoms))
+        return whole.with_spans([*self.spans, *added])
+
     def with_spans(self, spans: Sequence[Span]) -> "Frame":
         """The same grid of other cells, which together cover it."""
         cells = [[0] * (len(self.columns) - 1) for _ in self.rows[1:]]
