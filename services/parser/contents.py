@@ -73,7 +73,7 @@ class _Run:
             elif name == ARCHIVE:
                 self._open(source, file, depth)
             else:
-                self._read(source, file)
+                self._read(source, file, depth)
             self.seen.add(sha256)
         except PermanentError as error:
             self._report(source.name, error)
@@ -87,7 +87,7 @@ class _Run:
                 self.contents.members.append(member.data)
                 self.take(NamedBytes(member.name, member.data), file.sha256, depth + 1)
 
-    def _read(self, source: NamedBytes, file: SourceFile) -> None:
+    def _read(self, source: NamedBytes, file: SourceFile, depth: int) -> None:
         if file.format == "html":
             reading = html.read(source.data, self.limits, source.body)
         else:
@@ -98,6 +98,10 @@ class _Run:
         self.contents.unread += tuple(
             note.model_copy(update={"name": f"{source.name}: {note.name}"}) for note in reading.unread
         )
+        for name, data in reading.attached:
+            self.budget.take_member(depth)
+            self.contents.members.append(data)
+            self.take(NamedBytes(name, data), file.sha256, depth + 1)
 
     def _add_blocks(self, blocks: list[Block], article: bool) -> None:
         """Add a file's blocks; an article's page may begin with the rest of the table that ended the last."""

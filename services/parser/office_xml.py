@@ -40,6 +40,18 @@ def main_part(package: zipfile.ZipFile, usual: str, limits: Limits) -> str:
     return usual
 
 
+def targets(package: zipfile.ZipFile, path: str, limits: Limits) -> dict[str, str]:
+    """Id of a relationship of the part at `path` → the path of the part it leads to."""
+    folder, file = posixpath.split(path)
+    content = part(package, f"{folder}/_rels/{file}.rels", limits)
+    found = {}
+    for each in parse(content, limits) if content is not None else ():
+        target = str(each.get("Target", "")).replace("\\", "/")
+        whole = target if target.startswith("/") else f"{folder}/{target}"
+        found[str(each.get("Id"))] = posixpath.normpath(whole).lstrip("/")
+    return found
+
+
 def sibling(path: str, name: str) -> str:
     """The path of the part `name` beside `path`."""
     return posixpath.join(posixpath.dirname(path), name)

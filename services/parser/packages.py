@@ -41,6 +41,18 @@ class Budget:
             )
         self.cells -= count
 
+    def check_depth(self, depth: int) -> None:
+        """Raise TooLarge for what lies too deep to be opened."""
+        if depth >= self.limits.archive_depth:
+            raise TooLarge(f"Archives lie more than {self.limits.archive_depth} deep in each other.")
+
+    def take_member(self, depth: int) -> None:
+        """Count one file in that lies in another one at `depth`; raises TooLarge."""
+        self.check_depth(depth)
+        self.members -= 1
+        if self.members < 0:
+            raise TooLarge(f"The archives of the disclosure have more than {self.limits.members} files.")
+
     def take(self, name: str, size: int) -> None:
         """Count one file in; raises TooLarge."""
         if size > self.limits.file_bytes:
@@ -64,16 +76,13 @@ def unpack(data: bytes, depth: int, budget: Budget) -> Iterator[Member]:
     A member that can't be taken comes with its error. Raises Corrupt for a damaged archive, TooLarge for one that
     lies deeper than allowed or has too many members.
     """
-    if depth >= budget.limits.archive_depth:
-        raise TooLarge(f"Archives lie more than {budget.limits.archive_depth} deep in each other.")
+    budget.check_depth(depth)
     with open_package(data) as archive:
         for entry in archive.infolist():
             path = real_name(entry).replace("\\", "/")
             if path.endswith("/") or _is_junk(path):
                 continue
-            budget.members -= 1
-            if budget.members < 0:
-                raise TooLarge(f"The archives of the disclosure have more than {budget.limits.members} files.")
+            budget.take_member(depth)
             yield Member(_without_folders(path), _taken(archive, entry, budget.limits))
 
 
@@ -90,11 +99,19 @@ def part(package: zipfile.ZipFile, name: str, limits: Limits) -> bytes | None:
     try:
         entry = package.getinfo(name)
     except KeyError:
-        return None
+        same = (each for each in package.infolist() if _same_part(each.filename, name))
+        if (found := next(same, None)) is None:
+            return None
+        entry = found
     data = _taken(package, entry, limits)
     if isinstance(data, PermanentError):
         raise data
     return data
+
+
+def _same_part(one: str, two: str) -> bool:
+    """Whether two paths name one part: case does not count, and some programs write other slashes."""
+    return one.replace("\\", "/").lower() == two.lower()
 
 
 def real_name(entry: zipfile.ZipInfo) -> str:

@@ -67,6 +67,8 @@ class Reading:
     """Whether page breaks may have cut blocks although no block knows its page (text taken from a PDF)."""
     head: PageHead | None = None
     """What a web page's head says of it."""
+    attached: tuple[tuple[str, bytes], ...] = ()
+    """Files that it carries, by name."""
 
 
 def places(blocks: Iterable[Block]) -> int:

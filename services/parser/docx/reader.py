@@ -5,14 +5,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from services.parser.docx.parts import Parts
+from services.parser.docx.pictures import unread_pictures
+from services.parser.docx.sections import Section, sections
 from services.parser.docx.styles import Styles
-from services.parser.docx.tables import is_frame, rows_of, table_of
+from services.parser.docx.tables import arranges, rows_of, table_of
 from services.parser.docx.text import CHOSEN, boxes, text_of
-from services.parser.office_xml import Element, child, local, main_part, parse, sibling, under
+from services.parser.office_xml import Element, attribute, child, local, main_part, parse, sibling, under
 from services.parser.packages import open_package, part
-from services.parser.reading import Limits, Reading, check_size, paragraph, says_little
+from services.parser.reading import Limits, Reading, check_size, paragraph
+from services.parser.wording import is_number_at_edge
 from shared.errors import Corrupt, TooLarge
-from shared.schemas.document import Block, Unread
+from shared.schemas.document import Block
 
 _INSIDE: Final = frozenset(
     ("body", "sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo", "Choice", "Fallback")
@@ -24,26 +28,28 @@ _NOTES: Final = ("footnotes.xml", "endnotes.xml")
 def read(data: bytes, limits: Limits) -> Reading:
     """The document's blocks, notes at the end, without pages, for Word only knows them once it prints.
 
-    Raises Corrupt, TooLarge, Unsupported (an encrypted part).
+    What stands in the page heads comes over the section's first block. Raises Corrupt, TooLarge, Unsupported (an
+    encrypted part).
     """
     with open_package(data) as package:
         main = main_part(package, "word/document.xml", limits)
         content = part(package, main, limits)
         if content is None:
             raise Corrupt("The Word document has no text part.")
-        styles = _styles(package, main, limits)
-        notes = [part(package, sibling(main, name), limits) for name in _NOTES]
-    root = parse(content, limits)
-    body = child(root, "body")
-    if body is None:
-        raise Corrupt("The Word document has no body.")
-    document = _Document(styles, limits)
-    document.take(body, 0)
-    for each in filter(None, notes):
-        for note in parse(each, limits):
-            document.take(note, 0)
+        root = parse(content, limits)
+        body = child(root, "body")
+        if body is None:
+            raise Corrupt("The Word document has no body.")
+        document = _Document(_styles(package, main, limits), limits, Parts(package, main, limits))
+        for section in sections(body):
+            document.take_section(section)
+        for name in _NOTES:
+            notes = part(package, sibling(main, name), limits)
+            for note in parse(notes, limits) if notes is not None else ():
+                document.take(note, 0)
     check_size(document.blocks, limits)
-    return Reading(blocks=tuple(document.blocks), unread=_pictures(root, document.blocks))
+    unread = (*document.parts.unread, *unread_pictures(root, document.blocks))
+    return Reading(blocks=tuple(document.blocks), unread=unread)
 
 
 def _styles(package: zipfile.ZipFile, main: str, limits: Limits) -> Styles:
@@ -57,35 +63,48 @@ def _styles(package: zipfile.ZipFile, main: str, limits: Limits) -> Styles:
     return styles
 
 
-def _pictures(root: Element, blocks: list[Block]) -> tuple[Unread, ...]:
-    """What to report when pictures are all the document shows."""
-    count = sum(1 for _ in under(root, "blip")) + sum(1 for _ in under(root, "imagedata"))
-    if not count or not says_little(blocks):
-        return ()
-    message = f"The document shows {count} pictures, which are not read."
-    return (Unread(name="pictures", cause="unsupported", message=message),)
-
-
 @dataclass
 class _Document:
     """The blocks of a document as they are found."""
 
     styles: Styles
     limits: Limits
+    parts: Parts
     blocks: list[Block] = field(default_factory=list)
+    _head: list[str] = field(default_factory=list)
+    """What the last page head says."""
+
+    def take_section(self, section: Section) -> None:
+        """Add a section's blocks, and before them what its page head newly says."""
+        head: list[str] = []
+        for reference in section.heads:
+            content = self.parts.xml(reference)
+            for each in under(content, "p") if content is not None else ():
+                head += [line for line in text_of(each).split("\n") if line and not is_number_at_edge(line)]
+        if section.heads and head != self._head:
+            self.blocks += [paragraph(line) for line in head]
+            self._head = head
+        for element in section.elements:
+            self.take_one(element, 0)
 
     def take(self, element: Element, depth: int) -> None:
         """Add the blocks in `element`; raises TooLarge when they lie too deep in each other."""
         if depth > self.limits.depth:
             raise TooLarge(f"The document's parts lie more than {self.limits.depth} deep in each other.")
         for each in _alternatives(element):
-            name = local(each)
-            if name == "p":
-                self._add_paragraph(each, depth)
-            elif name == "tbl":
-                self._add_table(each, depth)
-            elif name in _INSIDE or name == CHOSEN:
-                self.take(each, depth + 1)
+            self.take_one(each, depth)
+
+    def take_one(self, element: Element, depth: int) -> None:
+        """Add the blocks that `element` is or holds."""
+        name = local(element)
+        if name == "p":
+            self._add_paragraph(element, depth)
+        elif name == "tbl":
+            self._add_table(element, depth)
+        elif name == "altChunk":
+            self.blocks += self.parts.blocks(attribute(element, "id"))
+        elif name in _INSIDE or name == CHOSEN:
+            self.take(element, depth + 1)
 
     def _add_paragraph(self, element: Element, depth: int) -> None:
         marker, text = self.styles.marker(element), text_of(element)
@@ -95,9 +114,11 @@ class _Document:
                 self.blocks.append(paragraph(line, heading=heading))
         for box in boxes(element):
             self.take(box, depth + 1)
+        for each in under(element, "OLEObject"):
+            self.blocks += self.parts.blocks(attribute(each, "id"))
 
     def _add_table(self, element: Element, depth: int) -> None:
-        if is_frame(element):
+        if arranges(element):
             for row in rows_of(element):
                 for cell in row.cells:
                     self.take(cell.element, depth + 1)

@@ -14,6 +14,8 @@ from shared.schemas.document import Table
 
 _WRAPPERS: Final = frozenset(("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo"))
 _WIDEST: Final = 1000
+_PLAIN: Final = 2
+"""Cells with text of their own at most, for each that holds a table, in a table that arranges others."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +58,19 @@ def _cells(row: Element, column: int) -> Iterator[TableCell]:
         column += span
 
 
-def is_frame(table: Element) -> bool:
-    """Whether the table only frames text or other tables: no row has a second cell."""
-    return all(len(row.cells) < 2 for row in rows_of(table))
+def arranges(table: Element) -> bool:
+    """Whether the table only arranges text or other tables: all its rows have one cell, or tables fill its cells."""
+    rows = list(rows_of(table))
+    if all(len(row.cells) < 2 for row in rows):
+        return True
+    cells = [cell.element for row in rows for cell in row.cells]
+    inner = [cell for cell in cells if any(_has_data(each) for each in _through(cell, "tbl"))]
+    plain = sum(cell not in inner and any(map(text_of, under(cell, "p"))) for cell in cells)
+    return bool(inner) and plain <= _PLAIN * len(inner)
+
+
+def _has_data(table: Element) -> bool:
+    return sum(len(row.cells) > 1 for row in rows_of(table)) > 1
 
 
 def table_of(table: Element, styles: Styles, limits: Limits) -> Table | None:

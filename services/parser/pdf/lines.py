@@ -56,17 +56,17 @@ def cell_lines(glyphs: Sequence[Glyph]) -> list[TextLine]:
     return [
         line
         for turned in _turned(glyphs)
-        for column in (_columns_down(turned) or [turned])
+        for column in _columns_down(turned)
         for line in _lines(column, apart=False)
     ]
 
 
-def _columns_down(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
-    """The columns, from right to left, of a text that is written downwards; none for any other."""
+def _columns_down(glyphs: Sequence[Glyph]) -> list[Sequence[Glyph]]:
+    """The columns, from right to left, of a text that is written downwards; any other text as it is."""
     texts = [glyph for glyph in glyphs if glyph.text != " "]
     if len(texts) < _FEWEST_DOWN or any(goes_on(one, two) for one, two in pairwise(texts)):
-        return []
-    columns: list[list[Glyph]] = [[texts[0]]]
+        return [glyphs]
+    columns = [[texts[0]]]
     for one, two in pairwise(texts):
         em = one.box.bottom - one.box.top
         if abs(one.box.middle[0] - two.box.middle[0]) <= _SAME_LINE * em and 0 < two.box.top - one.box.top <= 2 * em:
@@ -74,8 +74,8 @@ def _columns_down(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
         elif two.box.right <= one.box.left + _TOUCH * em and two.box.top < one.box.top:
             columns.append([two])
         else:
-            return []
-    return columns if len(columns) > 1 else []
+            return [glyphs]
+    return [*columns] if len(columns) > 1 else [glyphs]
 
 
 def text_of(glyphs: Sequence[Glyph]) -> str:

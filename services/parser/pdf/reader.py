@@ -2,13 +2,14 @@
 
 import ctypes
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import pypdfium2  # type: ignore[import-untyped]  # has no stubs
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]  # has no stubs
 
 from services.parser.pdf import fonts, layers
+from services.parser.pdf.attachments import attached
 from services.parser.pdf.page import PageReading, read_page
 from services.parser.reading import Limits, Reading, Setting, check_size
 from shared.errors import Corrupt, TooLarge, Unsupported
@@ -39,7 +40,8 @@ def read(data: bytes, limits: Limits) -> Reading:
             raise Unsupported("The PDF is protected by a password.") from error
         raise Corrupt("The PDF is damaged or cut short.") from error
     with document:
-        return _read(document, layers.layers_off(document, data), limits)
+        reading = _read(document, layers.layers_off(document, data), limits)
+        return replace(reading, attached=attached(document, limits))
 
 
 @dataclass

@@ -1,17 +1,22 @@
-"""Plain text as extractors leave it behind: paragraphs, and tables written with tabs."""
+"""Plain text: paragraphs, and tables written with tabs, commas or drawn lines."""
 
 from services.parser.charset import decode
 from services.parser.reading import Limits, Reading, check_size, paragraph
 from services.parser.text.layouts import Piece, Rows, cell_a_line, is_cell_a_line, row_a_line
+from services.parser.text.separated import drawn_row, separated
 from services.parser.text.spans import table_of
 from services.parser.wording import without_fields
+from services.parser.xlsx.tables import content
 from shared.errors import Corrupt, TooLarge
 from shared.schemas.document import Block
 
 
 def read(data: bytes, limits: Limits) -> Reading:
     """The text's paragraphs and tables; raises Corrupt when it has none, TooLarge."""
-    lines = _lines(decode(data))
+    text = decode(data)
+    if (rows := separated(text)) is not None:
+        return Reading(blocks=tuple(content(rows, {}, limits)))
+    lines = _lines(text)
     by_cell = is_cell_a_line(lines)
     pieces = list((cell_a_line if by_cell else row_a_line)(lines))
     if not pieces:
@@ -25,10 +30,10 @@ def read(data: bytes, limits: Limits) -> Reading:
 
 
 def _lines(text: str) -> list[str]:
-    """The lines without field codes; a line that held nothing else is gone, not blank."""
+    """The lines without field codes and drawn borders; a line that held nothing else is gone, not blank."""
     lines = []
     for line in text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n").split("\n"):
-        kept = without_fields(line)
+        kept = drawn_row(without_fields(line))
         if kept == line or kept.strip():
             lines.append(kept)
     return lines

@@ -1,7 +1,6 @@
 """How the cells of an Excel workbook are printed: their number formats, and what is hidden."""
 
 import io
-import posixpath
 import re
 import zipfile
 from collections.abc import Sequence
@@ -10,7 +9,7 @@ from typing import Final
 
 from lxml import etree
 
-from services.parser.office_xml import Element, attribute, child, local, main_part, number, parse, sibling, under
+from services.parser.office_xml import Element, attribute, child, local, main_part, number, parse, sibling, targets, under
 from services.parser.packages import open_package, part
 from services.parser.reading import Limits
 from shared.errors import Corrupt, TooLarge
@@ -69,16 +68,9 @@ def _paths(package: zipfile.ZipFile, workbook: str, limits: Limits) -> list[tupl
     content = part(package, workbook, limits)
     if content is None or not workbook.endswith(".xml"):
         return []
-    folder, file = posixpath.split(workbook)
-    relationships = part(package, f"{folder}/_rels/{file}.rels", limits)
-    targets = {}
-    if relationships is not None:
-        for each in parse(relationships, limits):
-            target = str(each.get("Target", ""))
-            path = target if target.startswith("/") else f"{folder}/{target}"
-            targets[each.get("Id")] = posixpath.normpath(path).lstrip("/")
+    paths = targets(package, workbook, limits)
     sheets = under(parse(content, limits), "sheet")
-    return [(attribute(sheet, "name") or "", targets.get(attribute(sheet, "id"), "")) for sheet in sheets]
+    return [(attribute(sheet, "name") or "", paths.get(attribute(sheet, "id") or "", "")) for sheet in sheets]
 
 
 def _styles(package: zipfile.ZipFile, workbook: str, limits: Limits) -> list[str]:

@@ -1,0 +1,81 @@
+"""What a Word document shows of other files in its package: chunks of other formats, embedded workbooks, page heads."""
+
+import io
+import zipfile
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import olefile
+
+from services.parser import formats
+from services.parser.office_xml import Element, parse, targets
+from services.parser.packages import part
+from services.parser.reading import Limits
+from shared.errors import Corrupt, PermanentError, TooLarge, Unsupported
+from shared.schemas.document import Block, Paragraph, Unread
+
+_WRAPPED: Final = "Package"
+"""Stream of an OLE object that holds the embedded file as it is."""
+
+
+@dataclass
+class Parts:
+    """The parts that the document's main part refers to."""
+
+    package: zipfile.ZipFile
+    main: str
+    limits: Limits
+    unread: list[Unread] = field(default_factory=list)
+    """Embedded files that could not be read, and what of the others was not."""
+    _paths: dict[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._paths = targets(self.package, self.main, self.limits)
+
+    def xml(self, reference: str) -> Element | None:
+        """The root of the part; None when there is none."""
+        content = part(self.package, self._paths.get(reference, ""), self.limits)
+        return parse(content, self.limits) if content is not None else None
+
+    def blocks(self, reference: str | None) -> list[Block]:
+        """What the file shows that the part is; it stands in `unread` when it can't be read."""
+        path = self._paths.get(reference or "")
+        if path is None:
+            return []
+        name = path.rpartition("/")[2]
+        try:
+            content = part(self.package, path, self.limits)
+            if content is None:
+                raise Corrupt("The document does not hold the file that it shows.")
+            return self._read(name, content)
+        except PermanentError as error:
+            self.unread.append(Unread(name=name, cause=error.cause, message=str(error)))
+            return []
+
+    def _read(self, name: str, content: bytes) -> list[Block]:
+        if self.limits.archive_depth < 1:
+            raise TooLarge("Documents lie too deep in each other.")
+        content = _unwrapped(content)
+        kind = formats.detect(content)
+        if kind not in formats.READERS:
+            raise Unsupported("Archives in documents are not read.")
+        inner = replace(self.limits, archive_depth=self.limits.archive_depth - 1)
+        reading = formats.reader_of(kind)(content, inner)
+        self.unread += [each.model_copy(update={"name": f"{name}: {each.name}"}) for each in reading.unread]
+        is_workbook = kind in ("xlsx", "xls")
+        return [
+            block
+            for block in reading.blocks
+            if not (is_workbook and isinstance(block, Paragraph) and block.heading)  # a sheet's name is not shown
+        ]
+
+
+def _unwrapped(content: bytes) -> bytes:
+    """The embedded file itself."""
+    if not content.startswith(olefile.MAGIC):
+        return content
+    try:
+        with olefile.OleFileIO(io.BytesIO(content)) as compound:
+            return bytes(compound.openstream(_WRAPPED).read()) if compound.exists(_WRAPPED) else content
+    except (OSError, ValueError, IndexError, TypeError, OverflowError) as error:
+        raise Corrupt("The embedded file is damaged.") from error

@@ -1,0 +1,51 @@
+"""Which pictures of a Word document may be what it has to say: those as large as a table, or all there is."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from services.parser.office_xml import Element, local, number, under
+from services.parser.reading import says_little
+from shared.schemas.document import Block, Unread
+
+_POINT: Final = 12700
+"""English metric units of a point."""
+_TABLE: Final = (200.0, 60.0)
+"""Width and height of a table at least, points: half of what an A4 page has for text, and four lines."""
+_SIZE: Final = re.compile(r"(?:^|;)\s*(width|height)\s*:\s*([\d.]{1,12})(pt|in|cm|mm|px)?")
+_UNITS: Final = {"pt": 1.0, "in": 72.0, "cm": 28.35, "mm": 2.835, "px": 0.75}
+
+
+def unread_pictures(root: Element, blocks: Sequence[Block]) -> tuple[Unread, ...]:
+    """What to report of the pictures that the document shows."""
+    sizes = [_extent(each) for each in under(root, "extent") if _has_picture(each.getparent())]
+    sizes += [
+        _style(str(shape.get("style", "")))
+        for each in under(root, "imagedata")
+        if (shape := each.getparent()) is not None and not _is_embedded(shape)
+    ]
+    large = sum(width >= _TABLE[0] and height >= _TABLE[1] for width, height in sizes)
+    count = len(sizes) if says_little(blocks) else large
+    if not count:
+        return ()
+    message = f"The document shows {count} pictures, which are not read."
+    return (Unread(name="pictures", cause="unsupported", message=message),)
+
+
+def _has_picture(frame: Element | None) -> bool:
+    return frame is not None and any(True for _ in under(frame, "blip"))
+
+
+def _is_embedded(shape: Element) -> bool:
+    """Whether the picture stands for an embedded file, which is read itself."""
+    parent = shape.getparent()
+    return parent is not None and any(local(each) == "OLEObject" for each in parent)
+
+
+def _extent(element: Element) -> tuple[float, float]:
+    return (number(element, "cx") or 0) / _POINT, (number(element, "cy") or 0) / _POINT
+
+
+def _style(text: str) -> tuple[float, float]:
+    sides = {name: float(value) * _UNITS[unit or "pt"] for name, value, unit in _SIZE.findall(text) if value != "."}
+    return sides.get("width", 0.0), sides.get("height", 0.0)

@@ -1,0 +1,47 @@
+"""Tables of plain text whose cells stand between commas, or between lines that characters draw."""
+
+import csv
+import io
+import re
+from collections import Counter
+from typing import Final
+
+_SEPARATORS: Final = (",", ";")
+_FEWEST: Final = 3
+"""Columns and rows of a file of separated values at least: prose has commas too."""
+_UNIFORM: Final = 0.7
+"""Share of the lines that have the same number of values."""
+_DRAWN: Final = frozenset(" \t|+:=-─━═┄┈┌┬┐├┼┤└┴┘┏┳┓┣╋┫┗┻┛╔╦╗╠╬╣╚╩╝╒╤╕╞╪╡╘╧╛╭╮╯╰│┃║")
+"""What borders are drawn with."""
+_LEVEL: Final = ("--", "==", "──", "━━", "══", "┄┄", "┈┈")
+_SIDE: Final = re.compile(r"[|│┃║｜]")
+
+
+def separated(text: str) -> list[list[str]] | None:
+    """The rows of a file of separated values (RFC 4180, `;` too); None for other text."""
+    if "\t" in text:
+        return None
+    for separator in _SEPARATORS:
+        if text.count(separator) < _FEWEST:
+            continue
+        try:
+            rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), delimiter=separator)]
+        except csv.Error:
+            continue
+        counts = Counter(len(row) for row in rows if any(row))
+        width, count = counts.most_common(1)[0] if counts else (0, 0)
+        if width >= _FEWEST and count >= max(_FEWEST, _UNIFORM * counts.total()):
+            widest = max(map(len, rows))
+            return [row + [""] * (widest - len(row)) for row in rows]
+    return None
+
+
+def drawn_row(line: str) -> str:
+    """A row between upright lines (`│`, `|`) as cells between tabs; nothing of a line that only draws a border."""
+    if _DRAWN.issuperset(line) and any(rule in line for rule in _LEVEL):
+        return ""
+    cells = _SIDE.split(line.strip())
+    if len(cells) < _FEWEST or (cells[0].strip() and cells[-1].strip() and len(cells) == _FEWEST):
+        return line
+    first, last = int(not cells[0].strip()), len(cells) - int(not cells[-1].strip())
+    return "\t".join(cell.strip() for cell in cells[first:last])
