@@ -8,6 +8,7 @@ from services.parser.formats import ARCHIVE, detect, reader_of
 from services.parser.html import reader as html
 from services.parser.packages import Budget, unpack
 from services.parser.reading import Limits, places
+from services.parser.repeats import KnownTables
 from shared import ids
 from shared.errors import Corrupt, PermanentError
 from shared.schemas.document import Block, SourceFile, Table, Unread
@@ -58,6 +59,7 @@ class _Run:
     contents: Contents = field(default_factory=Contents)
     errors: list[PermanentError] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
+    tables: KnownTables = field(default_factory=KnownTables)
     article: int = -2
     """Index of the last file that is a page of the article."""
 
@@ -94,7 +96,7 @@ class _Run:
             reading = reader_of(file.format)(source.data, self.limits)
         self.budget.take_cells(source.name, places(reading.blocks))
         self._add_file(file.model_copy(update={"pages": reading.pages, "head": reading.head}))
-        self._add_blocks(join(reading), source.article)
+        self._add_blocks(self.tables.take(join(reading), file.format), source.article)
         self.contents.unread += tuple(
             note.model_copy(update={"name": f"{source.name}: {note.name}"}) for note in reading.unread
         )

@@ -30,7 +30,9 @@ def join_beside(blocks: Sequence[Block]) -> list[Block]:
             and _goes_on(table, block)
         ):
             over = caption(each.text for each in _over(joined, start - 1))
-            new = [each for each in joined[start:] if isinstance(each, Paragraph) and not is_repeated(each.text, over)]
+            new = [
+                each for each in joined[start:] if isinstance(each, Paragraph) and not is_repeated(each.text, over)
+            ]
             joined[start - 1 :] = [*new, _beside(table, block)]
         else:
             joined.append(block)
@@ -75,4 +77,6 @@ def _rows(table: Table) -> list[list[Cell]]:
 def _beside(table: Table, piece: Table) -> Table:
     moved = [cell.model_copy(update={"column": cell.column + table.column_count}) for cell in piece.cells]
     cells = sorted((*table.cells, *moved), key=lambda cell: (cell.row, cell.column))
-    return table.model_copy(update={"column_count": table.column_count + piece.column_count, "cells": tuple(cells)})
+    return table.model_copy(
+        update={"column_count": table.column_count + piece.column_count, "cells": tuple(cells)}
+    )

@@ -47,5 +47,7 @@ def _extent(element: Element) -> tuple[float, float]:
 
 
 def _style(text: str) -> tuple[float, float]:
-    sides = {name: float(value) * _UNITS[unit or "pt"] for name, value, unit in _SIZE.findall(text) if value != "."}
+    sides = {
+        name: float(value) * _UNITS[unit or "pt"] for name, value, unit in _SIZE.findall(text) if value != "."
+    }
     return sides.get("width", 0.0), sides.get("height", 0.0)

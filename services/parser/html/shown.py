@@ -30,7 +30,7 @@ _ROLES: Final = {
     "rowheader": "cell",
 }
 """CSS `display` or ARIA role → the part of a table that an element is."""
-_OWN: Final = frozenset("table thead tbody tfoot tr td th".split())
+_OWN: Final = frozenset(["table", "thead", "tbody", "tfoot", "tr", "td", "th"])
 
 Style = dict[str, str]
 

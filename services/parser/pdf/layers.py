@@ -69,7 +69,9 @@ def _layers_of(element: pdfium.FPDF_PAGEOBJECT) -> Iterator[str]:
 
 
 def _text(string: bytes) -> str:
-    return string[2:].decode("utf-16-be", "replace") if string.startswith(b"\xfe\xff") else string.decode("latin-1")
+    return (
+        string[2:].decode("utf-16-be", "replace") if string.startswith(b"\xfe\xff") else string.decode("latin-1")
+    )
 
 
 def _plain(document: pypdfium2.PdfDocument) -> bytes:
@@ -95,7 +97,9 @@ class _Objects:
     def layers(self) -> Any:
         """The catalog's entry on layers."""
         at = self._data.rfind(b"/OCProperties")
-        return self.resolved(_parsed(_TOKEN.finditer(self._data, at + len(b"/OCProperties")), 0)) if at >= 0 else None
+        return (
+            self.resolved(_parsed(_TOKEN.finditer(self._data, at + len(b"/OCProperties")), 0)) if at >= 0 else None
+        )
 
     def resolved(self, value: Any) -> Any:
         """`value`, or what it refers to."""

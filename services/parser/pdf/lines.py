@@ -69,7 +69,10 @@ def _columns_down(glyphs: Sequence[Glyph]) -> list[Sequence[Glyph]]:
     columns = [[texts[0]]]
     for one, two in pairwise(texts):
         em = one.box.bottom - one.box.top
-        if abs(one.box.middle[0] - two.box.middle[0]) <= _SAME_LINE * em and 0 < two.box.top - one.box.top <= 2 * em:
+        if (
+            abs(one.box.middle[0] - two.box.middle[0]) <= _SAME_LINE * em
+            and 0 < two.box.top - one.box.top <= 2 * em
+        ):
             columns[-1].append(two)
         elif two.box.right <= one.box.left + _TOUCH * em and two.box.top < one.box.top:
             columns.append([two])
@@ -272,7 +275,8 @@ def _is_raised(one: Glyph, two: Glyph) -> bool:
     """Whether `two` is the mark of a note behind `one`: clearly smaller, and above its baseline."""
     height = one.box.bottom - one.box.top
     return (
-        two.box.bottom - two.box.top <= _MARK_HEIGHT * height and one.box.bottom - two.box.bottom >= _RAISED * height
+        two.box.bottom - two.box.top <= _MARK_HEIGHT * height
+        and one.box.bottom - two.box.bottom >= _RAISED * height
     )
 
 

@@ -26,14 +26,15 @@ def with_open_rows(grids: Sequence[Frame], glyphs: Sequence[Glyph]) -> list[Fram
 def _whole(grid: Frame, others: Iterable[Frame], glyphs: Sequence[Glyph]) -> Frame:
     box = grid.box
     end = min((other.box.top for other in others if other.box.top >= box.bottom), default=float("inf"))
-    under = [
-        glyph for glyph in glyphs if box.bottom < glyph.box.middle[1] < end and glyph.box.right > box.left
-    ]
+    under = [glyph for glyph in glyphs if box.bottom < glyph.box.middle[1] < end and glyph.box.right > box.left]
     rows = _rows(grid, texts_of(under)) if under else []
-    if sum(len(row) > 1 for row in rows) < _FEWEST or not any(is_number(text.text) for row in rows for text in row):
+    if sum(len(row) > 1 for row in rows) < _FEWEST or not any(
+        is_number(text.text) for row in rows for text in row
+    ):
         return grid
     edges = [
-        (max(text.box.bottom for text in one) + min(text.box.top for text in two)) / 2 for one, two in pairwise(rows)
+        (max(text.box.bottom for text in one) + min(text.box.top for text in two)) / 2
+        for one, two in pairwise(rows)
     ]
     return grid.with_rows([*edges, max(text.box.bottom for text in rows[-1])])
 

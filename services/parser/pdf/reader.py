@@ -59,7 +59,11 @@ class _Notes:
             (self.pictures, Unsupported.cause, "Pictures, not text: characters in pictures are not read."),
             (self.unmapped, Unsupported.cause, "Characters stand as � whose font does not say what they are."),
             (self.damaged, Corrupt.cause, "Damaged: nothing of it could be read."),
-            (self.hidden, HIDDEN, "Text that the page does not show: invisible, white, painted over, cut off, on a layer that is off, or a seal's."),
+            (
+                self.hidden,
+                HIDDEN,
+                "Text that the page does not show: invisible, white, painted over, cut off, on a layer that is off, or a seal's.",
+            ),
         )
         return tuple(
             Unread(name=_listed(pages), cause=cause, message=message) for pages, cause, message in causes if pages

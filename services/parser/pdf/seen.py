@@ -71,8 +71,10 @@ def clipped(glyphs: Sequence[Glyph], columns: Sequence[float], turn: Turn) -> se
     gone: set[int] = set()
     for element, group in groupby(enumerate(glyphs), key=lambda each: each[1].element):
         (first, start), *others = group
-        if not element or not others or bisect_right(columns, start.box.left) == bisect_right(
-            columns, others[-1][1].box.middle[0]
+        if (
+            not element
+            or not others
+            or bisect_right(columns, start.box.left) == bisect_right(columns, others[-1][1].box.middle[0])
         ):
             continue
         clip = _clip(element, turn)
@@ -116,9 +118,7 @@ def _is_white(glyph: Glyph, drawn: Drawing) -> bool:
 def _is_sealed(glyph: Glyph, drawn: Drawing) -> bool:
     """Whether the character is a seal's: drawn after its ring, in the same colour, within it."""
     colour = drawn.colours.get(glyph.element)
-    return colour is not None and any(
-        colour == own and box.holds(*glyph.box.middle) for own, box in drawn.rings
-    )
+    return colour is not None and any(colour == own and box.holds(*glyph.box.middle) for own, box in drawn.rings)
 
 
 def _covered(glyphs: Sequence[Glyph], drawn: Drawing) -> set[int]:

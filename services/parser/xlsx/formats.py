@@ -9,7 +9,18 @@ from typing import Final
 
 from lxml import etree
 
-from services.parser.office_xml import Element, attribute, child, local, main_part, number, parse, sibling, targets, under
+from services.parser.office_xml import (
+    Element,
+    attribute,
+    child,
+    local,
+    main_part,
+    number,
+    parse,
+    sibling,
+    targets,
+    under,
+)
 from services.parser.packages import open_package, part
 from services.parser.reading import Limits
 from shared.errors import Corrupt, TooLarge
