@@ -21,6 +21,7 @@ READERS: Final = {
     "text": "services.parser.text.reader:read",
     "xlsx": "services.parser.xlsx.reader:read",
     "xls": "services.parser.xlsx.reader:read",
+    "xls-xml": "services.parser.xlsx.xml_2003:read",
 }
 """Format → its reader, loaded when the first file of the format comes."""
 
@@ -32,6 +33,13 @@ _OFFICE: Final = {"word": "docx", "xl": "xlsx"}
 _HEAD: Final = 4096
 """Bytes in which a PDF's or a page's first mark must stand."""
 _PAGE_MARKS: Final = (b"<!doctype html", b"<html", b"<head", b"<body", b"<table", b"<meta", b"<div", b"<p")
+_XML: Final = (
+    (b'urn:schemas-microsoft-com:office:spreadsheet"', "xls-xml"),
+    (b"http://schemas.microsoft.com/office/word/2003/wordml", "Word 2003 XML"),
+    (b"http://schemas.microsoft.com/office/2006/xmlpackage", "Flat OPC"),
+    (b"urn:oasis:names:tc:opendocument:xmlns:office", "Flat OpenDocument"),
+)
+"""Namespace of a document's root → its format."""
 _UNSUPPORTED: Final = (
     (b"{\\rtf", "RTF"),
     (b"MIME-Version:", "MHTML"),
@@ -114,6 +122,12 @@ def _characters(head: bytes) -> str:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         head = head.decode("utf-16", "ignore").encode()
     lower = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if lower.startswith(b"<") and b"<html" not in lower:
+        for mark, name in _XML:
+            if mark in lower:
+                if name in READERS:
+                    return name
+                raise Unsupported(f"{name} files are not read.")
     if lower.startswith((b"<?xml", b"<!--", b"<!doctype", b"<")) and any(mark in lower for mark in _PAGE_MARKS):
         return "html"
     if b"<html" in lower or b"<table" in lower or b"<!doctype html" in lower:

@@ -1,30 +1,19 @@
 """Excel workbooks (.xlsx, .xls): a heading and its tables for each sheet, numbers as they are printed."""
 
 import io
-from bisect import bisect_left
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from typing import Final
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from services.parser.reading import Limits, Reading, check_size, paragraph
 from services.parser.xlsx.formats import Printing, printings
-from services.parser.xlsx.number_formats import date_text, number_text, text_text
 from services.parser.xlsx.old_formats import old_printings
-from services.parser.xlsx.tables import Merged, content
+from services.parser.xlsx.shown import ShownSheet, Value
+from services.parser.xlsx.tables import Merged
 from shared.errors import Corrupt, TooLarge, Unsupported
-from shared.schemas.document import HIDDEN, Block, Unread
+from shared.schemas.document import Block, Unread
 
-Value = float | str | bool | int | date | datetime | time | timedelta
-
-_DIGITS: Final = 15
-"""Significant digits Excel keeps; what a binary fraction has beyond them was never typed."""
 _PANIC: Final = "PanicException"
-_NAMED: Final = 12
-"""Places that a note names at most."""
 
 
 def read(data: bytes, limits: Limits) -> Reading:
@@ -58,139 +47,20 @@ def _sheets(
         elif sheet.visible != SheetVisibleEnum.Visible:
             unread.append(Unread(name=sheet.name, cause="unsupported", message="The sheet is hidden."))
         else:
-            shown = _Shown(prints.get(sheet.name, Printing()))
-            found = shown.blocks(workbook.get_sheet_by_name(sheet.name), limits)
+            shown = ShownSheet(prints.get(sheet.name, Printing()))
+            found = shown.blocks(*_cells(workbook.get_sheet_by_name(sheet.name), limits), limits)
             unread += shown.unread(sheet.name)
             if found:
                 blocks += [paragraph(sheet.name.strip() or "Sheet", heading=1), *found]
     return blocks, unread
 
 
-@dataclass
-class _Shown:
-    """What a sheet shows of its cells, and what of them is not read."""
-
-    printing: Printing
-    hidden: list[str] = field(default_factory=list)
-    """Rows and columns that are hidden and hold something, by number and letter."""
-    unprinted: list[str] = field(default_factory=list)
-    """Addresses of cells whose format is in no form known here."""
-    unvalued: list[str] = field(default_factory=list)
-    """Addresses of formulas without a result, or with an error for one."""
-
-    def blocks(self, sheet: CalamineSheet, limits: Limits) -> list[Block]:
-        """The sheet's titles, tables and notes."""
-        if sheet.total_height * sheet.total_width > 8 * limits.cells:
-            raise TooLarge(f"The sheet {sheet.name} has more than {8 * limits.cells} places.")
-        values = sheet.to_python(skip_empty_area=False)
-        rows = [
-            [self._text(value, (row, column)) for column, value in enumerate(line)]
-            for row, line in enumerate(values)
-        ]
-        merged: Merged = {
-            (top, left): (bottom - top + 1, right - left + 1)
-            for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
-        }
-        return content(*self._seen(rows, merged), limits)
-
-    def unread(self, sheet: str) -> list[Unread]:
-        """A note for each cause that something of the sheet is not read."""
-        causes = (
-            (self.hidden, HIDDEN, "Rows and columns that the sheet hides."),
-            (self.unprinted, Unsupported.cause, "Cells whose number format is not known here."),
-            (
-                self.unvalued,
-                Unsupported.cause,
-                "Formulas whose result the workbook does not hold, or holds as an error.",
-            ),
-        )
-        return [
-            Unread(name=f"{sheet}: {_listed(places)}", cause=cause, message=message)
-            for places, cause, message in causes
-            if places
-        ]
-
-    def _text(self, value: Value, place: tuple[int, int]) -> str:
-        """A cell's value as the sheet shows it; empty, and noted, where that is not known."""
-        text = _shown(value, self.printing.codes.get(place, ""))
-        if not (place[0] in self.printing.rows or self.printing.hides_column(place[1])):
-            if text is None:
-                self.unprinted.append(_address(*place))
-            elif place in self.printing.unvalued:
-                self.unvalued.append(_address(*place))
-        is_zero = isinstance(value, int | float) and not isinstance(value, bool) and not value
-        return "" if text is None or (is_zero and not self.printing.zeros) else text
-
-    def _seen(self, rows: list[list[str]], merged: Merged) -> tuple[list[list[str]], Merged]:
-        """`rows` and `merged` without what is hidden; a merged cell's text stands in what is seen of it."""
-        printing = self.printing
-        if not printing.rows and not printing.columns:
-            return rows, merged
-        height, width = len(rows), max(map(len, rows), default=0)
-        row_numbers = [row for row in range(height) if row not in printing.rows]
-        columns = [column for column in range(width) if not printing.hides_column(column)]
-        self.hidden += [str(row + 1) for row in range(height) if row in printing.rows and any(rows[row])]
-        gone = (column for column in range(width) if printing.hides_column(column))
-        self.hidden += [_letters(column) for column in gone if any(line[column] for line in rows)]
-        _keep_captions(rows, columns)
-        moved: Merged = {}
-        for (top, left), (high, wide) in merged.items():
-            first, last = bisect_left(row_numbers, top), bisect_left(row_numbers, top + high)
-            begin, end = bisect_left(columns, left), bisect_left(columns, left + wide)
-            if first < last and begin < end and top < height and left < width:
-                moved[first, begin] = (last - first, end - begin)
-                rows[row_numbers[first]][columns[begin]] = rows[top][left]
-        return [[rows[row][column] for column in columns] for row in row_numbers], moved
-
-
-def _keep_captions(rows: list[list[str]], columns: Sequence[int]) -> None:
-    """Move what hidden columns say over the sheet's first table into the next one that is shown and blank there.
-
-    Titles and units stand in any column and are the sheet's: a column that is hidden hides figures. Where another
-    text of the row is shown with the same label, it says it instead.
-    """
-    for row in rows:
-        shown = [row[column] for column in columns if row[column]]
-        if len(shown) > 1:
-            return
-        labels = {text.partition("：")[0] for text in shown}
-        for column in [column for column, text in enumerate(row) if text and column not in columns]:
-            place = next((each for each in columns if each > column and not row[each]), None)
-            if place is not None and row[column].partition("：")[0] not in labels:
-                row[place], row[column] = row[column], ""
-
-
-def _listed(places: Sequence[str]) -> str:
-    more = f" and {len(places) - _NAMED} more" if len(places) > _NAMED else ""
-    return ", ".join(places[:_NAMED]) + more
-
-
-def _address(row: int, column: int) -> str:
-    return f"{_letters(column)}{row + 1}"
-
-
-def _letters(column: int) -> str:
-    """The name of a column, counted from 0: A, Z, AA."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
-
-
-def _shown(value: Value, code: str) -> str | None:
-    """A cell's value as its format prints it; None when that is not known."""
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, int | float):
-        number = Decimal(f"{value:.{_DIGITS}g}")
-        return number_text(number, code) if code and number.is_finite() else f"{number.normalize():f}"
-    if isinstance(value, str):
-        text = value.replace("_x000D_", "").replace("\r", "").strip()
-        return text_text(text, code) if text and code else text
-    if isinstance(value, datetime | date | time) and (printed := date_text(value, code)) is not None:
-        return printed
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "minutes")
-    return str(value)
+def _cells(sheet: CalamineSheet, limits: Limits) -> tuple[list[list[Value]], Merged]:
+    """The values of a sheet and its merged ranges; raises TooLarge."""
+    if sheet.total_height * sheet.total_width > 8 * limits.cells:
+        raise TooLarge(f"The sheet {sheet.name} has more than {8 * limits.cells} places.")
+    merged = {
+        (top, left): (bottom - top + 1, right - left + 1)
+        for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
+    }
+    return sheet.to_python(skip_empty_area=False), merged

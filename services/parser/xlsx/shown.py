@@ -1,0 +1,145 @@
+"""What a sheet shows of its cells' values: as their formats print them, without what is hidden."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Final
+
+from services.parser.reading import Limits
+from services.parser.xlsx.formats import Printing
+from services.parser.xlsx.number_formats import date_text, number_text, text_text
+from services.parser.xlsx.tables import Merged, content
+from shared.errors import Unsupported
+from shared.schemas.document import HIDDEN, Block, Unread
+
+Value = float | str | bool | int | date | datetime | time | timedelta
+
+_DIGITS: Final = 15
+"""Significant digits Excel keeps; what a binary fraction has beyond them was never typed."""
+_NAMED: Final = 12
+"""Places that a note names at most."""
+
+
+@dataclass
+class ShownSheet:
+    """What a sheet shows of its cells, and what of them is not read."""
+
+    printing: Printing
+    hidden: list[str] = field(default_factory=list)
+    """Rows and columns that are hidden and hold something, by number and letter."""
+    unprinted: list[str] = field(default_factory=list)
+    """Addresses of cells whose format is in no form known here."""
+    unvalued: list[str] = field(default_factory=list)
+    """Addresses of formulas without a result, or with an error for one."""
+
+    def blocks(self, values: Sequence[Sequence[Value]], merged: Merged, limits: Limits) -> list[Block]:
+        """The titles, tables and notes of a sheet of `values`, whose rows are all of one length."""
+        rows = [
+            [self._text(value, (row, column)) for column, value in enumerate(line)]
+            for row, line in enumerate(values)
+        ]
+        return content(*self._seen(rows, merged), limits)
+
+    def unread(self, sheet: str) -> list[Unread]:
+        """A note for each cause that something of the sheet is not read."""
+        causes = (
+            (self.hidden, HIDDEN, "Rows and columns that the sheet hides."),
+            (self.unprinted, Unsupported.cause, "Cells whose number format is not known here."),
+            (
+                self.unvalued,
+                Unsupported.cause,
+                "Formulas whose result the workbook does not hold, or holds as an error.",
+            ),
+        )
+        return [
+            Unread(name=f"{sheet}: {_listed(places)}", cause=cause, message=message)
+            for places, cause, message in causes
+            if places
+        ]
+
+    def _text(self, value: Value, place: tuple[int, int]) -> str:
+        """A cell's value as the sheet shows it; empty, and noted, where that is not known."""
+        text = _shown(value, self.printing.codes.get(place, ""))
+        if not (place[0] in self.printing.rows or self.printing.hides_column(place[1])):
+            if text is None:
+                self.unprinted.append(_address(*place))
+            elif place in self.printing.unvalued:
+                self.unvalued.append(_address(*place))
+        is_zero = isinstance(value, int | float) and not isinstance(value, bool) and not value
+        return "" if text is None or (is_zero and not self.printing.zeros) else text
+
+    def _seen(self, rows: list[list[str]], merged: Merged) -> tuple[list[list[str]], Merged]:
+        """`rows` and `merged` without what is hidden; a merged cell's text stands in what is seen of it."""
+        printing = self.printing
+        if not printing.rows and not printing.columns:
+            return rows, merged
+        height, width = len(rows), max(map(len, rows), default=0)
+        row_numbers = [row for row in range(height) if row not in printing.rows]
+        columns = [column for column in range(width) if not printing.hides_column(column)]
+        self.hidden += [str(row + 1) for row in range(height) if row in printing.rows and any(rows[row])]
+        gone = (column for column in range(width) if printing.hides_column(column))
+        self.hidden += [_letters(column) for column in gone if any(line[column] for line in rows)]
+        _keep_captions(rows, columns)
+        moved: Merged = {}
+        for (top, left), (high, wide) in merged.items():
+            first, last = bisect_left(row_numbers, top), bisect_left(row_numbers, top + high)
+            begin, end = bisect_left(columns, left), bisect_left(columns, left + wide)
+            if first < last and begin < end and top < height and left < width:
+                moved[first, begin] = (last - first, end - begin)
+                rows[row_numbers[first]][columns[begin]] = rows[top][left]
+        return [[rows[row][column] for column in columns] for row in row_numbers], moved
+
+
+def _keep_captions(rows: list[list[str]], columns: Sequence[int]) -> None:
+    """Move what hidden columns say over the sheet's first table into the next one that is shown and blank there.
+
+    Titles and units stand in any column and are the sheet's: a column that is hidden hides figures. Where another
+    text of the row is shown with the same label, it says it instead.
+    """
+    for row in rows:
+        shown = [row[column] for column in columns if row[column]]
+        if len(shown) > 1:
+            return
+        labels = {text.partition("：")[0] for text in shown}
+        for column in [column for column, text in enumerate(row) if text and column not in columns]:
+            place = next((each for each in columns if each > column and not row[each]), None)
+            if place is not None and row[column].partition("：")[0] not in labels:
+                row[place], row[column] = row[column], ""
+
+
+def _listed(places: Sequence[str]) -> str:
+    more = f" and {len(places) - _NAMED} more" if len(places) > _NAMED else ""
+    return ", ".join(places[:_NAMED]) + more
+
+
+def _address(row: int, column: int) -> str:
+    return f"{_letters(column)}{row + 1}"
+
+
+def _letters(column: int) -> str:
+    """The name of a column, counted from 0: A, Z, AA."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def _shown(value: Value, code: str) -> str | None:
+    """A cell's value as its format prints it; None when that is not known."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, int | float):
+        number = Decimal(f"{value:.{_DIGITS}g}")
+        return number_text(number, code) if code and number.is_finite() else f"{number.normalize():f}"
+    if isinstance(value, str):
+        text = value.replace("_x000D_", "").replace("\r", "").strip()
+        return text_text(text, code) if text and code else text
+    if isinstance(value, datetime | date | time) and (printed := date_text(value, code)) is not None:
+        return printed
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "minutes")
+    return str(value)
