@@ -1,6 +1,8 @@
 """Zip archives: members by their real names, within bounds on count, depth, size and ratio."""
 
 import io
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -16,7 +18,19 @@ _JUNK_NAMES: Final = {"thumbs.db", ".ds_store", "desktop.ini"}
 _JUNK_FOLDERS: Final = {"__macosx", ".git", ".svn"}
 _SMALL: Final = 16 * 1024 * 1024
 """Members up to this size may have any ratio: empty forms compress very well."""
-_BROKEN: Final = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
+_DICTIONARY: Final = 64 * 1024 * 1024
+"""Bytes that LZMA may keep at most while it unpacks a member."""
+_BROKEN: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    OSError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+)
 
 
 @dataclass
@@ -150,6 +164,8 @@ def _taken(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: Limits) -> 
     if entry.file_size > allowed:
         return TooLarge(f"The archive member would unpack to {entry.file_size} bytes, more than is allowed.")
     try:
+        if entry.compress_type == zipfile.ZIP_LZMA and _dictionary(archive, entry) > _DICTIONARY:
+            return TooLarge("The archive member needs more memory to unpack than is allowed.")
         with archive.open(entry) as stream:
             data = stream.read(allowed + 1)
     except _BROKEN:
@@ -157,3 +173,13 @@ def _taken(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: Limits) -> 
     if len(data) > allowed:
         return TooLarge(f"The archive member unpacks to more than {allowed} bytes.")
     return data
+
+
+def _dictionary(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> int:
+    """The bytes that LZMA asks for (APPNOTE.TXT 5.8.8: version, size of the properties, then those of LZMA)."""
+    file = archive.fp
+    assert file is not None  # it is open
+    file.seek(entry.header_offset + 26)  # where the local header says how long the name and the extra field are
+    name, extra = struct.unpack("<HH", file.read(4))
+    file.seek(name + extra + 5, io.SEEK_CUR)
+    return int(struct.unpack("<I", file.read(4))[0])

@@ -1,6 +1,7 @@
 """Web pages: the article's own paragraphs, headings and tables."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -26,6 +27,10 @@ _UNCLOSED: Final = re.compile(
 )
 """Elements that need no end tag and so tell nothing of depth."""
 _DEEPEST: Final = 2000
+_ATTRIBUTES: Final = 2000
+"""Attributes of an element at most: the parser compares each with all."""
+_LONG_TAG: Final = re.compile(r"<[a-zA-Z][^<>]{4000,}")
+_QUOTED: Final = re.compile(r"\"[^\"]*\"|'[^']*'")
 _PAGER: Final = re.compile(r"\[?\d{1,3}\]?|首页|[上下]一?页|尾页|末页|[<>|.…\s]")
 """What the links to the other pages of a long article are made of."""
 _LONGEST_PAGER: Final = 80
@@ -59,15 +64,24 @@ def _hidden(count: int) -> tuple[Unread, ...]:
 
 
 def _check(text: str, limits: Limits) -> None:
-    """Bound what the page would take once parsed: time grows with depth, memory with elements."""
+    """Bound what the page would take once parsed: time grows with depth and attributes, memory with elements."""
     if text.count("<") > limits.elements:
         raise TooLarge(f"The page has more than {limits.elements} elements.")
+    if any(len(_QUOTED.sub("", tag).split()) > _ATTRIBUTES for tag in _LONG_TAG.findall(text)):
+        raise TooLarge(f"An element of the page has more than {_ATTRIBUTES} attributes.")
     depth = 0
+    opened: Counter[str] = Counter()
     for closing, name in _TAG.findall(text):
-        if not _UNCLOSED.fullmatch(name):
-            depth = max(0, depth - 1) if closing else depth + 1
-            if depth > _DEEPEST:
-                raise TooLarge(f"The page's elements lie more than {_DEEPEST} deep in each other.")
+        if _UNCLOSED.fullmatch(name):
+            continue
+        if not closing:
+            opened[name.lower()] += 1
+            depth += 1
+        elif opened[name.lower()]:
+            opened[name.lower()] -= 1
+            depth -= 1
+        if depth > _DEEPEST:
+            raise TooLarge(f"The page's elements lie more than {_DEEPEST} deep in each other.")
 
 
 def _is_pager(line: str) -> bool:

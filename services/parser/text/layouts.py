@@ -1,6 +1,7 @@
 """The two ways a text extractor writes tables down: a row a line, or a cell a line."""
 
 import itertools
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ Piece = str | Rows
 """A paragraph, or a table."""
 
 _CONTENTS: Final = ("目录", "目次")
+_PAGE: Final = re.compile(r"\d{1,5}")
+"""A page's number."""
 _NEXT_CELL: Final = 12
 """Lines within which a cell's text after an empty paragraph must come to the next cell."""
 _UNIFORM: Final = 0.6
@@ -56,7 +59,7 @@ def row_a_line(lines: Sequence[str]) -> Iterator[Piece]:
 def _is_contents(rows: Sequence[Sequence[str]]) -> bool:
     """Whether the rows are lines of a table of contents: a title and a page that never goes back."""
     pages = [row[-1] for row in rows]
-    if any(len(row) != 2 or not row[0] for row in rows) or not all(page.isdecimal() for page in pages):
+    if any(len(row) != 2 or not row[0] for row in rows) or not all(_PAGE.fullmatch(page) for page in pages):
         return False
     return all(int(one) <= int(two) for one, two in itertools.pairwise(pages))
 

@@ -58,6 +58,10 @@ BUILT_IN: Final = (
     | {11: "0.00E+00", 12: "# ?/?", 13: "# ??/??", 31: 'yyyy"年"m"月"d"日"', 48: "##0.0E+0", 49: "@"}
 )
 """Number of a format that no workbook states → its code (ECMA-376 part 1, 18.8.30; Chinese where they differ)."""
+_SHEETS: Final = 32
+"""How many times the places that a disclosure's tables may have all sheets of a workbook may reach over."""
+_LONG: Final = 100_000
+"""Bytes of shared texts that can do no harm."""
 _ADDRESS: Final = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 
 
@@ -72,7 +76,17 @@ def printings(data: bytes, limits: Limits) -> dict[str, Printing]:
             raise TooLarge(f"The workbook would unpack to {total} bytes.")
         workbook = main_part(package, "xl/workbook.xml", limits)
         styles = _styles(package, workbook, limits)
-        return {name: _sheet(package, path, styles, limits) for name, path in _paths(package, workbook, limits)}
+        longest = _longest_text(package, workbook, limits)
+        sheets: dict[str, Printing] = {}
+        places = 0
+        for name, path in _paths(package, workbook, limits):
+            sheets[name], own, texts = _sheet(package, path, styles, limits)
+            places += own
+            if places > _SHEETS * limits.cells:
+                raise TooLarge("The sheets of the workbook reach too far for their few cells.")
+            if longest * texts > limits.file_bytes:
+                raise TooLarge("The workbook repeats long texts too often.")
+        return sheets
 
 
 def _paths(package: zipfile.ZipFile, workbook: str, limits: Limits) -> list[tuple[str, str]]:
@@ -99,11 +113,22 @@ def _styles(package: zipfile.ZipFile, workbook: str, limits: Limits) -> list[str
     return [codes.get(number(style, "numFmtId") or 0, "") for style in styles]
 
 
-def _sheet(package: zipfile.ZipFile, path: str, styles: list[str], limits: Limits) -> Printing:
+def _longest_text(package: zipfile.ZipFile, workbook: str, limits: Limits) -> int:
+    """Bytes of the longest text that cells share."""
+    content = part(package, sibling(workbook, "sharedStrings.xml"), limits)
+    if content is None or len(content) < _LONG:
+        return 0
+    return max(map(len, re.split(rb"<(?:\w+:)?si\b", content)))
+
+
+def _sheet(
+    package: zipfile.ZipFile, path: str, styles: list[str], limits: Limits
+) -> tuple[Printing, int, int]:
+    """How the sheet is printed, how many places it reaches over, and how many cells with shared texts it has."""
     content = part(package, path, limits) if path else None
     printing = Printing()
     if content is None:
-        return printing
+        return printing, 0, 0
     tags = ("{*}c", "{*}row", "{*}col", "{*}sheetView")
     last = [0, 0]
     try:
@@ -124,15 +149,19 @@ def _sheet(package: zipfile.ZipFile, path: str, styles: list[str], limits: Limit
                 printing.columns.append(range(first - 1, end))
     except etree.XMLSyntaxError as error:
         raise Corrupt("A sheet of the workbook is damaged.") from error
-    if (last[0] + 1) * (last[1] + 1) > 8 * limits.cells:
+    places = (last[0] + 1) * (last[1] + 1)
+    if places > 8 * limits.cells:
         raise TooLarge("A sheet of the workbook reaches too far for its few cells.")
-    return printing
+    return printing, places, content.count(b't="s"')
 
 
 def _take_cell(element: Element, styles: Sequence[str], printing: Printing, last: list[int]) -> None:
-    match = _ADDRESS.fullmatch(attribute(element, "r") or "")
-    if not match:
+    address = attribute(element, "r")
+    if address is None:
         return
+    match = _ADDRESS.fullmatch(address)
+    if not match:
+        raise Corrupt(f"A cell of the workbook has the address {address[:20]}, which is none.")
     place = int(match.group(2)) - 1, _column(match.group(1))
     last[:] = max(last[0], place[0]), max(last[1], place[1])
     style = number(element, "s") or 0

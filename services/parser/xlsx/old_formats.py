@@ -20,6 +20,10 @@ _END: Final = 0x000A
 _CELLS: Final = (0x0203, 0x027E, 0x0006)
 """Records of one number each: typed, packed, computed."""
 _ROW_OF_CELLS: Final = 0x00BD
+_SEVERAL: Final = (0x00BD, 0x00BE)
+"""Records of several cells of a row, the last one's column at the end."""
+_PLACED: Final = (*_CELLS, *_SEVERAL, 0x00FD, 0x0201, 0x0204, 0x0205, 0x00D6)
+"""Records of cells, texts and blanks among them."""
 _ERROR: Final = 0x0205
 _ROW: Final = 0x0208
 _COLUMNS: Final = 0x007D
@@ -55,7 +59,7 @@ def old_printings(data: bytes, limits: Limits) -> dict[str, Printing]:
             elif kind == _SHEET:
                 sheets[_text(content, 7, content[6])] = int.from_bytes(content[:4], "little")
         styles = [codes.get(number, "") for number in used]
-        return {name: _sheet(book.records(offset), styles) for name, offset in sheets.items()}
+        return {name: _sheet(book.records(offset), styles, limits) for name, offset in sheets.items()}
     except (struct.error, IndexError) as error:
         raise Corrupt("A record of the workbook is cut short.") from error
 
@@ -91,9 +95,14 @@ def _text(content: bytes, flags: int, count: int) -> str:
     return content[flags + 1 : flags + 1 + count].decode("latin-1")
 
 
-def _sheet(records: Iterable[tuple[int, bytes]], styles: Sequence[str]) -> Printing:
+def _sheet(records: Iterable[tuple[int, bytes]], styles: Sequence[str], limits: Limits) -> Printing:
     printing = Printing()
+    height = width = 0
     for kind, content in records:
+        if kind in _PLACED:
+            height, width = max(height, _word(content, 0) + 1), max(width, _last_column(kind, content) + 1)
+            if height * width > 8 * limits.cells:
+                raise TooLarge("A sheet of the workbook reaches too far for its few cells.")
         if kind == _ROW and content[12] & _ROW_HIDDEN:
             printing.rows.add(_word(content, 0))
         elif kind == _COLUMNS and _word(content, 8) & _COLUMN_HIDDEN:
@@ -106,6 +115,11 @@ def _sheet(records: Iterable[tuple[int, bytes]], styles: Sequence[str]) -> Print
             if style < len(styles) and styles[style]:
                 printing.codes[_word(content, 0), column] = styles[style]
     return printing
+
+
+def _last_column(kind: int, content: bytes) -> int:
+    """The column of the last cell in a record."""
+    return _word(content, len(content) - 2) if kind in _SEVERAL else _word(content, 2)
 
 
 def _cells(kind: int, content: bytes) -> list[tuple[int, int]]:
