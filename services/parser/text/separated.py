@@ -10,7 +10,7 @@ _SEPARATORS: Final = (",", ";")
 _FEWEST: Final = 3
 """Columns and rows of a file of separated values at least: prose has commas too."""
 _UNIFORM: Final = 0.7
-"""Share of the lines that have the same number of values."""
+"""Share of the lines of several values that have the same number of them."""
 _DRAWN: Final = frozenset(" \t|+:=-─━═┄┈┌┬┐├┼┤└┴┘┏┳┓┣╋┫┗┻┛╔╦╗╠╬╣╚╩╝╒╤╕╞╪╡╘╧╛╭╮╯╰│┃║")
 """What borders are drawn with."""
 _LEVEL: Final = ("--", "==", "──", "━━", "══", "┄┄", "┈┈")
@@ -29,8 +29,9 @@ def separated(text: str) -> list[list[str]] | None:
         except csv.Error:
             continue
         counts = Counter(len(row) for row in rows if any(row))
+        titles = counts.pop(1, 0)
         width, count = counts.most_common(1)[0] if counts else (0, 0)
-        if width >= _FEWEST and count >= max(_FEWEST, _UNIFORM * counts.total()):
+        if width >= _FEWEST and count >= max(_FEWEST, titles, _UNIFORM * counts.total()):
             widest = max(map(len, rows))
             return [row + [""] * (widest - len(row)) for row in rows]
     return None

@@ -60,7 +60,7 @@ BUILT_IN: Final = (
 """Number of a format that no workbook states → its code (ECMA-376 part 1, 18.8.30; Chinese where they differ)."""
 _SHEETS: Final = 32
 """How many times the places that a disclosure's tables may have all sheets of a workbook may reach over."""
-_LONG: Final = 100_000
+_LONG: Final = 10_000
 """Bytes of shared texts that can do no harm."""
 _ADDRESS: Final = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 

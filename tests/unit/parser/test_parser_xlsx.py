@@ -1,6 +1,8 @@
 """Workbooks: a heading a sheet, titles and notes apart from tables, numbers as they are printed."""
 
 import io
+import re
+import zipfile
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -8,7 +10,9 @@ from typing import Any
 import openpyxl
 import pytest
 
+from services.parser.contents import NamedBytes
 from services.parser.reading import Limits
+from services.parser.stage import read_document
 from services.parser.xlsx.reader import read
 from shared.errors import Corrupt, TooLarge
 from shared.schemas.document import HIDDEN, Block, Paragraph, Table
@@ -174,3 +178,124 @@ def test_what_a_cell_does_not_tell_is_named() -> None:
     )
     assert rows(reading.blocks[1])[1:] == [["拨款", "", ""], ["合计", "", "1"]]
     assert [note.name for note in reading.unread] == ["收支总表: C2", "收支总表: B2, B3"]
+
+
+def test_a_unit_in_a_hidden_column_over_the_table_is_the_sheets() -> None:
+    def hide(sheet: Any) -> None:
+        for column in "CD":
+            sheet.column_dimensions[column].hidden = True
+
+    def texts(*caption: str | None) -> list[list[str]]:
+        data = workbook(
+            ["支出总表"], list(caption), ["编码", "名称", "合计", "项目支出", "合计", "项目支出"],
+            ["208", "合计", 448000, 8000, 44.8, 0.8],
+        )  # fmt: skip
+        found = blocks(changed(data, hide))
+        texts = [[block.text] for block in found if isinstance(block, Paragraph) and not block.heading]
+        return texts + [row for block in found if isinstance(block, Table) for row in rows(block)]
+
+    table = [["编码", "名称", "合计", "项目支出"], ["208", "合计", "44.8", "0.8"]]
+    assert texts("部门：水利局", None, None, "单位：万元")[-3:] == [["部门：水利局", "", "单位：万元", ""], *table]
+    assert texts(None, None, "单位：万元")[-3:] == [["单位：万元"], *table]
+    assert texts(None, None, None, "单位：元", None, "单位：万元")[-3:] == [["单位：万元"], *table]
+
+
+@pytest.mark.parametrize(
+    ("below", "texts"),
+    [
+        ([["注：1.甲。"], ["2.乙。"], ["3.丙。"]], ["注：1.甲。", "2.乙。", "3.丙。"]),
+        ([[], ["二、总体情况"], ["2024年支出预算12.50万元。"]], ["二、总体情况", "2024年支出预算12.50万元。"]),
+        ([["说明：甲"], [], ["乙"]], ["说明：甲", "乙"]),
+        ([["二、项目支出"], ["绿化", "1.00"]], []),
+        ([[], ["二、项目支出"], ["绿化", "1.00"]], ["二、项目支出"]),
+    ],
+)
+def test_notes_and_prose_under_a_table_are_none_of_its_rows(below: list[list[Any]], texts: list[str]) -> None:
+    found = blocks(workbook(["项目", "预算数"], ["合计", "12.50"], *below))
+    assert [block.text for block in found if isinstance(block, Paragraph)][1:] == texts
+
+
+def test_tables_beside_each_other_with_titles_of_their_own_are_two() -> None:
+    found = blocks(
+        workbook(
+            ["收入总表", None, None, "支出总表", None],
+            [None, "单位：万元", None, None, "单位：万元"],
+            ["项目", "金额", None, "科目", "金额"],
+            ["合计", "9.50", None, "合计", "8.50"],
+            [None, None, None, "水利", "8.50"],
+        )
+    )
+    assert [block.text if isinstance(block, Paragraph) else rows(block) for block in found] == [
+        "收支总表", "收入总表", "单位：万元", [["项目", "金额"], ["合计", "9.50"]],
+        "支出总表", "单位：万元", [["科目", "金额"], ["合计", "8.50"], ["水利", "8.50"]],
+    ]  # fmt: skip
+
+
+def test_a_blank_column_within_a_table_parts_nothing() -> None:
+    found = blocks(
+        workbook(
+            ["收支总表", None, None, None, None],
+            [None, None, None, None, "单位：万元"],
+            ["收入", "金额", None, "支出", "金额"],
+            ["合计", "9.50", None, "合计", "9.50"],
+        )
+    )
+    (table,) = [block for block in found if isinstance(block, Table)]
+    assert rows(table)[-1] == ["合计", "9.50", "", "合计", "9.50"]
+
+
+SHEET_2003 = """<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>
+<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">
+<Styles><Style ss:ID="a"><NumberFormat ss:Format="{}"/></Style></Styles>
+<Worksheet ss:Name="总表"><Table><Column ss:Index="3" ss:Hidden="1"/>
+<Row><Cell ss:MergeAcross="1"><Data ss:Type="String">项目</Data></Cell><Cell/><Cell><Data ss:Type="String">数</Data></Cell></Row>
+<Row ss:Index="2"><Cell ss:Index="2"><Data ss:Type="String">合计</Data></Cell><Cell><Data ss:Type="Number">5</Data></Cell>
+<Cell ss:StyleID="a"><Data ss:Type="Number">1286.45</Data></Cell></Row>
+<Row ss:Hidden="1"><Cell><Data ss:Type="String">藏</Data></Cell></Row></Table></Worksheet>
+<Worksheet ss:Name="代码"><Table/><WorksheetOptions><Visible>SheetHidden</Visible></WorksheetOptions></Worksheet></Workbook>"""
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("Fixed", "1286.45"),
+        ("Standard", "1,286.45"),
+        ("0.0", "1286.5"),
+        ("#,##0.00,", "1.29"),
+        ("Percent", "128645.00%"),
+    ],
+)
+def test_xml_spreadsheets_are_read_as_they_are_shown(code: str, text: str) -> None:
+    data = SHEET_2003.format(code).encode()
+    found = read_document([NamedBytes("a.xls", data)])
+    (table,) = [block for block in found.blocks if isinstance(block, Table)]
+    assert [cell.text for cell in table.cells] == ["项目", "数", "", "合计", text]
+    assert [note.name for note in found.unread] == ["a.xls: 总表: 3, C", "a.xls: 代码"]
+
+
+@pytest.mark.parametrize("address", ["a1", "A01", "A", "XFDA1"])
+def test_an_address_that_is_none_costs_the_workbook(address: str) -> None:
+    data = workbook(["项目"])
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as package, zipfile.ZipFile(out, "w") as broken:
+        for name in package.namelist():
+            broken.writestr(name, package.read(name).replace(b'r="A1"', f'r="{address}"'.encode()))
+    with pytest.raises((Corrupt, TooLarge)):
+        read(out.getvalue(), Limits())
+
+
+def test_long_texts_that_many_cells_share_are_refused() -> None:
+    data, out = workbook(["项目"]), io.BytesIO()
+    cells = "".join(f'<row r="{row}"><c r="A{row}" t="s"><v>0</v></c></row>' for row in range(1, 101))
+    with zipfile.ZipFile(io.BytesIO(data)) as package, zipfile.ZipFile(out, "w") as long:
+        for name in package.namelist():
+            content = package.read(name)
+            if name.endswith("sheet1.xml"):
+                content = re.sub(
+                    rb"<sheetData>.*</sheetData>", f"<sheetData>{cells}</sheetData>".encode(), content
+                )
+            if not name.endswith("sharedStrings.xml"):
+                long.writestr(name, content)
+        long.writestr("xl/sharedStrings.xml", f"<sst><si><t>{'说' * 30_000}</t></si></sst>")
+    with pytest.raises(TooLarge, match="long texts"):
+        read(out.getvalue(), Limits(file_bytes=1_000_000))
