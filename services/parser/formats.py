@@ -27,7 +27,8 @@ READERS: Final = {
 
 ARCHIVE: Final = "zip"
 
-_CONTENT_TYPES: Final = "[Content_Types].xml"
+_OFFICE_PARTS: Final = frozenset(("[Content_Types].xml", "word/document.xml", "xl/workbook.xml"))
+"""What tells an Office package from an archive that has a folder of the same name."""
 _OFFICE: Final = {"word": "docx", "xl": "xlsx"}
 """Folder of an Office package → its format, whatever its main part is called."""
 _HEAD: Final = 4096
@@ -87,7 +88,7 @@ def _package(data: bytes) -> str:
             names = set(package.namelist())
     except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OSError) as error:
         raise Corrupt("The zip file (or Office document) is damaged or cut short.") from error
-    if _CONTENT_TYPES in names:
+    if names & _OFFICE_PARTS:
         folders = {name.replace("\\", "/").lower().partition("/")[0] for name in names}
         if "ppt" in folders:
             raise Unsupported("PPTX files are not read.")

@@ -29,12 +29,12 @@ class KnownTables:
         """
         kept: list[Block] = []
         for block in blocks:
-            if isinstance(block, Table) and (said := _said(block)):
-                if self._known.setdefault(said, kind) != kind:
-                    while kept and _is_caption(kept[-1]):
-                        kept.pop()
-                    continue
-            kept.append(block)
+            said = _said(block) if isinstance(block, Table) else None
+            if said and self._known.setdefault(said, kind) != kind:
+                while kept and _is_caption(kept[-1]):
+                    kept.pop()
+            else:
+                kept.append(block)
         return kept
 
 

@@ -1,4 +1,4 @@
-"""What a Word document shows of other files in its package: chunks of other formats, embedded workbooks, page heads."""
+"""What a Word document shows of other parts: chunks of other formats, embedded workbooks, page heads."""
 
 import io
 import zipfile

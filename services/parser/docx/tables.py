@@ -59,7 +59,7 @@ def _cells(row: Element, column: int) -> Iterator[TableCell]:
 
 
 def arranges(table: Element) -> bool:
-    """Whether the table only arranges text or other tables: all its rows have one cell, or tables fill its cells."""
+    """Whether the table only arranges others: all its rows have one cell, or tables fill its cells."""
     rows = list(rows_of(table))
     if all(len(row.cells) < 2 for row in rows):
         return True

@@ -62,7 +62,7 @@ class _Notes:
             (
                 self.hidden,
                 HIDDEN,
-                "Text that the page does not show: invisible, white, painted over, cut off, on a layer that is off, or a seal's.",
+                "Not shown (invisible, white, painted over, cut off, on a layer that is off), or a seal's.",
             ),
         )
         return tuple(

@@ -28,7 +28,7 @@ _UNSEEN: Final = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMO
 _GREY: Final = 60
 """How far the parts of a colour, of 255, lie apart at most that is no colour but grey."""
 _SEAL: Final = (60.0, 220.0)
-"""Width and height of a seal, points: official ones have 38 to 58 mm (国发〔1999〕25号), or are a little smaller."""
+"""Width and height of a seal, points: official ones have 38 to 58 mm (国发〔1999〕25号)."""
 _OVAL: Final = 1.7
 """How much longer a seal is than high at most."""
 _WHITE: Final = 252

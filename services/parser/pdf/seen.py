@@ -70,7 +70,7 @@ def clipped(glyphs: Sequence[Glyph], columns: Sequence[float], turn: Turn) -> se
     """The indexes of characters that their text's clip cuts off; asked of texts that run over one of `columns`."""
     gone: set[int] = set()
     for element, group in groupby(enumerate(glyphs), key=lambda each: each[1].element):
-        (first, start), *others = group
+        (_, start), *others = group
         if (
             not element
             or not others

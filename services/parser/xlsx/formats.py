@@ -121,9 +121,7 @@ def _longest_text(package: zipfile.ZipFile, workbook: str, limits: Limits) -> in
     return max(map(len, re.split(rb"<(?:\w+:)?si\b", content)))
 
 
-def _sheet(
-    package: zipfile.ZipFile, path: str, styles: list[str], limits: Limits
-) -> tuple[Printing, int, int]:
+def _sheet(package: zipfile.ZipFile, path: str, styles: list[str], limits: Limits) -> tuple[Printing, int, int]:
     """How the sheet is printed, how many places it reaches over, and how many cells with shared texts it has."""
     content = part(package, path, limits) if path else None
     printing = Printing()

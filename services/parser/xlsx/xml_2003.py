@@ -1,4 +1,4 @@
-"""XML Spreadsheet 2003, as report programs write it and call it .xls ([MS-OE376]'s forerunner, namespace …:spreadsheet)."""
+"""XML Spreadsheet 2003 (urn:schemas-microsoft-com:office:spreadsheet), which report programs call .xls."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

@@ -143,3 +143,28 @@ def test_a_broken_archive_is_corrupt() -> None:
     for cut in (4, 30, len(data) - 5):
         with pytest.raises(Corrupt):
             read_document([NamedBytes("a.zip", data[:cut])])
+
+
+def lzma_zip(dictionary: int | None = None, damage: bool = False) -> bytes:
+    """An archive of a good member and one packed by LZMA, which may state another dictionary or be damaged."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        package.writestr("a.txt", "第一份正文")
+        package.writestr("b.txt", "第二份正文" * 50, zipfile.ZIP_LZMA)
+        start = package.getinfo("b.txt").header_offset + 30 + len("b.txt") + 4
+    data = bytearray(out.getvalue())
+    if dictionary is not None:
+        data[start + 1 : start + 5] = struct.pack("<I", dictionary)
+    if damage:
+        data[start + 8 : start + 20] = b"\xff" * 12
+    return bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "cause"),
+    [(lzma_zip(), None), (lzma_zip(0xFFFFFFFF), "too_large"), (lzma_zip(damage=True), "corrupt")],
+)
+def test_a_member_packed_by_lzma_costs_no_more_than_itself(data: bytes, cause: str | None) -> None:
+    found = read_document([NamedBytes("a.zip", data)])
+    assert [file.name for file in found.files][:2] == ["a.zip", "a.txt"]
+    assert [note.cause for note in found.unread] == ([cause] if cause else [])

@@ -245,14 +245,17 @@ def test_a_blank_column_within_a_table_parts_nothing() -> None:
 
 
 SHEET_2003 = """<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>
-<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">
+<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"
+ xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">
 <Styles><Style ss:ID="a"><NumberFormat ss:Format="{}"/></Style></Styles>
 <Worksheet ss:Name="总表"><Table><Column ss:Index="3" ss:Hidden="1"/>
-<Row><Cell ss:MergeAcross="1"><Data ss:Type="String">项目</Data></Cell><Cell/><Cell><Data ss:Type="String">数</Data></Cell></Row>
-<Row ss:Index="2"><Cell ss:Index="2"><Data ss:Type="String">合计</Data></Cell><Cell><Data ss:Type="Number">5</Data></Cell>
-<Cell ss:StyleID="a"><Data ss:Type="Number">1286.45</Data></Cell></Row>
+<Row><Cell ss:MergeAcross="1"><Data ss:Type="String">项目</Data></Cell><Cell/>
+<Cell><Data ss:Type="String">数</Data></Cell></Row>
+<Row ss:Index="2"><Cell ss:Index="2"><Data ss:Type="String">合计</Data></Cell>
+<Cell><Data ss:Type="Number">5</Data></Cell><Cell ss:StyleID="a"><Data ss:Type="Number">1286.45</Data></Cell></Row>
 <Row ss:Hidden="1"><Cell><Data ss:Type="String">藏</Data></Cell></Row></Table></Worksheet>
-<Worksheet ss:Name="代码"><Table/><WorksheetOptions><Visible>SheetHidden</Visible></WorksheetOptions></Worksheet></Workbook>"""
+<Worksheet ss:Name="代码"><Table/>
+<WorksheetOptions><Visible>SheetHidden</Visible></WorksheetOptions></Worksheet></Workbook>"""
 
 
 @pytest.mark.parametrize(
