@@ -95,14 +95,17 @@ def _before(node: LexborNode) -> str:
 
 
 def _stand_as_value(node: LexborNode) -> None:
-    """Put a form field's value in its place; nothing for what is no content."""
+    """Put a form field's value in its place; nothing for what a reader is to fill in, as outside of tables."""
+    is_shown = any(name in node.attributes for name in ("readonly", "disabled")) or any(
+        parent.tag in ("td", "th") for parent in _above(node)
+    )
     kind = (node.attributes.get("type") or "text").lower()
     if node.tag == "textarea":
         text = node.text()
     elif kind in ("checkbox", "radio"):
         text = "√" if "checked" in node.attributes else ""
     else:
-        text = "" if kind in _NO_FIELD else node.attributes.get("value") or ""
+        text = "" if kind in _NO_FIELD or not is_shown else node.attributes.get("value") or ""
     node.replace_with(text)
 
 

@@ -3,7 +3,7 @@
 from services.parser.charset import decode
 from services.parser.reading import Limits, Reading, check_size, paragraph
 from services.parser.text.layouts import Piece, Rows, cell_a_line, is_cell_a_line, row_a_line
-from services.parser.text.separated import drawn_row, separated
+from services.parser.text.separated import separated, with_drawn_rows
 from services.parser.text.spans import table_of
 from services.parser.wording import without_fields
 from services.parser.xlsx.tables import content
@@ -32,8 +32,9 @@ def read(data: bytes, limits: Limits) -> Reading:
 def _lines(text: str) -> list[str]:
     """The lines without field codes and drawn borders; a line that held nothing else is gone, not blank."""
     lines = []
-    for line in text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n").split("\n"):
-        kept = drawn_row(without_fields(line))
+    every = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n").split("\n")
+    for line in with_drawn_rows(every):
+        kept = without_fields(line)
         if kept == line or kept.strip():
             lines.append(kept)
     return lines

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections import Counter
+from collections.abc import Sequence
 from typing import Final
 
 _SEPARATORS: Final = (",", ";")
@@ -37,12 +38,28 @@ def separated(text: str) -> list[list[str]] | None:
     return None
 
 
-def drawn_row(line: str) -> str:
-    """A row between upright lines (`│`, `|`) as cells between tabs; nothing of a line that only draws a border."""
-    if _DRAWN.issuperset(line) and any(rule in line for rule in _LEVEL):
-        return ""
+def with_drawn_rows(lines: Sequence[str]) -> list[str]:
+    """`lines`, rows between upright lines (`│`, `|`) as cells between tabs, without lines that only draw borders.
+
+    One such line alone is no table.
+    """
+    kept = [line for line in lines if not _is_border(line)]
+    rows = [_row(line) for line in kept]
+    alone = [
+        not any(rows[near] for near in (number - 1, number + 1) if 0 <= near < len(rows))
+        for number in range(len(rows))
+    ]
+    return [row if row and not single else line for line, row, single in zip(kept, rows, alone, strict=True)]
+
+
+def _is_border(line: str) -> bool:
+    return _DRAWN.issuperset(line) and any(rule in line for rule in _LEVEL)
+
+
+def _row(line: str) -> str | None:
+    """The cells of a row between tabs; None for what is no row."""
     cells = _SIDE.split(line.strip())
     if len(cells) < _FEWEST or (cells[0].strip() and cells[-1].strip() and len(cells) == _FEWEST):
-        return line
+        return None
     first, last = int(not cells[0].strip()), len(cells) - int(not cells[-1].strip())
     return "\t".join(cell.strip() for cell in cells[first:last])

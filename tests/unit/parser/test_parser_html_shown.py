@@ -5,7 +5,7 @@ import pytest
 from services.parser.html.reader import read
 from services.parser.reading import Limits
 from shared.errors import TooLarge
-from shared.schemas.document import HIDDEN, Table
+from shared.schemas.document import HIDDEN, Paragraph, Table
 
 ROW = "<tr><td>{}</td><td>{}</td></tr>".format
 HEAD = ROW("项目", "预算数")
@@ -90,6 +90,12 @@ def test_a_cell_that_is_invisible_keeps_its_place() -> None:
 )
 def test_a_field_is_its_value(field: str, text: str) -> None:
     assert cells(f"<table>{HEAD}{ROW('合计', field)}</table>")[1] == ["合计", text]
+
+
+def test_a_field_to_search_the_site_is_no_text_of_the_page() -> None:
+    page = '<p>收支总表</p><input value="请输入关键词"><p>合计<input readonly value="1.00">万元</p>'
+    found = [block.text for block in read(page.encode(), Limits()).blocks if isinstance(block, Paragraph)]
+    assert found == ["收支总表", "合计1.00万元"]
 
 
 @pytest.mark.parametrize(
