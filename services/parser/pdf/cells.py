@@ -1,5 +1,6 @@
 """A table's characters → its cells: each goes where its middle lies, unless its text runs over a border."""
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final
@@ -22,9 +23,15 @@ def by_cell(grid: Frame, glyphs: Sequence[Glyph]) -> dict[int, list[Glyph]]:
     """
     texts: dict[int, list[Glyph]] = defaultdict(list)
     for run in runs_of(glyphs):
-        owner, kept = -1, False
+        owner = cell = -1
+        kept = False
+        first = end = math.inf
         for number, glyph in enumerate(run):
-            cell = grid.cell_at(*glyph.box.middle)
+            across, down = glyph.box.middle
+            if not first <= across < end:
+                cell = grid.cell_at(across, down)
+                _, column, _, columns = grid.spans[cell]
+                first, end = grid.columns[column], grid.columns[column + columns]
             if number and cell != owner:
                 row, column, _, _ = grid.spans[cell]
                 over = any(_is_over(each, grid.columns[column]) for each in run[number - 1 : number + 1])

@@ -26,6 +26,10 @@ class Box(NamedTuple):
         """Whether the point lies within, or outside by `margin` at most."""
         return self.left - margin <= x <= self.right + margin and self.top - margin <= y <= self.bottom + margin
 
+    def grown(self, margin: float) -> "Box":
+        """The box with `margin` more on every side."""
+        return Box(self.left - margin, self.top - margin, self.right + margin, self.bottom + margin)
+
     def common(self, other: "Box") -> "Box":
         """What lies within both; turned inside out where nothing does."""
         return Box(

@@ -62,13 +62,9 @@ class Characters:
     """The upright page's size, points."""
 
 
-class _Drawn(NamedTuple):
-    text: str
-    sides: tuple[float, float, float, float]
-    """Left, bottom, right and top in page space."""
-    quarters: int | None
-    """None when aslant."""
-    element: int
+_Drawn = tuple[str, tuple[float, float, float, float], int | None, int]
+"""A character: its text; its left, bottom, right and top in page space; its quarter turns, None when aslant; and
+its element. There are too many to give each a class of its own."""
 
 
 def characters(page: pdfium.FPDF_PAGE, text: pdfium.FPDF_TEXTPAGE, limits: Limits) -> Characters:
@@ -77,7 +73,7 @@ def characters(page: pdfium.FPDF_PAGE, text: pdfium.FPDF_TEXTPAGE, limits: Limit
     A page without text is turned as the page itself says. Raises TooLarge.
     """
     drawn, unmapped = _drawn(text, limits)
-    counts = Counter(each.quarters for each in drawn if each.quarters is not None)
+    counts = Counter(own for _, _, own, _ in drawn if own is not None)
     quarters = counts.most_common(1)[0][0] if counts else pdfium.FPDFPage_GetRotation(page) % 4
     bounds = pdfium.FS_RECTF()
     pdfium.FPDF_GetPageBoundingBox(page, bounds)
@@ -115,7 +111,7 @@ def _drawn(text: pdfium.FPDF_TEXTPAGE, limits: Limits) -> tuple[list[_Drawn], in
         unmapped += character == UNKNOWN
         sides = boxes.sides(index) if character else None
         if sides:
-            drawn.append(_Drawn(character, sides, boxes.quarters, boxes.element))
+            drawn.append((character, sides, boxes.quarters, boxes.element))
     return drawn, unmapped
 
 

@@ -255,7 +255,7 @@ def _text(row: Sequence[Glyph]) -> str:
         if last is not None:
             if _is_double(last, glyph):
                 continue
-            if _is_raised(last, glyph):
+            if glyph.box.bottom < last.box.bottom and _is_raised(last, glyph):
                 text.append(raised(glyph.text, "".join(text[-1:])))
                 continue
             if text[-1] != " " and _is_gap(last, glyph):

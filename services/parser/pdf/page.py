@@ -121,13 +121,17 @@ def _sorted_out(glyphs: Sequence[Glyph], grids: Sequence[Frame]) -> tuple[list[l
     What goes on right behind a table's last character is a text that runs out of the table.
     """
     order = sorted(range(len(grids)), key=lambda number: grids[number].box.area)
-    boxes = [(number, grids[number].box) for number in order]
+    boxes = [(number, grids[number].box.grown(_MARGIN)) for number in order]
     inside: list[list[Glyph]] = [[] for _ in grids]
     outside: list[Glyph] = []
     last: tuple[Glyph, int] | None = None
     for glyph in glyphs:
         x, y = glyph.box.middle
-        number = next((number for number, box in boxes if box.holds(x, y, _MARGIN)), None)
+        number = None
+        for each, (left, top, right, bottom) in boxes:
+            if left <= x <= right and top <= y <= bottom:
+                number = each
+                break
         if number is None and last and goes_on(last[0], glyph):
             number = last[1]
         if number is None:

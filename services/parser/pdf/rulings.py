@@ -212,8 +212,7 @@ def _shows(element: int, colour_of: Callable[..., int]) -> bool:
     """Whether what is drawn in the colour can be seen on white paper."""
     if not colour_of(element, *_COLOUR_AT):
         return True
-    red, green, blue, opacity = _COLOUR
-    return opacity > _FAINT and (red < _WHITE or green < _WHITE or blue < _WHITE)
+    return _COLOUR[3] > _FAINT and (_COLOUR[0] < _WHITE or _COLOUR[1] < _WHITE or _COLOUR[2] < _WHITE)
 
 
 def _outlines(element: int, matrix: Matrix, turn: Turn) -> list[_Outline]:
