@@ -3,8 +3,8 @@
 import ctypes
 from typing import Final
 
-import pypdfium2  # type: ignore[import-untyped]  # has no stubs
-import pypdfium2.raw as pdfium  # type: ignore[import-untyped]  # has no stubs
+import pypdfium2
+import pypdfium2.raw as pdfium
 
 from services.parser.reading import Limits
 from shared.errors import TooLarge

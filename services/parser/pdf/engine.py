@@ -7,7 +7,7 @@ import ctypes
 from collections.abc import Callable
 from typing import Any, Final
 
-import pypdfium2.raw as pdfium  # type: ignore[import-untyped]  # has no stubs
+import pypdfium2.raw as pdfium
 
 _Handle: Final = ctypes.c_void_p
 _Number: Final = ctypes.c_int

@@ -10,8 +10,8 @@ import io
 from functools import cache
 from typing import Any, Final
 
-import pypdfium2  # type: ignore[import-untyped]  # has no stubs
-import pypdfium2.raw as pdfium  # type: ignore[import-untyped]  # has no stubs
+import pypdfium2
+import pypdfium2.raw as pdfium
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import newTable

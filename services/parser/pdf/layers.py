@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-import pypdfium2  # type: ignore[import-untyped]  # has no stubs
-import pypdfium2.raw as pdfium  # type: ignore[import-untyped]  # has no stubs
+import pypdfium2
+import pypdfium2.raw as pdfium
 
 _MARKS: Final = (b"/OCG", b"/ObjStm")
 """What a file holds that may have layers: they are named, or packed among other objects."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-import pypdfium2.raw as pdfium  # type: ignore[import-untyped]  # has no stubs
+import pypdfium2.raw as pdfium
 
 from services.parser.grid import Grid
 from services.parser.pdf.cells import by_cell

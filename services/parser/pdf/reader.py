@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-import pypdfium2  # type: ignore[import-untyped]  # has no stubs
-import pypdfium2.raw as pdfium  # type: ignore[import-untyped]  # has no stubs
+import pypdfium2
+import pypdfium2.raw as pdfium
 
 from services.parser.pdf import fonts, layers
 from services.parser.pdf.attachments import attached

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-import pypdfium2.raw as pdfium  # type: ignore[import-untyped]  # has no stubs
+import pypdfium2.raw as pdfium
 
 from services.parser.pdf import engine
 from services.parser.pdf.geometry import Box, Turn

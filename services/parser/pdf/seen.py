@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Final
 
-import pypdfium2.raw as pdfium  # type: ignore[import-untyped]  # has no stubs
+import pypdfium2.raw as pdfium
 
 from services.parser.pdf import engine
 from services.parser.pdf.geometry import Box, Turn

@@ -91,9 +91,9 @@ def with_layer(sheet: "Sheet", name: bytes, state: bytes) -> bytes:
 )
 def test_a_layer_that_is_off_is_not_read(sheet: "Sheet", name: bytes, state: bytes, is_shown: bool) -> None:
     sheet.text(72, 100, "本年收入1286.45万元")
-    sheet.canvas._code.append("/OC /MC0 BDC")
+    sheet.canvas._code.append("/OC /MC0 BDC")  # type: ignore[attr-defined]  # reportlab has no call for it
     sheet.text(72, 130, "送审稿1386.45万元")
-    sheet.canvas._code.append("EMC")
+    sheet.canvas._code.append("EMC")  # type: ignore[attr-defined]  # as above
     found = read(with_layer(sheet, name, state), Limits())
     texts = [block.text for block in found.blocks if isinstance(block, Paragraph)]
     assert ("送审稿1386.45万元" in texts) == is_shown
