@@ -7,7 +7,8 @@
     ├── PermanentError       to the stage's dead-letter topic; its `cause` is the metric label
     │   └── Undecodable · Unsupported · Corrupt · TooLarge · TimedOut · OutOfMemory · StageFailed
     ├── PortalError          ends in a portal outcome, never in a dead letter
-    │   └── AddressRefused · Refused · Challenged · Blocked · Drifted · Gone · EmptyListing
+    │   └── AddressRefused · Refused · Challenged · Blocked · Drifted · Gone · EmptyListing ·
+    │       Incomplete · Moved
     └── UsageError           one sentence on stderr, exit 2
         └── SettingsInvalid · PortalInvalid
 
@@ -156,6 +157,20 @@ class EmptyListing(PortalError):
 
     cause = "empty_listing"
     outcome = "empty"
+
+
+class Incomplete(PortalError):
+    """A list has more than could be read of it: a next page out of reach, a stated total not reached."""
+
+    cause = "incomplete"
+    outcome = "incomplete"
+
+
+class Moved(PortalError):
+    """A list that had disclosures shows none of them any more."""
+
+    cause = "moved"
+    outcome = "moved"
 
 
 class UsageError(GongkaiError):

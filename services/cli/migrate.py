@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from services.fetcher import seen
+from services.fetcher.state import repository
 from services.store import tables
 from shared import logs
 from shared.database import downgrade, upgrade
@@ -20,7 +20,10 @@ def migrate(
     settings = Settings.read()
     logs.configure(settings)
     back = (store, fetcher)
-    owners = (("store", tables.MIGRATIONS, tables.VERSION_TABLE), ("fetcher", seen.MIGRATIONS, seen.VERSION_TABLE))
+    owners = (
+        ("store", tables.MIGRATIONS, tables.VERSION_TABLE),
+        ("fetcher", repository.MIGRATIONS, repository.VERSION_TABLE),
+    )
     for (name, migrations, version_table), target in zip(owners, back, strict=True):
         if target:
             asyncio.run(downgrade(settings.database_url, migrations, version_table, target))

@@ -1,18 +1,22 @@
 """`gongkai poll PORTAL` and `gongkai portals`: which portals there are, whether their files are right."""
 
 import asyncio
+import re
 import sys
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
 from services.cli.exits import FAILED
 from services.cli.printable import printable
-from services.fetcher.app import poll_once
+from services.fetcher.app import poll_once, propose_portal
 from services.fetcher.counts import Counts
+from services.fetcher.discovery import SHOWN_ROWS, UNKNOWN_REGION, Proposal, portal_file
 from services.fetcher.portal_files import load_portal, load_portals
-from services.fetcher.seen import SUCCESSES
 from services.fetcher.settings import FetcherSettings
+from services.fetcher.state.repository import SUCCESSES
+from services.normalizer.language import regions
 from shared import logs
 from shared.errors import PortalInvalid, UsageError
 
@@ -40,6 +44,56 @@ def _show(counts: Counts) -> None:
         sys.stderr.write(
             f"\r{counts.pages} pages, {counts.listed} items, {done}/{counts.disclosures} disclosures "
         )
+        sys.stderr.flush()
+
+
+@app.command()
+def new(
+    url: Annotated[str, typer.Argument(metavar="URL", help="any page of the portal")],
+    name: Annotated[str, typer.Option(help="the portal's name; by default its host's")] = "",
+    region: Annotated[str, typer.Option(help="its code of GB/T 2260, where the site does not say it")] = "",
+    allow_private: Annotated[bool, typer.Option(help="the portal may have a private address")] = False,
+) -> None:
+    """Look around a portal and print the portal file that would poll it, with what it would take and leave."""
+    settings = FetcherSettings.read()
+    logs.configure(settings)
+    allow = (urlsplit(url).hostname or "",) if allow_private else ()
+    proposal = asyncio.run(propose_portal(url, settings, allow, _tell))
+    if not proposal.columns:
+        raise UsageError(f"No list with disclosures was found from {url}; give the address of the list itself.")
+    code, region_name = _region(proposal, region)
+    own = name or re.sub(r"[^a-z0-9]+", "-", (urlsplit(url).hostname or "").removeprefix("www.")).strip("-")[:40]
+    own = own if own[:1].isalpha() else f"portal-{own}"[:40].rstrip("-")
+    typer.echo(portal_file(proposal, own, code, region_name, allow), nl=False)
+    for column in proposal.columns:
+        where = f"{column.url} {column.name}".rstrip()
+        further = ", further pages" if column.more else ""
+        typer.echo(f"# {where}: takes {len(column.taken)}, leaves {len(column.left)}{further}")
+        for sign, rows in (("+", column.taken), ("-", column.left)):
+            for row in rows[:SHOWN_ROWS]:
+                day = row.published_at.date().isoformat() if row.published_at else "no date"
+                typer.echo(f"#   {sign} {day} {printable(row.title)}")
+
+
+def _region(proposal: Proposal, stated: str) -> tuple[str, str]:
+    """The code and full name of the proposal's region: as stated, by the site's own number, or by its name."""
+    known = regions.by_code(stated or proposal.region_code or "")
+    if known is None and (named := regions.mentions(proposal.region_name or "")):
+        above = [region.code for mention in named[:-1] for region in mention.regions]
+        fitting = [
+            region
+            for region in named[-1].regions
+            if not above or any(regions.within(region.code, code) for code in above)
+        ]
+        known = fitting[0] if len({region.code for region in fitting}) == 1 else None
+    if known is not None:
+        return known.code, known.full_name
+    return stated or UNKNOWN_REGION, proposal.region_name or "不明"
+
+
+def _tell(text: str) -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[K{printable(text)[:100]}")
         sys.stderr.flush()
 
 

@@ -8,11 +8,11 @@ from datetime import datetime
 from fastapi import APIRouter, HTTPException
 from pydantic import BaseModel
 
-from services.fetcher import requests
+from services.fetcher.fleet import poll_requests
+from services.fetcher.fleet.scheduler import due_at
+from services.fetcher.http.revalidation import PollContext
 from services.fetcher.portal import Portal
-from services.fetcher.schedule import due_at
-from services.fetcher.tables import ItemState, PortalState
-from services.fetcher.visits import Means
+from services.fetcher.state.tables import ItemState, PortalState
 from shared.bus.contract import Bus
 from shared.errors import BusUnavailable
 
@@ -24,7 +24,7 @@ class Running:
     """What the routes work with."""
 
     portals: Sequence[Portal]
-    means: Means
+    means: PollContext
     bus: Bus
 
 
@@ -56,7 +56,7 @@ class PortalStatus(BaseModel):
     troubles: list[Trouble] = []
 
 
-async def statuses(portals: list[Portal], means: Means) -> list[PortalStatus]:
+async def statuses(portals: list[Portal], means: PollContext) -> list[PortalStatus]:
     """The status of each portal; raises DatabaseUnavailable."""
     states = await means.seen.portals()
     troubles = await means.seen.troubles(MOST_TROUBLES)
@@ -66,7 +66,9 @@ async def statuses(portals: list[Portal], means: Means) -> list[PortalStatus]:
     ]
 
 
-def _status(portal: Portal, state: PortalState | None, troubles: list[ItemState], means: Means) -> PortalStatus:
+def _status(
+    portal: Portal, state: PortalState | None, troubles: list[ItemState], means: PollContext
+) -> PortalStatus:
     status = PortalStatus(
         name=portal.name, region_name=portal.region_name, family=portal.family, base_url=portal.base_url
     )
@@ -111,7 +113,7 @@ def router(running: Callable[[], Running | None]) -> APIRouter:
         if name not in names:
             raise HTTPException(404, f"There is no portal {name!r}; there are {', '.join(names) or 'none'}.")
         try:
-            await requests.send(now.bus, name, now.means.clock.now())
+            await poll_requests.send(now.bus, name, now.means.clock.now())
         except BusUnavailable as error:
             raise HTTPException(503, str(error)) from error
         return {"portal": name, "status": "asked"}

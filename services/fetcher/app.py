@@ -6,23 +6,28 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import structlog
 from fastapi import FastAPI
 
-from services.fetcher import api, outbox
+from services.fetcher import api
 from services.fetcher.counts import PollResult, Watch, unwatched
-from services.fetcher.members import Member, joined
+from services.fetcher.discovery import Proposal, Tell, propose
+from services.fetcher.fleet.members import Member, joined
+from services.fetcher.fleet.scheduler import Schedule
+from services.fetcher.fleet.tasks import together
+from services.fetcher.http.politeness import Pace
+from services.fetcher.http.revalidation import PollContext
 from services.fetcher.poll import poll
 from services.fetcher.portal import Portal
 from services.fetcher.portal_files import load_portals
-from services.fetcher.robots import Pace
-from services.fetcher.schedule import Schedule
-from services.fetcher.seen import MIGRATIONS, VERSION_TABLE, Seen
+from services.fetcher.reading import LIMITS, Reader
 from services.fetcher.settings import FetcherSettings
-from services.fetcher.visits import Means
-from services.fetcher.waiting import together
+from services.fetcher.state import outbox
+from services.fetcher.state.repository import MIGRATIONS, VERSION_TABLE, Seen
 from shared.archive.connect import open_archive
 from shared.archive.contract import Archive
 from shared.bus.connect import open_bus
@@ -31,11 +36,13 @@ from shared.clock import Clock, SystemClock
 from shared.database import create_engine, upgrade
 from shared.errors import Corrupt, PortalInvalid, TakenOver
 from shared.service import Context, create_service
+from shared.stage.worker import WorkerPool
 from shared.topics import FETCHED
 from shared.tracing.connect import open_traces
 from shared.tracing.contract import NO_TRACES, Traces
 
 TAKEN_SECONDS: Final = 1.0
+READERS: Final = 2
 
 log = structlog.get_logger()
 
@@ -72,7 +79,7 @@ def create_app(settings: FetcherSettings) -> FastAPI:
 @asynccontextmanager
 async def open_means(
     settings: FetcherSettings, archive: Archive, clock: Clock, traces: Traces = NO_TRACES
-) -> AsyncIterator[Means]:
+) -> AsyncIterator[PollContext]:
     """The means of polls over the settings' database, brought up to date.
 
     Raises DatabaseUnavailable, and ArchiveUnavailable where the archive is not the one that has what was seen.
@@ -84,7 +91,8 @@ async def open_means(
         if key := await seen.archived():
             with suppress(KeyError, Corrupt):  # one thing lost is not the archive
                 await asyncio.to_thread(archive.get, key)
-        yield Means(settings, seen, archive, clock, traces=traces)
+        async with WorkerPool(READERS, LIMITS, "fetcher") as pool:
+            yield PollContext(settings, seen, archive, clock, traces=traces, reader=Reader(pool))
     finally:
         await engine.dispose()
 
@@ -111,8 +119,18 @@ async def poll_once(name: str, settings: FetcherSettings, watch: Watch = unwatch
         await traces.close()
 
 
+async def propose_portal(
+    url: str, settings: FetcherSettings, allow_private: tuple[str, ...], tell: Tell
+) -> Proposal:
+    """Look around a portal from `url` and propose its file; nothing is kept or published."""
+    with TemporaryDirectory() as folder:
+        own = settings.model_copy(update={"data": Path(folder), "database": "", "archive": ""})
+        async with open_means(own, open_archive(own.archive_url), SystemClock()) as means:
+            return await propose(url, means, allow_private, tell)
+
+
 async def _poll_and_publish(
-    portal: Portal, means: Means, member: Member, bus: Bus, watch: Watch, done: asyncio.Event
+    portal: Portal, means: PollContext, member: Member, bus: Bus, watch: Watch, done: asyncio.Event
 ) -> PollResult:
     try:
         while True:

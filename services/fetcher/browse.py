@@ -3,25 +3,30 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from typing import Final
 
-from services.fetcher.client import Request
 from services.fetcher.counts import Counts, Watch
-from services.fetcher.listing import READERS
-from services.fetcher.listing.page import Listing, Page, Row
+from services.fetcher.http.revalidation import PollContext, Visits
 from services.fetcher.portal import ListPage, Portal
-from services.fetcher.visits import Visits
+from services.fetcher.sites.contract import Listing, Page, Request, Row
+from services.fetcher.sites.json_catalogue import first_request
+from services.fetcher.sites.links import canonical
 from shared import ids
 from shared.errors import (
     Challenged,
-    Corrupt,
     Drifted,
     EmptyListing,
     Gone,
     GongkaiError,
+    Incomplete,
+    PermanentError,
     PortalError,
     PortalUnavailable,
-    TooLarge,
 )
+
+MOST_HEADINGS: Final = 5
+TOLERATED: Final = 0.02
+"""Share of a stated total that may be missing: portals count what they hide."""
 
 
 @dataclass(frozen=True)
@@ -41,132 +46,165 @@ class Browsed:
     error: GongkaiError | None = None
     remarks: list[str] = field(default_factory=list)
 
+    def add(self, row: Row, column: str | None) -> None:
+        """Keep a row by the one spelling of its address; two titles at one spelling are two disclosures."""
+        identity = ids.disclosure_id(canonical(row.url))
+        known = self.found.get(identity)
+        if known is not None and known.row.title != row.title and canonical(row.url) != row.url:
+            identity = ids.disclosure_id(row.url)
+        self.found.setdefault(identity, Found(identity, row, column))
 
-async def browse(portal: Portal, visits: Visits, whole: bool, counts: Counts, watch: Watch) -> Browsed:
+
+async def browse(
+    portal: Portal, visits: Visits, context: PollContext, whole: bool, counts: Counts, watch: Watch
+) -> Browsed:
     """All rows of the portal's lists, or of their first pages; what one list lacks does not stop the next."""
     browsed = Browsed()
     for of in portal.lists:
-        reading = _Reading(portal, of, visits, counts, watch)
+        reading = _ListRead(portal, of, visits, context, counts, watch)
         try:
             await reading.read(portal.page_limit if whole else portal.usual_pages or portal.page_limit)
-        except (PortalError, PortalUnavailable, Corrupt, TooLarge) as error:
+        except (PortalError, PortalUnavailable, PermanentError) as error:
             browsed.error = browsed.error or error
             if isinstance(error, Challenged):
                 break
         browsed.remarks += reading.remarks
         for row in reading.rows:
-            url = portal.home(row.url)
-            identity = ids.disclosure_id(url)
-            browsed.found.setdefault(identity, Found(identity, replace(row, url=url), of.column))
+            browsed.add(replace(row, url=portal.home(row.url)), of.column)
     counts.listed = len(browsed.found)
     known = portal.expect.known_title
-    if (
-        known
-        and whole
-        and not browsed.error
-        and not any(known in each.row.title for each in browsed.found.values())
-    ):
+    titles = [each.row.title for each in browsed.found.values()]
+    if known and whole and not browsed.error and not any(known in title for title in titles):
         browsed.error = Drifted(f"No row of {portal.name} has the known title {known!r}; its lists have moved.")
     return browsed
 
 
-class _Reading:
+class _ListRead:
     """One list, from its first page on."""
 
-    def __init__(self, portal: Portal, of: ListPage, visits: Visits, counts: Counts, watch: Watch) -> None:
+    def __init__(
+        self, portal: Portal, of: ListPage, visits: Visits, context: PollContext, counts: Counts, watch: Watch
+    ) -> None:
         self._portal = portal
         self._of = of
         self._visits = visits
+        self._reader = context.reader
         self._counts = counts
         self._watch = watch
-        self._read = READERS[portal.family]
         self.rows: list[Row] = []
+        self._urls: set[str] = set()
         self.remarks: list[str] = []
 
     async def read(self, limit: int) -> None:
         """Read up to `limit` pages of the list, or of each of its categories; the rows before an error stay."""
-        categories = await self._pages(Request(self._portal.address(self._of)), limit)
+        address = self._portal.address(self._of)
+        service = self._portal.family == "json_catalogue" or self._of.post is not None
+        first = first_request(address, self._of.post) if service else (Request(address),)
+        categories = await self._pages(first, limit)
         for category in categories:
             with suppress(EmptyListing):
-                await self._pages(category, limit)
+                await self._pages((category,), limit)
         if categories and not self.rows:
             raise EmptyListing(f"No category of {self._of.url} of {self._portal.name} has rows.")
 
-    async def _pages(self, first: Request, limit: int) -> tuple[Request, ...]:
+    async def _pages(self, first: Sequence[Request], limit: int) -> tuple[Request, ...]:
         """Read the pages from `first` on; the categories to read where a heading leads to no rows."""
-        following: Sequence[Request] = (first,)
+        following: Sequence[Request] = first
         categories: tuple[Request, ...] = ()
-        asked: set[object] = set()
-        pages, total, start = 0, None, len(self.rows)
+        pages, headings, start = 0, 0, len(self.rows)
+        last, guessed = Listing(()), False
         while following and pages < limit:
             try:
-                page, listing = await self._next(following, pages, total, len(self.rows) - start)
-            except Drifted:
-                if pages or not categories:
+                page, listing = await self._next(following, pages, last, start)
+            except (PortalError, PortalUnavailable, PermanentError) as error:
+                if guessed and not isinstance(error, Challenged):
+                    following = ()
+                    break
+                if pages or not categories or not isinstance(error, Drifted):
                     raise
                 return categories
             if categories and not pages and not listing.rows:
                 return categories
-            key = page.request.url, page.request.form
-            if key in asked or self._repeats(listing):
-                self._remark(f"page {pages + 1} is the same as the one before", page)
+            if pages and self._repeats(listing):
+                if not guessed:
+                    self.remarks.append(f"{page.url}: page {pages + 1} is the same as the one before.")
+                following = ()
                 break
-            asked.add(key)
             self.rows += listing.rows
-            total = listing.total if listing.total is not None else total
-            following = listing.following
-            if listing.heading:
-                categories = listing.categories
+            self._urls |= {row.url for row in listing.rows}
+            if listing.heading and headings < MOST_HEADINGS:
+                headings += 1
+                categories, following = listing.categories, listing.following
+                if not following:
+                    return categories
                 continue
             pages += 1
+            last = replace(listing, total=listing.total if listing.total is not None else last.total)
+            following, guessed = (*listing.following, *listing.guesses), not listing.following
             self._counts.pages += 1
             self._watch(self._counts)
             self._check(page, listing, pages)
-        if following and pages >= limit and limit == self._portal.page_limit:
-            self.remarks.append(f"The list {self._of.url} has more than {limit} pages (page_limit).")
-        count = len({row.url for row in self.rows[start:]})
-        if not following and total is not None and count < total:
-            self.remarks.append(f"The list {self._of.url} says it has {total} rows, {count} were found.")
+        if following and pages >= limit:
+            if limit == self._portal.page_limit:
+                self.remarks.append(f"The list {self._of.url} has more than {limit} pages (page_limit).")
+        else:
+            self._check_whole(last, pages, len(self.rows) - start)
         return ()
 
     async def _next(
-        self, ways: Sequence[Request], pages: int, total: int | None, before: int
+        self, ways: Sequence[Request], pages: int, before: Listing, start: int
     ) -> tuple[Page, Listing]:
-        """The page behind the first of `ways` that is there, and neither empty nor the page before again."""
+        """The page behind the first of `ways` that is there, with rows that the pages before it had not."""
         last: tuple[Page, Listing] | None = None
-        error: PortalUnavailable | Corrupt | None = None
+        error: PortalUnavailable | PermanentError | Gone | None = None
         for request in ways:
             if not self._portal.owns(request.url):
                 continue
             try:
-                page = await self._visits.page(request, self._of, before)
-            except Gone:
-                continue
-            except (PortalUnavailable, Corrupt) as failure:
+                page = await self._visits.page(request, self._of, len(self.rows) - start)
+                listing = await self._reader.listing(page, self._portal.family)
+            except (PortalUnavailable, PermanentError, Gone) as failure:
                 error = error or failure
                 continue
-            last = page, self._read(page)
-            if last[1].heading or (last[1].rows and not self._repeats(last[1])):
+            last = page, listing
+            if listing.heading or any(row.url not in self._urls for row in listing.rows):
                 break
-        if error is not None and (last is None or not last[1].rows):
+        if last is not None and (last[1].rows or last[1].heading or error is None or isinstance(error, Gone)):
+            return last
+        if error is not None and not isinstance(error, Gone):
             raise error
-        if last is None:
-            if pages and self._portal.family == "json_catalogue" and total is None:
-                return Page(ways[0], ways[0].url, ""), Listing(())
-            raise Drifted(f"Page {pages + 1} of the list {self._of.url} of {self._portal.name} is not there.")
-        return last
+        if pages and self._portal.family == "json_catalogue" and before.total is None:
+            return Page(ways[0], ways[0].url, ""), Listing(())
+        told = f" ({error})" if error is not None else ""
+        raise Drifted(f"Page {pages + 1} of the list {self._of.url} of {self._portal.name} is not there{told}.")
 
     def _repeats(self, listing: Listing) -> bool:
-        return bool(listing.rows) and listing.rows == tuple(self.rows[-len(listing.rows) :])
+        return bool(listing.rows) and all(row.url in self._urls for row in listing.rows)
 
     def _check(self, page: Page, listing: Listing, pages: int) -> None:
         """Raise Drifted or EmptyListing for a page that is not what the portal's file expects."""
         if not listing.recognised:
             raise Drifted(f"{page.url} bears no sign of the family {self._portal.family}, and has no rows.")
+        if pages == 1 and not listing.rows and page.text.count("#/") > 1:
+            raise Drifted(f"{page.url}: its rows lead to the page itself; a script shows them (needs_script).")
         least = self._portal.expect.items_per_page.min
         past_the_end = pages > 1 and not listing.following
         if len(listing.rows) < least and not past_the_end:
             raise EmptyListing(f"{page.url} has {len(listing.rows)} rows, at least {least} are expected.")
 
-    def _remark(self, text: str, page: Page) -> None:
-        self.remarks.append(f"{page.url}: {text}.")
+    def _check_whole(self, last: Listing, pages: int, listed: int) -> None:
+        """Raise Incomplete where the list itself speaks of more than what was read."""
+        name = f"The list {self._of.url}"
+        if last.total is not None and listed < last.total:
+            told = f"{name} says it has {last.total} rows, {listed} were found."
+            if last.total - listed > max(1, TOLERATED * last.total):
+                raise Incomplete(told)
+            self.remarks.append(told)
+        if last.pages is not None and pages < last.pages and last.total is None:
+            raise Incomplete(f"{name} says it has {last.pages} pages, {pages} were read.")
+        if (
+            last.more
+            and (last.total is None or listed < last.total)
+            and (last.pages is None or pages < last.pages)
+        ):
+            raise Incomplete(f"{name} has further pages that were not reached: {last.more} (needs_script).")

@@ -1,23 +1,35 @@
 """A row → its article and files in the archive → a FetchedEvent, if anything is new."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
+from urllib.parse import urlsplit
 
-from services.fetcher import answers
-from services.fetcher.article import Article, read_article, signature
-from services.fetcher.attachments import Attachment, file_name, is_file
 from services.fetcher.browse import Found
-from services.fetcher.listing.page import Row
+from services.fetcher.http import responses
+from services.fetcher.http.revalidation import PollContext, Visit, Visits, charset_of
 from services.fetcher.portal import Portal
 from services.fetcher.relevance import relevance
-from services.fetcher.tables import AddressState, ItemState, RevisionState
+from services.fetcher.sites.article import Article, signature
+from services.fetcher.sites.attachments import Attachment, file_name, is_file
+from services.fetcher.sites.contract import Row
+from services.fetcher.state.tables import AddressState, ItemState, RevisionState
 from services.fetcher.traces import spans, traced
-from services.fetcher.visits import Means, Visit, Visits
 from shared import ids
 from shared.charset import decode
-from shared.errors import Corrupt, Drifted, Gone, PortalUnavailable, Refused, TooLarge
+from shared.errors import (
+    AddressRefused,
+    Challenged,
+    Corrupt,
+    Drifted,
+    Gone,
+    GongkaiError,
+    PermanentError,
+    PortalError,
+    PortalUnavailable,
+    TooLarge,
+)
 from shared.schemas.document import Origin
 from shared.schemas.events import FetchedEvent, FetchedFile
 from shared.stage.codec import encode
@@ -25,6 +37,8 @@ from shared.topics import FETCHED
 from shared.version import VERSION
 
 MOST_PAGES: Final = 50
+GONE_FOR: Final = timedelta(days=1)
+"""How long a server must say that a file is not there before the disclosure is published without it."""
 
 
 class Collected(StrEnum):
@@ -45,46 +59,55 @@ class _Taken:
     parts: list[tuple[str, str]] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     failed: bool = False
+    absent: list[AddressState] = field(default_factory=list)
 
     @property
     def addresses(self) -> list[AddressState]:
-        return [state for _, state in self.files]
+        return [*(state for _, state in self.files), *self.absent]
 
 
 class Collector:
     """Collects the rows of one portal; one row's failure is its own."""
 
-    def __init__(self, portal: Portal, visits: Visits, means: Means) -> None:
+    def __init__(self, portal: Portal, visits: Visits, means: PollContext) -> None:
         self._portal = portal
         self._visits = visits
         self._seen = means.seen
         self._clock = means.clock
         self._traces = means.traces
+        self._reader = means.reader
         self._attempts = means.settings.item_attempts
+        self.lacking: list[str] = []
 
     async def collect(self, found: Found, item: ItemState | None) -> Collected:
         """Take the row's disclosure and record it if it is new or other than known.
 
-        A file that fails fails the item, until the last of its attempts takes it without the file. Raises what
-        the client raises, Drifted for a page that is not the row's, ArchiveUnavailable, DatabaseUnavailable
-        and TakenOver.
+        A file that fails in passing fails the item, until the last of its attempts takes it without the file; one
+        that is refused, elsewhere or not there is named in `lacking`. Of a disclosure that is known a file that
+        cannot be had now stands as it was. Raises what the client and the reader raise, Drifted for a page that is
+        not the row's, ArchiveUnavailable, DatabaseUnavailable and TakenOver.
         """
         now = self._clock.now()
         taken = _Taken()
         title = await self._take_pages(found.row, taken, now)
         # A copy: what is changed here and then fails must not be kept by whoever holds the item.
-        known = ItemState(**item.model_dump()) if item else _new_item(found, self._portal, now)
+        known = ItemState(**item.model_dump()) if item else new_item(found, self._portal, now)
         known.title, known.checked_at = title, now
         whole = replace(found.row, title=title)
         if found.row.cut and relevance(whole, found.column, self._portal.titles) is None:
             known.state, known.reason = "noise", None
             await self._seen.keep(self._portal.name, known, [])
             return Collected.NOISE
-        await self._take_files(title, taken, lenient=known.attempts + 1 >= self._attempts)
+        await self._take_files(
+            title, taken, lenient=known.attempts + 1 >= self._attempts, known=known.revision > 0
+        )
+        returned = known.state == "withdrawn"
         known.state, known.reason = "done", "; ".join(taken.missing) or None
+        known.absent = 0
+        self.lacking += [f"{title}: {missing}" for missing in taken.missing]
         known.attempts = known.attempts + 1 if taken.failed else 0
         state = signature([article for _, article in taken.pages], taken.parts)
-        if known.signature == state:
+        if known.signature == state and not returned:
             await self._seen.keep(self._portal.name, known, taken.addresses)
             return Collected.UNCHANGED
         known.signature = state
@@ -112,50 +135,83 @@ class Collector:
                 raise Drifted(f"Page {len(taken.pages) + 1} of {row.url} is not there.") from error
             raise
         assert visit.data is not None
-        if not answers.is_markup(visit.data):
+        if not responses.is_markup(visit.data):
             if visit.fresh:
                 await self._visits.keep(visit)
             self._add(Attachment(url, row.title), visit, row.title, taken)
             return None
-        source = decode(visit.data, self._portal.charset)
-        article = read_article(source, visit.url, row, self._portal.body, now)
+        source, charset = decode(visit.data, self._portal.charset), charset_of(visit.data)
+        article = await self._reader.article(source, visit.url, row, self._portal.body, now, charset)
         taken.pages.append((visit, article))
         return article
 
-    async def _take_files(self, title: str, taken: _Taken, lenient: bool) -> None:
+    async def _take_files(self, title: str, taken: _Taken, lenient: bool, known: bool) -> None:
         files: dict[str, tuple[Attachment, str]] = {}
         for visit, article in taken.pages:
             for file in article.attachments:
                 files.setdefault(self._portal.home(file.url), (file, visit.url))
         for file, page in files.values():
-            if taken_file := await self._take_file(file, page, taken, lenient):
+            try:
+                taken_file = await self._take_file(file, page)
+            except (PortalError, PermanentError, PortalUnavailable) as error:
+                if isinstance(error, Challenged):
+                    raise
+                taken_file = await self._without(file, error, taken, lenient, known)
+            if taken_file is not None:
                 self._add(file, taken_file, title, taken)
 
-    async def _take_file(self, file: Attachment, article: str, taken: _Taken, lenient: bool) -> Visit | None:
-        shown = file.name or file.url
+    async def _take_file(self, file: Attachment, article: str) -> Visit | None:
+        """The file; None where a page stands that was but tentatively one."""
         if not self._portal.owns(file.url):
-            taken.missing.append(f"{shown}: on another site, {file.url}")
-            taken.parts.append((file.url, "off-site"))
-            return None
+            raise AddressRefused(
+                f"on another site, {file.url}, if it belongs to the portal name its host under hosts"
+            )
+        error: GongkaiError | None = None
         for url in (file.url, *file.others):
             try:
                 return await self._visits.file(self._portal.home(url), article)
-            except Gone:
-                continue
-            except (Corrupt, TooLarge, Refused, PortalUnavailable) as error:
-                if not lenient:
-                    raise
-                taken.missing.append(f"{shown}: {error}")
-                taken.parts.append((file.url, "failed"))
-                taken.failed = True
-                return None
-        taken.missing.append(f"{shown}: not there, {file.url}")
-        taken.parts.append((file.url, "gone"))
+            except Gone as gone:
+                error = error or gone
+            except Corrupt as corrupt:
+                if file.tentative and "page in place" in str(corrupt):
+                    return None
+                raise
+        raise error or Gone(f"{file.url} is not there.")
+
+    async def _without(
+        self, file: Attachment, error: GongkaiError, taken: _Taken, lenient: bool, known: bool
+    ) -> Visit | None:
+        """What stands for a file that could not be had: the former one of a known disclosure, or nothing, told.
+
+        Raises `error` where the file is new and may be had at a later poll.
+        """
+        shown = file.name or file.url
+        former = await self._visits.former(self._portal.home(file.url)) if known else None
+        if former is not None and self._stands(former, error):
+            taken.missing.append(f"{shown}: {error} The former file stands.")
+            taken.failed = True
+            return Visit(former.found_at, former, None)
+        if former is not None and former.gone_at is not None:
+            taken.absent.append(former)
+        passing = isinstance(error, Corrupt | TooLarge | PortalUnavailable)
+        if passing and not lenient:
+            raise error
+        taken.failed = taken.failed or passing
+        taken.missing.append(f"{shown}: {error}")
+        taken.parts.append((urlsplit(file.url).path, "gone" if isinstance(error, Gone) else "failed"))
         return None
+
+    def _stands(self, former: AddressState, error: GongkaiError) -> bool:
+        """Whether a former file is kept: always, unless the server said twice, a day apart, that it is gone."""
+        if not isinstance(error, Gone):
+            return True
+        now = self._clock.now()
+        former.gone_at = former.gone_at or now
+        return now - former.gone_at < GONE_FOR
 
     def _add(self, file: Attachment, visit: Visit, title: str, taken: _Taken) -> None:
         state = visit.state
-        taken.parts.append((state.url.partition("://")[2], state.sha256))
+        taken.parts.append(("", state.sha256))
         fetched = FetchedFile(
             sha256=state.sha256,
             size=state.size,
@@ -166,13 +222,33 @@ class Collector:
         )
         taken.files.append((fetched, state))
 
+    async def withdraw(self, item: ItemState, last: FetchedEvent) -> None:
+        """Publish that the portal has withdrawn a disclosure: its `last` revision again, marked with the time."""
+        now = self._clock.now()
+        known = ItemState(**item.model_dump())
+        known.state, known.checked_at = "withdrawn", now
+        known.reason = "Off the portal's lists and no longer there."
+        origin = last.origin.model_copy(update={"withdrawn_at": now})
+        await self._publish(known, origin, last.files, [], now)
+
     async def _record(self, row: Row, item: ItemState, taken: _Taken, now: datetime) -> None:
         """Archive the pages, then commit what was seen and its event as one."""
         for visit, _ in taken.pages:
             if visit.fresh:
                 await self._visits.keep(visit)
         pages = [_page_file(visit, article) for visit, article in taken.pages]
-        files = [*pages, *(file for file, _ in taken.files)]
+        files = (*pages, *(file for file, _ in taken.files))
+        addresses = [*(visit.state for visit, _ in taken.pages), *taken.addresses]
+        await self._publish(item, self._origin(row, item.title, taken), files, addresses, now)
+
+    async def _publish(
+        self,
+        item: ItemState,
+        origin: Origin,
+        files: tuple[FetchedFile, ...],
+        addresses: list[AddressState],
+        now: datetime,
+    ) -> None:
         supersedes, item.revision = item.revision_id, item.revision + 1
         item.revision_id = await self._revision_id(item, [file.sha256 for file in files])
         item.changed_at = now
@@ -182,10 +258,10 @@ class Collector:
             revision_id=item.revision_id,
             revision=item.revision,
             supersedes=supersedes,
-            origin=self._origin(row, item.title, taken),
+            origin=origin,
             fetched_at=now,
             version=VERSION,
-            files=tuple(files),
+            files=files,
         )
         revision = RevisionState(
             disclosure_id=item.disclosure_id,
@@ -194,7 +270,6 @@ class Collector:
             event_id=event.id,
             fetched_at=now,
         )
-        addresses = [*(visit.state for visit, _ in taken.pages), *taken.addresses]
         message = traced(encode(FETCHED, event.disclosure_id, event, event), event)
         await self._seen.record(item, addresses, revision, message)
         for span in spans(event, self._visits.began, self._clock.now()):
@@ -232,7 +307,8 @@ def _page_file(visit: Visit, article: Article) -> FetchedFile:
     )
 
 
-def _new_item(found: Found, portal: Portal, now: datetime) -> ItemState:
+def new_item(found: Found, portal: Portal, now: datetime) -> ItemState:
+    """The item of a row that was not seen before."""
     return ItemState(
         disclosure_id=found.id,
         portal=portal.name,

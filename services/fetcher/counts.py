@@ -24,6 +24,7 @@ class Counts:
     unchanged: int = 0
     resting: int = 0
     gone: int = 0
+    withdrawn: int = 0
     failed: int = 0
 
     def to_json(self) -> str:
@@ -39,7 +40,10 @@ def unwatched(_counts: Counts) -> None:
 
 @dataclass(frozen=True)
 class PollResult:
-    """How a poll ended: ok, unchanged, empty, challenged, blocked, drifted, unreachable, refused or aborted."""
+    """How a poll ended.
+
+    ok, unchanged, empty, incomplete, moved, challenged, blocked, drifted, unreachable, refused or aborted.
+    """
 
     portal: str
     outcome: str

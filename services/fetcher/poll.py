@@ -1,49 +1,57 @@
 """Read this first: poll(portal) reads the list pages, and each new or changed disclosure becomes one event.
 
-browse.py    list pages → rows             (listing/: one reader a site family)
-titles.py    rows → disclosures and noise
-collect.py   a disclosure's pages and files → archive → FetchedEvent
-seen.py      what was seen and what is to be published, in one transaction; outbox.py publishes it
+browse.py      list pages → rows             (sites/: all that is known of a family in one file)
+relevance.py   rows → disclosures and noise
+collect.py     a disclosure's pages and files → archive → FetchedEvent
+withdrawal.py  what is off the lists and no longer there
+http/          the way to a portal · state/ what was seen, and the outbox · fleet/ who polls what, when
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
 
-from services.fetcher import portal_metrics
 from services.fetcher.browse import Browsed, Found, browse
-from services.fetcher.client import open_client
-from services.fetcher.collect import Collected, Collector
-from services.fetcher.columns import Columns
+from services.fetcher.collect import Collected, Collector, new_item
 from services.fetcher.counts import Counts, PollResult, Watch, unwatched
+from services.fetcher.duplicates import Duplicates
+from services.fetcher.fleet import portal_metrics
+from services.fetcher.fleet.tasks import bounded
+from services.fetcher.http.client import open_client
+from services.fetcher.http.responses import Faulty
+from services.fetcher.http.revalidation import PollContext, Visits
 from services.fetcher.portal import Portal
 from services.fetcher.relevance import may_be_disclosure, relevance
-from services.fetcher.seen import ABORTED, RUNNING
 from services.fetcher.settings import FetcherSettings
-from services.fetcher.tables import ItemState
-from services.fetcher.visits import Means, Visits
-from services.fetcher.waiting import bounded
+from services.fetcher.sites.links import shown
+from services.fetcher.state.repository import ABORTED, RUNNING, SUCCESSES
+from services.fetcher.state.tables import ItemState
+from services.fetcher.withdrawal import Withdrawals
 from shared.errors import (
     Blocked,
     Challenged,
     Gone,
     GongkaiError,
+    Incomplete,
+    Moved,
     PermanentError,
     PortalError,
     PortalUnavailable,
+    StageFailed,
     TakenOver,
 )
 
 GIVE_UP: Final = 3
+FEWEST_STOOD: Final = 3
 REASON_LENGTH: Final = 500
 END_SECONDS: Final = 10.0
 
 log = structlog.get_logger()
 
 
-async def poll(portal: Portal, means: Means, watch: Watch = unwatched) -> PollResult:
+async def poll(portal: Portal, means: PollContext, watch: Watch = unwatched) -> PollResult:
     """Poll `portal` once; `watch` is called with the counts as they grow.
 
     Whatever the portal does ends in an outcome. Raises DatabaseUnavailable and ArchiveUnavailable, and TakenOver
@@ -59,7 +67,7 @@ async def poll(portal: Portal, means: Means, watch: Watch = unwatched) -> PollRe
             portal_metrics.polled(portal.name, ABORTED)
         error, remarks = await _run(portal, means, before.whole_at if before else None, counts, watch)
         outcome = _outcome(error, counts)
-        reason = "; ".join([str(error)] * (error is not None) + remarks)[:REASON_LENGTH]
+        reason = shown("; ".join([str(error)] * (error is not None) + remarks))[:REASON_LENGTH]
     finally:
         ended = means.seen.end(portal.name, outcome, reason or None, counts.to_json(), means.clock.now())
         kept = await bounded(END_SECONDS, ended)
@@ -68,12 +76,13 @@ async def poll(portal: Portal, means: Means, watch: Watch = unwatched) -> PollRe
     if not kept:
         raise TakenOver(f"Another fetcher has taken over {portal.name}.")
     result = PollResult(portal.name, outcome, reason or None, counts, started, means.clock.now())
-    log.info("polled", portal=portal.name, outcome=outcome, reason=result.reason, **vars(counts))
+    told = log.info if outcome in SUCCESSES else log.warning
+    told("polled", portal=portal.name, outcome=outcome, reason=result.reason, **vars(counts))
     return result
 
 
 async def _run(
-    portal: Portal, means: Means, read_at: datetime | None, counts: Counts, watch: Watch
+    portal: Portal, means: PollContext, read_at: datetime | None, counts: Counts, watch: Watch
 ) -> tuple[GongkaiError | None, list[str]]:
     """The first thing that went wrong with the portal, and remarks on what is odd."""
     started = means.clock.now()
@@ -82,16 +91,42 @@ async def _run(
     )
     async with open_client(portal, means.settings, means.pace, means.resolve) as client:
         visits = Visits(portal, client, means)
-        browsed = await browse(portal, visits, whole, counts, watch)
+        browsed = await browse(portal, visits, means, whole, counts, watch)
         if isinstance(browsed.error, Challenged | Blocked):
             return browsed.error, browsed.remarks
-        taking = _Taking(portal, means, Collector(portal, visits, means), counts, watch)
-        error = await taking.take(_disclosures(portal, browsed, counts))
-    if whole and not browsed.error:
-        await means.seen.read_whole(portal.name, started)
+        collector = Collector(portal, visits, means)
+        taking = _Taking(portal, means, collector, counts, watch)
+        items = await means.seen.items(portal.name)
+        chosen = _disclosures(portal, browsed, counts)
+        sound = whole and browsed.error is None
+        if sound:
+            browsed.error = _moved(portal, items, browsed, chosen)
+        error = await taking.take(chosen, items)
+        if sound and not isinstance(browsed.error, Moved):
+            await means.seen.listed(portal.name, items.values(), browsed.found.keys())
+            if browsed.error is None:
+                await Withdrawals(portal, visits, means, collector).look(items, browsed.found.keys(), counts)
+            await means.seen.read_whole(portal.name, started)
     if counts.failed:
         browsed.remarks.append(f"{counts.failed} disclosures could not be taken and are tried again.")
+    if collector.lacking:
+        browsed.remarks.append(f"{len(collector.lacking)} files are missing, the first: {collector.lacking[0]}")
     return browsed.error or error, browsed.remarks
+
+
+def _moved(
+    portal: Portal, items: Mapping[str, ItemState], browsed: Browsed, chosen: Sequence[Found]
+) -> GongkaiError | None:
+    """Moved where the lists show no disclosure any more; Incomplete, once, where they lost most of theirs."""
+    stood = [item for item in items.values() if item.revision and item.state != "withdrawn" and not item.missed]
+    here = sum(item.disclosure_id in browsed.found for item in stood)
+    if len(stood) < FEWEST_STOOD or 2 * here >= len(stood):
+        return None
+    if not chosen:
+        return Moved(f"The lists of {portal.name} showed {len(stood)} known disclosures and show none now.")
+    return Incomplete(
+        f"The lists of {portal.name} showed {len(stood)} known disclosures and show {here} of them now."
+    )
 
 
 def _disclosures(portal: Portal, browsed: Browsed, counts: Counts) -> list[Found]:
@@ -113,20 +148,21 @@ def _disclosures(portal: Portal, browsed: Browsed, counts: Counts) -> list[Found
 class _Taking:
     """Takes one disclosure after the other; a bad one does not stop the others, a portal that is away does."""
 
-    def __init__(self, portal: Portal, means: Means, collector: Collector, counts: Counts, watch: Watch) -> None:
+    def __init__(
+        self, portal: Portal, means: PollContext, collector: Collector, counts: Counts, watch: Watch
+    ) -> None:
         self._portal = portal
         self._means = means
         self._collector = collector
         self._counts = counts
         self._watch = watch
 
-    async def take(self, disclosures: Iterable[Found]) -> GongkaiError | None:
-        """The error that stopped it, or that every disclosure met."""
-        items = await self._means.seen.items(self._portal.name)
-        columns = Columns(items.values())
-        away, last = 0, None
-        for found in disclosures:
-            if columns.repeats(found):
+    async def take(self, disclosures: Sequence[Found], items: Mapping[str, ItemState]) -> GongkaiError | None:
+        """The error that stopped it, or that every disclosure met. What is new goes before what failed before."""
+        duplicates = Duplicates(items.values())
+        away, last = 0.0, None
+        for found in sorted(disclosures, key=lambda found: _turn(items.get(found.id))):
+            if duplicates.repeats(found):
                 self._counts.repeated += 1
                 self._counts.disclosures -= 1
                 continue
@@ -135,8 +171,8 @@ class _Taking:
                 self._rest(item)
                 continue
             try:
-                self._count(await self._collector.collect(found, item))
-                away = 0
+                self._count(await self._collected(found, item))
+                away = 0.0
             except Gone as error:
                 self._counts.gone += 1
                 await self._failed(found, item, "gone", error)
@@ -144,12 +180,20 @@ class _Taking:
                 self._counts.failed += 1
                 await self._failed(found, item, "failed", error)
                 last = error
-                away = away + 1 if isinstance(error, PortalUnavailable | Blocked) else 0
+                away = away + _weight(error) if isinstance(error, PortalUnavailable | Blocked) else 0.0
                 if isinstance(error, Challenged) or away >= GIVE_UP:
                     return error
             self._watch(self._counts)
         sound = self._counts.new + self._counts.changed + self._counts.unchanged + self._counts.resting
         return last if not sound else None
+
+    async def _collected(self, found: Found, item: ItemState | None) -> Collected:
+        """Raises StageFailed for what no page, file or header should be able to do; it fails this row alone."""
+        try:
+            return await self._collector.collect(found, item)
+        except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
+            log.exception("a disclosure broke its reading", portal=self._portal.name, url=shown(found.row.url))
+            raise StageFailed(f"{found.row.url} could not be taken: {type(error).__name__}: {error}.") from error
 
     def _count(self, collected: Collected) -> None:
         if collected is Collected.NOISE:
@@ -164,23 +208,27 @@ class _Taking:
 
     async def _failed(self, found: Found, item: ItemState | None, state: str, error: GongkaiError) -> None:
         now = self._means.clock.now()
-        failed = ItemState(
-            disclosure_id=found.id,
-            portal=self._portal.name,
-            url=found.row.url,
-            title=item.title if item else found.row.title,
-            state=state,
-            reason=str(error)[:REASON_LENGTH],
-            attempts=(item.attempts if item else 0) + 1,
-            signature=item.signature if item else None,
-            revision=item.revision if item else 0,
-            revision_id=item.revision_id if item else None,
-            first_seen_at=item.first_seen_at if item else now,
-            checked_at=now,
-            changed_at=item.changed_at if item else None,
-        )
+        known = item or new_item(found, self._portal, now)
+        failed = ItemState(**known.model_dump())
+        failed.url, failed.checked_at, failed.attempts = found.row.url, now, known.attempts + 1
+        failed.state = state if known.state != "withdrawn" else known.state
+        failed.reason = shown(str(error))[:REASON_LENGTH]
         await self._means.seen.keep(self._portal.name, failed, [])
-        log.warning("disclosure not taken", portal=self._portal.name, url=found.row.url, reason=str(error))
+        log.warning(
+            "disclosure not taken", portal=self._portal.name, url=shown(found.row.url), reason=shown(str(error))
+        )
+
+
+def _turn(item: ItemState | None) -> tuple[int, float]:
+    """New disclosures first, then known ones, then those that failed, the longest waiting first."""
+    if item is None:
+        return 0, 0.0
+    return (1, 0.0) if item.state == "done" and not item.attempts else (2, item.checked_at.timestamp())
+
+
+def _weight(error: GongkaiError) -> float:
+    """How much an error says that the whole portal is away: an answer with an error says less than none."""
+    return 0.25 if isinstance(error, Faulty) else 1.0
 
 
 def is_due(item: ItemState | None, settings: FetcherSettings, now: datetime) -> bool:
@@ -192,6 +240,8 @@ def is_due(item: ItemState | None, settings: FetcherSettings, now: datetime) -> 
         return True
     if item.state == "noise":
         return False
+    if item.state == "withdrawn":
+        return True
     if item.state == "done" and not item.attempts:
         eager = item.changed_at is not None and now - item.changed_at <= timedelta(days=settings.open_days)
     else:
@@ -206,4 +256,4 @@ def _outcome(error: GongkaiError | None, counts: Counts) -> str:
         return "drifted" if error.cause == "too_large" else "unreachable"
     if error is not None:
         return "unreachable"
-    return "ok" if counts.new or counts.changed else "unchanged"
+    return "ok" if counts.new or counts.changed or counts.withdrawn else "unchanged"

@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
-Family = Literal["trs_wcm", "jcms", "vsb", "static_html", "json_catalogue"]
+Family = Literal["trs_wcm", "jcms", "vsb", "static_html", "json_catalogue", "feed"]
 Relevance = Literal["body", "government", "evaluation"]
 
 RELEVANT: Final[tuple[Relevance, ...]] = ("body", "government", "evaluation")
@@ -57,6 +57,10 @@ class ListPage(Strict):
 
     url: str = Field(min_length=1)
     column: str | None = Field(default=None, description="what it lists; 部门预算 makes each row a disclosure")
+    post: dict[str, str | int] | None = Field(
+        default=None,
+        description="fields of the JSON body of a list that is asked for by POST, its page's number too",
+    )
     row: Selector | None = Field(default=None, description="CSS selector of a row, where the rows are not found")
 
 
@@ -133,10 +137,10 @@ class Portal(Strict):
         return host in own
 
     def home(self, url: str) -> str:
-        """`url` without fragment, in the portal's own scheme where it is on the portal's own host and port."""
+        """`url` without fragment; on the portal's own host with its scheme, and with or without www. as it is."""
         base, address = urlsplit(self.base_url), urlsplit(url)
-        if address.netloc.lower() == base.netloc.lower():
-            address = address._replace(scheme=base.scheme)
+        if _bare(address.netloc) == _bare(base.netloc):
+            address = address._replace(scheme=base.scheme, netloc=base.netloc)
         return address._replace(fragment="").geturl()
 
     def interval_at(self, moment: datetime) -> float:

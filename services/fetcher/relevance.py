@@ -8,8 +8,8 @@ from typing import Final
 
 import yaml
 
-from services.fetcher.listing.page import Row
 from services.fetcher.portal import RELEVANT, Relevance, Strict, TitleRules
+from services.fetcher.sites.contract import Row
 
 LONGEST: Final = 300
 _YEAR: Final = re.compile("[〇○零一二三四五六七八九]{4}(?=年)")

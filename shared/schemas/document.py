@@ -96,6 +96,9 @@ class Origin(Model):
     title: Text | None = None
     source: Text | None = Field(default=None, description="who published it, as the page says")
     published_at: datetime | None = None
+    withdrawn_at: datetime | None = Field(
+        default=None, description="when the portal was found to have withdrawn the disclosure; null: it stands"
+    )
 
 
 class Document(Model):

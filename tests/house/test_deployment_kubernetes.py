@@ -30,7 +30,16 @@ SECRETS = {
 }
 """What docs/deploying.md has the operator make."""
 PRIVATE = ("10.1.2.3", "172.20.0.1", "192.168.1.1", "100.64.0.1", "127.0.0.1", "169.254.169.254", "0.0.0.1")
-PRIVATE_6 = ("::1", "fc00::1", "fd12::1", "fe80::1")
+PRIVATE_6 = (
+    "::1",
+    "fc00::1",
+    "fd12::1",
+    "fe80::1",
+    "fec0::1",
+    "64:ff9b:1::a00:1",
+    "::10.0.0.1",
+    "::ffff:0:10.0.0.1",
+)
 each_service = pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from services.fetcher import seen
+from services.fetcher.state import repository
 from services.store import tables
 from shared.database import upgrade
 from tests.servers.databases import DIALECTS, NewDatabase
@@ -46,7 +46,10 @@ def test_several_at_once_and_once_more(url: str, tmp_path: Path) -> None:
     ] * AT_ONCE
     assert [process.returncode for process in processes] == [0] * AT_ONCE
     assert migrate(url, tmp_path)[0] == 0
-    for migrations, table in ((tables.MIGRATIONS, tables.VERSION_TABLE), (seen.MIGRATIONS, seen.VERSION_TABLE)):
+    for migrations, table in (
+        (tables.MIGRATIONS, tables.VERSION_TABLE),
+        (repository.MIGRATIONS, repository.VERSION_TABLE),
+    ):
         asyncio.run(upgrade(url, migrations, table))
 
 

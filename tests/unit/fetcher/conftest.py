@@ -10,10 +10,10 @@ from types import ModuleType
 import pytest
 import pytest_asyncio
 
-from services.fetcher.members import joined
-from services.fetcher.seen import MIGRATIONS, VERSION_TABLE, Seen
+from services.fetcher.fleet.members import joined
+from services.fetcher.http.revalidation import PollContext
 from services.fetcher.settings import FetcherSettings
-from services.fetcher.visits import Means
+from services.fetcher.state.repository import MIGRATIONS, VERSION_TABLE, Seen
 from shared.archive.connect import open_archive
 from shared.clock import SystemClock
 from shared.database import create_engine
@@ -73,9 +73,9 @@ def settings(tmp_path: Path, database_url: str) -> FetcherSettings:
 
 
 @pytest_asyncio.fixture
-async def means(settings: FetcherSettings) -> AsyncIterator[Means]:
+async def means(settings: FetcherSettings) -> AsyncIterator[PollContext]:
     """An empty memory and an empty archive."""
     engine = create_engine(settings.database_url)
     async with joined(Seen(engine), "test") as member:
-        yield Means(settings, member.seen, open_archive(settings.archive_url), SystemClock())
+        yield PollContext(settings, member.seen, open_archive(settings.archive_url), SystemClock())
     await engine.dispose()

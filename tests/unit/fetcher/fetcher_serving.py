@@ -11,9 +11,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from services.fetcher.http.revalidation import PollContext
 from services.fetcher.portal import Portal
 from services.fetcher.portal_files import load_portal
-from services.fetcher.visits import Means
 from shared.schemas.events import FetchedEvent
 
 PORTALS = ("pingxiang", "guangyang", "fengfeng", "xinqu", "caofeidian")
@@ -61,12 +61,12 @@ def portal_at(name: str, base_url: str, folder: Path) -> Portal:
     return load_portal(path)
 
 
-async def events(means: Means) -> list[FetchedEvent]:
+async def events(means: PollContext) -> list[FetchedEvent]:
     """The events committed so far, in order."""
     return [FetchedEvent.model_validate_json(row.value) for row in await means.seen.unpublished(1000)]
 
 
-def with_settings(means: Means, **changes: object) -> Means:
+def with_settings(means: PollContext, **changes: object) -> PollContext:
     """The same memory and archive under other settings."""
     return replace(means, settings=means.settings.model_copy(update=changes))
 

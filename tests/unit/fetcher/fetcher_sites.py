@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 
 from services.fetcher.counts import PollResult
+from services.fetcher.http.revalidation import PollContext
 from services.fetcher.poll import poll
 from services.fetcher.portal import Family, Portal
-from services.fetcher.visits import Means
 from shared.schemas.events import FetchedEvent
 from tests.unit.fetcher.fetcher_serving import answering, events, send
 
@@ -61,7 +61,7 @@ class Taken:
         ]
 
 
-async def taken(family: Family, lists: Sequence[str], site: Site, means: Means, **changes: object) -> Taken:
+async def taken(family: Family, lists: Sequence[str], site: Site, means: PollContext, **changes: object) -> Taken:
     """Serve `site`, poll it once as a portal of `family` with `lists`, and give what came of it."""
     with answering(site) as base_url:
         portal = portal_of(family, lists, base_url, **changes)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from services.fetcher.addresses import Address, is_public
+from services.fetcher.http.politeness import Pace
+from services.fetcher.http.revalidation import PollContext
+from services.fetcher.http.ssrf import Address, is_public
 from services.fetcher.poll import poll
-from services.fetcher.robots import Pace
-from services.fetcher.visits import Means
 from tests.unit.fetcher.fetcher_serving import answering, list_page, loose_portal, send
 
 PRIVATE = [
@@ -32,6 +32,11 @@ PRIVATE = [
     "ff02::1",
     "::ffff:127.0.0.1",
     "64:ff9b::7f00:1",
+    "64:ff9b:1::a00:1",
+    "fec0::1",
+    "::10.0.0.1",
+    "::1.1.1.1",
+    "::ffff:0:127.0.0.1",
     "2002:7f00:1::",
 ]
 
@@ -47,13 +52,13 @@ PRIVATE = [
         "http://[::1/",
     ],
 )
-async def test_redirects_off_the_portal_are_refused(location: str, means: Means, tmp_path: Path) -> None:
+async def test_redirects_off_the_portal_are_refused(location: str, means: PollContext, tmp_path: Path) -> None:
     with answering(lambda request: send(request, 302, Location=location)) as base_url:
         result = await poll(loose_portal(base_url, tmp_path), means)
     assert result.outcome == "refused"
 
 
-async def test_a_redirect_to_another_port_of_the_machine_is_refused(means: Means, tmp_path: Path) -> None:
+async def test_a_redirect_to_another_port_of_the_machine_is_refused(means: PollContext, tmp_path: Path) -> None:
     reached = []
     with (
         answering(lambda request: reached.append(request.path)) as inner,
@@ -64,7 +69,7 @@ async def test_a_redirect_to_another_port_of_the_machine_is_refused(means: Means
     assert reached == []
 
 
-async def test_a_private_address_needs_the_portal_files_word(means: Means, tmp_path: Path) -> None:
+async def test_a_private_address_needs_the_portal_files_word(means: PollContext, tmp_path: Path) -> None:
     asked = []
     with answering(lambda request: asked.append(request.path)) as base_url:
         result = await poll(loose_portal(base_url, tmp_path, allow_private=[]), means)
@@ -73,7 +78,7 @@ async def test_a_private_address_needs_the_portal_files_word(means: Means, tmp_p
     assert asked == []
 
 
-async def test_a_name_that_resolves_to_a_private_address_is_refused(means: Means, tmp_path: Path) -> None:
+async def test_a_name_that_resolves_to_a_private_address_is_refused(means: PollContext, tmp_path: Path) -> None:
     asked = []
     with answering(lambda request: asked.append(request.path)) as base_url:
         port = base_url.rpartition(":")[2]
@@ -82,7 +87,7 @@ async def test_a_name_that_resolves_to_a_private_address_is_refused(means: Means
     assert asked == []
 
 
-async def test_the_address_that_was_checked_is_the_one_connected_to(means: Means, tmp_path: Path) -> None:
+async def test_the_address_that_was_checked_is_the_one_connected_to(means: PollContext, tmp_path: Path) -> None:
     hosts, answers = [], iter([["127.0.0.1"], ["10.0.0.1"]])
 
     async def rebinding(_host: str, _port: int) -> list[Address]:
@@ -99,7 +104,7 @@ async def test_the_address_that_was_checked_is_the_one_connected_to(means: Means
     assert set(hosts) == {f"rebinding.example:{port}"}
 
 
-async def test_of_a_names_addresses_only_the_public_ones_are_tried(means: Means, tmp_path: Path) -> None:
+async def test_of_a_names_addresses_only_the_public_ones_are_tried(means: PollContext, tmp_path: Path) -> None:
     asked = []
 
     async def mixed(_host: str, _port: int) -> list[Address]:

@@ -4,19 +4,19 @@ from collections.abc import Callable
 
 import pytest
 
+from services.fetcher.http.revalidation import PollContext
 from services.fetcher.poll import poll
-from services.fetcher.visits import Means
 from tests.unit.fetcher.fetcher_serving import PORTALS, Served, events, with_settings
 
 Serve = Callable[[str], Served]
 
 
-async def hashes(means: Means) -> set[str]:
+async def hashes(means: PollContext) -> set[str]:
     return {file.sha256 for event in await events(means) for file in event.files if file.role == "attachment"}
 
 
 @pytest.mark.parametrize("name", PORTALS)
-async def test_errors_in_passing_cost_tries_and_nothing_else(name: str, serve: Serve, means: Means) -> None:
+async def test_errors_in_passing_cost_tries_and_nothing_else(name: str, serve: Serve, means: PollContext) -> None:
     served = serve(name)
     served.fault("flaky500")
     result = await poll(served.portal, means)
@@ -36,7 +36,7 @@ async def test_errors_in_passing_cost_tries_and_nothing_else(name: str, serve: S
 )
 @pytest.mark.parametrize("name", PORTALS)
 async def test_a_portal_that_shows_no_content_is_named_for_why(
-    name: str, fault: str, outcome: str, serve: Serve, means: Means
+    name: str, fault: str, outcome: str, serve: Serve, means: PollContext
 ) -> None:
     served = serve(name)
     served.fault(fault)
@@ -49,7 +49,7 @@ async def test_a_portal_that_shows_no_content_is_named_for_why(
 
 
 @pytest.mark.parametrize("name", ["pingxiang", "guangyang", "fengfeng"])
-async def test_a_list_under_maintenance_loses_nothing(name: str, serve: Serve, means: Means) -> None:
+async def test_a_list_under_maintenance_loses_nothing(name: str, serve: Serve, means: PollContext) -> None:
     served = serve(name)
     await poll(served.portal, means)
     known = await events(means)
@@ -61,7 +61,7 @@ async def test_a_list_under_maintenance_loses_nothing(name: str, serve: Serve, m
 
 
 @pytest.mark.parametrize("name", PORTALS)
-async def test_a_missing_page_is_gone_whatever_its_status(name: str, serve: Serve, means: Means) -> None:
+async def test_a_missing_page_is_gone_whatever_its_status(name: str, serve: Serve, means: PollContext) -> None:
     served = serve(name)
     served.fault("soft404")
     result = await poll(served.portal, means)
@@ -71,7 +71,7 @@ async def test_a_missing_page_is_gone_whatever_its_status(name: str, serve: Serv
     assert any(trouble.url.endswith(url) for url in dead)
 
 
-async def test_a_missing_attachment_is_told_and_the_rest_is_taken(serve: Serve, means: Means) -> None:
+async def test_a_missing_attachment_is_told_and_the_rest_is_taken(serve: Serve, means: PollContext) -> None:
     served = serve("pingxiang")
     await poll(served.portal, means)
     (told,) = [item for item in await means.seen.troubles(10) if item.state == "done"]
@@ -82,7 +82,7 @@ async def test_a_missing_attachment_is_told_and_the_rest_is_taken(serve: Serve, 
 
 
 @pytest.mark.parametrize("name", ["pingxiang", "guangyang", "fengfeng", "caofeidian"])
-async def test_a_file_cut_short_is_never_taken(name: str, serve: Serve, means: Means) -> None:
+async def test_a_file_cut_short_is_never_taken(name: str, serve: Serve, means: PollContext) -> None:
     served = serve(name)
     served.fault("truncated")
     result = await poll(served.portal, means)
@@ -98,7 +98,7 @@ async def test_a_file_cut_short_is_never_taken(name: str, serve: Serve, means: M
     assert len(await events(means)) == len([item for item in served.disclosures if item["stage"] == 0])
 
 
-async def test_a_file_that_always_fails_is_left_out_after_its_attempts(serve: Serve, means: Means) -> None:
+async def test_a_file_that_always_fails_is_left_out_after_its_attempts(serve: Serve, means: PollContext) -> None:
     served = serve("guangyang")
     served.fault("truncated")
     patient = with_settings(means, item_attempts=2, retries=0)
@@ -115,13 +115,13 @@ async def test_a_file_that_always_fails_is_left_out_after_its_attempts(serve: Se
     assert (await poll(served.portal, later)).counts.changed == result.counts.new
 
 
-async def test_a_slow_portal_is_waited_for(serve: Serve, means: Means) -> None:
+async def test_a_slow_portal_is_waited_for(serve: Serve, means: PollContext) -> None:
     served = serve("xinqu")
     served.fault("slow")
     assert (await poll(served.portal, means)).outcome == "ok"
 
 
-async def test_a_false_304_is_believed_only_for_so_long(serve: Serve, means: Means) -> None:
+async def test_a_false_304_is_believed_only_for_so_long(serve: Serve, means: PollContext) -> None:
     served = serve("pingxiang")
     await poll(served.portal, means)
     served.fault("republish")
@@ -133,7 +133,7 @@ async def test_a_false_304_is_believed_only_for_so_long(serve: Serve, means: Mea
 
 @pytest.mark.parametrize("fault", ["etag", "noetag", "badcharset"])
 @pytest.mark.parametrize("name", ["pingxiang", "xinqu"])
-async def test_wrong_headers_change_nothing(name: str, fault: str, serve: Serve, means: Means) -> None:
+async def test_wrong_headers_change_nothing(name: str, fault: str, serve: Serve, means: PollContext) -> None:
     served = serve(name)
     await poll(served.portal, means)
     served.fault(fault)
@@ -141,7 +141,7 @@ async def test_wrong_headers_change_nothing(name: str, fault: str, serve: Serve,
     assert (result.outcome, result.counts.changed, result.counts.failed) == ("unchanged", 0, 0)
 
 
-async def test_downloads_that_ask_for_their_article_get_it(serve: Serve, means: Means) -> None:
+async def test_downloads_that_ask_for_their_article_get_it(serve: Serve, means: PollContext) -> None:
     served = serve("fengfeng")
     served.fault("referer")
     result = await poll(served.portal, means)
@@ -150,7 +150,7 @@ async def test_downloads_that_ask_for_their_article_get_it(serve: Serve, means: 
     assert await hashes(means) == truth
 
 
-async def test_the_same_bytes_at_two_addresses_are_two_disclosures(serve: Serve, means: Means) -> None:
+async def test_the_same_bytes_at_two_addresses_are_two_disclosures(serve: Serve, means: PollContext) -> None:
     served = serve("fengfeng")
     await poll(served.portal, means)
     doubled = [item["attachments"][0]["sha256"] for item in served.disclosures if item.get("duplicate_of")]

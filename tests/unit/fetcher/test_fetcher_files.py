@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
-from services.fetcher.visits import Means
+from services.fetcher.http.revalidation import PollContext
 from tests.unit.fetcher.fetcher_serving import send, with_settings
 from tests.unit.fetcher.fetcher_sites import PDF, Answer, Site, Taken, article, rows, taken
 
@@ -19,13 +19,13 @@ LIST = rows(("./202402/t20240205_1.html", TITLE)) + "<script>createPageHTML(1,0,
 ARTICLE = "/a/202402/t20240205_1.html"
 
 
-async def one(means: Means, content: str | Answer, **files: Answer) -> Taken:
+async def one(means: PollContext, content: str | Answer, **files: Answer) -> Taken:
     """A site of one disclosure; `files` are by path under /a/202402/, `_` for a dot before the extension."""
     page = article(TITLE, content) if isinstance(content, str) else content
     return await site(means, {"/a/": LIST, ARTICLE: page, **files})
 
 
-async def site(means: Means, pages: dict[str, Answer], **changes: object) -> Taken:
+async def site(means: PollContext, pages: dict[str, Answer], **changes: object) -> Taken:
     return await taken("trs_wcm", ["/a/"], Site(pages), means, **changes)
 
 
@@ -49,7 +49,7 @@ async def site(means: Means, pages: dict[str, Answer], **changes: object) -> Tak
         ('<a href="/pdfjs/web/viewer.html?file=%2Fup%2Fa.pdf">点击查看</a>', "/up/a.pdf", f"{TITLE}.pdf"),
     ],
 )
-async def test_links_to_a_file(link: str, path: str, name: str, means: Means) -> None:
+async def test_links_to_a_file(link: str, path: str, name: str, means: PollContext) -> None:
     asked = quote(path, safe="/%?&=")
 
     def page(request: BaseHTTPRequestHandler) -> None:
@@ -59,7 +59,7 @@ async def test_links_to_a_file(link: str, path: str, name: str, means: Means) ->
     assert [(quote(at, safe="/%?&="), called) for at, called in found.files] == [(asked, name)]
 
 
-async def test_a_base_address_moves_the_links(means: Means) -> None:
+async def test_a_base_address_moves_the_links(means: PollContext) -> None:
     page = article(TITLE, f'<a href="P1.pdf">{NAME}</a>').replace("<head>", '<head><base href="/files/2024/">')
     found = await site(means, {"/a/": LIST, ARTICLE: page, "/files/2024/P1.pdf": PDF})
     assert found.files == [("/files/2024/P1.pdf", NAME)]
@@ -76,7 +76,7 @@ async def test_a_base_address_moves_the_links(means: Means) -> None:
         b'attachment; filename="C:\\upload\\' + NAME.encode("gbk") + b'"',
     ],
 )
-async def test_names_a_server_gives_in_any_charset(header: bytes, means: Means) -> None:
+async def test_names_a_server_gives_in_any_charset(header: bytes, means: PollContext) -> None:
     def answer(request: BaseHTTPRequestHandler) -> None:
         request.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Disposition: " + header)
         request.wfile.write(b"\r\nContent-Length: %d\r\n\r\n" % len(PDF) + PDF)
@@ -86,7 +86,7 @@ async def test_names_a_server_gives_in_any_charset(header: bytes, means: Means) 
     assert [name for _, name in found.files] == [NAME]
 
 
-async def test_pictures_are_files_only_where_they_are_the_disclosure(means: Means) -> None:
+async def test_pictures_are_files_only_where_they_are_the_disclosure(means: PollContext) -> None:
     icon = '<img src="/images/pdf.png" width="16"><a href="/P1.pdf"><img src="/icons/pdf.png">一.pdf</a>'
     found = await site(means, {"/a/": LIST, ARTICLE: article(TITLE, icon + '<img src="/x.jpg">'), "/P1.pdf": PDF})
     assert found.files == [("/P1.pdf", "一.pdf")]
@@ -103,7 +103,7 @@ async def test_pictures_are_files_only_where_they_are_the_disclosure(means: Mean
         ('<img src="./W1.jpg"><table>' + "<tr><td>甲</td><td>1</td></tr>" * 6 + "</table>", []),
     ],
 )
-async def test_scanned_pages_are_kept(content: str, names: list[str], means: Means) -> None:
+async def test_scanned_pages_are_kept(content: str, names: list[str], means: PollContext) -> None:
     picture = b"\xff\xd8\xff\xe0" + bytes(100)
     pages = {
         "/a/": LIST,
@@ -115,7 +115,7 @@ async def test_scanned_pages_are_kept(content: str, names: list[str], means: Mea
 
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "raw-deflate", "x-gzip"])
-async def test_codings_nobody_asked_for(coding: str, means: Means) -> None:
+async def test_codings_nobody_asked_for(coding: str, means: PollContext) -> None:
     def packed(request: BaseHTTPRequestHandler) -> None:
         body = article(TITLE, TABLE).encode()
         raw = zlib.compressobj(wbits=-15)
@@ -156,7 +156,7 @@ BODY = article(TITLE, TABLE).encode()
         odd(b"HTTP/1.1 200 OK\r\nContent-Encoding: utf-8\r\nConnection: close", BODY),
     ],
 )
-async def test_odd_answers_are_read(answer: Answer, means: Means) -> None:
+async def test_odd_answers_are_read(answer: Answer, means: PollContext) -> None:
     assert (await site(means, {"/a/": LIST, ARTICLE: answer})).titles == [TITLE]
 
 
@@ -171,7 +171,7 @@ async def test_odd_answers_are_read(answer: Answer, means: Means) -> None:
         odd(b"HTTP/1.1 200 OK\r\nContent-Encoding: br", BODY),
     ],
 )
-async def test_broken_answers_fail_their_disclosure_only(answer: Answer, means: Means) -> None:
+async def test_broken_answers_fail_their_disclosure_only(answer: Answer, means: PollContext) -> None:
     second = "某县教育局2024年部门预算公开"
     listing = rows(("./202402/t20240205_1.html", TITLE), ("./202402/t20240206_2.html", second))
     hasty = with_settings(means, read_seconds=0.5, retries=1)
@@ -180,7 +180,7 @@ async def test_broken_answers_fail_their_disclosure_only(answer: Answer, means: 
     assert (found.titles, found.result.counts.failed) == ([second], 1)
 
 
-async def test_cookies_change_nothing(means: Means) -> None:
+async def test_cookies_change_nothing(means: PollContext) -> None:
     def tracked(request: BaseHTTPRequestHandler) -> None:
         send(request, 200, BODY, Set_Cookie="JSESSIONID=0; Path=/")
 
@@ -188,7 +188,7 @@ async def test_cookies_change_nothing(means: Means) -> None:
 
 
 @pytest.mark.parametrize("cookie", ["wzws_cid=1", "JSESSIONID=2"])
-async def test_a_redirect_that_wants_its_cookie_back(cookie: str, means: Means) -> None:
+async def test_a_redirect_that_wants_its_cookie_back(cookie: str, means: PollContext) -> None:
     def page(request: BaseHTTPRequestHandler) -> None:
         if cookie in request.headers.get("Cookie", ""):
             send(request, 200, BODY)
@@ -207,14 +207,14 @@ REFRESHES = [
 
 
 @pytest.mark.parametrize("refresh", REFRESHES)
-async def test_pages_that_send_on_to_another(refresh: str, means: Means) -> None:
+async def test_pages_that_send_on_to_another(refresh: str, means: PollContext) -> None:
     listing = rows(("./t20240205_1.html", TITLE)) + "<script>createPageHTML(1,0,'index','html')</script>"
     found = await site(means, {"/a/": refresh, "/b/index.html": listing, "/b/t20240205_1.html": BODY})
     assert found.titles == [TITLE]
 
 
 @pytest.mark.parametrize("refresh", REFRESHES)
-async def test_articles_that_send_on_to_another(refresh: str, means: Means) -> None:
+async def test_articles_that_send_on_to_another(refresh: str, means: PollContext) -> None:
     found = await site(means, {"/a/": LIST, ARTICLE: refresh, "/b/index.html": BODY})
     assert found.titles == [TITLE]
 
@@ -228,7 +228,7 @@ async def test_articles_that_send_on_to_another(refresh: str, means: Means) -> N
         ("<html><script>var $_ts=window['$_ts'];</script></html>", "challenged"),
     ],
 )
-async def test_pages_that_say_something_else(page: str, outcome: str, means: Means) -> None:
+async def test_pages_that_say_something_else(page: str, outcome: str, means: PollContext) -> None:
     assert (await site(means, {"/a/": page})).result.outcome == outcome
 
 
@@ -242,7 +242,7 @@ async def test_pages_that_say_something_else(page: str, outcome: str, means: Mea
         "",
     ],
 )
-async def test_an_article_that_says_something_else_is_no_disclosure(page: str, means: Means) -> None:
+async def test_an_article_that_says_something_else_is_no_disclosure(page: str, means: PollContext) -> None:
     found = await site(with_settings(means, retries=0), {"/a/": LIST, ARTICLE: page})
     assert found.titles == []
     assert found.result.counts.failed + found.result.counts.gone == 1
@@ -259,7 +259,7 @@ async def test_an_article_that_says_something_else_is_no_disclosure(page: str, m
         "【图】某县水利局2024年“部门预算”公开",
     ],
 )
-async def test_titles_with_entities_and_line_breaks(written: str, means: Means) -> None:
+async def test_titles_with_entities_and_line_breaks(written: str, means: PollContext) -> None:
     listing = f'<ul><li><a href="./202402/t20240205_1.html" title="">{written}</a><i>2024-02-05</i></li></ul>'
     found = await site(means, {"/a/": listing, ARTICLE: f'<h1>{written}</h1><div id="zoom">{TABLE}</div>'})
     (title,) = found.titles

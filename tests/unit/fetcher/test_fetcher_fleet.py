@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from services.fetcher.seen import MIGRATIONS, VERSION_TABLE
+from services.fetcher.state.repository import MIGRATIONS, VERSION_TABLE
 from tests.servers.databases import NewDatabase
 from tests.servers.postgres import PostgresServer
 from tests.unit.fetcher.fetcher_fleet import Fleet, locked, published, turns, wanted

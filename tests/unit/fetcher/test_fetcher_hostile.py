@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from services.fetcher.http.revalidation import PollContext
 from services.fetcher.poll import poll
-from services.fetcher.visits import Means
 from tests.unit.fetcher.fetcher_serving import answering, events, list_page, loose_portal, send, with_settings
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
@@ -23,7 +23,7 @@ MEGABYTE = 1024 * 1024
     ("status", "outcome"),
     [(500, "unreachable"), (403, "blocked"), (404, "drifted"), (412, "challenged"), (451, "refused")],
 )
-async def test_an_error_for_every_address(status: int, outcome: str, means: Means, tmp_path: Path) -> None:
+async def test_an_error_for_every_address(status: int, outcome: str, means: PollContext, tmp_path: Path) -> None:
     with answering(lambda request: send(request, status, b"<html>no</html>")) as base_url:
         result = await poll(loose_portal(base_url, tmp_path), means)
     assert result.outcome == outcome
@@ -32,7 +32,7 @@ async def test_an_error_for_every_address(status: int, outcome: str, means: Mean
     assert (state.outcome, state.failures, state.success_at) == (outcome, 1, None)
 
 
-async def test_a_server_that_never_answers(means: Means, tmp_path: Path) -> None:
+async def test_a_server_that_never_answers(means: PollContext, tmp_path: Path) -> None:
     hasty = with_settings(means, read_seconds=0.2, retries=0)
     done = threading.Event()
     with answering(lambda _request: done.wait(10)) as base_url:
@@ -40,7 +40,7 @@ async def test_a_server_that_never_answers(means: Means, tmp_path: Path) -> None
         done.set()
 
 
-async def test_a_body_that_drips_for_ever_is_cut_off_in_time(means: Means, tmp_path: Path) -> None:
+async def test_a_body_that_drips_for_ever_is_cut_off_in_time(means: PollContext, tmp_path: Path) -> None:
     done = threading.Event()
 
     def drip(request: BaseHTTPRequestHandler) -> None:
@@ -56,13 +56,13 @@ async def test_a_body_that_drips_for_ever_is_cut_off_in_time(means: Means, tmp_p
         done.set()
 
 
-async def test_nobody_listens(means: Means, tmp_path: Path) -> None:
+async def test_nobody_listens(means: PollContext, tmp_path: Path) -> None:
     with answering(lambda request: send(request, 200)) as base_url:
         pass
     assert (await poll(loose_portal(base_url, tmp_path), means)).outcome == "unreachable"
 
 
-async def test_redirects_without_end(means: Means, tmp_path: Path) -> None:
+async def test_redirects_without_end(means: PollContext, tmp_path: Path) -> None:
     with answering(lambda request: send(request, 302, Location=f"{request.path}x")) as base_url:
         assert (await poll(loose_portal(base_url, tmp_path), means)).outcome == "drifted"
 
@@ -88,7 +88,7 @@ def bomb(request: BaseHTTPRequestHandler) -> None:
 
 @pytest.mark.parametrize("answer", [endless, bomb])
 async def test_a_body_without_end_costs_no_more_than_its_limit(
-    answer: Answer, means: Means, tmp_path: Path
+    answer: Answer, means: PollContext, tmp_path: Path
 ) -> None:
     bounded = with_settings(means, page_megabytes=1)
     with answering(answer) as base_url:
@@ -101,7 +101,7 @@ async def test_a_body_without_end_costs_no_more_than_its_limit(
     assert peak < 8 * MEGABYTE
 
 
-async def test_one_bad_item_does_not_stop_the_others(means: Means, tmp_path: Path) -> None:
+async def test_one_bad_item_does_not_stop_the_others(means: PollContext, tmp_path: Path) -> None:
     def answer(request: BaseHTTPRequestHandler) -> None:
         if request.path.endswith("index.html"):
             links = ["./a/t20240201_1.html", "./a/t20240202_2.html", "./a/t20240203_3.html"]
@@ -123,7 +123,7 @@ async def test_one_bad_item_does_not_stop_the_others(means: Means, tmp_path: Pat
     assert "2 disclosures" in (result.reason or "")
 
 
-async def test_robots_txt_is_obeyed(means: Means, tmp_path: Path) -> None:
+async def test_robots_txt_is_obeyed(means: PollContext, tmp_path: Path) -> None:
     asked = []
 
     def answer(request: BaseHTTPRequestHandler) -> None:
@@ -143,12 +143,12 @@ async def test_robots_txt_is_obeyed(means: Means, tmp_path: Path) -> None:
     assert "robots.txt" in (trouble.reason or "")
 
 
-async def test_a_list_robots_txt_forbids_is_refused(means: Means, tmp_path: Path) -> None:
+async def test_a_list_robots_txt_forbids_is_refused(means: PollContext, tmp_path: Path) -> None:
     with answering(lambda request: send(request, 200, b"User-agent: gongkai\nDisallow: /\n")) as base_url:
         assert (await poll(loose_portal(base_url, tmp_path), means)).outcome == "refused"
 
 
-async def test_a_crawl_delay_is_kept(means: Means, tmp_path: Path) -> None:
+async def test_a_crawl_delay_is_kept(means: PollContext, tmp_path: Path) -> None:
     times = []
 
     def answer(request: BaseHTTPRequestHandler) -> None:
@@ -164,7 +164,9 @@ async def test_a_crawl_delay_is_kept(means: Means, tmp_path: Path) -> None:
     assert times[1] - times[0] >= 0.3
 
 
-async def test_a_shell_that_answers_everything_is_drift_not_an_empty_list(means: Means, tmp_path: Path) -> None:
+async def test_a_shell_that_answers_everything_is_drift_not_an_empty_list(
+    means: PollContext, tmp_path: Path
+) -> None:
     shell = (
         b'<html><head><title>x</title></head><body><div id="app"></div><script src="/a.js"></script></body></html>'
     )
@@ -172,6 +174,6 @@ async def test_a_shell_that_answers_everything_is_drift_not_an_empty_list(means:
         assert (await poll(loose_portal(base_url, tmp_path), means)).outcome == "drifted"
 
 
-async def test_an_empty_list_is_an_outcome(means: Means, tmp_path: Path) -> None:
+async def test_an_empty_list_is_an_outcome(means: PollContext, tmp_path: Path) -> None:
     with answering(lambda request: send(request, 200, list_page())) as base_url:
         assert (await poll(loose_portal(base_url, tmp_path), means)).outcome == "empty"

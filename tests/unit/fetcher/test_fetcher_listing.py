@@ -7,11 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.fetcher.client import Request
-from services.fetcher.dates import CHINA, read_date
-from services.fetcher.listing import READERS
-from services.fetcher.listing.page import Listing, Page
 from services.fetcher.portal import Family
+from services.fetcher.sites import FAMILIES
+from services.fetcher.sites.contract import Listing, Page, Request
+from services.fetcher.sites.dates import CHINA, read_date
 
 HOST = "http://www.sample.example"
 PIECES = [
@@ -51,7 +50,7 @@ def read(
     family: Family, text: str, path: str = "/zwgk/index.html", before: int = 0, row: str | None = None
 ) -> Listing:
     url = HOST + path
-    return READERS[family](Page(Request(url), url, text, row, before))
+    return FAMILIES[family].read(Page(Request(url), url, text, row, before))
 
 
 def following(listing: Listing) -> list[str]:
@@ -176,7 +175,7 @@ def test_jcms_options_in_any_order_and_quoting() -> None:
 def test_jcms_goes_on_where_the_service_stopped() -> None:
     answer = JCMS.replace("<datastore>", "<datastore><totalrecord>5</totalrecord>")
     url = f"{HOST}/module/jpage/dataproxy.jsp?startrecord=2&endrecord=3&perpage=1"
-    listing = READERS["jcms"](Page(Request(url, (("unitid", "9"),)), url, answer))
+    listing = FAMILIES["jcms"].read(Page(Request(url, (("unitid", "9"),)), url, answer))
     assert listing.following[0].url.endswith("startrecord=3&endrecord=4&perpage=1")
     assert listing.following[0].form == (("unitid", "9"),)
 
@@ -230,14 +229,14 @@ def test_past_the_catalogues_last_page_there_is_nothing(text: str) -> None:
     assert (listing.rows, listing.following) == ((), ())
 
 
-@pytest.mark.parametrize("family", list(READERS))
+@pytest.mark.parametrize("family", list(FAMILIES))
 def test_a_shell_is_not_a_list(family: Family) -> None:
     listing = read(family, '<html><body><div id="app"></div><script src="/app.js"></script></body></html>')
     assert not listing.rows
     assert not listing.recognised
 
 
-@pytest.mark.parametrize("family", list(READERS))
+@pytest.mark.parametrize("family", list(FAMILIES))
 @settings(max_examples=60, deadline=None)
 @given(text=st.lists(st.sampled_from(PIECES) | st.text(max_size=5), max_size=30).map("".join))
 def test_any_page_is_read_without_an_error(family: Family, text: str) -> None:

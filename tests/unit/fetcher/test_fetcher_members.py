@@ -9,14 +9,14 @@ from datetime import UTC, datetime
 import pytest
 import pytest_asyncio
 
-from services.fetcher import members
-from services.fetcher.members import SILENT_LOOKS, Member, joined
-from services.fetcher.outbox import publish_pending
+from services.fetcher.fleet import members
+from services.fetcher.fleet.members import SILENT_LOOKS, Member, joined
+from services.fetcher.http.revalidation import PollContext
 from services.fetcher.poll import poll
-from services.fetcher.seen import MIGRATIONS, VERSION_TABLE, Seen
 from services.fetcher.settings import FetcherSettings
-from services.fetcher.tables import ItemState
-from services.fetcher.visits import Means
+from services.fetcher.state.outbox import publish_pending
+from services.fetcher.state.repository import MIGRATIONS, VERSION_TABLE, Seen
+from services.fetcher.state.tables import ItemState
 from shared.bus.connect import open_bus
 from shared.bus.contract import Bus, Message
 from shared.database import create_engine
@@ -152,7 +152,7 @@ async def test_only_a_fetchers_own_polls_without_an_end_are_aborted(pair: tuple[
 
 
 async def test_a_poll_that_is_taken_over_ends_and_nothing_of_it_is_kept(
-    serve: Serve, means: Means, pair: tuple[Member, Member]
+    serve: Serve, means: PollContext, pair: tuple[Member, Member]
 ) -> None:
     served = serve("fengfeng")
     one, two = pair
@@ -197,7 +197,7 @@ async def published(bus: Bus) -> list[str]:
 
 
 async def test_one_fetcher_at_a_time_publishes(
-    serve: Serve, means: Means, bus: Bus, pair: tuple[Member, Member]
+    serve: Serve, means: PollContext, bus: Bus, pair: tuple[Member, Member]
 ) -> None:
     one, two = pair
     await poll(serve("xinqu").portal, means)
@@ -214,7 +214,7 @@ async def test_one_fetcher_at_a_time_publishes(
 
 
 async def test_what_a_dead_fetcher_left_is_published_by_another(
-    serve: Serve, means: Means, bus: Bus, pair: tuple[Member, Member]
+    serve: Serve, means: PollContext, bus: Bus, pair: tuple[Member, Member]
 ) -> None:
     one, two = pair
     await poll(serve("xinqu").portal, means)
@@ -231,7 +231,7 @@ async def test_what_a_dead_fetcher_left_is_published_by_another(
 
 
 async def test_a_fetcher_that_was_paused_publishes_nothing_more(
-    serve: Serve, means: Means, bus: Bus, pair: tuple[Member, Member], monkeypatch: pytest.MonkeyPatch
+    serve: Serve, means: PollContext, bus: Bus, pair: tuple[Member, Member], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await poll(serve("xinqu").portal, means)
     monkeypatch.setattr(members, "ALONE_SECONDS", 0.0)  # so long ago it told its last beat
@@ -241,7 +241,7 @@ async def test_a_fetcher_that_was_paused_publishes_nothing_more(
 
 
 async def test_a_fetcher_cut_off_from_the_bus_lets_another_publish(
-    serve: Serve, means: Means, bus: Bus, pair: tuple[Member, Member]
+    serve: Serve, means: PollContext, bus: Bus, pair: tuple[Member, Member]
 ) -> None:
     one, two = pair
     await poll(serve("xinqu").portal, means)

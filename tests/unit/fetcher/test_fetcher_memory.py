@@ -10,12 +10,12 @@ import pytest_asyncio
 from sqlalchemy import event as database_event
 from sqlalchemy.exc import OperationalError
 
-from services.fetcher.members import Member, joined
-from services.fetcher.outbox import publish_pending
+from services.fetcher.fleet.members import Member, joined
+from services.fetcher.http.revalidation import PollContext
 from services.fetcher.poll import poll
 from services.fetcher.portal import Expect
-from services.fetcher.seen import MIGRATIONS, VERSION_TABLE
-from services.fetcher.visits import Means
+from services.fetcher.state.outbox import publish_pending
+from services.fetcher.state.repository import MIGRATIONS, VERSION_TABLE
 from shared.bus.connect import open_bus
 from shared.bus.contract import Bus, Message
 from shared.clock import SystemClock
@@ -35,7 +35,7 @@ def database_url(request: pytest.FixtureRequest, new_database: NewDatabase) -> s
 
 
 @pytest_asyncio.fixture
-async def bus(means: Means) -> AsyncIterator[Bus]:
+async def bus(means: PollContext) -> AsyncIterator[Bus]:
     """An embedded bus with the fetched topic."""
     opened = await open_bus(means.settings.bus_url)
     await opened.create_topics([FETCHED])
@@ -64,13 +64,13 @@ class AwayBus:
 
 
 @pytest.fixture
-async def member(means: Means) -> AsyncIterator[Member]:
+async def member(means: PollContext) -> AsyncIterator[Member]:
     async with joined(means.seen, "one") as member:
         yield member
 
 
 async def test_what_was_committed_is_published_once_and_in_order(
-    serve: Serve, means: Means, bus: Bus, member: Member
+    serve: Serve, means: PollContext, bus: Bus, member: Member
 ) -> None:
     await poll(serve("pingxiang").portal, means)
     committed = await events(means)
@@ -85,7 +85,7 @@ async def test_what_was_committed_is_published_once_and_in_order(
 
 @pytest.mark.parametrize("takes", [True, False])
 async def test_a_bus_that_dies_loses_nothing(
-    takes: bool, serve: Serve, means: Means, bus: Bus, member: Member
+    takes: bool, serve: Serve, means: PollContext, bus: Bus, member: Member
 ) -> None:
     await poll(serve("xinqu").portal, means)
     committed = {event.id for event in await events(means)}
@@ -96,7 +96,7 @@ async def test_a_bus_that_dies_loses_nothing(
     assert {event.id for event in await published(bus)} == committed
 
 
-async def test_a_commit_that_fails_leaves_neither_item_nor_event(serve: Serve, means: Means) -> None:
+async def test_a_commit_that_fails_leaves_neither_item_nor_event(serve: Serve, means: PollContext) -> None:
     served = serve("xinqu")
     engine = means.seen.engine.sync_engine
 
@@ -116,7 +116,7 @@ async def test_a_commit_that_fails_leaves_neither_item_nor_event(serve: Serve, m
     assert (await poll(served.portal, means)).counts.new == len(await events(means)) > 0
 
 
-async def test_a_poll_that_is_cut_off_is_aborted_and_goes_on(serve: Serve, means: Means) -> None:
+async def test_a_poll_that_is_cut_off_is_aborted_and_goes_on(serve: Serve, means: PollContext) -> None:
     served = serve("fengfeng")
     half = asyncio.Event()
     polling = asyncio.create_task(
@@ -136,7 +136,7 @@ async def test_a_poll_that_is_cut_off_is_aborted_and_goes_on(serve: Serve, means
     assert len({event.disclosure_id for event in await events(means)}) == len(await events(means))
 
 
-async def test_a_disclosure_that_is_old_rests_between_looks(serve: Serve, means: Means) -> None:
+async def test_a_disclosure_that_is_old_rests_between_looks(serve: Serve, means: PollContext) -> None:
     served = serve("xinqu")
     first = await poll(served.portal, means)
     served.forget_requests()
@@ -145,7 +145,7 @@ async def test_a_disclosure_that_is_old_rests_between_looks(serve: Serve, means:
     assert not any("/2020" in line and "1133" not in line for line in served.requests)
 
 
-async def test_usual_polls_read_the_first_pages_only(serve: Serve, means: Means) -> None:
+async def test_usual_polls_read_the_first_pages_only(serve: Serve, means: PollContext) -> None:
     served = serve("fengfeng")
     portal = served.portal.model_copy(update={"usual_pages": 2})
     assert (await poll(portal, means)).counts.pages == 7
@@ -154,7 +154,7 @@ async def test_usual_polls_read_the_first_pages_only(serve: Serve, means: Means)
     assert (await poll(again, means)).counts.pages == 7
 
 
-async def test_a_title_cut_in_the_list_is_decided_by_its_article(means: Means, tmp_path: Path) -> None:
+async def test_a_title_cut_in_the_list_is_decided_by_its_article(means: PollContext, tmp_path: Path) -> None:
     asked = []
     row = '<li><a href="./a/t20240201_{0}.html">某县水利局关于{0}号的…</a><span>2024-02-01</span></li>'
     titles = {"1": "某县水利局关于1号的2024年部门预算公开", "2": "某县水利局关于2号的水库水位公告"}

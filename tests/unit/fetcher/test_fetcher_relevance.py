@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from services.fetcher.listing.page import Row
 from services.fetcher.portal import TitleRules
 from services.fetcher.relevance import may_be_disclosure, relevance
+from services.fetcher.sites.contract import Row
 from tests.unit.fetcher.fetcher_serving import PORTALS
 
 BODIES = TitleRules(kinds=("body",))

@@ -15,12 +15,12 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from services.fetcher import requests
+from services.fetcher.fleet import poll_requests
+from services.fetcher.fleet.scheduler import GROUP, Schedule, due_at
+from services.fetcher.http.revalidation import PollContext
 from services.fetcher.portal import Portal
-from services.fetcher.schedule import GROUP, Schedule, due_at
-from services.fetcher.seen import MIGRATIONS, VERSION_TABLE
-from services.fetcher.tables import PortalState
-from services.fetcher.visits import Means
+from services.fetcher.state.repository import MIGRATIONS, VERSION_TABLE
+from services.fetcher.state.tables import PortalState
 from shared.bus.connect import open_bus
 from shared.bus.contract import Bus, Message
 from shared.clock import SystemClock
@@ -41,7 +41,7 @@ def database_url(request: pytest.FixtureRequest, new_database: NewDatabase) -> s
 
 
 @pytest_asyncio.fixture
-async def bus(means: Means) -> AsyncIterator[Bus]:
+async def bus(means: PollContext) -> AsyncIterator[Bus]:
     opened = await open_bus(means.settings.bus_url)
     await opened.create_topics([POLL_REQUESTS])
     yield opened
@@ -49,7 +49,7 @@ async def bus(means: Means) -> AsyncIterator[Bus]:
 
 
 @asynccontextmanager
-async def scheduled(portal: Portal, means: Means, bus: Bus) -> AsyncIterator[None]:
+async def scheduled(portal: Portal, means: PollContext, bus: Bus) -> AsyncIterator[None]:
     """A fetcher of this one portal is at work."""
     stop = asyncio.Event()
     running = asyncio.create_task(Schedule([portal], means).run(bus, "test", stop))
@@ -59,7 +59,7 @@ async def scheduled(portal: Portal, means: Means, bus: Bus) -> AsyncIterator[Non
         await running
 
 
-async def become(means: Means, portal: str, like: Callable[[PortalState], bool]) -> None:
+async def become(means: PollContext, portal: str, like: Callable[[PortalState], bool]) -> None:
     """Wait until the portal's state is so."""
     while True:
         state = await means.seen.portal(portal)
@@ -92,35 +92,37 @@ def test_due_times(tmp_path: Path) -> None:
         assert wait * 0.9 <= due <= wait * 1.1, outcome
 
 
-async def test_a_portal_is_polled_when_due_and_when_asked_for(serve: Serve, means: Means, bus: Bus) -> None:
+async def test_a_portal_is_polled_when_due_and_when_asked_for(serve: Serve, means: PollContext, bus: Bus) -> None:
     served = serve("xinqu")
     async with scheduled(served.portal, means, bus):
         await become(means, "xinqu", lambda now: now.outcome == "ok")
-        await requests.send(bus, "xinqu", SystemClock().now())
+        await poll_requests.send(bus, "xinqu", SystemClock().now())
         await become(means, "xinqu", lambda now: now.outcome == "unchanged")
 
 
-async def test_requests_nobody_can_serve_stop_nothing(serve: Serve, means: Means, bus: Bus) -> None:
+async def test_requests_nobody_can_serve_stop_nothing(serve: Serve, means: PollContext, bus: Bus) -> None:
     served = serve("xinqu")
     await bus.publish([Message(POLL_REQUESTS.name, "xinqu", value) for value in (b"\xff", None, b"{}")])
-    await requests.send(bus, "nowhere", SystemClock().now())
+    await poll_requests.send(bus, "nowhere", SystemClock().now())
     async with scheduled(served.portal, means, bus):
         await become(means, "xinqu", lambda now: now.outcome == "ok")
-        await requests.send(bus, "xinqu", SystemClock().now())
+        await poll_requests.send(bus, "xinqu", SystemClock().now())
         await become(means, "xinqu", lambda now: now.outcome == "unchanged")
     assert sum((await bus.lag(GROUP, [POLL_REQUESTS])).values()) == 0
 
 
-async def test_a_request_that_came_while_nobody_worked_is_served(serve: Serve, means: Means, bus: Bus) -> None:
+async def test_a_request_that_came_while_nobody_worked_is_served(
+    serve: Serve, means: PollContext, bus: Bus
+) -> None:
     served = serve("xinqu")
     async with scheduled(served.portal, means, bus):
         await become(means, "xinqu", lambda now: now.outcome == "ok")
-    await requests.send(bus, "xinqu", SystemClock().now())
+    await poll_requests.send(bus, "xinqu", SystemClock().now())
     async with scheduled(served.portal, means, bus):
         await become(means, "xinqu", lambda now: now.outcome == "unchanged")
 
 
-async def test_a_clock_that_jumps_leaves_no_portal_stuck(serve: Serve, means: Means, bus: Bus) -> None:
+async def test_a_clock_that_jumps_leaves_no_portal_stuck(serve: Serve, means: PollContext, bus: Bus) -> None:
     served, clock = serve("xinqu"), SetClock(NOW)
     async with scheduled(served.portal, replace(means, clock=clock), bus):
         await become(means, "xinqu", lambda now: now.outcome == "ok")
@@ -132,7 +134,7 @@ async def test_a_clock_that_jumps_leaves_no_portal_stuck(serve: Serve, means: Me
         await become(means, "xinqu", lambda now: now.finished_at == clock.moment)
 
 
-async def test_polls_under_way_are_aborted_by_a_stop(serve: Serve, means: Means, bus: Bus) -> None:
+async def test_polls_under_way_are_aborted_by_a_stop(serve: Serve, means: PollContext, bus: Bus) -> None:
     served = serve("fengfeng")
     slow = served.portal.model_copy(update={"pace_seconds": 0.2})
     async with scheduled(slow, means, bus):

@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
+from services.fetcher.http.revalidation import PollContext
 from services.fetcher.poll import poll
-from services.fetcher.visits import Means
 from tests.unit.fetcher.fetcher_serving import answering
 from tests.unit.fetcher.fetcher_sites import FIRST, Site, pages, portal_of, rows
 
@@ -81,7 +81,7 @@ async def test_old_servers_are_read_on_request_and_only_under_their_own_name(
     tls: str | None,
     outcome: str,
     trusted: bool,
-    means: Means,
+    means: PollContext,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

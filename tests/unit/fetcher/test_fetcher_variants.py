@@ -5,7 +5,7 @@ from http.server import BaseHTTPRequestHandler
 
 import pytest
 
-from services.fetcher.visits import Means
+from services.fetcher.http.revalidation import PollContext
 from tests.unit.fetcher.fetcher_serving import send
 from tests.unit.fetcher.fetcher_sites import (
     FIRST,
@@ -38,7 +38,7 @@ from tests.unit.fetcher.fetcher_sites import (
         ),
     ],
 )
-async def test_shtml_lists_by_the_arguments_of_their_call(call: str, names: list[str], means: Means) -> None:
+async def test_shtml_lists_by_the_arguments_of_their_call(call: str, names: list[str], means: PollContext) -> None:
     links = [f"./202402/{number * 32}.shtml" for number in "abc"]
     served: dict[str, str] = {}
     chain = zip(["list.shtml", *names], links, (FIRST, SECOND, THIRD), strict=True)
@@ -52,7 +52,7 @@ async def test_shtml_lists_by_the_arguments_of_their_call(call: str, names: list
 
 
 @pytest.mark.parametrize("comment", ["<!--{}-->", "<script>//{}\n</script>", "<script>/* {} */</script>"])
-async def test_a_call_in_a_comment_is_none(comment: str, means: Means) -> None:
+async def test_a_call_in_a_comment_is_none(comment: str, means: PollContext) -> None:
     old = comment.format("createPageHTML(9, 0, 'old', 'html');")
     first = rows(("./t20240205_1.html", FIRST)) + "<script>createPageHTML(2,0,'index','html');</script>" + old
     second = rows(("./t20240205_2.html", SECOND)) + "<script>createPageHTML(2,1,'index','html');</script>" + old
@@ -62,7 +62,7 @@ async def test_a_call_in_a_comment_is_none(comment: str, means: Means) -> None:
     assert not any("old" in line for line in found.result.reason or "")
 
 
-async def test_a_page_count_that_is_too_high_repeats_the_first_page(means: Means) -> None:
+async def test_a_page_count_that_is_too_high_repeats_the_first_page(means: PollContext) -> None:
     page = rows(("./t20240205_1.html", FIRST)) + "<script>createPageHTML(50, 0, 'index', 'html');</script>"
     site = Site(
         {
@@ -76,14 +76,14 @@ async def test_a_page_count_that_is_too_high_repeats_the_first_page(means: Means
     assert len(site.asked) <= 4
 
 
-async def test_a_page_count_that_is_too_high_ends_in_pages_that_are_not_there(means: Means) -> None:
+async def test_a_page_count_that_is_too_high_ends_in_pages_that_are_not_there(means: PollContext) -> None:
     page = rows(("./t20240205_1.html", FIRST)) + "<script>createPageHTML(3, 0, 'index', 'html');</script>"
     found = await taken("trs_wcm", ["/a/"], Site({"/a/": page, **pages("/a/t20240205_1.html")}), means)
     assert found.titles == [FIRST]
     assert "not there" in (found.result.reason or "")
 
 
-async def test_vsb_lists_and_articles_that_are_made_by_programs(means: Means) -> None:
+async def test_vsb_lists_and_articles_that_are_made_by_programs(means: PollContext) -> None:
     first = "/list.jsp?a6t=2&a6p=1&a6c=1&urltype=tree.TreeTempUrl&wbtreeid=1043"
     second = "/list.jsp?a6t=2&a6p=2&a6c=1&urltype=tree.TreeTempUrl&wbtreeid=1043"
     one, two = (f"/content.jsp?urltype=news.NewsContentUrl&wbtreeid=1043&wbnewsid={number}" for number in (1, 2))
@@ -117,7 +117,7 @@ async def test_vsb_lists_and_articles_that_are_made_by_programs(means: Means) ->
     assert found.files == [(download, f"{FIRST}.pdf"), ("/__local/A/B/C.pdf", f"{SECOND}.pdf")]
 
 
-async def test_vsb_news_under_two_columns_is_one_disclosure(means: Means) -> None:
+async def test_vsb_news_under_two_columns_is_one_disclosure(means: PollContext) -> None:
     site = Site(
         {
             "/a.htm": rows(("info/1043/7.htm", FIRST), ("info/1043/8.htm", SECOND)),
@@ -129,7 +129,7 @@ async def test_vsb_news_under_two_columns_is_one_disclosure(means: Means) -> Non
     assert (await taken("vsb", ["/a.htm", "/b.htm"], site, means)).titles == [FIRST, SECOND]
 
 
-async def test_old_static_pages(means: Means) -> None:
+async def test_old_static_pages(means: PollContext) -> None:
     listing = f"""<HTML><HEAD><META CONTENT="text/html; charset=gb2312"><BASE TARGET=_blank>
     <BODY><TABLE WIDTH=100%><TR><TD>·<A HREF=javascript:openwin('/Article/gsgg/202404/1123.html')>{FIRST}</A></TD>
     <TD>[04-20]</TD></TR>
@@ -167,7 +167,7 @@ def gkmlpt_article(number: int, title: str, **more: object) -> dict[str, object]
 
 
 @pytest.mark.parametrize("end", ["<html>error</html>", '{"articles":[]}', None])
-async def test_catalogues_of_several_categories(end: str | None, means: Means) -> None:
+async def test_catalogues_of_several_categories(end: str | None, means: PollContext) -> None:
     tree = [
         {"id": 1, "name": "首页", "jump_url": "http://other.example/"},
         {
@@ -202,7 +202,7 @@ async def test_catalogues_of_several_categories(end: str | None, means: Means) -
     assert found.result.outcome == "ok"
 
 
-async def test_catalogues_that_have_no_list_of_everything(means: Means) -> None:
+async def test_catalogues_that_have_no_list_of_everything(means: PollContext) -> None:
     tree = [
         {
             "id": 7,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.fetcher.visits import Means
+from services.fetcher.http.revalidation import PollContext
 from tests.unit.fetcher.fetcher_serving import send
 from tests.unit.fetcher.fetcher_sites import FIRST, SECOND, THIRD, Answer, Site, pages, rows, taken
 
@@ -32,7 +32,7 @@ def declining(status: int) -> Answer:
 
 @pytest.mark.parametrize("refusal", [404, 405, 500, 501])
 @pytest.mark.parametrize("service", ["/module/web/jpage/dataproxy.jsp", "/module/jpage/dataproxy.jsp"])
-async def test_jcms_services_that_take_no_post(service: str, refusal: int, means: Means) -> None:
+async def test_jcms_services_that_take_no_post(service: str, refusal: int, means: PollContext) -> None:
     answer = f"<datastore><totalrecord>3</totalrecord><recordset>{jcms_rows(3)}</recordset></datastore>"
     query = "?startrecord=3&endrecord=3&perpage=1"
     site = Site(
@@ -48,7 +48,7 @@ async def test_jcms_services_that_take_no_post(service: str, refusal: int, means
     assert found.result.outcome == "ok"
 
 
-async def test_jcms_calls_that_name_an_old_path_of_the_service(means: Means) -> None:
+async def test_jcms_calls_that_name_an_old_path_of_the_service(means: PollContext) -> None:
     answer = f"<datastore><totalrecord>3</totalrecord><recordset>{jcms_rows(3)}</recordset></datastore>"
     site = Site(
         {
@@ -63,7 +63,7 @@ async def test_jcms_calls_that_name_an_old_path_of_the_service(means: Means) -> 
     assert found.titles == [FIRST, SECOND, THIRD]
 
 
-async def test_jcms_lists_of_one_page(means: Means) -> None:
+async def test_jcms_lists_of_one_page(means: PollContext) -> None:
     page = JCMS_PAGE.format(rows=jcms_rows(1, 2), call=jcms_call("/module/web/jpage/dataproxy.jsp", total=2))
     site = Site({"/col/col7/index.html": page, **JCMS_ARTICLES})
     found = await taken("jcms", ["/col/col7/index.html"], site, means)
@@ -71,7 +71,7 @@ async def test_jcms_lists_of_one_page(means: Means) -> None:
     assert not any("dataproxy" in line for line in site.asked)
 
 
-async def test_jcms_lists_written_as_plain_rows(means: Means) -> None:
+async def test_jcms_lists_written_as_plain_rows(means: PollContext) -> None:
     links = [(f"/art/2024/2/5/art_7_{number}.html", title) for number, title in ((1, FIRST), (2, SECOND))]
     site = Site(
         {"/col/col7/index.html": rows(*links) + "<script src='/script/jpage.js'></script>", **JCMS_ARTICLES}
@@ -79,7 +79,7 @@ async def test_jcms_lists_written_as_plain_rows(means: Means) -> None:
     assert (await taken("jcms", ["/col/col7/index.html"], site, means)).titles == [FIRST, SECOND]
 
 
-async def test_jcms_records_in_capitals(means: Means) -> None:
+async def test_jcms_records_in_capitals(means: PollContext) -> None:
     capital = jcms_rows(1, 2).replace("record>", "RECORD>")
     page = JCMS_PAGE.format(rows=capital, call=jcms_call("/module/web/jpage/dataproxy.jsp", total=2))
     site = Site({"/col/col7/index.html": page, **JCMS_ARTICLES})

@@ -1,0 +1,1 @@
+"""Several fetchers and many portals: who polls which, and when."""

@@ -1,0 +1,239 @@
+"""The one way to a portal: bounded in size, time, redirects and pace, with every address checked."""
+
+import asyncio
+import re
+import time
+import zlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Final
+from urllib.parse import urljoin, urlsplit
+
+import httpcore
+import httpx
+
+from services.fetcher.http import responses
+from services.fetcher.http.politeness import Pace, Robots
+from services.fetcher.http.ssrf import CheckedBackend, Resolve, resolve
+from services.fetcher.http.transport import LOCATION, CheckedTransport, tls_context
+from services.fetcher.portal import Portal
+from services.fetcher.settings import FetcherSettings
+from services.fetcher.sites.contract import Request
+from shared import metrics
+from shared.errors import AddressRefused, Corrupt, Drifted, Gone, PortalUnavailable, Refused, TooLarge
+from shared.version import VERSION
+
+LONGEST_WAIT: Final = 60.0
+PIECE: Final = 64 * 1024
+_PACKED: Final = frozenset({"gzip", "x-gzip", "deflate"})
+_UNREADABLE: Final = frozenset({"br", "zstd", "compress", "x-compress", "exi", "pack200-gzip"})
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole answer with status 200 or 304; `url` is where the redirects ended, `location` where one leads to."""
+
+    url: str
+    status: int
+    data: bytes
+    headers: httpx.Headers
+    location: str | None = None
+
+
+class PortalClient:
+    """Asks one portal, one request at a time. Made by `open_client`."""
+
+    def __init__(self, http: httpx.AsyncClient, portal: Portal, settings: FetcherSettings, pace: Pace) -> None:
+        self._http = http
+        self._portal = portal
+        self._settings = settings
+        self._pace = pace
+        self._robots: dict[str, Robots] = {}
+        self._asked_to_wait = 0.0
+
+    async def get(self, request: Request, limit: int) -> Answer:
+        """The answer to `request`, tried again when it fails in passing.
+
+        Raises PortalUnavailable, Gone, Challenged, Blocked, Refused (robots.txt), AddressRefused, Drifted (endless
+        redirects), Corrupt (cut short each time) and TooLarge (over `limit` bytes).
+        """
+        failed = 0
+        last: bytes | None = None
+        while True:
+            self._asked_to_wait = 0.0
+            try:
+                answer = await self._follow(request, limit)
+                if answer.status == 200 and answer.data != last:
+                    # The same bytes twice are what the portal has, whole or not.
+                    last = answer.data
+                    responses.check_complete(answer.data, request.url)
+                return answer
+            except (PortalUnavailable, Corrupt) as error:
+                failed += 1
+                if failed > self._settings.retries:
+                    raise
+                metrics.RETRIES.labels("fetcher", error.cause).inc()
+            wait = max(self._settings.retry_seconds * 2 ** (failed - 1), self._asked_to_wait)
+            await asyncio.sleep(min(wait, LONGEST_WAIT))
+
+    async def _follow(self, request: Request, limit: int) -> Answer:
+        url = self._portal.home(request.url)
+        for _ in range(self._settings.redirects + 1):
+            robots = await self._rules(url)
+            if not robots.allow(url):
+                raise Refused(f"robots.txt of {urlsplit(url).netloc} forbids {url}.")
+            pause = max(self._portal.pace_seconds, robots.delay(self._settings.crawl_delay_seconds))
+            async with self._pace.turn(url, pause):
+                answer = await self._ask(url, request, limit)
+            following = responses.sent_on(answer.data, url) if answer.status == 200 else None
+            if answer.status in _REDIRECTS:
+                following = answer.location or ""
+            if following is None:
+                break
+            url = self._next_hop(url, following)
+        else:
+            raise Drifted(f"{request.url} redirects more than {self._settings.redirects} times.")
+        if answer.status not in {200, 304}:
+            self._asked_to_wait = _retry_after(answer.headers)
+            responses.check_status(answer.status, answer.data, url)
+        if answer.status == 200:
+            responses.check_page(answer.data, url)
+        return answer
+
+    def _next_hop(self, url: str, location: str) -> str:
+        try:
+            following = urljoin(url, re.sub(r"[\x00-\x1f\x7f]", "", location))
+            urlsplit(following).port  # noqa: B018 - raises for what is no port
+        except ValueError as error:
+            raise AddressRefused(f"{url} redirects to {location!r}, which is no address.") from error
+        if urlsplit(following).scheme not in {"http", "https"}:
+            raise AddressRefused(f"{url} redirects to {following}, which is no web address.")
+        if not self._portal.owns(following):
+            raise AddressRefused(
+                f"{url} redirects to {following}, which is not on a host of {self._portal.name}; "
+                f"if it belongs to the portal, name it under hosts."
+            )
+        return following
+
+    async def _rules(self, url: str) -> Robots:
+        address = urlsplit(url)
+        host = f"{address.scheme}://{address.netloc}"
+        if host not in self._robots:
+            self._robots[host] = await self._read_rules(f"{host}/robots.txt")
+        return self._robots[host]
+
+    async def _read_rules(self, url: str) -> Robots:
+        try:
+            for _ in range(self._settings.redirects + 1):
+                async with self._pace.turn(url, self._portal.pace_seconds):
+                    answer = await self._ask(url, Request(url), self._settings.page_bytes)
+                if answer.status not in _REDIRECTS:
+                    break
+                url = self._next_hop(url, answer.location or "")
+        except (AddressRefused, Gone, Corrupt, TooLarge):  # those of another site, or no rules at all
+            return Robots(b"")
+        if answer.status >= 500:
+            responses.check_status(answer.status, answer.data, url)
+        return Robots(answer.data if answer.status == 200 else b"")
+
+    async def _ask(self, url: str, request: Request, limit: int) -> Answer:
+        """One request, one answer of any status; raises PortalUnavailable, Corrupt, TooLarge, AddressRefused."""
+        try:
+            built = self._built(url, request)
+        except (httpx.InvalidURL, ValueError) as error:
+            raise Gone(f"{url} is no address: {error}.") from error
+        try:
+            with metrics.HTTP_REQUEST_DURATION.labels(self._portal.name).time():
+                async with asyncio.timeout(self._settings.request_seconds):
+                    response = await self._http.send(built, stream=True)
+                    try:
+                        data = await _body(response, limit, url)
+                    finally:
+                        await response.aclose()
+        except TimeoutError as error:
+            raise PortalUnavailable(f"{url} took longer than {self._settings.request_seconds:g} s.") from error
+        except httpcore.TimeoutException as error:
+            raise PortalUnavailable(f"{url} does not answer in time.") from error
+        except httpcore.RemoteProtocolError as error:
+            raise Corrupt(f"{url} is cut short: {error}.") from error
+        except (httpcore.NetworkError, httpcore.ProtocolError) as error:
+            raise PortalUnavailable(f"{url} cannot be reached: {error}.") from error
+        except (httpx.HTTPError, httpx.StreamError, httpx.CookieConflict, ValueError) as error:
+            raise Corrupt(f"{url} answers with what is no HTTP: {error}.") from error
+        status = responses.meant_status(response.status_code, response.headers, len(data))
+        return Answer(url, status, data, response.headers, response.extensions.get(LOCATION))
+
+    def _built(self, url: str, request: Request) -> httpx.Request:
+        headers = dict(request.headers)
+        if request.json is not None:
+            headers["Content-Type"] = "application/json"
+            return self._http.build_request("POST", url, headers=headers, content=request.json.encode())
+        if request.form is not None:
+            return self._http.build_request("POST", url, headers=headers, data=dict(request.form))
+        return self._http.build_request("GET", url, headers=headers)
+
+
+async def _body(response: httpx.Response, limit: int, url: str) -> bytes:
+    """The decompressed body; raises TooLarge past `limit` bytes, having held no more than that and a piece."""
+    coding = response.headers.get("content-encoding", "").strip().lower()
+    if coding in _UNREADABLE or "," in coding:
+        raise PortalUnavailable(f"{url} answers in the coding {coding!r}, which was not asked for.")
+    packed_body = coding in _PACKED  # some servers name a charset here
+    unpack = None
+    body = bytearray()
+    try:
+        async for packed in response.aiter_raw(PIECE):
+            if not packed_body:
+                body += packed
+            else:
+                unpack = unpack or zlib.decompressobj(_window(packed))
+                body += unpack.decompress(packed, limit - len(body) + 1)
+            if len(body) > limit:
+                raise TooLarge(f"{url} is larger than {limit} bytes.")
+    except zlib.error as error:
+        raise Corrupt(f"{url} is cut short or damaged: {error}.") from error
+    if unpack is not None and not unpack.eof:
+        raise Corrupt(f"{url} is cut short: its {coding} stream has no end.")
+    return bytes(body)
+
+
+def _window(packed: bytes) -> int:
+    """What zlib is to expect: its own or gzip's header, or none, as some servers understand deflate."""
+    headed = packed.startswith(b"\x1f\x8b") or (
+        packed[0] & 0x0F == zlib.DEFLATED and int.from_bytes(packed[:2], "big") % 31 == 0
+    )
+    return zlib.MAX_WBITS | 32 if headed else -zlib.MAX_WBITS
+
+
+def _retry_after(headers: httpx.Headers) -> float:
+    """Seconds to wait by the server's word: a number of them, or a date."""
+    value = headers.get("retry-after", "")[:100]
+    if value.isascii() and value.isdigit():
+        return float(value[:9])
+    try:
+        until = parsedate_to_datetime(value)
+    except (ValueError, IndexError, OverflowError):
+        return 0.0
+    return max(0.0, until.timestamp() - time.time())
+
+
+@asynccontextmanager
+async def open_client(
+    portal: Portal, settings: FetcherSettings, pace: Pace, resolve: Resolve = resolve
+) -> AsyncIterator[PortalClient]:
+    """A client for one poll of `portal`."""
+    contact = f" (+{settings.contact})" if settings.contact else ""
+    headers = {
+        "User-Agent": f"gongkai/{VERSION}{contact}",
+        "Accept": "*/*",
+        "Accept-Language": "zh-CN,zh;q=0.9",
+        "Accept-Encoding": "gzip",
+    }
+    timeout = httpx.Timeout(settings.read_seconds, connect=settings.connect_seconds)
+    backend = CheckedBackend(portal.allow_private, resolve)
+    transport = CheckedTransport(backend, tls_context(legacy=portal.tls == "legacy"))
+    async with httpx.AsyncClient(transport=transport, headers=headers, timeout=timeout, trust_env=False) as http:
+        yield PortalClient(http, portal, settings, pace)

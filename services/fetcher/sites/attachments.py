@@ -1,0 +1,322 @@
+"""The files of an article, in page order: links, embedded viewers, script calls; and what to call them.
+
+They belong to the article's own content or to an attachment block; files of neighbours and of the site do not.
+"""
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any, Final
+from urllib.parse import parse_qs, unquote, unquote_to_bytes, urljoin, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from services.fetcher.sites import FAMILIES
+from services.fetcher.sites.links import Base, address_of, resolve, text_of
+from shared.charset import decode
+from shared.pictures import is_ornament, is_picture
+
+MOST_FILES: Final = 200
+LONGEST_SCRIPT: Final = 2_000_000
+CLIMB: Final = 12
+LONGEST_LEAD: Final = 80
+_EXTENSION: Final = re.compile(
+    r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|ofd|rtf|od[st]|csv|txt|zip|rar|7z)$", re.IGNORECASE
+)
+_NAMES_PICTURE: Final = re.compile(
+    r"预算|决算|绩效|公开|附件|附表|说明|报表|\.(?:png|jpe?g|gif|bmp|tiff?)$", re.IGNORECASE
+)
+_SPEAKS: Final = re.compile(r"附件|附表|预算|决算|绩效|公开表|报表|说明|下载|表格")
+_PAGE: Final = re.compile(r"(?:\.(?:s?html?|jhtml|aspx?|jsp|php|do|action)|/)$", re.IGNORECASE)
+_FILE_TYPE: Final = re.compile(r"application/(?!x-shockwave|x-javascript|javascript|json)", re.IGNORECASE)
+_PICTURE_SOURCES: Final = ("data-original", "data-src", "src")
+_CHROME_TAGS: Final = frozenset({"nav", "header", "footer", "aside"})
+_CHROME: Final = re.compile(
+    r"(?:^|[\s_-])(?:header|footer|foot|nav|menu|side(?:bar)?|copyright|related?|breadcrumb|recommend\w*|hot\w*|tuijian"
+    r"|xg(?:wj|xx|wz|yd|ljs?|news)|prev\w*|pre_?next|sxp|bottom)(?:$|[\s_-])"
+)
+_BLOCK: Final = re.compile(
+    r"(?:^|[\s_-])(?:appendix\w*|fj\w{0,6}|fujian\w*|attach\w*|annex\w*|accessor\w*|enclosure\w*|file-?list|wjfj|xgfj|down(?:load)?s?)(?:$|[\s_-])"
+)
+_BLOCK_WORDS: Final = re.compile(r"附件|附表|附\s?[：:]|文件下载|相关文档")
+_OTHER_WORDS: Final = re.compile(r"上一[篇条]|下一[篇条]|相关(?!附件|文档)|推荐|热[点门]|帮助|使用说明|最新")
+_VIEWER: Final = re.compile(r"view|pdf|reader", re.IGNORECASE)
+_VIEWER_NAMES: Final = frozenset(
+    ["file", "url", "pdf", "pdfurl", "src", "path", "fileurl", "filepath", "furl", "doc", "document", "pdffile"]
+)
+_VIEWER_CALL: Final = re.compile(
+    r"(?:showVsb\w{0,30}|PDFObject\.embed|getDocument|(?:load|open|show|view|preview|embed)_?(?:pdf|file|ofd|doc)\w{0,20})"
+    r"\(\s{0,9}(?:\{\s{0,9}url\s{0,9}:\s{0,9})?['\"]([^'\"\s]{1,1000})['\"]",
+    re.IGNORECASE,
+)
+_VIEWER_OPTION: Final = re.compile(
+    r"(?<!['\"\w])(?:\w{0,20}pdf\w{0,20}|default_?url|file_?(?:url|path|src)?|url|src|path)\s{0,9}[:=]\s{0,9}['\"]([^'\"\s]{1,1000})['\"]",
+    re.IGNORECASE,
+)
+_DETAIL: Final = re.compile(
+    r'"attachment"\s{0,9}:\s{0,9}(?:"(\[(?:[^"\\]|\\.){0,100000}\])"|(\[[^\[\]]{0,100000}\]))'
+)
+_FRAME_ATTRIBUTES: Final = ("src", "data", "data-pdf", "data-src", "data-url", "data-file", "data-href")
+_HIDDEN: Final = re.compile(
+    r"display\s{0,5}:\s{0,5}none|visibility\s{0,5}:\s{0,5}hidden|font-size\s{0,5}:\s{0,5}0(?![.\d])"
+)
+_GENERIC: Final = re.compile(
+    r"(?:附件|下载|点击|查看|此处|这里|文件|详情|浏览|打开|[\d一二三四五六七八九十:：、.\s\[\]【】（）()])*"
+)
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file an article leads to; `name` as the page calls it, may be empty; `others` are further addresses.
+
+    `tentative`: what is there may turn out to be a page, which is then no file.
+    """
+
+    url: str
+    name: str = ""
+    others: tuple[str, ...] = ()
+    tentative: bool = False
+
+
+def read_attachments(
+    tree: LexborHTMLParser, base: Base, place: LexborNode | None = None
+) -> tuple[Attachment, ...]:
+    """The files of the page at `base`, each address once: those in `place`, the article's own content, and in an
+    attachment block; without a place those of the page less its headers, menus, footers and related links."""
+    found: dict[str, Attachment] = {}
+    if tree.body is None:
+        return ()
+    inside = _within(place)
+    for node in tree.body.traverse():
+        own = node.mem_id in inside
+        for file in _files_of(node, base, own or place is None):
+            known = found.get(file.url)
+            if known is None and (len(found) >= MOST_FILES or not _belongs(node, own, place)):
+                continue
+            found[file.url] = file if known is None or not known.name else known
+    return tuple(found.values())
+
+
+def _within(place: LexborNode | None) -> frozenset[int]:
+    return frozenset(node.mem_id for node in place.traverse()) if place is not None else frozenset()
+
+
+def read_pictures(content: LexborNode, base: Base) -> tuple[Attachment, ...]:
+    """The pictures that `content` shows, icons and the like left out: what a scanned disclosure consists of."""
+    found: dict[str, Attachment] = {}
+    for picture in content.css("img"):
+        sources = (resolve(base, picture.attributes.get(name)) for name in _PICTURE_SOURCES)
+        address = next((source for source in sources if source), None)
+        if address and len(found) < MOST_FILES and not is_ornament(picture.attributes, _link_above(picture)):
+            name = (picture.attributes.get("title") or picture.attributes.get("alt") or "").strip()
+            found.setdefault(address, Attachment(address, name if is_picture(name) else ""))
+    return tuple(found.values())
+
+
+def file_name(attachment: Attachment, disposition: str, title: str) -> str:
+    """The file's name without any path: as shown, else as the server says, else after the article's title."""
+    shown = _clean(attachment.name)
+    stated = _clean(disposition)
+    last = _clean(unquote(urlsplit(attachment.url).path).rpartition("/")[2])
+    if _EXTENSION.search(shown):
+        return shown
+    extension = next((found[0] for name in (stated, last) if (found := _EXTENSION.search(name))), "")
+    if shown and not _GENERIC.fullmatch(shown):
+        return shown + extension
+    return stated or (title + extension if extension else last or shown)
+
+
+def disposition_name(header: bytes) -> str:
+    """The file name in a Content-Disposition header: `filename*`, percent-encoded, raw UTF-8 or raw GBK."""
+    if found := re.search(rb"filename\*\s*=\s*([\w-]*)'[^']*'([^;\s]+)", header, re.IGNORECASE):
+        return decode(unquote_to_bytes(found[2]), "gb18030" if found[1].lower().startswith(b"gb") else None)
+    found = re.search(rb'filename\s*=\s*(?:"([^"]*)"|([^;]+))', header, re.IGNORECASE)
+    return decode(unquote_to_bytes((found[1] or found[2] or b"").strip())) if found else ""
+
+
+def _files_of(node: LexborNode, base: Base, own: bool) -> Iterator[Attachment]:
+    if node.tag == "a":
+        yield from _linked(node, base, own)
+    elif node.tag == "script":
+        yield from _scripted(node.text()[:LONGEST_SCRIPT], base)
+    elif node.tag in {"iframe", "frame", "embed", "object"} or any(
+        name in node.attributes for name in _FRAME_ATTRIBUTES[2:] if node.tag != "img"
+    ):
+        yield from _framed(node, base, own)
+
+
+def _linked(link: LexborNode, base: Base, own: bool) -> Iterator[Attachment]:
+    address = address_of(link, base)
+    name = _link_name(link)
+    if address is None or not _is_seen(link):
+        return
+    if viewed := _viewed(address, base):
+        yield replace(viewed, name=name)
+        return
+    pictured = is_picture(address) and _NAMES_PICTURE.search(name)
+    typed = _FILE_TYPE.match(link.attributes.get("type") or "")
+    if is_file(address) or _EXTENSION.search(name) or pictured or typed:
+        yield Attachment(address, name)
+    elif "download" in link.attributes or (own and _SPEAKS.search(name) and not _is_page(address, base)):
+        yield Attachment(address, name, tentative=True)
+
+
+def _is_page(address: str, base: Base) -> bool:
+    one, other = urlsplit(address), urlsplit(base.url)
+    return bool(_PAGE.search(one.path)) or not one.path or one.hostname != other.hostname
+
+
+def _is_seen(link: LexborNode) -> bool:
+    """Whether a reader of the page sees the link: it has words or a picture, and nothing hides it."""
+    if not text_of(link) and link.css_first("img, svg, input, [class*=icon]") is None:
+        return False
+    holders = [link, *_above(link, 3)]
+    return not any(_HIDDEN.search((each.attributes.get("style") or "")[:500]) for each in holders)
+
+
+def _framed(frame: LexborNode, base: Base, own: bool) -> Iterator[Attachment]:
+    for attribute in _FRAME_ATTRIBUTES:
+        address = resolve(base, frame.attributes.get(attribute))
+        if address is None:
+            continue
+        viewed = _viewed(address, base, framed=True)
+        typed = _FILE_TYPE.match(frame.attributes.get("type") or "")
+        if viewed:
+            yield viewed
+        elif is_file(address) or typed:
+            yield Attachment(address)
+        elif own and frame.tag in {"iframe", "embed", "object"} and not _is_page(address, base):
+            yield Attachment(address, tentative=True)
+
+
+def _viewed(viewer: str, base: Base, framed: bool = False) -> Attachment | None:
+    """The file a viewer's address names: quoted once or twice, relative to viewer, article or the site's root."""
+    parts = urlsplit(viewer)
+    if not parts.query or not (framed or _VIEWER.search(parts.path)) or not _PAGE.search(parts.path):
+        return None
+    for name, values in parse_qs(parts.query).items():
+        path = unquote(values[0])
+        if name.lower() not in _VIEWER_NAMES or not ("/" in path or _EXTENSION.search(path)):
+            continue
+        if name.lower() != "file" and not (_EXTENSION.search(urlsplit(path).path) or _VIEWER.search(parts.path)):
+            continue
+        places = (resolve(Base(viewer), path), resolve(base, path), resolve(Base(urljoin(base.url, "/")), path))
+        ways = list(dict.fromkeys(place for place in places if place))
+        if ways:
+            return Attachment(ways[0], others=tuple(ways[1:]))
+    return None
+
+
+def _scripted(script: str, base: Base) -> Iterator[Attachment]:
+    """What viewer and download calls of a script name, and the platform's own list of the article's files."""
+    paths = [(path, False) for path in _VIEWER_CALL.findall(script)]
+    paths += [(path, True) for path in _VIEWER_OPTION.findall(script) if path.lower().endswith((".pdf", ".ofd"))]
+    for path, _ in paths:
+        address = resolve(base, path)
+        if address and (viewed := _viewed(address, base)):
+            yield viewed
+        elif address:
+            yield Attachment(address, tentative=not is_file(address))
+    for quoted, plain in _DETAIL.findall(script):
+        for file in _listed(f'"{quoted}"' if quoted else plain):
+            if address := resolve(base, file.get("url")):
+                yield Attachment(address, html.unescape(str(file.get("name") or "")))
+
+
+def _listed(text: str) -> list[dict[str, Any]]:
+    """The files of a JSON list, or of one that stands inside a JSON string."""
+    try:
+        files = json.loads(text)
+        files = json.loads(files) if isinstance(files, str) else files
+    except (ValueError, RecursionError):
+        return []
+    return [file for file in files if isinstance(file, dict) and isinstance(file.get("url"), str)]
+
+
+def _link_name(link: LexborNode) -> str:
+    picture = link.css_first("img[alt]")
+    names = (
+        text_of(link),
+        link.attributes.get("title") or "",
+        link.attributes.get("download") or "",
+        (picture.attributes.get("alt") or "") if picture else "",
+    )
+    named = [name.strip() for name in names if name.strip()]
+    return next((name for name in named if _EXTENSION.search(name)), named[0] if named else "")
+
+
+def is_file(address: str) -> bool:
+    """Whether an address is that of a file rather than a page, as far as it shows."""
+    parts = urlsplit(address)
+    values = [value for values in parse_qs(parts.query).values() for value in values]
+    return any(_EXTENSION.search(text) for text in (unquote(parts.path), *values)) or bool(
+        _downloads().search(address)
+    )
+
+
+@cache
+def _downloads() -> re.Pattern[str]:
+    return re.compile("|".join(each for family in FAMILIES.values() for each in family.downloads), re.IGNORECASE)
+
+
+def _belongs(node: LexborNode, own: bool, place: LexborNode | None) -> bool:
+    """Whether a file that `node` leads to is the article's: in its content, an attachment block, or the page's."""
+    if node.tag == "script":
+        return True
+    above = _above(node, CLIMB, place)
+    marks = [f"{each.attributes.get('class') or ''} {each.id or ''}".lower()[:300] for each in (node, *above)]
+    if any(each.tag in _CHROME_TAGS for each in above) or any(map(_CHROME.search, marks)):
+        return False
+    if own:
+        return True
+    if _OTHER_WORDS.search(_lead(node)) or _OTHER_WORDS.search(text_of(node)[:LONGEST_LEAD]):
+        return False
+    if place is None or node.tag != "a":
+        return True
+    return any(map(_BLOCK.search, marks[:5])) or bool(_BLOCK_WORDS.search(_lead(node)))
+
+
+def _lead(node: LexborNode) -> str:
+    """The words before a link: in its own block, and in the heading before that."""
+    holder: LexborNode | None = node
+    parts: list[str] = []
+    for _ in range(3):
+        before = holder.prev if holder is not None else None
+        for _ in range(6):
+            text = "" if before is None else before.text_content or "" if before.is_text_node else text_of(before)
+            if before is None or len(text) > LONGEST_LEAD:
+                break
+            parts.append(text)
+            before = before.prev
+        holder = holder.parent if holder is not None else None
+        if any(part.strip() for part in parts) or holder is None or holder.tag in {"body", "html"}:
+            break
+    return " ".join(parts)
+
+
+def _above(node: LexborNode, levels: int, place: LexborNode | None = None) -> list[LexborNode]:
+    """What `node` lies in, the nearest first, no further up than `place`."""
+    found: list[LexborNode] = []
+    end = place.mem_id if place is not None else None
+    parent = node.parent
+    while (
+        parent is not None and len(found) < levels and parent.tag not in {"body", "html"} and parent.mem_id != end
+    ):
+        found.append(parent)
+        parent = parent.parent
+    return found
+
+
+def _link_above(node: LexborNode) -> str | None:
+    parent = node.parent
+    while parent is not None and parent.tag != "a":
+        parent = parent.parent
+    return parent.attributes.get("href") if parent is not None else None
+
+
+def _clean(name: str) -> str:
+    last = re.split(r"[\\/]", name)[-1]
+    return re.sub(r"[\x00-\x1f\x7f]|\s+", " ", last).strip()

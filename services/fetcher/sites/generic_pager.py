@@ -1,0 +1,437 @@
+"""The next page of a list by all the page says: words, arrows, pictures, numbers, jump lists, forms, scripts.
+
+What leads there is only proposed here; who reads the list verifies that the page behind it has other rows.
+"""
+
+import base64
+import binascii
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import unquote_plus, urlencode, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from services.fetcher.sites.contract import Page, Request
+from services.fetcher.sites.links import Base, literal_address, resolve, short_text
+from services.fetcher.sites.page_counts import numbered, page_number, stated_pages
+
+MOST_MARKS: Final = 5000
+LONGEST_MARK: Final = 16
+LONGEST_BOX: Final = 400
+LONGEST_DECODED: Final = 20_000
+MOST_DECODED: Final = 20
+_WORDS: Final = frozenset(
+    [
+        "下一页",
+        "下页",
+        "后页",
+        "后一页",
+        "下一頁",
+        "下頁",
+        "向后",
+        "向后翻页",
+        "下翻页",
+        "后翻",
+        "往后翻",
+        "下一屏",
+        "next",
+        "nextpage",
+        "nextpg",
+        "next_page",
+        "下一页next",
+    ]
+)
+_ARROWS: Final = frozenset([">", "›", "＞", "〉", "→", "▶", "►", "❯", "⟩", "﹥", "》"])
+_DOUBLE: Final = frozenset(["»", ">>", "＞＞", "⏩", ">|", "»|"])
+_DRESSING: Final = re.compile(r"[\s\[\]【】()（）<>＜＞«»‹›〈〉《》→←▶►❯⟩﹥…·|:：&;-]")
+_NUMBER: Final = re.compile(r"[\[\(（【]?\s?第?\s?(\d{1,5})\s?页?\s?[\]\)）】]?")
+_CLASSES: Final = re.compile(r"(?:^|[\s_-])next(?:$|[\s_-]|page)|nextpage|btn-next|page-next", re.IGNORECASE)
+_OTHER_NEXT: Final = re.compile(r"slick|swiper|carousel|banner|slide|calendar|month|article|篇", re.IGNORECASE)
+_DEAD: Final = re.compile(r"(?:^|[\s_-])(?:disabled?|no|unable|gray|grey|none)(?:$|[\s_-])", re.IGNORECASE)
+_CURRENT: Final = re.compile(
+    r"(?:^|[\s_-])(?:cur\w*|active|on|now|this|selected|sel|here|hover|thisclass)(?:$|[\s_-])", re.IGNORECASE
+)
+_PAGER_BOX: Final = re.compile(r"pag(?:e|in)|fenye|turn|flip", re.IGNORECASE)
+_PAGER_WORDS: Final = re.compile(r"页|共|上一|下一|首|尾|末|next|prev|last", re.IGNORECASE)
+_POSTBACK: Final = re.compile(
+    r"__doPostBack\(\s{0,5}['\"]([^'\"]{0,300})['\"]\s{0,5},\s{0,5}['\"]([^'\"]{0,300})['\"]"
+)
+_CALL: Final = re.compile(r"(?:javascript:)?\s{0,5}(?:return\s{1,5})?([\w.$]{1,60})\(([^()]{0,200})\)")
+_JOINED: Final = re.compile(
+    r"['\"]([^'\"\s]{1,500})['\"]\s{0,5}\+\s{0,5}['\"]?(\d{1,6})['\"]?(?:\s{0,5}\+\s{0,5}['\"]([^'\"\s]{0,200})['\"])?"
+)
+_TEMPLATE: Final = re.compile(
+    r"(?:location(?:\.href)?\s{0,5}=|location\.(?:assign|replace)\(|open\(|\burl\s{0,5}[=:]|href\s{0,5}=|href['\"]\s{0,5},)"
+    r"\s{0,5}['\"]([^'\"]{1,500})['\"]\s{0,5}\+\s{0,5}([\w.]{1,40}|\([\w.\s+-]{1,30}\))(?:\s{0,5}\+\s{0,5}['\"]([^'\"]{0,200})['\"])?"
+)
+_FIELD: Final = re.compile(
+    r"(?:\.|\[['\"]|#|getElementById\(['\"]|name=['\"]?)([A-Za-z_][\w]{0,40})['\"\])]{0,4}\.(?:value\s{0,3}=|val\()\s{0,3}([\w]{1,40})"
+)
+_SUBMIT: Final = re.compile(r"\.submit\(")
+_PLACEHOLDER: Final = re.compile(
+    r"['\"]([^'\"\s]{1,300}(?:\{(?:page|p|n|0|num|pageNo|pageno)\}|%d|\[page\]|__PAGE__)[^'\"\s]{0,100})['\"]"
+)
+_DECODED: Final = re.compile(
+    r"(?:atob|unescape|decodeURIComponent|decodeURI|write|writeln)\(\s{0,5}(?:atob\(\s{0,5})?(['\"])((?:(?!\1)[^\n]){20,20000}?)\1"
+)
+_BASE64: Final = re.compile(r"[A-Za-z0-9+/\s]{40,20000}={0,2}\s*")
+
+
+@dataclass
+class Ways:
+    """The ways to the next page: `sure` by words and signs, `guesses` by numbers alone; `more` in words."""
+
+    sure: list[Request] = field(default_factory=list)
+    guesses: list[Request] = field(default_factory=list)
+    more: str | None = None
+
+    def add(self, way: Request | None, here: str, sure: bool = True) -> bool:
+        known = [*self.sure, *self.guesses]
+        if way is None or (way.form is None and way.json is None and way.url == here):
+            return False
+        if way not in known:
+            (self.sure if sure else self.guesses).append(way)
+        return True
+
+
+def next_page(page: Page) -> Ways:
+    """Every way to the next page that `page` shows."""
+    ways = Ways()
+    for markup in (None, *_decoded(page)):
+        tree = page.tree if markup is None else LexborHTMLParser(markup)
+        reader = _Pager(page, tree)
+        reader.by_words(ways)
+        reader.by_numbers(ways)
+        reader.by_options(ways)
+    _by_template(page, ways)
+    return ways
+
+
+def is_next(text: str | None) -> bool:
+    """Whether a link of this text leads to the next page."""
+    bare = re.sub(r"\s", "", text or "").lower()[: 2 * LONGEST_MARK]
+    words = _DRESSING.sub("", bare)
+    return words in _WORDS or bare in _ARROWS or (bare[:1] in "([【（" and bare[1:-1] in _ARROWS)
+
+
+class _Pager:
+    """Reads one tree: the page itself, or markup that a script of it unpacks."""
+
+    def __init__(self, page: Page, tree: LexborHTMLParser) -> None:
+        self._page = page
+        self._tree = tree
+        self._base = page.base
+        self._marks = tree.css("a, button, input, area, img[onclick], [onclick], [data-url], [data-href]")[
+            :MOST_MARKS
+        ]
+
+    def by_words(self, ways: Ways) -> None:
+        """Links, cells and buttons that say that they lead to the next page, by class, word, picture or arrow."""
+        marked = [*self._tree.css(".p_next a, a[rel=next], link[rel=next]"), *filter(_is_marked, self._marks)]
+        worded = [each for each in self._marks if any(map(is_next, _labels(each)))]
+        doubled = [each for each in self._marks if any(_bare(label) in _DOUBLE for label in _labels(each))]
+        for strength, marks in (("sure", [*marked, *worded]), ("guess", doubled)):
+            for mark in marks:
+                if _is_dead(mark):
+                    continue
+                found = ways.add(self._way(mark), self._page.url, strength == "sure")
+                if not found and strength == "sure" and _is_script(mark) and not ways.sure:
+                    ways.more = f"«{short_text(mark) or 'next'}» leads to a script"
+
+    def by_numbers(self, ways: Ways) -> None:
+        """The number after that of the page itself, in a row of page numbers."""
+        boxes: dict[int, list[tuple[int, LexborNode]]] = defaultdict(list)
+        nodes: dict[int, LexborNode] = {}
+        for mark in self._marks:
+            found = _NUMBER.fullmatch(next(iter(_labels(mark)), ""))
+            box = _box(mark)
+            if found and box is not None:
+                boxes[box.mem_id].append((int(found[1]), mark))
+                nodes[box.mem_id] = box
+        for key, numbers in boxes.items():
+            box = nodes[key]
+            text = box.text(separator=" ")
+            linked = {number for number, _ in numbers}
+            if len(text) > LONGEST_BOX or (
+                len(linked) < 2 and not _PAGER_WORDS.search(text) and not _is_pager(box) and "[" not in text
+            ):
+                continue
+            current = _current(numbers, linked, text, page_number(self._page.url))
+            sure = bool(_PAGER_WORDS.search(text)) or _is_pager(box)
+            for each, mark in numbers:
+                if each == current + 1:
+                    ways.add(self._way(mark), self._page.url, sure)
+
+    def by_options(self, ways: Ways) -> None:
+        """The option after the selected one, in a list of pages to jump to; any other choice is no pager."""
+        for choice in self._tree.css("select")[:50]:
+            options = choice.css("option")
+            texts = [short_text(option) for option in options]
+            if len(options) < 2 or not all(
+                re.fullmatch(r"第?\s?\d{1,5}\s?页?|\d{1,5}\s?/\s?\d{1,5}.{0,4}", text) for text in texts
+            ):
+                continue
+            chosen = next((n for n, each in enumerate(options) if "selected" in each.attributes), 0)
+            if chosen + 1 < len(options):
+                value = options[chosen + 1].attributes.get("value") or ""
+                ways.add(self._option(choice, value), self._page.url, sure=not value.isdigit())
+
+    def _option(self, choice: LexborNode, value: str) -> Request | None:
+        if not value.isdigit():
+            address = resolve(self._base, value)
+            return Request(address) if address and re.search(r"[./?]", value) else None
+        script = choice.attributes.get("onchange") or ""
+        if template := _TEMPLATE.search(script[:LONGEST_DECODED]):
+            address = resolve(self._base, template[1] + value + (template[3] or ""))
+            return Request(address) if address else None
+        call = _CALL.search(script[:LONGEST_DECODED])
+        return self._called(call[1], value, choice) if call else None
+
+    def _way(self, mark: LexborNode) -> Request | None:
+        """What a press on `mark` would ask for; None where only a browser could tell."""
+        attributes = mark.attributes
+        for name in ("href", "data-url", "data-href", "formaction"):
+            stated = (attributes.get(name) or "").strip()
+            if stated and not stated.lower().startswith(("javascript:", "#")):
+                address = resolve(self._base, stated)
+                if address:
+                    return Request(address)
+        for holder in (mark, *_above(mark, 2)):
+            for script in (holder.attributes.get("href") or "", holder.attributes.get("onclick") or ""):
+                if script and (way := self._scripted(script[:2000], holder)):
+                    return way
+        return self._pressed(mark)
+
+    def _scripted(self, script: str, mark: LexborNode) -> Request | None:
+        if postback := _POSTBACK.search(script):
+            return _submitted(
+                _form_of(mark, self._tree),
+                self._page,
+                {"__EVENTTARGET": postback[1], "__EVENTARGUMENT": postback[2]},
+            )
+        if joined := _JOINED.search(script):
+            address = resolve(self._base, joined[1] + joined[2] + (joined[3] or ""))
+            return Request(address) if address else None
+        literal = literal_address(script) or _relative_query(script)
+        if literal and (address := resolve(self._base, literal)):
+            return Request(address)
+        for call in _CALL.finditer(script):
+            number = re.search(r"\d{1,6}", call[2])
+            if number and (way := self._called(call[1], number[0], mark)):
+                return way
+        return None
+
+    def _called(self, name: str, number: str, mark: LexborNode) -> Request | None:
+        """What the page's own function `name` asks for when it is given `number`."""
+        body = _function(self._page.scripts, name.rpartition(".")[2])
+        if not body:
+            return None
+        if template := _TEMPLATE.search(body):
+            address = resolve(self._base, template[1] + number + (template[3] or ""))
+            return Request(address) if address else None
+        if _SUBMIT.search(body) and (fields := {found[1]: number for found in _FIELD.finditer(body)}):
+            return _submitted(_form_of(mark, self._tree, next(iter(fields))), self._page, fields)
+        return None
+
+    def _pressed(self, mark: LexborNode) -> Request | None:
+        """What a button that submits its form asks for."""
+        kind = (mark.attributes.get("type") or ("submit" if mark.tag == "button" else "")).lower()
+        if (
+            mark.tag not in {"input", "button"}
+            or kind not in {"submit", "image"}
+            or mark.attributes.get("onclick")
+        ):
+            return None
+        name = mark.attributes.get("name")
+        return _submitted(
+            _form_of(mark, self._tree), self._page, {name: mark.attributes.get("value") or ""} if name else {}
+        )
+
+
+def _labels(mark: LexborNode) -> Iterator[str]:
+    text = short_text(mark)
+    if text and len(text) <= LONGEST_MARK:
+        yield text
+    for name in ("value", "title", "alt", "aria-label"):
+        stated = mark.attributes.get(name) or ""
+        if 0 < len(stated) <= LONGEST_MARK and not (name == "value" and mark.tag == "li"):
+            yield stated.strip()
+    if not text and (picture := mark.css_first("img")) is not None:
+        for name in ("alt", "title"):
+            yield (picture.attributes.get(name) or "").strip()[:LONGEST_MARK]
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\s", "", text)
+
+
+def _is_marked(mark: LexborNode) -> bool:
+    """Whether the class or id of a link, or of what is directly around it, says next; and not of what else."""
+    around = " ".join(
+        f"{each.attributes.get('class') or ''} {each.id or ''}"[:200] for each in (mark, *_above(mark, 1))
+    )
+    wider = " ".join(f"{each.attributes.get('class') or ''} {each.id or ''}"[:200] for each in _above(mark, 4))
+    text = short_text(mark)
+    return (
+        bool(_CLASSES.search(around))
+        and not _OTHER_NEXT.search(around + wider + text)
+        and len(text) <= LONGEST_MARK
+    )
+
+
+def _is_dead(mark: LexborNode) -> bool:
+    return any(
+        "disabled" in each.attributes
+        or each.attributes.get("aria-disabled") == "true"
+        or _DEAD.search(each.attributes.get("class") or "")
+        for each in (mark, *_above(mark, 1))
+    )
+
+
+def _is_script(mark: LexborNode) -> bool:
+    return (
+        bool(
+            mark.attributes.get("onclick")
+            or (mark.attributes.get("href") or "").strip()
+            or mark.tag in {"button", "input"}
+        )
+        and (mark.tag != "input" or (mark.attributes.get("type") or "").lower() in {"button", "submit", "image"})
+        and not (mark.tag == "a" and resolve(Base("http://x/"), mark.attributes.get("href")) is not None)
+    )
+
+
+def _above(mark: LexborNode, levels: int) -> list[LexborNode]:
+    found: list[LexborNode] = []
+    node = mark.parent
+    while node is not None and len(found) < levels and node.tag not in {"body", "html", "form", "ul", "table"}:
+        found.append(node)
+        node = node.parent
+    return found
+
+
+def _box(mark: LexborNode) -> LexborNode | None:
+    """What holds a row of page numbers: the element around the link, past what is around a single number."""
+    node = mark.parent
+    for _ in range(3):
+        if node is None or node.tag in {"body", "html"}:
+            return node
+        if node.tag not in {"li", "span", "td", "b", "i", "em", "font", "strong"} or len(node.css("a")) > 1:
+            return node
+        node = node.parent
+    return node
+
+
+def _is_pager(box: LexborNode) -> bool:
+    return any(
+        _PAGER_BOX.search(f"{each.attributes.get('class') or ''} {each.id or ''}")
+        for each in (box, *_above(box, 2))
+    )
+
+
+def _current(numbers: list[tuple[int, LexborNode]], linked: set[int], text: str, stated: int | None) -> int:
+    marked = [
+        n
+        for n, mark in numbers
+        if any(_CURRENT.search(each.attributes.get("class") or "") for each in (mark, *_above(mark, 1)))
+    ]
+    if len(marked) == 1:
+        return marked[0]
+    if stated is not None:
+        return stated
+    shown = [int(each) for each in re.findall(r"(?<![\d/.-])\d{1,5}(?!\s?[\d/.-]|\s?[条篇项页])", text)]
+    unlinked = dict.fromkeys(number for number in shown if number not in linked)
+    before = [number for number in unlinked if number + 1 in linked]
+    if len(unlinked) == 1 or before:
+        return before[0] if before else next(iter(unlinked))
+    return min(linked) - 1 if 1 not in linked else 1
+
+
+def _form_of(mark: LexborNode, tree: LexborHTMLParser, named: str | None = None) -> LexborNode | None:
+    node: LexborNode | None = mark
+    while node is not None and node.tag != "form":
+        node = node.parent
+    if node is not None:
+        return node
+    forms = tree.css("form")
+    with_field = (
+        form for form in forms if named and any(each.attributes.get("name") == named for each in form.css("input"))
+    )
+    return next(with_field, forms[0] if forms else None)
+
+
+def _submitted(form: LexborNode | None, page: Page, fields: dict[str, str]) -> Request | None:
+    """What sending `form` with `fields` asks for: its hidden and filled fields too, as a browser sends them."""
+    if form is None:
+        return None
+    action = resolve(page.base, form.attributes.get("action")) or page.url
+    own: dict[str, str] = {}
+    for each in form.css("input[name], select[name]")[:500]:
+        kind = (each.attributes.get("type") or "text").lower()
+        if each.tag == "select":
+            option = each.css_first("option[selected]") or each.css_first("option")
+            own[each.attributes.get("name") or ""] = (option.attributes.get("value") or "") if option else ""
+        elif kind in {"hidden", "text"} or (kind in {"radio", "checkbox"} and "checked" in each.attributes):
+            own[each.attributes.get("name") or ""] = each.attributes.get("value") or ""
+    own |= fields
+    if (form.attributes.get("method") or "get").lower() == "post":
+        return Request(action, tuple(own.items()))
+    return Request(urlsplit(action)._replace(query=urlencode(own)).geturl())
+
+
+def _function(scripts: str, name: str) -> str:
+    """The text of the function `name`, as far as it is near its head."""
+    head = re.search(
+        rf"function\s{{1,5}}{re.escape(name)}\s{{0,5}}\(|\b{re.escape(name)}\s{{0,5}}[=:]\s{{0,5}}function\s{{0,5}}\(|\b{re.escape(name)}\s{{0,5}}=\s{{0,5}}\(?\w{{0,20}}\)?\s{{0,5}}=>",
+        scripts,
+    )
+    if head is None:
+        return ""
+    body = scripts[head.end() : head.end() + 1500]
+    following = re.search(r"\bfunction\s{1,5}\w", body)
+    return body[: following.start()] if following else body
+
+
+def _relative_query(script: str) -> str | None:
+    found = re.search(r"['\"](\?[^'\"\s]{1,300})['\"]", script)
+    return found[1] if found else None
+
+
+def _by_template(page: Page, ways: Ways) -> None:
+    """A pattern of addresses in a script that speaks of pages, with the number after the page's own."""
+    current = page_number(page.url)
+    numbered_name = re.search(r"_(\d{1,5})\.\w+$", urlsplit(page.url).path)
+    number = (current if current is not None else int(numbered_name[1]) if numbered_name else 1) + 1
+    pages = stated_pages(page)
+    for found in list(_PLACEHOLDER.finditer(page.scripts[:1_000_000]))[:5]:
+        name = re.sub(r"\{\w+\}|%d|\[page\]|__PAGE__", str(number), found[1], count=1)
+        if (address := resolve(page.base, name)) and (pages is None or number <= pages):
+            ways.add(Request(address), page.url, sure=False)
+    if current is not None and pages is not None and current < pages:
+        ways.add(Request(numbered(page.url, current + 1)), page.url, sure=False)
+
+
+def _decoded(page: Page) -> Iterator[str]:
+    """Markup that scripts of the page unpack: base64, percent codes, what document.write gives."""
+    packed = [found[2] for found in _DECODED.finditer(page.scripts[:1_000_000])]
+    packed += [
+        text
+        for box in page.tree.css("[class*=page], [id*=page], [class*=Page], [id*=Page]")[:50]
+        if _BASE64.fullmatch(text := box.text()[:LONGEST_DECODED])
+    ]
+    for text in packed[:MOST_DECODED]:
+        markup = _unpacked(text)
+        if "<" in markup:
+            yield markup[:LONGEST_DECODED]
+
+
+def _unpacked(text: str) -> str:
+    if _BASE64.fullmatch(text):
+        try:
+            text = base64.b64decode(text, validate=False).decode("utf-8", "replace")
+        except (binascii.Error, ValueError):
+            return ""
+    codes = re.sub(r"%u([0-9a-fA-F]{4})", lambda code: chr(int(code[1], 16)), text)
+    return unquote_plus(codes).replace('\\"', '"').replace("\\'", "'").replace("\\/", "/")

@@ -1,0 +1,337 @@
+"""Rows of an HTML list: every link with a title, and the date near it, whatever tags hold them."""
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from dataclasses import dataclass
+from typing import Final
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from services.fetcher.sites.contract import Row
+from services.fetcher.sites.dates import is_date, read_date, read_list_date
+from services.fetcher.sites.links import Base, address_of, literal_address, plain_text, resolve, text_of
+
+MOST_ROWS: Final = 20_000
+LINKS_IN_ROW: Final = 12
+CLIMB: Final = 6
+MOST_NODES: Final = 400
+SHORTEST_TITLE: Final = 4
+SHORTEST_DISCLOSURE: Final = 8
+LONGEST_CATEGORY: Final = 8
+LONGEST_TITLE: Final = 500
+LONGEST_DATE: Final = 40
+_ROWS: Final = frozenset({"li", "tr", "dd", "dt"})
+_LISTS: Final = frozenset({"ul", "ol", "table", "tbody", "body", "html", "form"})
+_NESTED: Final = frozenset({"ul", "ol", "table", "dl"})
+_CHROME_TAGS: Final = frozenset({"nav", "header", "footer"})
+_CHROME: Final = re.compile(
+    r"(?:^|[\s_-])(?:nav\w*|menu\w*|header|footer|foot|breadcrumbs?|location|position|crumbs?)(?:$|[\s_-])"
+)
+_DIGITS: Final = re.compile(r"[\s\[\]()（）【】\d\-/.年月日:：]{1,32}")
+_DATE_LABEL: Final = re.compile(r"^\D{0,6}[：:]\s*")
+_LABEL: Final = re.compile(r"^(?:文章)?标\s*题\s*[：:]\s*")
+_OTHER_LABEL: Final = re.compile(r"^(?:更新时间|发布时间|发布日期|作者|点击数?|浏览次?数?|来源)\s*[：:]")
+_BADGE: Final = re.compile(r"^(?:[\[【(（](?:置顶|图文?|新|荐|热)[\]】)）]|[·•●■◆▪>]|\s)+")
+_CUT: Final = re.compile(r"(?:…|\.{2}|⋯)$")
+_DISCLOSES: Final = re.compile(r"预算|决算|预决算|三公|绩效|债务|债券|财政收支|转移支付|直达资金")
+_YEAR: Final = re.compile(r"(?:19|20)\d\d|[〇○零一二三四五六七八九]{4}年")
+_FILE: Final = re.compile(r"\.(?:pdf|docx?|xlsx?|wps|et|ofd|zip|rar|7z)(?:$|[?#])", re.IGNORECASE)
+_ARTICLE: Final = re.compile(
+    r"t\d{8}_\d+\.|/art_\d|/art/\d{4}/|/info/\d+/\d+\.|post_\d+\.|content_\d+|/\d{6,8}/\w{0,99}\d{3,}\.s?html?"
+    r"|[Aa]rticle_?[Ii][Dd]=\d|/[Ii]tem/\d+\.aspx|/[Nn]ode-\d+\.|[?&](?:id|info_?id|news_?id)=[\w-]+"
+    r"|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}|/[0-9a-f]{24,32}\.|\d{3,}\.jhtml"
+)
+_WHOLE_CELL: Final = re.compile(r"[\d\s.、]*")
+
+
+def read_rows(tree: LexborHTMLParser, base: Base, selector: str | None = None) -> tuple[Row, ...]:
+    """The rows in page order, each address once; rows that lead to the page itself are left out."""
+    if selector:
+        found = [read_row(box, base) for box in tree.css(selector)[:MOST_ROWS]]
+        rows = [row for row in found if row is not None]
+    else:
+        rows = _Outline(tree, base).rows() if tree.body is not None else []
+    here = base.url.partition("#")[0]
+    own = (row for row in rows if row.url != here)
+    unique: dict[str, Row] = {}
+    for row in own:
+        unique.setdefault(row.url, row)
+    return tuple(unique.values())
+
+
+def read_row(box: LexborNode, base: Base) -> Row | None:
+    """The row in `box`: its link with the longest title; None when there is none."""
+    inside = [box] if box.tag == "a" else box.css("a")
+    links = [(address_of(link, base), link) for link in inside[:LINKS_IN_ROW]]
+    titled = [(_title(link), url) for link, url in ((link, url) for url, link in links) if url]
+    titled = [(title, url) for title, url in titled if len(title) >= SHORTEST_TITLE]
+    if not titled:
+        return None
+    title, url = max(titled, key=lambda pair: len(pair[0]))
+    return Row(url, title, bool(_CUT.search(title)), read_list_date(_dates_in(box), url))
+
+
+@dataclass
+class _Link:
+    """A link with a title, and the date found for it."""
+
+    place: int
+    url: str
+    title: str
+    date: str | None = None
+    taken: bool = False
+
+
+class _Outline:
+    """A page's elements and texts in document order, each with its parent and where its own end is."""
+
+    def __init__(self, tree: LexborHTMLParser, base: Base) -> None:
+        self._base = base
+        self._nodes: list[LexborNode] = []
+        self._parents: list[int] = []
+        places: dict[int, int] = {}
+        assert tree.body is not None
+        for node in tree.body.traverse(include_text=True):
+            parent = node.parent
+            self._parents.append(places.get(parent.mem_id, -1) if parent is not None else -1)
+            places[node.mem_id] = len(self._nodes)
+            self._nodes.append(node)
+        self._ends = list(range(1, len(self._nodes) + 1))
+        for place in range(len(self._nodes) - 1, 0, -1):
+            parent_place = self._parents[place]
+            if parent_place >= 0:
+                self._ends[parent_place] = max(self._ends[parent_place], self._ends[place])
+        self._links = self._find_links()
+        self._link_places = [link.place for link in self._links]
+        self._dates = [place for place, node in enumerate(self._nodes) if self._is_date(place, node)]
+
+    def rows(self) -> list[Row]:
+        """Links with dates, their undated neighbours, and links that speak of disclosures or lead to files."""
+        boxes = self._boxes()
+        for box in sorted(boxes, key=lambda box: (self._ends[box] - box, box)):
+            self._take(box)
+        self._take_neighbours(boxes)
+        dated = any(link.taken for link in self._links)
+        for link in self._links:
+            if not link.taken and self._is_row(link, dated):
+                link.taken = True
+        return [
+            Row(link.url, link.title, bool(_CUT.search(link.title)), read_list_date(link.date or "", link.url))
+            for link in self._links
+            if link.taken
+        ][:MOST_ROWS]
+
+    def _find_links(self) -> list[_Link]:
+        found = []
+        for place, node in enumerate(self._nodes):
+            if node.tag == "a":
+                url = address_of(node, self._base)
+            elif "onclick" in node.attributes and node.tag in {"li", "tr", "td", "div", "p", "span"}:
+                literal = literal_address(node.attributes.get("onclick") or "")
+                url = resolve(self._base, literal) if literal and node.css_first("a") is None else None
+            else:
+                continue
+            if url and (title := _title(node)) and len(title) <= LONGEST_TITLE:
+                found.append(_Link(place, url, title))
+        return found
+
+    def _is_date(self, place: int, node: LexborNode) -> bool:
+        return bool(node.is_text_node and (part := self._date_part(place)) and (is_date(part) or read_date(part)))
+
+    def _date_part(self, place: int) -> str | None:
+        """A text of digits and date signs, its label taken off; outside links also a short one with a date."""
+        content = (self._nodes[place].text_content or "").strip()
+        if not content or len(content) > LONGEST_DATE:
+            return None
+        bare = _DATE_LABEL.sub("", content)
+        if _DIGITS.fullmatch(bare):
+            return bare
+        return content if read_date(content) and not self._inside(place, "a") else None
+
+    def _inside(self, place: int, tag: str) -> bool:
+        for _ in range(CLIMB):
+            place = self._parents[place]
+            if place < 0:
+                return False
+            if self._nodes[place].tag == tag:
+                return True
+        return False
+
+    def _links_in(self, box: int) -> range:
+        return range(bisect_left(self._link_places, box), bisect_left(self._link_places, self._ends[box]))
+
+    def _dates_in(self, box: int) -> list[int]:
+        return self._dates[bisect_left(self._dates, box) : bisect_left(self._dates, self._ends[box])]
+
+    def _boxes(self) -> dict[int, None]:
+        """The smallest elements with a date and a link."""
+        boxes: dict[int, None] = {}
+        for date in self._dates:
+            place = self._parents[date]
+            for _ in range(CLIMB):
+                if place < 0 or self._nodes[place].tag in _LISTS:
+                    break
+                if len(self._links_in(place)):
+                    boxes.setdefault(self._row_around(place))
+                    break
+                place = self._parents[place]
+        return boxes
+
+    def _row_around(self, box: int) -> int:
+        """The list row that `box` is in where it is a link that holds its date itself, or a cell of a row."""
+        if self._nodes[box].tag not in {"a", "td", "th"}:
+            return box
+        place = box
+        for _ in range(CLIMB):
+            place = self._parents[place]
+            if place < 0 or self._nodes[place].tag in _LISTS:
+                break
+            if self._nodes[place].tag in _ROWS and len(self._links_in(place)) <= LINKS_IN_ROW:
+                return place
+        return box
+
+    def _take(self, box: int) -> None:
+        """Make rows of the links of `box` that are its own: not those of a list within it, nor of a category."""
+        dates = self._dates_in(box)
+        links = [self._links[number] for number in self._links_in(box) if not self._links[number].taken]
+        own = [link for link in links if not self._nested(link.place, box)] or links
+        if len(dates) > 1 and len(own) > 1 and not self._one_date(dates):
+            self._pair(own, dates)
+            return
+        if len(own) > LINKS_IN_ROW:
+            return
+        named = self._named(own, box)
+        texts = (
+            place
+            for place in range(box, min(self._ends[box], box + MOST_NODES))
+            if self._nodes[place].is_text_node
+        )
+        text = " ".join(filter(None, map(self._date_part, texts)))
+        for link in named:
+            link.taken, link.date = True, text
+
+    def _named(self, own: list[_Link], box: int) -> list[_Link]:
+        """The links whose titles say something; in a table's row short ones are completed by its own words."""
+        titled = [link for link in own if len(link.title) >= SHORTEST_TITLE]
+        longest = max((len(link.title) for link in titled), default=0)
+        if longest > LONGEST_CATEGORY:
+            return [link for link in titled if len(link.title) > LONGEST_CATEGORY or len(titled) == 1]
+        if self._nodes[box].tag == "tr" and (label := self._label(box)):
+            for link in own:
+                link.title = label + link.title
+            return own
+        return titled[:1]
+
+    def _label(self, box: int) -> str:
+        """The longest text of a table's row outside its links and dates."""
+        cells = (cell for cell in self._nodes[box].css("td, th") if cell.css_first("a") is None)
+        texts = [text for cell in cells if not is_date(text := text_of(cell)) and not _WHOLE_CELL.fullmatch(text)]
+        return max(texts, key=len, default="")[:LONGEST_TITLE]
+
+    def _one_date(self, dates: list[int]) -> bool:
+        """Whether several texts are the parts of one date: a day here, year and month there."""
+        return not all(read_date(self._date_part(date) or "") for date in dates)
+
+    def _pair(self, links: list[_Link], dates: list[int]) -> None:
+        """Links and dates side by side: a date is that of the link before it, or of the one after it."""
+        after = dates[0] < links[0].place
+        places = dates if after else [-date for date in reversed(dates)]
+        for link in links:
+            if len(link.title) < SHORTEST_TITLE:
+                continue
+            number = bisect_left(places, link.place) - 1 if after else bisect_left(places, -link.place) - 1
+            link.taken = True
+            link.date = self._date_part(abs(places[number])) if 0 <= number < len(places) else None
+
+    def _nested(self, place: int, box: int) -> bool:
+        while (place := self._parents[place]) > box:
+            if self._nodes[place].tag in _NESTED:
+                return True
+        return False
+
+    def _take_neighbours(self, boxes: dict[int, None]) -> None:
+        """The rows without a date beside those with one, in the list that has most of them."""
+        lists = Counter(self._parents[box] for box in boxes if self._nodes[box].tag in _ROWS)
+        if not lists:
+            return
+        main = lists.most_common(1)[0][0]
+        tags = {self._nodes[box].tag for box in boxes if self._parents[box] == main}
+        for link in self._links:
+            if link.taken or len(link.title) < SHORTEST_TITLE:
+                continue
+            row = self._child_of(main, link.place)
+            untaken = row is not None and not any(self._links[number].taken for number in self._links_in(row))
+            if row is not None and untaken and self._nodes[row].tag in tags and not self._dates_in(row):
+                link.taken = len(self._links_in(row)) <= LINKS_IN_ROW
+
+    def _child_of(self, ancestor: int, place: int) -> int | None:
+        for _ in range(CLIMB):
+            if self._parents[place] == ancestor:
+                return place
+            place = self._parents[place]
+            if place < 0:
+                return None
+        return None
+
+    def _is_row(self, link: _Link, dated: bool) -> bool:
+        """Whether a link without a date is a row: by its words, or by where it leads when nothing has a date."""
+        if self._in_chrome(link.place) or self._within_taken(link.place):
+            return False
+        file = bool(_FILE.search(link.url))
+        speaks = len(link.title) >= SHORTEST_DISCLOSURE and bool(_DISCLOSES.search(link.title))
+        if speaks and (_YEAR.search(link.title) or file or _ARTICLE.search(link.url)):
+            return True
+        return not dated and len(link.title) > SHORTEST_TITLE and (file or bool(_ARTICLE.search(link.url)))
+
+    def _within_taken(self, place: int) -> bool:
+        """Whether a link stands in a list within a row that has its own link."""
+        for _ in range(2 * CLIMB):
+            place = self._parents[place]
+            if place < 0:
+                return False
+            if self._nodes[place].tag in _ROWS:
+                outer = self._parents[place]
+                while outer >= 0 and self._nodes[outer].tag not in _ROWS:
+                    outer = self._parents[outer]
+                return outer >= 0 and any(self._links[number].taken for number in self._links_in(outer))
+        return False
+
+    def _in_chrome(self, place: int) -> bool:
+        for _ in range(3 * CLIMB):
+            place = self._parents[place]
+            if place < 0:
+                return False
+            node = self._nodes[place]
+            marks = f"{node.attributes.get('class') or ''} {node.id or ''}".lower()[:200]
+            if node.tag in _CHROME_TAGS or _CHROME.search(marks):
+                return True
+        return False
+
+
+def _title(link: LexborNode) -> str:
+    """The whole title: of the `title` attribute when that goes on where the text was cut, else the text."""
+    heading = link.css_first("h1, h2, h3, h4, h5, h6")
+    text = text_of(heading) if heading else " ".join(_texts(link))
+    shown = _BADGE.sub("", plain_text(text[: 4 * LONGEST_TITLE])).strip()
+    stem = _squeezed(shown.rstrip(".…⋯"))
+    for line in (link.attributes.get("title") or "")[: 4 * LONGEST_TITLE].splitlines():
+        stated = _BADGE.sub("", _LABEL.sub("", plain_text(line))).strip()
+        if not _OTHER_LABEL.match(stated) and _squeezed(stated).startswith(stem):
+            return stated
+    return shown
+
+
+def _texts(link: LexborNode) -> list[str]:
+    texts = (node.text_content or "" for node in link.traverse(include_text=True) if node.is_text_node)
+    return [text.strip() for text in texts if text.strip() and not is_date(text.strip())]
+
+
+def _dates_in(box: LexborNode) -> str:
+    texts = ((node.text_content or "").strip() for node in box.traverse(include_text=True) if node.is_text_node)
+    bare = (_DATE_LABEL.sub("", text) for text in texts if 0 < len(text) <= LONGEST_DATE)
+    return " ".join(part for part in bare if _DIGITS.fullmatch(part) or read_date(part))
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"\s+", "", text)

@@ -1,0 +1,1 @@
+"""What the fetchers remember, and the outbox."""

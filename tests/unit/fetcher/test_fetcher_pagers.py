@@ -1,0 +1,189 @@
+"""The forms a "next page" takes on government sites: found from the page alone, and never where there is none."""
+# ruff: noqa: E501 - markup as sites write it
+
+import base64
+from urllib.parse import quote, quote_plus
+
+import pytest
+
+from services.fetcher.sites import read_list
+from services.fetcher.sites.contract import Listing, Page, Request
+
+HOST = "http://www.sample.example"
+HERE = "/gk/list.asp?classid=12"
+ROWS = (
+    "<ul>"
+    + "".join(
+        f'<li><a href="show.asp?id={n}">某县第{n}局2024年部门预算公开</a><span>2024-02-0{n}</span></li>'
+        for n in range(1, 6)
+    )
+    + "</ul>"
+)
+NEXT = "/gk/list.asp?classid=12&page=2"
+LINK = "list.asp?classid=12&page=2"
+JUMP = "function toPage(n){ window.location.href = 'list.asp?classid=12&page=' + n; }"
+SUBMIT = "function go(n){ document.forms[0].page.value = n; document.forms[0].submit(); }"
+FORM = '<form action="list.asp" method="get"><input type="hidden" name="classid" value="12"><input type="hidden" name="page" value="1">{}</form>'
+
+
+def read(markup: str, here: str = HERE) -> Listing:
+    url = HOST + here
+    return read_list(Page(Request(url), url, f"<html><body>{ROWS}{markup}</body></html>"), "static_html")
+
+
+def ways(listing: Listing) -> list[str]:
+    return [request.url.removeprefix(HOST) for request in (*listing.following, *listing.guesses)]
+
+
+WORDS = [
+    "下一页",
+    "下页",
+    "后一页",
+    "下 一 页",
+    "下一页 >",
+    "下一页&nbsp;&gt;",
+    "下一页»",
+    "下一页 ›",
+    "下一页→",
+    "[下一页]",
+    "【下一页】",
+    "(下一页)",
+    "（下页）",
+    "下一頁",
+    "下一页&gt;&gt;",
+    "Next",
+    "Next &gt;",
+    "next page",
+    "&gt;",
+    "›",
+    "»",
+    "＞",
+    "〉",
+    "→",
+    "[&gt;]",
+    "&gt;&gt;",
+    "<span>下一页</span>",
+    "<b>下页</b>",
+    "<font color=red>下一页</font>",
+    "向后翻页",
+]
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_words_and_arrows_that_lead_on(word: str) -> None:
+    assert ways(read(f'<div class="page">1/9 <a href="{LINK}">{word}</a></div>')) == [NEXT]
+
+
+FORMS = {
+    "title": f'<a href="{LINK}" title="下一页"><i class="icon"></i></a>',
+    "picture": f'<a href="{LINK}"><img src="/next.gif" alt="下一页"></a>',
+    "picture's title": f'<a href="{LINK}"><img src="/r.gif" title="下页"></a>',
+    "class": f'<a class="next" href="{LINK}"></a>',
+    "class of the item": f'<ul class="pagination"><li class="next"><a href="{LINK}">&#8250;&#8250;</a></li></ul>',
+    "btn-next": f'<a class="btn-next" href="{LINK}"><em></em></a>',
+    "aria-label": f'<a href="{LINK}" aria-label="Next"><span aria-hidden="true">&raquo;</span></a>',
+    "rel": f'<a rel="next" href="{LINK}">more</a>',
+    "head's link": f'<link rel="next" href="{LINK}">',
+    "p_next": f'<span class="p_next p_fun"><a href="{LINK}">下页</a></span>',
+    "cell": f"<table><tr><td onclick=\"window.location.href='{LINK}'\">下页 &gt;</td><td>1/2</td></tr></table>",
+    "span": f"<span onclick=\"location='{LINK}'\">下一页</span>",
+    "item": f"<ul><li onclick=\"window.open('{LINK}','_self')\">下一页</li></ul>",
+    "button": f"<button onclick=\"location.href='{LINK}'\">下一页</button>",
+    "input": f'<input type="button" value="下一页" onclick="location.href=\'{LINK}\'">',
+    "data-url": f'<a data-url="{LINK}" href="javascript:;">下一页</a>',
+    "data-href": f'<span data-href="{LINK}">下一页</span>',
+    "script link": f"<a href=\"javascript:location.href='{LINK}'\">下一页</a>",
+    "joined": "<a href=\"javascript:location='list.asp?classid=12&page='+2\">下一页</a>",
+    "query only": '<a href="?classid=12&amp;page=2">下一页</a>',
+    "query in a script": "<a href=\"javascript:window.location='?classid=12&page=2'\">下一页</a>",
+    "function": f'<a href="javascript:toPage(2)">下一页</a><script>{JUMP}</script>',
+    "function by onclick": f'<a href="#" onclick="toPage(2);return false">下一页</a><script>{JUMP}</script>',
+    "function as value": "<a href=\"javascript:toPage('2')\">下一页</a><script>var toPage = function(n){location.href='list.asp?classid=12&page='+n}</script>",
+    "form": FORM.format('<a href="javascript:go(2)">下一页</a>') + f"<script>{SUBMIT}</script>",
+    "form's field by id": FORM.format('<a onclick="go(2)" href="#">下一页</a>')
+    + "<script>function go(n){ $('#page').val(n); $('form').submit(); }</script>",
+    "numbers": f'<div class="page"><span>1</span> <a href="{LINK}">2</a> <a href="list.asp?classid=12&page=3">3</a></div>',
+    "numbers in brackets": f'<p>[1] <a href="{LINK}">[2]</a> <a href="list.asp?classid=12&page=3">[3]</a></p>',
+    "numbers, current by class": f'<div class="pager"><a class="current" href="list.asp?classid=12&page=1">1</a><a href="{LINK}">2</a></div>',
+    "numbers and 尾页": f'<div>首页 1 <a href="{LINK}">2</a> <a href="list.asp?classid=12&page=9">尾页</a></div>',
+    "numbers as 第N页": f'<div>第1页 <a href="{LINK}">第2页</a> <a href="list.asp?classid=12&page=3">第3页</a></div>',
+    "numbers in items": f'<ul class="pagination"><li class="active"><span>1</span></li><li><a href="{LINK}">2</a></li></ul>',
+    "jump list": f'<select onchange="location=this.value"><option value="list.asp?classid=12" selected>1</option><option value="{LINK}">2</option></select>',
+    "jump list of numbers": "<select onchange=\"location='list.asp?classid=12&page='+this.value\"><option value=1 selected>第1页</option><option value=2>第2页</option></select>",
+    "jump list by a function": f'<select onchange="toPage(this.value)"><option value=1 selected>1</option><option value=2>2</option></select><script>{JUMP}</script>',
+    "base64": '<div id="pages">'
+    + base64.b64encode(quote_plus(f'<a href="{LINK}">下一页</a>').encode()).decode()
+    + "</div>",
+    "base64 in a script": f"<script>document.write(atob('{base64.b64encode(f'''<p><a href={LINK}>next</a></p>'''.encode()).decode()}'))</script>",
+    "percent codes": f"<script>document.write(unescape('{quote(f'''<a href={LINK}>下一页</a>''')}'))</script>",
+    "written": f"<script>document.write('<a href=\"{LINK}\">下一页</a>');</script>",
+    "template": "<script>var pageCount = 9; pager({url: 'list.asp?classid=12&page={page}'});</script>",
+}
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS.keys())
+def test_forms_of_a_next_page(form: str) -> None:
+    assert NEXT in ways(read(form))
+
+
+def test_a_postback_is_sent_with_all_its_form_holds() -> None:
+    form = (
+        '<form method="post" action="list.asp?classid=12"><input type="hidden" name="__VIEWSTATE" value="vs">'
+        "<a href=\"javascript:__doPostBack('AspNetPager1','2')\">下一页</a></form>"
+    )
+    (way,) = read(form).following
+    assert way.url == HOST + HERE
+    assert dict(way.form or ()) == {"__VIEWSTATE": "vs", "__EVENTTARGET": "AspNetPager1", "__EVENTARGUMENT": "2"}
+
+
+def test_a_button_sends_its_form() -> None:
+    form = '<form method="post" action="list.asp"><input type="submit" name="next" value="下一页"></form>'
+    (way,) = read(form).following
+    assert (way.url, way.form) == (f"{HOST}/gk/list.asp", (("next", "下一页"),))
+
+
+NONE = {
+    "no pager": "",
+    "words alone": "首页 上一页 下一页 尾页",
+    "a link that leads nowhere": "<a>下一页</a>",
+    "disabled": f'<a class="disabled" href="{LINK}">下一页</a>',
+    "disabled item": f'<li class="disabled"><a href="{LINK}">下一页</a></li>',
+    "the page itself": '<a href="list.asp?classid=12">下一页</a>',
+    "previous": f'<a href="{LINK}">上一页</a>',
+    "next article": '<a href="show.asp?id=9">下一篇</a>',
+    "scope of a search": "<select name=type><option value=title selected>标题</option><option value=content>正文</option></select>",
+    "other sites": '<select><option value="http://a.example/" selected>某市</option><option value="http://b.example/">某省</option></select>',
+    "rows a page": "<select name=size><option value=10 selected>10条</option><option value=20>20条</option></select>",
+    "slides": f'<div class="swiper"><a class="swiper-next next" href="{LINK}"></a></div>',
+    "last page of numbers": '<div class="page"><a href="list.asp?classid=12&page=1">1</a> <a href="list.asp?classid=12&page=3">2</a> <span class="cur">3</span></div>',
+}
+
+
+@pytest.mark.parametrize("markup", NONE.values(), ids=NONE.keys())
+def test_what_is_no_pager(markup: str) -> None:
+    listing = read(markup)
+    assert ways(listing) == []
+    assert listing.more is None
+
+
+TOLD = {
+    "a function nobody knows": ('<a href="javascript:toPage(2)">下一页</a>', "more"),
+    "a bare button": ("<button onclick='load()'>下一页</button>", "more"),
+    "共N条": ("<p>共98条</p>", "total"),
+    "共 N 条记录": ("<p>共 <b>98</b> 条记录</p>", "total"),
+    "总数": ("<p>总数：98条</p>", "total"),
+    "recordCount": ("<script>var pageInfo = {recordCount: '98'};</script>", "total"),
+    "totalRecord": ('<script>laypage({"totalRecord" : 98})</script>', "total"),
+    "共N页": ("<p>共12页</p>", "pages"),
+    "1/N": ("<p>页次：1/12页</p>", "pages"),
+    "第1页/共N页": ("<p>第1页/共12页</p>", "pages"),
+    "totalPage": ("<script>var totalPage = 12;</script>", "pages"),
+    "countPage": ("<div id=page></div><script>var countPage = '12'</script>", "pages"),
+}
+
+
+@pytest.mark.parametrize(("markup", "what"), TOLD.values(), ids=TOLD.keys())
+def test_further_pages_out_of_reach_are_told(markup: str, what: str) -> None:
+    listing = read(markup)
+    assert ways(listing) == []
+    assert {"more": listing.more, "total": listing.total == 98, "pages": listing.pages == 12}[what]
