@@ -182,11 +182,12 @@ def check_change_prior(book: Book, outcome: Outcome) -> None:
 
 
 def _triples(book: Book) -> Iterator[tuple[Fact, str, Statement, Statement, Statement]]:
-    """In one sentence the figure of a subject, the year before's and the change, one of each."""
+    """In one sentence the figure of a subject, the year before's and the change, one of each; not of “三公”."""
     for told in book.told:
         roles: dict[tuple[int, str], dict[Role, list[Statement]]] = {}
         for each in told.statements:
-            if each.subject.metrics and each.role in {Role.LEVEL, Role.PRIOR, Role.CHANGE}:
+            own = each.subject.metrics and Metric.THREE_PUBLIC_TOTAL not in each.subject.metrics
+            if own and each.role in {Role.LEVEL, Role.PRIOR, Role.CHANGE}:
                 key = (each.sentence, each.subject.name)
                 roles.setdefault(key, {}).setdefault(each.role, []).append(each)
         for found in roles.values():

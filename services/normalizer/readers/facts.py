@@ -110,11 +110,15 @@ class _Resolved:
         if stated.metric in TOTALS and stated.scope is None:
             kinds = self._kinds[stated.metric, stated.year]
             others = {amount for kind in _MEANT[self._final, stated.kind] for amount in kinds.get(kind, ())}
-            if others - {stated.amount} and stated.amount not in others:
+            if stated.amount not in others and any(self._may_stand_beside(stated.amount, each) for each in others):
                 return _OTHER_TOTAL[self._final, stated.metric]
         if stated.metric in OF_EXPENDITURE and stated.scope is not None:
             return self._of_a_fund(stated, stated.scope)
         return stated.metric, stated.scope
+
+    def _may_stand_beside(self, amount: Decimal, meant: Decimal) -> bool:
+        """Whether `amount` can be the other total: what is carried over makes a total larger, never smaller."""
+        return amount > meant if self._final else amount < meant
 
     def _of_a_fund(self, stated: _Stated, fund: str) -> tuple[Metric, str | None]:
         """A fund's expenditure is the whole's where the fund pays for all, else a part."""
