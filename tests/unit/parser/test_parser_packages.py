@@ -163,6 +163,7 @@ def lzma_zip(dictionary: int | None = None, damage: bool = False) -> bytes:
 @pytest.mark.parametrize(
     ("data", "cause"),
     [(lzma_zip(), None), (lzma_zip(0xFFFFFFFF), "too_large"), (lzma_zip(damage=True), "corrupt")],
+    ids=["sound", "a dictionary of 4 GiB", "damaged"],
 )
 def test_a_member_packed_by_lzma_costs_no_more_than_itself(data: bytes, cause: str | None) -> None:
     found = read_document([NamedBytes("a.zip", data)])
