@@ -86,6 +86,7 @@ def unit_in(text: str) -> Unit | None:
 
 _STATEMENTS: Final = (
     re.compile(rf"(?:单位|货币单位|计量单位)(?:[:：]|为|是)?(?:人民币)?[(（]?({UNIT_WORDS})"),
+    re.compile(rf"单位[:：](?:[^\s\d,，。;；:：]{{1,5}}[、/／]){{1,3}}({UNIT_WORDS})(?![、/／])"),
     re.compile(rf"[(（](?:人民币|金额|金额单位[:：]?)?({UNIT_WORDS})[)）]"),
     re.compile(rf"[/／]({UNIT_WORDS})$"),
 )

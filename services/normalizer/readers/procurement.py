@@ -100,9 +100,12 @@ def _read_table(table: KnownTable, fields: Fields, recorder: Recorder) -> Reader
         of_row = fields.number(purchase.row, "total")
         if record.total is None and fields.unit("total") is None and of_row is not None:
             unpaid.append(record.id)
+    paid = [column for column in fields.others if _is_paid(table, column)]
+    subtotals = [column for column in paid if any(map(ends_in_total, table.paths[column][-1:]))]
     left = [
         *unread.unread_cells(recorder, table, [cell for row in table.body for cell in _strange(fields, row)]),
-        *unread.unread_columns(recorder, table, [column for column in fields.others if _is_paid(table, column)]),
+        *unread.unread_columns(recorder, table, [each for each in paid if each not in subtotals]),
+        *unread.columns_set_aside(recorder, table, subtotals),
         *unread.unit_missing(recorder, table, unpaid),
     ]
     return ReaderResult(tuple(records), frozenset({table.block}), tuple(left))
@@ -121,12 +124,20 @@ def _purchases(fields: Fields) -> Iterator[_Purchase]:
             organisation = of if line_type == "subtotal" else None
             yield _Purchase(row, line_type, organisation, of_class=_class(fields, row))
             continue
+        if _opens_unit(fields, rows, number):
+            project, project_row, organisation = None, None, fields.text(row, "organisation")
+            yield _Purchase(row, "subtotal", organisation)
+            continue
         named = fields.text(row, "project")
         if _opens_project(fields, rows, number):
             project, project_row = named or project, row
             continue
         if named and named != project:
             project_row = None
+        if _is_sum_of_items(fields, rows, number):
+            project, organisation = None, named or fields.text(row, "organisation")
+            yield _Purchase(row, "subtotal", organisation)
+            continue
         project = named or project
         yield _Purchase(row, "item", organisation, project, project_row=project_row)
 
@@ -134,6 +145,35 @@ def _purchases(fields: Fields) -> Iterator[_Purchase]:
 def _class(fields: Fields, row: int) -> str | None:
     of_class = fields.text(row, "class")
     return without_marker(of_class) if of_class and not is_total(of_class) else None
+
+
+def _opens_unit(fields: Fields, rows: list[int], number: int) -> bool:
+    """Whether a row is the sum of a unit, named in it alone, whose items stand below it."""
+    if not _names_only_unit(fields, rows[number]):
+        return False
+    return any(
+        fields.text(row, "item") is not None and not _has_own(fields, row, "organisation")
+        for row in rows[number + 1 : number + 2]
+    )
+
+
+def _is_sum_of_items(fields: Fields, rows: list[int], number: int) -> bool:
+    """Whether a row that names nothing bought is the sum of the items below it, each with a project of its own."""
+    total = fields.yuan(rows[number], "total")
+    if not total or "item" not in fields.columns or fields.text(rows[number], "item") is not None:
+        return False
+    below = list(takewhile(lambda row: fields.text(row, "item") is not None, rows[number + 1 :]))
+    return total == sum((fields.yuan(row, "total") or Decimal(0) for row in below), Decimal(0))
+
+
+def _names_only_unit(fields: Fields, row: int) -> bool:
+    named = _has_own(fields, row, "organisation") and _line_type(fields, row)[0] == "item"
+    return named and fields.text(row, "item") is None and fields.text(row, "project") is None
+
+
+def _has_own(fields: Fields, row: int, field: str) -> bool:
+    own = fields.cell(row, field)
+    return own is not None and own.row == row and not is_blank(own.text)
 
 
 def _opens_project(fields: Fields, rows: list[int], number: int) -> bool:
@@ -154,8 +194,7 @@ def _opens_project(fields: Fields, rows: list[int], number: int) -> bool:
 
 
 def _is_item_below(fields: Fields, row: int) -> bool:
-    own = fields.cell(row, "project")
-    named = own is not None and own.row == row and not is_blank(own.text)
+    named = _has_own(fields, row, "project")
     return fields.text(row, "item") is not None and not named and _line_type(fields, row)[0] == "item"
 
 
@@ -169,7 +208,7 @@ def _line_record(recorder: Recorder, fields: Fields, purchase: _Purchase) -> Pro
         ProcurementLine,
         recorder.at_row(fields.table.block, row),
         line_type=purchase.line_type,
-        organisation=purchase.organisation or (fields.text(row, "organisation") if item else None),
+        organisation=(fields.text(row, "organisation") if item else None) or purchase.organisation,
         project=without_marker(purchase.project or "") or None,
         item=fields.text(row, "item") if item else purchase.of_class,
         catalogue_code=code(catalogue) if catalogue else None,

@@ -20,6 +20,7 @@ from shared.schemas.names import Basis, ColumnName, TableName
 from shared.schemas.records import BudgetLine
 
 _YEAR: Final = re.compile(r"(20\d\d)年")
+_YEAR_ALONE: Final = re.compile("(20\\d\\d)")
 _DATED: Final = re.compile(r"^20\d\d\s*年(?:度)?")
 _THREE: Final = re.compile("三公")
 _TOTAL: Final = "total"
@@ -212,7 +213,9 @@ def _pays(table: KnownTable, column: int) -> bool:
     labels = table.frame.labels[column]
     words = vocabulary.columns()
     leaf = labels[-1] if labels else ""
-    return bool(held.amounts or held.digits) and leaf not in words.line_no and leaf not in words.unit_code
+    return bool(held.amounts or held.digits) and not any(
+        leaf in phrases for phrases in (words.line_no, words.unit_code, words.remark)
+    )
 
 
 def _paid(table: KnownTable, columns: Sequence[_Column]) -> list[int]:
@@ -235,11 +238,20 @@ def _whole(table: KnownTable, columns: Sequence[_Column]) -> list[tuple[int, Bas
     if len(set(bases.values())) > 1:
         rows = sorted(bases, key=lambda row: bases[row] is not Basis.FINAL)
         return [(row, bases[row]) for row in rows]
-    years = {row: int(match[1]) for row, text in named.items() if (match := _YEAR.search(text))}
+    years = {row: year for row in paid if (year := _year(table, row, columns))}
     if len(set(years.values())) > 1:
         return [(row, None) for row in paid if years.get(row) == max(years.values())]
     totals = [row for row, text in named.items() if is_total(text)]
     return [(row, None) for row in totals or table.body]
+
+
+def _year(table: KnownTable, row: int, columns: Sequence[_Column]) -> int | None:
+    """The year that `row` is of, by its first words or by a column of years."""
+    items = {each.column for each in columns}
+    cells = [cell for cell in table.grid.filled(row) if cell.column not in items]
+    texts = [table.grid.label(cell) for cell in cells]
+    found = (match for text in texts if (match := _YEAR.search(text) or _YEAR_ALONE.fullmatch(text)))
+    return next((int(match[1]) for match in found), None)
 
 
 def _labels(table: KnownTable, row: int) -> Iterator[str]:

@@ -29,7 +29,6 @@ _PARENTS: Final[dict[ColumnName, frozenset[ColumnName]]] = {
 }
 """Column → those under whose heading it may stand and still be itself."""
 _YEAR: Final = re.compile(r"(20\d\d)年")
-_GOVERNMENT: Final = re.compile("政府(?:预算)?(?:支出)?经济分类")
 _LABELS: Final = frozenset({"line_no", "code", "unit_code", "name", "unit_name"})
 _PERSONNEL_CODES: Final = ("301", "303")
 _PROVING: Final = 60
@@ -130,7 +129,8 @@ def _part(frame: Frame, spec: TableSpec, roles: Sequence[Role], group: Sequence[
     """What of a part is not money."""
     names = [column for column in group if roles[column] == "name"]
     units = [column for column in group if roles[column] == "unit_name"]
-    named = names or units
+    first = next((column for column in group if roles[column] == "amount"), 0)
+    named = [column for column in names or units if column < first] or names or units
     own = next((column for column in group if roles[column] == "line_no"), None)
     return Part(
         own,
@@ -139,7 +139,7 @@ def _part(frame: Frame, spec: TableSpec, roles: Sequence[Role], group: Sequence[
         (),
         _side(frame, group, number) if spec.sided else None,
         tuple(group),
-        others=(*units, *names[:-1]) if names else tuple(units[:-1]),
+        others=tuple(column for column in (*units, *names) if column not in named[-1:]),
         unit_codes=tuple(column for column in group if roles[column] == "unit_code"),
     )
 
@@ -192,7 +192,7 @@ def _roles(frame: Frame) -> list[Role]:
             "name" if role == "code" and frame.held[column].texts > frame.held[column].digits else role
             for column, role in enumerate(roles)
         ]
-    return _of_one_classification(frame, roles)
+    return ["none" if column in frame.beside_classification else role for column, role in enumerate(roles)]
 
 
 def _role(frame: Frame, column: int) -> Role:
@@ -218,19 +218,7 @@ def _role(frame: Frame, column: int) -> Role:
 
 def _means(label: str) -> bool:
     words = vocabulary.columns()
-    return label in words.generic or _meaning(label) is not None
-
-
-def _of_one_classification(frame: Frame, roles: list[Role]) -> list[Role]:
-    """`roles` less 政府预算经济分类 where 部门预算经济分类 stands beside it and names the row."""
-    government = [
-        column
-        for column, path in enumerate(frame.paths)
-        if roles[column] in {"code", "name"} and any(_GOVERNMENT.search(text) for text in path)
-    ]
-    if not any(role == "name" and column not in government for column, role in enumerate(roles)):
-        return roles
-    return ["none" if column in government else role for column, role in enumerate(roles)]
+    return label in words.generic or meaning(label) is not None
 
 
 def _groups(frame: Frame, roles: Sequence[Role]) -> list[list[int]]:
@@ -341,24 +329,24 @@ def column_name(labels: Sequence[str], spec: TableSpec, alone: bool) -> ColumnNa
     words = vocabulary.columns()
     if not labels:
         return None
-    leaf, own = labels[-1], _meaning(labels[-1])
-    if own is None and not (
+    leaf = labels[-1]
+    if meaning(leaf) is None and not (
         leaf in words.generic or leaf in words.groups or any(leaf in b for b in words.bases.values())
     ):
         return None
     name: ColumnName | None = None
     for text in labels:
-        meaning = _meaning(text)
-        if meaning is None or meaning is name:
+        own = meaning(text)
+        if own is None or own is name:
             continue
-        if meaning in spec.about and (text is not leaf or name is None):
+        if own in spec.about and (text is not leaf or name is None):
             continue
-        if name is None or name in _PARENTS.get(meaning, ()):
-            name = meaning
-        elif meaning in words.within.get(name, {}):
-            name = words.within[name][meaning]
+        if name is None or name in _PARENTS.get(own, ()):
+            name = own
+        elif own in words.within.get(name, {}):
+            name = words.within[name][own]
         elif name is ColumnName.CURRENT_YEAR or name in spec.about:
-            name = meaning
+            name = own
         else:
             return None
     if name is not None:
@@ -369,7 +357,8 @@ def column_name(labels: Sequence[str], spec: TableSpec, alone: bool) -> ColumnNa
 
 
 @cache
-def _meaning(text: str) -> ColumnName | None:
+def meaning(text: str) -> ColumnName | None:
+    """The column that a reduced header label names."""
     return next((name for name, phrases in vocabulary.columns().columns.items() if text in phrases), None)
 
 

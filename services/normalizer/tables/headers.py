@@ -26,6 +26,8 @@ _LISTED: Final = re.compile(
 _ENUMERATED: Final = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[.、](?!\d))"
 )
+_GOVERNMENT: Final = re.compile("政府(?:预算)?(?:支出)?经济(?:分类)?")
+_NOTE: Final = re.compile(r"(?:备注|注|说明|填表说明|填报说明)\s*[:：]|\*?注\d?[:：、]|注[:：]?本")
 _CAPTION: Final = re.compile(r"(?:部门|单位|编制|金额)[^:]{0,6}:")
 _CLASSES: Final[dict[str, Classification]] = {"2": "functional", "3": "economic", "5": "government_economic"}
 _CLASSIFIED: Final = re.compile(r"[\[(]?([235])\d{2}(?:\d{2}){0,2}[\])]?[-—_.]?(?=$|[^\d.,%])")
@@ -81,12 +83,28 @@ class Frame:
         return tuple(Held(each["blank"], each["digits"], each["amount"], each["text"]) for each in counts)
 
     @cached_property
+    def beside_classification(self) -> frozenset[int]:
+        """The columns of 政府预算经济分类 that only tell again what 部门预算经济分类 beside them names.
+
+        Where figures stand between the two, as in a balance, each has rows of its own.
+        """
+        naming = [column for column, path in enumerate(self.labels) if path and _names_rows(path[-1])]
+        government = {column for column in naming if any(_GOVERNMENT.search(text) for text in self.paths[column])}
+        others = [column for column in naming if column not in government]
+        if not government or not others or self.two_sided:
+            return frozenset()
+        between = range(min(naming), max(naming) + 1)
+        paid = any(self.held[column].pays and column not in naming for column in between)
+        return frozenset() if paid else frozenset(government)
+
+    @cached_property
     def row_labels(self) -> list[str]:
         """The labels of the rows less their markers: the texts of cells without figures, but for totals."""
         return [
             _LISTED.sub("", self.grid.label(cell))
             for row in self.body
             for cell in self.grid.filled(row)
+            if cell.column not in self.beside_classification
             if self.grid.held(cell) == "text" and not ends_in_total(cell.text)
         ]
 
@@ -97,6 +115,8 @@ class Frame:
         for row in self.body:
             for cell in self.grid.filled(row):
                 match = _CLASSIFIED.match(self.grid.label(cell))
+                if cell.column in self.beside_classification:
+                    continue
                 if match and self.grid.held(cell) != "amount":
                     counts[match[1]] += 1
         best = max(counts, key=lambda first: counts[first])
@@ -155,8 +175,11 @@ def _begins_with_total(grid: Grid, row: int) -> bool:
 
 
 def is_body(grid: Grid, row: int, header: Sequence[int]) -> bool:
-    """Whether `row` says something of its own: not blank, no column numbers, no header again."""
-    return bool(grid.filled(row)) and not grid.is_column_numbers(row) and not grid.repeats(row, header)
+    """Whether `row` says something of its own: not blank, no column numbers, no header again, no note."""
+    cells = grid.filled(row)
+    if not cells or (len(cells) == 1 and _NOTE.match(cells[0].text.strip())):
+        return False
+    return not grid.is_column_numbers(row) and not grid.repeats(row, header)
 
 
 def header_rows(grid: Grid, first: int = 0) -> tuple[int, ...]:
@@ -235,7 +258,9 @@ def _no_labels(grid: Grid, row: int) -> frozenset[Place]:
 
 
 def _is_part(grid: Grid, cell: Cell) -> bool:
-    """Whether `cell` is a known label under a wider cell."""
+    """Whether `cell` is a known label under a wider cell, or 类, 款 or 项 beside the numbers of columns."""
+    if grid.label(cell) in vocabulary.columns().code_parts and grid.is_column_numbers(cell.row):
+        return True
     above = grid.at(cell.row - 1, cell.column) if cell.row else None
     known = not grid.pays(cell) and is_header_label(_reduced(grid.label(cell)))
     return known and above is not None and above.column_span > 1 and above.column_span > cell.column_span
@@ -304,6 +329,11 @@ def _names_no_figures(labels: Sequence[str]) -> bool:
     return leaf in words.code_parts or any(
         leaf in phrases for phrases in (words.line_no, words.code, words.unit_code, words.name)
     )
+
+
+def _names_rows(label_: str) -> bool:
+    words = vocabulary.columns()
+    return any(label_ in phrases for phrases in (words.code, words.name))
 
 
 def _names_figures(label_: str) -> bool:

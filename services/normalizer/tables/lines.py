@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from typing import Final
@@ -16,10 +16,13 @@ from shared.schemas.document import Cell
 
 _CODE: Final = re.compile(r"[\[(（]?([A-Z]?\d{2,12})[\])）]?")
 _FUSED: Final = re.compile(r"[\[(（]?(\d{3}(?:\d{2}){0,4})[\])）]?[-—_. ]?(?=[^\d.,年月日、])(.+)")
-_NOTE: Final = re.compile(r"(?:备注|注|说明|填表说明|填报说明)\s*[:：]|\*?注\d?[:：、]|注[:：]?本")
 _NAMELESS: Final = "合计"
 """What the only row of a table without names is of."""
 _LONGEST_LINE_NO: Final = 100_000
+_CLASS, _ITEM = 3, 7
+"""Digits of a 类 and of a 项 printed whole."""
+_SEEN: Final = 60
+"""Rows that show how a table prints its codes."""
 _PIECE: Final = 2
 """Digits of a 款 or 项 that stands alone."""
 
@@ -56,18 +59,27 @@ class Said:
     cells: Mapping[int, Cell]
 
 
-def _is_note(table: KnownTable, row: int) -> bool:
-    """Whether `row` is only a note to the table."""
-    cells = table.grid.filled(row)
-    return len(cells) == 1 and bool(_NOTE.match(cells[0].text.strip()))
-
-
 def said_in(table: KnownTable) -> Iterator[Said]:
-    """What each part of each row says, but for notes."""
+    """What each part of each row says."""
     above: dict[Part, tuple[str, ...]] = {}
     for row in table.body:
-        if not _is_note(table, row):
-            yield from _slid(table, row) or _said(table, row, above)
+        yield from _slid(table, row) or _reaching(list(_said(table, row, above)))
+
+
+def _reaching(said: Sequence[Said]) -> Iterator[Said]:
+    """`said`, a total that pays nothing itself reaching over the nameless parts up to its figure.
+
+    So a total of several groups side by side stands where the source keeps no spans: `公用经费合计 … … 20.00`.
+    """
+    total: Line | None = None
+    for each in said:
+        paid = any(not money.is_blank(cell.text) for cell in each.cells.values())
+        if each.line is None and paid and total:
+            yield Said(each.part, replace(total, across=is_total(total.name)), each.cells)
+        else:
+            yield each
+        if each.line is not None or paid:
+            total = each.line if each.line and not paid and ends_in_total(each.line.name) else None
 
 
 def _said(table: KnownTable, row: int, above: dict[Part, tuple[str, ...]]) -> Iterator[Said]:
@@ -122,7 +134,7 @@ def _is_slid(table: KnownTable, parts: Sequence[Part], group: tuple[Cell, Sequen
 def _line(table: KnownTable, part: Part, row: int, above: dict[Part, tuple[str, ...]]) -> Line | None:
     line_no = _integer(table, row, part.line_no)
     pieces, rest = _code(table, part, row)
-    above[part] = pieces = _filled(pieces, above.get(part, ()))
+    above[part] = pieces = _filled(_whole(table, part, pieces, above), above.get(part, ()))
     code = _joined(pieces) or None
     if part.name is None:
         nameless = not part.labelling and len(table.body) == 1
@@ -180,6 +192,21 @@ def _code(table: KnownTable, part: Part, row: int) -> tuple[tuple[str, ...], str
         elif not money.is_blank(text):
             words = wording.name(cell.text)
     return tuple(pieces), words
+
+
+def _whole(
+    table: KnownTable, part: Part, pieces: tuple[str, ...], above: Mapping[Part, tuple[str, ...]]
+) -> tuple[str, ...]:
+    """The code of a 款 printed as two digits under its 类, in one column whose 项 are printed whole."""
+    last = "".join(above.get(part, ()))
+    if len(part.codes) != 1 or len(pieces[0]) != _PIECE or len(last) < _CLASS or not _has_items(table, part):
+        return pieces
+    return (last[:_CLASS] + pieces[0],)
+
+
+def _has_items(table: KnownTable, part: Part) -> bool:
+    cells = (table.frame.own(row, part.codes[0]) for row in table.body[:_SEEN])
+    return any(cell is not None and len(wording.code(cell.text)) == _ITEM for cell in cells)
 
 
 def _filled(pieces: tuple[str, ...], above: tuple[str, ...]) -> tuple[str, ...]:

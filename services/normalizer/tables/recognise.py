@@ -8,13 +8,13 @@ from services.normalizer.language import vocabulary
 from services.normalizer.language.totals import ends_in_total
 from services.normalizer.language.vocabulary import Phrases
 from services.normalizer.tables.captions import Caption, caption, lines_before
-from services.normalizer.tables.columns import Columns, columns_of, proved
+from services.normalizer.tables.columns import Columns, columns_of, meaning, proved
 from services.normalizer.tables.grid import Grid
 from services.normalizer.tables.headers import Frame, frame_of, is_body
 from services.normalizer.tables.spec import OTHER, TableSpec, specs
 from services.normalizer.tables.titles import Title, title_in, titles_in
 from shared.schemas.document import Document, Table
-from shared.schemas.names import TableName
+from shared.schemas.names import ColumnName, TableName
 
 _NO_COLUMNS: Final = Columns()
 _THRESHOLD: Final = 3
@@ -33,6 +33,16 @@ class Evidence:
     weight: int
 
 
+_OTHER_MONEY: Final = frozenset(
+    {
+        ColumnName.GOVERNMENT_FUND,
+        ColumnName.STATE_CAPITAL,
+        ColumnName.FISCAL_ACCOUNT,
+        ColumnName.OTHER_INCOME,
+        ColumnName.UNIT_FUNDS,
+    }
+)
+"""Columns that a table of the general public budget alone has not."""
 _GOVERNMENTS: Final = Evidence("a government's own table", 0)
 
 
@@ -200,6 +210,7 @@ def _evidence(seen: _Seen, kind: str, spec: TableSpec, columns: Columns) -> Iter
         yield Evidence("the table before, with the same header", 6)
     yield from _of_header(seen.frame, spec)
     yield from _of_rows(seen.frame, kind, spec)
+    yield from _of_funds(seen, spec)
     if spec.columns:
         yield from _of_columns(seen.frame, spec, columns)
 
@@ -236,7 +247,8 @@ def _found(wanted: Phrases, labels: Sequence[str]) -> bool:
 def _of_rows(frame: Frame, kind: str, spec: TableSpec) -> Iterator[Evidence]:
     codes = frame.classification
     if codes and spec.codes:
-        yield Evidence(f"codes {codes}", 2 if codes == spec.codes else -6)
+        against = -12 if spec.by_classification else -6
+        yield Evidence(f"codes {codes}", 2 if codes == spec.codes else against)
     if spec.rows is not None:
         count = sum(text in spec.rows for text in frame.row_labels)
         if count > 1:
@@ -245,6 +257,15 @@ def _of_rows(frame: Frame, kind: str, spec: TableSpec) -> Iterator[Evidence]:
             yield Evidence("no rows of the classification", -2)
     if kind == TableName.THREE_PUBLIC:
         yield _of_items(frame, spec)
+
+
+def _of_funds(seen: _Seen, spec: TableSpec) -> Iterator[Evidence]:
+    """Whether a table of one fund, of which no title says whose money it is, has columns of other funds."""
+    if ColumnName.GENERAL_PUBLIC_BUDGET not in spec.about or any(title.names_a_fund for title in seen.titles):
+        return
+    others = _OTHER_MONEY - spec.columns
+    if any(meaning(text) in others for path in seen.frame.labels for text in path):
+        yield Evidence("columns of other funds", -8)
 
 
 def _of_items(frame: Frame, spec: TableSpec) -> Evidence:

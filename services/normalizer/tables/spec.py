@@ -49,6 +49,11 @@ class TableSpec(BaseModel):
     total: OneOf | None = None
     may_be_empty: bool = False
 
+    @property
+    def by_classification(self) -> bool:
+        """Whether it is called by the classification of its codes, so that no other codes can be its own."""
+        return all("economic" in title for title in self.titles)
+
     def named_by(self, subjects: frozenset[str]) -> int:
         """How many of the `subjects` of a title this kind needs; 0 where they are not those of such a title."""
         needed = [set(title.split()) for title in self.titles]

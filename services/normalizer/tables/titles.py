@@ -39,6 +39,11 @@ class Title:
         return self.subjects <= _FUNDS
 
     @property
+    def names_a_fund(self) -> bool:
+        """Whether it says whose money the table is of."""
+        return bool(self.subjects & (_FUNDS - {"functional"}))
+
+    @property
     def of_government(self) -> bool:
         """Whether it names a government as a whole."""
         return "government" in self.subjects
