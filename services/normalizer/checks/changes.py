@@ -16,7 +16,7 @@ from services.normalizer.language.money import UNIT_WORDS, UNITS
 from services.normalizer.language.text import label
 from services.normalizer.prose.stated import Role, Statement
 from shared.schemas.document import Paragraph
-from shared.schemas.names import Metric, Severity
+from shared.schemas.names import DisclosureKind, Metric, Severity
 from shared.schemas.records import Fact
 
 _PAIRS = (
@@ -210,7 +210,7 @@ def _compare_years(book: Book, outcome: Outcome, pairs: tuple[tuple[Metric, Metr
         change, now = _change(book, change_metric), book.fact(metric)
         if change is None or now is None or book.year is None:
             continue
-        before = book.facts_of(metric, book.year - 1)[:1]
+        before = [one for one in book.facts_of(metric, book.year - 1) if _is_comparable(book, one)][:1]
         if metric is Metric.THREE_PUBLIC_TOTAL:
             before = _in_sentence(book, change, book.year - 1) or before
         if not before:
@@ -218,6 +218,13 @@ def _compare_years(book: Book, outcome: Outcome, pairs: tuple[tuple[Metric, Metr
         prior = sum((figure.amount for figure in before), Decimal(0))
         subject = f"{title}本年{money(now.amount)}、上年{'与'.join(money(one.amount) for one in before)}，比上年"
         _compare(outcome, subject, change, [now, *before], now.amount - prior)
+
+
+def _is_comparable(book: Book, prior: Figure) -> bool:
+    """Whether a budget's change may be against `prior`: not against what was spent of the year before."""
+    stated = book.statement_of(prior.record, prior.amount)
+    budget = book.disclosure is not None and book.disclosure.kind is DisclosureKind.DEPARTMENT_BUDGET
+    return not (budget and stated is not None and stated.label in vocabulary.metrics().spent)
 
 
 def _in_sentence(book: Book, change: Figure, year: int) -> list[Figure]:

@@ -127,6 +127,7 @@ class MetricTerms(_Strict):
     vehicle_purchase_in_brief: tuple[str, ...]
     owners: tuple[str, ...]
     owner_endings: frozenset[str]
+    unit_endings: tuple[str, ...]
     passing: tuple[str, ...]
     planned: tuple[str, ...]
     spent: tuple[str, ...]

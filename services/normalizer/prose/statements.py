@@ -30,6 +30,7 @@ _COMPLETED: Final = re.compile(
     r"完成(.{0,8}?)预算|(?:预算|计划)的?(?:完成|执行)率|执行率|(?:为|占)(.{0,6})预算数?的"
 )
 _LONGEST_CLAUSE: Final = 100
+_VEHICLE: Final = re.compile("公务用车|公车|公务车")
 _NEVER_IN_BRACKETS: Final = TOTALS | {
     Metric.THREE_PUBLIC_TOTAL,
     Metric.AGENCY_OPERATING_FUNDS,
@@ -113,11 +114,12 @@ def _statement(
     year = _year(said, role, subject, sentence.text[: sentence.start + len(words)], context, goes_on)
     if role is Role.CHANGE:
         amount = amount * said.direction if amount else amount
-        if not _of_the_year_before(words, year):
+        if not _of_the_year_before(words, year) or _against_plan(sentence.last, words, year):
             role = Role.OTHER
-    context.before_year = year
+    if role is not Role.PRIOR:
+        context.before_year = year
     kind = next((kind for kind, pattern in _KINDS if pattern.search(said.text)), "")
-    label = next(iter(sorted(said.words("planned"), key=len, reverse=True)), "")
+    label = next(iter(sorted(said.words("planned") or said.words("spent"), key=len, reverse=True)), "")
     return Statement(subject, role, year, amount, unit, kind, label, sentence.number)
 
 
@@ -127,12 +129,24 @@ def _clause(words: str) -> Phrase:
     clauses = [each.replace("\x00", "(").replace("\x01", ")") for each in clauses]
     if not clauses or len(clauses[-1]) > _LONGEST_CLAUSE:
         return phrase("")
-    last = phrase(clauses[-1])
+    last = phrase(_enumerations().sub("", clauses[-1]))
+    if last.has("brief") and not last.has("strong") and any(map(_VEHICLE.search, clauses[:-1])):
+        return phrase(f"公务用车{clauses[-1]}")
     if last.bare and not last.expenditure and len(clauses) > 1 and len(clauses[-2]) <= _LONGEST_CLAUSE:
         earlier = phrase(clauses[-2])
-        if not earlier.unknown and not earlier.trailing and not earlier.bare and not earlier.direction:
+        opens = earlier.bare and earlier.expenditure and len(clauses) == 2 and last.year is not None
+        understood = earlier.has("strong") or not earlier.unknown
+        if understood and not (earlier.trailing or earlier.direction or (earlier.bare and not opens)):
             return phrase(clauses[-2] + clauses[-1])
     return last
+
+
+@cache
+def _enumerations() -> re.Pattern[str]:
+    """What a kind of expenditure consists of, before its name: `基本工资、津贴补贴等人员经费`."""
+    weak = vocabulary.metrics().weak
+    names = (*weak[Metric.EXPENDITURE_PERSONNEL], *weak[Metric.EXPENDITURE_PUBLIC_USE])
+    return re.compile(f"^.*等(?={'|'.join(names)})")
 
 
 def _brackets_kept(words: str) -> str:
@@ -174,6 +188,13 @@ def _year(
     if year is not None and year == fiscal and ("上年" in sentence or not context.setting.final):
         return year - 1
     return year
+
+
+def _against_plan(before: Statement | None, words: str, year: int | None) -> bool:
+    """Whether a change is against the figure before it, of the same year: `比2024年年初预算20万元减少1.8万元`."""
+    if before is None or before.role is not Role.PRIOR or _CLAUSE.search(words):
+        return False
+    return year is not None and before.year == year
 
 
 def _of_the_year_before(words: str, year: int | None) -> bool:

@@ -4,12 +4,15 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from services.normalizer.language import vocabulary
 from services.normalizer.language.text import without_marker
 from services.normalizer.prose.phrases import FIGURE, Phrase, phrase, plain, without_asides
 from services.normalizer.prose.stated import OF_EXPENDITURE, TOTALS, Role, Subject
 from shared.schemas.names import Metric
 
 _LONGEST_TITLE: Final = 100
+_ITSELF: Final = re.compile("(?:局|委|办|厅|会|部|部门|机关)本级")
+"""The department itself without its units."""
 
 
 @dataclass(frozen=True)
@@ -21,10 +24,16 @@ class Setting:
     sections: tuple[str, ...] = ()
     before: str = ""
     """The paragraph before it, where it names something and gives no figure."""
+    department: str = ""
+    """Whose units have figures of their own; empty where the document is of one unit."""
+    listed: bool = False
+    """Whether it goes on with a list of income that a paragraph before it opened."""
 
     @property
     def income(self) -> bool:
         """Whether it lists income."""
+        if self.listed:
+            return True
         return bool(self.sections) and "收入" in self.sections[-1] and "支出" not in self.sections[-1]
 
 
@@ -43,6 +52,8 @@ class Discourse:
     reason: bool = False
     planned: bool = False
     depth: int = 0
+    unit: str | None = None
+    """The unit of the department that the text speaks of."""
 
     @property
     def spoken_of(self) -> Subject | None:
@@ -98,6 +109,30 @@ def _gone_on_with(said: Phrase, context: Discourse) -> Subject | None:
 
 
 def _subject(said: Phrase, context: Discourse) -> Subject:
+    """What a clause names, of the department or of the unit the text speaks of."""
+    if said.owner or said.has("owner"):
+        context.unit = _unit(said, context.setting.department)
+    subject = _of_department(said, context)
+    if context.unit is None or subject.scope is not None or not subject.metrics:
+        return subject
+    return Subject(tuple(_PART_OF.get(metric, metric) for metric in subject.metrics), context.unit, subject.name)
+
+
+_PART_OF: Final = {Metric.INCOME_TOTAL: Metric.INCOME_PART, Metric.EXPENDITURE_TOTAL: Metric.EXPENDITURE_PART}
+
+
+def _unit(said: Phrase, department: str) -> str | None:
+    """The unit of `department`, where that is none itself, whose figure it is: `水利站`, `局本级`."""
+    endings = vocabulary.metrics().unit_endings
+    if not department or department.endswith(endings):
+        return None
+    if match := _ITSELF.search(said.text):
+        return match[0]
+    name = said.owner or ""
+    return name if name.endswith(endings) and name not in department and department not in name else None
+
+
+def _of_department(said: Phrase, context: Discourse) -> Subject:
     """What a clause names; a subject without metric where a word of it is not understood."""
     unknown = Subject(name=said.text)
     found: Subject | None = None
