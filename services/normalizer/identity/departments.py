@@ -16,7 +16,7 @@ from services.normalizer.tables.captions import Named, department_in
 from shared.schemas.document import Cell, Table
 
 _LABELLED: Final = re.compile(
-    r"^(?P<over>主管|预算主管|项目主管)?(?:预算|编制|填报|编报|公开)?(?:部门|单位)(?:[(（](?:单位|部门|公章|盖章)[)）])?(?:名称)?[:：]"
+    r"^(?P<over>主管|预算主管|项目主管)?(?:预算|编制|填报|编报|公开)?(?:部门|单位)(?:[(（](?:单位|部门|公章|盖章)[)）])?(?:名称)?(?:[(（](?:公章|盖章|签章)[)）])?[:：]"
 )
 _CELL_LABEL: Final = re.compile(
     r"(?P<over>主管|项目主管|预算主管)?(?P<own>预算|编制|填报|编报|项目|实施|项目实施)?(?:部门|单位)(?:及代码|\((?:单位|部门|盖章|公章)\)|及编码)*(?:名称)?:?"

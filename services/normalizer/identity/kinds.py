@@ -53,7 +53,7 @@ def kind_by_title(title: TitleCandidate) -> DisclosureKind | None:
     """What a title says of itself; None where it says neither whose it is nor what."""
     if is_governments(title):
         return _of_government(title.bare)
-    return _of_department(title.bare)
+    return _of_department(title.bare.replace(title.department or "\0", ""))
 
 
 def is_governments(title: TitleCandidate) -> bool:
@@ -63,7 +63,8 @@ def is_governments(title: TitleCandidate) -> bool:
     """
     if title.department and not is_of_government(title.department):
         return bool(_TOWN.search(title.department) and _TOWNS_OWN.search(title.bare))
-    if _OF_DEPARTMENT.search(title.bare.replace(title.department or "\0", "")):
+    rest = title.bare.replace(title.department or "\0", "")
+    if _OF_DEPARTMENT.search(re.sub("三公(?:经费)?", "", rest) if title.place else rest):
         return False
     return title.place or bool(_OF_GOVERNMENT.search(title.bare))
 

@@ -204,7 +204,11 @@ def _windows(group: Sequence[EvidenceLine]) -> Iterator[tuple[int, int]]:
 def _may_join(before: EvidenceLine, after: EvidenceLine) -> bool:
     if before.origin not in (EvidenceOrigin.OPENING, EvidenceOrigin.BODY):
         return False
-    return not any(re.search(r"[：:。，；]", each.plain) or MARKED.match(each.plain) for each in (before, after))
+    if any(re.search(r"[：:。，；]", each.plain) or MARKED.match(each.plain) for each in (before, after)):
+        return False
+    year = YEAR.search(after.plain)
+    of_a_place = year is not None and regions.is_place(after.plain[: year.start()])
+    return not of_a_place or bool(_GOES_ON.search(before.plain))
 
 
 def _as_candidate(window: Sequence[EvidenceLine]) -> TitleCandidate:

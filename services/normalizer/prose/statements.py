@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache
 from typing import Final
@@ -29,6 +29,8 @@ _OF_A_SHARE: Final = re.compile(r"占(?!比)(.{1,40}?)的?(?:比[重例]|百分�
 _COMPLETED: Final = re.compile(
     r"完成(.{0,8}?)预算|(?:预算|计划)的?(?:完成|执行)率|执行率|(?:为|占)(.{0,6})预算数?的"
 )
+_WITH_MORE: Final = re.compile(r"\((?:其中)?(?:包?含|包括)[^()]{0,20}?(?:会议费|培训费)")
+"""What says after a figure of “三公” funds that it holds other costs too."""
 _LONGEST_CLAUSE: Final = 100
 _VEHICLE: Final = re.compile("公务用车|公车|公务车")
 _NEVER_IN_BRACKETS: Final = TOTALS | {
@@ -79,6 +81,8 @@ def _read(sentence: _Sentence, context: Discourse, goes_on: bool) -> Iterator[St
         else:
             scale = UNITS[match[2]]
             made = _statement(words, (value * scale, scale.scaleb(-places)), context, sentence, goes_on)
+            if Metric.THREE_PUBLIC_TOTAL in made.subject.metrics and _WITH_MORE.match(sentence.text, match.end()):
+                made = replace(made, role=Role.OTHER)
             sentence.last = made
             yield made
         sentence.start = match.end()

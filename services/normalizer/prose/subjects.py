@@ -84,8 +84,9 @@ def named(said: Phrase, context: Discourse) -> tuple[Subject, Role]:
         return subject, Role.CHANGE if subject.metrics else Role.OTHER
     if said.has("against"):
         return context.spoken_of or Subject(), Role.OTHER
-    if said.has("compared") and not said.unknown and context.spoken_of:
-        return context.spoken_of, Role.PRIOR
+    if said.has("compared") and not said.unknown:
+        subject = context.spoken_of or _subject(said, context)
+        return subject, Role.PRIOR if subject.metrics else Role.OTHER
     known = _gone_on_with(said, context) if said.bare else None
     subject = known or _subject(said, context)
     context.turn_to(subject)
