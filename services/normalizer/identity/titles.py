@@ -137,6 +137,9 @@ class TitleCandidate:
         first = YEAR.search(self.bare)
         head, rest = (self.bare[: first.start()], self.bare[first.end() :]) if first else ("", self.bare)
         found = [name] if may_be_name(name := trimmed(head)) and len(name) >= 3 else []
+        if not found and first and (kind := _KIND.search(head)):
+            inner = trimmed(without_levels(head[: kind.start()]))
+            found += [inner] if is_organisation(inner) else []
         if (kind := _KIND.search(rest)) and (first is None or not found or kind.start() > 2):
             inner = trimmed(without_levels(re.sub(r"^年?度?", "", rest[: kind.start()])))
             found += (
