@@ -224,7 +224,7 @@ def check_years(book: Book, outcome: Outcome) -> None:
         if fact.year is None:
             continue
         outcome.tried()
-        if fact.year not in (book.year, book.year - 1):
+        if fact.year not in (book.year, book.year - 1) and not _is_of_a_series(book, fact):
             wrong[fact.provenance.block, fact.year].append(fact)
     for (_, year), facts in wrong.items():
         first = facts[0]
@@ -239,6 +239,17 @@ def check_years(book: Book, outcome: Outcome) -> None:
     _check_compared_year(book, outcome, book.year)
     if book.disclosure is not None and book.disclosure.kind is DisclosureKind.FINAL_ACCOUNTS:
         _check_dates(book, outcome, book.year)
+
+
+def _is_of_a_series(book: Book, fact: Fact) -> bool:
+    """Whether the sentence of a figure gives one for the fiscal year too: 2023年…，2024年…，2025年…"""
+    stated = book.statement_of(fact, fact.amount) if fact.amount is not None else None
+    return stated is not None and any(
+        each.sentence == stated.sentence and each.year == book.year and each.role is Role.LEVEL
+        for told in book.told
+        if told.block == fact.provenance.block
+        for each in told.statements
+    )
 
 
 def _check_compared_year(book: Book, outcome: Outcome, fiscal: int) -> None:

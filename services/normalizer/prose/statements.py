@@ -63,6 +63,7 @@ def statements(text: str, setting: Setting) -> Iterator[Statement | Rate]:
         context.before, context.main, context.sentence = context.main or context.before, None, None
         context.listing = setting.income or (goes_on and context.listing)
         context.reason = context.planned = False
+        context.funds = context.funds if goes_on else frozenset()
         context.topic = topic_in(line) or context.topic
         yield from _read(_Sentence(line, position), context, goes_on)
 
@@ -70,8 +71,9 @@ def statements(text: str, setting: Setting) -> Iterator[Statement | Rate]:
 def _read(sentence: _Sentence, context: Discourse, goes_on: bool) -> Iterator[Statement | Rate]:
     context.depth = 0
     for match in FIGURE.finditer(sentence.text):
-        words = sentence.text[sentence.start : match.start()]
-        context.depth += words.count("(") - words.count(")")
+        words = _without_counted_aside(sentence.text, sentence.start, match.start())
+        between = sentence.text[sentence.start : match.start()]
+        context.depth += between.count("(") - between.count(")")
         _follow_reason(words, context)
         value = number(match[1])
         assert value is not None
@@ -86,6 +88,16 @@ def _read(sentence: _Sentence, context: Discourse, goes_on: bool) -> Iterator[St
             sentence.last = made
             yield made
         sentence.start = match.end()
+
+
+def _without_counted_aside(text: str, start: int, end: int) -> str:
+    """The words before a figure, those before an aside with a figure too: `收入预算(含上年结转12万元)3012万元`."""
+    words = text[start:end]
+    opened = text.rfind("(", 0, start)
+    if not words.startswith(")") or opened < 0:
+        return words
+    before = max((match.end() for match in FIGURE.finditer(text, 0, opened)), default=0)
+    return words if ")" in text[opened:start] else text[before:opened] + words[1:]
 
 
 def _rate(words: str, value: Decimal, places: int, sentence: _Sentence) -> Rate:

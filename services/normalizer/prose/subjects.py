@@ -11,7 +11,8 @@ from services.normalizer.prose.stated import OF_EXPENDITURE, TOTALS, Role, Subje
 from shared.schemas.names import Metric
 
 _LONGEST_TITLE: Final = 100
-_ITSELF: Final = re.compile("(?:局|委|办|厅|会|部|部门|机关)本级")
+_OF_ALL: Final = re.compile("总|合计|收支|收、支")
+_ITSELF: Final = re.compile("(?:局|委|办|厅|会|部|部门|机关)本级(?![及和与、])")
 """The department itself without its units."""
 
 
@@ -54,11 +55,19 @@ class Discourse:
     depth: int = 0
     unit: str | None = None
     """The unit of the department that the text speaks of."""
+    funds: frozenset[str] = frozenset()
+    """The funds named in the sentence so far."""
 
     @property
     def spoken_of(self) -> Subject | None:
         """What a clause that names nothing goes on about."""
         return self.sentence or self.before
+
+    @property
+    def sentence_fund(self) -> str | None:
+        """The one fund that a sentence is about which does not begin with the whole."""
+        of_whole = self.main is not None and TOTALS & set(self.main.metrics)
+        return next(iter(self.funds)) if len(self.funds) == 1 and not of_whole else None
 
     def turn_to(self, subject: Subject) -> None:
         """`subject` was just named; the sentence's main one is the first."""
@@ -114,6 +123,7 @@ def _subject(said: Phrase, context: Discourse) -> Subject:
     if said.owner or said.has("owner"):
         context.unit = _unit(said, context.setting.department)
     subject = _of_department(said, context)
+    context.funds |= {said.fund[1]} if said.fund else set()
     if context.unit is None or subject.scope is not None or not subject.metrics:
         return subject
     return Subject(tuple(_PART_OF.get(metric, metric) for metric in subject.metrics), context.unit, subject.name)
@@ -211,7 +221,8 @@ def _general(said: Phrase, context: Discourse) -> Subject | None:
     A fund alone is its income in a list of income.
     """
     both = said.income and said.expenditure
-    metric, scope = said.fund or (None, context.fund)
+    of_sentence = None if _OF_ALL.search(said.text) or said.has("owner") else context.sentence_fund
+    metric, scope = said.fund or (None, of_sentence or context.fund)
     if said.office and context.sentence:
         metric, scope = None, said.office
     if said.fund and not said.expenditure and (said.income or context.listing):
