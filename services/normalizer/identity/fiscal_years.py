@@ -21,7 +21,9 @@ _TITLED: Final = re.compile(r"(?<!\d)(20\d\d)年?(?:度|末)?[^，。；：]{0,4
 _COMPARED: Final = re.compile(r"(?:比|较|与|同|和|占|按|对比)(?:上年|上一年)?$")
 _DRAFT: Final = re.compile(r"执行.{0,16}(?:和|与|及|暨|、|以及).{0,12}?(20\d\d)年?度?[^，。；]{0,30}?预算(?!执行)")
 _PROJECT: Final = re.compile(r"(?<![\dA-Za-z])\d{6}(\d\d)[A-Z][0-9A-Z]{8,16}(?![\dA-Za-z])")
-_OPENING: Final = re.compile(r"^(20\d\d)年[,，]|(?<![较比与同和])(20\d\d)年度?[^，。；：\d]{0,12}(?:收入|支出|收、?支)")
+_OPENING: Final = re.compile(
+    r"^(20\d\d)年[,，]|(?<![较比与同和])(20\d\d)年度?[^，。；：\d]{0,12}(?:收入|支出|收、?支)"
+)
 _SHORT: Final = re.compile(r"(?<!\d)(\d\d)(?:年[^，。\d]{0,30}?|(?:部门|单位)?)(?:预算|决算)")
 _OF_ONE_PROJECT: Final = re.compile(r"经费|目标表|项目")
 

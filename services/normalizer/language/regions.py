@@ -160,8 +160,8 @@ def _by_start() -> dict[str, Sequence[str]]:
 def _short_names(name: str) -> Iterable[str]:
     """How an autonomous region, prefecture, county or banner is called for short.
 
-    Less the peoples it is of (`峨边彝族自治县` is `峨边县`), where nothing is left their name (`东乡县`); of a wing
-    the first character (`科尔沁右翼中旗` is `科右中旗`, `喀喇沁左翼蒙古族自治县` `喀左县`).
+    Less the peoples it is of (`峨边彝族自治县` is `峨边县`), where nothing is left their name (`东乡县`); of a
+    wing the first character (`科尔沁右翼中旗` is `科右中旗`, `喀喇沁左翼蒙古族自治县` `喀左县`).
     """
     for region in _AUTONOMOUS_REGIONS:
         if name.startswith(region) and name.endswith("自治区"):

@@ -54,8 +54,8 @@ class Phrase:
     """What a clause says.
 
     `unknown`: a text before the nouns stands in no list and is no owner's name; `office`: the name, as far as
-    its last character tells, of whose the figure is; `owner`: the same also before a year; `trailing`: a text after
-    the nouns stands in no list.
+    its last character tells, of whose the figure is; `owner`: the same also before a year; `trailing`: a text
+    after the nouns stands in no list.
     """
 
     text: str
@@ -89,7 +89,9 @@ class Phrase:
 
     @property
     def expenditure(self) -> bool:
-        """Whether the generic 支出 stands in it."""
+        """Whether the generic 支出 stands in it, also in 财政拨款支出决算."""
+        if self.has("fund") and "支出决算" in self.words("spent"):
+            return True
         return self.has("both") or any(token.metric is Metric.EXPENDITURE_TOTAL for token in self.tokens)
 
     @property
