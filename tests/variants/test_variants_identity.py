@@ -370,12 +370,20 @@ def test_a_towns_own_finances_are_not_those_of_its_office(title: str, kind: str)
         ),
         ("导航\n\n青石县柳林镇人民政府2023年度决算情况说明\n\n一、概况", "青石县柳林镇人民政府", 2023),
         ("青石县河道管理处 2023 年度决算公开说明 (目录) 第一部分:基本情况", "青石县河道管理处", 2023),
+        ("2023年度\n部 门 决 算\n\n编制单位：青石县审计局（公章）\n\n目录", "青石县审计局", 2023),
+        ("部门预算公开\n\n青石县审计局\n\n2023年\n\n目录", "青石县审计局", 2023),
+        ("青石县2023年部门预算公开\n\n——青石县审计局\n\n一、部门概况", "青石县审计局", 2023),
         ("二、决算情况说明\n1.总体情况。2023年度收入总计3000万元。", None, 2023),
     ],
 )  # fmt: skip
 def test_short_pages_and_captions_tell_who_and_when(text: str, department: str | None, year: int) -> None:
     disclosure = disclosed(text)
     assert (disclosure.department, disclosure.fiscal_year) == (department, year)
+
+
+def test_a_title_beside_its_unit_tells_the_year() -> None:
+    rows = [["2023年部门收支总表", "", "", "单位：万元"], *BALANCE]
+    assert read(as_html([(["预算单位：306001 青石县水利站"], rows)])).disclosure.fiscal_year == 2023
 
 
 def test_what_a_page_prints_around_an_article_is_no_part_of_its_title() -> None:

@@ -123,12 +123,13 @@ def _by_title(title: TitleCandidate) -> float:
 
 def _on_cover(opening: Sequence[EvidenceLine]) -> Iterator[DepartmentCandidate]:
     for each in opening:
+        name = each.plain.lstrip("-—－")
         if match := _LABELLED.match(label(each.text)):
             if named := department_in(each.text):
                 yield DepartmentCandidate(named.name, 76 if match["over"] else 83, "label", named.code)
-        elif len(each.plain) <= LONGEST // 2 and is_organisation(each.plain):
-            placed = regions.begins_with_place(each.plain)
-            yield DepartmentCandidate(each.plain, 62 + (4 if placed else 0), "cover")
+        elif len(name) <= LONGEST // 2 and is_organisation(name):
+            placed = regions.begins_with_place(name)
+            yield DepartmentCandidate(name, 62 + (4 if placed else 0), "cover")
 
 
 def _captioned(evidence: Evidence) -> Iterator[DepartmentCandidate]:

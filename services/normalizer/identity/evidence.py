@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Final
 
-from services.normalizer.language.money import is_amount
+from services.normalizer.language.money import is_amount, unit_in
 from services.normalizer.language.text import joined, squeezed
 from services.normalizer.language.years import plain_years
 from services.normalizer.layout import Layout
@@ -192,12 +192,12 @@ def _holds_figures(table: Table) -> bool:
 
 
 def _top_rows(table: Table) -> Iterator[str]:
-    """The texts that stand alone in their rows, above the row that says what the columns are."""
+    """The texts that stand alone, or beside a unit, in their rows above the row that says what the columns are."""
     rows: dict[int, list[Cell]] = {}
     for cell in table.cells:
         if cell.row >= _TOP_ROWS:
             break
-        if len(cell.text.strip()) > _CONTROL:
+        if len(cell.text.strip()) > _CONTROL and not unit_in(cell.text):
             rows.setdefault(cell.row, []).append(cell)
     for cells in rows.values():
         if len(cells) > 1 and any(_HAN.search(cell.text) for cell in cells):

@@ -24,6 +24,7 @@ _PROJECT: Final = re.compile(r"(?<![\dA-Za-z])\d{6}(\d\d)[A-Z][0-9A-Z]{8,16}(?![
 _OPENING: Final = re.compile(
     r"^(20\d\d)年[,，]|(?<![较比与同和])(20\d\d)年度?[^，。；：\d]{0,12}(?:收入|支出|收、?支)"
 )
+_ALONE: Final = re.compile(r"20\d\d年")
 _SHORT: Final = re.compile(r"(?<!\d)(\d\d)(?:年[^，。\d]{0,30}?|(?:部门|单位)?)(?:预算|决算)")
 _OF_ONE_PROJECT: Final = re.compile(r"经费|目标表|项目")
 
@@ -55,6 +56,7 @@ def _evidence(evidence: Evidence, titles: Sequence[TitleCandidate]) -> Iterator[
     yield 75, _stated(each for each in evidence.parts)
     yield 70, _of_tables(evidence.titles_of_tables)
     yield 60, _stated(each for each in evidence.opening)
+    yield 58, [int(each.plain[:4]) for each in evidence.opening if _ALONE.fullmatch(each.plain)]
     yield 55, _stated(each for each in evidence.body if not _OF_ONE_PROJECT.search(each.plain))
     yield 50, _in_prose(evidence.sentences)
     yield 40, _of_file_names(evidence.file_names)

@@ -14,6 +14,7 @@ _LONGEST_TITLE: Final = 100
 _OF_ALL: Final = re.compile("总|合计|收支|收、支")
 _ITSELF: Final = re.compile("(?:局|委|办|厅|会|部|部门|机关)本级(?![及和与、])")
 """The department itself without its units."""
+_SEVERAL: Final = re.compile("[及和与、]|等|所有|全部")
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,8 @@ def _unit(said: Phrase, department: str) -> str | None:
     if match := _ITSELF.search(said.text):
         return match[0]
     name = said.owner or ""
+    if _SEVERAL.search(name):
+        return None
     return name if name.endswith(endings) and name not in department and department not in name else None
 
 

@@ -83,7 +83,8 @@ def department_in(line: str) -> Named | None:
         match = _CODED.match(plain)
     if not match or (match.re is _CODED and _NO_CODED_NAME.search(match["name"])):
         return None
-    return Named(joined(match["name"]).rstrip("）)】]"), code(match["code"]) if match["code"] else None)
+    name = re.sub(r"[(（](?:公章|盖章|签章)[)）]?$", "", joined(match["name"]))
+    return Named(name.rstrip("）)】]"), code(match["code"]) if match["code"] else None)
 
 
 def is_contents_line(text: str) -> bool:
