@@ -172,13 +172,19 @@ def _other_amounts(book: Book, change: Figure) -> set[Decimal]:
 def check_change_prior(book: Book, outcome: Outcome) -> None:
     """The change = this year's figure less the year before's, where prose gives both."""
     _compare_years(book, outcome, _PAIRS)
+    _compare_sentences(book, outcome, of_three_public=False)
+    if not outcome.comparisons and not outcome.drafts:
+        outcome.lacks("正文没有同时公布上年数与增减额")
+
+
+def _compare_sentences(book: Book, outcome: Outcome, *, of_three_public: bool) -> None:
     for record, name, level, prior, change in _triples(book):
+        if of_three_public is not (level.subject.metrics == (Metric.THREE_PUBLIC_TOTAL,)):
+            continue
         figures = [Figure(each.amount, each.unit, record) for each in (level, prior)]
         stated = Figure(change.amount, change.unit, record)
         subject = f"{name}本年{money(level.amount)}、上年{money(prior.amount)}，比上年"
         _compare(outcome, subject, stated, figures, level.amount - prior.amount)
-    if not outcome.comparisons and not outcome.drafts:
-        outcome.lacks("正文没有同时公布上年数与增减额")
 
 
 def _triples(book: Book) -> Iterator[tuple[Fact, str, Statement, Statement, Statement]]:
@@ -201,6 +207,8 @@ def _triples(book: Book) -> Iterator[tuple[Fact, str, Statement, Statement, Stat
 def check_three_public_change(book: Book, outcome: Outcome) -> None:
     """The same for the “三公” total; a department may count units that the year before reported alone."""
     _compare_years(book, outcome, ((Metric.THREE_PUBLIC_CHANGE, Metric.THREE_PUBLIC_TOTAL, "“三公”经费预算"),))
+    if not outcome.comparisons and not outcome.drafts:
+        _compare_sentences(book, outcome, of_three_public=True)
     if not outcome.comparisons and not outcome.drafts:
         outcome.lacks("正文没有同时公布上年数与增减额")
 
