@@ -302,3 +302,91 @@ def test_a_title_means_the_same_however_it_is_broken(
     assert disclosure.department == place + body
     assert disclosure.fiscal_year == year
     assert disclosure.kind == ("final_accounts" if kind == "决算" else "department_budget")
+
+
+@pytest.mark.parametrize(
+    ("title", "code"),
+    [
+        ("务川自治县大坪街道办事处2024年部门预算", "520326"),
+        ("喀左县财政事务服务中心2023年度单位决算", "211324"),
+        ("科右中旗人民检察院2023年度部门决算公开", "152222"),
+        ("通辽市科左后旗甘旗卡镇人民政府2023年度部门决算", "150522"),
+        ("杜蒙县连环湖镇人民政府2023年部门预算公开", "230624"),
+        ("克州教育局2024年部门预算公开", "653000"),
+        ("安徽省霍山经济开发区管委会2023年部门决算", "341525"),
+        ("兵团第八师石河子市教育局2024年部门预算", "659001"),
+        ("杭州市钱塘区教育局2023年部门预算", "330114"),
+        ("孟津县教育局2019年部门预算", "410322"),
+        ("洛阳市孟津区教育局2022年部门预算", "410308"),
+        ("横州市教育局2023年度部门决算", "450181"),
+    ],
+)
+def test_regions_by_their_short_and_newest_names(title: str, code: str) -> None:
+    assert disclosed(title + DUTIES).region_code == code
+
+
+@pytest.mark.parametrize(
+    ("title", "department"),
+    [
+        ("2024年预算公开--青石县第一中学", "青石县第一中学"),
+        ("[部门预算]青石县民政局2024年部门预算公开", "青石县民政局"),
+        ("青石县12345政务服务便民热线中心2024年预算", "青石县12345政务服务便民热线中心"),
+        ("青石县水务局部门预算（2024年）", "青石县水务局"),
+        ("青石县预算绩效评价中心2024年单位预算", "青石县预算绩效评价中心"),
+    ],
+)
+def test_the_title_of_a_portal_names_the_department(title: str, department: str) -> None:
+    disclosure = disclosed("附件下载\n", origin=Origin(title=title))
+    assert (disclosure.title, disclosure.department) == (title, department)
+    assert (disclosure.fiscal_year, disclosure.kind) == (2024, "department_budget")
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("青石县柳林镇2024年政府预算公开", "government_budget"),
+        ("青石县柳林镇2024年财政预算执行情况和2025年财政预算草案的报告", "government_budget"),
+        ("青石县柳林乡2023年财政决算公开", "government_accounts"),
+        ("青石县柳林镇2024年部门预算公开", "department_budget"),
+        ("青石县柳林镇人民政府2023年度部门决算", "final_accounts"),
+    ],
+)
+def test_a_towns_own_finances_are_not_those_of_its_office(title: str, kind: str) -> None:
+    disclosure = disclosed(title + DUTIES)
+    assert disclosure.kind == kind
+    assert (disclosure.department is None) == kind.startswith("government")
+
+
+@pytest.mark.parametrize(
+    ("text", "department", "year"),
+    [
+        ("收入支出决算总表\n部门：青石县法院　　2023年度　　金额单位：万元\n收入\t支出\n", "青石县法院", 2023),
+        ("2023年度部门绩效自评报告\n\n单位名称（盖章）：青石县医保局\n\n日期：2024年4月", "青石县医保局", 2023),
+        ("现将青石县残疾人联合会2023年度部门决算情况予以公开。", "青石县残疾人联合会", 2023),
+        (
+            "中共青石县纪律检查委员会\n青石县监察委员会\n2023年部门预算\n\n目录",
+            "中共青石县纪律检查委员会青石县监察委员会",
+            2023,
+        ),
+        ("导航\n\n青石县柳林镇人民政府2023年度决算情况说明\n\n一、概况", "青石县柳林镇人民政府", 2023),
+        ("青石县河道管理处 2023 年度决算公开说明 (目录) 第一部分:基本情况", "青石县河道管理处", 2023),
+        ("2023年度\n部 门 决 算\n\n编制单位：青石县审计局（公章）\n\n目录", "青石县审计局", 2023),
+        ("部门预算公开\n\n青石县审计局\n\n2023年\n\n目录", "青石县审计局", 2023),
+        ("青石县2023年部门预算公开\n\n——青石县审计局\n\n一、部门概况", "青石县审计局", 2023),
+        ("二、决算情况说明\n1.总体情况。2023年度收入总计3000万元。", None, 2023),
+    ],
+)  # fmt: skip
+def test_short_pages_and_captions_tell_who_and_when(text: str, department: str | None, year: int) -> None:
+    disclosure = disclosed(text)
+    assert (disclosure.department, disclosure.fiscal_year) == (department, year)
+
+
+def test_a_title_beside_its_unit_tells_the_year() -> None:
+    rows = [["2023年部门收支总表", "", "", "单位：万元"], *BALANCE]
+    assert read(as_html([(["预算单位：306001 青石县水利站"], rows)])).disclosure.fiscal_year == 2023
+
+
+def test_what_a_page_prints_around_an_article_is_no_part_of_its_title() -> None:
+    title = "青石县2023年“三公”经费决算情况说明"
+    page = f"索引号\nqs/2024-33\n发布机构\n青石县财政局\n文  号\n发布日期\n2024-10-12\n{title}\n"
+    assert disclosed(page).title == title

@@ -212,3 +212,70 @@ def test_a_sentence_gives_these_figures_and_no_others(sentence: str, facts: dict
     reading = read((TITLE + "一、情况说明\n" + sentence + "\n").encode())
     assert reading.facts == facts
     assert not reading.complaints
+
+
+ACCOUNTS = "青石县水务局2024年度部门决算公开\n\n目录\n\n第三部分 决算情况说明\n\n"
+BUDGET = "青石县水务局2025年部门预算公开\n\n一、收支说明\n\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "metric", "amount"),
+    [
+        ("支出预算：2025年年初预算数3012.45万元，其中农林水3012.45万元。", "expenditure_total", "3012.45"),
+        ("相应安排支出预算3012.45万元。", "expenditure_total", "3012.45"),
+        ("收入预算3012万元，其中：\n\n一般公共预算3000万元，占99%。", "income_general_public_budget", "3000"),
+        (
+            "2025年支出预算3012万元。其中：基本支出1200万元，比2024年年初预算数1150万元增加50万元；项目支出1812万元。",
+            "expenditure_project", "1812",
+        ),
+        ("2025年收入预算（含上年结转12万元）3012.45万元。", "income_total", "3012.45"),
+        ("公务用车购置0辆，购置费0万元，公务用车4辆，运行维护费10万元。", "three_public_vehicle_operation", "10"),
+        ("机关运行经费：维持机关日常运转而开支的机关运行经费，合计156.3万元。", "agency_operating_funds", "156.3"),
+        ("2025年青石县水务局机关及水利站机关运行经费156.3万元。", "agency_operating_funds", "156.3"),
+        ("2025年水务局本级及下属2家单位的机关运行经费财政拨款预算156.3万元。", "agency_operating_funds", "156.3"),
+        ("基本工资、津贴补贴等人员经费支出900万元。", "expenditure_personnel", "900"),
+    ],
+)  # fmt: skip
+def test_further_wordings_of_a_figure(text: str, metric: str, amount: str) -> None:
+    assert read((BUDGET + text).encode()).facts.get(metric) == amount
+
+
+@pytest.mark.parametrize(
+    ("text", "metric"),
+    [
+        ("青石县水利站2025年收入预算500万元，支出预算500万元。", "income_total"),
+        ("青石县水利站2025年收入预算500万元，支出预算500万元，其中：基本支出300万元。", "expenditure_basic"),
+        ("水利站政府采购预算120万元，局本级政府采购预算100万元。", "procurement_total"),
+        ("2025年政府性基金预算收入200万元，支出200万元，其中：项目支出200万元。", "expenditure_total"),
+        ("2025年政府性基金预算收入200万元，支出200万元，其中：项目支出200万元。", "expenditure_project"),
+        ("2025年“三公”经费预算23.5万元（含会议费2万元、培训费3万元）。", "three_public_total"),
+    ],
+)
+def test_a_units_or_a_funds_figure_is_not_the_departments(text: str, metric: str) -> None:
+    assert metric not in read((BUDGET + text).encode()).facts
+
+
+def test_a_change_of_a_funds_outturn_is_checked_against_both_years() -> None:
+    text = "2024年财政拨款支出决算4900.1万元，比2023年决算数5010.1万元{change}万元，下降2.2%。"
+    assert not read((ACCOUNTS + text.format(change="减少110")).encode()).complaints
+    told = read((ACCOUNTS + text.format(change="减少100")).encode()).complaints
+    assert "change_prior" in [each.partition(":")[0] for each in told]
+
+
+def test_a_change_against_the_plan_is_no_change_against_the_year_before() -> None:
+    text = "2024年“三公”经费决算数18.2万元，比2024年“三公”经费年初预算20万元减少1.8万元。"
+    assert read((ACCOUNTS + text).encode()).facts == {"three_public_total": "18.2"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2025年政府采购预算220万元。\n\n二、其他\n\n局本级政府采购预算100万元，水利站政府采购预算120万元。",
+        "2025年收入预算3012万元。\n\n二、所属单位\n\n青石县水利站2025年收入预算500万元。",
+        "2025年“三公”经费预算18.5万元，比上年预算减少1.5万元。2024年“三公”经费决算15万元。",
+        "2023年收入2700万元，2024年预算收入2900万元，2025年预算收入3012.45万元。",
+        "与2024年收入预算2900万元相比，2025年收入预算3012.45万元增加112.45万元，增长3.88%。",
+    ],
+)
+def test_what_only_looks_contradictory_is_told_of_nothing(text: str) -> None:
+    assert not read((BUDGET + text).encode()).complaints

@@ -16,7 +16,7 @@ from services.normalizer.language.money import UNIT_WORDS, UNITS
 from services.normalizer.language.text import label
 from services.normalizer.prose.stated import Role, Statement
 from shared.schemas.document import Paragraph
-from shared.schemas.names import Metric, Severity
+from shared.schemas.names import DisclosureKind, Metric, Severity
 from shared.schemas.records import Fact
 
 _PAIRS = (
@@ -172,13 +172,19 @@ def _other_amounts(book: Book, change: Figure) -> set[Decimal]:
 def check_change_prior(book: Book, outcome: Outcome) -> None:
     """The change = this year's figure less the year before's, where prose gives both."""
     _compare_years(book, outcome, _PAIRS)
+    _compare_sentences(book, outcome, of_three_public=False)
+    if not outcome.comparisons and not outcome.drafts:
+        outcome.lacks("正文没有同时公布上年数与增减额")
+
+
+def _compare_sentences(book: Book, outcome: Outcome, *, of_three_public: bool) -> None:
     for record, name, level, prior, change in _triples(book):
+        if of_three_public is not (level.subject.metrics == (Metric.THREE_PUBLIC_TOTAL,)):
+            continue
         figures = [Figure(each.amount, each.unit, record) for each in (level, prior)]
         stated = Figure(change.amount, change.unit, record)
         subject = f"{name}本年{money(level.amount)}、上年{money(prior.amount)}，比上年"
         _compare(outcome, subject, stated, figures, level.amount - prior.amount)
-    if not outcome.comparisons and not outcome.drafts:
-        outcome.lacks("正文没有同时公布上年数与增减额")
 
 
 def _triples(book: Book) -> Iterator[tuple[Fact, str, Statement, Statement, Statement]]:
@@ -202,6 +208,8 @@ def check_three_public_change(book: Book, outcome: Outcome) -> None:
     """The same for the “三公” total; a department may count units that the year before reported alone."""
     _compare_years(book, outcome, ((Metric.THREE_PUBLIC_CHANGE, Metric.THREE_PUBLIC_TOTAL, "“三公”经费预算"),))
     if not outcome.comparisons and not outcome.drafts:
+        _compare_sentences(book, outcome, of_three_public=True)
+    if not outcome.comparisons and not outcome.drafts:
         outcome.lacks("正文没有同时公布上年数与增减额")
 
 
@@ -210,7 +218,7 @@ def _compare_years(book: Book, outcome: Outcome, pairs: tuple[tuple[Metric, Metr
         change, now = _change(book, change_metric), book.fact(metric)
         if change is None or now is None or book.year is None:
             continue
-        before = book.facts_of(metric, book.year - 1)[:1]
+        before = [one for one in book.facts_of(metric, book.year - 1) if _is_comparable(book, one)][:1]
         if metric is Metric.THREE_PUBLIC_TOTAL:
             before = _in_sentence(book, change, book.year - 1) or before
         if not before:
@@ -218,6 +226,13 @@ def _compare_years(book: Book, outcome: Outcome, pairs: tuple[tuple[Metric, Metr
         prior = sum((figure.amount for figure in before), Decimal(0))
         subject = f"{title}本年{money(now.amount)}、上年{'与'.join(money(one.amount) for one in before)}，比上年"
         _compare(outcome, subject, change, [now, *before], now.amount - prior)
+
+
+def _is_comparable(book: Book, prior: Figure) -> bool:
+    """Whether a budget's change may be against `prior`: not against what was spent of the year before."""
+    stated = book.statement_of(prior.record, prior.amount)
+    budget = book.disclosure is not None and book.disclosure.kind is DisclosureKind.DEPARTMENT_BUDGET
+    return not (budget and stated is not None and stated.label in vocabulary.metrics().spent)
 
 
 def _in_sentence(book: Book, change: Figure, year: int) -> list[Figure]:

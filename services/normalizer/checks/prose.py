@@ -196,12 +196,18 @@ def check_repeated_facts(book: Book, outcome: Outcome) -> None:
     doubt = "文件含多套预算表，正文所指不能确定" if len(book.volumes) > 1 else None
     for (metric, year, _), (first, *others) in groups.items():
         for other in others:
-            if other.record.provenance.block == first.record.provenance.block:
+            if other.record.provenance.block == first.record.provenance.block or _are_parts(first, other, others):
                 continue
             subject = f"正文再次出现的{year or ''}年{METRIC_TITLES[metric]}"
             outcome.agrees(subject, book.as_printed(other), book.as_printed(first), "前文所述", doubt)
     if not outcome.comparisons:
         outcome.absent = "正文没有重复出现的数字"
+
+
+def _are_parts(whole: Figure, one: Figure, others: Sequence[Figure]) -> bool:
+    """Whether the figures of `one`'s paragraph, one a unit, add up to the whole: 局本级100万元，水利站120万元."""
+    beside = [each for each in others if each.record.provenance.block == one.record.provenance.block]
+    return len(beside) > 1 and sum((each.amount for each in beside), Decimal(0)) == whole.amount
 
 
 _HEADING_YEAR = re.compile(r"(20\d\d)年度?(?:部门|单位)?(决算|预算)(?:情况)?说明")
@@ -218,7 +224,7 @@ def check_years(book: Book, outcome: Outcome) -> None:
         if fact.year is None:
             continue
         outcome.tried()
-        if fact.year not in (book.year, book.year - 1):
+        if fact.year not in (book.year, book.year - 1) and not _is_of_a_series(book, fact):
             wrong[fact.provenance.block, fact.year].append(fact)
     for (_, year), facts in wrong.items():
         first = facts[0]
@@ -233,6 +239,17 @@ def check_years(book: Book, outcome: Outcome) -> None:
     _check_compared_year(book, outcome, book.year)
     if book.disclosure is not None and book.disclosure.kind is DisclosureKind.FINAL_ACCOUNTS:
         _check_dates(book, outcome, book.year)
+
+
+def _is_of_a_series(book: Book, fact: Fact) -> bool:
+    """Whether the sentence of a figure gives one for the fiscal year too: 2023年…，2024年…，2025年…"""
+    stated = book.statement_of(fact, fact.amount) if fact.amount is not None else None
+    return stated is not None and any(
+        each.sentence == stated.sentence and each.year == book.year and each.role is Role.LEVEL
+        for told in book.told
+        if told.block == fact.provenance.block
+        for each in told.statements
+    )
 
 
 def _check_compared_year(book: Book, outcome: Outcome, fiscal: int) -> None:

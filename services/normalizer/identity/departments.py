@@ -16,7 +16,7 @@ from services.normalizer.tables.captions import Named, department_in
 from shared.schemas.document import Cell, Table
 
 _LABELLED: Final = re.compile(
-    r"^(?P<over>主管|预算主管|项目主管)?(?:预算|编制|填报|编报|公开)?(?:部门|单位)(?:[(（](?:单位|部门|公章|盖章)[)）])?(?:名称)?[:：]"
+    r"^(?P<over>主管|预算主管|项目主管)?(?:预算|编制|填报|编报|公开)?(?:部门|单位)(?:[(（](?:单位|部门|公章|盖章)[)）])?(?:名称)?(?:[(（](?:公章|盖章|签章)[)）])?[:：]"
 )
 _CELL_LABEL: Final = re.compile(
     r"(?P<over>主管|项目主管|预算主管)?(?P<own>预算|编制|填报|编报|项目|实施|项目实施)?(?:部门|单位)(?:及代码|\((?:单位|部门|盖章|公章)\)|及编码)*(?:名称)?:?"
@@ -123,12 +123,13 @@ def _by_title(title: TitleCandidate) -> float:
 
 def _on_cover(opening: Sequence[EvidenceLine]) -> Iterator[DepartmentCandidate]:
     for each in opening:
+        name = each.plain.lstrip("-—－")
         if match := _LABELLED.match(label(each.text)):
             if named := department_in(each.text):
                 yield DepartmentCandidate(named.name, 76 if match["over"] else 83, "label", named.code)
-        elif len(each.plain) <= LONGEST // 2 and is_organisation(each.plain):
-            placed = regions.begins_with_place(each.plain)
-            yield DepartmentCandidate(each.plain, 62 + (4 if placed else 0), "cover")
+        elif len(name) <= LONGEST // 2 and is_organisation(name):
+            placed = regions.begins_with_place(name)
+            yield DepartmentCandidate(name, 62 + (4 if placed else 0), "cover")
 
 
 def _captioned(evidence: Evidence) -> Iterator[DepartmentCandidate]:

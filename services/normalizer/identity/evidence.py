@@ -7,8 +7,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Final
 
-from services.normalizer.language.money import is_amount
-from services.normalizer.language.text import joined
+from services.normalizer.language.money import is_amount, unit_in
+from services.normalizer.language.text import joined, squeezed
 from services.normalizer.language.years import plain_years
 from services.normalizer.layout import Layout
 from services.normalizer.tables.captions import is_contents_line, lines_before
@@ -22,6 +22,12 @@ _FEW_ROWS: Final = 8
 _CONTROL: Final = 2
 """Characters of what an export prints beside a title and means nothing (`0`)."""
 _ADDRESS: Final = re.compile(r"地址|邮编|电话|版权|首页|备案|>|»")
+_FURNITURE: Final = re.compile(
+    r"(?:索引号|文号|发布(?:机构|日期|时间|单位)|成文日期|生成日期|公开(?:方式|时限|日期)|公文目录|关键字|主题词|有效性|是否有效|"
+    r"导航|打印|关闭|分享|政府信息公开)[:：]?|20\d\d[-/]\d{1,2}[-/]\d{1,2}(?:\d{1,2}:\d\d(?::\d\d)?)?"
+)
+"""What a page prints around an article, alone on its line."""
+_CONTENTS_WITHIN: Final = re.compile(r"\s[（(]?目\s*录[)）]?\s")
 _HAN: Final = re.compile(r"[\u4e00-\u9fff]")
 _SENTENCE: Final = re.compile(r"[。；]$|[。；].")
 _CONTENTS: Final = re.compile(r"(?:目录|目次)")
@@ -160,9 +166,18 @@ def _opening_and_rest(document: Document) -> tuple[list[str], list[str]]:
 
 
 def _lines(block: Paragraph | Table) -> list[str]:
-    """The lines of a paragraph that are short; of a table those of its first rows that say one thing."""
+    """The lines of a paragraph that are short; of a table those of its first rows that say one thing.
+
+    Of a text all on one line what stands before its table of contents.
+    """
     lines = block.text.split("\n") if isinstance(block, Paragraph) else list(_top_rows(block))
-    return [line for line in lines if line.strip() and len(line) < 2 * LONGEST and not _ADDRESS.search(line)]
+    kept = []
+    for line in lines:
+        if contents := _CONTENTS_WITHIN.search(line, 4, 2 * LONGEST):
+            kept += [line[: contents.start()], contents[0]]
+        elif line.strip() and len(line) < 2 * LONGEST and not _ADDRESS.search(line):
+            kept += [] if _FURNITURE.fullmatch(squeezed(line)) else [line]
+    return kept
 
 
 def _ends_opening(line: str) -> bool:
@@ -177,12 +192,12 @@ def _holds_figures(table: Table) -> bool:
 
 
 def _top_rows(table: Table) -> Iterator[str]:
-    """The texts that stand alone in their rows, above the row that says what the columns are."""
+    """The texts that stand alone, or beside a unit, in their rows above the row that says what the columns are."""
     rows: dict[int, list[Cell]] = {}
     for cell in table.cells:
         if cell.row >= _TOP_ROWS:
             break
-        if len(cell.text.strip()) > _CONTROL:
+        if len(cell.text.strip()) > _CONTROL and not unit_in(cell.text):
             rows.setdefault(cell.row, []).append(cell)
     for cells in rows.values():
         if len(cells) > 1 and any(_HAN.search(cell.text) for cell in cells):

@@ -14,14 +14,18 @@ from shared.schemas.document import Table
 _KIND: Final = r"(?:预算|决算|绩效|三公)"
 _STATED: Final = re.compile(rf"(?<!\d)(20\d\d)年?(?:度)?[^，。；：]{{0,24}}?{_KIND}")
 _LABELLED: Final = re.compile(
-    r"(?:预算|决算|编制|年)年?度[:：](20\d\d)|年度[:：]?(20\d\d)(?!\d)|^[（(]?(20\d\d)年(?:度|预算|决算)[)）]?$|[（(](20\d\d)年度?[)）]"
+    r"(?:预算|决算|编制|年)年?度[:：](20\d\d)|年度[:：]?(20\d\d)(?!\d)|^[（(]?(20\d\d)年(?:度|预算|决算)[)）]?$|[（(](20\d\d)年度?[)）]|"
+    r"[:：][^:：\d]{2,40}(20\d\d)年度(?:(?:金额)?单位[:：]|$)"
 )
 _TITLED: Final = re.compile(r"(?<!\d)(20\d\d)年?(?:度|末)?[^，。；：]{0,40}(?:表|情况)")
 _COMPARED: Final = re.compile(r"(?:比|较|与|同|和|占|按|对比)(?:上年|上一年)?$")
 _DRAFT: Final = re.compile(r"执行.{0,16}(?:和|与|及|暨|、|以及).{0,12}?(20\d\d)年?度?[^，。；]{0,30}?预算(?!执行)")
 _PROJECT: Final = re.compile(r"(?<![\dA-Za-z])\d{6}(\d\d)[A-Z][0-9A-Z]{8,16}(?![\dA-Za-z])")
-_OPENING: Final = re.compile(r"^(20\d\d)年[,，]")
-_SHORT: Final = re.compile(r"(?<!\d)(\d\d)年?(?:度)?(?:部门|单位)?(?:预算|决算)")
+_OPENING: Final = re.compile(
+    r"^(20\d\d)年[,，]|(?<![较比与同和])(20\d\d)年度?[^，。；：\d]{0,12}(?:收入|支出|收、?支)"
+)
+_ALONE: Final = re.compile(r"20\d\d年")
+_SHORT: Final = re.compile(r"(?<!\d)(\d\d)(?:年[^，。\d]{0,30}?|(?:部门|单位)?)(?:预算|决算)")
 _OF_ONE_PROJECT: Final = re.compile(r"经费|目标表|项目")
 
 
@@ -52,11 +56,12 @@ def _evidence(evidence: Evidence, titles: Sequence[TitleCandidate]) -> Iterator[
     yield 75, _stated(each for each in evidence.parts)
     yield 70, _of_tables(evidence.titles_of_tables)
     yield 60, _stated(each for each in evidence.opening)
+    yield 58, [int(each.plain[:4]) for each in evidence.opening if _ALONE.fullmatch(each.plain)]
     yield 55, _stated(each for each in evidence.body if not _OF_ONE_PROJECT.search(each.plain))
     yield 50, _in_prose(evidence.sentences)
     yield 40, _of_file_names(evidence.file_names)
     yield 20, _of_project_codes(evidence)
-    yield 10, [int(match[1]) for text in evidence.sentences if (match := _OPENING.search(text))]
+    yield 10, [int(match[1] or match[2]) for text in evidence.sentences if (match := _OPENING.search(text))]
 
 
 def _of_titles(titles: Iterable[TitleCandidate]) -> list[int]:

@@ -16,6 +16,11 @@ _OF_GOVERNMENT: Final = re.compile(
     r"预算执行|执行情况|执行表|预算[(（]?草案|决算[(（]?草案|财政预算|财政决算|财政总决算|政府预算|政府决算|预算调整|调整预算|调整方案|"
     r"政府.{0,4}债|债务限额|债务余额|债券|转移支付|社会保险基金|税收返还|全[省市县区州盟旗]|[省市县区州盟旗](?:本)?级|本级|社会保险"
 )
+_TOWN: Final = re.compile(r"[镇乡](?:人民政府)?$|街道(?:办事处)?$|苏木$")
+_TOWNS_OWN: Final = re.compile(
+    "(?:预算执行|执行情况).*草案|财政预算|财政决算|财政总决算|政府预算|政府决算|调整方案"
+)
+"""What in the title of a town says that it is of all its finances, not of the office that is a department."""
 _DEBT: Final = re.compile(r"政府.{0,4}债|债务限额|债务余额|债务|债券")
 _ADJUSTMENT: Final = re.compile(r"预算.{0,4}调整|调整.{0,4}(?:预算|方案)")
 _EXECUTION: Final = re.compile(r"执行")
@@ -50,7 +55,7 @@ def kind_by_title(title: TitleCandidate) -> DisclosureKind | None:
     """What a title says of itself; None where it says neither whose it is nor what."""
     if is_governments(title):
         return _of_government(title.bare)
-    return _of_department(title.bare)
+    return _of_department(title.bare.replace(title.department or "\0", ""))
 
 
 def is_governments(title: TitleCandidate) -> bool:
@@ -59,7 +64,7 @@ def is_governments(title: TitleCandidate) -> bool:
     It names no department (or the one that presents them), no word of departments' books, one of a government's.
     """
     if title.department and not is_of_government(title.department):
-        return False
+        return bool(_TOWN.search(title.department) and _TOWNS_OWN.search(title.bare))
     if _OF_DEPARTMENT.search(title.bare.replace(title.department or "\0", "")):
         return False
     return title.place or bool(_OF_GOVERNMENT.search(title.bare))

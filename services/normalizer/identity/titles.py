@@ -47,13 +47,15 @@ _OF_A_TABLE: Final = re.compile(r"表(?:格?[(（][^（）()]{1,6}[)）])?$")
 _KIND_OF_TABLE: Final = re.compile(
     r"收支|收入|支出|三公|基金|资本|采购|拨款|项目|绩效|运行|购买|债|资产|转移|平衡|目标|明细|总表|经费|税|情况表"
 )
-_GOES_ON: Final = re.compile(r"(?:和|与|及|暨|的|、|关于|年度?|20\d\d年?度?(?:部门|单位))$")
+_GOES_ON: Final = re.compile(r"(?:和|与|及|暨|的|、|关于|年度?|20\d\d年?度?(?:部门|单位)|纪律检查委员会)$")
 """How a line ends that the next one goes on with."""
 _LAST_WORDS: Final = re.compile(r"(?:的|信息|情况|公开|说明|公示|报告)+")
 """The end of a title on a line of its own."""
 _SPACED_YEAR: Final = re.compile(r"(?<!\d)2 0 (\d) (\d)(?= ?年)")
 _QUOTED: Final = re.compile(r"《([^《》]+)》")
 _BRACKET: Final = re.compile(r"[(（]([^（）()\d]{3,40})[)）]$")
+_LAST: Final = re.compile(r"(?:预算|决算|经费)(?:信息|情况|公开|公示|说明|报告)*[-－—_]*([^-－—_\d]{3,40})$")
+"""An organisation that stands last: `2024年预算公开--青石县第一中学`."""
 _BASE: Final = {
     EvidenceOrigin.PORTAL: 1000.0,
     EvidenceOrigin.META: 90.0,
@@ -135,6 +137,9 @@ class TitleCandidate:
         first = YEAR.search(self.bare)
         head, rest = (self.bare[: first.start()], self.bare[first.end() :]) if first else ("", self.bare)
         found = [name] if may_be_name(name := trimmed(head)) and len(name) >= 3 else []
+        if not found and first and (kind := _KIND.search(head)):
+            inner = trimmed(without_levels(head[: kind.start()]))
+            found += [inner] if is_organisation(inner) else []
         if (kind := _KIND.search(rest)) and (first is None or not found or kind.start() > 2):
             inner = trimmed(without_levels(re.sub(r"^年?度?", "", rest[: kind.start()])))
             found += (
@@ -144,6 +149,8 @@ class TitleCandidate:
             )
         if match := _BRACKET.search(self.bare):
             found += [match[1]] if is_organisation(match[1]) else []
+        if (match := _LAST.search(self.bare)) and is_organisation(match[1]):
+            found.append(match[1])
         return found
 
 
@@ -200,7 +207,11 @@ def _windows(group: Sequence[EvidenceLine]) -> Iterator[tuple[int, int]]:
 def _may_join(before: EvidenceLine, after: EvidenceLine) -> bool:
     if before.origin not in (EvidenceOrigin.OPENING, EvidenceOrigin.BODY):
         return False
-    return not any(re.search(r"[：:。，；]", each.plain) or MARKED.match(each.plain) for each in (before, after))
+    if any(re.search(r"[：:。，；]", each.plain) or MARKED.match(each.plain) for each in (before, after)):
+        return False
+    year = YEAR.search(after.plain)
+    of_a_place = year is not None and regions.is_place(after.plain[: year.start()])
+    return not of_a_place or bool(_GOES_ON.search(before.plain))
 
 
 def _as_candidate(window: Sequence[EvidenceLine]) -> TitleCandidate:

@@ -16,11 +16,12 @@ _ETHNIC_GROUPS: Final = (
 )
 """The names of GB/T 3304 less 族, and 各 of 各族."""
 _AUTONOMOUS: Final = re.compile(rf"(?P<place>.{{2,}}?)(?:(?:{_ETHNIC_GROUPS})族?)*族?自治(?P<rank>州|县|旗)")
+_WING: Final = re.compile(r"(?P<first>.).{2,3}(?P<side>[左右])翼(?P<part>[前中后](?=旗))?")
 _AUTONOMOUS_REGIONS: Final = ("内蒙古", "广西", "西藏", "宁夏", "新疆")
 _LONG_PLACE: Final = 4
 """Characters of a transcribed name that is itself cut to two (`前郭尔罗斯` to `前郭县`)."""
 _LEADS: Final = re.compile(
-    r"(?:中共|中国共产党|青年团|共青团|政协|会议|民革|民盟|民建|民进|农工党|农工民主党|致公党|九三学社|台盟|"
+    r"(?:中共|中国共产党|师|兵团|青年团|共青团|政协|会议|民革|民盟|民建|民进|农工党|农工民主党|致公党|九三学社|台盟|"
     r"同盟|促进会|建国会|工会|局|公司|银行|联合会|关于|年|末|度|受|在|的|省|市|州|盟|地区|自治区|区|县|旗|"
     r"和|与|及|全国)$"
 )
@@ -69,11 +70,15 @@ def within(code: str, other: str) -> bool:
 
 def mentions(text: str) -> list[Mention]:
     """The regions that `text`, on one line, names as words of their own, the longest name at each place."""
-    found: list[Mention] = _of_zone(text)
-    position = found[-1].end if found else 0
+    found: list[Mention] = []
+    position = 0
     while position < len(text):
         name = _longest_at(text, position)
         last = found[-1].end if found else -1
+        if name is None and position in (0, last) and (zone := _zone_at(text, position, found[-1:])):
+            found.append(zone)
+            position = zone.end
+            continue
         if name is None or not _begins_word(text, position, name, last):
             position += 1
             continue
@@ -82,12 +87,19 @@ def mentions(text: str) -> list[Mention]:
     return found
 
 
-def _of_zone(text: str) -> list[Mention]:
-    """The region whose zone `text` begins with, where one region only is called so."""
-    match = _ZONE.search(text, 2, 12)
-    stem = text[: match.start()] if match else ""
-    found = tuple(region for rank in "区县市" for region in _by_name().get(stem + rank, ())) if stem else ()
-    return [Mention(stem, 0, len(stem), found)] if len({region.code for region in found}) == 1 else []
+def _zone_at(text: str, start: int, before: Sequence[Mention]) -> Mention | None:
+    """The region whose zone stands at `start`, where one region only (of the place `before` it) is called so."""
+    match = _ZONE.search(text, start + 2, start + 12)
+    if match is None:
+        return None
+    stem = text[start : match.start()]
+    found = tuple(
+        region
+        for rank in "区县市"
+        for region in _by_name().get(stem + rank, ())
+        if not before or any(within(region.code, holding.code) for holding in before[0].regions)
+    )
+    return Mention(stem, start, match.start(), found) if len({region.code for region in found}) == 1 else None
 
 
 def is_place(text: str) -> bool:
@@ -129,8 +141,9 @@ def _by_code() -> dict[str, list[Region]]:
 @cache
 def _by_name() -> dict[str, tuple[Region, ...]]:
     found: dict[str, list[Region]] = {}
+    customary = vocabulary.customary_regions()
     for region in vocabulary.regions():
-        for name in (region.name, *_short_names(region.name)):
+        for name in (region.name, *_short_names(region.name), *customary.get(region.code, ())):
             found.setdefault(name, []).append(region)
     return {name: tuple(regions) for name, regions in found.items()}
 
@@ -147,12 +160,16 @@ def _by_start() -> dict[str, Sequence[str]]:
 def _short_names(name: str) -> Iterable[str]:
     """How an autonomous region, prefecture, county or banner is called for short.
 
-    Less the peoples it is of (`峨边彝族自治县` is `峨边县`), where nothing is left their name (`东乡县`).
+    Less the peoples it is of (`峨边彝族自治县` is `峨边县`), where nothing is left their name (`东乡县`); of a
+    wing the first character (`科尔沁右翼中旗` is `科右中旗`, `喀喇沁左翼蒙古族自治县` `喀左县`).
     """
     for region in _AUTONOMOUS_REGIONS:
         if name.startswith(region) and name.endswith("自治区"):
             yield region
     if match := _AUTONOMOUS.fullmatch(name):
         yield match["place"] + match["rank"]
+        yield f"{match['place']}自治{match['rank']}"
         if len(match["place"]) >= _LONG_PLACE:
             yield match["place"][:2] + match["rank"]
+    if match := _WING.match(name):
+        yield f"{match['first']}{match['side']}{match['part'] or ''}{name[-1]}"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
 
 import yaml
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, TypeAdapter
 
 from shared.schemas.names import Basis, ColumnName, Metric
 
@@ -127,6 +127,7 @@ class MetricTerms(_Strict):
     vehicle_purchase_in_brief: tuple[str, ...]
     owners: tuple[str, ...]
     owner_endings: frozenset[str]
+    unit_endings: tuple[str, ...]
     passing: tuple[str, ...]
     planned: tuple[str, ...]
     spent: tuple[str, ...]
@@ -205,6 +206,12 @@ def columns() -> ColumnTerms:
 def metrics() -> MetricTerms:
     """The phrases of figures in prose."""
     return MetricTerms.model_validate(_read("metrics.yaml"))
+
+
+@cache
+def customary_regions() -> dict[str, tuple[str, ...]]:
+    """Code of a region → how it is called beside its names of GB/T 2260."""
+    return TypeAdapter(dict[str, tuple[str, ...]]).validate_python(_read("customary_regions.yaml"))
 
 
 @cache

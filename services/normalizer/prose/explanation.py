@@ -7,15 +7,16 @@ from typing import Final
 from services.normalizer.language import vocabulary
 from services.normalizer.layout import Layout
 from services.normalizer.prose.phrases import FIGURE, plain
-from services.normalizer.prose.stated import Rate, Statement
+from services.normalizer.prose.stated import TOTALS, Rate, Statement
 from services.normalizer.prose.statements import statements
 from services.normalizer.prose.subjects import Setting
 from shared.schemas.document import Paragraph
-from shared.schemas.names import DisclosureKind
+from shared.schemas.names import DisclosureKind, Metric
 from shared.schemas.records import Disclosure
 
 _LONGEST: Final = 4000
 _SELF: Final = "本部门"
+_OF_ONE_UNIT: Final = re.compile("本级|单位[预决]算")
 _ENDS: Final = "。；;：:！？!?"
 _SECTION_YEAR: Final = re.compile(r"(20\d\d)年")
 
@@ -49,7 +50,8 @@ def explanation(layout: Layout, disclosure: Disclosure) -> list[Told]:
     silent, explaining = re.compile("|".join(words.silent_sections)), re.compile("|".join(words.explaining))
     department = plain(disclosure.department or "")
     found: list[Told] = []
-    before = ""
+    with_units = "" if _OF_ONE_UNIT.search(disclosure.title or "") else department
+    before, listed = "", False
     for number, block in enumerate(layout.document.blocks):
         sections = layout.sections[number]
         if not isinstance(block, Paragraph):
@@ -63,11 +65,22 @@ def explanation(layout: Layout, disclosure: Disclosure) -> list[Told]:
         if len(text) <= _LONGEST and FIGURE.search(text):
             cut = before.rpartition("。")[2] if FIGURE.match(text) and before[-1:] not in _ENDS else ""
             topic = "" if FIGURE.search(before) else before
-            setting = Setting(_fiscal(disclosure, sections), _is_final(disclosure, text), sections, topic)
-            events = tuple(statements(cut + text, setting))[len(FIGURE.findall(cut)) :]
-            found.append(Told(number, text, events))
+            setting = Setting(
+                _fiscal(disclosure, sections), _is_final(disclosure, text), sections, topic, with_units, listed
+            )
+            told = Told(number, text, tuple(statements(cut + text, setting))[len(FIGURE.findall(cut)) :])
+            found.append(told)
+            listed = _lists_income(told, listed)
         before = text[-_LONGEST:]
     return found
+
+
+def _lists_income(told: Told, before: bool) -> bool:
+    """Whether the paragraphs after `told` go on with a list of income: it opens one, or gives no total itself."""
+    totals = [each.subject.metrics for each in told.statements if TOTALS & set(each.subject.metrics)]
+    if totals:
+        return told.text.endswith((":", "其中", "包括")) and totals[-1] == (Metric.INCOME_TOTAL,)
+    return before and not any(each.subject.metrics[:1] == (Metric.EXPENDITURE_BASIC,) for each in told.statements)
 
 
 def _is_final(disclosure: Disclosure, text: str) -> bool:

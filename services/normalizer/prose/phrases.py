@@ -54,7 +54,8 @@ class Phrase:
     """What a clause says.
 
     `unknown`: a text before the nouns stands in no list and is no owner's name; `office`: the name, as far as
-    its last character tells, of whose the figure is; `trailing`: a text after the nouns stands in no list.
+    its last character tells, of whose the figure is; `owner`: the same also before a year; `trailing`: a text
+    after the nouns stands in no list.
     """
 
     text: str
@@ -62,6 +63,7 @@ class Phrase:
     unknown: bool
     trailing: bool
     office: str | None = None
+    owner: str | None = None
 
     def has(self, role: str) -> bool:
         """Whether a word of that list stands in the clause."""
@@ -87,7 +89,9 @@ class Phrase:
 
     @property
     def expenditure(self) -> bool:
-        """Whether the generic 支出 stands in it."""
+        """Whether the generic 支出 stands in it, also in 财政拨款支出决算."""
+        if self.has("fund") and "支出决算" in self.words("spent"):
+            return True
         return self.has("both") or any(token.metric is Metric.EXPENDITURE_TOTAL for token in self.tokens)
 
     @property
@@ -213,7 +217,8 @@ def phrase(clause: str) -> Phrase:
     dated = bool(before) and any("year" in token.roles and token.start >= before[-1][1] for token in tokens)
     office = clause[: before[-1][1]] if before and not dated else None
     unknown = office is not None and office[-1] not in vocabulary.metrics().owner_endings
-    return Phrase(clause, tokens, inside or unknown, trailing, None if unknown else office)
+    owner = clause[before[0][0] : before[-1][1]] if before else None
+    return Phrase(clause, tokens, inside or unknown, trailing, None if unknown else office, owner)
 
 
 def _names(token: Token) -> bool:

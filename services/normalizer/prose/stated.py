@@ -65,8 +65,8 @@ class Subject:
 class Statement:
     """A figure in yuan, what one unit of its last printed place is worth, and what it is.
 
-    `kind` tells a total's kinds apart: grand (总计), current (本年…), sum (合计). `label` is the word for a plan;
-    `sentence` counts sentences, one that begins with 其中 with the one before.
+    `kind` tells a total's kinds apart: grand (总计), current (本年…), sum (合计). `label` is the word for a
+    plan or an outturn; `sentence` counts sentences, one that begins with 其中 with the one before.
     """
 
     subject: Subject

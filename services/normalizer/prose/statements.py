@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache
 from typing import Final
@@ -29,7 +29,10 @@ _OF_A_SHARE: Final = re.compile(r"占(?!比)(.{1,40}?)的?(?:比[重例]|百分�
 _COMPLETED: Final = re.compile(
     r"完成(.{0,8}?)预算|(?:预算|计划)的?(?:完成|执行)率|执行率|(?:为|占)(.{0,6})预算数?的"
 )
+_WITH_MORE: Final = re.compile(r"\((?:其中)?(?:包?含|包括)[^()]{0,20}?(?:会议费|培训费)")
+"""What says after a figure of “三公” funds that it holds other costs too."""
 _LONGEST_CLAUSE: Final = 100
+_VEHICLE: Final = re.compile("公务用车|公车|公务车")
 _NEVER_IN_BRACKETS: Final = TOTALS | {
     Metric.THREE_PUBLIC_TOTAL,
     Metric.AGENCY_OPERATING_FUNDS,
@@ -60,6 +63,7 @@ def statements(text: str, setting: Setting) -> Iterator[Statement | Rate]:
         context.before, context.main, context.sentence = context.main or context.before, None, None
         context.listing = setting.income or (goes_on and context.listing)
         context.reason = context.planned = False
+        context.funds = context.funds if goes_on else frozenset()
         context.topic = topic_in(line) or context.topic
         yield from _read(_Sentence(line, position), context, goes_on)
 
@@ -67,8 +71,9 @@ def statements(text: str, setting: Setting) -> Iterator[Statement | Rate]:
 def _read(sentence: _Sentence, context: Discourse, goes_on: bool) -> Iterator[Statement | Rate]:
     context.depth = 0
     for match in FIGURE.finditer(sentence.text):
-        words = sentence.text[sentence.start : match.start()]
-        context.depth += words.count("(") - words.count(")")
+        words = _without_counted_aside(sentence.text, sentence.start, match.start())
+        between = sentence.text[sentence.start : match.start()]
+        context.depth += between.count("(") - between.count(")")
         _follow_reason(words, context)
         value = number(match[1])
         assert value is not None
@@ -78,9 +83,21 @@ def _read(sentence: _Sentence, context: Discourse, goes_on: bool) -> Iterator[St
         else:
             scale = UNITS[match[2]]
             made = _statement(words, (value * scale, scale.scaleb(-places)), context, sentence, goes_on)
+            if Metric.THREE_PUBLIC_TOTAL in made.subject.metrics and _WITH_MORE.match(sentence.text, match.end()):
+                made = replace(made, role=Role.OTHER)
             sentence.last = made
             yield made
         sentence.start = match.end()
+
+
+def _without_counted_aside(text: str, start: int, end: int) -> str:
+    """The words before a figure, those before an aside with a figure too: `收入预算(含上年结转12万元)3012万元`."""
+    words = text[start:end]
+    opened = text.rfind("(", 0, start)
+    if not words.startswith(")") or opened < 0:
+        return words
+    before = max((match.end() for match in FIGURE.finditer(text, 0, opened)), default=0)
+    return words if ")" in text[opened:start] else text[before:opened] + words[1:]
 
 
 def _rate(words: str, value: Decimal, places: int, sentence: _Sentence) -> Rate:
@@ -113,11 +130,12 @@ def _statement(
     year = _year(said, role, subject, sentence.text[: sentence.start + len(words)], context, goes_on)
     if role is Role.CHANGE:
         amount = amount * said.direction if amount else amount
-        if not _of_the_year_before(words, year):
+        if not _of_the_year_before(words, year) or _against_plan(sentence.last, words, year):
             role = Role.OTHER
-    context.before_year = year
+    if role is not Role.PRIOR:
+        context.before_year = year
     kind = next((kind for kind, pattern in _KINDS if pattern.search(said.text)), "")
-    label = next(iter(sorted(said.words("planned"), key=len, reverse=True)), "")
+    label = next(iter(sorted(said.words("planned") or said.words("spent"), key=len, reverse=True)), "")
     return Statement(subject, role, year, amount, unit, kind, label, sentence.number)
 
 
@@ -127,12 +145,24 @@ def _clause(words: str) -> Phrase:
     clauses = [each.replace("\x00", "(").replace("\x01", ")") for each in clauses]
     if not clauses or len(clauses[-1]) > _LONGEST_CLAUSE:
         return phrase("")
-    last = phrase(clauses[-1])
+    last = phrase(_enumerations().sub("", clauses[-1]))
+    if last.has("brief") and not last.has("strong") and any(map(_VEHICLE.search, clauses[:-1])):
+        return phrase(f"公务用车{clauses[-1]}")
     if last.bare and not last.expenditure and len(clauses) > 1 and len(clauses[-2]) <= _LONGEST_CLAUSE:
         earlier = phrase(clauses[-2])
-        if not earlier.unknown and not earlier.trailing and not earlier.bare and not earlier.direction:
+        opens = earlier.bare and earlier.expenditure and len(clauses) == 2 and last.year is not None
+        understood = earlier.has("strong") or not earlier.unknown
+        if understood and not (earlier.trailing or earlier.direction or (earlier.bare and not opens)):
             return phrase(clauses[-2] + clauses[-1])
     return last
+
+
+@cache
+def _enumerations() -> re.Pattern[str]:
+    """What a kind of expenditure consists of, before its name: `基本工资、津贴补贴等人员经费`."""
+    weak = vocabulary.metrics().weak
+    names = (*weak[Metric.EXPENDITURE_PERSONNEL], *weak[Metric.EXPENDITURE_PUBLIC_USE])
+    return re.compile(f"^.*等(?={'|'.join(names)})")
 
 
 def _brackets_kept(words: str) -> str:
@@ -174,6 +204,13 @@ def _year(
     if year is not None and year == fiscal and ("上年" in sentence or not context.setting.final):
         return year - 1
     return year
+
+
+def _against_plan(before: Statement | None, words: str, year: int | None) -> bool:
+    """Whether a change is against the figure before it, of the same year: `比2024年年初预算20万元减少1.8万元`."""
+    if before is None or before.role is not Role.PRIOR or _CLAUSE.search(words):
+        return False
+    return year is not None and before.year == year
 
 
 def _of_the_year_before(words: str, year: int | None) -> bool:

@@ -4,12 +4,17 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from services.normalizer.language import vocabulary
 from services.normalizer.language.text import without_marker
 from services.normalizer.prose.phrases import FIGURE, Phrase, phrase, plain, without_asides
 from services.normalizer.prose.stated import OF_EXPENDITURE, TOTALS, Role, Subject
 from shared.schemas.names import Metric
 
 _LONGEST_TITLE: Final = 100
+_OF_ALL: Final = re.compile("总|合计|收支|收、支")
+_ITSELF: Final = re.compile("(?:局|委|办|厅|会|部|部门|机关)本级(?![及和与、])")
+"""The department itself without its units."""
+_SEVERAL: Final = re.compile("[及和与、]|等|所有|全部")
 
 
 @dataclass(frozen=True)
@@ -21,10 +26,16 @@ class Setting:
     sections: tuple[str, ...] = ()
     before: str = ""
     """The paragraph before it, where it names something and gives no figure."""
+    department: str = ""
+    """Whose units have figures of their own; empty where the document is of one unit."""
+    listed: bool = False
+    """Whether it goes on with a list of income that a paragraph before it opened."""
 
     @property
     def income(self) -> bool:
         """Whether it lists income."""
+        if self.listed:
+            return True
         return bool(self.sections) and "收入" in self.sections[-1] and "支出" not in self.sections[-1]
 
 
@@ -43,11 +54,21 @@ class Discourse:
     reason: bool = False
     planned: bool = False
     depth: int = 0
+    unit: str | None = None
+    """The unit of the department that the text speaks of."""
+    funds: frozenset[str] = frozenset()
+    """The funds named in the sentence so far."""
 
     @property
     def spoken_of(self) -> Subject | None:
         """What a clause that names nothing goes on about."""
         return self.sentence or self.before
+
+    @property
+    def sentence_fund(self) -> str | None:
+        """The one fund that a sentence is about which does not begin with the whole."""
+        of_whole = self.main is not None and TOTALS & set(self.main.metrics)
+        return next(iter(self.funds)) if len(self.funds) == 1 and not of_whole else None
 
     def turn_to(self, subject: Subject) -> None:
         """`subject` was just named; the sentence's main one is the first."""
@@ -73,8 +94,9 @@ def named(said: Phrase, context: Discourse) -> tuple[Subject, Role]:
         return subject, Role.CHANGE if subject.metrics else Role.OTHER
     if said.has("against"):
         return context.spoken_of or Subject(), Role.OTHER
-    if said.has("compared") and not said.unknown and context.spoken_of:
-        return context.spoken_of, Role.PRIOR
+    if said.has("compared") and not said.unknown:
+        subject = context.spoken_of or _subject(said, context)
+        return subject, Role.PRIOR if subject.metrics else Role.OTHER
     known = _gone_on_with(said, context) if said.bare else None
     subject = known or _subject(said, context)
     context.turn_to(subject)
@@ -98,6 +120,33 @@ def _gone_on_with(said: Phrase, context: Discourse) -> Subject | None:
 
 
 def _subject(said: Phrase, context: Discourse) -> Subject:
+    """What a clause names, of the department or of the unit the text speaks of."""
+    if said.owner or said.has("owner"):
+        context.unit = _unit(said, context.setting.department)
+    subject = _of_department(said, context)
+    context.funds |= {said.fund[1]} if said.fund else set()
+    if context.unit is None or subject.scope is not None or not subject.metrics:
+        return subject
+    return Subject(tuple(_PART_OF.get(metric, metric) for metric in subject.metrics), context.unit, subject.name)
+
+
+_PART_OF: Final = {Metric.INCOME_TOTAL: Metric.INCOME_PART, Metric.EXPENDITURE_TOTAL: Metric.EXPENDITURE_PART}
+
+
+def _unit(said: Phrase, department: str) -> str | None:
+    """The unit of `department`, where that is none itself, whose figure it is: `水利站`, `局本级`."""
+    endings = vocabulary.metrics().unit_endings
+    if not department or department.endswith(endings):
+        return None
+    if match := _ITSELF.search(said.text):
+        return match[0]
+    name = said.owner or ""
+    if _SEVERAL.search(name):
+        return None
+    return name if name.endswith(endings) and name not in department and department not in name else None
+
+
+def _of_department(said: Phrase, context: Discourse) -> Subject:
     """What a clause names; a subject without metric where a word of it is not understood."""
     unknown = Subject(name=said.text)
     found: Subject | None = None
@@ -175,7 +224,8 @@ def _general(said: Phrase, context: Discourse) -> Subject | None:
     A fund alone is its income in a list of income.
     """
     both = said.income and said.expenditure
-    metric, scope = said.fund or (None, context.fund)
+    of_sentence = None if _OF_ALL.search(said.text) or said.has("owner") else context.sentence_fund
+    metric, scope = said.fund or (None, of_sentence or context.fund)
     if said.office and context.sentence:
         metric, scope = None, said.office
     if said.fund and not said.expenditure and (said.income or context.listing):

@@ -16,7 +16,7 @@ _CONTENTS: Final = re.compile(r"(?:\t|\.{3,}|…+|·{3,}|\s{3,})\s*\d{1,4}\s*$")
 _YEAR: Final = re.compile(r"(?:(?:预算|决算)?年度[:：]?)(20\d\d)|(20\d\d)年")
 _CUT_UNIT: Final = re.compile("单位[:：]([百千]?[万亿]|千)$")
 _DEPARTMENT: Final = re.compile(
-    r"(?:(?:编制|编报|填报|公开|预算|主管)?(?:部门|单位)(?:\(单位\)|（单位）)?(?:名称)?|部门名称)[:：]"
+    r"(?:(?:编制|编报|填报|公开|预算|主管)?(?:部门|单位)(?:\(单位\)|（单位）)?(?:名称)?(?:[(（](?:公章|盖章|签章)[)）])?|部门名称)[:：]"
     r"(?:[\[【(（]?(?P<code>\d{3,9})[\]】)）]?[-—_]?)?(?P<name>[^:：\d]{2,50}?)(?=$|单位[:：]|预算年度|金额单位|截止|\d)"
 )
 _CODED: Final = re.compile(
@@ -83,7 +83,8 @@ def department_in(line: str) -> Named | None:
         match = _CODED.match(plain)
     if not match or (match.re is _CODED and _NO_CODED_NAME.search(match["name"])):
         return None
-    return Named(joined(match["name"]).rstrip("）)】]"), code(match["code"]) if match["code"] else None)
+    name = re.sub(r"[(（](?:公章|盖章|签章)[)）]?$", "", joined(match["name"]))
+    return Named(name.rstrip("）)】]"), code(match["code"]) if match["code"] else None)
 
 
 def is_contents_line(text: str) -> bool:
