@@ -12,13 +12,14 @@ from functools import cached_property
 from typing import Final
 
 from services.normalizer.checks.equations import CellKey, Equation, Figure
+from shared.schemas.records import Fact
 
 _DEEPEST: Final = 3
 """The largest set of cells that is looked for; beyond it each failed equality speaks for itself."""
 _STEPS: Final = 2_000
 """How many changes are tried for one group of failed equalities."""
 _MOST: Final = 60
-"""From how many failed equalities on a group is no slip, and not searched."""
+"""From how many failed equalities on a group is no slip, and not searched; nor are as many causes compared."""
 
 Changes = Mapping[CellKey, Decimal]
 
@@ -56,17 +57,40 @@ def mends(cause: Cause, equations: Sequence[Equation]) -> list[Changes]:
 
 
 def _joined(found: Iterable[Cause], equations: Sequence[Equation]) -> list[Cause]:
-    """The causes, each that another's cell mends, where its equalities are read another way, made part of that."""
+    """The causes, those that are one made one: the same slip, or what another's cell mends, read another way."""
     joined = list(found)
-    for cause in tuple(joined):
+    for cause in tuple(joined) if len(joined) <= _MOST else ():
         host = next(
-            (each for each in joined if each is not cause and each.cell and _mended(cause, each, equations)), None
+            (
+                each
+                for each in joined
+                if each is not cause
+                and ((each.cell and _mended(cause, each, equations)) or _is_same_slip(cause, each, equations))
+            ),
+            None,
         )
         if host is not None and cause in joined:
             joined.remove(cause)
             whole = tuple(sorted((*host.equations, *cause.equations)))
             joined[joined.index(host)] = replace(host, equations=whole)
     return joined
+
+
+def _is_same_slip(one: Cause, other: Cause, equations: Sequence[Equation]) -> bool:
+    """Whether two causes are one: the same wrong number stated again, or the same amount too much in one table."""
+    if one.cell and other.cell:
+        stated = isinstance(one.cell.record, Fact) and isinstance(other.cell.record, Fact)
+        return stated and (one.cell.amount, one.amount) == (other.cell.amount, other.amount)
+    if one.cell or other.cell:
+        return False
+    first, second = equations[one.equations[0]], equations[other.equations[0]]
+    apart = abs(abs(first.residual) - abs(second.residual))
+    return apart <= max(first.allowed, second.allowed) and bool(_tables(first) & _tables(second))
+
+
+def _tables(equation: Equation) -> set[tuple[str, int | None]]:
+    places = [figure.record.provenance for figure in equation.figures]
+    return {(place.document, place.table) for place in places if place.table is not None}
 
 
 def _mended(cause: Cause, by: Cause, equations: Sequence[Equation]) -> bool:

@@ -24,7 +24,7 @@ _REASONS_SHOWN = 3
 class Draft:
     """A finding to be: `records` are its subjects, the total first; `severity` is the rule's where it is None.
 
-    `bound` is what is exceeded, where that is the fault.
+    `failed` is the comparison that does not hold; where a cause that is told explains it, that is enough.
     """
 
     message: str
@@ -33,7 +33,7 @@ class Draft:
     actual: str | None = None
     difference: str | None = None
     severity: Severity | None = None
-    bound: Equation | None = None
+    failed: Equation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +138,8 @@ class Outcome:
                 f"{subject}为{money(actual.amount)}，超过{basis}{money(bound.amount)}，超出{money(over)}。",
                 (actual.record, bound.record),
                 (bound.amount, actual.amount),
+                failed=limit,
             )
-            self.breaches[-1] = replace(self.breaches[-1], bound=limit)
 
     def absorb(self, trial: "Outcome", subject: str) -> None:
         """Take over the comparisons of one table, unless most fail: then it is its layout that was misread."""
@@ -162,12 +162,13 @@ class Outcome:
         amounts: tuple[Decimal, Decimal] | None = None,
         texts: tuple[str | None, str | None] = (None, None),
         severity: Severity | None = None,
+        failed: Equation | None = None,
     ) -> None:
         """Add a finding: `amounts` are expected and actual in yuan, `texts` the same where it is no money."""
         expected, actual = map(yuan, amounts) if amounts else texts
         difference = yuan(amounts[1] - amounts[0]) if amounts else None
         once = tuple(dict.fromkeys(records))
-        self.breaches.append(Draft(message, once, expected, actual, difference, severity))
+        self.breaches.append(Draft(message, once, expected, actual, difference, severity, failed))
 
     def tried(self, count: int = 1) -> None:
         """Count comparisons made by the rule itself."""

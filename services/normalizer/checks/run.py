@@ -51,12 +51,15 @@ def run(
         answer.findings += [finding.id for finding in told if finding.check == answer.rule.name]
     findings: list[Finding] = []
     explained = _explain(answers, Evidence(layout, read), recorder)
+    spoken: list[tuple[Finding, Sequence[Changes]]] = []
     for answer in answers:
         for draft in answer.outcome.breaches:
-            finding = _of_cause(draft.bound, explained) if draft.bound else None
+            finding = _of_cause(draft.failed, explained + spoken) if draft.failed else None
             if finding is None:
                 finding = _finding(recorder, answer.rule, draft)
                 findings.append(finding)
+                if draft.failed:
+                    spoken.append((finding, mends(Cause((0,)), (draft.failed,))))
             answer.findings.append(finding.id)
     findings += (finding for finding, _ in explained)
     return [*findings, *(_check(recorder, answer) for answer in answers)]
@@ -76,10 +79,10 @@ def _ask(book: Book) -> list[_Answer]:
     return answers
 
 
-def _of_cause(bound: Equation, explained: Sequence[tuple[Finding, Sequence[Changes]]]) -> Finding | None:
-    """The finding of a cause without which what exceeds a bound would not: the same figure is wrong."""
+def _of_cause(failed: Equation, explained: Sequence[tuple[Finding, Sequence[Changes]]]) -> Finding | None:
+    """The finding of a cause without which what `failed` would hold: the same figure is wrong."""
     return next(
-        (finding for finding, ways in explained if any(bound.holds_with(changes) for changes in ways)), None
+        (finding for finding, ways in explained if any(failed.holds_with(changes) for changes in ways)), None
     )
 
 
