@@ -1,6 +1,6 @@
 """CHECKS 4 to 7: the same money in two tables, whole, by class and by fund."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from services.normalizer.checks.book import Book
 from services.normalizer.checks.classes import class_code
@@ -105,8 +105,9 @@ def _agree_with_one(
         outcome.lacks(f"{sheet.title}或{balance.title}没有合计")
         return
     same = [choice for choice in choices if _same(choice[1], whole)]
-    row, figure = (same or choices)[0]
-    outcome.agrees(f"{sheet.title}合计", whole, figure, balance.subject(row, column), doubt)
+    (row, figure), *more = same or choices
+    others = [other for _, other in more]
+    outcome.agrees(f"{sheet.title}合计", whole, figure, balance.subject(row, column), doubt, others)
 
 
 def _agree_by_class(
@@ -173,11 +174,18 @@ def _compare_funds(outcome: Outcome, volume: Volume, ours: tuple[Sheet, Side], t
 
 
 def check_fund_columns(book: Book, outcome: Outcome) -> None:
-    """Each fund column of 财政拨款收支总表 = that fund's own expenditure table, whole and class by class."""
-    for column, name in _FUND_TABLES:
+    """Each fund column of 财政拨款收支总表 = that fund's own expenditure table, whole and class by class.
+
+    合计 likewise is that of 财政拨款支出表, where there is one.
+    """
+    tables: list[tuple[Column | None, TableName]] = [*_FUND_TABLES]
+    if book.sheets(TableName.APPROPRIATION_EXPENDITURE):
+        tables.append((None, TableName.APPROPRIATION_EXPENDITURE))
+    for fund, name in tables:
         names = (name, TableName.APPROPRIATION_BALANCE)
         for volume, (table, balance) in book.sheets_or_reason(outcome, *names):
             side = side_of(balance, "expenditure")
+            column = fund or side_column(side)
             doubt = volume.doubt
             bottoms = [row for row in (side.current, side.whole) if row is not None]
             _agree_with_one(outcome, (table, _grand_cell(table)), (balance, bottoms, column), doubt)
@@ -186,10 +194,12 @@ def check_fund_columns(book: Book, outcome: Outcome) -> None:
 
 
 def check_fund_rows(book: Book, outcome: Outcome) -> None:
-    """The three expenditure tables by fund: in each row 合计 = 基本支出 + 项目支出."""
+    """The expenditure tables by fund and of all 财政拨款: in each row 合计 = 基本支出 + 项目支出."""
     for _, name in _FUND_TABLES:
         for _, (sheet,) in book.sheets_or_reason(outcome, name):
             check_rows(outcome, sheet)
+    for sheet in book.sheets(TableName.APPROPRIATION_EXPENDITURE):
+        check_rows(outcome, sheet)
 
 
 def check_fund_split(book: Book, outcome: Outcome) -> None:
@@ -226,12 +236,13 @@ def check_basic_rows(book: Book, outcome: Outcome) -> None:
     """基本支出表: in each row 合计 = 人员经费 + 公用经费."""
     for _, (sheet,) in book.sheets_or_reason(outcome, TableName.GENERAL_BUDGET_BASIC_EXPENDITURE):
         check_rows(outcome, sheet)
+    for sheet in book.sheets(TableName.APPROPRIATION_BASIC_EXPENDITURE):
+        check_rows(outcome, sheet)
 
 
 def check_basic_total(book: Book, outcome: Outcome) -> None:
     """基本支出表 合计, or 人员经费合计 and 公用经费合计, = 基本支出 of 一般公共预算财政拨款支出表."""
-    names = (TableName.GENERAL_BUDGET_BASIC_EXPENDITURE, TableName.GENERAL_BUDGET_EXPENDITURE)
-    for volume, (basic, general) in book.sheets_or_reason(outcome, *names):
+    for volume, (basic, general) in _basic_and_whole(book, outcome):
         ours, theirs = _grand_cell(basic), _grand_cell(general, Column.BASIC)
         parts = _whole_cells([row for row, _ in parts_of_basic(basic, ())])
         if ours is None and len(parts) < 2:
@@ -245,6 +256,16 @@ def check_basic_total(book: Book, outcome: Outcome) -> None:
         if len(parts) > 1:
             subject = f"{basic.title}合计" if ours else f"{general.title}基本支出合计"
             outcome.adds_up(subject, ours or theirs, parts, f"{basic.title}人员经费与公用经费之和", volume.doubt)
+
+
+def _basic_and_whole(book: Book, outcome: Outcome) -> Iterator[tuple[Volume, list[Sheet]]]:
+    """Each 基本支出表 with the expenditure table of the same funds: of 一般公共预算, and of all 财政拨款."""
+    yield from book.sheets_or_reason(
+        outcome, TableName.GENERAL_BUDGET_BASIC_EXPENDITURE, TableName.GENERAL_BUDGET_EXPENDITURE
+    )
+    of_all = (TableName.APPROPRIATION_BASIC_EXPENDITURE, TableName.APPROPRIATION_EXPENDITURE)
+    if all(map(book.sheets, of_all)):
+        yield from book.sheets_or_reason(outcome, *of_all)
 
 
 def _whole_cells(rows: Sequence[Row]) -> list[Figure]:

@@ -6,19 +6,20 @@ breaks none that holds, is the cause; where no single cell explains them, the sm
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Final
 
 from services.normalizer.checks.equations import CellKey, Equation, Figure
+from shared.schemas.records import Fact
 
 _DEEPEST: Final = 3
 """The largest set of cells that is looked for; beyond it each failed equality speaks for itself."""
 _STEPS: Final = 2_000
 """How many changes are tried for one group of failed equalities."""
 _MOST: Final = 60
-"""From how many failed equalities on a group is no slip, and not searched."""
+"""From how many failed equalities on a group is no slip, and not searched; nor are as many causes compared."""
 
 Changes = Mapping[CellKey, Decimal]
 
@@ -41,7 +42,63 @@ def causes(equations: Sequence[Equation]) -> list[Cause]:
     found: list[Cause] = []
     for group in system.groups():
         found += _explain(system, group)
-    return sorted(found, key=lambda cause: cause.equations)
+    return sorted(_joined(found, equations), key=lambda cause: cause.equations)
+
+
+def mends(cause: Cause, equations: Sequence[Equation]) -> list[Changes]:
+    """The changes of one figure that would mend `cause`: of the wrong cell, or of any where one equality fails."""
+    if cause.cell is not None and cause.cell.key is not None and cause.amount is not None:
+        return [{cause.cell.key: cause.amount}]
+    if len(cause.equations) > 1:
+        return []
+    failed = equations[cause.equations[0]]
+    printed = {figure.key: figure.amount for figure in failed.figures}
+    return [{key: printed[key] - failed.residual / weight} for key, weight in failed.weights if weight]
+
+
+def _joined(found: Iterable[Cause], equations: Sequence[Equation]) -> list[Cause]:
+    """The causes, those that are one made one: the same slip, or what another's cell mends, read another way."""
+    joined = list(found)
+    for cause in tuple(joined) if len(joined) <= _MOST else ():
+        host = next(
+            (
+                each
+                for each in joined
+                if each is not cause
+                and ((each.cell and _mended(cause, each, equations)) or _is_same_slip(cause, each, equations))
+            ),
+            None,
+        )
+        if host is not None and cause in joined:
+            joined.remove(cause)
+            whole = tuple(sorted((*host.equations, *cause.equations)))
+            joined[joined.index(host)] = replace(host, equations=whole)
+    return joined
+
+
+def _is_same_slip(one: Cause, other: Cause, equations: Sequence[Equation]) -> bool:
+    """Whether two causes are one: the same wrong number stated again, or the same amount too much in one table."""
+    if one.cell and other.cell:
+        stated = isinstance(one.cell.record, Fact) and isinstance(other.cell.record, Fact)
+        return stated and (one.cell.amount, one.amount) == (other.cell.amount, other.amount)
+    if one.cell or other.cell:
+        return False
+    first, second = equations[one.equations[0]], equations[other.equations[0]]
+    apart = abs(abs(first.residual) - abs(second.residual))
+    return apart <= max(first.allowed, second.allowed) and bool(_tables(first) & _tables(second))
+
+
+def _tables(equation: Equation) -> set[tuple[str, int | None]]:
+    places = [figure.record.provenance for figure in equation.figures]
+    return {(place.document, place.table) for place in places if place.table is not None}
+
+
+def _mended(cause: Cause, by: Cause, equations: Sequence[Equation]) -> bool:
+    """Whether every equality of `cause` holds once the cell of `by` is right."""
+    return any(
+        all(equations[number].holds_with(changes) for number in cause.equations)
+        for changes in mends(by, equations)
+    )
 
 
 def _explain(system: "_System", group: Sequence[int]) -> Iterator[Cause]:
@@ -64,8 +121,8 @@ def _clearest(system: "_System", failing: Mapping[int, None]) -> Cause | None:
         broken = tuple(number for number, _ in system.uses[cell] if number in failing)
         if len(broken) < 2:
             continue
-        change = system.change(cell, broken)
-        if change is not None and system.settles(cell, change):
+        changes = system.changes(cell, broken)
+        if (change := next((each for each in changes if system.settles(cell, each)), None)) is not None:
             best[broken].append((cell, change))
     if not best:
         return None
@@ -157,19 +214,19 @@ class _System:
         """The cells that failed equalities use."""
         return list(dict.fromkeys(cell for number in failing for cell, _ in self.equations[number].weights))
 
-    def change(self, cell: CellKey, broken: Sequence[int]) -> Decimal | None:
-        """By how much `cell` would have to change, as its most exact failed equality has it."""
+    def changes(self, cell: CellKey, broken: Sequence[int]) -> Iterator[Decimal]:
+        """By how much `cell` may have to change, as its failed equalities have it, the most exact first."""
         if not self.is_closed(broken):
-            return None
-        weights = dict(self.uses[cell])
-        exact = min(broken, key=lambda number: self.equations[number].allowed)
-        return -self.residuals[exact] / weights[exact]
+            return
+        for number in sorted(broken, key=lambda each: self.equations[each].allowed):
+            for way in (self.equations[number], *self.equations[number].ways):
+                if weight := dict(way.weights).get(cell):
+                    yield -way.residual / weight
 
     def settles(self, cell: CellKey, change: Decimal) -> bool:
-        """Whether with `change` every equality of `cell` holds."""
-        return all(
-            self.holds(number, self.residuals[number] + weight * change) for number, weight in self.uses[cell]
-        )
+        """Whether with `change` every equality of `cell` holds, read one way or another."""
+        amount = self.figures[cell].amount + change
+        return all(self.equations[number].holds_with({cell: amount}) for number, _ in self.uses[cell])
 
     def is_closed(self, numbers: Iterable[int]) -> bool:
         """Whether at least one of the equalities has no other terms than figures."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from services.normalizer.checks.book import Book
-from services.normalizer.checks.equations import Figure
+from services.normalizer.checks.equations import Equation, Figure, sum_tolerance
 from services.normalizer.checks.outcome import Outcome
 from services.normalizer.checks.places import numbers
 from services.normalizer.checks.prose import name_of
@@ -25,6 +25,7 @@ _PAIRS = (
     (Metric.CHANGE_PROJECT, Metric.EXPENDITURE_PROJECT, "项目支出"),
 )
 
+_LESS = (Decimal(1), Decimal(-1))
 _STATED = re.compile(rf"(?:为|是|经费|预算|预算数|安排|共计)(\d{{1,12}}(?:\.\d{{1,6}})?)({UNIT_WORDS})")
 _CLAUSE_END = r"(?=\d{4}年|本年|今年|其中|因公|公务|主要|原因|[(){}。；;]|$)"
 
@@ -46,13 +47,14 @@ def _compare(
     subject: str,
     change: Figure,
     parts: Sequence[Figure],
-    expected: Decimal,
+    factors: tuple[Decimal, ...],
     doubt: _Doubt | None = None,
 ) -> None:
     """Compare a stated change with what the other figures give, in words of increase and decrease.
 
     Each figure may be off by half a unit of its last place.
     """
+    expected = sum((part.amount * factor for part, factor in zip(parts, factors, strict=True)), Decimal(0))
     off = abs(change.amount - expected)
     if off <= (change.unit + sum((part.unit for part in parts), Decimal(0))) / 2:
         outcome.tried()
@@ -78,6 +80,7 @@ def _compare(
         (change.record, *(part.record for part in parts)),
         (expected, change.amount),
         severity=Severity.WARNING if doubt else None,
+        failed=Equation(subject, change, tuple(parts), "", sum_tolerance((change, *parts)), factors=factors),
     )
 
 
@@ -97,7 +100,12 @@ def check_change_sum(book: Book, outcome: Outcome) -> None:
         f"{name}{_signed(part.amount)}" for name, part in zip(names.split("、"), parts, strict=True)
     )
     _compare(
-        outcome, f"{before}，{amounts}，合计", change, parts, expected, _doubt_of_parts(book, parts, change, rest)
+        outcome,
+        f"{before}，{amounts}，合计",
+        change,
+        parts,
+        (Decimal(1),) * len(parts),
+        _doubt_of_parts(book, parts, change, rest),
     )
 
 
@@ -178,22 +186,20 @@ def check_change_prior(book: Book, outcome: Outcome) -> None:
 
 
 def _compare_sentences(book: Book, outcome: Outcome, *, of_three_public: bool) -> None:
-    for record, name, level, prior, change in _triples(book):
-        if of_three_public is not (level.subject.metrics == (Metric.THREE_PUBLIC_TOTAL,)):
-            continue
-        figures = [Figure(each.amount, each.unit, record) for each in (level, prior)]
-        stated = Figure(change.amount, change.unit, record)
+    for name, level, prior, change in _triples(book, of_three_public=of_three_public):
         subject = f"{name}本年{money(level.amount)}、上年{money(prior.amount)}，比上年"
-        _compare(outcome, subject, stated, figures, level.amount - prior.amount)
+        _compare(outcome, subject, change, [level, prior], _LESS)
 
 
-def _triples(book: Book) -> Iterator[tuple[Fact, str, Statement, Statement, Statement]]:
-    """In one sentence the figure of a subject, the year before's and the change, one of each; not of “三公”."""
+def _triples(book: Book, *, of_three_public: bool) -> Iterator[tuple[str, Figure, Figure, Figure]]:
+    """In one sentence the figure of a subject, the year before's and the change, one of each."""
     for told in book.told:
         roles: dict[tuple[int, str], dict[Role, list[Statement]]] = {}
         for each in told.statements:
-            own = each.subject.metrics and Metric.THREE_PUBLIC_TOTAL not in each.subject.metrics
-            if own and each.role in {Role.LEVEL, Role.PRIOR, Role.CHANGE}:
+            wanted = (
+                each.subject.metrics and (Metric.THREE_PUBLIC_TOTAL in each.subject.metrics) is of_three_public
+            )
+            if wanted and each.role in {Role.LEVEL, Role.PRIOR, Role.CHANGE}:
                 key = (each.sentence, each.subject.name)
                 roles.setdefault(key, {}).setdefault(each.role, []).append(each)
         for found in roles.values():
@@ -201,7 +207,14 @@ def _triples(book: Book) -> Iterator[tuple[Fact, str, Statement, Statement, Stat
                 level, prior, change = found[Role.LEVEL][0], found[Role.PRIOR][0], found[Role.CHANGE][0]
                 record = book.fact_at(told.block, abs(level.amount))
                 if record is not None and level.year == book.year and prior.year == (level.year or 0) - 1:
-                    yield record, name_of(level.subject), level, prior, change
+                    figures = [_stated(book, told.block, each, record) for each in (level, prior, change)]
+                    yield name_of(level.subject), figures[0], figures[1], figures[2]
+
+
+def _stated(book: Book, block: int, each: Statement, beside: Fact) -> Figure:
+    """The figure of a statement: of its fact where it is one, else of the one beside it."""
+    record = book.fact_at(block, abs(each.amount))
+    return Figure(each.amount, each.unit, record or beside, "amount" if record else None)
 
 
 def check_three_public_change(book: Book, outcome: Outcome) -> None:
@@ -223,9 +236,8 @@ def _compare_years(book: Book, outcome: Outcome, pairs: tuple[tuple[Metric, Metr
             before = _in_sentence(book, change, book.year - 1) or before
         if not before:
             continue
-        prior = sum((figure.amount for figure in before), Decimal(0))
         subject = f"{title}本年{money(now.amount)}、上年{'与'.join(money(one.amount) for one in before)}，比上年"
-        _compare(outcome, subject, change, [now, *before], now.amount - prior)
+        _compare(outcome, subject, change, [now, *before], (Decimal(1), *(Decimal(-1) for _ in before)))
 
 
 def _is_comparable(book: Book, prior: Figure) -> bool:

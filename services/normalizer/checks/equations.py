@@ -1,6 +1,6 @@
 """Equalities between published figures, and what printing allows them to differ by."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -14,6 +14,7 @@ CellKey = tuple[str, str]
 
 _HALF: Final = Decimal("0.5")
 _ONE: Final = Decimal(1)
+_NONE: Final = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Equation:
 
     `doubt` says why a failure may not be the publisher's; `severity` is the rule's where it is None. `closed` is
     False where something that is no figure of money takes part (a quantity): then no cell can be told to be wrong.
+    `ways` are other readings, one of which may be meant; with `bound` the total may be less.
     """
 
     subject: str
@@ -51,6 +53,8 @@ class Equation:
     factors: tuple[Decimal, ...] = ()
     closed: bool = True
     severity: Severity | None = None
+    ways: tuple["Equation", ...] = ()
+    bound: bool = False
 
     @property
     def expected(self) -> Decimal:
@@ -65,7 +69,17 @@ class Equation:
     @property
     def holds(self) -> bool:
         """Whether the figures agree, as far as printing can tell."""
-        return abs(self.residual) <= self.allowed
+        return self._is_near(self.residual)
+
+    def holds_with(self, amounts: Mapping[CellKey, Decimal]) -> bool:
+        """Whether it would hold, read one way or another, if the figures at those places were `amounts`."""
+        return self._is_near(self.residual_with(amounts)) or any(way.holds_with(amounts) for way in self.ways)
+
+    def residual_with(self, amounts: Mapping[CellKey, Decimal]) -> Decimal:
+        """What `residual` would be if the figures at those places were `amounts`."""
+        printed = {figure.key: figure.amount for figure in self.figures}
+        changes = ((amounts[key] - printed[key]) * weight for key, weight in self.weights if key in amounts)
+        return self.residual + sum(changes, _NONE)
 
     @property
     def figures(self) -> tuple[Figure, ...]:
@@ -88,6 +102,9 @@ class Equation:
             f"{self.subject}应为{money(self.expected)}（{self.basis}），公布为{money(self.total.amount)}，"
             f"相差{money(abs(self.residual))}。"
         )
+
+    def _is_near(self, residual: Decimal) -> bool:
+        return residual <= self.allowed and (self.bound or residual >= -self.allowed)
 
     def _weighted(self) -> Iterator[tuple[Figure, Decimal]]:
         return zip(self.parts, self.factors or (_ONE,) * len(self.parts), strict=True)

@@ -14,6 +14,7 @@ from services.normalizer.language.text import label
 from services.normalizer.layout import Layout
 from services.normalizer.recorder import LeftKind, ReaderResult
 from shared.schemas.document import Cell, Paragraph, Table
+from shared.schemas.names import Severity
 from shared.schemas.records import Asset, BudgetLine, ProcurementLine, Provenance
 
 _NEAR: Final = 4
@@ -49,7 +50,7 @@ class Evidence:
                 self._nameless[place.block].add(place.row)
         self._money_columns = {block: sorted({column for _, column in read}) for block, read in self._read.items()}
         for left in read.left:
-            if left.provenance.block is not None:
+            if left.provenance.block is not None and left.severity is not Severity.INFO:
                 self._left[left.kind].add(left.provenance.block)
         self._holding: Counter[tuple[int, int | None]] = Counter()
         self._failing: Counter[tuple[int, int | None]] = Counter()

@@ -16,7 +16,11 @@ _NAME_MARK = re.compile(r"[(（]?[%％‰][)）]?$")
 _NAME_UNIT = re.compile(r"\(([^()]{1,6})\)$")
 _RATE = re.compile(r"(?<![频效功税利汇费速斜倍])率$|比例$|占比$|比率$|百分比$")
 _RATE_WORDS = re.compile(r"比率|比例|百分比|占比|占.{1,30}的?(比|率)")
-_GROWING = re.compile(r"增长|增加|提高|提升|增幅|上升|收益|回报|利润|负债|超|放大|带动|拉动|产出|翻")
+_GROWING = re.compile(
+    r"增|提高|提升|上升|收益|回报|利润|负债|超|放大|带动|拉动|产出|产值|产销|翻|周转|变动|充足|拨备|毛入|保值|床位|"
+    r"(?:收入|税收|预算).{0,4}完成|完成.{0,2}(?:收入|税收|预算)"
+)
+"""Of a name whose rate is no share: it may exceed the whole."""
 _COUNT = re.compile(r"(数量|[人次户个台件份期册天篇条套批辆项处家座间亩班]数|场次|人次|批次|班次)$")
 _COUNT_LEVEL = re.compile(r"数量")
 _SHARE = re.compile(r"率|比例|占比|比重|百分|程度|满意|增长|增加|提高|提升|下降|减少|降低|变化|幅")
@@ -47,7 +51,7 @@ _LOWERED = re.compile(
     r"降|减|控|防|低于|处理|处置|办结|整改|化解|排除|消除|修复|解决|回复|查处|完成|及时|响应|知晓|报告"
 )
 _BETTERED = re.compile(r"提升|提高|改善|促进|增强|帮助|带动|推动")
-_ONLY_UNIT = re.compile(r"(>=|<=|[≥≤><=])?(百分比|百分数|百分之|%)")
+_ONLY_UNIT = re.compile(r"(>=|<=|[≥≤><=])?(百分比|百分数|百分之|%)|>=|<=|[≥≤><]")
 _AT_LEAST = re.compile(r"(?:不少于|不低于|不小于|至少|大于等于|≥|>=)(\d{1,12}(?:\.\d{1,6})?)")
 _AT_MOST = re.compile(r"(?:不超过|不多于|不高于|不大于|至多|小于等于|≤|<=)(\d{1,12}(?:\.\d{1,6})?)")
 _ABOVE = re.compile(r"(?<![\d.])(\d{1,12}(?:\.\d{1,6})?)[%％\u4e00-\u9fff]{0,3}(?:及以上|以上)")
@@ -55,7 +59,7 @@ _WITHIN = re.compile(r"(?<![\d.])(\d{1,12}(?:\.\d{1,6})?)[%％\u4e00-\u9fff]{0,3
 _REVERSE = re.compile(r"反向指标|逆向指标")
 _MONEY_WORDS = re.compile(r"成本|经费|资金|费用|金额|支出|投入|预算|补助|补贴")
 _PLACEHOLDER = re.compile(
-    r"\*{2,}|(?<![A-Za-z])[Xx]{2,}(?![A-Za-z])|×{2,}|\?{2,}|#[A-Z/]{2,}[!?]|^(N/?A|待定|待填|填写.{0,10})$"
+    r"\*{2,}|_{2,}|[○〇]{2,}|(?<![A-Za-z])[Xx]{2,}(?![A-Za-z])|×{2,}|\?{2,}|#[A-Z/]{2,}[!?]|^(N/?A|待定|待填|填写.{0,10})$"
 )
 _INSTRUCTION = re.compile(rf"{_PLACEHOLDER.pattern}|\(\d{{2,4}}字以内\)|此处填写|请填写|请说明")
 
@@ -88,7 +92,12 @@ def _unit(indicator: Indicator) -> str:
 
 
 def _is_satisfaction(indicator: Indicator) -> bool:
-    return bool(_SATISFACTION.search(f"{indicator.level1 or ''}{indicator.level2 or ''}{_plain_name(indicator)}"))
+    """Whether it measures satisfaction: by its name, or by its level where its name counts nothing and no harm."""
+    name = _plain_name(indicator)
+    if _SATISFACTION.search(name):
+        return True
+    of_level = _SATISFACTION.search(f"{indicator.level1 or ''}{indicator.level2 or ''}")
+    return bool(of_level) and not (_COUNT.search(name) or _HARM.search(name) or _unit_in_name(indicator))
 
 
 def check_indicator_units(book: Book, outcome: Outcome) -> None:
@@ -99,7 +108,7 @@ def check_indicator_units(book: Book, outcome: Outcome) -> None:
         outcome.tried()
         name, unit = _plain_name(indicator), _unit(indicator)
         is_rate = bool(_RATE.search(name)) or _is_satisfaction(indicator)
-        if is_rate and indicator.value is not None and unit in _COUNT_UNITS:
+        if is_rate and indicator.value is not None and (unit in _COUNT_UNITS or unit.endswith("元")):
             outcome.breaks(
                 f"{_place(indicator)}的指标值为{shown(indicator.value_text)}，"
                 f"{'比率' if _RATE.search(name) else '满意度'}指标用了数量单位。",
@@ -274,7 +283,7 @@ def _owner(indicator: Indicator) -> tuple[object, ...]:
 
 
 def check_values_missing(book: Book, outcome: Outcome) -> None:
-    """An indicator that is named has a value, and more than the unit of one.
+    """An indicator that is named has a value, and more than the unit or the sign of one.
 
     A form that gives points and no value at all is one of scoring, which has no column for values.
     """
@@ -284,7 +293,7 @@ def check_values_missing(book: Book, outcome: Outcome) -> None:
         outcome.tried()
         if indicator.value_text and indicator.value is None and _ONLY_UNIT.fullmatch(label(indicator.value_text)):
             outcome.breaks(
-                f"{_place(indicator)}的指标值只有单位“{shown(indicator.value_text)}”，没有数值。",
+                f"{_place(indicator)}的指标值只有“{shown(indicator.value_text)}”，没有数值。",
                 (indicator,),
                 texts=(None, indicator.value_text),
             )

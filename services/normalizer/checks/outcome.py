@@ -1,7 +1,7 @@
 """What one rule found: the equalities it tried, what does not hold besides, what it lacked."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from services.normalizer.checks import policy
@@ -22,7 +22,10 @@ _REASONS_SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A finding to be: `records` are its subjects, the total first; `severity` is the rule's where it is None."""
+    """A finding to be: `records` are its subjects, the total first; `severity` is the rule's where it is None.
+
+    `failed` is the comparison that does not hold; where a cause that is told explains it, that is enough.
+    """
 
     message: str
     records: tuple[RecordBase, ...]
@@ -30,16 +33,15 @@ class Draft:
     actual: str | None = None
     difference: str | None = None
     severity: Severity | None = None
+    failed: Equation | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class OffScale:
-    """A comparison that holds as soon as one figure is taken 10,000 times larger or smaller."""
+    """An equality that holds once a figure is taken 10,000 times larger or smaller: which, and what it is then."""
 
-    subject: str
-    actual: Figure
-    expected: Decimal
-    others: tuple[Figure, ...]
+    equation: Equation
+    choices: tuple[tuple[Figure, Decimal], ...] = ()
 
 
 @dataclass
@@ -65,8 +67,10 @@ class Outcome:
         if equation.holds:
             self.rounded += equation.residual != 0
             self.equations.append(equation)
-        elif _holds_off_scale(equation):
-            self.off_scale.append(OffScale(equation.subject, equation.total, equation.expected, equation.parts))
+        elif off := next(
+            (OffScale(way, found) for way in (equation, *equation.ways) if (found := _off_scale(way))), None
+        ):
+            self.off_scale.append(off)
             self.retract(f"{equation.subject}与相关数字相差一万倍，单位有疑问")
         else:
             self.equations.append(equation)
@@ -96,12 +100,23 @@ class Outcome:
         ways = [
             Equation(subject, total, tuple(way), basis, sum_tolerance((total, *way)), doubt) for way in readings
         ]
-        self.equates(next((way for way in ways if way.holds), ways[0]))
+        self.equates(next((way for way in ways if way.holds), replace(ways[0], ways=tuple(ways[1:]))))
 
-    def agrees(self, subject: str, actual: Figure, expected: Figure, basis: str, doubt: str | None = None) -> None:
-        """Compare two prints of one number: they may differ by what each print rounds off."""
-        allowed = same_tolerance(actual, expected)
-        self.equates(Equation(subject, actual, (expected,), basis, allowed, doubt))
+    def agrees(
+        self,
+        subject: str,
+        actual: Figure,
+        expected: Figure,
+        basis: str,
+        doubt: str | None = None,
+        others: Sequence[Figure] = (),
+    ) -> None:
+        """Compare two prints of one number, which each rounds; `others` are what may be meant instead."""
+        first, *ways = [
+            Equation(subject, actual, (each,), basis, same_tolerance(actual, each), doubt)
+            for each in (expected, *others)
+        ]
+        self.equates(replace(first, ways=tuple(ways)))
 
     def product(self, subject: str, total: Figure, price: Figure, factor: Decimal, factor_unit: Decimal) -> None:
         """Compare a total with price × factor; half a unit of each is propagated."""
@@ -111,11 +126,11 @@ class Outcome:
     def at_most(self, subject: str, actual: Figure, bound: Figure, basis: str, doubt: str | None = None) -> None:
         """Compare a part with what it may not exceed."""
         self.comparisons += 1
-        over = actual.amount - bound.amount
-        if over <= 0:
-            return
-        if over <= sum_tolerance((actual, bound)):
-            self.rounded += 1
+        allowed = sum_tolerance((actual, bound))
+        limit = Equation(subject, actual, (bound,), basis, allowed, doubt, bound=True)
+        over = limit.residual
+        if limit.holds:
+            self.rounded += over > 0
         elif doubt:
             self.retract(doubt)
         else:
@@ -123,6 +138,7 @@ class Outcome:
                 f"{subject}为{money(actual.amount)}，超过{basis}{money(bound.amount)}，超出{money(over)}。",
                 (actual.record, bound.record),
                 (bound.amount, actual.amount),
+                failed=limit,
             )
 
     def absorb(self, trial: "Outcome", subject: str) -> None:
@@ -146,12 +162,13 @@ class Outcome:
         amounts: tuple[Decimal, Decimal] | None = None,
         texts: tuple[str | None, str | None] = (None, None),
         severity: Severity | None = None,
+        failed: Equation | None = None,
     ) -> None:
         """Add a finding: `amounts` are expected and actual in yuan, `texts` the same where it is no money."""
         expected, actual = map(yuan, amounts) if amounts else texts
         difference = yuan(amounts[1] - amounts[0]) if amounts else None
         once = tuple(dict.fromkeys(records))
-        self.breaches.append(Draft(message, once, expected, actual, difference, severity))
+        self.breaches.append(Draft(message, once, expected, actual, difference, severity, failed))
 
     def tried(self, count: int = 1) -> None:
         """Count comparisons made by the rule itself."""
@@ -214,15 +231,13 @@ def draft_of(equation: Equation) -> Draft:
     return Draft(equation.message, records, yuan(expected), yuan(actual), yuan(actual - expected))
 
 
-def _holds_off_scale(equation: Equation) -> bool:
-    """Whether a failed equality holds once the total or one part is taken 10,000 times larger or smaller."""
-    total, expected, allowed = equation.total.amount, equation.expected, equation.allowed
-    parts = [part.amount for part in equation.parts] if not equation.factors else []
-    for factor in _OFF_SCALE:
-        if total and expected and abs(total * factor - expected) <= min(allowed, abs(expected) / 1000):
-            return True
-        for part in parts:
-            change = part * factor - part
-            if part and abs(total - expected - change) <= min(allowed, abs(part * factor) / 1000):
-                return True
-    return False
+def _off_scale(equation: Equation) -> tuple[tuple[Figure, Decimal], ...]:
+    """The figures of a failed equality that make it hold once taken 10,000 times larger or smaller."""
+    found = []
+    for figure in equation.figures if equation.closed else (equation.total,):
+        for factor in _OFF_SCALE if figure.key and figure.amount else ():
+            scaled = figure.amount * factor
+            off = equation.residual_with({figure.key: scaled})
+            if abs(off) <= min(equation.allowed, abs(scaled) / 1000):
+                found.append((figure, scaled))
+    return tuple(found)

@@ -69,6 +69,14 @@ def _line(key: str) -> Lookup:
     return find
 
 
+def _agency(volume: Volume) -> list[Figure]:
+    """The 合计 of the table of 机关运行经费, or its only row."""
+    sheet = volume.get(TableName.AGENCY_OPERATING_FUNDS)
+    grand = sheet.grand() if sheet else None
+    only = sheet.rows if sheet and len(sheet.rows) == 1 else []
+    return figures([grand] if grand else only, ColumnName.TOTAL)
+
+
 _BASIC_TABLE = TableName.GENERAL_BUDGET_BASIC_EXPENDITURE
 
 
@@ -101,6 +109,7 @@ _LOOKUPS: tuple[tuple[Metric, TableName, Lookup], ...] = (
     (Metric.EXPENDITURE_PROJECT, TableName.EXPENDITURE, _grand(TableName.EXPENDITURE, ColumnName.PROJECT)),
     (Metric.EXPENDITURE_PERSONNEL, _BASIC_TABLE, _PERSONNEL),
     (Metric.EXPENDITURE_PUBLIC_USE, _BASIC_TABLE, _PUBLIC_USE),
+    (Metric.AGENCY_OPERATING_FUNDS, TableName.AGENCY_OPERATING_FUNDS, _agency),
     (Metric.THREE_PUBLIC_TOTAL, TableName.THREE_PUBLIC, _line("total")),
     (Metric.THREE_PUBLIC_OVERSEAS, TableName.THREE_PUBLIC, _line("overseas")),
     (Metric.THREE_PUBLIC_VEHICLE, TableName.THREE_PUBLIC, _line("vehicle")),
@@ -161,14 +170,14 @@ def _compare_with_table(
     if not found:
         return
     same = [pair for pair in found if _is_same(pair[1], stated)]
-    volume, figure = (same or found)[0]
+    (volume, figure), *more = same or found
     doubt = volume.doubt or doubt
     if len(book.volumes) > 1:
         doubt = doubt or "文件含多套预算表，正文所指不能确定"
     metric = getattr(stated.record, "metric", None)
     if not same and stated.amount and metric in _OF_ALL_FUNDS and _is_a_funds(book, stated):
         doubt = doubt or f"{subject}与某一类拨款的合计一致，所指不能确定"
-    outcome.agrees(subject, stated, figure, TABLE_TITLES[name], doubt)
+    outcome.agrees(subject, stated, figure, TABLE_TITLES[name], doubt, [other for _, other in more])
 
 
 def _is_same(printed: Figure, stated: Figure) -> bool:

@@ -1,12 +1,12 @@
 """Runs every rule on one document, explains what fails together, writes findings and a check record a rule."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from services.normalizer.checks import policy
 from services.normalizer.checks.book import Book
-from services.normalizer.checks.causes import Cause, causes
+from services.normalizer.checks.causes import Cause, Changes, causes, mends
 from services.normalizer.checks.equations import Equation
 from services.normalizer.checks.evidence import Evidence
 from services.normalizer.checks.outcome import Draft, Outcome, draft_of
@@ -50,11 +50,18 @@ def run(
     for answer in answers:
         answer.findings += [finding.id for finding in told if finding.check == answer.rule.name]
     findings: list[Finding] = []
+    explained = _explain(answers, Evidence(layout, read), recorder)
+    spoken: list[tuple[Finding, Sequence[Changes]]] = []
     for answer in answers:
         for draft in answer.outcome.breaches:
-            findings.append(_finding(recorder, answer.rule, draft))
-            answer.findings.append(findings[-1].id)
-    findings += _explain(answers, Evidence(layout, read), recorder)
+            finding = _of_cause(draft.failed, explained + spoken) if draft.failed else None
+            if finding is None:
+                finding = _finding(recorder, answer.rule, draft)
+                findings.append(finding)
+                if draft.failed:
+                    spoken.append((finding, mends(Cause((0,)), (draft.failed,))))
+            answer.findings.append(finding.id)
+    findings += (finding for finding, _ in explained)
     return [*findings, *(_check(recorder, answer) for answer in answers)]
 
 
@@ -72,8 +79,18 @@ def _ask(book: Book) -> list[_Answer]:
     return answers
 
 
-def _explain(answers: Sequence[_Answer], evidence: Evidence, recorder: Recorder) -> Iterator[Finding]:
-    """One finding for each cause of failed equalities that the policy lets speak."""
+def _of_cause(failed: Equation, explained: Sequence[tuple[Finding, Sequence[Changes]]]) -> Finding | None:
+    """The finding of a cause without which what `failed` would hold: the same figure is wrong."""
+    return next(
+        (finding for finding, ways in explained if any(failed.holds_with(changes) for changes in ways)), None
+    )
+
+
+def _explain(
+    answers: Sequence[_Answer], evidence: Evidence, recorder: Recorder
+) -> list[tuple[Finding, Sequence[Changes]]]:
+    """One finding for each cause of failed equalities that the policy lets speak, and what would mend it."""
+    explained: list[tuple[Finding, Sequence[Changes]]] = []
     tried = [(answer, equation) for answer in answers for equation in answer.outcome.equations]
     equations = [equation for _, equation in tried]
     by_name = {answer.rule.name: answer for answer in answers}
@@ -92,7 +109,8 @@ def _explain(answers: Sequence[_Answer], evidence: Evidence, recorder: Recorder)
         finding = _finding(recorder, speaker, draft)
         for name in dict.fromkeys(answer.rule.name for answer, _ in failed):
             by_name[name].findings.append(finding.id)
-        yield finding
+        explained.append((finding, mends(cause, equations)))
+    return explained
 
 
 def _severity(rule: Rule, equation: Equation) -> Severity:

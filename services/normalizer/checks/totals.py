@@ -13,6 +13,11 @@ from services.normalizer.checks.sheets import Row, Sheet
 from services.normalizer.language.totals import is_partial, is_total
 from shared.schemas.names import ColumnName, TableName
 
+_DETAILS = (
+    TableName.PROJECT_EXPENDITURE,
+    TableName.DEPARTMENT_ECONOMIC_EXPENDITURE,
+    TableName.GOVERNMENT_ECONOMIC_EXPENDITURE,
+)
 _HEADING = re.compile(r"本年(收入|支出)")
 _YEAR = re.compile("本年|当年")
 _WHOSE = re.compile("本年|当年|收入|支出")
@@ -170,6 +175,12 @@ def check_income_rows(book: Book, outcome: Outcome) -> None:
 
 
 def check_expenditure_rows(book: Book, outcome: Outcome) -> None:
-    """支出总表: in each row 合计 = 基本 + 项目 + 经营 + 上解 + 对附属补助, those that it prints."""
+    """支出总表: in each row 合计 = 基本 + 项目 + 经营 + 上解 + 对附属补助, those that it prints.
+
+    The tables of 项目支出 and by economic classes, which print the same spending otherwise, add up as well.
+    """
     for _, (sheet,) in book.sheets_or_reason(outcome, TableName.EXPENDITURE):
         check_rows(outcome, sheet)
+    for name in _DETAILS:
+        for sheet in book.sheets(name):
+            check_rows(outcome, sheet)

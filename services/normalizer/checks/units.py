@@ -1,10 +1,12 @@
 """CHECKS 15: figures and tables that only a factor 10,000 keeps from agreeing with their neighbours."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from services.normalizer.checks.book import Book
+from services.normalizer.checks.equations import Figure
 from services.normalizer.checks.outcome import OffScale, Outcome
-from services.normalizer.checks.wording import TABLE_TITLES, money
+from services.normalizer.checks.wording import TABLE_TITLES, amount_of, money
 from shared.schemas.names import Metric, TableName
 from shared.schemas.records import BudgetLine, Fact
 
@@ -16,49 +18,68 @@ def check_unit_mismatch(book: Book, outcome: Outcome) -> None:
 
     What a table of doubtful unit is compared with is told by `unit_conflict`.
     """
+    alone = _one_figure(book.off_scale)
+    outcome.tried(len(book.off_scale))
+    if alone is not None:
+        figure, right = alone
+        subject = next(
+            (each.equation.subject for each in book.off_scale if each.equation.total.key == figure.key),
+            amount_of(figure.record),
+        )
+        others = [other for each in book.off_scale for other in each.equation.figures]
+        _tell(outcome, subject, (figure, *others), right)
+        return
     told: set[tuple[object, ...]] = set()
     doubtful = {table for pair in book.off_scale if _between_tables(pair) for table in _tables(pair)}
     for pair in book.off_scale:
-        outcome.tried()
-        key = _where(pair)
+        key = _where(pair.equation.total)
         if not (_tables(pair) & doubtful) and key not in told:
             told.add(key)
-            _tell(outcome, pair)
+            _tell(outcome, pair.equation.subject, pair.equation.figures, pair.equation.expected)
     agency = book.fact(Metric.AGENCY_OPERATING_FUNDS)
     public = book.fact(Metric.EXPENDITURE_PUBLIC_USE)
     if agency is None or public is None:
         return
     outcome.tried()
-    pair = OffScale("机关运行经费", agency, public.amount, (public,))
     ratios = {agency.amount * _FACTOR, agency.amount / _FACTOR}
-    if agency.amount and public.amount in ratios and _where(pair) not in told:
-        _tell(outcome, pair)
+    if agency.amount and public.amount in ratios and _where(agency) not in told:
+        _tell(outcome, "机关运行经费", (agency, public), public.amount)
 
 
-def _where(pair: OffScale) -> tuple[object, ...]:
+def _one_figure(pairs: Sequence[OffScale]) -> tuple[Figure, Decimal] | None:
+    """The one figure all `pairs` need changed, and what it should be: a table in such a unit agrees in itself."""
+    if len(pairs) < 2 or all(map(_between_tables, pairs)):
+        return None
+    shared = set.intersection(*({figure.key for figure, _ in pair.choices} for pair in pairs))
+    if len(shared) != 1 or None in shared:
+        return None
+    return next(choice for choice in pairs[0].choices if choice[0].key in shared)
+
+
+def _where(figure: Figure) -> tuple[object, ...]:
     """A stated figure stands for itself; the rows of one table have one unit, and one finding."""
-    record = pair.actual.record
+    record = figure.record
     if isinstance(record, Fact) or record.provenance.block is None:
         return (record.id,)
     return (type(record), record.provenance.document, record.provenance.block)
 
 
-def _tell(outcome: Outcome, pair: OffScale) -> None:
+def _tell(outcome: Outcome, subject: str, figures: Sequence[Figure], right: Decimal) -> None:
+    wrong = figures[0].amount
     outcome.breaks(
-        f"{pair.subject}公布为{money(pair.actual.amount)}，按相关数字应为{money(pair.expected)}，有数字的单位错了一万倍。",
-        (pair.actual.record, *(figure.record for figure in pair.others)),
-        (pair.expected, pair.actual.amount),
+        f"{subject}公布为{money(wrong)}，按相关数字应为{money(right)}，有数字的单位错了一万倍。",
+        [figure.record for figure in figures],
+        (right, wrong),
     )
 
 
 def _tables(pair: OffScale) -> set[TableName]:
-    records = [pair.actual.record, *(figure.record for figure in pair.others)]
-    return {record.table for record in records if isinstance(record, BudgetLine)}
+    return {figure.record.table for figure in pair.equation.figures if isinstance(figure.record, BudgetLine)}
 
 
 def _between_tables(pair: OffScale) -> bool:
-    ours = pair.actual.record
-    theirs = [figure.record for figure in pair.others]
+    ours = pair.equation.total.record
+    theirs = [figure.record for figure in pair.equation.parts]
     return isinstance(ours, BudgetLine) and any(
         isinstance(other, BudgetLine) and other.table is not ours.table for other in theirs
     )
@@ -67,12 +88,14 @@ def _between_tables(pair: OffScale) -> bool:
 def check_unit_conflict(book: Book, outcome: Outcome) -> None:
     """No table is 10,000 times off another: then one of their 单位 is wrong, and that is told once."""
     told: set[tuple[str, str]] = set()
+    single = _one_figure(book.off_scale) is not None
     for pair in book.off_scale:
         outcome.tried()
-        if not _between_tables(pair):
+        if single or not _between_tables(pair):
             continue
-        ours = pair.actual.record
-        theirs = [figure.record for figure in pair.others if isinstance(figure.record, BudgetLine)]
+        equation = pair.equation
+        ours = equation.total.record
+        theirs = [figure.record for figure in equation.parts if isinstance(figure.record, BudgetLine)]
         assert isinstance(ours, BudgetLine)
         names = sorted({ours.table, theirs[0].table})
         if (names[0], names[-1]) in told:
@@ -80,9 +103,9 @@ def check_unit_conflict(book: Book, outcome: Outcome) -> None:
         told.add((names[0], names[-1]))
         outcome.breaks(
             f"{TABLE_TITLES[ours.table]}与{TABLE_TITLES[theirs[0].table]}的金额相差一万倍"
-            f"（{money(pair.actual.amount)}与{money(pair.expected)}），至少一张表的金额单位有误。",
+            f"（{money(equation.total.amount)}与{money(equation.expected)}），至少一张表的金额单位有误。",
             (ours, *theirs),
-            (pair.expected, pair.actual.amount),
+            (equation.expected, equation.total.amount),
         )
     if book.volumes:
         outcome.tried(len(book.volumes))

@@ -255,3 +255,51 @@ def test_a_value_that_is_only_a_unit_is_missing(collector: Collected, judge: Jud
     _indicator(collector, level3="群众满意度", description="满意人数占总人数的比率", value_text="百分比", unit="%")
     [finding] = judge(collector).findings
     assert (finding.check, finding.actual) == ("indicator_value_missing", "百分比")
+
+
+@pytest.mark.parametrize(
+    ("level1", "level2", "name", "operator", "value", "unit"),
+    [
+        ("满意度指标", "服务对象满意度指标", "有效投诉次数", "<=", 3, "次"),
+        ("满意度指标", "服务对象满意度指标", "群众投诉次数（次）", "<=", 10, None),
+        ("产出指标", "质量指标", "小学毛入学率", ">=", 105, "%"),
+        ("效益指标", "经济效益指标", "国有资产保值增值率", ">=", 102, "%"),
+        ("效益指标", "经济效益指标", "农户增收率", ">=", 110, "%"),
+        ("效益指标", "经济效益指标", "收入完成预算比例", ">=", 105, "%"),
+        ("产出指标", "质量指标", "床位使用率", ">=", 103, "%"),
+    ],
+)
+def test_a_complaint_is_counted_and_a_rate_that_is_no_share_may_exceed_the_whole(
+    collector: Collected,
+    judge: Judge,
+    level1: str,
+    level2: str,
+    name: str,
+    operator: str,
+    value: int,
+    unit: str | None,
+) -> None:
+    text = f"{operator}{value}{unit or ''}"
+    levels = {"level1": level1, "level2": level2, "level3": name}
+    _indicator(collector, **levels, value_text=text, operator=operator, value=value, unit=unit)
+    assert not judge(collector).findings
+
+
+@pytest.mark.parametrize(
+    ("name", "fields", "check"),
+    [
+        (
+            "企业满意度",
+            {"value_text": "≥95万元", "operator": ">=", "value": 95, "unit": "万元"},
+            "indicator_unit_mismatch",
+        ),
+        ("政策覆盖率", {"value_text": "≥"}, "indicator_value_missing"),
+        ("参训人数", {"value_text": "___人"}, "indicator_placeholder"),
+        ("参训人数", {"value_text": "○○人"}, "indicator_placeholder"),
+    ],
+)
+def test_money_for_satisfaction_a_sign_alone_and_a_blank_to_fill_in_are_told(
+    collector: Collected, judge: Judge, name: str, fields: dict[str, object], check: str
+) -> None:
+    _indicator(collector, level3=name, **fields)
+    assert [finding.check for finding in judge(collector).findings] == [check]
