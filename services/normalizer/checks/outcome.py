@@ -235,9 +235,12 @@ def _off_scale(equation: Equation) -> tuple[tuple[Figure, Decimal], ...]:
     """The figures of a failed equality that make it hold once taken 10,000 times larger or smaller."""
     found = []
     for figure in equation.figures if equation.closed else (equation.total,):
-        for factor in _OFF_SCALE if figure.key and figure.amount else ():
+        key = figure.key
+        if key is None or not figure.amount:
+            continue
+        for factor in _OFF_SCALE:
             scaled = figure.amount * factor
-            off = equation.residual_with({figure.key: scaled})
+            off = equation.residual_with({key: scaled})
             if abs(off) <= min(equation.allowed, abs(scaled) / 1000):
                 found.append((figure, scaled))
     return tuple(found)
