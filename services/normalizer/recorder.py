@@ -74,8 +74,12 @@ class Recorder:
         self._rows: dict[int, dict[int, list[Cell]]] = {}
 
     def make(self, model: type[R], provenance: Provenance, **fields: object) -> R:
-        """Make a record of `model` at `provenance`; its id comes from its KEY, counted where keys repeat."""
-        key = (model.model_fields["record"].default, *(fields.get(name) for name in model.KEY))
+        """Make a record of `model` at `provenance`; its id comes from its KEY, counted where keys repeat.
+
+        What it states of its PARTS belongs to the key too.
+        """
+        stated = (fields[name] for name in model.PARTS if fields.get(name) is not None)
+        key = (model.model_fields["record"].default, *(fields.get(name) for name in model.KEY), *stated)
         count = self._seen[key]
         self._seen[key] += 1
         identity = key if count == 0 else (*key, count)

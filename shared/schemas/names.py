@@ -37,6 +37,22 @@ class TableName(StrEnum):
     DEPARTMENT_ECONOMIC_EXPENDITURE = "department_economic_expenditure"
     GOVERNMENT_ECONOMIC_EXPENDITURE = "government_economic_expenditure"
     AGENCY_OPERATING_FUNDS = "agency_operating_funds"
+    GOVERNMENT_REVENUE = "government_revenue"
+    GOVERNMENT_EXPENDITURE = "government_expenditure"
+    GOVERNMENT_BALANCE = "government_balance"
+    GOVERNMENT_THREE_PUBLIC = "government_three_public"
+    TRANSFERS = "transfers"
+    FUND_SURPLUS = "fund_surplus"
+    DEBT_LIMIT = "debt_limit"
+    DEBT_BALANCE = "debt_balance"
+    DEBT_ISSUE = "debt_issue"
+    DEBT_SERVICE = "debt_service"
+    BOND_USE = "bond_use"
+
+    @property
+    def of_government(self) -> bool:
+        """Whether it is a table of a government's own budget, accounts or debt."""
+        return self in _OF_GOVERNMENT
 
 
 class ColumnName(StrEnum):
@@ -89,14 +105,108 @@ class ColumnName(StrEnum):
     GOVERNMENT_FUND_PROJECT = "government_fund_project"
     STATE_CAPITAL_BASIC = "state_capital_basic"
     STATE_CAPITAL_PROJECT = "state_capital_project"
+    OWN_RESOURCES = "own_resources"
+    TAX_REBATE = "tax_rebate"
+    GENERAL_TRANSFER = "general_transfer"
+    SPECIAL_TRANSFER = "special_transfer"
+    TRANSFERRED_IN = "transferred_in"
+    DEBT_PROCEEDS = "debt_proceeds"
+    NEW_BONDS = "new_bonds"
+    REFINANCING = "refinancing"
+    PRINCIPAL = "principal"
+    INTEREST = "interest"
+    CHANGE = "change"
+    OTHER = "other"
 
 
 class Basis(StrEnum):
-    """What a figure of a table is: planned, as changed in the year, or spent in the end."""
+    """What a figure is: planned, as changed in the year, executed so far or in the end, or the most that may be."""
 
     BUDGET = "budget"
     ADJUSTED_BUDGET = "adjusted_budget"
     FINAL = "final"
+    DRAFT = "draft"
+    EXECUTION = "execution"
+    EXPECTED_EXECUTION = "expected_execution"
+    LIMIT = "limit"
+    PLAN = "plan"
+
+
+class Fund(StrEnum):
+    """A government's budget that money is of (budget law, article 5), a social insurance, or its debt by kind."""
+
+    GENERAL_PUBLIC_BUDGET = "general_public_budget"
+    GOVERNMENT_FUND = "government_fund"
+    STATE_CAPITAL = "state_capital"
+    SOCIAL_INSURANCE = "social_insurance"
+    ENTERPRISE_PENSION = "enterprise_pension"
+    RESIDENT_PENSION = "resident_pension"
+    AGENCY_PENSION = "agency_pension"
+    EMPLOYEE_MEDICAL = "employee_medical"
+    RESIDENT_MEDICAL = "resident_medical"
+    WORK_INJURY = "work_injury"
+    UNEMPLOYMENT = "unemployment"
+    MATERNITY = "maternity"
+    LONG_TERM_CARE = "long_term_care"
+    FISCAL_ACCOUNT = "fiscal_account"
+    DEBT = "debt"
+    GENERAL_DEBT = "general_debt"
+    SPECIAL_DEBT = "special_debt"
+
+    @property
+    def of_insurance(self) -> bool:
+        """Whether it is one of the social insurances."""
+        return self in _INSURANCES
+
+
+class BudgetLevel(StrEnum):
+    """Whose money it is: the whole area's, the government's own, or that of governments below it."""
+
+    WHOLE_AREA = "whole_area"
+    OWN = "own"
+    SUBORDINATES = "subordinates"
+
+
+class LineClassification(StrEnum):
+    """What the rows of a government's table are."""
+
+    FUNCTIONAL = "functional"
+    GOVERNMENT_ECONOMIC = "government_economic"
+    DEPARTMENT_ECONOMIC = "department_economic"
+    DEPARTMENT = "department"
+    PROJECT = "project"
+    ITEM = "item"
+    AREA = "area"
+
+
+_OF_GOVERNMENT = frozenset(
+    {
+        TableName.GOVERNMENT_REVENUE,
+        TableName.GOVERNMENT_EXPENDITURE,
+        TableName.GOVERNMENT_BALANCE,
+        TableName.GOVERNMENT_THREE_PUBLIC,
+        TableName.TRANSFERS,
+        TableName.FUND_SURPLUS,
+        TableName.DEBT_LIMIT,
+        TableName.DEBT_BALANCE,
+        TableName.DEBT_ISSUE,
+        TableName.DEBT_SERVICE,
+        TableName.BOND_USE,
+    }
+)
+_INSURANCES = frozenset(
+    {
+        Fund.ENTERPRISE_PENSION,
+        Fund.RESIDENT_PENSION,
+        Fund.AGENCY_PENSION,
+        Fund.EMPLOYEE_MEDICAL,
+        Fund.RESIDENT_MEDICAL,
+        Fund.WORK_INJURY,
+        Fund.UNEMPLOYMENT,
+        Fund.MATERNITY,
+        Fund.LONG_TERM_CARE,
+    }
+)
 
 
 class Metric(StrEnum):
@@ -133,6 +243,25 @@ class Metric(StrEnum):
     PROCUREMENT_PART = "procurement_part"
     FIXED_ASSETS_YEAR_END = "fixed_assets_year_end"
     FIXED_ASSETS_PLANNED = "fixed_assets_planned"
+    REVENUE = "revenue"
+    TAX_REVENUE = "tax_revenue"
+    NON_TAX_REVENUE = "non_tax_revenue"
+    EXPENDITURE = "expenditure"
+    REVENUE_GRAND_TOTAL = "revenue_grand_total"
+    EXPENDITURE_GRAND_TOTAL = "expenditure_grand_total"
+    TRANSFERS_RECEIVED = "transfers_received"
+    TRANSFERS_PAID = "transfers_paid"
+    TRANSFERRED_IN = "transferred_in"
+    TRANSFERRED_OUT = "transferred_out"
+    CARRIED_IN = "carried_in"
+    CARRIED_OVER = "carried_over"
+    SURPLUS = "surplus"
+    SURPLUS_ACCUMULATED = "surplus_accumulated"
+    DEBT_LIMIT = "debt_limit"
+    DEBT_BALANCE = "debt_balance"
+    DEBT_ISSUED = "debt_issued"
+    DEBT_REPAID = "debt_repaid"
+    DEBT_INTEREST = "debt_interest"
 
 
 class Severity(StrEnum):

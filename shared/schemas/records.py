@@ -10,7 +10,18 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from shared.schemas.model import Model, Quantity, Text, Yuan
-from shared.schemas.names import Basis, CheckStatus, ColumnName, DisclosureKind, Metric, Severity, TableName
+from shared.schemas.names import (
+    Basis,
+    BudgetLevel,
+    CheckStatus,
+    ColumnName,
+    DisclosureKind,
+    Fund,
+    LineClassification,
+    Metric,
+    Severity,
+    TableName,
+)
 
 
 class Provenance(Model):
@@ -29,6 +40,8 @@ class RecordBase(Model):
     """What every record carries."""
 
     KEY: ClassVar[tuple[str, ...]] = ()
+    PARTS: ClassVar[tuple[str, ...]] = ()
+    """Fields that belong to the key of a record that states them."""
 
     id: str
     disclosure_id: str
@@ -68,6 +81,7 @@ class BudgetLine(RecordBase):
     """One filled money cell of a budget table; `amount` is null only where no unit is stated."""
 
     KEY = ("table", "side", "line_no", "code", "name", "column")
+    PARTS = ("fund", "level", "year", "area_name", "column_label")
 
     record: Literal["budget_line"] = "budget_line"
     table: TableName
@@ -83,12 +97,24 @@ class BudgetLine(RecordBase):
     unit_name: Text | None = Field(
         default=None, description="whose table it is where one file holds several units'"
     )
+    fund: Fund | None = Field(default=None, description="of a government's table: the budget or debt it is of")
+    level: BudgetLevel | None = Field(default=None, description="of a government's table: whose money it is")
+    classification: LineClassification | None = Field(
+        default=None, description="of a government's table: what its rows are"
+    )
+    year: int | None = Field(default=None, description="of a government's table: the year the figure is of")
+    area_code: str | None = Field(default=None, description="GB/T 2260, where the row or column is a region")
+    area_name: Text | None = Field(default=None, description="the region the row or column is of, as printed")
+    column_label: Text | None = Field(
+        default=None, description="of a government's table: the labels over the figure, from the top, with / between"
+    )
 
 
 class Fact(RecordBase):
     """One figure stated in prose; a decrease is negative."""
 
     KEY = ("metric", "year")
+    PARTS = ("fund", "level", "basis")
 
     record: Literal["fact"] = "fact"
     metric: Metric
@@ -97,6 +123,9 @@ class Fact(RecordBase):
     scope: Text | None = Field(
         default=None, description="the account, project, class or unit it is of, as printed; null: all of it"
     )
+    fund: Fund | None = Field(default=None, description="of a government's report: the budget or debt it is of")
+    level: BudgetLevel | None = Field(default=None, description="of a government's report: whose money it is")
+    basis: Basis | None = Field(default=None, description="of a government's report: what the figure is")
 
 
 class OrganisationUnit(RecordBase):

@@ -6,6 +6,7 @@ from services.normalizer.readers import (
     budget_lines,
     disclosures,
     facts,
+    government_lines,
     organisation_units,
     procurement,
 )
@@ -15,18 +16,25 @@ from shared.schemas.records import Disclosure
 
 
 def read_all(layout: Layout, recorder: Recorder) -> ReaderResult:
-    """The records of every reader: the disclosure first, whose year and kind others need.
+    """The records of every reader: the disclosure first, whose year and kind the others need.
 
-    A government's own tables give no line of a department's.
+    A government's own document has no tables of departments.
     """
     identity = disclosures.read(layout, recorder)
     (disclosure,) = identity.of(Disclosure)
-    of_government = disclosure.kind is not None and disclosure.kind.of_government
+    if disclosure.kind is not None and disclosure.kind.of_government:
+        return merged(
+            [
+                identity,
+                government_lines.read(layout, recorder, disclosure),
+                facts.read(layout, recorder, disclosure),
+            ]
+        )
     return merged(
         [
             identity,
             organisation_units.read(layout, recorder),
-            ReaderResult() if of_government else budget_lines.read(layout, recorder),
+            budget_lines.read(layout, recorder),
             facts.read(layout, recorder, disclosure),
             performance.read(layout, recorder),
             procurement.read(layout, recorder),

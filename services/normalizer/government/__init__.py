@@ -1,0 +1,1 @@
+"""A government's own tables: what each is made of, told by evidence."""

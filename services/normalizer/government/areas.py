@@ -1,0 +1,96 @@
+"""Regions as rows and columns of governments' tables: the government's own area, its own level, those below it."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Final
+
+from services.normalizer.government import terms
+from services.normalizer.language import regions
+from services.normalizer.language.text import without_marker
+from services.normalizer.language.vocabulary import Region
+from shared.schemas.names import BudgetLevel
+
+_OWN: Final = re.compile(r"(?:[省市县区州盟旗]?本级|[省市县区州盟旗]级|[省市州]直)(?:[及和].{1,8})?(?:[(（].{1,20}[)）])?$")
+_SUM: Final = re.compile(r"(?:合计|总计|共计|小计)$")
+_BELOW: Final = re.compile(
+    r"(?:[省市县区州盟旗]|乡|镇|街道|地区|开发区|高新区|经开区|新区|示范区|园区|管理区|度假区|林区|矿区|办事处|农场|管委会|集聚区)(?:[(（].{1,20}[)）])?$"
+)
+_WHOLE: Final = re.compile(r"全[省市县区州盟旗镇乡]|本地区|全辖区?|全自治区")
+_SUMS: Final = re.compile(r"合计|总计|共计|小计|总和")
+_GROUPS: Final = re.compile(r"(?:[各其他市州县区旗乡镇辖、()（）]{2,9}|下级|所属.{1,4}|[市县区]+)(?:合计|小计|总计)?$|待分.{0,4}$|.{2,8}下级合计$")
+
+
+@dataclass(frozen=True)
+class Area:
+    """A region that a row or column is of: as printed, its code where the table of regions has it, whose it is.
+
+    `level` is None for a sum of what the table lists.
+    """
+
+    name: str
+    code: str | None
+    level: BudgetLevel | None
+
+
+@dataclass(frozen=True)
+class Place:
+    """The region a government's document is of; all None where nothing tells.
+
+    `called` is the rank (省, 市, 县 …) that its tables speak of as their own.
+    """
+
+    code: str | None
+    name: str | None
+    called: str | None = None
+
+    @cached_property
+    def short(self) -> str | None:
+        """The last part of its full name: 固原市."""
+        if self.code is None:
+            return None
+        region = regions.by_code(self.code)
+        return region.name if region else None
+
+    @property
+    def rank(self) -> str | None:
+        """The last character of its name."""
+        return self.short[-1] if self.short else self.called
+
+    def area(self, text: str) -> Area | None:
+        """The region that a label is; None where it names none."""
+        return _area(self, terms.plain(without_marker(text)).lstrip(":").removeprefix("其中:"))
+
+
+@lru_cache(maxsize=1 << 12)
+def _area(place: Place, label: str) -> Area | None:
+    label = re.sub(r"^\d{4,9}", "", label).removeprefix("对")
+    if not label or len(label) > 24:
+        return None
+    if _WHOLE.fullmatch(label):
+        return Area(label, place.code, BudgetLevel.WHOLE_AREA)
+    if _SUMS.fullmatch(label):
+        return Area(label, None, None)
+    if _GROUPS.fullmatch(label):
+        return Area(label, None, BudgetLevel.SUBORDINATES)
+    stem = _SUM.sub("", label)
+    own = _OWN.search(stem)
+    bare = stem[: own.start()] if own else stem
+    if own and (not bare or bare == place.short or bare + stem[own.start()] == place.short):
+        other = place.rank and not bare and stem[0] != place.rank and not stem.startswith("本")
+        return Area(label, None, BudgetLevel.SUBORDINATES) if other else Area(label, place.code, BudgetLevel.OWN)
+    if place.short and bare in {place.short, place.name}:
+        return Area(label, place.code, BudgetLevel.OWN if own else BudgetLevel.WHOLE_AREA)
+    if not own and not _BELOW.search(bare):
+        return None
+    region = _region(place, bare)
+    return Area(label, region.code if region else None, BudgetLevel.SUBORDINATES)
+
+
+def _region(place: Place, name: str) -> Region | None:
+    """The region of that name within the place, or where it is not known the only one of the name."""
+    found = next((m for m in regions.mentions(name) if m.start == 0 and m.end == len(name)), None)
+    if found is None:
+        return None
+    inside = [each for each in found.regions if place.code is None or regions.within(each.code, place.code)]
+    return inside[-1] if len({each.code for each in inside}) == 1 else None

@@ -1,0 +1,454 @@
+"""A government's table composed of its parts: what its title, its columns and its rows say together of each figure."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from services.normalizer.government import terms
+from services.normalizer.government.areas import Area, Place
+from services.normalizer.government.frames import MoneyTable, Panel
+from services.normalizer.government.parts import (
+    DEBT_TABLES,
+    DEBTS,
+    LabelParts,
+    Side,
+    debt_kind,
+    fund_in,
+    joined_parts,
+    opens_year,
+    parts_of,
+    side_in,
+    title_parts,
+    year_in,
+)
+from services.normalizer.language.money import Unit, is_amount, is_blank, unit_in
+from services.normalizer.language.text import code, name, without_marker
+from shared.schemas.document import Cell
+from shared.schemas.names import Basis, BudgetLevel, ColumnName, DisclosureKind, Fund, LineClassification, TableName
+
+_MAJOR: Final = re.compile(r"^[一二三四五六七八九十]{1,3}、")
+_MINOR: Final = re.compile(r"^(?:其中|\d{1,2}[.、]|\([一二三四五六七八九十\d]{1,2}\))")
+_TOTAL: Final = re.compile(r"(?:合计|总计|小计|共计)$")
+_CODE: Final = re.compile(r"[\[(（]?(\d{3}(?:\d{2}){0,4})[\])）]?")
+_FUSED: Final = re.compile(r"[\[(（]?(\d{3}(?:\d{2}){0,4})[\])）]?[-—_. ]?(?=[^\d.,年月日、])(.+)")
+_CLASSES: Final = {"2": LineClassification.FUNCTIONAL, "3": LineClassification.DEPARTMENT_ECONOMIC, "5": LineClassification.GOVERNMENT_ECONOMIC, "1": LineClassification.ITEM}  # fmt: skip
+_PROJECTS: Final = ("项目名称", "项目内容", "指标文件", "文件名称")
+_OF_PROJECTS: Final = re.compile("项目.{0,6}表|专项资金|债券.{0,4}使用|预备费")
+_TABLES_OF_SIDES: Final[Mapping[frozenset[Side], TableName]] = {
+    frozenset({"income", "expenditure"}): TableName.GOVERNMENT_BALANCE,
+    frozenset({"income"}): TableName.GOVERNMENT_REVENUE,
+    frozenset({"expenditure"}): TableName.GOVERNMENT_EXPENDITURE,
+}
+_MOST: Final = 400
+"""Rows by which a table is judged."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What stands around a table: the document's region, kind and year, and the level and fund its part is of."""
+
+    place: Place
+    kind: DisclosureKind | None
+    fiscal_year: int | None
+    around: LabelParts = LabelParts()
+
+
+@dataclass(frozen=True)
+class FigureParts:
+    """Everything that is known of one figure; `cell` holds it."""
+
+    cell: Cell
+    name: str
+    code: str | None
+    line_no: int | None
+    table: TableName
+    side: Side | None
+    fund: Fund | None
+    level: BudgetLevel | None
+    classification: LineClassification | None
+    basis: Basis | None
+    year: int | None
+    area: Area | None
+    column: ColumnName
+    label: str
+    unit: Unit | None
+
+
+@dataclass
+class _Context:
+    """What the rows above say of those under them."""
+
+    side: Side | None = None
+    fund: Fund | None = None
+    group: LabelParts = LabelParts()
+    major: LabelParts = LabelParts()
+    major_opens: bool = False
+
+
+@dataclass(frozen=True)
+class ComposedPanel:
+    """The columns of a panel with what title and labels say of each."""
+
+    table: MoneyTable
+    panel: Panel
+    title: str
+    whole: LabelParts
+    columns: Mapping[int, LabelParts]
+    areas: Mapping[int, Area]
+    unit: Unit | None
+    setting: Setting
+    classification: LineClassification | None
+    nested: bool
+    """Whether rows under an insurance are of it."""
+    strange: list[Cell] = field(default_factory=list)
+    nameless: list[int] = field(default_factory=list)
+
+    def figures(self) -> Iterator[FigureParts]:
+        """Every figure of the panel, row by row."""
+        context = _Context(side=self._first_side())
+        for row in self.table.body:
+            cells = [self._money(row, column) for column in self.panel.money]
+            line_no, found_code, printed = self._row(row)
+            filled = [cell for cell in cells if cell is not None and not is_blank(cell.text)]
+            if not printed:
+                self.nameless.extend([row] if any(is_amount(cell.text) for cell in filled) else [])
+                continue
+            said = self._said(printed, row, context, bool(filled))
+            for cell in filled:
+                if not is_amount(cell.text):
+                    self.strange.append(cell)
+                    continue
+                made = self._figure(cell, (line_no, found_code, printed), said, row)
+                if made is not None:
+                    yield made
+
+    def _money(self, row: int, column: int) -> Cell | None:
+        cell = self.table.grid.own(row, column)
+        return cell if cell is not None and cell.column == column else None
+
+    def _row(self, row: int) -> tuple[int | None, str | None, str]:
+        """Number, code and name of a row, as far as it has them."""
+        grid, panel = self.table.grid, self.panel
+        line_no = next((int(text) for column in panel.counters if (text := terms.plain(grid.text(row, column))).isdigit() and len(text) < 6), None)
+        pieces = [code(grid.text(row, column)) for column in panel.codes]
+        found = next((match[1] for piece in reversed(pieces) if (match := _CODE.fullmatch(piece))), None)
+        labels = (*panel.names, *panel.areas, *panel.bonds)
+        texts = [grid.text(row, column) for column in (labels if not panel.names else panel.names)]
+        texts = list(dict.fromkeys(text for text in texts if text.strip()))
+        own = texts[-1] if texts else ""
+        if not own:
+            spare = (grid.text(row, column) for column in (*panel.areas, *panel.bonds, *panel.counters, *panel.codes))
+            own = next((text for text in spare if text.strip() and not terms.plain(text).isdigit()), "")
+        if len(texts) > 1 and _TOTAL.search(terms.plain(own)) and len(terms.plain(own)) < 4:
+            own = texts[-2] + own
+        if found is None and (fused := _FUSED.fullmatch(terms.plain(own))):
+            return line_no, fused[1], name(fused[2])
+        return line_no, found, name(own)
+
+    def _label(self, row: int) -> str:
+        """The name of a row as printed, with its marker."""
+        texts = [self.table.grid.text(row, column) for column in self.panel.names]
+        return terms.plain(texts[-1]) if texts else ""
+
+    def _first_side(self) -> Side | None:
+        if self.whole.side or self.whole.table in DEBT_TABLES:
+            return self.whole.side
+        return next((side for row in self.table.body if (side := side_in(self._label(row)))), None)
+
+    def _said(self, printed: str, row: int, context: _Context, pays: bool) -> LabelParts:
+        """What the row says with those above it, and leaves for those below."""
+        label = self._label(row) or terms.plain(printed)
+        if self.whole.table in DEBT_TABLES:
+            return self._debt(label, row, context, pays)
+        if self.whole.table is TableName.GOVERNMENT_BALANCE and not self.whole.side:
+            context.side = None if "结余" in label and "收入" not in label and _MAJOR.match(label) else side_in(label) or context.side
+        side = context.side if self.whole.table is TableName.GOVERNMENT_BALANCE else None
+        return LabelParts(side=side, fund=self._insurance(label, context))
+
+    def _insurance(self, label: str, context: _Context) -> Fund | None:
+        """The insurance that a row or the one it stands under is of."""
+        if self.whole.fund is None or not (self.whole.fund is Fund.SOCIAL_INSURANCE or self.whole.fund.of_insurance):
+            return None
+        found = fund_in(label)
+        if found is not None and found.of_insurance:
+            context.fund = found
+        elif found is not None or _TOTAL.search(label) or (_MAJOR.match(label)) or not self.nested:
+            context.fund = None
+        return context.fund
+
+    def _debt(self, label: str, row: int, context: _Context, pays: bool) -> LabelParts:
+        rank = self.setting.place.rank
+        group = " ".join(terms.plain(self.table.grid.text(row, column)) for column in self.panel.names[:-1])
+        bond = " ".join(terms.plain(self.table.grid.text(row, column)) for column in self.panel.bonds)
+        own = parts_of(label, rank)
+        kind = debt_kind(label)
+        fund = own.fund if own.fund in DEBTS else None
+        if self.whole.table is TableName.BOND_USE:
+            return LabelParts(fund=fund_in(bond) if bond else None)
+        opens = opens_year(label)
+        if not pays:
+            context.group = LabelParts(fund=fund)
+            context.major = LabelParts()
+            return context.group
+        basis = Basis.LIMIT if kind is TableName.DEBT_LIMIT else own.basis
+        said = LabelParts(fund=fund, table=kind, basis=basis, year=own.year, shift=-1 if opens and own.year is None else 0)
+        if opens and own.year is not None and "年初" in label:
+            said = replace(said, year=own.year - 1)
+        if not self._areas_in_rows and (_MAJOR.match(label) or not _MINOR.match(label)) and kind is not None and own.year is not None:
+            context.major = replace(said, fund=None)
+        elif _MAJOR.match(label):
+            context.major = replace(said, fund=None)
+        said = said.over(context.major) if not _MAJOR.match(label) else said
+        around = LabelParts(fund=fund_in(group) or fund_in(bond)).over(context.group)
+        if said.fund in {None, Fund.DEBT} and around.fund in DEBTS:
+            said = replace(said, fund=around.fund)
+        return said
+
+    @property
+    def _areas_in_rows(self) -> bool:
+        return bool(self.panel.areas)
+
+    def _area(self, row: int, printed: str) -> Area | None:
+        for column in self.panel.areas:
+            cell = self.table.grid.at(row, column)
+            if cell is not None and (area := self.setting.place.area(cell.text)):
+                return area
+            if cell is not None and cell.text.strip() and not self.panel.names:
+                return Area(name(cell.text), None, None)
+        if self.classification is LineClassification.AREA and not self.panel.areas:
+            return self.setting.place.area(printed)
+        return None
+
+    def _figure(
+        self, cell: Cell, row: tuple[int | None, str | None, str], said: LabelParts, at: int
+    ) -> FigureParts | None:
+        line_no, found_code, printed = row
+        over = self.columns[cell.column]
+        area = self._area(at, printed) or self.areas.get(cell.column)
+        table = self._table(said, over)
+        if table is None:
+            return None
+        fund = self._fund(said, over, table)
+        basis = self._basis(said, over, table)
+        return FigureParts(
+            cell=cell,
+            name=printed,
+            code=found_code,
+            line_no=line_no,
+            table=table,
+            side=said.side or over.side or self.whole.side,
+            fund=fund,
+            level=self._level(area, over),
+            classification=self.classification,
+            basis=basis,
+            year=self._year(said, over, basis),
+            area=area,
+            column=self._column(over, table, printed, cell.column),
+            label="/".join(self.table.paths[cell.column]),
+            unit=self._unit(cell.column),
+        )
+
+    def _level(self, area: Area | None, over: LabelParts) -> BudgetLevel | None:
+        """The level of the region of the row or column, else of the column, the title, the part of the document.
+
+        Debt of 地方政府 is the whole area's where nothing says otherwise.
+        """
+        if area is not None and area.level is not None:
+            return area.level
+        if area is not None and not _TOTAL.search(area.name):
+            return None
+        stated = over.level or self.whole.level or self.setting.around.level
+        whole = area is not None or self.whole.table in DEBT_TABLES
+        return stated or (BudgetLevel.WHOLE_AREA if whole else None)
+
+    def _table(self, said: LabelParts, over: LabelParts) -> TableName | None:
+        if self.whole.table not in DEBT_TABLES or self.whole.table is TableName.BOND_USE:
+            return over.table if over.table is TableName.TRANSFERS else self.whole.table
+        return said.table or over.table or self.whole.table
+
+    def _fund(self, said: LabelParts, over: LabelParts, table: TableName) -> Fund | None:
+        """The most specific fund; a debt's kind before debt as a whole."""
+        found = [fund for fund in (said.fund, over.fund, self.whole.fund) if fund]
+        if self.whole.table in DEBT_TABLES:
+            kinds = [fund for fund in found if fund in DEBTS and fund is not Fund.DEBT]
+            return kinds[0] if kinds else Fund.DEBT
+        insurances = [fund for fund in found if fund.of_insurance]
+        return insurances[0] if insurances else next((fund for fund in (self.whole.fund, over.fund) if fund), None)
+
+    def _basis(self, said: LabelParts, over: LabelParts, table: TableName) -> Basis | None:
+        if table is TableName.DEBT_LIMIT:
+            return Basis.LIMIT
+        stated = [basis for basis in (over.basis, said.basis, self.whole.basis) if basis and basis is not Basis.LIMIT]
+        return stated[0] if stated else self._usual(over)
+
+    def _usual(self, over: LabelParts) -> Basis | None:
+        """What figures of a document of its kind are where nothing says so."""
+        year, fiscal = over.year or self.whole.year, self.setting.fiscal_year
+        if self.setting.kind is DisclosureKind.GOVERNMENT_ACCOUNTS:
+            return Basis.FINAL
+        if self.setting.kind is DisclosureKind.GOVERNMENT_EXECUTION:
+            return Basis.EXECUTION
+        if self.setting.kind is DisclosureKind.GOVERNMENT_BUDGET and year and fiscal:
+            return Basis.BUDGET if year == fiscal else Basis.EXECUTION if year == fiscal - 1 else None
+        return None
+
+    def _year(self, said: LabelParts, over: LabelParts, basis: Basis | None) -> int | None:
+        whole = self.whole.year or self.setting.around.year or self._fiscal(over.basis or self.whole.basis)
+        if said.year is not None:
+            return said.year
+        base = over.year if over.year is not None else (whole + over.shift if whole is not None else None)
+        return base + said.shift if base is not None else None
+
+    def _fiscal(self, basis: Basis | None) -> int | None:
+        """The document's year where no other is meant: what was executed is of the year before a budget's."""
+        if self.setting.kind is DisclosureKind.GOVERNMENT_BUDGET and basis in {Basis.EXECUTION, Basis.EXPECTED_EXECUTION, Basis.FINAL, Basis.ADJUSTED_BUDGET}:
+            return None
+        return self.setting.fiscal_year
+
+    def _column(self, over: LabelParts, table: TableName, printed: str, column: int) -> ColumnName:
+        if table is TableName.DEBT_LIMIT and "新增" in printed + "".join(self.table.paths[column]):
+            return ColumnName.NEW_BONDS
+        return over.column or (ColumnName.TOTAL if self._is_plain(over, column) else ColumnName.OTHER)
+
+    def _is_plain(self, over: LabelParts, column: int) -> bool:
+        """Whether the lowest label says no more than fund, level, basis, year or side."""
+        path = self.table.paths[column]
+        if not path or column in self.areas:
+            return True
+        leaf = parts_of(path[-1], self.setting.place.rank)
+        said = (leaf.fund, leaf.level, leaf.basis, leaf.side, leaf.year, debt_kind(path[-1]) if self.whole.table in DEBT_TABLES else None)
+        return any(each is not None for each in said) or leaf.shift != 0 or bool(over.table)
+
+    def _unit(self, column: int) -> Unit | None:
+        own = next((unit for text in reversed(self.table.paths[column]) if (unit := unit_in(text))), None)
+        return own or self.unit
+
+
+def compose(
+    table: MoneyTable, panel: Panel, title: str, unit: Unit | None, setting: Setting
+) -> ComposedPanel | None:
+    """What `panel` holds under its `title`; None where its kind or its fund is not known."""
+    rank = setting.place.rank
+    whole = title_parts(title, rank)
+    labels = [terms.plain(text) for text in _names(table, panel)]
+    whole = _completed(whole, title, labels, setting, table, panel)
+    if whole.table is None:
+        return None
+    columns = {column: _column(table.paths[column], whole, rank) for column in panel.money}
+    areas = {
+        column: area
+        for column in panel.money
+        for text in reversed(table.paths[column])
+        if (area := setting.place.area(text)) is not None
+    }
+    return ComposedPanel(
+        table, panel, title, whole, columns, areas, unit, setting, _classification(whole, table, panel, labels, title), _nested(labels)
+    )
+
+
+def _names(table: MoneyTable, panel: Panel) -> list[str]:
+    found = []
+    for row in table.body[:_MOST]:
+        text = next((text for column in reversed((*panel.names, *panel.areas)) if (text := table.grid.text(row, column)).strip()), "")
+        found.append(text)
+    return found
+
+
+def _completed(
+    whole: LabelParts, title: str, labels: Sequence[str], setting: Setting, table: MoneyTable, panel: Panel
+) -> LabelParts:
+    """What the title leaves open by the labels above the panel, the part it stands in, its rows."""
+    tops = [text for column in (*panel.names, *panel.money) for text in table.paths[column][:1]]
+    sides = {side for text in tops if (side := side_in(text))}
+    if whole.table is None:
+        of_rows = sides or {side for text in labels if (side := side_in(text))}
+        whole = replace(whole, table=_TABLES_OF_SIDES.get(frozenset(of_rows)))
+    if whole.table is TableName.GOVERNMENT_BALANCE and whole.side is None and len(sides) == 1 and len(table.panels) > 1:
+        whole = replace(whole, side=sides.pop())
+    elif whole.table is TableName.GOVERNMENT_BALANCE and len(table.panels) == 2:
+        whole = replace(whole, side="income" if panel is table.panels[0] else "expenditure")
+    if whole.fund is None:
+        funds = {fund for text in tops if (fund := fund_in(text))}
+        fund = funds.pop() if len(funds) == 1 else setting.around.fund or _fund_of_rows(labels)
+        whole = replace(whole, fund=fund)
+        if whole.table is None and fund in DEBTS:
+            whole = replace(whole, table=title_parts(title, None).table)
+    if whole.level is None and setting.place.area(_first_words(title)):
+        area = setting.place.area(_first_words(title))
+        whole = replace(whole, level=area.level if area and area.level is not BudgetLevel.SUBORDINATES else None)
+    return whole
+
+
+def _first_words(title: str) -> str:
+    """The place a title begins with, its year left out: 丽江市 of 2025年丽江市一般公共预算."""
+    bare = re.sub(r"^(?:20\d\d年?(?:度)?(?:末)?(?:预计)?)+", "", title)
+    match = re.match(r"(?![全本各])[\u4e00-\u9fff]{2,12}?(?:自治区|自治州|自治县|[省市县区州盟旗])(?!本?级|直)", bare)
+    return match[0] if match else ""
+
+
+def _fund_of_rows(labels: Sequence[str]) -> Fund | None:
+    """The fund whose own rows a table has, where it has no other's."""
+    found = Counter(
+        fund for label in labels if (fund := terms.rows_of_funds().exactly(terms.plain(without_marker(label))))
+    )
+    if len(found) == 1:
+        return next(iter(found))
+    (best, most), *rest = found.most_common() or [(None, 0)]
+    return best if best and most > 3 * sum(count for _, count in rest) else None
+
+
+def _column(path: Sequence[str], whole: LabelParts, rank: str | None) -> LabelParts:
+    found = joined_parts(path, rank)
+    if whole.table in DEBT_TABLES:
+        kind = next((kind for text in reversed(path) if (kind := debt_kind(text))), None)
+        text = "".join(path)
+        shift = -1 if kind is TableName.DEBT_BALANCE and opens_year(text) else found.shift
+        year = found.year - 1 if found.year is not None and kind is TableName.DEBT_BALANCE and re.search("年初", text) else found.year
+        basis = None if found.basis is Basis.LIMIT and kind is not TableName.DEBT_LIMIT else found.basis
+        return replace(found, table=kind, shift=shift, year=year, basis=basis, side=None)
+    if whole.table is TableName.TRANSFERS:
+        given = [terms.received_or_paid().values(text) for text in path]
+        known = {value for values in given for value in values}
+        side: Side | None = ("income" if True in known else "expenditure") if len(known) == 1 else None
+        return replace(found, side=side)
+    return found
+
+
+def _classification(
+    whole: LabelParts, table: MoneyTable, panel: Panel, labels: Sequence[str], title: str
+) -> LineClassification | None:
+    """What the rows are: by their codes, by the labels over them and the title, by their names."""
+    if panel.codes:
+        codes = Counter(
+            match[1][0]
+            for row in table.body
+            for column in panel.codes
+            if (match := _CODE.fullmatch(code(table.grid.text(row, column))))
+        )
+        if codes and (found := _CLASSES.get(codes.most_common(1)[0][0])):
+            return found
+    over = [terms.plain(text) for column in panel.names for text in table.paths[column][-1:]]
+    if panel.areas and not panel.names:
+        return LineClassification.AREA
+    if any(word in text for text in over for word in _PROJECTS) or _OF_PROJECTS.search(title):
+        return LineClassification.PROJECT
+    if any(terms.names().exactly(text) == "department" for text in over):
+        return LineClassification.DEPARTMENT
+    if whole.side == "income" or whole.table is TableName.TRANSFERS or whole.table in DEBT_TABLES:
+        return LineClassification.ITEM
+    named = Counter(
+        hits[0].value
+        for label in labels
+        if (hits := terms.classes().hits(terms.plain(without_marker(label)))) and hits[0].start == 0
+    )
+    best = named.most_common(1)
+    return best[0][0] if best and best[0][1] > 1 else LineClassification.ITEM
+
+
+def _nested(labels: Sequence[str]) -> bool:
+    """Whether rows of insurances have rows of their own below them, so that what follows one is of it."""
+    insured = [fund is not None and fund.of_insurance for fund in map(fund_in, labels)]
+    followed = sum(1 for one, other in zip(insured, insured[1:], strict=False) if one and not other)
+    return followed * 2 > sum(insured)

@@ -1,0 +1,203 @@
+"""What a label says of the figures it is over or beside: fund, level, kind of table, side, what it is, which year."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Final, Literal
+
+from services.normalizer.government import terms
+from services.normalizer.language.years import years_in
+from shared.schemas.names import Basis, BudgetLevel, ColumnName, Fund, TableName
+
+Side = Literal["income", "expenditure"]
+
+DEBTS: Final = frozenset({Fund.DEBT, Fund.GENERAL_DEBT, Fund.SPECIAL_DEBT})
+DEBT_TABLES: Final = (
+    TableName.DEBT_LIMIT,
+    TableName.DEBT_BALANCE,
+    TableName.DEBT_ISSUE,
+    TableName.DEBT_SERVICE,
+    TableName.BOND_USE,
+)
+_BASES: Final = tuple(Basis(each) for each in (
+    "limit", "adjusted_budget", "expected_execution", "final", "execution", "plan", "draft", "budget",
+))  # fmt: skip
+_SOURCES: Final = frozenset(
+    {
+        ColumnName.OWN_RESOURCES,
+        ColumnName.TAX_REBATE,
+        ColumnName.GENERAL_TRANSFER,
+        ColumnName.SPECIAL_TRANSFER,
+        ColumnName.CARRYOVER,
+        ColumnName.TRANSFERRED_IN,
+        ColumnName.DEBT_PROCEEDS,
+    }
+)
+_BEFORE: Final = re.compile(r"(?:上|去)一?年(?:度)?(?:同期|预算|决算|执行|完成|实际|末|底|数)")
+_OPENING: Final = re.compile(r"年初|期初")
+_SPAN: Final = re.compile(r"20\d\d(?:年)?[-—–~至到]+20\d\d")
+_SIDE: Final = re.compile("收入|支出")
+_NEITHER: Final = re.compile("收支|结余")
+
+
+@dataclass(frozen=True)
+class LabelParts:
+    """What a label, or several together, say; None and 0 for what they do not."""
+
+    fund: Fund | None = None
+    level: BudgetLevel | None = None
+    table: TableName | None = None
+    side: Side | None = None
+    basis: Basis | None = None
+    year: int | None = None
+    shift: int = 0
+    """Years from the year of what stands around it: -1 for 上年."""
+    column: ColumnName | None = None
+
+    def over(self, other: "LabelParts") -> "LabelParts":
+        """This, and from `other` what it leaves open."""
+        return LabelParts(
+            fund=self.fund or other.fund,
+            level=self.level or other.level,
+            table=self.table or other.table,
+            side=self.side or other.side,
+            basis=self.basis or other.basis,
+            year=self.year if self.year is not None else other.year,
+            shift=self.shift if self.year is not None or self.shift else other.shift,
+            column=self.column or other.column,
+        )
+
+
+@lru_cache(maxsize=1 << 14)
+def parts_of(label: str, rank: str | None) -> LabelParts:
+    """What a `plain` label over or beside figures says to a government of `rank`.
+
+    What names where the money comes from says nothing of the figures' own fund, side or year.
+    """
+    column = terms.columns().exactly(_bare(label))
+    if column in _SOURCES:
+        return LabelParts(column=column)
+    return LabelParts(
+        fund=fund_in(label),
+        level=level_in(label, rank),
+        side=side_in(label),
+        basis=basis_in(label),
+        year=year_in(label),
+        shift=-1 if _BEFORE.search(label) else 0,
+        column=column,
+    )
+
+
+def joined_parts(labels: Iterable[str], rank: str | None) -> LabelParts:
+    """What the labels above a column say together, the lower before the upper."""
+    found = LabelParts()
+    for label in reversed(tuple(labels)):
+        found = found.over(parts_of(label, rank))
+    return found
+
+
+def fund_in(label: str) -> Fund | None:
+    """The budget, insurance or debt a label names; a budget before its debt, debts of both kinds are 债务."""
+    found = [hit.value for hit in terms.funds().hits(label)]
+    budgets = [fund for fund in found if fund not in DEBTS]
+    insurances = {fund for fund in budgets if fund.of_insurance}
+    if insurances:
+        return insurances.pop() if len(insurances) == 1 else _several(label)
+    if budgets:
+        return budgets[0] if len(set(budgets)) == 1 else None
+    kinds = set(found) - {Fund.DEBT}
+    return kinds.pop() if len(kinds) == 1 else Fund.DEBT if found else None
+
+
+def _several(label: str) -> Fund:
+    """Of 职工基本医疗保险(含生育保险) the first; of several insurances side by side all."""
+    first = re.sub(r"\([^()]*\)", "", label)
+    found = {fund for fund in terms.funds().values(first) if fund.of_insurance}
+    return found.pop() if len(found) == 1 else Fund.SOCIAL_INSURANCE
+
+
+def level_in(label: str, rank: str | None) -> BudgetLevel | None:
+    """The level a label names; None where it names the whole and a part."""
+    found = set(terms.levels(rank).values(label.replace("自治区级", "").replace("自治区本级", "") if rank != "区" else label))
+    if len(found) > 1:
+        found.discard(BudgetLevel.SUBORDINATES)
+    return found.pop() if len(found) == 1 else None
+
+
+def side_in(label: str) -> Side | None:
+    """Income or expenditure, by the last of the two words; None for 收支 and 结余."""
+    if _NEITHER.search(label) and not label.endswith(("收入", "支出")):
+        return None
+    found = _SIDE.findall(label)
+    return None if not found else "income" if found[-1] == "收入" else "expenditure"
+
+
+def basis_in(label: str) -> Basis | None:
+    """What a label says figures are: the strongest of its words."""
+    found = set(terms.bases().values(terms.names_with_budget().without(label)))
+    return next((basis for basis in _BASES if basis in found), None)
+
+
+def year_in(label: str) -> int | None:
+    """The one year a label states."""
+    years = set(years_in(label))
+    return years.pop() if len(years) == 1 and not _SPAN.search(label) else None
+
+
+def opens_year(label: str) -> bool:
+    """Whether a balance with the label is that at the end of the year before: 年初, 期初, 上年末."""
+    return bool(_OPENING.search(label.replace("年初预算", ""))) or bool(re.search("上年末|上年底", label))
+
+
+def debt_kind(label: str) -> TableName | None:
+    """Which side of debt a label names: a limit before a balance, issue before what is repaid."""
+    found = [kind for kind in terms.kinds().values(label) if kind in DEBT_TABLES]
+    return next((kind for kind in DEBT_TABLES if kind in found), None)
+
+
+def title_parts(title: str, rank: str | None) -> LabelParts:
+    """What a table's `plain` title says."""
+    found = parts_of(title, rank)
+    fund = found.fund or next(iter(terms.implied().values(title)), None)
+    if "政府债务" in title and found.fund not in DEBTS and not terms.funds().hits(title.replace("债务", "")):
+        fund = Fund.DEBT
+    table = table_of(title, fund)
+    side = None if table is TableName.GOVERNMENT_BALANCE or fund in DEBTS else _title_side(title, table)
+    basis = found.basis if not (fund in DEBTS and found.basis is Basis.LIMIT) else None
+    return replace(found, fund=fund, table=table, side=side, basis=basis, column=None, shift=0)
+
+
+def _title_side(title: str, table: TableName | None) -> Side | None:
+    if table is TableName.TRANSFERS:
+        found = set(terms.received_or_paid().values(title))
+        return ("income" if True in found else "expenditure") if len(found) == 1 else None
+    if table is TableName.GOVERNMENT_REVENUE:
+        return "income"
+    return "expenditure" if table in {TableName.GOVERNMENT_EXPENDITURE, TableName.GOVERNMENT_THREE_PUBLIC} else None
+
+
+def table_of(title: str, fund: Fund | None) -> TableName | None:
+    """The kind of table a title names; the first in the order of the vocabulary."""
+    words = terms.terms().tables
+    found = set(terms.kinds().values(title))
+    if fund in DEBTS:
+        if TableName.DEBT_SERVICE in found:
+            found.discard(TableName.BOND_USE)
+        if TableName.BOND_USE in found:
+            return TableName.BOND_USE
+        return next((kind for kind in DEBT_TABLES if kind in found), TableName.DEBT_BALANCE)
+    rest = [kind for kind in words if kind in found and kind not in DEBT_TABLES]
+    if {TableName.GOVERNMENT_REVENUE, TableName.GOVERNMENT_EXPENDITURE} <= found and _both_sides(title):
+        rest = [kind for kind in rest if kind is not TableName.GOVERNMENT_EXPENDITURE] + [TableName.GOVERNMENT_BALANCE]
+        rest.sort(key=list(words).index)
+    return rest[0] if rest else None
+
+
+def _both_sides(title: str) -> bool:
+    return bool(re.search("收入[、和及与]?(?:预算|决算)?支出", title))
+
+
+def _bare(label: str) -> str:
+    """A label less its year, unit and quotation."""
+    return re.sub(r"20\d\d年(?:度)?|\((?:万元|亿元|元|千元)\)|其中:|^\d+[.、]", "", label)

@@ -1,0 +1,178 @@
+"""A government's own tables → budget_line records: every figure of money with its fund, level, basis and year."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from services.normalizer.government import terms
+from services.normalizer.government.areas import Place
+from services.normalizer.government.compose import ComposedPanel, FigureParts, Setting, compose
+from services.normalizer.government.frames import MoneyTable, money_tables
+from services.normalizer.government.parts import LabelParts, parts_of, title_parts
+from services.normalizer.government.titles import title_of
+from services.normalizer.language import money
+from services.normalizer.language.text import joined, without_marker
+from services.normalizer.layout import Layout
+from services.normalizer.prose.sections import heading
+from services.normalizer.recorder import Left, LeftKind, ReaderResult, Recorder, merged
+from services.normalizer.tables.captions import lines_before
+from services.normalizer.tables.grid import Grid
+from shared.schemas.document import Cell, Paragraph, Table
+from shared.schemas.names import ColumnName, Severity
+from shared.schemas.records import BudgetLine, Disclosure
+
+_SHOWN: Final = 5
+_LONGEST_HEADING: Final = 60
+_OWN_RANK: Final = re.compile(r"全([省市县区州盟旗镇乡])|([省市县区州盟旗镇乡])(?:本)?级")
+
+
+def read(layout: Layout, recorder: Recorder, disclosure: Disclosure) -> ReaderResult:
+    """The lines of every table of money of a government's document, in order."""
+    place = Place(disclosure.region_code, disclosure.region_name, _rank(layout))
+    whole = Setting(place, disclosure.kind, disclosure.fiscal_year, _of_title(disclosure, place))
+    results: list[ReaderResult] = []
+    earlier: tuple[MoneyTable, list[ComposedPanel]] | None = None
+    part = LabelParts()
+    for number, block in enumerate(layout.document.blocks):
+        if isinstance(block, Paragraph):
+            part = _part(block, part, place)
+            continue
+        reader = _Reader(recorder, number, lines_before(layout.document, number))
+        setting = replace(whole, around=part.over(whole.around))
+        for table in money_tables(Grid(block), earlier[0] if earlier else None):
+            composed = reader.composed(table, setting, earlier)
+            if composed:
+                earlier = (table, composed)
+                results.append(reader.lines(composed))
+        results.append(reader.blank(block))
+    return merged(results)
+
+
+def _of_title(disclosure: Disclosure, place: Place) -> LabelParts:
+    """The level and fund that the document's title says it is of."""
+    said = parts_of(terms.plain(disclosure.title or ""), place.rank)
+    return LabelParts(fund=said.fund, level=said.level)
+
+
+def _part(paragraph: Paragraph, part: LabelParts, place: Place) -> LabelParts:
+    """The part of the booklet that the tables below `paragraph` are of: its heading's, until prose or the next."""
+    text = terms.plain(paragraph.text)
+    if len(text) > _LONGEST_HEADING:
+        return LabelParts()
+    if not (paragraph.heading or heading(paragraph.text)):
+        return part
+    said = parts_of(without_marker(text), place.rank)
+    return LabelParts(fund=said.fund, level=said.level, year=said.year)
+
+
+def _rank(layout: Layout) -> str | None:
+    """The rank of government that the lines above the tables call their own: 省 of 全省, 省本级."""
+    found = Counter(
+        match[1] or match[2]
+        for number, block in enumerate(layout.document.blocks)
+        if isinstance(block, Table)
+        for line in lines_before(layout.document, number)
+        if (match := _OWN_RANK.search(terms.plain(line)))
+    )
+    return found.most_common(1)[0][0] if found else None
+
+
+class _Reader:
+    """Reads the tables of money of one block."""
+
+    def __init__(self, recorder: Recorder, block: int, before: Sequence[str]) -> None:
+        self._recorder = recorder
+        self._block = block
+        self._before = before
+
+    def composed(
+        self, table: MoneyTable, setting: Setting, earlier: tuple[MoneyTable, list[ComposedPanel]] | None
+    ) -> list[ComposedPanel]:
+        """The panels of `table` that are understood."""
+        first = not table.titles or table.titles[0] == 0 or table.header[:1] == (0,)
+        found = []
+        for panel in table.panels:
+            caption = table.caption(self._before if first or not table.titles else (), panel)
+            title, unit = title_of(caption.lines), caption.unit
+            if not table.header and earlier:
+                title, unit = title or earlier[1][0].title, unit or earlier[1][0].unit
+            made = compose(table, panel, title, unit, setting) if title else None
+            if made is not None:
+                found.append(made)
+        return found
+
+    def blank(self, table: Table) -> ReaderResult:
+        """Tells of `table` where its title is known and it holds no figure: a form that was left blank."""
+        title = title_of(self._before)
+        if title is None or title_parts(title, None).table is None or any(map(_is_figure, table.cells)):
+            return ReaderResult()
+        left = self._tell(LeftKind.TABLE, Severity.INFO, f"《{title}》没有填列金额。", 0)
+        return ReaderResult(taken=frozenset({self._block}), left=(left,))
+
+    def lines(self, panels: Sequence[ComposedPanel]) -> ReaderResult:
+        """The records of `panels`, and what was left of them."""
+        records: list[BudgetLine] = []
+        left: list[Left] = []
+        for panel in panels:
+            made = [self._record(figure) for figure in panel.figures()]
+            records += made
+            left += self._left(panel, made)
+        return ReaderResult(tuple(records), frozenset({self._block}), tuple(left))
+
+    def _record(self, figure: FigureParts) -> BudgetLine:
+        return self._recorder.make(
+            BudgetLine,
+            self._recorder.at_cell(self._block, figure.cell),
+            table=figure.table,
+            line_no=figure.line_no,
+            side=figure.side,
+            code=figure.code,
+            name=figure.name,
+            column=figure.column,
+            amount=money.yuan(figure.cell.text, figure.unit),
+            basis=figure.basis,
+            fund=figure.fund,
+            level=figure.level,
+            classification=figure.classification,
+            year=figure.year,
+            area_code=figure.area.code if figure.area else None,
+            area_name=figure.area.name if figure.area else None,
+            column_label=figure.label or None,
+        )
+
+    def _left(self, panel: ComposedPanel, records: Sequence[BudgetLine]) -> Iterator[Left]:
+        title = f"《{joined(panel.title)}》"
+        if panel.strange:
+            yield self._tell(LeftKind.CELL, Severity.WARNING, f"{title}的{_cells(panel.strange)}不是金额，没有读入。", panel.strange[0].row)
+        if panel.nameless:
+            rows = "、".join(f"第{row + 1}行" for row in panel.nameless[:_SHOWN])
+            more = f"等{len(panel.nameless)}行" if len(panel.nameless) > _SHOWN else ""
+            yield self._tell(LeftKind.ROW, Severity.INFO, f"{title}的{rows}{more}没有名称，没有读入。", panel.nameless[0])
+        others = list(dict.fromkeys(each.column_label or "" for each in records if each.column is ColumnName.OTHER))
+        if others:
+            names = "、".join(f"“{text}”" for text in others[:_SHOWN])
+            more = f"等{len(others)}列" if len(others) > _SHOWN else ""
+            row = panel.table.header[-1] if panel.table.header else panel.table.body[0]
+            yield self._tell(LeftKind.COLUMN, Severity.INFO, f"{title}的{names}{more}含义未识别，按原表头记录。", row)
+        unpaid = tuple(each.id for each in records if each.amount is None)
+        if unpaid:
+            row = panel.table.body[0]
+            left = self._tell(LeftKind.UNIT, Severity.WARNING, f"{title}没有注明金额单位，{len(unpaid)}条记录的金额无法换算。", row)
+            yield Left(left.kind, left.severity, left.message, left.provenance, unpaid[:_SHOWN])
+
+    def _tell(self, kind: LeftKind, severity: Severity, message: str, row: int) -> Left:
+        return Left(kind, severity, message, self._recorder.at_row(self._block, row))
+
+
+def _is_figure(cell: Cell) -> bool:
+    """Whether a cell holds money, as far as its print tells: no serial number, no text that dots cut."""
+    text = terms.plain(cell.text)
+    value = money.number(text)
+    return value is not None and not (text.isdigit() and len(text) < 3)
+
+
+def _cells(cells: Sequence[Cell]) -> str:
+    texts = "、".join(f"第{cell.row + 1}行“{joined(cell.text)[:40]}”" for cell in cells[:_SHOWN])
+    return texts + (f"等{len(cells)}处" if len(cells) > _SHOWN else "")
