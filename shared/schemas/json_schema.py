@@ -9,13 +9,24 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from pydantic_core import core_schema
 
 from shared.schemas.model import Model
-from shared.schemas.names import ColumnName, DisclosureKind, Metric, TableName
+from shared.schemas.names import (
+    Basis,
+    BudgetLevel,
+    ColumnName,
+    DisclosureKind,
+    Fund,
+    LineClassification,
+    Metric,
+    TableName,
+)
 
 JsonSchema = dict[str, Any]
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 VALUES_SO_FAR: Final = "x-extensible-enum"
 """The keyword of a vocabulary that grows: the values known so far, where `enum` would forbid all others."""
-GROWING: Final[frozenset[type[Enum]]] = frozenset({ColumnName, DisclosureKind, Metric, TableName})
+GROWING: Final[frozenset[type[Enum]]] = frozenset(
+    {Basis, BudgetLevel, ColumnName, DisclosureKind, Fund, LineClassification, Metric, TableName}
+)
 """The vocabularies that gain values within a version, as portals publish tables not seen before."""
 
 

@@ -120,7 +120,7 @@ class ColumnName(StrEnum):
 
 
 class Basis(StrEnum):
-    """What a figure is: planned, as changed in the year, executed so far or in the end, or the most that may be."""
+    """What a figure is: planned, as changed in the year, executed, in the end, or the most that may be."""
 
     BUDGET = "budget"
     ADJUSTED_BUDGET = "adjusted_budget"

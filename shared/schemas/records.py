@@ -106,7 +106,8 @@ class BudgetLine(RecordBase):
     area_code: str | None = Field(default=None, description="GB/T 2260, where the row or column is a region")
     area_name: Text | None = Field(default=None, description="the region the row or column is of, as printed")
     column_label: Text | None = Field(
-        default=None, description="of a government's table: the labels over the figure, from the top, with / between"
+        default=None,
+        description="of a government's table: the labels over the figure, from the top, with / between",
     )
 
 

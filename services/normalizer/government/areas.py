@@ -11,14 +11,25 @@ from services.normalizer.language.text import without_marker
 from services.normalizer.language.vocabulary import Region
 from shared.schemas.names import BudgetLevel
 
-_OWN: Final = re.compile(r"(?:[省市县区州盟旗]?本级|[省市县区州盟旗]级|[省市州]直)(?:[及和].{1,8})?(?:[(（].{1,20}[)）])?$")
+_OWN: Final = re.compile(
+    r"(?:[省市县区州盟旗]?本级|[省市县区州盟旗]级|[省市州]直)(?:[及和].{1,8})?(?:[(（].{1,20}[)）])?$"
+)
 _SUM: Final = re.compile(r"(?:合计|总计|共计|小计)$")
 _BELOW: Final = re.compile(
     r"(?:[省市县区州盟旗]|乡|镇|街道|地区|开发区|高新区|经开区|新区|示范区|园区|管理区|度假区|林区|矿区|办事处|农场|管委会|集聚区)(?:[(（].{1,20}[)）])?$"
 )
 _WHOLE: Final = re.compile(r"全[省市县区州盟旗镇乡]|本地区|全辖区?|全自治区")
 _SUMS: Final = re.compile(r"合计|总计|共计|小计|总和")
-_GROUPS: Final = re.compile(r"(?:[各其他市州县区旗乡镇辖、()（）]{2,9}|下级|所属.{1,4}|[市县区]+)(?:合计|小计|总计)?$|待分.{0,4}$|.{2,8}下级合计$")
+_GROUPS: Final = re.compile(
+    r"(?:[各其他市州县区旗乡镇辖、()（）]{2,9}|下级|所属.{1,4}|[市县区]+)(?:合计|小计|总计)?$|待分.{0,4}$|.{2,8}下级合计$"
+)
+
+
+_LONGEST: Final = 24
+_FIRST: Final = re.compile(
+    r"(?![全本各年])[\u4e00-\u9fff]{2,12}?(?:自治区|自治州|自治县|自治旗|[省市县区州盟旗])(?!本?级|直|、|和|及)"
+)
+_DATED: Final = re.compile(r"^(?:关于|20\d\d年?(?:度)?(?:末|底)?|预计|[-—–]+)+")
 
 
 @dataclass(frozen=True)
@@ -37,42 +48,53 @@ class Area:
 class Place:
     """The region a government's document is of; all None where nothing tells.
 
-    `called` is the rank (省, 市, 县 …) that its tables speak of as their own.
+    `called` is the name that its titles give it, `speaks_of` the rank (省, 市, 县 …) its tables call their own.
     """
 
     code: str | None
     name: str | None
     called: str | None = None
+    speaks_of: str | None = None
 
     @cached_property
     def short(self) -> str | None:
-        """The last part of its full name: 固原市."""
-        if self.code is None:
-            return None
-        region = regions.by_code(self.code)
-        return region.name if region else None
+        """The last part of its full name: 固原市; as its titles have it where the table of regions lacks it."""
+        region = regions.by_code(self.code) if self.code else None
+        return region.name if region else self.called
 
     @property
     def rank(self) -> str | None:
         """The last character of its name."""
-        return self.short[-1] if self.short else self.called
+        return self.short[-1] if self.short else self.speaks_of
 
     def area(self, text: str) -> Area | None:
         """The region that a label is; None where it names none."""
         return _area(self, terms.plain(without_marker(text)).lstrip(":").removeprefix("其中:"))
 
 
+def named_first(title: str) -> str | None:
+    """The place that a `plain` title begins with, its year left out: 丽江市 of 2025年丽江市一般公共预算."""
+    match = _FIRST.match(_DATED.sub("", title))
+    return match[0] if match and regions.is_place(match[0]) else None
+
+
 @lru_cache(maxsize=1 << 12)
 def _area(place: Place, label: str) -> Area | None:
     label = re.sub(r"^\d{4,9}", "", label).removeprefix("对")
-    if not label or len(label) > 24:
+    if not label or len(label) > _LONGEST:
         return None
-    if _WHOLE.fullmatch(label):
-        return Area(label, place.code, BudgetLevel.WHOLE_AREA)
-    if _SUMS.fullmatch(label):
-        return Area(label, None, None)
-    if _GROUPS.fullmatch(label):
-        return Area(label, None, BudgetLevel.SUBORDINATES)
+    for pattern, code, level in (
+        (_WHOLE, place.code, BudgetLevel.WHOLE_AREA),
+        (_SUMS, None, None),
+        (_GROUPS, None, BudgetLevel.SUBORDINATES),
+    ):
+        if pattern.fullmatch(label):
+            return Area(label, code, level)
+    return _named(place, label)
+
+
+def _named(place: Place, label: str) -> Area | None:
+    """A region by its name, or its own level."""
     stem = _SUM.sub("", label)
     own = _OWN.search(stem)
     bare = stem[: own.start()] if own else stem

@@ -1,13 +1,14 @@
-"""A government's table composed of its parts: what its title, its columns and its rows say together of each figure."""
+"""A government's table composed: what its title, its columns and its rows say together of each figure."""
 
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Final
 
 from services.normalizer.government import terms
-from services.normalizer.government.areas import Area, Place
+from services.normalizer.government.areas import Area, Place, named_first
 from services.normalizer.government.frames import MoneyTable, Panel
 from services.normalizer.government.parts import (
     DEBT_TABLES,
@@ -21,19 +22,32 @@ from services.normalizer.government.parts import (
     parts_of,
     side_in,
     title_parts,
-    year_in,
 )
 from services.normalizer.language.money import Unit, is_amount, is_blank, unit_in
 from services.normalizer.language.text import code, name, without_marker
 from shared.schemas.document import Cell
-from shared.schemas.names import Basis, BudgetLevel, ColumnName, DisclosureKind, Fund, LineClassification, TableName
+from shared.schemas.names import (
+    Basis,
+    BudgetLevel,
+    ColumnName,
+    DisclosureKind,
+    Fund,
+    LineClassification,
+    TableName,
+)
 
+_NOTHING: Final = LabelParts()
 _MAJOR: Final = re.compile(r"^[一二三四五六七八九十]{1,3}、")
 _MINOR: Final = re.compile(r"^(?:其中|\d{1,2}[.、]|\([一二三四五六七八九十\d]{1,2}\))")
 _TOTAL: Final = re.compile(r"(?:合计|总计|小计|共计)$")
 _CODE: Final = re.compile(r"[\[(（]?(\d{3}(?:\d{2}){0,4})[\])）]?")
 _FUSED: Final = re.compile(r"[\[(（]?(\d{3}(?:\d{2}){0,4})[\])）]?[-—_. ]?(?=[^\d.,年月日、])(.+)")
-_CLASSES: Final = {"2": LineClassification.FUNCTIONAL, "3": LineClassification.DEPARTMENT_ECONOMIC, "5": LineClassification.GOVERNMENT_ECONOMIC, "1": LineClassification.ITEM}  # fmt: skip
+_CLASSES: Final = {
+    "1": LineClassification.ITEM,
+    "2": LineClassification.FUNCTIONAL,
+    "3": LineClassification.DEPARTMENT_ECONOMIC,
+    "5": LineClassification.GOVERNMENT_ECONOMIC,
+}
 _PROJECTS: Final = ("项目名称", "项目内容", "指标文件", "文件名称")
 _OF_PROJECTS: Final = re.compile("项目.{0,6}表|专项资金|债券.{0,4}使用|预备费")
 _TABLES_OF_SIDES: Final[Mapping[frozenset[Side], TableName]] = {
@@ -41,6 +55,7 @@ _TABLES_OF_SIDES: Final[Mapping[frozenset[Side], TableName]] = {
     frozenset({"income"}): TableName.GOVERNMENT_REVENUE,
     frozenset({"expenditure"}): TableName.GOVERNMENT_EXPENDITURE,
 }
+_REDUCED: Final = re.compile("调减|核减|收回|调整")
 _MOST: Final = 400
 """Rows by which a table is judged."""
 
@@ -52,7 +67,7 @@ class Setting:
     place: Place
     kind: DisclosureKind | None
     fiscal_year: int | None
-    around: LabelParts = LabelParts()
+    around: LabelParts = _NOTHING
 
 
 @dataclass(frozen=True)
@@ -82,9 +97,8 @@ class _Context:
 
     side: Side | None = None
     fund: Fund | None = None
-    group: LabelParts = LabelParts()
-    major: LabelParts = LabelParts()
-    major_opens: bool = False
+    group: LabelParts = _NOTHING
+    major: LabelParts = _NOTHING
 
 
 @dataclass(frozen=True)
@@ -131,7 +145,14 @@ class ComposedPanel:
     def _row(self, row: int) -> tuple[int | None, str | None, str]:
         """Number, code and name of a row, as far as it has them."""
         grid, panel = self.table.grid, self.panel
-        line_no = next((int(text) for column in panel.counters if (text := terms.plain(grid.text(row, column))).isdigit() and len(text) < 6), None)
+        line_no = next(
+            (
+                int(text)
+                for column in panel.counters
+                if (text := terms.plain(grid.text(row, column))).isdigit() and len(text) < 6
+            ),
+            None,
+        )
         pieces = [code(grid.text(row, column)) for column in panel.codes]
         found = next((match[1] for piece in reversed(pieces) if (match := _CODE.fullmatch(piece))), None)
         labels = (*panel.names, *panel.areas, *panel.bonds)
@@ -139,11 +160,16 @@ class ComposedPanel:
         texts = list(dict.fromkeys(text for text in texts if text.strip()))
         own = texts[-1] if texts else ""
         if not own:
-            spare = (grid.text(row, column) for column in (*panel.areas, *panel.bonds, *panel.counters, *panel.codes))
+            spare = (
+                grid.text(row, column) for column in (*panel.areas, *panel.bonds, *panel.counters, *panel.codes)
+            )
             own = next((text for text in spare if text.strip() and not terms.plain(text).isdigit()), "")
         if len(texts) > 1 and _TOTAL.search(terms.plain(own)) and len(terms.plain(own)) < 4:
             own = texts[-2] + own
-        if found is None and (fused := _FUSED.fullmatch(terms.plain(own))):
+        fused = (
+            _FUSED.fullmatch(terms.plain(own)) if self.classification is not LineClassification.PROJECT else None
+        )
+        if found is None and fused:
             return line_no, fused[1], name(fused[2])
         return line_no, found, name(own)
 
@@ -163,13 +189,19 @@ class ComposedPanel:
         if self.whole.table in DEBT_TABLES:
             return self._debt(label, row, context, pays)
         if self.whole.table is TableName.GOVERNMENT_BALANCE and not self.whole.side:
-            context.side = None if "结余" in label and "收入" not in label and _MAJOR.match(label) else side_in(label) or context.side
+            context.side = (
+                None
+                if "结余" in label and "收入" not in label and _MAJOR.match(label)
+                else side_in(label) or context.side
+            )
         side = context.side if self.whole.table is TableName.GOVERNMENT_BALANCE else None
         return LabelParts(side=side, fund=self._insurance(label, context))
 
     def _insurance(self, label: str, context: _Context) -> Fund | None:
         """The insurance that a row or the one it stands under is of."""
-        if self.whole.fund is None or not (self.whole.fund is Fund.SOCIAL_INSURANCE or self.whole.fund.of_insurance):
+        if self.whole.fund is None or not (
+            self.whole.fund is Fund.SOCIAL_INSURANCE or self.whole.fund.of_insurance
+        ):
             return None
         found = fund_in(label)
         if found is not None and found.of_insurance:
@@ -179,36 +211,31 @@ class ComposedPanel:
         return context.fund
 
     def _debt(self, label: str, row: int, context: _Context, pays: bool) -> LabelParts:
-        rank = self.setting.place.rank
-        group = " ".join(terms.plain(self.table.grid.text(row, column)) for column in self.panel.names[:-1])
-        bond = " ".join(terms.plain(self.table.grid.text(row, column)) for column in self.panel.bonds)
-        own = parts_of(label, rank)
-        kind = debt_kind(label)
+        """What a row of a table of debt says; 其中 and what has no kind of its own goes on with the row above."""
+        text = self.table.grid.text
+        bond = fund_in(" ".join(terms.plain(text(row, column)) for column in self.panel.bonds))
+        own = parts_of(label, self.setting.place.rank)
         fund = own.fund if own.fund in DEBTS else None
         if self.whole.table is TableName.BOND_USE:
-            return LabelParts(fund=fund_in(bond) if bond else None)
-        opens = opens_year(label)
+            return LabelParts(fund=bond)
         if not pays:
-            context.group = LabelParts(fund=fund)
-            context.major = LabelParts()
+            context.group, context.major = LabelParts(fund=fund), LabelParts()
             return context.group
-        basis = Basis.LIMIT if kind is TableName.DEBT_LIMIT else own.basis
-        said = LabelParts(fund=fund, table=kind, basis=basis, year=own.year, shift=-1 if opens and own.year is None else 0)
-        if opens and own.year is not None and "年初" in label:
-            said = replace(said, year=own.year - 1)
-        if not self._areas_in_rows and (_MAJOR.match(label) or not _MINOR.match(label)) and kind is not None and own.year is not None:
+        said = replace(_debt_parts(label, own), fund=fund)
+        if not _MAJOR.match(label) and said.table in {None, context.major.table}:
+            said = said.over(context.major)
+        if _MAJOR.match(label) or (
+            not _MINOR.match(label) and own.year is not None and said.table and not self.panel.areas
+        ):
             context.major = replace(said, fund=None)
-        elif _MAJOR.match(label):
-            context.major = replace(said, fund=None)
-        said = said.over(context.major) if not _MAJOR.match(label) else said
-        around = LabelParts(fund=fund_in(group) or fund_in(bond)).over(context.group)
-        if said.fund in {None, Fund.DEBT} and around.fund in DEBTS:
-            said = replace(said, fund=around.fund)
+            context.fund = None
+        group = fund_in(" ".join(terms.plain(text(row, column)) for column in self.panel.names[:-1]))
+        around = next((each for each in (group, bond, context.fund, context.group.fund) if each in DEBTS), None)
+        if said.fund in {None, Fund.DEBT} and around is not None:
+            said = replace(said, fund=around)
+        if not label.startswith("其中"):
+            context.fund = fund if fund is not Fund.DEBT else None
         return said
-
-    @property
-    def _areas_in_rows(self) -> bool:
-        return bool(self.panel.areas)
 
     def _area(self, row: int, printed: str) -> Area | None:
         for column in self.panel.areas:
@@ -230,7 +257,7 @@ class ComposedPanel:
         table = self._table(said, over)
         if table is None:
             return None
-        fund = self._fund(said, over, table)
+        fund = self._fund(said, over)
         basis = self._basis(said, over, table)
         return FigureParts(
             cell=cell,
@@ -243,8 +270,8 @@ class ComposedPanel:
             level=self._level(area, over),
             classification=self.classification,
             basis=basis,
-            year=self._year(said, over, basis),
-            area=area,
+            year=self._year(said, over),
+            area=area if area is not None and area.level is not None else None,
             column=self._column(over, table, printed, cell.column),
             label="/".join(self.table.paths[cell.column]),
             unit=self._unit(cell.column),
@@ -268,7 +295,7 @@ class ComposedPanel:
             return over.table if over.table is TableName.TRANSFERS else self.whole.table
         return said.table or over.table or self.whole.table
 
-    def _fund(self, said: LabelParts, over: LabelParts, table: TableName) -> Fund | None:
+    def _fund(self, said: LabelParts, over: LabelParts) -> Fund | None:
         """The most specific fund; a debt's kind before debt as a whole."""
         found = [fund for fund in (said.fund, over.fund, self.whole.fund) if fund]
         if self.whole.table in DEBT_TABLES:
@@ -280,7 +307,9 @@ class ComposedPanel:
     def _basis(self, said: LabelParts, over: LabelParts, table: TableName) -> Basis | None:
         if table is TableName.DEBT_LIMIT:
             return Basis.LIMIT
-        stated = [basis for basis in (over.basis, said.basis, self.whole.basis) if basis and basis is not Basis.LIMIT]
+        stated = [
+            basis for basis in (over.basis, said.basis, self.whole.basis) if basis and basis is not Basis.LIMIT
+        ]
         return stated[0] if stated else self._usual(over)
 
     def _usual(self, over: LabelParts) -> Basis | None:
@@ -294,7 +323,7 @@ class ComposedPanel:
             return Basis.BUDGET if year == fiscal else Basis.EXECUTION if year == fiscal - 1 else None
         return None
 
-    def _year(self, said: LabelParts, over: LabelParts, basis: Basis | None) -> int | None:
+    def _year(self, said: LabelParts, over: LabelParts) -> int | None:
         whole = self.whole.year or self.setting.around.year or self._fiscal(over.basis or self.whole.basis)
         if said.year is not None:
             return said.year
@@ -303,13 +332,21 @@ class ComposedPanel:
 
     def _fiscal(self, basis: Basis | None) -> int | None:
         """The document's year where no other is meant: what was executed is of the year before a budget's."""
-        if self.setting.kind is DisclosureKind.GOVERNMENT_BUDGET and basis in {Basis.EXECUTION, Basis.EXPECTED_EXECUTION, Basis.FINAL, Basis.ADJUSTED_BUDGET}:
+        if self.setting.kind is DisclosureKind.GOVERNMENT_BUDGET and basis in {
+            Basis.EXECUTION,
+            Basis.EXPECTED_EXECUTION,
+            Basis.FINAL,
+            Basis.ADJUSTED_BUDGET,
+        }:
             return None
         return self.setting.fiscal_year
 
     def _column(self, over: LabelParts, table: TableName, printed: str, column: int) -> ColumnName:
-        if table is TableName.DEBT_LIMIT and "新增" in printed + "".join(self.table.paths[column]):
+        labels = printed + "".join(self.table.paths[column])
+        if table is TableName.DEBT_LIMIT and "新增" in labels:
             return ColumnName.NEW_BONDS
+        if self.whole.table in DEBT_TABLES and _REDUCED.search(labels) and not re.search("调整后", labels):
+            return ColumnName.CHANGE
         return over.column or (ColumnName.TOTAL if self._is_plain(over, column) else ColumnName.OTHER)
 
     def _is_plain(self, over: LabelParts, column: int) -> bool:
@@ -318,12 +355,29 @@ class ComposedPanel:
         if not path or column in self.areas:
             return True
         leaf = parts_of(path[-1], self.setting.place.rank)
-        said = (leaf.fund, leaf.level, leaf.basis, leaf.side, leaf.year, debt_kind(path[-1]) if self.whole.table in DEBT_TABLES else None)
+        said = (
+            leaf.fund,
+            leaf.level,
+            leaf.basis,
+            leaf.side,
+            leaf.year,
+            debt_kind(path[-1]) if self.whole.table in DEBT_TABLES else None,
+        )
         return any(each is not None for each in said) or leaf.shift != 0 or bool(over.table)
 
     def _unit(self, column: int) -> Unit | None:
         own = next((unit for text in reversed(self.table.paths[column]) if (unit := unit_in(text))), None)
         return own or self.unit
+
+
+def _debt_parts(label: str, own: LabelParts) -> LabelParts:
+    """The side of debt, what the figure is, and its year, as the label of a row has them."""
+    kind = debt_kind(label)
+    basis = Basis.LIMIT if kind is TableName.DEBT_LIMIT else own.basis
+    opens = opens_year(label)
+    year = own.year - 1 if own.year is not None and opens and "年初" in label else own.year
+    column = ColumnName.CHANGE if _REDUCED.search(label) else None
+    return LabelParts(table=kind, basis=basis, year=year, shift=-1 if opens and year is None else 0, column=column)
 
 
 def compose(
@@ -340,18 +394,34 @@ def compose(
     areas = {
         column: area
         for column in panel.money
-        for text in reversed(table.paths[column])
-        if (area := setting.place.area(text)) is not None
+        for text in table.paths[column]
+        if (area := setting.place.area(text)) is not None and area.level is not None
     }
     return ComposedPanel(
-        table, panel, title, whole, columns, areas, unit, setting, _classification(whole, table, panel, labels, title), _nested(labels)
+        table,
+        panel,
+        title,
+        whole,
+        columns,
+        areas,
+        unit,
+        setting,
+        _classification(whole, table, panel, labels, title),
+        _nested(labels),
     )
 
 
 def _names(table: MoneyTable, panel: Panel) -> list[str]:
     found = []
     for row in table.body[:_MOST]:
-        text = next((text for column in reversed((*panel.names, *panel.areas)) if (text := table.grid.text(row, column)).strip()), "")
+        text = next(
+            (
+                text
+                for column in reversed((*panel.names, *panel.areas))
+                if (text := table.grid.text(row, column)).strip()
+            ),
+            "",
+        )
         found.append(text)
     return found
 
@@ -365,7 +435,12 @@ def _completed(
     if whole.table is None:
         of_rows = sides or {side for text in labels if (side := side_in(text))}
         whole = replace(whole, table=_TABLES_OF_SIDES.get(frozenset(of_rows)))
-    if whole.table is TableName.GOVERNMENT_BALANCE and whole.side is None and len(sides) == 1 and len(table.panels) > 1:
+    if (
+        whole.table is TableName.GOVERNMENT_BALANCE
+        and whole.side is None
+        and len(sides) == 1
+        and len(table.panels) > 1
+    ):
         whole = replace(whole, side=sides.pop())
     elif whole.table is TableName.GOVERNMENT_BALANCE and len(table.panels) == 2:
         whole = replace(whole, side="income" if panel is table.panels[0] else "expenditure")
@@ -375,17 +450,11 @@ def _completed(
         whole = replace(whole, fund=fund)
         if whole.table is None and fund in DEBTS:
             whole = replace(whole, table=title_parts(title, None).table)
-    if whole.level is None and setting.place.area(_first_words(title)):
-        area = setting.place.area(_first_words(title))
-        whole = replace(whole, level=area.level if area and area.level is not BudgetLevel.SUBORDINATES else None)
+    first = named_first(title) if whole.level is None else None
+    area = setting.place.area(first) if first else None
+    if area is not None and area.level is not BudgetLevel.SUBORDINATES:
+        whole = replace(whole, level=area.level)
     return whole
-
-
-def _first_words(title: str) -> str:
-    """The place a title begins with, its year left out: 丽江市 of 2025年丽江市一般公共预算."""
-    bare = re.sub(r"^(?:20\d\d年?(?:度)?(?:末)?(?:预计)?)+", "", title)
-    match = re.match(r"(?![全本各])[\u4e00-\u9fff]{2,12}?(?:自治区|自治州|自治县|[省市县区州盟旗])(?!本?级|直)", bare)
-    return match[0] if match else ""
 
 
 def _fund_of_rows(labels: Sequence[str]) -> Fund | None:
@@ -393,19 +462,25 @@ def _fund_of_rows(labels: Sequence[str]) -> Fund | None:
     found = Counter(
         fund for label in labels if (fund := terms.rows_of_funds().exactly(terms.plain(without_marker(label))))
     )
-    if len(found) == 1:
-        return next(iter(found))
-    (best, most), *rest = found.most_common() or [(None, 0)]
-    return best if best and most > 3 * sum(count for _, count in rest) else None
+    if not found:
+        return None
+    best, most = found.most_common(1)[0]
+    return best if most > 3 * (found.total() - most) else None
 
 
 def _column(path: Sequence[str], whole: LabelParts, rank: str | None) -> LabelParts:
     found = joined_parts(path, rank)
     if whole.table in DEBT_TABLES:
         kind = next((kind for text in reversed(path) if (kind := debt_kind(text))), None)
+        brief = terms.brief().exactly(path[-1]) if path else None
+        found = replace(found, fund=brief or found.fund)
         text = "".join(path)
         shift = -1 if kind is TableName.DEBT_BALANCE and opens_year(text) else found.shift
-        year = found.year - 1 if found.year is not None and kind is TableName.DEBT_BALANCE and re.search("年初", text) else found.year
+        year = (
+            found.year - 1
+            if found.year is not None and kind is TableName.DEBT_BALANCE and re.search("年初", text)
+            else found.year
+        )
         basis = None if found.basis is Basis.LIMIT and kind is not TableName.DEBT_LIMIT else found.basis
         return replace(found, table=kind, shift=shift, year=year, basis=basis, side=None)
     if whole.table is TableName.TRANSFERS:
@@ -450,5 +525,5 @@ def _classification(
 def _nested(labels: Sequence[str]) -> bool:
     """Whether rows of insurances have rows of their own below them, so that what follows one is of it."""
     insured = [fund is not None and fund.of_insurance for fund in map(fund_in, labels)]
-    followed = sum(1 for one, other in zip(insured, insured[1:], strict=False) if one and not other)
+    followed = sum(1 for one, other in pairwise(insured) if one and not other)
     return followed * 2 > sum(insured)

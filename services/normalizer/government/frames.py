@@ -1,18 +1,18 @@
-"""The shape of a table of money by what its cells hold: titles, header, rows, and the columns that belong together."""
+"""The shape of a table of money by what its cells hold: titles, header, rows, columns that belong together."""
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Final
 
 from services.normalizer.government import terms
 from services.normalizer.language.money import is_blank, number
 from services.normalizer.tables.captions import Caption
 from services.normalizer.tables.grid import Grid
-from shared.schemas.document import Cell
 
-_TITLE: Final = re.compile(r"^(?:附?表|附件)[一二三四五六七八九十百\d—–.-]+[:：]?$|(?:单位|金额)[:：]?.{0,6}元|表(?:[(（].{1,14}[)）])?$")
+_TITLE: Final = re.compile(
+    r"^(?:附?表|附件)[一二三四五六七八九十百\d—–.-]+[:：]?$|(?:单位|金额)[:：]?.{0,6}元|表(?:[(（].{1,14}[)）])?$"
+)
 _FORMULA: Final = re.compile(r"[A-Z]{1,2}(?:=[A-Z\d+\-*/()]{1,40})?|\d{1,2}(?:=[\d+\-*/()]{1,40})?|公式|栏次|行次")
 _YEAR: Final = re.compile(r"20\d\d")
 _CODE: Final = re.compile(r"\d{3}(?:\d{2}){0,4}")
@@ -65,7 +65,11 @@ class MoneyTable:
         end = self.panels[number + 1].first if panel is not self.panels[-1] else self.grid.column_count
         own = []
         for row in self.titles:
-            over = [cell for cell in self.grid.filled(row) if cell.column < end and cell.column + cell.column_span > first]
+            over = [
+                cell
+                for cell in self.grid.filled(row)
+                if cell.column < end and cell.column + cell.column_span > first
+            ]
             own += [cell.text for cell in over or self.grid.filled(row)]
         return Caption((*before, *own), len(own))
 
@@ -123,7 +127,9 @@ def _next(grid: Grid, rows: Sequence[int], earlier: MoneyTable | None) -> tuple[
     body = tuple(row for row in below if _is_body(grid, row, labelled))
     rest = [row for row in rows if end is not None and row >= end]
     if not labelled:
-        return (_continued(grid, titles, body, earlier), rest) if earlier and _fits(grid, earlier, columns) else None
+        return (
+            (_continued(grid, titles, body, earlier), rest) if earlier and _fits(grid, earlier, columns) else None
+        )
     paths = tuple(tuple(terms.plain(text) for text in path) for path in grid.header_paths(labelled))
     panels = tuple(_panels(grid, body, paths, columns))
     return (MoneyTable(grid, titles, labelled, body, paths, panels), rest) if panels else None
@@ -135,7 +141,11 @@ def _continued(grid: Grid, titles: tuple[int, ...], body: tuple[int, ...], earli
 
 def _fits(grid: Grid, earlier: MoneyTable, columns: frozenset[int]) -> bool:
     """Whether numbers stand where the table before has them."""
-    known = {column for panel in earlier.panels for column in (*panel.money, *panel.others, *panel.counters, *panel.codes)}
+    known = {
+        column
+        for panel in earlier.panels
+        for column in (*panel.money, *panel.others, *panel.counters, *panel.codes)
+    }
     return grid.column_count == earlier.grid.column_count and columns <= known
 
 
@@ -169,7 +179,10 @@ def _opens(grid: Grid, row: int, start: int) -> bool:
         return any(text.endswith(("表", "表)")) or "单位" in text for text in texts) and row > start + 1
     columns = _numeric(grid, range(start, row))
     over = [cell for cell in cells if cell.column in columns and not is_blank(cell.text)]
-    named = sum(bool(terms.bases().hits(terms.plain(cell.text)) or terms.columns().hits(terms.plain(cell.text))) for cell in over)
+    named = sum(
+        bool(terms.bases().hits(terms.plain(cell.text)) or terms.columns().hits(terms.plain(cell.text)))
+        for cell in over
+    )
     return len(over) * 2 >= len(columns) > 0 and named * 2 >= len(over) and len(texts) > 1
 
 
@@ -217,8 +230,10 @@ def _is_body(grid: Grid, row: int, header: Sequence[int]) -> bool:
 def _panels(
     grid: Grid, body: Sequence[int], paths: Sequence[tuple[str, ...]], columns: frozenset[int]
 ) -> Iterator[Panel]:
-    roles = [_role(_held(grid, body, column), paths[column], column in columns) for column in range(grid.column_count)]
-    for group in _groups(roles, paths):
+    roles = [
+        _role(_held(grid, body, column), paths[column], column in columns) for column in range(grid.column_count)
+    ]
+    for group in _groups(roles):
         of = {role: tuple(column for column in group if roles[column] == role) for role in set(roles)}
         money = of.get("money", ())
         names = tuple(column for column in of.get("name", ()) if not money or column < money[0])
@@ -241,7 +256,9 @@ def _best(names: tuple[int, ...], paths: Sequence[tuple[str, ...]]) -> tuple[int
     first = [column for column in names if paths[column] and terms.names().exactly(paths[column][-1]) == "first"]
     if not first:
         return names[:1] if names else ()
-    best = next((column for column in first if "项目" in paths[column][-1] or "名称" in paths[column][-1]), first[0])
+    best = next(
+        (column for column in first if "项目" in paths[column][-1] or "名称" in paths[column][-1]), first[0]
+    )
     same = [column for column in names if paths[column] == paths[best]]
     return tuple(same)
 
@@ -249,7 +266,9 @@ def _best(names: tuple[int, ...], paths: Sequence[tuple[str, ...]]) -> tuple[int
 def _role(held: _Numbers, path: tuple[str, ...], numeric: bool) -> str:
     leaf = path[-1] if path else ""
     named = terms.names().exactly(leaf)
-    if named == "aside" or (not named and not numeric and any(word in leaf for word in terms.terms().names["aside"])):
+    if named == "aside" or (
+        not named and not numeric and any(word in leaf for word in terms.terms().names["aside"])
+    ):
         return "aside"
     if leaf in {"序号", "行次", "编号", "号"} and held.texts <= held.numbers:
         return "counter"
@@ -274,8 +293,8 @@ def _is_money(held: _Numbers, path: tuple[str, ...]) -> bool:
     return not re.search(r"(?:为|占|完成).{0,8}(?:预算|决算|计划)数?的?$", leaf)
 
 
-def _groups(roles: Sequence[str], paths: Sequence[tuple[str, ...]]) -> list[list[int]]:
-    """Columns by panel: a column of names, numbers or codes after one of money opens the next if money follows."""
+def _groups(roles: Sequence[str]) -> list[list[int]]:
+    """Columns by panel: one of names or codes after one of money opens the next if money follows."""
     groups: list[list[int]] = [[]]
     paid = False
     for column, role in enumerate(roles):

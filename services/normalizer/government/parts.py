@@ -1,4 +1,4 @@
-"""What a label says of the figures it is over or beside: fund, level, kind of table, side, what it is, which year."""
+"""What a label says of the figures it is over or beside: fund, level, kind of table, side, basis, year."""
 
 import re
 from collections.abc import Iterable
@@ -36,6 +36,7 @@ _SOURCES: Final = frozenset(
 )
 _BEFORE: Final = re.compile(r"(?:上|去)一?年(?:度)?(?:同期|预算|决算|执行|完成|实际|末|底|数)")
 _OPENING: Final = re.compile(r"年初|期初")
+_BOTH_SIDES: Final = re.compile("收入[、和及与]?(?:预算|决算)?支出")
 _SPAN: Final = re.compile(r"20\d\d(?:年)?[-—–~至到]+20\d\d")
 _SIDE: Final = re.compile("收入|支出")
 _NEITHER: Final = re.compile("收支|结余")
@@ -65,7 +66,7 @@ class LabelParts:
             basis=self.basis or other.basis,
             year=self.year if self.year is not None else other.year,
             shift=self.shift if self.year is not None or self.shift else other.shift,
-            column=self.column or other.column,
+            column=self.column if self.column not in {None, ColumnName.TOTAL} else other.column or self.column,
         )
 
 
@@ -119,7 +120,11 @@ def _several(label: str) -> Fund:
 
 def level_in(label: str, rank: str | None) -> BudgetLevel | None:
     """The level a label names; None where it names the whole and a part."""
-    found = set(terms.levels(rank).values(label.replace("自治区级", "").replace("自治区本级", "") if rank != "区" else label))
+    found = set(
+        terms.levels(rank).values(
+            label.replace("自治区级", "").replace("自治区本级", "") if rank != "区" else label
+        )
+    )
     if len(found) > 1:
         found.discard(BudgetLevel.SUBORDINATES)
     return found.pop() if len(found) == 1 else None
@@ -174,7 +179,9 @@ def _title_side(title: str, table: TableName | None) -> Side | None:
         return ("income" if True in found else "expenditure") if len(found) == 1 else None
     if table is TableName.GOVERNMENT_REVENUE:
         return "income"
-    return "expenditure" if table in {TableName.GOVERNMENT_EXPENDITURE, TableName.GOVERNMENT_THREE_PUBLIC} else None
+    return (
+        "expenditure" if table in {TableName.GOVERNMENT_EXPENDITURE, TableName.GOVERNMENT_THREE_PUBLIC} else None
+    )
 
 
 def table_of(title: str, fund: Fund | None) -> TableName | None:
@@ -187,15 +194,9 @@ def table_of(title: str, fund: Fund | None) -> TableName | None:
         if TableName.BOND_USE in found:
             return TableName.BOND_USE
         return next((kind for kind in DEBT_TABLES if kind in found), TableName.DEBT_BALANCE)
-    rest = [kind for kind in words if kind in found and kind not in DEBT_TABLES]
-    if {TableName.GOVERNMENT_REVENUE, TableName.GOVERNMENT_EXPENDITURE} <= found and _both_sides(title):
-        rest = [kind for kind in rest if kind is not TableName.GOVERNMENT_EXPENDITURE] + [TableName.GOVERNMENT_BALANCE]
-        rest.sort(key=list(words).index)
-    return rest[0] if rest else None
-
-
-def _both_sides(title: str) -> bool:
-    return bool(re.search("收入[、和及与]?(?:预算|决算)?支出", title))
+    if _BOTH_SIDES.search(title):
+        found.add(TableName.GOVERNMENT_BALANCE)
+    return next((kind for kind in words if kind in found and kind not in DEBT_TABLES), None)
 
 
 def _bare(label: str) -> str:

@@ -72,6 +72,7 @@ class GovernmentTerms(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     funds: Mapping[Fund, tuple[str, ...]]
+    brief: Mapping[Fund, tuple[str, ...]]
     implied: Mapping[Fund, tuple[str, ...]]
     fund_names: tuple[str, ...]
     rows_of_funds: Mapping[Fund, tuple[str, ...]]
@@ -96,6 +97,12 @@ def terms() -> GovernmentTerms:
 def funds() -> WordLists[Fund]:
     """Budgets, insurances and debts."""
     return WordLists(terms().funds)
+
+
+@cache
+def brief() -> WordLists[Fund]:
+    """Kinds of debt in one word."""
+    return WordLists(terms().brief)
 
 
 @cache

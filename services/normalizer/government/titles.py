@@ -6,9 +6,15 @@ from typing import Final
 
 from services.normalizer.government import terms
 
-_SUBJECT: Final = re.compile(r"收支|收入|支出|债务|债券|转移支付|税收返还|结余|余额|限额|经费|平衡|预备费|资金|项目")
-_NOTE: Final = re.compile(r"^(?:注|备注|说明|附注|单位|金额单位|来源|编制)[:：]|[。；;]|^\d+[.、].{0,60}(?:反映|公开)")
-_ALONE: Final = re.compile(r"(?:附?表|附件|续表)[一二三四五六七八九十百\d—–.-]*[:：]?|[(（].{0,8}[)）]|单位[:：]?.{0,8}")
+_SUBJECT: Final = re.compile(
+    r"收支|收入|支出|债务|债券|转移支付|税收返还|结余|余额|限额|经费|平衡|预备费|资金|项目"
+)
+_NOTE: Final = re.compile(
+    r"^(?:注|备注|说明|附注|单位|金额单位|来源|编制)[:：]|[。；;]|^\d+[.、].{0,60}(?:反映|公开)"
+)
+_ALONE: Final = re.compile(
+    r"(?:附?表|附件|续表)[一二三四五六七八九十百\d—–.-]*[:：]?|[(（].{0,8}[)）]|单位[:：]?.{0,8}"
+)
 _NUMBERED: Final = re.compile(r"^\s*(?:(?:附?表|附件)?\s*\d{1,2}(?:\s*[-—–.]\s*\d{1,2})*|\d{2,9})[\s　]+(?=\S)")
 """A table's number, or a region's code, with a space after it."""
 _NUMBER: Final = re.compile(

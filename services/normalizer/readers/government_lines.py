@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from services.normalizer.government import terms
-from services.normalizer.government.areas import Place
+from services.normalizer.government.areas import Place, named_first
 from services.normalizer.government.compose import ComposedPanel, FigureParts, Setting, compose
 from services.normalizer.government.frames import MoneyTable, money_tables
 from services.normalizer.government.parts import LabelParts, parts_of, title_parts
@@ -30,7 +30,7 @@ _OWN_RANK: Final = re.compile(r"全([省市县区州盟旗镇乡])|([省市县�
 
 def read(layout: Layout, recorder: Recorder, disclosure: Disclosure) -> ReaderResult:
     """The lines of every table of money of a government's document, in order."""
-    place = Place(disclosure.region_code, disclosure.region_name, _rank(layout))
+    place = _place(layout, disclosure)
     whole = Setting(place, disclosure.kind, disclosure.fiscal_year, _of_title(disclosure, place))
     results: list[ReaderResult] = []
     earlier: tuple[MoneyTable, list[ComposedPanel]] | None = None
@@ -41,12 +41,15 @@ def read(layout: Layout, recorder: Recorder, disclosure: Disclosure) -> ReaderRe
             continue
         reader = _Reader(recorder, number, lines_before(layout.document, number))
         setting = replace(whole, around=part.over(whole.around))
+        understood = False
         for table in money_tables(Grid(block), earlier[0] if earlier else None):
             composed = reader.composed(table, setting, earlier)
             if composed:
                 earlier = (table, composed)
                 results.append(reader.lines(composed))
-        results.append(reader.blank(block))
+                understood = True
+        if not understood:
+            results.append(reader.blank(block))
     return merged(results)
 
 
@@ -67,16 +70,21 @@ def _part(paragraph: Paragraph, part: LabelParts, place: Place) -> LabelParts:
     return LabelParts(fund=said.fund, level=said.level, year=said.year)
 
 
-def _rank(layout: Layout) -> str | None:
-    """The rank of government that the lines above the tables call their own: 省 of 全省, 省本级."""
-    found = Counter(
-        match[1] or match[2]
+def _place(layout: Layout, disclosure: Disclosure) -> Place:
+    """The document's region, as its record has it, with the name and rank that its titles speak of."""
+    lines = [
+        terms.plain(line)
         for number, block in enumerate(layout.document.blocks)
         if isinstance(block, Table)
         for line in lines_before(layout.document, number)
-        if (match := _OWN_RANK.search(terms.plain(line)))
+    ]
+    names = Counter(name for line in lines if (name := named_first(line)))
+    ranks = Counter(match[1] or match[2] for line in lines if (match := _OWN_RANK.search(line)))
+    called = named_first(terms.plain(disclosure.title or "")) or next(
+        (name for name, _ in names.most_common(1)), None
     )
-    return found.most_common(1)[0][0] if found else None
+    speaks_of = next((rank for rank, _ in ranks.most_common(1)), None)
+    return Place(disclosure.region_code, disclosure.region_name, called, speaks_of)
 
 
 class _Reader:
@@ -96,7 +104,7 @@ class _Reader:
         for panel in table.panels:
             caption = table.caption(self._before if first or not table.titles else (), panel)
             title, unit = title_of(caption.lines), caption.unit
-            if not table.header and earlier:
+            if earlier and (not table.header or (title is None and table.paths == earlier[0].paths)):
                 title, unit = title or earlier[1][0].title, unit or earlier[1][0].unit
             made = compose(table, panel, title, unit, setting) if title else None
             if made is not None:
@@ -145,21 +153,37 @@ class _Reader:
     def _left(self, panel: ComposedPanel, records: Sequence[BudgetLine]) -> Iterator[Left]:
         title = f"《{joined(panel.title)}》"
         if panel.strange:
-            yield self._tell(LeftKind.CELL, Severity.WARNING, f"{title}的{_cells(panel.strange)}不是金额，没有读入。", panel.strange[0].row)
+            yield self._tell(
+                LeftKind.CELL,
+                Severity.WARNING,
+                f"{title}的{_cells(panel.strange)}不是金额，没有读入。",
+                panel.strange[0].row,
+            )
         if panel.nameless:
             rows = "、".join(f"第{row + 1}行" for row in panel.nameless[:_SHOWN])
             more = f"等{len(panel.nameless)}行" if len(panel.nameless) > _SHOWN else ""
-            yield self._tell(LeftKind.ROW, Severity.INFO, f"{title}的{rows}{more}没有名称，没有读入。", panel.nameless[0])
-        others = list(dict.fromkeys(each.column_label or "" for each in records if each.column is ColumnName.OTHER))
+            yield self._tell(
+                LeftKind.ROW, Severity.INFO, f"{title}的{rows}{more}没有名称，没有读入。", panel.nameless[0]
+            )
+        others = list(
+            dict.fromkeys(each.column_label or "" for each in records if each.column is ColumnName.OTHER)
+        )
         if others:
             names = "、".join(f"“{text}”" for text in others[:_SHOWN])
             more = f"等{len(others)}列" if len(others) > _SHOWN else ""
             row = panel.table.header[-1] if panel.table.header else panel.table.body[0]
-            yield self._tell(LeftKind.COLUMN, Severity.INFO, f"{title}的{names}{more}含义未识别，按原表头记录。", row)
+            yield self._tell(
+                LeftKind.COLUMN, Severity.INFO, f"{title}的{names}{more}含义未识别，按原表头记录。", row
+            )
         unpaid = tuple(each.id for each in records if each.amount is None)
         if unpaid:
             row = panel.table.body[0]
-            left = self._tell(LeftKind.UNIT, Severity.WARNING, f"{title}没有注明金额单位，{len(unpaid)}条记录的金额无法换算。", row)
+            left = self._tell(
+                LeftKind.UNIT,
+                Severity.WARNING,
+                f"{title}没有注明金额单位，{len(unpaid)}条记录的金额无法换算。",
+                row,
+            )
             yield Left(left.kind, left.severity, left.message, left.provenance, unpaid[:_SHOWN])
 
     def _tell(self, kind: LeftKind, severity: Severity, message: str, row: int) -> Left:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from shared.schemas.names import TableName
 from shared.schemas.records import BudgetLine
@@ -11,8 +11,13 @@ from shared.schemas.records import BudgetLine
 UNPLACED: Final = 1_000_000
 """After every row and column of a table."""
 
-Column = tuple[str, int]
-"""A column's name and its number among those of that name in the table."""
+
+class Column(NamedTuple):
+    """A column's name and its number among those of that name in the row; its labels, where lines state them."""
+
+    name: str
+    number: int
+    printed: str | None = None
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,8 @@ class Sheet:
     table: TableName
     sides: Sequence[Side]
     rows: Sequence[Sequence[Entry | None]]
+    about: Sequence[tuple[str, str]] = ()
+    """The fund and the level, with the names of these vocabularies, where all of it is of one."""
 
     @property
     def has_codes(self) -> bool:
@@ -83,6 +90,14 @@ def _sheet(lines: Sequence[BudgetLine]) -> Sheet:
         lines[0].table,
         [Side(name, _columns(side.values())) for name, side in zip(names, sides, strict=True)],
         [[side.get(place) for side in sides] for place in sorted({place for side in sides for place in side})],
+        [
+            (kind, str(values.pop()))
+            for kind, values in (
+                ("fund", {line.fund for line in lines}),
+                ("level", {line.level for line in lines}),
+            )
+            if len(values) == 1 and None not in values
+        ],
     )
 
 
@@ -95,8 +110,9 @@ def _entries(lines: Sequence[BudgetLine]) -> dict[tuple[int, int], Entry]:
     for line in lines:
         identity = (line.provenance.row, line.line_no, line.code, line.name)
         entry = entries.setdefault(identity, Entry(line.line_no, line.code, line.name, {}))
-        number = sum(name == line.column for name, _ in entry.figures)
-        entry.figures[line.column, number] = line
+        printed = line.column_label
+        number = sum((each.name, each.printed) == (line.column, printed) for each in entry.figures)
+        entry.figures[Column(line.column, number, printed)] = line
     placed: dict[tuple[int, int], Entry] = {}
     for entry in entries.values():
         row = next(iter(entry.figures.values())).provenance.row
