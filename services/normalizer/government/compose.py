@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import pairwise
 from typing import Final
 
@@ -41,6 +42,9 @@ _MAJOR: Final = re.compile(r"^[一二三四五六七八九十]{1,3}、")
 _MINOR: Final = re.compile(r"^(?:其中|\d{1,2}[.、]|\([一二三四五六七八九十\d]{1,2}\))")
 _TOTAL: Final = re.compile(r"(?:合计|总计|小计|共计)$")
 _CODE: Final = re.compile(r"[\[(（]?(\d{3}(?:\d{2}){0,4})[\])）]?")
+_DIGITS: Final = re.compile(r"[\[(（]?\d{2,11}[\])）]?")
+_WHOLE_CODE: Final = 3
+"""Digits from which on a code needs none of the columns before it."""
 _FUSED: Final = re.compile(r"[\[(（]?(\d{3}(?:\d{2}){0,4})[\])）]?[-—_. ]?(?=[^\d.,年月日、])(.+)")
 _CLASSES: Final = {
     "1": LineClassification.ITEM,
@@ -153,8 +157,7 @@ class ComposedPanel:
             ),
             None,
         )
-        pieces = [code(grid.text(row, column)) for column in panel.codes]
-        found = next((match[1] for piece in reversed(pieces) if (match := _CODE.fullmatch(piece))), None)
+        found = self._codes.get(row)
         labels = (*panel.names, *panel.areas, *panel.bonds)
         texts = [grid.text(row, column) for column in (labels if not panel.names else panel.names)]
         texts = list(dict.fromkeys(text for text in texts if text.strip()))
@@ -172,6 +175,25 @@ class ComposedPanel:
         if found is None and fused:
             return line_no, fused[1], name(fused[2])
         return line_no, found, name(own)
+
+    @cached_property
+    def _codes(self) -> Mapping[int, str]:
+        """The code of each row that has one: in one column, or 类, 款, 项 in columns, the upper ones printed once."""
+        found: dict[int, str] = {}
+        above: dict[int, str] = {}
+        for row in self.table.body:
+            pieces = {column: code(self.table.grid.text(row, column)) for column in self.panel.codes}
+            last = max((column for column, piece in pieces.items() if _DIGITS.fullmatch(piece)), default=None)
+            whole = ""
+            for column, piece in pieces.items():
+                if _DIGITS.fullmatch(piece):
+                    above[column] = piece
+                elif last is not None and column < last and len(pieces[last]) < _WHOLE_CODE:
+                    piece = above.get(column, "")
+                whole = piece if whole and piece.startswith(whole) else whole + piece
+            if match := _CODE.fullmatch(whole):
+                found[row] = match[1]
+        return found
 
     def _label(self, row: int) -> str:
         """The name of a row as printed, with its marker."""
@@ -390,7 +412,7 @@ def compose(
     whole = _completed(whole, title, labels, setting, table, panel)
     if whole.table is None:
         return None
-    columns = {column: _column(table.paths[column], whole, rank) for column in panel.money}
+    columns = _adjusted({column: _column(table.paths[column], whole, rank) for column in panel.money}, table)
     areas = {
         column: area
         for column in panel.money
@@ -446,7 +468,9 @@ def _completed(
         whole = replace(whole, side="income" if panel is table.panels[0] else "expenditure")
     if whole.fund is None:
         funds = {fund for text in tops if (fund := fund_in(text))}
+        sources = terms.implied().values("".join(text for path in table.paths for text in path))
         fund = funds.pop() if len(funds) == 1 else setting.around.fund or _fund_of_rows(labels)
+        fund = fund or next(iter(sources), None)
         whole = replace(whole, fund=fund)
         if whole.table is None and fund in DEBTS:
             whole = replace(whole, table=title_parts(title, None).table)
@@ -489,6 +513,19 @@ def _column(path: Sequence[str], whole: LabelParts, rank: str | None) -> LabelPa
         side: Side | None = ("income" if True in known else "expenditure") if len(known) == 1 else None
         return replace(found, side=side)
     return found
+
+
+def _adjusted(columns: Mapping[int, LabelParts], table: MoneyTable) -> Mapping[int, LabelParts]:
+    """`columns`, those of what was adjusted by as changes where another says what stands after it."""
+    labels = {column: "".join(table.paths[column]) for column in columns}
+    if not any("调整后" in text for text in labels.values()):
+        return columns
+    return {
+        column: replace(said, column=ColumnName.CHANGE)
+        if re.search("调整|调增|调减", labels[column]) and not re.search("调整[后前]|前$|后$", labels[column])
+        else said
+        for column, said in columns.items()
+    }
 
 
 def _classification(

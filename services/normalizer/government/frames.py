@@ -16,6 +16,7 @@ _TITLE: Final = re.compile(
 _FORMULA: Final = re.compile(r"[A-Z]{1,2}(?:=[A-Z\d+\-*/()]{1,40})?|\d{1,2}(?:=[\d+\-*/()]{1,40})?|公式|栏次|行次")
 _YEAR: Final = re.compile(r"20\d\d")
 _CODE: Final = re.compile(r"\d{3}(?:\d{2}){0,4}")
+_CODED: Final = re.compile("编码|代码")
 _RATE: Final = re.compile(r"[%％]")
 _DIFFERENCE: Final = re.compile(r"增减|比上年|较上年|同比|差额")
 _TOP: Final = 12
@@ -272,7 +273,7 @@ def _role(held: _Numbers, path: tuple[str, ...], numeric: bool) -> str:
         return "aside"
     if leaf in {"序号", "行次", "编号", "号"} and held.texts <= held.numbers:
         return "counter"
-    if "编码" in leaf or "代码" in leaf or (held.is_code and (named or "科目" in leaf)):
+    if _CODED.search("".join(path)) or (held.is_code and (named or "科目" in leaf)):
         return "code"
     if named in {"area", "bond"}:
         return named
