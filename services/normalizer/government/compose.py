@@ -178,7 +178,7 @@ class ComposedPanel:
 
     @cached_property
     def _codes(self) -> Mapping[int, str]:
-        """The code of each row that has one: in one column, or 类, 款, 项 in columns, the upper ones printed once."""
+        """The code of each row: in one column, or 类, 款, 项 in columns of their own, the upper once."""
         found: dict[int, str] = {}
         above: dict[int, str] = {}
         for row in self.table.body:

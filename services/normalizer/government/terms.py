@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from services.normalizer.language.text import label
 from services.normalizer.language.years import plain_years
-from shared.schemas.names import Basis, BudgetLevel, ColumnName, Fund, LineClassification, TableName
+from shared.schemas.names import Basis, BudgetLevel, ColumnName, Fund, LineClassification, Metric, TableName
 
 T = TypeVar("T")
 _FILE: Final = Path(__file__).parents[1] / "vocabulary" / "government.yaml"
@@ -44,6 +44,11 @@ class WordLists(Generic[T]):
         for value, words in lists.items():
             for word in words:
                 self._values.setdefault(label(word), value)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Every word."""
+        return tuple(self._values)
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
@@ -85,6 +90,11 @@ class GovernmentTerms(BaseModel):
     names: Mapping[str, tuple[str, ...]]
     no_money: tuple[str, ...]
     classes: Mapping[LineClassification, tuple[str, ...]]
+    metrics: Mapping[Metric, tuple[str, ...]]
+    items: tuple[str, ...]
+    expenditure_classes: tuple[str, ...]
+    ours: tuple[str, ...]
+    beside: tuple[str, ...]
 
 
 @cache

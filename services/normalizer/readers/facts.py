@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from services.normalizer.government.place import place_of
+from services.normalizer.government.report import figures
 from services.normalizer.layout import Layout
 from services.normalizer.prose.explanation import explanation, is_of_government
 from services.normalizer.prose.stated import OF_EXPENDITURE, TOTALS, Role
@@ -33,6 +35,7 @@ _OTHER_TOTAL: Final = {
 }
 """What a total is recorded as whose place another takes."""
 _THREE_PUBLIC: Final = "three_public_"
+_REPORTED: Final = ("metric", "year", "amount", "scope", "fund", "level", "basis")
 
 
 @dataclass(frozen=True)
@@ -50,11 +53,37 @@ class _Stated:
 def read(layout: Layout, recorder: Recorder, disclosure: Disclosure) -> ReaderResult:
     """Each figure that the vocabulary names; a figure restated gives no second fact.
 
-    Of a government's own report only its “三公” funds, and only where one amount is given for a year.
+    Of a government's own report only what states its fund, level and basis, and its “三公” funds where one amount
+    is given for a year.
     """
-    stated = list(_stated(layout, disclosure))
     if is_of_government(disclosure):
-        stated = _beyond_doubt(stated)
+        return _of_government(layout, recorder, disclosure)
+    return _of_department(layout, recorder, disclosure)
+
+
+def _of_government(layout: Layout, recorder: Recorder, disclosure: Disclosure) -> ReaderResult:
+    """The figures beyond doubt, each once; “三公” funds also where their level is not stated."""
+    facts: dict[tuple[object, ...], Fact] = {}
+    told: set[tuple[object, ...]] = set()
+    for each in figures(layout, place_of(layout, disclosure), disclosure.kind, disclosure.fiscal_year):
+        key: tuple[object, ...] = (
+            each.metric, each.scope, each.fund, each.level, each.basis, each.year, each.amount,
+        )  # fmt: skip
+        told.add((each.metric, each.year, each.amount))
+        if key not in facts:
+            fields = {name: getattr(each, name) for name in _REPORTED}
+            facts[key] = recorder.make(Fact, recorder.at_paragraph(each.block), **fields)
+    for stated in _beyond_doubt(list(_stated(layout, disclosure))):
+        key = (stated.metric, stated.year, stated.amount)
+        if key not in told:
+            told.add(key)
+            known = {"metric": stated.metric, "year": stated.year, "amount": stated.amount, "scope": stated.scope}
+            facts[key] = recorder.make(Fact, recorder.at_paragraph(stated.block), **known)
+    return ReaderResult(tuple(facts.values()))
+
+
+def _of_department(layout: Layout, recorder: Recorder, disclosure: Disclosure) -> ReaderResult:
+    stated = list(_stated(layout, disclosure))
     resolved = _Resolved(stated, disclosure.kind is DisclosureKind.FINAL_ACCOUNTS)
     found = [(each, *resolved.of(each)) for each in stated]
     whole = {(metric, each.year, each.amount) for each, metric, scope in found if scope is None}

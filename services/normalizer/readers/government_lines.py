@@ -1,16 +1,15 @@
 """A government's own tables → budget_line records: every figure of money with its fund, level, basis and year."""
 
-import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
 from services.normalizer.government import terms
-from services.normalizer.government.areas import Place, named_first
+from services.normalizer.government.areas import Place
 from services.normalizer.government.compose import ComposedPanel, FigureParts, Setting, compose
 from services.normalizer.government.frames import MoneyTable, money_tables
 from services.normalizer.government.parts import LabelParts, parts_of, title_parts
+from services.normalizer.government.place import place_of
 from services.normalizer.government.titles import title_of
 from services.normalizer.language import money
 from services.normalizer.language.text import joined, without_marker
@@ -25,12 +24,11 @@ from shared.schemas.records import BudgetLine, Disclosure
 
 _SHOWN: Final = 5
 _LONGEST_HEADING: Final = 60
-_OWN_RANK: Final = re.compile(r"全([省市县区州盟旗镇乡])|([省市县区州盟旗镇乡])(?:本)?级")
 
 
 def read(layout: Layout, recorder: Recorder, disclosure: Disclosure) -> ReaderResult:
     """The lines of every table of money of a government's document, in order."""
-    place = _place(layout, disclosure)
+    place = place_of(layout, disclosure)
     whole = Setting(place, disclosure.kind, disclosure.fiscal_year, _of_title(disclosure, place))
     results: list[ReaderResult] = []
     earlier: tuple[MoneyTable, list[ComposedPanel]] | None = None
@@ -68,23 +66,6 @@ def _part(paragraph: Paragraph, part: LabelParts, place: Place) -> LabelParts:
         return part
     said = parts_of(without_marker(text), place.rank)
     return LabelParts(fund=said.fund, level=said.level, year=said.year)
-
-
-def _place(layout: Layout, disclosure: Disclosure) -> Place:
-    """The document's region, as its record has it, with the name and rank that its titles speak of."""
-    lines = [
-        terms.plain(line)
-        for number, block in enumerate(layout.document.blocks)
-        if isinstance(block, Table)
-        for line in lines_before(layout.document, number)
-    ]
-    names = Counter(name for line in lines if (name := named_first(line)))
-    ranks = Counter(match[1] or match[2] for line in lines if (match := _OWN_RANK.search(line)))
-    called = named_first(terms.plain(disclosure.title or "")) or next(
-        (name for name, _ in names.most_common(1)), None
-    )
-    speaks_of = next((rank for rank, _ in ranks.most_common(1)), None)
-    return Place(disclosure.region_code, disclosure.region_name, called, speaks_of)
 
 
 class _Reader:
