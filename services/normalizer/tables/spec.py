@@ -81,7 +81,7 @@ def specs() -> dict[str, TableSpec]:
 
 def titles() -> dict[TableName, str]:
     """How messages call each budget table."""
-    return {name: specs()[name].title for name in TableName}
+    return {name: specs()[name].title for name in TableName if not name.of_government}
 
 
 @lru_cache(maxsize=4096)

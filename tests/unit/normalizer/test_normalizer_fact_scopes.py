@@ -1,15 +1,13 @@
-"""Figures of a part bear its name; those of a government's report, and of cut sentences."""
+"""Figures of a part bear its name, and those of cut sentences."""
 
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from services.normalizer.layout import Layout, layout_of
+from services.normalizer.layout import Layout
 from services.normalizer.readers import disclosures, facts
 from services.normalizer.recorder import ReaderResult, Recorder
-from shared.schemas.document import Document
-from shared.schemas.names import DisclosureKind
 from shared.schemas.records import Disclosure, Fact, RecordBase
 
 Read = Callable[[Any, Any], list[RecordBase]]
@@ -94,31 +92,6 @@ def test_a_kind_of_a_funds_expenditure_is_the_wholes_only_where_the_fund_pays_fo
     )
     assert ("expenditure_personnel", "45", scope) in facts
     assert ("expenditure_basic", "60", None) in facts
-
-
-def test_of_a_governments_report_only_three_public_funds_beyond_doubt_are_facts(
-    document: Callable[..., Document],
-) -> None:
-    made = document(
-        [
-            "关于青石县2023年预算执行情况和2024年预算草案的报告",
-            "一、2023年预算执行情况",
-            "全县政府性基金预算收入64310万元，上年结余收入2046万元，收入总计101976万元。",
-            "县本级“三公”经费支出500万元。",
-            "二、2024年预算草案",
-            "县本级“三公”经费预算安排612万元，其中：公务接待费148万元。",
-            "全县公务用车购置费20万元。县本级公务用车购置费10万元。",
-        ]
-    )
-    layout, recorder = layout_of(made), Recorder(made)
-    (disclosure,) = disclosures.read(layout, recorder).of(Disclosure)
-    assert disclosure.kind is DisclosureKind.GOVERNMENT_BUDGET
-    found = facts.read(layout, recorder, disclosure).of(Fact)
-    assert [(each.metric.value, each.year, f"{each.amount}") for each in found] == [
-        ("three_public_total", 2023, "5000000"),
-        ("three_public_total", 2024, "6120000"),
-        ("three_public_reception", 2024, "1480000"),
-    ]
 
 
 def test_a_paragraph_that_begins_with_a_figure_goes_on_with_the_sentence_before(read: Read) -> None:

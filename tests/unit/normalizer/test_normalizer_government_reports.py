@@ -1,0 +1,122 @@
+"""A government's report to its congress: a figure is a fact only with its fund, level, basis and year."""
+
+from collections.abc import Callable
+
+import pytest
+
+from services.normalizer.stage import normalize_document
+from shared.schemas.document import Document
+from shared.schemas.records import Fact
+
+Make = Callable[..., Document]
+TITLE = "关于青石县2025年预算执行情况和2026年预算草案的报告"
+DONE, PLANNED = "一、2025年预算执行情况", "二、2026年预算草案"
+
+
+def told(document: Make, *lines: str, title: str = TITLE) -> set[tuple[str, ...]]:
+    """Metric, fund, level, basis, year and amount in 万元 of each fact."""
+    records = normalize_document(document([title, *lines]))
+    return {
+        (
+            fact.metric.value,
+            fact.fund.value if fact.fund else "",
+            fact.level.value if fact.level else "",
+            fact.basis.value if fact.basis else "",
+            str(fact.year),
+            f"{fact.amount / 10000:g}" if fact.amount is not None else "",
+        )
+        for fact in records
+        if isinstance(fact, Fact)
+    }
+
+
+@pytest.mark.parametrize(
+    ("heading", "sentence", "fact"),
+    [
+        (DONE, "全县一般公共预算收入完成500万元。", ("revenue", "general_public_budget", "whole_area", "execution", "2025", "500")),
+        (DONE, "县本级政府性基金预算支出51,900万元。", ("expenditure", "government_fund", "own", "execution", "2025", "51900")),
+        (PLANNED, "全县国有资本经营预算收入安排80万元。", ("revenue", "state_capital", "whole_area", "budget", "2026", "80")),
+        (PLANNED, "县级社会保险基金预算收入预计72亿元。", ("revenue", "social_insurance", "own", "budget", "2026", "720000")),
+        (DONE, "2025年，我县一般公共预算税收收入完成30万元。", ("tax_revenue", "general_public_budget", "whole_area", "execution", "2025", "30")),
+        (DONE, "全县一般公共预算收入年初预算9万元。", ("revenue", "general_public_budget", "whole_area", "budget", "2025", "9")),
+        (DONE, "县本级一般公共预算支出预算调整为7万元。", ("expenditure", "general_public_budget", "own", "adjusted_budget", "2025", "7")),
+        (DONE, "截至2025年底，全县政府专项债务余额4亿元。", ("debt_balance", "special_debt", "whole_area", "execution", "2025", "40000")),
+        (DONE, "省财政厅核定全县政府债务限额5亿元。", ("debt_limit", "debt", "whole_area", "limit", "2025", "50000")),
+        (DONE, "全县法定债务年初余额3亿元。", ("debt_balance", "debt", "whole_area", "execution", "2024", "30000")),
+        (PLANNED, "县本级“三公”经费预算安排612万元。", ("three_public_total", "", "own", "budget", "2026", "612")),
+    ],
+)  # fmt: skip
+def test_a_figure_has_its_parts_from_the_sentence_and_the_heading(
+    document: Make, heading: str, sentence: str, fact: tuple[str, ...]
+) -> None:
+    assert told(document, heading, sentence) == {fact}
+
+
+def test_what_the_sentence_leaves_open_the_paragraph_says(document: Make) -> None:
+    found = told(
+        document,
+        DONE,
+        "（一）全县一般公共预算收入64,310万元，为预算的97.2%，比上年增长3.1%，其中：税收收入40,000万元；"
+        "上级补助收入5,120万元，调入资金300万元，债务转贷收入200万元，收入总计101,976万元。支出90,000万元，支出总计101,976万元。",
+    )
+    assert {(metric, fund, level) for metric, fund, level, *_ in found} == {
+        (metric, "general_public_budget", "whole_area")
+        for metric in (
+            "revenue",
+            "tax_revenue",
+            "transfers_received",
+            "transferred_in",
+            "debt_issued",
+            "revenue_grand_total",
+            "expenditure",
+            "expenditure_grand_total",
+        )
+    }
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "全县收入完成500万元。",  # of which budget?
+        "一般公共预算收入完成500万元。",  # of whom?
+        "经济开发区一般公共预算收入完成500万元，支出完成400万元。",  # of neither level
+        "全县一般公共预算收入增加500万元。",  # a change
+        "全县一般公共预算收入加上上级补助、上年结转等收入500万元。",  # several together
+        "1至6月份，全县一般公共预算收入完成500万元。",  # of a part of the year
+        "2021—2025年，全县一般公共预算收入500万元。",  # of several years
+        "县本级安排一般公共预算资金支持小微企业500万元。",  # of a purpose
+        "新增政府债务限额500万元。",
+    ],
+)
+def test_what_lacks_one_of_its_parts_is_no_fact(document: Make, sentence: str) -> None:
+    assert told(document, DONE, sentence) == set()
+
+
+def test_an_owner_that_is_neither_level_is_not_taken_for_the_one_before(document: Make) -> None:
+    found = told(
+        document,
+        DONE,
+        "全县一般公共预算收入完成900万元。高新区一般公共预算收入完成500万元。一般公共预算支出完成400万元。",
+    )
+    assert {amount for *_, amount in found} == {"900"}
+
+
+def test_execution_and_draft_stand_in_one_report(document: Make) -> None:
+    found = told(
+        document, DONE, "全县一般公共预算收入完成900万元。", PLANNED, "全县一般公共预算收入安排950万元。"
+    )
+    assert {(basis, year, amount) for *_, basis, year, amount in found} == {
+        ("execution", "2025", "900"),
+        ("budget", "2026", "950"),
+    }
+
+
+def test_a_class_of_expenditure_is_the_scope_of_its_figure(document: Make) -> None:
+    records = normalize_document(
+        document([TITLE, PLANNED, "县本级一般公共预算支出安排90万元，其中：教育支出30万元，农林水支出20万元。"])
+    )
+    assert [(each.scope, f"{each.amount}") for each in records if isinstance(each, Fact)] == [
+        (None, "900000"),
+        ("教育支出", "300000"),
+        ("农林水支出", "200000"),
+    ]
