@@ -33,19 +33,59 @@ def told(document: Make, *lines: str, title: str = TITLE) -> set[tuple[str, ...]
 @pytest.mark.parametrize(
     ("heading", "sentence", "fact"),
     [
-        (DONE, "全县一般公共预算收入完成500万元。", ("revenue", "general_public_budget", "whole_area", "execution", "2025", "500")),
-        (DONE, "县本级政府性基金预算支出51,900万元。", ("expenditure", "government_fund", "own", "execution", "2025", "51900")),
-        (PLANNED, "全县国有资本经营预算收入安排80万元。", ("revenue", "state_capital", "whole_area", "budget", "2026", "80")),
-        (PLANNED, "县级社会保险基金预算收入预计72亿元。", ("revenue", "social_insurance", "own", "budget", "2026", "720000")),
-        (DONE, "2025年，我县一般公共预算税收收入完成30万元。", ("tax_revenue", "general_public_budget", "whole_area", "execution", "2025", "30")),
-        (DONE, "全县一般公共预算收入年初预算9万元。", ("revenue", "general_public_budget", "whole_area", "budget", "2025", "9")),
-        (DONE, "县本级一般公共预算支出预算调整为7万元。", ("expenditure", "general_public_budget", "own", "adjusted_budget", "2025", "7")),
-        (DONE, "截至2025年底，全县政府专项债务余额4亿元。", ("debt_balance", "special_debt", "whole_area", "execution", "2025", "40000")),
-        (DONE, "省财政厅核定全县政府债务限额5亿元。", ("debt_limit", "debt", "whole_area", "limit", "2025", "50000")),
-        (DONE, "全县法定债务年初余额3亿元。", ("debt_balance", "debt", "whole_area", "execution", "2024", "30000")),
+        (
+            DONE,
+            "全县一般公共预算收入完成500万元。",
+            ("revenue", "general_public_budget", "whole_area", "execution", "2025", "500"),
+        ),
+        (
+            DONE,
+            "县本级政府性基金预算支出51,900万元。",
+            ("expenditure", "government_fund", "own", "execution", "2025", "51900"),
+        ),
+        (
+            PLANNED,
+            "全县国有资本经营预算收入安排80万元。",
+            ("revenue", "state_capital", "whole_area", "budget", "2026", "80"),
+        ),
+        (
+            PLANNED,
+            "县级社会保险基金预算收入预计72亿元。",
+            ("revenue", "social_insurance", "own", "budget", "2026", "720000"),
+        ),
+        (
+            DONE,
+            "2025年，我县一般公共预算税收收入完成30万元。",
+            ("tax_revenue", "general_public_budget", "whole_area", "execution", "2025", "30"),
+        ),
+        (
+            DONE,
+            "全县一般公共预算收入年初预算9万元。",
+            ("revenue", "general_public_budget", "whole_area", "budget", "2025", "9"),
+        ),
+        (
+            DONE,
+            "县本级一般公共预算支出预算调整为7万元。",
+            ("expenditure", "general_public_budget", "own", "adjusted_budget", "2025", "7"),
+        ),
+        (
+            DONE,
+            "截至2025年底，全县政府专项债务余额4亿元。",
+            ("debt_balance", "special_debt", "whole_area", "execution", "2025", "40000"),
+        ),
+        (
+            DONE,
+            "省财政厅核定全县政府债务限额5亿元。",
+            ("debt_limit", "debt", "whole_area", "limit", "2025", "50000"),
+        ),
+        (
+            DONE,
+            "全县法定债务年初余额3亿元。",
+            ("debt_balance", "debt", "whole_area", "execution", "2024", "30000"),
+        ),
         (PLANNED, "县本级“三公”经费预算安排612万元。", ("three_public_total", "", "own", "budget", "2026", "612")),
     ],
-)  # fmt: skip
+)
 def test_a_figure_has_its_parts_from_the_sentence_and_the_heading(
     document: Make, heading: str, sentence: str, fact: tuple[str, ...]
 ) -> None:
@@ -102,9 +142,7 @@ def test_an_owner_that_is_neither_level_is_not_taken_for_the_one_before(document
 
 
 def test_execution_and_draft_stand_in_one_report(document: Make) -> None:
-    found = told(
-        document, DONE, "全县一般公共预算收入完成900万元。", PLANNED, "全县一般公共预算收入安排950万元。"
-    )
+    found = told(document, DONE, "全县一般公共预算收入完成900万元。", PLANNED, "全县一般公共预算收入安排950万元。")
     assert {(basis, year, amount) for *_, basis, year, amount in found} == {
         ("execution", "2025", "900"),
         ("budget", "2026", "950"),

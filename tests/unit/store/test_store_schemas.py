@@ -75,7 +75,7 @@ async def test_every_field_has_its_meaning_in_both_languages(client: httpx.Async
 async def test_fields_of_fields_and_growing_vocabularies_are_shown(client: httpx.AsyncClient) -> None:
     page = (await client.get("/topics/gongkai.budget-lines.v1?lang=en")).text
     assert "<code>provenance.page</code> <small>may be absent</small>" in page
-    assert re.search(r"<code>agency_operating_funds</code>\s+and values yet to come", page)
+    assert re.search(r"<code>bond_use</code>\s+and values yet to come", page)
     assert re.search(r"<code>amount</code></th>\s*<td[^>]*>decimal \(text\) / null</td>", page)
     page = (await client.get("/topics/gongkai.disclosures.v1?lang=en")).text
     assert "<code>attachments[].sha256</code>" in page
