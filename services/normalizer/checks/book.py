@@ -57,6 +57,7 @@ class Book:
         self.unread = _blocks(read, LeftKind.CELL)
         self.doubted = frozenset(record for left in read.left for record in left.subjects)
         self.lines = lines = [line for line in read.of(BudgetLine) if not line.table.of_government]
+        self.government = [line for line in read.of(BudgetLine) if line.table.of_government]
         printed = [(line, figure) for line in lines if (figure := self.figure(line)) is not None]
         self.without_unit = frozenset(line.table for line in lines if line.amount is None)
         self.volumes = build_volumes(printed, document)

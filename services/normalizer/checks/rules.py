@@ -18,6 +18,7 @@ from services.normalizer.checks import (
     changes,
     empty,
     flows,
+    government,
     hierarchy,
     indicators,
     procurement,
@@ -90,6 +91,8 @@ SOURCES: Final = (
     (15, "预算法第十四条；各表标明的金额单位"),
     (22, "中央部门预算绩效目标管理办法；项目支出绩效目标申报表"),
     (27, "部门决算管理办法；部门决算公开表（九张）"),
+    (35, "预算法第五条、第十二条、第十四条、第三十五条；政府收支分类科目；财预〔2016〕143号（政府预决算公开的表）"),
+    (36, "预算法第三十五条；财预〔2018〕209号（地方政府债务信息公开）"),
 )
 """By number, up to which one: where the rules come from."""
 
@@ -166,5 +169,11 @@ CHECKS: tuple[Rule, ...] = (
     Rule(18, "target_copied", _INFO, target_quality.check_copied_goals),
     Rule(18, "target_outlier", _INFO, target_quality.check_outliers),
     Rule(18, "target_stale_year", _INFO, target_quality.check_stale_years),
+    Rule(32, "government_codes", _ERROR, government.check_codes, Tolerance.SUM),
+    Rule(32, "government_code_class", _WARNING, government.check_code_class),
+    Rule(33, "government_sides", _ERROR, government.check_sides, Tolerance.SUM),
+    Rule(34, "government_tax", _ERROR, government.check_tax, Tolerance.SUM),
+    Rule(35, "government_areas", _ERROR, government.check_areas, Tolerance.SUM),
+    Rule(36, "government_debt_limit", _WARNING, government.check_debt_limit, Tolerance.BOUND),
 )
 """Every rule; those on units come after the arithmetic, whose off-scale comparisons they speak for."""

@@ -37,6 +37,9 @@ def shown(name: str | None) -> str:
 def cell_name(line: BudgetLine, column: ColumnName | None = None) -> str:
     """How a message names a cell of a budget table: `支出总表“201 一般公共服务支出”的基本支出`."""
     code = f"{line.code} " if line.code else ""
+    if line.table.of_government:
+        label = f"的{line.column_label}" if line.column_label else ""
+        return f"第{(line.provenance.table or 0) + 1}个表格“{code}{shown(line.name)}”{label}"
     title = COLUMN_TITLES[column or line.column]
     place = "" if (column or line.column) is ColumnName.BUDGET else f"的{title}"
     return f"{TABLE_TITLES[line.table]}“{code}{shown(line.name)}”{place}"

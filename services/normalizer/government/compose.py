@@ -364,7 +364,13 @@ class ComposedPanel:
         return self.setting.fiscal_year
 
     def _column(self, over: LabelParts, table: TableName, printed: str, column: int) -> ColumnName:
-        labels = printed + "".join(self.table.paths[column])
+        path = self.table.paths[column]
+        labels = printed + "".join(path)
+        beside = [
+            other for number, other in enumerate(self.table.paths) if number != column and other[:1] == path[:1]
+        ]
+        if over.column is ColumnName.TOTAL and len(beside) > 1 and all("新增" in "".join(each) for each in beside):
+            labels += "新增"
         if table is TableName.DEBT_LIMIT and "新增" in labels:
             return ColumnName.NEW_BONDS
         if self.whole.table in DEBT_TABLES and _REDUCED.search(labels) and not re.search("调整后", labels):

@@ -1,0 +1,221 @@
+"""CHECKS 32 to 36: a government's own tables: codes, sides, tax, regions and debt, each within one table.
+
+A comparison is made only where the figures are of one fund, level, basis and year, and the table prints all that
+it needs; everything else says nothing.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+from services.normalizer.checks.book import Book
+from services.normalizer.checks.equations import Figure, sum_tolerance
+from services.normalizer.checks.outcome import Outcome
+from services.normalizer.checks.wording import cell_name, money
+from services.normalizer.language.totals import is_total
+from shared.schemas.document import Table
+from shared.schemas.names import Basis, BudgetLevel, ColumnName, Fund, LineClassification, TableName
+from shared.schemas.records import BudgetLine
+
+_LENGTHS: Final = (3, 5, 7)
+_FEWEST: Final = 4
+"""Coded rows from which on a column is one of codes."""
+_PLANNED: Final = frozenset({Basis.BUDGET, Basis.DRAFT, Basis.ADJUSTED_BUDGET})
+_FURTHER: Final = re.compile("转移|补助|结转|结余|转贷|调入|调出|还本|上解")
+_GRAND: Final = re.compile("总计$")
+_LEFT_OVER: Final = re.compile("结余|结转")
+_REVENUE: Final = re.compile(r"(?:.{0,8}一般公共预算|地方|本年|当年|财政)?收入(?:合计|小计)?")
+_GROUP: Final = re.compile("合计|小计|总计|其中|其他|含")
+
+
+@dataclass(frozen=True)
+class MoneyColumn:
+    """The lines of one column of a government's table, of one fund and kind, in the order of its rows."""
+
+    lines: tuple[BudgetLine, ...]
+    figures: dict[str, Figure]
+
+    def figure(self, line: BudgetLine) -> Figure:
+        """What `line` prints."""
+        return self.figures[line.id]
+
+
+def money_columns(book: Book, *tables: TableName) -> Iterator[MoneyColumn]:
+    """The columns of the government's `tables`, in order; of a column of several kinds of debt, each kind."""
+    groups: defaultdict[tuple[object, ...], list[BudgetLine]] = defaultdict(list)
+    for line in book.government:
+        if line.table in tables:
+            groups[line.provenance.block, line.provenance.column, line.table].append(line)
+    for lines in groups.values():
+        figures = {line.id: figure for line in lines if (figure := book.figure(line)) is not None}
+        yield MoneyColumn(tuple(line for line in lines if line.id in figures), figures)
+
+
+_SIDED: Final = (TableName.GOVERNMENT_REVENUE, TableName.GOVERNMENT_EXPENDITURE, TableName.GOVERNMENT_BALANCE)
+
+
+def check_codes(book: Book, outcome: Outcome) -> None:
+    """Compare every class and 5-digit code with the codes under it, and the total with the classes."""
+    for column in money_columns(book, *_SIDED):
+        coded = [line for line in column.lines if line.code and len(line.code) in _LENGTHS]
+        if len(coded) < _FEWEST:
+            continue
+        by_code = {line.code or "": line for line in coded}
+        if len(by_code) < len(coded):
+            outcome.lacks("有科目编码出现多次，不能逐级核对")
+            continue
+        doubtful = {code for line, around in strays(coded) for code in ((line.code or "")[:3], around)}
+        for code, parent in by_code.items():
+            below = [line for line in coded if (line.code or "")[:-2] == code]
+            if below and code[:3] not in doubtful:
+                parts = [column.figure(line) for line in below]
+                outcome.adds_up(cell_name(parent), column.figure(parent), parts, "下级科目之和")
+        _compare_total(column, coded, bool(doubtful), outcome)
+
+
+def _compare_total(column: MoneyColumn, coded: Sequence[BudgetLine], doubtful: bool, outcome: Outcome) -> None:
+    totals = [line for line in column.lines if not line.code and is_total(line.name)]
+    loose = [line for line in column.lines if not line.code and not is_total(line.name) and line.amount]
+    tops = [line for line in coded if len(line.code or "") == _LENGTHS[0]]
+    if len(totals) == 1 and tops and not loose and not doubtful:
+        parts = [column.figure(line) for line in tops]
+        outcome.adds_up(cell_name(totals[0]), column.figure(totals[0]), parts, "各类之和")
+
+
+def strays(coded: Sequence[BudgetLine]) -> list[tuple[BudgetLine, str]]:
+    """The rows whose codes are of another class than those before and after them, which agree; and that class."""
+    runs = [(key, list(rows)) for key, rows in groupby(coded, key=lambda line: (line.code or "")[: _LENGTHS[0]])]
+    return [
+        (line, before)
+        for (before, _), (_, rows), (after, _) in zip(runs, runs[1:], runs[2:], strict=False)
+        if before == after and all(len(line.code or "") > _LENGTHS[0] for line in rows)
+        for line in rows
+    ]
+
+
+def check_code_class(book: Book, outcome: Outcome) -> None:
+    """Name the rows whose code is of another class than the rows around them."""
+    told: set[tuple[int | None, str]] = set()
+    for column in money_columns(book, *_SIDED):
+        coded = [line for line in column.lines if line.code and len(line.code) in _LENGTHS]
+        outcome.tried(len(coded))
+        for line, around in strays(coded):
+            place = (line.provenance.block, (line.code or "")[:5])
+            if place not in told:
+                told.add(place)
+                named = f"第{(line.provenance.table or 0) + 1}个表格的“{line.code} {line.name}”"
+                outcome.breaks(
+                    f"{named}列在{around}类各科目之间，编码却属于{(line.code or '')[:3]}类。",
+                    (line,),
+                    texts=(around, line.code),
+                )
+
+
+def check_sides(book: Book, outcome: Outcome) -> None:
+    """Compare the grand totals of both sides of a balance of a budget, which has to balance."""
+    groups: defaultdict[tuple[object, ...], list[BudgetLine]] = defaultdict(list)
+    for line in book.government:
+        if line.table is TableName.GOVERNMENT_BALANCE and line.basis in _PLANNED and book.figure(line) is not None:
+            key = (line.provenance.block, line.fund, line.level, line.basis, line.year, line.column)
+            groups[key].append(line)
+    for lines in groups.values():
+        income, expenditure = ([line for line in lines if line.side == side] for side in ("income", "expenditure"))
+        tops = [_last(income, _GRAND), _last(expenditure, _GRAND)]
+        whole = any(_FURTHER.search(line.name) for line in income)
+        if not whole or tops[0] is None or tops[1] is None:
+            continue
+        after = expenditure[expenditure.index(tops[1]) + 1 :][:1]
+        left = [line for line in after if _LEFT_OVER.search(line.name)]
+        readings = [[tops[1]], [tops[1], *left]] if left else [[tops[1]]]
+        ways = [[figure for each in way if (figure := book.figure(each))] for way in readings]
+        total = book.figure(tops[0])
+        assert total is not None
+        outcome.adds_up_some_way(cell_name(tops[0]), total, ways, "支出总计")
+
+
+def _last(lines: Sequence[BudgetLine], pattern: re.Pattern[str]) -> BudgetLine | None:
+    return next((line for line in reversed(lines) if pattern.search(line.name.replace(" ", ""))), None)
+
+
+def check_tax(book: Book, outcome: Outcome) -> None:
+    """Compare the revenue of the general public budget with tax and non-tax revenue."""
+    for column in money_columns(book, TableName.GOVERNMENT_REVENUE, TableName.GOVERNMENT_BALANCE):
+        named: defaultdict[str, list[BudgetLine]] = defaultdict(list)
+        for line in column.lines:
+            if line.fund is Fund.GENERAL_PUBLIC_BUDGET and line.side == "income":
+                kind = "收入" if _REVENUE.fullmatch(line.name.replace(" ", "")) else line.name
+                named[kind].append(line)
+        parts = [named["税收收入"], named["非税收入"]]
+        if len(named["收入"]) != 1 or any(len(each) != 1 for each in parts):
+            continue
+        (total,) = named["收入"]
+        figures = [column.figure(each[0]) for each in parts]
+        outcome.adds_up(cell_name(total), column.figure(total), figures, "税收收入与非税收入之和")
+
+
+def check_areas(book: Book, outcome: Outcome) -> None:
+    """Compare the whole area with its own level and the governments below it, where each is one row."""
+    tables = (TableName.DEBT_LIMIT, TableName.DEBT_BALANCE, TableName.DEBT_ISSUE, TableName.DEBT_SERVICE, *_SIDED)
+    for column in money_columns(book, *tables):
+        lines = [line for line in column.lines if line.classification is LineClassification.AREA]
+        levels = Counter(line.level for line in lines)
+        if len(lines) < len(column.lines) or None in levels or levels[BudgetLevel.WHOLE_AREA] != 1:
+            continue
+        names = Counter(line.area_name for line in lines)
+        whole = next(line for line in lines if line.level is BudgetLevel.WHOLE_AREA)
+        own = [line for line in lines if line.level is BudgetLevel.OWN]
+        below = [line for line in lines if line.level is BudgetLevel.SUBORDINATES]
+        codes = {(line.area_code or "")[:4] for line in below if line.area_code}
+        nested = len(codes) > 1 or any(_GROUP.search(line.name) for line in below) or max(names.values()) > 1
+        parts_of = _parts_in(book, whole)
+        nested = nested or any(line.provenance.row in parts_of for line in below)
+        if len(own) != 1 or len(below) < 2 or nested:
+            continue
+        parts = [column.figure(line) for line in (*own, *below)]
+        outcome.adds_up(cell_name(whole), column.figure(whole), parts, "本级与各地区之和")
+
+
+def _parts_in(book: Book, line: BudgetLine) -> frozenset[int]:
+    """The rows of the table of `line` that are a part of the row above: 其中."""
+    table = book.block(line.provenance.block)
+    cells = table.cells if isinstance(table, Table) else ()
+    return frozenset(cell.row for cell in cells if cell.text.lstrip().startswith("其中"))
+
+
+def check_debt_limit(book: Book, outcome: Outcome) -> None:
+    """Compare the debt outstanding with its limit: of one table, region, kind and year."""
+    groups: defaultdict[tuple[object, ...], dict[TableName, list[BudgetLine]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
+    for line in book.government:
+        if line.table in {TableName.DEBT_LIMIT, TableName.DEBT_BALANCE} and line.column is ColumnName.TOTAL:
+            key = (line.provenance.block, line.level, line.area_name, line.fund, line.year)
+            groups[key][line.table].append(line)
+    over: defaultdict[int | None, list[tuple[BudgetLine, Figure, Figure]]] = defaultdict(list)
+    pairs: Counter[int | None] = Counter()
+    for kinds in groups.values():
+        limits, balances = kinds[TableName.DEBT_LIMIT], kinds[TableName.DEBT_BALANCE]
+        if len(limits) != 1 or len(balances) != 1:
+            continue
+        limit, balance = book.figure(limits[0]), book.figure(balances[0])
+        if limit is None or balance is None or not limit.amount:
+            continue
+        block = balances[0].provenance.block
+        pairs[block] += 1
+        if balance.amount > limit.amount + sum_tolerance((limit, balance)):
+            over[block].append((balances[0], balance, limit))
+    outcome.tried(pairs.total())
+    for block, found in over.items():
+        if len(found) * 2 > pairs[block] > 2:
+            outcome.lacks("多数地区的余额高于限额，限额可能不是全部限额")
+            continue
+        for line, balance, limit in found:
+            outcome.breaks(
+                f"{line.area_name or line.name}{line.year}年政府债务余额{money(balance.amount)}，"
+                f"高于限额{money(limit.amount)}。",
+                (line, limit.record),
+                (limit.amount, balance.amount),
+            )

@@ -1,0 +1,127 @@
+"""A government's tables: sums over codes, both sides, tax, regions, debt; and what may not be accused."""
+
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from services.normalizer.stage import normalize_document
+from shared.schemas.document import Document
+from shared.schemas.records import Check, Finding
+
+Make = Callable[..., Document]
+Rows = Sequence[Sequence[str]]
+L = "<"
+CODES = "2026年青石县一般公共预算支出表"
+BALANCE = "2026年青石县一般公共预算收支平衡表"
+
+
+def checked(document: Make, check: str, title: str, rows: Rows, unit: str = "万元") -> tuple[str, list[Finding]]:
+    """How `check` ended on a table of a county's budget, and what it found."""
+    records = normalize_document(document(["青石县2026年政府预算公开", title, f"单位：{unit}", rows]))
+    found = [each for each in records if isinstance(each, Finding) and each.check == check]
+    (outcome,) = [each for each in records if isinstance(each, Check) and each.check == check]
+    return outcome.status.value, found
+
+
+def coded(**changed: str) -> Rows:
+    """A table of codes whose sums hold, with the figures of some codes `changed`."""
+    rows = [
+        ["201", "一般公共服务支出", "90"],
+        ["20101", "人大事务", "50"],
+        ["2010101", "行政运行", "30"],
+        ["2010104", "人大会议", "20"],
+        ["20103", "政府办公厅（室）及相关机构事务", "40"],
+        ["205", "教育支出", "60"],
+        ["20502", "普通教育", "60"],
+        ["", "合计", "150"],
+    ]
+    return [
+        ["科目编码", "科目名称", "预算数"],
+        *([code, name, changed.get(f"c{code}", amount)] for code, name, amount in rows),
+    ]
+
+
+def test_sums_over_codes_hold(document: Make) -> None:
+    assert checked(document, "government_codes", CODES, coded()) == ("pass", [])
+
+
+@pytest.mark.parametrize(("code", "amount"), [("c20101", "55"), ("c205", "69"), ("c", "159")])
+def test_a_sum_over_codes_that_does_not_hold_is_found(document: Make, code: str, amount: str) -> None:
+    status, found = checked(document, "government_codes", CODES, coded(**{code: amount}))
+    assert status == "fail"
+    assert len(found) == 1
+
+
+def test_a_code_of_another_class_is_named_and_no_sum_accused(document: Make) -> None:
+    rows = [*coded()[:6], ["21040", "信访事务", "5"], ["20199", "其他一般公共服务支出", "5"], *coded()[6:]]
+    status, found = checked(document, "government_code_class", CODES, rows)
+    assert status == "fail"
+    assert ["21040" in each.message for each in found] == [True]
+    assert checked(document, "government_codes", CODES, rows)[1] == []
+
+
+def balance(income: str, expenditure: str, *, after: str = "") -> Rows:
+    rows = [
+        ["收入", L, "支出", L],
+        ["项目", "2026年预算数", "项目", "2026年预算数"],
+        ["本级收入", "80", "本级支出", "90"],
+        ["上级补助收入", "20", "上解支出", "10"],
+        ["收入总计", income, "支出总计", expenditure],
+    ]
+    return [*rows, ["", "", "年终结余", after]] if after else rows
+
+
+def test_both_sides_of_a_budget_are_equal(document: Make) -> None:
+    assert checked(document, "government_sides", BALANCE, balance("100", "100"))[0] == "pass"
+    assert checked(document, "government_sides", BALANCE, balance("100", "90", after="10"))[0] == "pass"
+    assert checked(document, "government_sides", BALANCE, balance("100", "95"))[0] == "fail"
+
+
+def test_income_without_transfers_and_what_was_executed_need_not_balance(document: Make) -> None:
+    rows = [list(row) for row in balance("80", "100")]
+    rows[3][:2] = ["", ""]
+    assert checked(document, "government_sides", BALANCE, rows)[0] == "not_applicable"
+    done = [list(row) for row in balance("100", "95")]
+    done[1] = ["项目", "2025年执行数", "项目", "2025年执行数"]
+    assert checked(document, "government_sides", BALANCE, done)[0] == "not_applicable"
+
+
+@pytest.mark.parametrize(("total", "status"), [("100", "pass"), ("109", "fail")])
+def test_revenue_is_tax_and_non_tax(document: Make, total: str, status: str) -> None:
+    rows = [
+        ["项目", "预算数"],
+        ["一、税收收入", "60"],
+        ["增值税", "60"],
+        ["二、非税收入", "40"],
+        ["收入合计", total],
+    ]
+    assert checked(document, "government_tax", "2026年青石县一般公共预算收入表", rows)[0] == status
+
+
+def areas(whole: str, *more: Sequence[str]) -> Rows:
+    return [
+        ["地区", "2025年债务限额", "2025年债务余额"],
+        ["青石县", whole, "90"],
+        ["县本级", "60", "50"],
+        ["白云镇", "20", "20"],
+        ["河东乡", "20", "20"],
+        *more,
+    ]
+
+
+def test_a_county_is_its_own_level_and_what_is_below_it(document: Make) -> None:
+    title = "青石县2025年政府债务限额和余额情况表"
+    assert checked(document, "government_areas", title, areas("100"))[0] == "pass"
+    assert checked(document, "government_areas", title, areas("109"))[0] == "fail"
+    assert checked(document, "government_areas", title, areas("109", ["其中：开发区", "5", "5"]))[1] == []
+
+
+def test_debt_above_its_limit_is_told_unless_that_is_most_of_the_table(document: Make) -> None:
+    title = "青石县2025年政府债务限额和余额情况表"
+    rows = [list(row) for row in areas("100")]
+    rows[3][2] = "25"
+    status, found = checked(document, "government_debt_limit", title, rows)
+    assert (status, [each.severity.value for each in found]) == ("fail", ["warning"])
+    for row in rows[1:]:
+        row[2] = "500"
+    assert checked(document, "government_debt_limit", title, rows)[1] == []
