@@ -6,7 +6,8 @@ from typing import Final
 
 from services.normalizer.government import terms
 from services.normalizer.government.areas import Place
-from services.normalizer.government.compose import ComposedPanel, FigureParts, Setting, compose
+from services.normalizer.government.compose import compose
+from services.normalizer.government.figures import ComposedPanel, FigureParts, Setting
 from services.normalizer.government.frames import MoneyTable, money_tables
 from services.normalizer.government.parts import LabelParts, parts_of, title_parts
 from services.normalizer.government.place import place_of

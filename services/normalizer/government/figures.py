@@ -1,0 +1,390 @@
+"""The figures of a composed panel, row by row: what its title, its columns and its rows say together of each."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Final
+
+from services.normalizer.government import terms
+from services.normalizer.government.areas import Area, Place
+from services.normalizer.government.frames import MoneyTable, Panel
+from services.normalizer.government.parts import (
+    DEBT_TABLES,
+    DEBTS,
+    LabelParts,
+    Side,
+    debt_kind,
+    fund_in,
+    opens_year,
+    parts_of,
+    side_in,
+)
+from services.normalizer.language.money import Unit, is_amount, is_blank, unit_in
+from services.normalizer.language.text import code, name
+from shared.schemas.document import Cell
+from shared.schemas.names import (
+    Basis,
+    BudgetLevel,
+    ColumnName,
+    DisclosureKind,
+    Fund,
+    LineClassification,
+    TableName,
+)
+
+_NOTHING: Final = LabelParts()
+_MAJOR: Final = re.compile(r"^[一二三四五六七八九十]{1,3}、")
+_MINOR: Final = re.compile(r"^(?:其中|\d{1,2}[.、]|\([一二三四五六七八九十\d]{1,2}\))")
+_TOTAL: Final = re.compile(r"(?:合计|总计|小计|共计)$")
+CODE: Final = re.compile(r"[\[(（]?(\d{3}(?:\d{2}){0,4})[\])）]?")
+"""A code of a classification, in brackets or not."""
+_DIGITS: Final = re.compile(r"[\[(（]?\d{2,11}[\])）]?")
+_WHOLE_CODE: Final = 3
+"""Digits from which on a code needs none of the columns before it."""
+_FUSED: Final = re.compile(r"[\[(（]?(\d{3}(?:\d{2}){0,4})[\])）]?[-—_. ]?(?=[^\d.,年月日、])(.+)")
+_REDUCED: Final = re.compile("调减|核减|收回|调整")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What stands around a table: the document's region, kind and year, and the level and fund its part is of."""
+
+    place: Place
+    kind: DisclosureKind | None
+    fiscal_year: int | None
+    around: LabelParts = _NOTHING
+
+
+@dataclass(frozen=True)
+class FigureParts:
+    """Everything that is known of one figure; `cell` holds it."""
+
+    cell: Cell
+    name: str
+    code: str | None
+    line_no: int | None
+    table: TableName
+    side: Side | None
+    fund: Fund | None
+    level: BudgetLevel | None
+    classification: LineClassification | None
+    basis: Basis | None
+    year: int | None
+    area: Area | None
+    column: ColumnName
+    label: str
+    unit: Unit | None
+
+
+@dataclass
+class _Context:
+    """What the rows above say of those under them."""
+
+    side: Side | None = None
+    fund: Fund | None = None
+    group: LabelParts = _NOTHING
+    major: LabelParts = _NOTHING
+
+
+@dataclass(frozen=True)
+class ComposedPanel:
+    """The columns of a panel with what title and labels say of each."""
+
+    table: MoneyTable
+    panel: Panel
+    title: str
+    whole: LabelParts
+    columns: Mapping[int, LabelParts]
+    areas: Mapping[int, Area]
+    unit: Unit | None
+    setting: Setting
+    classification: LineClassification | None
+    nested: bool
+    """Whether rows under an insurance are of it."""
+    strange: list[Cell] = field(default_factory=list)
+    nameless: list[int] = field(default_factory=list)
+
+    def figures(self) -> Iterator[FigureParts]:
+        """Every figure of the panel, row by row."""
+        context = _Context(side=self._first_side())
+        for row in self.table.body:
+            cells = [self._money(row, column) for column in self.panel.money]
+            line_no, found_code, printed = self._row(row)
+            filled = [cell for cell in cells if cell is not None and not is_blank(cell.text)]
+            if not printed:
+                self.nameless.extend([row] if any(is_amount(cell.text) for cell in filled) else [])
+                continue
+            said = self._said(printed, row, context, bool(filled))
+            for cell in filled:
+                if not is_amount(cell.text):
+                    self.strange.append(cell)
+                    continue
+                made = self._figure(cell, (line_no, found_code, printed), said, row)
+                if made is not None:
+                    yield made
+
+    def _money(self, row: int, column: int) -> Cell | None:
+        cell = self.table.grid.own(row, column)
+        return cell if cell is not None and cell.column == column else None
+
+    def _row(self, row: int) -> tuple[int | None, str | None, str]:
+        """Number, code and name of a row, as far as it has them."""
+        grid, panel = self.table.grid, self.panel
+        line_no = next(
+            (
+                int(text)
+                for column in panel.counters
+                if (text := terms.plain(grid.text(row, column))).isdigit() and len(text) < 6
+            ),
+            None,
+        )
+        found = self._codes.get(row)
+        labels = (*panel.names, *panel.areas, *panel.bonds)
+        texts = [grid.text(row, column) for column in (labels if not panel.names else panel.names)]
+        texts = list(dict.fromkeys(text for text in texts if text.strip()))
+        own = texts[-1] if texts else ""
+        if not own:
+            spare = (
+                grid.text(row, column) for column in (*panel.areas, *panel.bonds, *panel.counters, *panel.codes)
+            )
+            own = next((text for text in spare if text.strip() and not terms.plain(text).isdigit()), "")
+        if len(texts) > 1 and _TOTAL.search(terms.plain(own)) and len(terms.plain(own)) < 4:
+            own = texts[-2] + own
+        fused = (
+            _FUSED.fullmatch(terms.plain(own)) if self.classification is not LineClassification.PROJECT else None
+        )
+        if found is None and fused:
+            return line_no, fused[1], name(fused[2])
+        return line_no, found, name(own)
+
+    @cached_property
+    def _codes(self) -> Mapping[int, str]:
+        """The code of each row: in one column, or 类, 款, 项 in columns of their own, the upper once."""
+        found: dict[int, str] = {}
+        above: dict[int, str] = {}
+        for row in self.table.body:
+            pieces = {column: code(self.table.grid.text(row, column)) for column in self.panel.codes}
+            last = max((column for column, piece in pieces.items() if _DIGITS.fullmatch(piece)), default=None)
+            whole = ""
+            for column, piece in pieces.items():
+                if _DIGITS.fullmatch(piece):
+                    above[column] = piece
+                elif last is not None and column < last and len(pieces[last]) < _WHOLE_CODE:
+                    piece = above.get(column, "")
+                whole = piece if whole and piece.startswith(whole) else whole + piece
+            if match := CODE.fullmatch(whole):
+                found[row] = match[1]
+        return found
+
+    def _label(self, row: int) -> str:
+        """The name of a row as printed, with its marker."""
+        texts = [self.table.grid.text(row, column) for column in self.panel.names]
+        return terms.plain(texts[-1]) if texts else ""
+
+    def _first_side(self) -> Side | None:
+        if self.whole.side or self.whole.table in DEBT_TABLES:
+            return self.whole.side
+        return next((side for row in self.table.body if (side := side_in(self._label(row)))), None)
+
+    def _said(self, printed: str, row: int, context: _Context, pays: bool) -> LabelParts:
+        """What the row says with those above it, and leaves for those below."""
+        label = self._label(row) or terms.plain(printed)
+        if self.whole.table in DEBT_TABLES:
+            return self._debt(label, row, context, pays)
+        if self.whole.table is TableName.GOVERNMENT_BALANCE and not self.whole.side:
+            context.side = (
+                None
+                if "结余" in label and "收入" not in label and _MAJOR.match(label)
+                else side_in(label) or context.side
+            )
+        side = context.side if self.whole.table is TableName.GOVERNMENT_BALANCE else None
+        return LabelParts(side=side, fund=self._insurance(label, context))
+
+    def _insurance(self, label: str, context: _Context) -> Fund | None:
+        """The insurance that a row or the one it stands under is of."""
+        if self.whole.fund is None or not (
+            self.whole.fund is Fund.SOCIAL_INSURANCE or self.whole.fund.of_insurance
+        ):
+            return None
+        found = fund_in(label)
+        if found is not None and found.of_insurance:
+            context.fund = found
+        elif found is not None or _TOTAL.search(label) or (_MAJOR.match(label)) or not self.nested:
+            context.fund = None
+        return context.fund
+
+    def _debt(self, label: str, row: int, context: _Context, pays: bool) -> LabelParts:
+        """What a row of a table of debt says; 其中 and what has no kind of its own goes on with the row above."""
+        text = self.table.grid.text
+        bond = fund_in(" ".join(terms.plain(text(row, column)) for column in self.panel.bonds))
+        own = parts_of(label, self.setting.place.rank)
+        fund = own.fund if own.fund in DEBTS else None
+        if self.whole.table is TableName.BOND_USE:
+            return LabelParts(fund=bond)
+        if not pays:
+            context.group, context.major = LabelParts(fund=fund), LabelParts()
+            return context.group
+        said = replace(_debt_parts(label, own), fund=fund)
+        if not _MAJOR.match(label) and said.table in {None, context.major.table}:
+            said = said.over(context.major)
+        if _MAJOR.match(label) or (
+            not _MINOR.match(label) and own.year is not None and said.table and not self.panel.areas
+        ):
+            context.major = replace(said, fund=None)
+            context.fund = None
+        group = fund_in(" ".join(terms.plain(text(row, column)) for column in self.panel.names[:-1]))
+        around = next((each for each in (group, bond, context.fund, context.group.fund) if each in DEBTS), None)
+        if said.fund in {None, Fund.DEBT} and around is not None:
+            said = replace(said, fund=around)
+        if not label.startswith("其中"):
+            context.fund = fund if fund is not Fund.DEBT else None
+        return said
+
+    def _area(self, row: int, printed: str) -> Area | None:
+        for column in self.panel.areas:
+            cell = self.table.grid.at(row, column)
+            if cell is not None and (area := self.setting.place.area(cell.text)):
+                return area
+            if cell is not None and cell.text.strip() and not self.panel.names:
+                return Area(name(cell.text), None, None)
+        if self.classification is LineClassification.AREA and not self.panel.areas:
+            return self.setting.place.area(printed)
+        return None
+
+    def _figure(
+        self, cell: Cell, row: tuple[int | None, str | None, str], said: LabelParts, at: int
+    ) -> FigureParts | None:
+        line_no, found_code, printed = row
+        over = self.columns[cell.column]
+        area = self._area(at, printed) or self.areas.get(cell.column)
+        table = self._table(said, over)
+        if table is None:
+            return None
+        fund = self._fund(said, over)
+        basis = self._basis(said, over, table)
+        return FigureParts(
+            cell=cell,
+            name=printed,
+            code=found_code,
+            line_no=line_no,
+            table=table,
+            side=said.side or over.side or self.whole.side,
+            fund=fund,
+            level=self._level(area, over),
+            classification=self.classification,
+            basis=basis,
+            year=self._year(said, over),
+            area=area if area is not None and area.level is not None else None,
+            column=self._column(over, table, printed, cell.column),
+            label="/".join(self.table.paths[cell.column]),
+            unit=self._unit(cell.column),
+        )
+
+    def _level(self, area: Area | None, over: LabelParts) -> BudgetLevel | None:
+        """The level of the region of the row or column, else of the column, the title, the part of the document.
+
+        Debt of 地方政府 is the whole area's where nothing says otherwise.
+        """
+        if area is not None and area.level is not None:
+            return area.level
+        if area is not None and not _TOTAL.search(area.name):
+            return None
+        stated = over.level or self.whole.level or self.setting.around.level
+        whole = area is not None or self.whole.table in DEBT_TABLES
+        return stated or (BudgetLevel.WHOLE_AREA if whole else None)
+
+    def _table(self, said: LabelParts, over: LabelParts) -> TableName | None:
+        if self.whole.table not in DEBT_TABLES or self.whole.table is TableName.BOND_USE:
+            return over.table if over.table is TableName.TRANSFERS else self.whole.table
+        return said.table or over.table or self.whole.table
+
+    def _fund(self, said: LabelParts, over: LabelParts) -> Fund | None:
+        """The most specific fund; a debt's kind before debt as a whole."""
+        found = [fund for fund in (said.fund, over.fund, self.whole.fund) if fund]
+        if self.whole.table in DEBT_TABLES:
+            kinds = [fund for fund in found if fund in DEBTS and fund is not Fund.DEBT]
+            return kinds[0] if kinds else Fund.DEBT
+        insurances = [fund for fund in found if fund.of_insurance]
+        return insurances[0] if insurances else next((fund for fund in (self.whole.fund, over.fund) if fund), None)
+
+    def _basis(self, said: LabelParts, over: LabelParts, table: TableName) -> Basis | None:
+        if table is TableName.DEBT_LIMIT:
+            return Basis.LIMIT
+        stated = [
+            basis for basis in (over.basis, said.basis, self.whole.basis) if basis and basis is not Basis.LIMIT
+        ]
+        return stated[0] if stated else self._usual(over)
+
+    def _usual(self, over: LabelParts) -> Basis | None:
+        """What figures of a document of its kind are where nothing says so."""
+        year, fiscal = over.year or self.whole.year, self.setting.fiscal_year
+        if self.setting.kind is DisclosureKind.GOVERNMENT_ACCOUNTS:
+            return Basis.FINAL
+        if self.setting.kind is DisclosureKind.GOVERNMENT_EXECUTION:
+            return Basis.EXECUTION
+        if self.setting.kind is DisclosureKind.GOVERNMENT_BUDGET and year and fiscal:
+            return Basis.BUDGET if year == fiscal else Basis.EXECUTION if year == fiscal - 1 else None
+        return None
+
+    def _year(self, said: LabelParts, over: LabelParts) -> int | None:
+        whole = self.whole.year or self.setting.around.year or self._fiscal(over.basis or self.whole.basis)
+        if said.year is not None:
+            return said.year
+        base = over.year if over.year is not None else (whole + over.shift if whole is not None else None)
+        return base + said.shift if base is not None else None
+
+    def _fiscal(self, basis: Basis | None) -> int | None:
+        """The document's year where no other is meant: what was executed is of the year before a budget's."""
+        if self.setting.kind is DisclosureKind.GOVERNMENT_BUDGET and basis in {
+            Basis.EXECUTION,
+            Basis.EXPECTED_EXECUTION,
+            Basis.FINAL,
+            Basis.ADJUSTED_BUDGET,
+        }:
+            return None
+        return self.setting.fiscal_year
+
+    def _column(self, over: LabelParts, table: TableName, printed: str, column: int) -> ColumnName:
+        path = self.table.paths[column]
+        labels = printed + "".join(path)
+        beside = [
+            other for number, other in enumerate(self.table.paths) if number != column and other[:1] == path[:1]
+        ]
+        if over.column is ColumnName.TOTAL and len(beside) > 1 and all("新增" in "".join(each) for each in beside):
+            labels += "新增"
+        if table is TableName.DEBT_LIMIT and "新增" in labels:
+            return ColumnName.NEW_BONDS
+        if self.whole.table in DEBT_TABLES and _REDUCED.search(labels) and not re.search("调整后", labels):
+            return ColumnName.CHANGE
+        return over.column or (ColumnName.TOTAL if self._is_plain(over, column) else ColumnName.OTHER)
+
+    def _is_plain(self, over: LabelParts, column: int) -> bool:
+        """Whether the lowest label says no more than fund, level, basis, year or side."""
+        path = self.table.paths[column]
+        if not path or column in self.areas:
+            return True
+        leaf = parts_of(path[-1], self.setting.place.rank)
+        said = (
+            leaf.fund,
+            leaf.level,
+            leaf.basis,
+            leaf.side,
+            leaf.year,
+            debt_kind(path[-1]) if self.whole.table in DEBT_TABLES else None,
+        )
+        return any(each is not None for each in said) or leaf.shift != 0 or bool(over.table)
+
+    def _unit(self, column: int) -> Unit | None:
+        own = next((unit for text in reversed(self.table.paths[column]) if (unit := unit_in(text))), None)
+        return own or self.unit
+
+
+def _debt_parts(label: str, own: LabelParts) -> LabelParts:
+    """The side of debt, what the figure is, and its year, as the label of a row has them."""
+    kind = debt_kind(label)
+    basis = Basis.LIMIT if kind is TableName.DEBT_LIMIT else own.basis
+    opens = opens_year(label)
+    year = own.year - 1 if own.year is not None and opens and "年初" in label else own.year
+    column = ColumnName.CHANGE if _REDUCED.search(label) else None
+    return LabelParts(table=kind, basis=basis, year=year, shift=-1 if opens and year is None else 0, column=column)
