@@ -112,6 +112,8 @@ def _completed(
         funds = {fund for text in tops if (fund := fund_in(text))}
         sources = terms.implied().values("".join(text for path in table.paths for text in path))
         fund = funds.pop() if len(funds) == 1 else setting.around.fund or _fund_of_rows(labels)
+        if whole.table is TableName.TRANSFERS:
+            sources += [fund for label in labels for fund in terms.implied().values(label)]
         fund = fund or next(iter(sources), None)
         whole = replace(whole, fund=fund)
         if whole.table is None and fund in DEBTS:
@@ -174,6 +176,9 @@ def _classification(
     whole: LabelParts, table: MoneyTable, panel: Panel, labels: Sequence[str], title: str
 ) -> LineClassification | None:
     """What the rows are: by their codes, by the labels over them and the title, by their names."""
+    over = [terms.plain(text) for column in panel.names for text in table.paths[column][-1:]]
+    if any(terms.names().exactly(text) == "department" for text in over):
+        return LineClassification.DEPARTMENT
     if panel.codes:
         codes = Counter(
             match[1][0]
@@ -183,19 +188,17 @@ def _classification(
         )
         if codes and (found := _CLASSES.get(codes.most_common(1)[0][0])):
             return found
-    over = [terms.plain(text) for column in panel.names for text in table.paths[column][-1:]]
     if panel.areas and not panel.names:
         return LineClassification.AREA
     if any(word in text for text in over for word in _PROJECTS) or _OF_PROJECTS.search(title):
         return LineClassification.PROJECT
-    if any(terms.names().exactly(text) == "department" for text in over):
-        return LineClassification.DEPARTMENT
     if whole.side == "income" or whole.table is TableName.TRANSFERS or whole.table in DEBT_TABLES:
         return LineClassification.ITEM
     named = Counter(
         hits[0].value
         for label in labels
-        if (hits := terms.classes().hits(terms.plain(without_marker(label)))) and hits[0].start == 0
+        if (hits := terms.classes().hits(re.sub(r"^\d+", "", terms.plain(without_marker(label)))))
+        and hits[0].start == 0
     )
     best = named.most_common(1)
     return best[0][0] if best and best[0][1] > 1 else LineClassification.ITEM

@@ -21,7 +21,7 @@ from services.normalizer.government.parts import (
     side_in,
 )
 from services.normalizer.language.money import Unit, is_amount, is_blank, unit_in
-from services.normalizer.language.text import code, name
+from services.normalizer.language.text import code, name, without_marker
 from shared.schemas.document import Cell
 from shared.schemas.names import (
     Basis,
@@ -43,6 +43,9 @@ _DIGITS: Final = re.compile(r"[\[(（]?\d{2,11}[\])）]?")
 _WHOLE_CODE: Final = 3
 """Digits from which on a code needs none of the columns before it."""
 _FUSED: Final = re.compile(r"[\[(（]?(\d{3}(?:\d{2}){0,4})[\])）]?[-—_. ]?(?=[^\d.,年月日、])(.+)")
+_BUDGETS: Final = frozenset(
+    {Fund.GENERAL_PUBLIC_BUDGET, Fund.GOVERNMENT_FUND, Fund.STATE_CAPITAL, Fund.SOCIAL_INSURANCE}
+)
 _REDUCED: Final = re.compile("调减|核减|收回|调整")
 
 
@@ -199,7 +202,8 @@ class ComposedPanel:
                 else side_in(label) or context.side
             )
         side = context.side if self.whole.table is TableName.GOVERNMENT_BALANCE else None
-        return LabelParts(side=side, fund=self._insurance(label, context))
+        own = _fund_first(label) if self.whole.fund is None else None
+        return LabelParts(side=side, fund=own or self._insurance(label, context))
 
     def _insurance(self, label: str, context: _Context) -> Fund | None:
         """The insurance that a row or the one it stands under is of."""
@@ -234,6 +238,8 @@ class ComposedPanel:
             context.major = replace(said, fund=None)
             context.fund = None
         group = fund_in(" ".join(terms.plain(text(row, column)) for column in self.panel.names[:-1]))
+        if _TOTAL.search(label) and not _MINOR.match(label):
+            context.fund = None
         around = next((each for each in (group, bond, context.fund, context.group.fund) if each in DEBTS), None)
         if said.fund in {None, Fund.DEBT} and around is not None:
             said = replace(said, fund=around)
@@ -306,7 +312,9 @@ class ComposedPanel:
             kinds = [fund for fund in found if fund in DEBTS and fund is not Fund.DEBT]
             return kinds[0] if kinds else Fund.DEBT
         insurances = [fund for fund in found if fund.of_insurance]
-        return insurances[0] if insurances else next((fund for fund in (self.whole.fund, over.fund) if fund), None)
+        if insurances:
+            return insurances[0]
+        return next((fund for fund in (self.whole.fund, over.fund, said.fund) if fund), None)
 
     def _basis(self, said: LabelParts, over: LabelParts, table: TableName) -> Basis | None:
         if table is TableName.DEBT_LIMIT:
@@ -378,6 +386,13 @@ class ComposedPanel:
     def _unit(self, column: int) -> Unit | None:
         own = next((unit for text in reversed(self.table.paths[column]) if (unit := unit_in(text))), None)
         return own or self.unit
+
+
+def _fund_first(label: str) -> Fund | None:
+    """The budget whose name a row's label begins with: 一般公共预算收入."""
+    bare = terms.plain(without_marker(label))
+    hits = terms.funds().hits(bare)
+    return hits[0].value if hits and hits[0].start == 0 and hits[0].value in _BUDGETS else None
 
 
 def _debt_parts(label: str, own: LabelParts) -> LabelParts:

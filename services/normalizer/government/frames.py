@@ -16,11 +16,12 @@ _TITLE: Final = re.compile(
 _FORMULA: Final = re.compile(r"[A-Z]{1,2}(?:=[A-Z\d+\-*/()]{1,40})?|\d{1,2}(?:=[\d+\-*/()]{1,40})?|公式|栏次|行次")
 _YEAR: Final = re.compile(r"20\d\d")
 _CODE: Final = re.compile(r"\d{3}(?:\d{2}){0,4}")
+_UNIT: Final = re.compile("(?:金额)?单位[:：]?.{0,8}元")
 _CODED: Final = re.compile("编码|代码")
 _RATE: Final = re.compile(r"[%％]")
 _DIFFERENCE: Final = re.compile(r"增减|比上年|较上年|同比|差额")
-_TOP: Final = 12
-"""Rows within which a header begins."""
+_SAMPLE: Final = 100
+"""Rows by which the columns of numbers are told while the end of a table is looked for."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ class MoneyTable:
         end = self.panels[number + 1].first if panel is not self.panels[-1] else self.grid.column_count
         own = []
         for row in self.titles:
+            own += [cell.text for cell in self.grid.filled(row) if _UNIT.fullmatch(terms.plain(cell.text))]
             over = [
                 cell
                 for cell in self.grid.filled(row)
@@ -117,7 +119,8 @@ def _next(grid: Grid, rows: Sequence[int], earlier: MoneyTable | None) -> tuple[
     if start is None:
         return None
     above = [row for row in rows if row < start]
-    end = next((row for row in rows if row > start and _opens(grid, row, start)), None)
+    sample = _numeric(grid, [row for row in rows if row >= start][:_SAMPLE])
+    end = next((row for row in rows if row > start and _opens(grid, row, start, sample)), None)
     below = [row for row in rows if row >= start and (end is None or row < end)]
     columns = _numeric(grid, below)
     header = [row for row in above if not _is_title(grid, row)]
@@ -170,15 +173,14 @@ def _is_title(grid: Grid, row: int) -> bool:
     return wide or (len(cells) == 1 and grid.column_count > 2 and cells[0].row_span == 1 and cells[0].column == 0)
 
 
-def _opens(grid: Grid, row: int, start: int) -> bool:
-    """Whether a further table begins with `row`: a title or header among figures."""
+def _opens(grid: Grid, row: int, start: int, columns: frozenset[int]) -> bool:
+    """Whether a further table begins with `row`: a title or header among figures in `columns`."""
     cells = grid.filled(row)
     if not cells or any(number(cell.text) is not None for cell in cells):
         return False
     texts = [terms.plain(cell.text) for cell in cells]
     if all(_TITLE.search(text) for text in texts):
         return any(text.endswith(("表", "表)")) or "单位" in text for text in texts) and row > start + 1
-    columns = _numeric(grid, range(start, row))
     over = [cell for cell in cells if cell.column in columns and not is_blank(cell.text)]
     named = sum(
         bool(terms.bases().hits(terms.plain(cell.text)) or terms.columns().hits(terms.plain(cell.text)))

@@ -35,6 +35,8 @@ _SOURCES: Final = frozenset(
     }
 )
 _BEFORE: Final = re.compile(r"(?:上|去)一?年(?:度)?(?:同期|预算|决算|执行|完成|实际|末|底|数)")
+_DIFFERENCE: Final = re.compile("^[比较与].*(?:增减|增加|减少|差额)|增减[额数]$")
+_OF_A_MONTH: Final = re.compile("本月|当月|本季|本期")
 _OPENING: Final = re.compile(r"年初|期初")
 _BOTH_SIDES: Final = re.compile("收入[、和及与]?(?:预算|决算)?支出")
 _SPAN: Final = re.compile(r"20\d\d(?:年)?[-—–~至到]+20\d\d")
@@ -79,6 +81,10 @@ def parts_of(label: str, rank: str | None) -> LabelParts:
     column = terms.columns().exactly(_bare(label))
     if column in _SOURCES:
         return LabelParts(column=column)
+    if _DIFFERENCE.search(label):
+        return LabelParts(column=ColumnName.CHANGE)
+    if _OF_A_MONTH.search(label):
+        return LabelParts(column=ColumnName.OTHER, basis=basis_in(label))
     return LabelParts(
         fund=fund_in(label),
         level=level_in(label, rank),

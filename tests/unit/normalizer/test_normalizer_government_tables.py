@@ -471,3 +471,81 @@ def test_yuan_and_ten_thousands_stand_in_one_booklet(document: Make) -> None:
         table,
     )
     assert [str(line.amount) for line in found] == ["500000000", "50000"]
+
+
+def test_a_unit_stated_once_is_of_both_sides(document: Make) -> None:
+    found = lines(
+        document,
+        BUDGET,
+        "2026年青石县一般公共预算收支总表",
+        [
+            ["附表1", "", "", "单位：万元"],
+            ["收入", "", "支出", ""],
+            ["项目", "预算数", "项目", "预算数"],
+            ["本级收入", "100", "本级支出", "150"],
+        ],
+    )
+    assert [str(line.amount) for line in found] == ["1000000", "1500000"]
+
+
+def test_a_total_under_kinds_of_debt_is_of_all_debt(document: Make) -> None:
+    found = lines(
+        document,
+        "青石县2025年政府债务公开",
+        "青石县2025年政府债务限额和余额情况表",
+        "单位：万元",
+        [
+            ["项目", "2024年", L, "2025年", L],
+            ["", "限额", "余额", "限额", "余额"],
+            ["一般债务", "100", "90", "110", "95"],
+            ["专项债务", "200", "180", "260", "240"],
+            ["合计", "300", "270", "370", "335"],
+        ],
+    )
+    assert [said(line, "fund", "table", "year") for line in found[-4:]] == [
+        ("debt", "debt_limit", "2024"),
+        ("debt", "debt_balance", "2024"),
+        ("debt", "debt_limit", "2025"),
+        ("debt", "debt_balance", "2025"),
+    ]
+
+
+def test_transfers_to_each_county_stand_in_columns(document: Make) -> None:
+    found = lines(
+        document,
+        "青石市2025年财政决算",
+        "2025年青石市对下转移支付分地区决算表",
+        "单位：万元",
+        [["项目", "合计", "临江区", "白水县"], ["税收返还", "30", "10", "20"], ["一般性转移支付", "5", "2", "3"]],
+    )
+    assert {said(line, "table", "side", "fund", "level", "basis") for line in found} == {
+        ("transfers", "expenditure", "general_public_budget", "subordinates", "final")
+    }
+    assert [line.area_name for line in found] == [None, "临江区", "白水县"] * 2
+
+
+def test_rows_of_departments_and_months_are_told_apart(document: Make) -> None:
+    departments = lines(
+        document,
+        BUDGET,
+        "2026年县本级部门支出预算汇总表",
+        "单位：万元",
+        [
+            ["单位编码", "单位名称", "合计", "基本支出"],
+            ["101", "县委办公室", "30", "10"],
+            ["102", "县水务局", "9", "4"],
+        ],
+    )
+    assert {line.classification for line in departments} == {"department"}
+    months = lines(
+        document,
+        "青石县2025年预算执行情况",
+        "2025年青石县一般公共预算收入完成情况表",
+        "单位：万元",
+        [["项目", "本月完成", "累计完成", "比上年同期增减额"], ["税收收入", "100", "600", "-50"]],
+    )
+    assert [said(line, "column", "year") for line in months] == [
+        ("other", "2025"),
+        ("total", "2025"),
+        ("change", "2025"),
+    ]
