@@ -12,7 +12,7 @@ from services.normalizer.layout import Layout
 from services.normalizer.recorder import ReaderResult
 from shared.schemas.document import Table
 from shared.schemas.events import FigureCount
-from shared.schemas.records import Goal, Indicator, Project
+from shared.schemas.records import BudgetLine, Goal, Indicator, Project
 
 UNKNOWN: Final = "unknown"
 PERFORMANCE: Final = "performance"
@@ -34,6 +34,9 @@ def coverage(layout: Layout, read: ReaderResult) -> dict[str, FigureCount]:
     targets = {
         record.provenance.block for record in read.records if isinstance(record, Goal | Project | Indicator)
     }
+    government = {
+        line.provenance.block: line.table.value for line in read.of(BudgetLine) if line.table.of_government
+    }
     printed: Counter[str] = Counter()
     became: Counter[str] = Counter()
     for block, table in enumerate(layout.document.blocks):
@@ -41,6 +44,7 @@ def coverage(layout: Layout, read: ReaderResult) -> dict[str, FigureCount]:
             continue
         known = layout.table_at(block)
         kind = PERFORMANCE if block in targets else known.kind if known else UNKNOWN
+        kind = government.get(block, kind)
         rows = taken[block]
         seen = Counter() if block in targets else Counter(_money_rows(table))
         became[kind] += rows.total()

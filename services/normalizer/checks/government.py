@@ -8,11 +8,12 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import groupby
 from typing import Final
 
 from services.normalizer.checks.book import Book
-from services.normalizer.checks.equations import Figure, sum_tolerance
+from services.normalizer.checks.equations import Equation, Figure, sum_tolerance
 from services.normalizer.checks.outcome import Outcome
 from services.normalizer.checks.wording import cell_name, money
 from services.normalizer.language.totals import is_total
@@ -28,6 +29,7 @@ _FURTHER: Final = re.compile("转移|补助|结转|结余|转贷|调入|调出|�
 _GRAND: Final = re.compile("总计$")
 _LEFT_OVER: Final = re.compile("结余|结转")
 _REVENUE: Final = re.compile(r"(?:.{0,8}一般公共预算|地方|本年|当年|财政)?收入(?:合计|小计)?")
+_INTEREST: Final = re.compile("付息|利息|本息")
 _GROUP: Final = re.compile("合计|小计|总计|其中|其他|含")
 
 
@@ -219,3 +221,46 @@ def check_debt_limit(book: Book, outcome: Outcome) -> None:
                 (line, limit.record),
                 (limit.amount, balance.amount),
             )
+
+
+def check_debt_flow(book: Book, outcome: Outcome) -> None:
+    """Compare the debt at the year's end with that of the year before, what was issued and what was repaid."""
+    tables = (TableName.DEBT_BALANCE, TableName.DEBT_ISSUE, TableName.DEBT_SERVICE)
+    debts = [line for line in book.government if line.table in tables and not _INTEREST.search(_labels(line))]
+    changed = {line.provenance.block for line in debts if line.column is ColumnName.CHANGE}
+    groups: defaultdict[tuple[object, ...], list[BudgetLine]] = defaultdict(list)
+    for line in debts:
+        place = line.provenance
+        if line.year is not None and place.block not in changed:
+            groups[place.block, line.fund, line.level, line.area_name, "row", place.row].append(line)
+            groups[place.block, line.fund, line.level, line.area_name, "column", place.column].append(line)
+    for lines in groups.values():
+        flow = _flow(lines)
+        figures = [figure for line in flow if (figure := book.figure(line)) is not None]
+        if len(figures) == len(_FLOW):
+            end, *parts = figures
+            factors = (Decimal(1), Decimal(1), Decimal(-1))
+            basis = "上年末余额加发行减还本"
+            allowed = sum_tolerance((end, *parts))
+            outcome.equates(Equation(cell_name(flow[0]), end, tuple(parts), basis, allowed, None, factors))
+
+
+_FLOW: Final = (
+    (TableName.DEBT_BALANCE, 0),
+    (TableName.DEBT_BALANCE, -1),
+    (TableName.DEBT_ISSUE, 0),
+    (TableName.DEBT_SERVICE, 0),
+)
+"""The kinds of figures that one year's debt goes from and to, and the years they are of, from its own."""
+
+
+def _flow(lines: Sequence[BudgetLine]) -> list[BudgetLine]:
+    """The end, the beginning, what was issued and repaid, where `lines` hold each once and no more."""
+    year = max((line.year or 0 for line in lines), default=0)
+    found = [[line for line in lines if line.table is kind and line.year == year + shift] for kind, shift in _FLOW]
+    once = all(len(each) == 1 for each in found) and len(lines) == len(_FLOW)
+    return [each[0] for each in found] if once else []
+
+
+def _labels(line: BudgetLine) -> str:
+    return f"{line.name}{line.column_label or ''}"

@@ -175,5 +175,6 @@ CHECKS: tuple[Rule, ...] = (
     Rule(34, "government_tax", _ERROR, government.check_tax, Tolerance.SUM),
     Rule(35, "government_areas", _ERROR, government.check_areas, Tolerance.SUM),
     Rule(36, "government_debt_limit", _WARNING, government.check_debt_limit, Tolerance.BOUND),
+    Rule(36, "government_debt_flow", _INFO, government.check_debt_flow, Tolerance.SUM),
 )
 """Every rule; those on units come after the arithmetic, whose off-scale comparisons they speak for."""

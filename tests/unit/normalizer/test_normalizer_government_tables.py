@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from services.normalizer.stage import normalize_document
+from services.normalizer.stage import normalize_document, normalized_document
 from shared.schemas.document import Document
 from shared.schemas.records import BudgetLine, Finding, RecordBase
 
@@ -549,3 +549,16 @@ def test_rows_of_departments_and_months_are_told_apart(document: Make) -> None:
         ("total", "2025"),
         ("change", "2025"),
     ]
+
+
+def test_what_was_read_is_counted_under_the_kind_of_table(document: Make) -> None:
+    made = document(
+        [
+            BUDGET,
+            "2026年青石县政府性基金收入预算表",
+            "单位：万元",
+            [["项目", "预算数", "增长%"], ["车辆通行费", "5.50", "1.2"], ["", "4.50", ""]],
+        ]
+    )
+    figures = normalized_document(made).figures
+    assert {kind: (count.printed, count.read) for kind, count in figures.items()} == {"government_revenue": (2, 1)}

@@ -125,3 +125,15 @@ def test_debt_above_its_limit_is_told_unless_that_is_most_of_the_table(document:
     for row in rows[1:]:
         row[2] = "500"
     assert checked(document, "government_debt_limit", title, rows)[1] == []
+
+
+@pytest.mark.parametrize(("end", "status"), [("120", "pass"), ("140", "fail")])
+def test_debt_goes_on_from_the_year_before(document: Make, end: str, status: str) -> None:
+    rows = [
+        ["地区", "2024年债务余额", "2025年新增债务", "2025年偿还本金", "2025年债务余额"],
+        ["青石县", "100", "50", "30", end],
+    ]
+    title = "青石县2025年政府债务余额情况表"
+    assert checked(document, "government_debt_flow", title, rows)[0] == status
+    also = [[*row, amount] for row, amount in zip(rows, ("2025年支付利息", "4"), strict=True)]
+    assert checked(document, "government_debt_flow", title, also)[0] == status
