@@ -19,6 +19,7 @@ from services.normalizer.government.parts import (
     opens_year,
     parts_of,
     side_in,
+    year_in,
 )
 from services.normalizer.language.money import Unit, is_amount, is_blank, unit_in
 from services.normalizer.language.text import code, name, without_marker
@@ -46,6 +47,7 @@ _FUSED: Final = re.compile(r"[\[(（]?(\d{3}(?:\d{2}){0,4})[\])）]?[-—_. ]?(?
 _BUDGETS: Final = frozenset(
     {Fund.GENERAL_PUBLIC_BUDGET, Fund.GOVERNMENT_FUND, Fund.STATE_CAPITAL, Fund.SOCIAL_INSURANCE}
 )
+_BARE_YEAR: Final = re.compile(r"20\d\d(?:年|年度)?")
 _REDUCED: Final = re.compile("调减|核减|收回|调整")
 
 
@@ -203,7 +205,8 @@ class ComposedPanel:
             )
         side = context.side if self.whole.table is TableName.GOVERNMENT_BALANCE else None
         own = _fund_first(label) if self.whole.fund is None else None
-        return LabelParts(side=side, fund=own or self._insurance(label, context))
+        year = year_in(label) if _BARE_YEAR.fullmatch(label) else None
+        return LabelParts(side=side, fund=own or self._insurance(label, context), year=year)
 
     def _insurance(self, label: str, context: _Context) -> Fund | None:
         """The insurance that a row or the one it stands under is of."""

@@ -17,6 +17,7 @@ _FORMULA: Final = re.compile(r"[A-Z]{1,2}(?:=[A-Z\d+\-*/()]{1,40})?|\d{1,2}(?:=[
 _YEAR: Final = re.compile(r"20\d\d")
 _CODE: Final = re.compile(r"\d{3}(?:\d{2}){0,4}")
 _UNIT: Final = re.compile("(?:金额)?单位[:：]?.{0,8}元")
+_OF_YEARS: Final = frozenset({"年度", "年份", "年"})
 _CODED: Final = re.compile("编码|代码")
 _RATE: Final = re.compile(r"[%％]")
 _DIFFERENCE: Final = re.compile(r"增减|比上年|较上年|同比|差额")
@@ -279,7 +280,7 @@ def _role(held: _Numbers, path: tuple[str, ...], numeric: bool) -> str:
         return "code"
     if named in {"area", "bond"}:
         return named
-    if not numeric:
+    if not numeric or leaf in _OF_YEARS:
         return "name" if held.texts or named else "aside"
     return "money" if _is_money(held, path) else "other"
 

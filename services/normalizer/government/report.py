@@ -197,6 +197,8 @@ class _Paragraph:
         """Planned for the year of a budget's report, done in the year before; anything else is in doubt."""
         if basis is Basis.DRAFT:
             basis = Basis.BUDGET
+        if self.kind is DisclosureKind.GOVERNMENT_ACCOUNTS and basis is Basis.EXECUTION:
+            basis = Basis.FINAL
         if self.kind is DisclosureKind.GOVERNMENT_BUDGET and self.fiscal is not None:
             ahead = year >= self.fiscal
             if basis is Basis.EXPECTED_EXECUTION and ahead:

@@ -158,3 +158,16 @@ def test_a_class_of_expenditure_is_the_scope_of_its_figure(document: Make) -> No
         ("教育支出", "300000"),
         ("农林水支出", "200000"),
     ]
+
+
+def test_what_accounts_call_done_is_final(document: Make) -> None:
+    found = told(
+        document,
+        "一、2024年收支决算",
+        "2024年全县一般公共预算收入完成900万元，支出决算800万元。",
+        title="关于青石县2024年财政决算的报告",
+    )
+    assert {(metric, basis) for metric, _, _, basis, *_ in found} == {
+        ("revenue", "final"),
+        ("expenditure", "final"),
+    }

@@ -562,3 +562,19 @@ def test_what_was_read_is_counted_under_the_kind_of_table(document: Make) -> Non
     )
     figures = normalized_document(made).figures
     assert {kind: (count.printed, count.read) for kind, count in figures.items()} == {"government_revenue": (2, 1)}
+
+
+def test_rows_may_be_years(document: Make) -> None:
+    found = lines(
+        document,
+        "青石县2024年政府债务公开",
+        "青石县地方政府专项债务限额、余额情况表",
+        "单位：万元",
+        [["年度", "限额", "余额"], ["2023", "100", "90"], ["2024年", "120", "110"]],
+    )
+    assert [said(line, "table", "fund", "year") for line in found] == [
+        ("debt_limit", "special_debt", "2023"),
+        ("debt_balance", "special_debt", "2023"),
+        ("debt_limit", "special_debt", "2024"),
+        ("debt_balance", "special_debt", "2024"),
+    ]
