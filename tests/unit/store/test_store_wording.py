@@ -13,7 +13,16 @@ from hypothesis import strategies as st
 from services.normalizer.checks.rules import CHECKS
 from services.store.pages import rendering
 from services.store.tables import to_cents
-from shared.schemas.names import CheckStatus, ColumnName, DisclosureKind, Metric, Severity, TableName
+from shared.schemas.names import (
+    Basis,
+    BudgetLevel,
+    CheckStatus,
+    ColumnName,
+    DisclosureKind,
+    Metric,
+    Severity,
+    TableName,
+)
 from shared.topics import RECORDS
 
 STORE = Path(rendering.__file__).parents[1]
@@ -24,6 +33,8 @@ ENUMERATIONS: list[tuple[str, type[StrEnum]]] = [
     ("table", TableName),
     ("column", ColumnName),
     ("metric", Metric),
+    ("basis", Basis),
+    ("level", BudgetLevel),
 ]
 
 
