@@ -201,11 +201,18 @@ def _values(above: Sequence[Cell], rest: Sequence[Cell], sample: Sequence[Sequen
                 return False
             if decimals and "." in head and len(decimals) == usual:
                 completed = True
-            else:
+            elif not _is_cut_code(head, tail, cell.column, sample):
                 whole = whole or not (_is_part(head) or _is_part(tail))
         else:
             whole = whole or bool(_VALUE.fullmatch(head) and _VALUE.fullmatch(tail))
     return True if completed else False if whole else None
+
+
+def _is_cut_code(head: str, tail: str, column: int, sample: Sequence[Sequence[Cell]]) -> bool:
+    """Whether only together the digits are as long as others of the column, as codes of a few lengths are."""
+    texts = (squeezed(cell.text) for row in sample for cell in row if cell.column == column)
+    lengths = {len(text) for text in texts if text.isdecimal()}
+    return len(head) not in lengths and len(head + tail) in lengths
 
 
 def _is_part(digits: str) -> bool:

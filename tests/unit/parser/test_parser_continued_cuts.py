@@ -128,6 +128,21 @@ def test_a_figure_cut_in_two_is_joined(above: str, below: str, whole: str) -> No
     assert found[2] == ["卫生支出", whole, "9.10"]
 
 
+def test_a_code_cut_in_two_goes_on() -> None:
+    found = joined(
+        table(
+            1,
+            4,
+            "序号|编码|名称|金额",
+            "1|20133|宣传事务|90.00",
+            "2|2013301|行政运行|50.00",
+            "3|201339|其他宣传|40.00",
+        ),
+        table(2, 4, "|9|事务支出|", "4|20134|统战事务|30.00", "5|2013401|行政运行|30.00"),
+    )
+    assert found[3] == ["3", "201339/9", "其他宣传/事务支出", "40.00"]
+
+
 def test_a_total_without_figures_is_the_end_of_the_name_above() -> None:
     edges: dict[int, tuple[float, ...]] = dict.fromkeys((0, 1), (60.0, 150.0, 230.0, 490.0, 540.0))
     found = joined(
