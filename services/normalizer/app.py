@@ -47,8 +47,9 @@ async def _run(context: Context, history: CheckHistory, event: ParsedEvent) -> S
     normalized = NormalizedEvent.model_validate_json(output[0].value or b"")
     history.learn(normalized)
     if portal := event.origin.portal:
-        for check in history.suspected(portal) | suspected:
-            metrics.SUSPECT_LAYOUT.labels(portal, check).set(check in history.suspected(portal))
+        now = history.suspected(portal)
+        for check in now | suspected | set(normalized.failed):
+            metrics.SUSPECT_LAYOUT.labels(portal, check).set(check in now)
     return output
 
 
