@@ -25,7 +25,7 @@ COUNTIES: Final = ("云岭县", "青禾县", "望溪区", "松塬县", "白榆�
 LAYOUTS: Final[dict[str, str]] = {"department_budget": "hebei", "performance_targets": "hebei_targets"}
 DEFECTS: Final = ("unit_of_agency_funds", "wrong_change", "wrong_class", "wrong_quantity")
 CORRECTED: Final = "wrong_class"
-"""The defect that a corrected file brings with it, so that its figures differ."""
+"""The defect that a corrected file mends, or brings with it where it had none, so that its figures differ."""
 Functions = tuple[tuple[str, str, str, str, str, str], ...]
 DEPARTMENTS: Final[tuple[tuple[str, str, Functions], ...]] = (
     (
@@ -135,7 +135,7 @@ class Item:
             year=self.year,
         )
         figures = compose(rng, chosen, publisher, budget)
-        wrong = (*self.defects, CORRECTED) if self.corrected else self.defects
+        wrong = tuple(sorted({*self.defects} ^ {CORRECTED})) if self.corrected else self.defects
         return plant(chosen, publisher, figures, wrong) if wrong else write(chosen, publisher, figures)
 
     @cached_property

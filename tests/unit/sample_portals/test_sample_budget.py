@@ -1,6 +1,7 @@
 """The sample disclosures add up as real ones do, and the same seed gives the same bytes."""
 
 from collections import defaultdict
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -75,6 +76,14 @@ def test_planted_defects_are_told_with_the_check_that_should_find_them() -> None
     planted = defects(make_world(seed=2, counties=3, departments=4, years=3))
     assert len(planted) >= 3
     assert all(each["check"] and each["title"] for each in planted)
+
+
+@pytest.mark.parametrize("seed", [3, 11])
+def test_a_corrected_file_always_differs(seed: int) -> None:
+    budgets = [item for item in disclosures(make_world(seed, 12, 1, 3)) if item.kind == "department_budget"]
+    assert any(item.defects for item in budgets)
+    for item in budgets:
+        assert replace(item, corrected=True).written.content != item.written.content
 
 
 @pytest.mark.parametrize("item", disclosures(make_world(1, 1, 4, 1)), ids=lambda item: item.title)
