@@ -1,19 +1,25 @@
 """A document laid out once for every reader and check: its tables recognised, the sections its blocks stand in."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from services.normalizer.prose.sections import paths
+from services.normalizer.tables.grid import Grid
 from services.normalizer.tables.recognise import KnownTable, recognised
-from shared.schemas.document import Document
+from shared.schemas.document import Document, Table
 
 
 @dataclass(frozen=True)
 class Layout:
-    """`tables`: those of a known kind, in order; `sections`: the titles a block stands under, from the outside."""
+    """A document's tables, seen and recognised.
+
+    `grids`: of each block that is a table; `tables`: those of a known kind, in order; `sections`: the titles a
+    block stands under, from the outside.
+    """
 
     document: Document
+    grids: Mapping[int, Grid]
     tables: tuple[KnownTable, ...]
     sections: Sequence[tuple[str, ...]]
 
@@ -32,4 +38,5 @@ class Layout:
 
 def layout_of(document: Document) -> Layout:
     """Recognise the tables and sections of `document`."""
-    return Layout(document, tuple(recognised(document)), paths(document))
+    grids = {number: Grid(block) for number, block in enumerate(document.blocks) if isinstance(block, Table)}
+    return Layout(document, grids, tuple(recognised(document, grids)), paths(document))

@@ -53,7 +53,7 @@ def mends(cause: Cause, equations: Sequence[Equation]) -> list[Changes]:
         return []
     failed = equations[cause.equations[0]]
     printed = {figure.key: figure.amount for figure in failed.figures}
-    return [{key: printed[key] - failed.residual / weight} for key, weight in failed.weights if weight]
+    return [{key: printed[key] - failed.residual / weight} for key, weight in failed.weights.items() if weight]
 
 
 def _joined(found: Iterable[Cause], equations: Sequence[Equation]) -> list[Cause]:
@@ -170,7 +170,7 @@ class _System:
         self.residuals = [equation.residual for equation in equations]
         self.uses: defaultdict[CellKey, list[tuple[int, Decimal]]] = defaultdict(list)
         for number, equation in enumerate(equations):
-            for cell, weight in equation.weights:
+            for cell, weight in equation.weights.items():
                 if weight:
                     self.uses[cell].append((number, weight))
 
@@ -202,7 +202,7 @@ class _System:
             seen.add(first)
             group = [first]
             for number in group:
-                for cell in (each for each, _ in self.equations[number].weights if each not in spread):
+                for cell in (each for each in self.equations[number].weights if each not in spread):
                     spread.add(cell)
                     near = [other for other, _ in self.uses[cell] if other in failing and other not in seen]
                     seen.update(near)
@@ -212,7 +212,7 @@ class _System:
 
     def cells_of(self, failing: Iterable[int]) -> list[CellKey]:
         """The cells that failed equalities use."""
-        return list(dict.fromkeys(cell for number in failing for cell, _ in self.equations[number].weights))
+        return list(dict.fromkeys(cell for number in failing for cell in self.equations[number].weights))
 
     def changes(self, cell: CellKey, broken: Sequence[int]) -> Iterator[Decimal]:
         """By how much `cell` may have to change, as its failed equalities have it, the most exact first."""
@@ -220,7 +220,7 @@ class _System:
             return
         for number in sorted(broken, key=lambda each: self.equations[each].allowed):
             for way in (self.equations[number], *self.equations[number].ways):
-                if weight := dict(way.weights).get(cell):
+                if weight := way.weights.get(cell):
                     yield -way.residual / weight
 
     def settles(self, cell: CellKey, change: Decimal) -> bool:
@@ -260,7 +260,7 @@ class _Search:
         if not failing or not left or self._steps > _STEPS:
             return
         number = min(failing, key=lambda one: len(self._system.equations[one].parts))
-        for cell, _ in self._system.equations[number].weights:
+        for cell in self._system.equations[number].weights:
             if cell in changes:
                 continue
             uses = self._system.uses[cell]

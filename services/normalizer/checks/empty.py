@@ -1,6 +1,7 @@
 """CHECKS 9: tables that are declared empty, or left empty, and the money that they or other places print."""
 
 import re
+from collections import defaultdict
 from decimal import Decimal
 
 from services.normalizer.checks.book import Book
@@ -13,6 +14,7 @@ from services.normalizer.language.text import label
 from shared.schemas.document import Paragraph
 from shared.schemas.names import ColumnName as Column
 from shared.schemas.names import Metric, Severity, TableName
+from shared.schemas.records import BudgetLine
 
 _EMPTY = re.compile(r"空表列示|空表公开|本表为空|此表为空|本表无数据")
 _THIS_IS_EMPTY = re.compile("(本|此|该)表(格)?(为|系|是)空表?")
@@ -106,9 +108,12 @@ def _money_of(book: Book, volume: Volume, column: Column, name: TableName) -> li
 def _noted_empty(book: Book) -> list[tuple[str, TableName, list[Figure]]]:
     """The tables with figures under which a note calls them empty: the note, the table, its figures."""
     found = []
+    lines_of: defaultdict[int | None, list[BudgetLine]] = defaultdict(list)
+    for line in book.lines:
+        lines_of[line.provenance.block].append(line)
     for table in book.layout.tables:
         note = _note_under(book, table.block)
-        lines = [line for line in book.lines if line.provenance.block == table.block]
+        lines = lines_of[table.block]
         printed = [figure for line in lines if (figure := book.figure(line)) is not None and figure.amount]
         if note is None or not printed:
             continue

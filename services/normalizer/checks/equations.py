@@ -78,7 +78,8 @@ class Equation:
     def residual_with(self, amounts: Mapping[CellKey, Decimal]) -> Decimal:
         """What `residual` would be if the figures at those places were `amounts`."""
         printed = {figure.key: figure.amount for figure in self.figures}
-        changes = ((amounts[key] - printed[key]) * weight for key, weight in self.weights if key in amounts)
+        weights = self.weights
+        changes = ((amount - printed[key]) * weights[key] for key, amount in amounts.items() if key in weights)
         return self.residual + sum(changes, _NONE)
 
     @property
@@ -87,13 +88,13 @@ class Equation:
         return (self.total, *self.parts)
 
     @property
-    def weights(self) -> Iterator[tuple[CellKey, Decimal]]:
-        """Of each printed figure its place and what one yuan more of it adds to `residual`."""
-        if self.total.key:
-            yield self.total.key, _ONE
+    def weights(self) -> dict[CellKey, Decimal]:
+        """The place of each printed figure → what one yuan more of it adds to `residual`."""
+        weights = {self.total.key: _ONE} if self.total.key else {}
         for part, factor in self._weighted():
-            if part.key:
-                yield part.key, -factor
+            if key := part.key:
+                weights[key] = weights.get(key, _NONE) - factor
+        return weights
 
     @property
     def message(self) -> str:

@@ -234,13 +234,14 @@ def draft_of(equation: Equation) -> Draft:
 def _off_scale(equation: Equation) -> tuple[tuple[Figure, Decimal], ...]:
     """The figures of a failed equality that make it hold once taken 10,000 times larger or smaller."""
     found = []
+    residual, weights = equation.residual, equation.weights
     for figure in equation.figures if equation.closed else (equation.total,):
         key = figure.key
         if key is None or not figure.amount:
             continue
         for factor in _OFF_SCALE:
             scaled = figure.amount * factor
-            off = equation.residual_with({key: scaled})
+            off = residual + (scaled - figure.amount) * weights[key]
             if abs(off) <= min(equation.allowed, abs(scaled) / 1000):
                 found.append((figure, scaled))
     return tuple(found)

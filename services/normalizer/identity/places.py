@@ -90,16 +90,18 @@ def _related(one: str, other: str) -> bool:
 def _candidates(
     evidence: Evidence, titles: Sequence[TitleCandidate], named: Named | None, year: int | None
 ) -> Iterator[RegionCandidate]:
-    codes = [*_site_codes(evidence), *_project_regions(evidence)]
+    sites, projects = _site_codes(evidence), _project_regions(evidence)
     texts = list(_texts(evidence, titles, named))
-    context = _Context(evidence, codes, [mention for text, _ in texts for mention in regions.mentions(text)])
+    context = _Context(
+        evidence, [*sites, *projects], [mention for text, _ in texts for mention in regions.mentions(text)]
+    )
     for text, score in texts:
         found = [region for each in regions.mentions(text) if (region := context.resolved(each, year))]
         yield from (RegionCandidate(region, score) for region in found)
-    for site in _site_codes(evidence):
+    for site in sites:
         if region := regions.by_code(site, year):
             yield RegionCandidate(region, 60)
-    for project, _ in Counter(_project_regions(evidence)).most_common(1):
+    for project, _ in Counter(projects).most_common(1):
         if region := regions.by_code(project, year):
             yield RegionCandidate(region, 55)
     if area := _area(evidence, context, year):

@@ -2,10 +2,9 @@
 
 import re
 from decimal import Decimal
-from functools import lru_cache
 from typing import Final
 
-from services.normalizer.language.text import narrow, squeezed
+from services.normalizer.language.text import narrow, remembered, squeezed
 
 Unit = Decimal
 """A unit as what one of it is worth in yuan."""
@@ -28,13 +27,13 @@ _ENCLOSED: Final = re.compile(r"\(([^()]+)\)")
 _WITH_UNIT: Final = re.compile(rf"(.*?[\d)）])\s*({UNIT_WORDS}|万|亿)?(?:整|人民币)?")
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered
 def is_blank(text: str) -> bool:
     """Whether a cell for a figure says nothing: empty, or only dashes and the like (`——`, `/`)."""
     return not (stripped := squeezed(text)) or bool(_DASHES.fullmatch(stripped))
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered
 def number(text: str) -> Decimal | None:
     """The number `text` prints, exactly; None where it is blank, a dash, or anything else than one number.
 
@@ -69,12 +68,13 @@ def yuan(text: str, unit: Unit | None) -> Decimal | None:
     return None if value is None or own is None else value * own
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered
 def is_amount(text: str) -> bool:
     """Whether `text` prints an amount of money, with or without its unit."""
     return yuan(text, UNITS["元"]) is not None
 
 
+@remembered
 def unit_in(text: str) -> Unit | None:
     """The unit `text` states (`单位：万元`, `金额单位:元`, `价值（金额单位：万元）`), or None."""
     plain = squeezed(text)

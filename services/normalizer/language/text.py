@@ -3,8 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from functools import lru_cache, wraps
-from typing import Final
+from typing import Final, TypeVar
+
+T = TypeVar("T")
 
 _REMEMBERED: Final = 120
 """Characters up to which a text is likely to be a cell's or a name, and met again."""
@@ -46,15 +47,25 @@ _WIDE_ASCII: Final = {
 _WIDE_ASCII.update({0xFF0E: ".", 0xFF05: "%", 0xFF0D: "-", 0x2212: "-", 0xFE63: "-"})
 
 
-def remembered(function: Callable[[str], str]) -> Callable[[str], str]:
+class _Remembered(dict[str, T]):
+    """What a function gives for short texts; asks it for those not met before, and for long ones each time."""
+
+    def __init__(self, function: Callable[[str], T]) -> None:
+        super().__init__()
+        self._function = function
+
+    def __missing__(self, text: str) -> T:
+        found = self._function(text)
+        if len(text) <= _REMEMBERED:
+            if len(self) >= _TEXTS:
+                self.clear()
+            self[text] = found
+        return found
+
+
+def remembered(function: Callable[[str], T]) -> Callable[[str], T]:
     """`function`, which gives the same for the same text, asked once for a short text."""
-    once = lru_cache(maxsize=_TEXTS)(function)
-
-    @wraps(function)
-    def remember(text: str) -> str:
-        return function(text) if len(text) > _REMEMBERED else once(text)
-
-    return remember
+    return _Remembered(function).__getitem__
 
 
 @remembered

@@ -1,23 +1,23 @@
 """What a total calls itself: the one place that knows 合计, 总计, 小计, 共计, 总额 and their like."""
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 from typing import Final
 
 from services.normalizer.language import vocabulary
-from services.normalizer.language.text import label, without_marker
+from services.normalizer.language.text import label, remembered, without_marker
 
 _QUOTES: Final = re.compile("[“”\"'‘’:]")
 _PARTIAL: Final = re.compile("小计")
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered
 def is_total(text: str) -> bool:
     """Whether `text` names nothing but a total: `合计`, `合 计`, `本年支出合计`, `收入总计`, `总计(元)`."""
     return bool(_whole().fullmatch(_plain(text)))
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered
 def ends_in_total(text: str) -> bool:
     """Whether `text` names a total, of whatever: also `人员经费合计`, `某某局小计`."""
     return bool(_ending().fullmatch(_plain(text)))

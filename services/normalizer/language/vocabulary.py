@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final, TypeVar
 import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, TypeAdapter
 
+from services.normalizer.language.text import remembered
 from shared.schemas.names import Basis, ColumnName, Metric
 
 _SAYING_NO_METRIC: Final = (
@@ -73,14 +74,13 @@ class Phrases:
 
     def __init__(self, phrases: Iterable[str]) -> None:
         expression = "|".join(f"(?:{words().expression(phrase)})" for phrase in phrases) or "(?!)"
-        self._pattern = re.compile(expression)
+        pattern = re.compile(expression)
+        self._is = remembered(lambda label: pattern.fullmatch(label) is not None)
+        self.within: Final = remembered(lambda label: pattern.search(label) is not None)
+        """Whether a phrase stands anywhere in a label."""
 
     def __contains__(self, label: str) -> bool:
-        return self._pattern.fullmatch(label) is not None
-
-    def within(self, label: str) -> bool:
-        """Whether a phrase stands anywhere in `label`."""
-        return self._pattern.search(label) is not None
+        return self._is(label)
 
 
 def _phrases(value: Any) -> Phrases:

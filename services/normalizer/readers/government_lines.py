@@ -18,7 +18,6 @@ from services.normalizer.layout import Layout
 from services.normalizer.prose.sections import heading
 from services.normalizer.recorder import Left, LeftKind, ReaderResult, Recorder, merged
 from services.normalizer.tables.captions import lines_before
-from services.normalizer.tables.grid import Grid
 from shared.schemas.document import Cell, Paragraph, Table
 from shared.schemas.names import ColumnName, Severity
 from shared.schemas.records import BudgetLine, Disclosure
@@ -41,7 +40,7 @@ def read(layout: Layout, recorder: Recorder, disclosure: Disclosure) -> ReaderRe
         reader = _Reader(recorder, number, lines_before(layout.document, number))
         setting = replace(whole, around=part.over(whole.around))
         understood = False
-        for table in money_tables(Grid(block), earlier[0] if earlier else None):
+        for table in money_tables(layout.grids[number], earlier[0] if earlier else None):
             composed = reader.composed(table, setting, earlier)
             if composed:
                 earlier = (table, composed)

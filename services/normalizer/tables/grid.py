@@ -1,7 +1,4 @@
-"""A view of a table as a grid: what stands at a place, what stands above a column, which rows are body.
-
-Labels and what a cell holds are worked out once a cell.
-"""
+"""A view of a table as a grid: what stands at a place, what stands above a column, which rows are body."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -10,7 +7,7 @@ from itertools import pairwise
 from typing import Final, Literal
 
 from services.normalizer.language.money import is_amount, is_blank
-from services.normalizer.language.text import label
+from services.normalizer.language.text import label, remembered
 from shared.schemas.document import Cell, Table
 
 _COUNTER_LABEL: Final = re.compile(r"栏次|档次|行次|列次|栏目|行列|列")
@@ -26,6 +23,15 @@ Held = Literal["blank", "digits", "amount", "text"]
 """What a cell holds; `digits` may be a code or an amount without a point."""
 
 
+@remembered
+def _held(text: str) -> Held:
+    if not text or is_blank(text):
+        return "blank"
+    if _DIGITS.fullmatch(text):
+        return "digits"
+    return "amount" if is_amount(text) else "text"
+
+
 class Grid:
     """A table whose spans are resolved: every place has the cell that covers it."""
 
@@ -33,34 +39,16 @@ class Grid:
         self.table = table
         self.row_count = table.row_count
         self.column_count = table.column_count
-        self._label_of: dict[tuple[int, int], str] = {}
-        self._held_by: dict[tuple[int, int], Held] = {}
         self._filled: dict[int, list[Cell]] = {}
         self._labels: dict[int, list[str]] = {}
 
     def label(self, cell: Cell) -> str:
         """The text of `cell` ready for comparison."""
-        place = (cell.row, cell.column)
-        found = self._label_of.get(place)
-        if found is None:
-            found = self._label_of[place] = label(cell.text) if cell.text else ""
-        return found
+        return label(cell.text)
 
     def held(self, cell: Cell) -> Held:
         """What `cell` holds."""
-        place = (cell.row, cell.column)
-        found = self._held_by.get(place)
-        if found is None:
-            found = self._held_by[place] = self._hold(cell)
-        return found
-
-    def _hold(self, cell: Cell) -> Held:
-        text = self.label(cell)
-        if not text or is_blank(text):
-            return "blank"
-        if _DIGITS.fullmatch(text):
-            return "digits"
-        return "amount" if is_amount(text) else "text"
+        return _held(label(cell.text))
 
     def pays(self, cell: Cell) -> bool:
         """Whether `cell` prints an amount, with or without a point."""

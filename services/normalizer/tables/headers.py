@@ -3,11 +3,11 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Final
 
 from services.normalizer.language import vocabulary
-from services.normalizer.language.text import label
+from services.normalizer.language.text import label, remembered
 from services.normalizer.language.totals import ends_in_total
 from services.normalizer.tables.grid import Grid, Place
 from services.normalizer.tables.spec import Classification, specs
@@ -145,7 +145,7 @@ class Frame:
         return cell
 
 
-@cache
+@remembered
 def _reduced(plain: str) -> str:
     return _LEAD.sub("", _YEAR.sub("", _UNIT.sub("", plain)))
 
@@ -244,12 +244,12 @@ def _is_beside_total(grid: Grid, row: int) -> bool:
 
     So it is where a heading reaches down beside the total of the columns around it: `类 款 项 合计 12.00 …`.
     """
-    others = _no_labels(grid, row)
     cells = grid.filled(row)
-    labels = [cell for cell in cells if (cell.row, cell.column) not in others]
-    return len(labels) > 1 and any(
-        ends_in_total(grid.label(cell)) for cell in cells if (cell.row, cell.column) in others
-    )
+    totals = {(cell.row, cell.column) for cell in cells if ends_in_total(grid.label(cell))}
+    if not totals:
+        return False
+    others = _no_labels(grid, row)
+    return len(cells) - len(others) > 1 and not totals.isdisjoint(others)
 
 
 def _no_labels(grid: Grid, row: int) -> frozenset[Place]:
@@ -272,7 +272,7 @@ def _parts_of_groups(grid: Grid, row: int) -> bool:
     return all(group is not None and group.column_span > 1 for group in above)
 
 
-@cache
+@remembered
 def is_header_label(text: str) -> bool:
     """Whether a `reduced` label is one the vocabulary knows for a column or a group of columns."""
     if not text or len(text) > _LONGEST:

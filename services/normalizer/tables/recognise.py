@@ -1,6 +1,6 @@
 """Which known table is this: the kind for which its title, header, codes, rows, sums and neighbours speak most."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -93,20 +93,19 @@ class _Seen:
     """The known table before it, if nothing but lines stands between."""
 
 
-def recognised(document: Document) -> list[KnownTable]:
+def recognised(document: Document, grids: Mapping[int, Grid]) -> list[KnownTable]:
     """Every table some reader of this service may know, in order; `other` ones are those known to be none.
 
     One block may hold several, each with a title of its own inside.
     """
     found: list[KnownTable] = []
-    for number, block in enumerate(document.blocks):
-        if isinstance(block, Table) and block.cells:
-            found.extend(_in_block(document, number, block, found[-1] if found else None))
+    for number, grid in grids.items():
+        if grid.table.cells:
+            found.extend(_in_block(document, number, grid, found[-1] if found else None))
     return _without_a_governments(found)
 
 
-def _in_block(document: Document, number: int, block: Table, last: KnownTable | None) -> Iterator[KnownTable]:
-    grid = Grid(block)
+def _in_block(document: Document, number: int, grid: Grid, last: KnownTable | None) -> Iterator[KnownTable]:
     between = document.blocks[last.block + 1 : number] if last else ()
     previous = None if any(isinstance(each, Table) for each in between) else last
     frame = frame_of(grid)

@@ -17,6 +17,8 @@ _CAPTION: Final = ("部门:", "单位:", "编制部门:", "公开部门:")
 
 def restated_files(document: Document) -> dict[int, int]:
     """File → the earlier file that has all its tables and nearly all its long paragraphs."""
+    if len(document.files) < 2:
+        return {}
     tables = [{rows for each in _tables(document, file) if (rows := _rows(each))} for file in _files(document)]
     found: dict[int, int] = {}
     for file in _files(document):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -56,14 +56,17 @@ class TableSpec(BaseModel):
 
     def named_by(self, subjects: frozenset[str]) -> int:
         """How many of the `subjects` of a title this kind needs; 0 where they are not those of such a title."""
-        needed = [set(title.split()) for title in self.titles]
-        fitting = [len(each) for each in needed if each <= subjects <= each | self.allows]
+        fitting = [len(each) for each in self._needed if each <= subjects <= each | self.allows]
         return max(fitting, default=0)
 
     def hinted_by(self, subjects: frozenset[str]) -> bool:
         """Whether a title names part of what this kind's titles name, and nothing else: `一般公共预算表`."""
-        needed = [set(title.split()) for title in self.titles]
-        return bool(subjects) and any(subjects <= each | self.allows and subjects & each for each in needed)
+        return bool(subjects) and any(subjects <= each | self.allows and subjects & each for each in self._needed)
+
+    @cached_property
+    def _needed(self) -> tuple[frozenset[str], ...]:
+        """The subjects of each title."""
+        return tuple(frozenset(title.split()) for title in self.titles)
 
 
 @cache

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from services.normalizer.language.money import is_amount, is_blank
 from services.normalizer.language.text import joined, name
@@ -55,7 +56,15 @@ class IndicatorHeader:
 
     def kind_at(self, place: int) -> str | None:
         """What stands in grid column `place`; null where no header says."""
-        return next((column.kind for column in self.columns if column.start <= place < column.end), None)
+        if place not in self._kinds:
+            covering = (column.kind for column in self.columns if column.start <= place < column.end)
+            self._kinds[place] = next(covering, None)
+        return self._kinds[place]
+
+    @cached_property
+    def _kinds(self) -> dict[int, str | None]:
+        """Grid column → what stands in it, of those asked for before."""
+        return {}
 
     def covers(self, row: FormRow, kind: str) -> bool:
         """Whether a cell of a row above reaches into the `kind` columns of `row`."""
@@ -145,7 +154,10 @@ def _column(cell: FormCell) -> IndicatorColumn:
 def _widened(columns: list[IndicatorColumn]) -> list[IndicatorColumn]:
     """Each column reaches to the next header cell: the format may not say what a header cell spans."""
     ends = [*(column.start for column in columns[1:]), max(columns[-1].end, _WIDEST)]
-    return [replace(column, end=end) for column, end in zip(columns, ends, strict=True)]
+    return [
+        IndicatorColumn(column.start, end, column.kind, column.word)
+        for column, end in zip(columns, ends, strict=True)
+    ]
 
 
 def _placed(columns: list[IndicatorColumn]) -> list[IndicatorColumn]:
@@ -161,7 +173,7 @@ def _placed(columns: list[IndicatorColumn]) -> list[IndicatorColumn]:
             kind, word = "" if level3 or column.start < first else "level3", ""
         elif kind == "content":
             kind = "description" if level3 else "level3"
-        placed.append(replace(column, kind=kind, word=word))
+        placed.append(IndicatorColumn(column.start, column.end, kind, word))
     return placed
 
 

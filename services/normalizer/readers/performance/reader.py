@@ -31,6 +31,7 @@ from services.normalizer.readers.performance.rows import FormRow, may_concern, r
 from services.normalizer.readers.performance.vocabulary import column_kind, words
 from services.normalizer.recorder import ReaderResult, Recorder, merged
 from services.normalizer.tables.captions import Named, department_in
+from services.normalizer.tables.grid import Grid
 from shared.schemas.document import Document, Paragraph, Table
 
 _PAIR = 2
@@ -47,7 +48,7 @@ def read(layout: Layout, recorder: Recorder) -> ReaderResult:
     reader = _Reader(document, publisher)
     for index, block in enumerate(document.blocks):
         if isinstance(block, Table):
-            reader.table(index, block)
+            reader.table(index, layout.grids[index])
         else:
             reader.paragraph(index, block)
     reader.close()
@@ -101,10 +102,11 @@ class _Reader:
             return heading
         return FormHeading(number, name + (heading.name or ""))
 
-    def table(self, index: int, table: Table) -> None:
+    def table(self, index: int, grid: Grid) -> None:
         """Take the rows of a performance table; leave any other table alone."""
+        table = grid.table
         header = self._carried(index, table)
-        rows = list(rows_of(index, table)) if header is not None or may_concern(table) else []
+        rows = list(rows_of(index, grid)) if header is not None or may_concern(table) else []
         if header is None and not concerns(rows):
             self._stand(self.heading, self.heading_block)
             return

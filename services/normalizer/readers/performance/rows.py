@@ -69,9 +69,8 @@ def may_concern(table: Table) -> bool:
     return any(word in text for word in _TELLING)
 
 
-def rows_of(block: int, table: Table) -> Iterator[FormRow]:
-    """The rows of `table` in which any text begins."""
-    grid = Grid(table)
+def rows_of(block: int, grid: Grid) -> Iterator[FormRow]:
+    """The rows of the table in which any text begins."""
     open_cells: list[FormCell] = []
     for index in grid.rows():
         cells = tuple(map(FormCell, grid.filled(index)))
