@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from services.parser.continued.join import continued, join
 from services.parser.formats import ARCHIVE, detect, reader_of
 from services.parser.html import reader as html
+from services.parser.layout.continued.join import continued, join
 from services.parser.packages import Budget, unpack
 from services.parser.reading import Limits, places
 from services.parser.repeats import KnownTables

@@ -1,1 +1,1 @@
-"""PDF → blocks: characters and ruling lines of each page, tables from the lines, paragraphs from the rest."""
+"""PDF → characters and drawing of each page by PDFium, for the layout."""

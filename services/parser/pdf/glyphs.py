@@ -6,14 +6,14 @@ import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
-from typing import Final, NamedTuple
+from typing import Final
 
 import pypdfium2.raw as pdfium
 
+from services.parser.layout.geometry import Turn
+from services.parser.layout.glyphs import Characters, Glyph
 from services.parser.pdf import engine
-from services.parser.pdf.geometry import Box, Turn
 from services.parser.pdf.radicals import RADICALS
 from services.parser.reading import Limits
 from services.parser.symbols import PRIVATE, UNKNOWN
@@ -35,31 +35,6 @@ Chinese fonts share their em so. What a file says of a font's height is not aske
 state it in other units, so that a comma would stand on a line of its own.
 """
 _QUARTER: Final = math.pi / 2
-
-
-class Glyph(NamedTuple):
-    """A character as drawn; `turn` counts the quarter turns (clockwise) by which its line would stand upright."""
-
-    text: str
-    box: Box
-    turn: int
-    element: int = 0
-    """Address of the element of the page that it belongs to."""
-
-
-@dataclass(frozen=True)
-class Characters:
-    """A page's characters in the order drawn."""
-
-    upright: list[Glyph]
-    oblique: list[Glyph]
-    """Set aslant: watermarks."""
-    unmapped: int
-    """Characters whose font does not say what they are; they stand as U+FFFD."""
-    turn: Turn
-    width: float
-    height: float
-    """The upright page's size, points."""
 
 
 _Drawn = tuple[str, tuple[float, float, float, float], int | None, int]

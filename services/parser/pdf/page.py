@@ -1,248 +1,63 @@
-"""One page → its tables and paragraphs in reading order."""
+"""One page of a PDF → its characters and its drawing, for the layout."""
 
-import itertools
-from bisect import bisect_right
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+import ctypes
+from collections.abc import Set as AbstractSet
 
 import pypdfium2.raw as pdfium
 
-from services.parser.grid import Grid
-from services.parser.pdf.cells import by_cell
-from services.parser.pdf.columns import Columned, parted
-from services.parser.pdf.geometry import Box
-from services.parser.pdf.glyphs import Glyph, characters
-from services.parser.pdf.level_rows import CellLines, are_names, level_rows
-from services.parser.pdf.lines import TextLine, beside, cell_lines, goes_on, lines_of, text_of
-from services.parser.pdf.open_rows import with_open_rows
-from services.parser.pdf.paragraphs import Margins, margins, paragraphs, setting
-from services.parser.pdf.rules import ruled_rows
-from services.parser.pdf.rulings import drawing
-from services.parser.pdf.seen import clipped, seen, without_hidden
-from services.parser.pdf.tables import Frame, Span, frames
-from services.parser.reading import Limits, Setting, paragraph
-from services.parser.wording import is_number_at_edge, is_page_number
-from shared.schemas.document import Block, Table
-
-_TEXT_WIDTH: Final = 0.7
-"""Share of the page's width that running text reaches at least."""
-_EDGE: Final = 0.12
-"""Share of the page's height at its top and bottom in which a bare number is the page's."""
-_MARGIN: Final = 2.0
-"""Points by which a table's text may stick out of it."""
+from services.parser.layout.drawing import around
+from services.parser.layout.geometry import Box, Turn
+from services.parser.layout.page import PageContents
+from services.parser.layout.seen import seen
+from services.parser.pdf import engine
+from services.parser.pdf.drawing import drawing
+from services.parser.pdf.glyphs import characters
+from services.parser.reading import Limits
 
 
-@dataclass
-class PageReading:
-    """What one page holds."""
+def page_contents(page: pdfium.FPDF_PAGE, text: pdfium.FPDF_TEXTPAGE, limits: Limits) -> PageContents:
+    """What `page` shows; texts that are painted over are taken off it. Raises TooLarge.
 
-    blocks: list[Block] = field(default_factory=list)
-    edges: dict[int, tuple[float, ...]] = field(default_factory=dict)
-    """Index into `blocks` of a table → x of its column borders."""
-    settings: dict[int, Setting] = field(default_factory=dict)
-    """Index into `blocks` of a paragraph → how it is set."""
-    characters: int = 0
-    unmapped: int = 0
-    hidden: int = 0
-    """Characters, or elements with some, that the page does not show."""
-    pictures: float = 0.0
-    """Share of the page that pictures cover."""
-
-
-def read_page(page: pdfium.FPDF_PAGE, text: pdfium.FPDF_TEXTPAGE, number: int, limits: Limits) -> PageReading:
-    """The blocks of page `number` (1-based). Raises TooLarge."""
+    The engine leaves out a character that is drawn twice on one place. So the texts painted over go first, or the
+    new ones over them would lack what they have in common.
+    """
     found = characters(page, text, limits)
     drawn = drawing(page, found.turn, limits)
-    hidden = len(found.upright) - len(seen(found.upright, drawn))
-    found = without_hidden(page, found, drawn, limits)
-    grids = _without_frames(frames(drawn, limits))
-    guessed = frames(ruled_rows(drawn, [grid.box for grid in grids], found.upright, found.width), limits)
-    grids = sorted([*grids, *guessed], key=lambda grid: (grid.rows[0], grid.columns[0]))
-    inside, outside = _sorted_out(found.upright, grids)
-    if (whole := with_open_rows(grids, outside)) != grids:
-        guessed = [each for old, each in zip(grids, whole, strict=True) if old in guessed]
-        grids = whole
-        inside, outside = _sorted_out(found.upright, grids)
-    for number_of_grid, grid in enumerate(grids):
-        if gone := clipped(inside[number_of_grid], grid.columns, found.turn):
-            inside[number_of_grid] = [each for n, each in enumerate(inside[number_of_grid]) if n not in gone]
-            hidden += len(gone)
-    tables = [
-        (grid.box, _table(grid, glyphs, number, limits), grid not in guessed)
-        for grid, glyphs in zip(grids, inside, strict=True)
-        if any(glyph.text != " " for glyph in glyphs)
-    ]
-    reading = PageReading(
-        characters=len(found.upright),
-        unmapped=found.unmapped,
-        hidden=hidden,
-        pictures=sum(box.area for box in drawn.pictures) / max(found.width * found.height, 1.0),
-    )
-    every = lines_of(outside)
-    top, lines, bottom = _without_numbers(every, found.height)
-    reading.blocks += [paragraph(line.text, number) for line in top]
-    _Arranging(reading, margins(every, _TEXT_WIDTH * found.width), number, limits).take(tables, lines)
-    reading.blocks += [paragraph(line.text, number) for line in bottom]
-    if oblique := seen(found.oblique, drawn):
-        reading.blocks.append(paragraph(text_of(oblique), number))
-    return reading
+    shown = seen(found.upright, drawn)
+    hidden = len(found.upright) - len(shown)
+    gone = {glyph.element for glyph in found.upright} - {glyph.element for glyph in shown} if hidden else set()
+    if gone and drawn.covers:
+        _take_off(page, gone)
+        again = pdfium.FPDFText_LoadPage(page)
+        try:
+            found = characters(page, again, limits)
+        finally:
+            pdfium.FPDFText_ClosePage(again)
+        shown = seen(found.upright, drawn)
+    return PageContents(found, shown, drawn, hidden, lambda element: _clip(element, found.turn))
 
 
-def _without_numbers(
-    lines: Sequence[TextLine], height: float
-) -> tuple[Sequence[TextLine], Sequence[TextLine], Sequence[TextLine]]:
-    """The page's number at its top, its text, and the number at its bottom; a number stands alone."""
-    first, last = 0, len(lines)
-    if last and _is_number(lines[0], lines[1:2], lines[0].box.top < _EDGE * height):
-        first = 1
-    if last > first and _is_number(lines[-1], lines[-2:-1], lines[-1].box.bottom > (1 - _EDGE) * height):
-        last -= 1
-    return lines[:first], lines[first:last], lines[last:]
+def _take_off(page: pdfium.FPDF_PAGE, gone: AbstractSet[int]) -> None:
+    """Take the elements at these addresses off the page."""
+    for index in range(pdfium.FPDFPage_CountObjects(page) - 1, -1, -1):
+        element = pdfium.FPDFPage_GetObject(page, index)
+        if ctypes.addressof(element.contents) in gone:
+            pdfium.FPDFPage_RemoveObject(page, element)
+            pdfium.FPDFPageObj_Destroy(element)
 
 
-def _is_number(line: TextLine, next_to: Sequence[TextLine], at_edge: bool) -> bool:
-    is_number = is_page_number(line.text) or (at_edge and is_number_at_edge(line.text))
-    return is_number and not any(beside(line, other) for other in next_to)
-
-
-def _without_frames(grids: Sequence[Frame]) -> list[Frame]:
-    """`grids` less the boxes that only stand around other tables."""
-    return [
-        grid
-        for grid in grids
-        if len(grid.columns) > 2 or not any(grid.box.around(other.box) for other in grids if other is not grid)
-    ]
-
-
-def _sorted_out(glyphs: Sequence[Glyph], grids: Sequence[Frame]) -> tuple[list[list[Glyph]], list[Glyph]]:
-    """The characters within each grid, and those in none; of grids within each other the smaller takes them.
-
-    What goes on right behind a table's last character is a text that runs out of the table.
-    """
-    order = sorted(range(len(grids)), key=lambda number: grids[number].box.area)
-    boxes = [(number, grids[number].box.grown(_MARGIN)) for number in order]
-    inside: list[list[Glyph]] = [[] for _ in grids]
-    outside: list[Glyph] = []
-    last: tuple[Glyph, int] | None = None
-    for glyph in glyphs:
-        x, y = glyph.box.middle
-        number = None
-        for each, (left, top, right, bottom) in boxes:
-            if left <= x <= right and top <= y <= bottom:
-                number = each
-                break
-        if number is None and last and goes_on(last[0], glyph):
-            number = last[1]
-        if number is None:
-            outside.append(glyph)
-            last = None
-        else:
-            inside[number].append(glyph)
-            last = (glyph, number)
-    return inside, outside
-
-
-def _table(grid: Frame, glyphs: Sequence[Glyph], number: int, limits: Limits) -> tuple[Table, tuple[float, ...]]:
-    """The table and the x of its column borders."""
-    lines = {cell: cell_lines(each) for cell, each in by_cell(grid, glyphs).items()}
-    grid, lines = _cut_at_rows(grid, lines)
-    parted = [level_rows(_within(grid, row, lines)) for row in range(len(grid.rows) - 1)]
-    tops = list(itertools.accumulate(map(len, parted), initial=0))
-    places = Grid(tops[-1], limits)
-    for cell, (row, column, rows, columns) in enumerate(grid.spans):
-        height = tops[row + rows] - tops[row]
-        if rows > 1 or height == 1:
-            places.put(tops[row], _joined(lines.get(cell, ())), (height, columns), number, column)
-            continue
-        for place, within in enumerate(parted[row], tops[row]):
-            places.put(place, _joined(within.get(cell, ())), (1, columns), number, column)
-    table = places.table(number)
-    assert table is not None  # a frame has cells
-    begun = sorted({column for _, column, _, _ in grid.spans})
-    return table, (*(grid.columns[column] for column in begun), grid.columns[-1])
-
-
-def _within(grid: Frame, row: int, lines: Mapping[int, list[TextLine]]) -> dict[int, CellLines]:
-    """The cells that begin and end in the grid's `row` and have a text."""
-    cells = {}
-    for cell in dict.fromkeys(grid.cells[row]):
-        _, column, rows, columns = grid.spans[cell]
-        if rows == 1 and lines.get(cell):
-            cells[cell] = CellLines(grid.columns[column], grid.columns[column + columns], lines[cell])
-    return cells
-
-
-def _cut_at_rows(grid: Frame, lines: Mapping[int, list[TextLine]]) -> tuple[Frame, dict[int, list[TextLine]]]:
-    """`grid` and `lines` by its cells, where a cell beside several rows is cut that names the figures of one.
-
-    So it is where the rule under the header leaves out the column of names.
-    """
-    spans: list[Span] = []
-    texts: list[list[TextLine]] = []
-    for cell, (row, column, rows, columns) in enumerate(grid.spans):
-        own = lines.get(cell, [])
-        pieces = [own]
-        if rows > 1 and len(own) > 1:
-            borders = grid.rows[row + 1 : row + rows]
-            pieces = [
-                [line for line in own if bisect_right(borders, line.box.middle[1]) == n] for n in range(rows)
-            ]
-            if not any(are_names(piece, _within(grid, row + n, lines).values()) for n, piece in enumerate(pieces)):
-                pieces = [own]
-        height = rows // len(pieces)
-        spans += [(row + n, column, height, columns) for n in range(len(pieces))]
-        texts += pieces
-    return grid.with_spans(spans), dict(enumerate(texts))
-
-
-def _joined(lines: Sequence[TextLine]) -> str:
-    return "\n".join(line.text for line in lines)
-
-
-@dataclass
-class _Arranging:
-    """Puts a page's tables and paragraphs in reading order, top to bottom."""
-
-    reading: PageReading
-    page: Margins
-    number: int
-    limits: Limits
-
-    def take(
-        self, tables: Sequence[tuple[Box, tuple[Table, tuple[float, ...]], bool]], lines: Sequence[TextLine]
-    ) -> None:
-        """Both in the order of the page; tables with whether their column borders are drawn."""
-        first = 0
-        for box, (table, edges), is_drawn in tables:
-            last = first
-            while last < len(lines) and lines[last].box.middle[1] < box.middle[1]:
-                last += 1
-            self._put(lines[first:last])
-            first = last
-            if is_drawn:
-                self.reading.edges[len(self.reading.blocks)] = edges
-            self.reading.blocks.append(table)
-        self._put(lines[first:])
-
-    def _put(self, lines: Sequence[TextLine]) -> None:
-        for part in parted(lines):
-            if isinstance(part, Columned):
-                self.reading.edges[len(self.reading.blocks)] = part.edges
-                self.reading.blocks.append(_columned(part, self.number, self.limits))
-                continue
-            for each in paragraphs(part, self.page):
-                self.reading.settings[len(self.reading.blocks)] = setting(each, self.page)
-                self.reading.blocks.append(paragraph(_joined(each), self.number))
-
-
-def _columned(source: Columned, number: int, limits: Limits) -> Table:
-    """The table that texts in columns make up."""
-    places = Grid(len(source.rows), limits)
-    for row, columns in enumerate(source.rows):
-        for column in range(len(source.edges) - 1):
-            text = "\n".join(line.text for line in columns.get(column, ()))
-            places.put(row, text, page=number, column=column)
-    table = places.table(number)
-    assert table is not None  # every row has cells
-    return table
+def _clip(element: int, turn: Turn) -> Box | None:
+    """The rectangle to which the element's clips cut it; None without any."""
+    path = engine.clip(element)
+    count = engine.count_clips(path) if path else 0
+    x, y = ctypes.c_float(), ctypes.c_float()
+    box: Box | None = None
+    for number in range(max(count, 0)):
+        corners = []
+        for index in range(engine.count_clip_segments(path, number)):
+            engine.point(engine.clip_segment(path, number, index), ctypes.addressof(x), ctypes.addressof(y))
+            corners.append(turn.point(x.value, y.value))
+        if corners:
+            own = around(corners)
+            box = own if box is None else box.common(own)
+    return box

@@ -8,9 +8,10 @@ from typing import Final
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from services.parser.layout.page import PageReading, read_page
 from services.parser.pdf import fonts, layers
 from services.parser.pdf.attachments import attached
-from services.parser.pdf.page import PageReading, read_page
+from services.parser.pdf.page import page_contents
 from services.parser.reading import Limits, Reading, Setting, check_size
 from shared.errors import Corrupt, TooLarge, Unsupported
 from shared.schemas.document import HIDDEN, Block, Unread
@@ -132,7 +133,7 @@ def _page(document: pypdfium2.PdfDocument, number: int, off: frozenset[str], lim
     except pypdfium2.PdfiumError:
         return None
     try:
-        reading = read_page(page.raw, text.raw, number, limits)
+        reading = read_page(page_contents(page.raw, text.raw, limits), number, limits)
         reading.hidden += gone
         return reading
     finally:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.parser.continued.join import join
+from services.parser.layout.continued.join import join
 from services.parser.reading import Reading, paragraph
 from shared.schemas.document import Block, Cell, Table
 

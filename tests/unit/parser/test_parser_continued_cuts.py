@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.parser.continued.join import join
+from services.parser.layout.continued.join import join
 from services.parser.reading import Reading
 from shared.schemas.document import Block, Cell, Table
 

@@ -1,6 +1,6 @@
 """Sentences and titles that a page break cut, page numbers and running heads."""
 
-from services.parser.continued.join import join
+from services.parser.layout.continued.join import join
 from services.parser.reading import Reading, paragraph
 from shared.schemas.document import Block, Cell, Paragraph, Table
 

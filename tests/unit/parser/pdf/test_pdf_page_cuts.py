@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from services.parser.continued.join import join
+from services.parser.layout.continued.join import join
 from shared.schemas.document import Paragraph
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from services.parser.continued.running import caption, is_repeated
+from services.parser.layout.continued.running import caption, is_repeated
 from services.parser.wording import is_number, squeezed
 from shared.schemas.document import Block, Cell, Paragraph, Table
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Final
 
-from services.parser.pdf.glyphs import Glyph
-from services.parser.pdf.lines import TextLine, bands, texts_of
-from services.parser.pdf.tables import Frame
+from services.parser.layout.glyphs import Glyph
+from services.parser.layout.lines import TextLine, bands, texts_of
+from services.parser.layout.tables import Frame
 from services.parser.wording import is_number
 
 _FEWEST: Final = 2

@@ -1,22 +1,17 @@
-"""A page's straight lines as drawn: strokes, thin filled shapes and thin pictures, through nested forms."""
+"""What PDFium draws of a page, through nested forms → the layout's drawing."""
 
 import ctypes
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Final
 
 import pypdfium2.raw as pdfium
 
+from services.parser.layout.drawing import THIN, Colour, Drawing, Outline
+from services.parser.layout.geometry import Turn
 from services.parser.pdf import engine
-from services.parser.pdf.geometry import Box, Turn
 from services.parser.reading import Limits
 from shared.errors import TooLarge
 
-_THIN: Final = 3.5
-"""Points: a filled shape no thicker than this is a line."""
-_STRAIGHT: Final = 0.8
-"""Points by which a line's ends may differ across it."""
 _DEEPEST: Final = 12
 """Forms within each other that are followed."""
 _FAINT: Final = 8
@@ -25,52 +20,11 @@ _RECTANGLE: Final = 6
 """Segments of a path that is a rectangle at most."""
 _UNSEEN: Final = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
 """How text is set that paints nothing."""
-_GREY: Final = 60
-"""How far the parts of a colour, of 255, lie apart at most that is no colour but grey."""
-_SEAL: Final = (60.0, 220.0)
-"""Width and height of a seal, points: official ones have 38 to 58 mm (国发〔1999〕25号)."""
-_OVAL: Final = 1.7
-"""How much longer a seal is than high at most."""
 _WHITE: Final = 252
 """Colour parts, of 255, from which on a line is as white as the page."""
 
 Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: Final[Matrix] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-
-
-Colour = tuple[int, int, int]
-"""Red, green and blue, of 255."""
-
-
-class Line(NamedTuple):
-    """A horizontal or vertical line: where it lies (y or x), and from where to where it runs."""
-
-    at: float
-    start: float
-    end: float
-
-
-@dataclass
-class Drawing:
-    """What a page draws besides characters."""
-
-    horizontal: list[Line] = field(default_factory=list)
-    vertical: list[Line] = field(default_factory=list)
-    pictures: list[Box] = field(default_factory=list)
-    panels: list[Box] = field(default_factory=list)
-    """Coloured rectangles, as behind a table's cells."""
-    covers: list[tuple[int, Box]] = field(default_factory=list)
-    """White areas, with when they were drawn: they hide what was drawn before."""
-    order: dict[int, int] = field(default_factory=dict)
-    """Address of a text → when it was drawn."""
-    invisible: set[int] = field(default_factory=set)
-    """Addresses of texts that are set to be invisible."""
-    white: set[int] = field(default_factory=set)
-    """Addresses of texts in white."""
-    rings: list[tuple[Colour, Box]] = field(default_factory=list)
-    """Coloured rings of a seal's size, and their colour."""
-    colours: dict[int, Colour] = field(default_factory=dict)
-    """Address of a text that is drawn after a ring → its colour."""
 
 
 def drawing(page: pdfium.FPDF_PAGE, turn: Turn, limits: Limits) -> Drawing:
@@ -136,15 +90,6 @@ def _apply(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
     return a * x + c * y + e, b * x + d * y + f
 
 
-@dataclass
-class _Outline:
-    """A connected part of a path: its corners on the upright page, and whether it has curves."""
-
-    corners: list[tuple[float, float]]
-    curved: bool = False
-    closed: bool = False
-
-
 def _take_text(element: int, number: int, result: Drawing) -> None:
     result.order[element] = number
     if engine.render_mode(element) in _UNSEEN:
@@ -168,21 +113,7 @@ def _take_path(element: int, outer: Matrix, turn: Turn, result: Drawing, number:
     engine.stroke_width(element, ctypes.addressof(width))
     colour = _colour()
     outlines = _outlines(element, _times(_matrix(element), outer), turn)
-    if max(colour) - min(colour) > _GREY and any(outline.curved for outline in outlines):
-        _take_ring(outlines, colour, result)
-    for outline in outlines:
-        if stroked and width.value <= 2 * _THIN:
-            _take_stroke(outline, result)
-        if filled and not outline.curved:
-            _take_shape(outline, result)
-
-
-def _take_ring(outlines: Sequence[_Outline], colour: Colour, result: Drawing) -> None:
-    """Take a round line of a seal's size and shape."""
-    box = _around(_Outline([corner for outline in outlines for corner in outline.corners]))
-    width, height = box.right - box.left, box.bottom - box.top
-    if _SEAL[0] <= min(width, height) and max(width, height) <= min(_SEAL[1], _OVAL * min(width, height)):
-        result.rings.append((colour, box))
+    result.take_path(outlines, colour, width.value if stroked else None, filled)
 
 
 def _take_cover(element: int, outer: Matrix, turn: Turn, result: Drawing, number: int) -> None:
@@ -193,7 +124,7 @@ def _take_cover(element: int, outer: Matrix, turn: Turn, result: Drawing, number
     if engine.bounds(element, *(ctypes.addressof(sides) + 4 * side for side in range(4))):
         left, bottom, right, top = sides
         box = turn.box(*_apply(outer, left, bottom), *_apply(outer, right, top))
-        if min(box.right - box.left, box.bottom - box.top) > _THIN:
+        if min(box.right - box.left, box.bottom - box.top) > THIN:
             result.covers.append((number, box))
 
 
@@ -215,8 +146,8 @@ def _shows(element: int, colour_of: Callable[..., int]) -> bool:
     return _COLOUR[3] > _FAINT and (_COLOUR[0] < _WHITE or _COLOUR[1] < _WHITE or _COLOUR[2] < _WHITE)
 
 
-def _outlines(element: int, matrix: Matrix, turn: Turn) -> list[_Outline]:
-    outlines: list[_Outline] = []
+def _outlines(element: int, matrix: Matrix, turn: Turn) -> list[Outline]:
+    outlines: list[Outline] = []
     x, y = ctypes.c_float(), ctypes.c_float()
     x_at, y_at = ctypes.addressof(x), ctypes.addressof(y)
     bends = 0
@@ -226,14 +157,14 @@ def _outlines(element: int, matrix: Matrix, turn: Turn) -> list[_Outline]:
         corner = turn.point(*_apply(matrix, x.value, y.value))
         kind = engine.segment_type(segment)
         if kind == pdfium.FPDF_SEGMENT_MOVETO or not outlines:
-            outlines.append(_Outline([corner]))
+            outlines.append(Outline([corner]))
             bends = 0
         elif kind == pdfium.FPDF_SEGMENT_BEZIERTO:
             # Three segments make a curve; only its end is a corner, and no line leads there.
             bends = (bends + 1) % 3
             outlines[-1].curved = True
             if bends == 0:
-                outlines.append(_Outline([corner], curved=True))
+                outlines.append(Outline([corner], curved=True))
         else:
             outlines[-1].corners.append(corner)
         if engine.closes(segment):
@@ -241,51 +172,7 @@ def _outlines(element: int, matrix: Matrix, turn: Turn) -> list[_Outline]:
     return outlines
 
 
-def _take_stroke(outline: _Outline, result: Drawing) -> None:
-    corners = outline.corners
-    if outline.closed and not outline.curved and len(corners) > 2:
-        corners = [*corners, corners[0]]
-    for (x0, y0), (x1, y1) in pairwise(corners):
-        if abs(y1 - y0) <= _STRAIGHT and abs(x1 - x0) > abs(y1 - y0):
-            result.horizontal.append(Line((y0 + y1) / 2, min(x0, x1), max(x0, x1)))
-        elif abs(x1 - x0) <= _STRAIGHT and abs(y1 - y0) > abs(x1 - x0):
-            result.vertical.append(Line((x0 + x1) / 2, min(y0, y1), max(y0, y1)))
-
-
-def _take_shape(outline: _Outline, result: Drawing) -> None:
-    if len(outline.corners) > 2:
-        box = _around(outline)
-        if not _take_thin(box, result):
-            result.panels.append(box)
-
-
-def _around(outline: _Outline) -> Box:
-    across = [x for x, _ in outline.corners]
-    down = [y for _, y in outline.corners]
-    return Box(min(across), min(down), max(across), max(down))
-
-
 def _take_picture(element: int, outer: Matrix, turn: Turn, result: Drawing) -> None:
     matrix = _times(_matrix(element), outer)
     corners = [turn.point(*_apply(matrix, x, y)) for x, y in ((0, 0), (1, 0), (0, 1), (1, 1))]
-    across, down = [x for x, _ in corners], [y for _, y in corners]
-    box = Box(min(across), min(down), max(across), max(down))
-    if not _take_thin(box, result):
-        result.pictures.append(box)
-
-
-def _take_thin(box: Box, result: Drawing) -> bool:
-    """Take a box as a line along its middle; False when it is too thick for one.
-
-    A dot may belong to a dotted line of either direction and counts for both.
-    """
-    width, height = box.right - box.left, box.bottom - box.top
-    if min(width, height) > _THIN:
-        return False
-    x, y = box.middle
-    dot = max(width, height) <= _THIN
-    if dot or width > height:
-        result.horizontal.append(Line(y, box.left, box.right))
-    if dot or height > width:
-        result.vertical.append(Line(x, box.top, box.bottom))
-    return True
+    result.take_picture(corners)

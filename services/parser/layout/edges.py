@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from services.parser.pdf.rulings import Line
+from services.parser.layout.drawing import Line
 
 _SNAP: Final = 3.0
 """Points within which parallel lines are one border: drawn twice, double, or a cell's own and its neighbour's."""

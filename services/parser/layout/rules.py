@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
-from services.parser.pdf.edges import borders
-from services.parser.pdf.geometry import Box
-from services.parser.pdf.glyphs import Glyph
-from services.parser.pdf.lines import TextLine, bands, texts_of
-from services.parser.pdf.rulings import Drawing, Line
+from services.parser.layout.drawing import Drawing, Line
+from services.parser.layout.edges import borders
+from services.parser.layout.geometry import Box
+from services.parser.layout.glyphs import Glyph
+from services.parser.layout.lines import TextLine, bands, texts_of
 
 _FEWEST: Final = 3
 """Rules of a table at least: over and under its header, and under its last row."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from services.parser.pdf.lines import TextLine, bands, beside
+from services.parser.layout.lines import TextLine, bands, beside
 from services.parser.reading import Setting
 from services.parser.wording import ends, has_marker
 

@@ -5,16 +5,16 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Final
 
-from services.parser.continued.columns import Columns, by_edges, by_header, by_labels, same
-from services.parser.continued.cut_cells import (
+from services.parser.grid import with_blanks
+from services.parser.layout.continued.columns import Columns, by_edges, by_header, by_labels, same
+from services.parser.layout.continued.cut_cells import (
     header_goes_on,
     label_goes_on,
     label_stands_beside,
     values_under_labels,
 )
-from services.parser.continued.cut_rows import Rows, covering, goes_on, joined
-from services.parser.continued.running import AGAIN
-from services.parser.grid import with_blanks
+from services.parser.layout.continued.cut_rows import Rows, covering, goes_on, joined
+from services.parser.layout.continued.running import AGAIN
 from services.parser.wording import is_number, is_table_title, names_total, squeezed
 from shared.schemas.document import Cell, Table
 

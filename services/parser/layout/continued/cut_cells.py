@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
-from services.parser.continued.cut_rows import Rows
+from services.parser.layout.continued.cut_rows import Rows
 from services.parser.wording import is_number, squeezed
 from shared.schemas.document import Cell
 

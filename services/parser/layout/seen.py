@@ -1,19 +1,13 @@
 """Which of a page's characters it shows: none that are invisible, white on white, or painted over."""
 
-import ctypes
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Final
 
-import pypdfium2.raw as pdfium
-
-from services.parser.pdf import engine
-from services.parser.pdf.geometry import Box, Turn
-from services.parser.pdf.glyphs import Characters, Glyph, characters
-from services.parser.pdf.rulings import Drawing
-from services.parser.reading import Limits
+from services.parser.layout.drawing import Drawing
+from services.parser.layout.geometry import Box
+from services.parser.layout.glyphs import Glyph
 
 _SCANNED: Final = 0.1
 """Share of a page's characters that are shown at most where the hidden ones are what a scan was recognised as."""
@@ -23,6 +17,10 @@ _GLIMPSE: Final = 0.2
 
 _LAST: Final = 1 << 62
 """When a character was drawn whose element is not known: nothing covers it."""
+
+
+ClipOf = Callable[[int], Box | None]
+"""An element's address → the rectangle to which its clips cut it; None without any."""
 
 
 def seen(glyphs: Sequence[Glyph], drawn: Drawing) -> list[Glyph]:
@@ -43,30 +41,7 @@ def seen(glyphs: Sequence[Glyph], drawn: Drawing) -> list[Glyph]:
     return [glyph for number, glyph in enumerate(shown) if number not in covered] if covered else shown
 
 
-def without_hidden(page: pdfium.FPDF_PAGE, found: Characters, drawn: Drawing, limits: Limits) -> Characters:
-    """The characters of `page` when the texts are gone from it that it does not show; `found` when there are none.
-
-    The engine leaves out a character that is drawn twice on one place. So the texts painted over go first, or the
-    new ones over them would lack what they have in common.
-    """
-    shown = seen(found.upright, drawn)
-    gone = {glyph.element for glyph in found.upright} - {glyph.element for glyph in shown}
-    if not gone or not drawn.covers:
-        return replace(found, upright=shown)
-    for index in range(pdfium.FPDFPage_CountObjects(page) - 1, -1, -1):
-        element = pdfium.FPDFPage_GetObject(page, index)
-        if ctypes.addressof(element.contents) in gone:
-            pdfium.FPDFPage_RemoveObject(page, element)
-            pdfium.FPDFPageObj_Destroy(element)
-    again = pdfium.FPDFText_LoadPage(page)
-    try:
-        found = characters(page, again, limits)
-    finally:
-        pdfium.FPDFText_ClosePage(again)
-    return replace(found, upright=seen(found.upright, drawn))
-
-
-def clipped(glyphs: Sequence[Glyph], columns: Sequence[float], turn: Turn) -> set[int]:
+def clipped(glyphs: Sequence[Glyph], columns: Sequence[float], clip_of: ClipOf) -> set[int]:
     """The indexes of characters that their text's clip cuts off; asked of texts that run over one of `columns`."""
     gone: set[int] = set()
     for element, group in groupby(enumerate(glyphs), key=lambda each: each[1].element):
@@ -77,7 +52,7 @@ def clipped(glyphs: Sequence[Glyph], columns: Sequence[float], turn: Turn) -> se
             or bisect_right(columns, start.box.left) == bisect_right(columns, others[-1][1].box.middle[0])
         ):
             continue
-        clip = _clip(element, turn)
+        clip = clip_of(element)
         if clip is not None and clip.holds(*start.box.middle):
             gone.update(number for number, glyph in others if _is_outside(glyph.box, clip))
     return gone
@@ -87,24 +62,6 @@ def _is_outside(box: Box, clip: Box) -> bool:
     """Whether hardly anything of a character is left within the clip."""
     common = box.common(clip)
     return common.right - common.left < _GLIMPSE * (box.right - box.left) or common.bottom <= common.top
-
-
-def _clip(element: int, turn: Turn) -> Box | None:
-    """The rectangle to which the element's clips cut it; None without any."""
-    path = engine.clip(element)
-    count = engine.count_clips(path) if path else 0
-    x, y = ctypes.c_float(), ctypes.c_float()
-    box: Box | None = None
-    for number in range(max(count, 0)):
-        corners = []
-        for index in range(engine.count_clip_segments(path, number)):
-            engine.point(engine.clip_segment(path, number, index), ctypes.addressof(x), ctypes.addressof(y))
-            corners.append(turn.point(x.value, y.value))
-        if corners:
-            across, down = zip(*corners, strict=True)
-            own = Box(min(across), min(down), max(across), max(down))
-            box = own if box is None else box.common(own)
-    return box
 
 
 def _is_white(glyph: Glyph, drawn: Drawing) -> bool:

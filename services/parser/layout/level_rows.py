@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from services.parser.pdf.lines import TextLine
+from services.parser.layout.lines import TextLine
 
 _FIGURE: Final = re.compile(r"[-+－△▲]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?[%％]?|[-—–－]{1,2}")
 """A whole figure, or the dash that stands for none: what no line of its own wraps."""

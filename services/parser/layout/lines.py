@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from services.parser.pdf.geometry import Box, Turn
-from services.parser.pdf.glyphs import Glyph
+from services.parser.layout.geometry import Box, Turn
+from services.parser.layout.glyphs import Glyph
 from services.parser.wording import raised
 
 _WORD_GAP: Final = 0.12

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from services.parser.pdf.edges import borders
-from services.parser.pdf.geometry import Box
-from services.parser.pdf.rulings import Drawing, Line
+from services.parser.layout.drawing import Drawing, Line
+from services.parser.layout.edges import borders
+from services.parser.layout.geometry import Box
 from services.parser.reading import Limits
 from shared.errors import TooLarge
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from services.parser.pdf.lines import TextLine, bands
+from services.parser.layout.lines import TextLine, bands
 from services.parser.wording import is_number
 
 _ROWS: Final = 3

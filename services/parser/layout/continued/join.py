@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from services.parser.continued.beside import join_beside
-from services.parser.continued.growing import Growing
-from services.parser.continued.running import caption, is_repeated, without_heads
+from services.parser.layout.continued.beside import join_beside
+from services.parser.layout.continued.growing import Growing
+from services.parser.layout.continued.running import caption, is_repeated, without_heads
 from services.parser.reading import Reading, Setting
 from services.parser.wording import LONG_ENOUGH, breaks_off, ends, has_marker, is_heading, squeezed
 from shared.schemas.document import Block, Paragraph, Table

@@ -5,9 +5,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final
 
-from services.parser.pdf.glyphs import Glyph
-from services.parser.pdf.lines import runs_of
-from services.parser.pdf.tables import Frame
+from services.parser.layout.glyphs import Glyph
+from services.parser.layout.lines import runs_of
+from services.parser.layout.tables import Frame
 
 _ACROSS: Final = 0.2
 """Share of its width that a character has on either side of a border it is drawn over."""

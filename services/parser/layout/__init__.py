@@ -1,0 +1,1 @@
+"""Characters and drawing of a page → tables, lines and paragraphs, whichever engine gave them."""

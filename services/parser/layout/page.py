@@ -1,0 +1,256 @@
+"""One page → its tables and paragraphs in reading order."""
+
+import itertools
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from services.parser.grid import Grid
+from services.parser.layout.cells import by_cell
+from services.parser.layout.columns import Columned, parted
+from services.parser.layout.drawing import Drawing
+from services.parser.layout.geometry import Box
+from services.parser.layout.glyphs import Characters, Glyph
+from services.parser.layout.level_rows import CellLines, are_names, level_rows
+from services.parser.layout.lines import TextLine, beside, cell_lines, goes_on, lines_of, text_of
+from services.parser.layout.open_rows import with_open_rows
+from services.parser.layout.paragraphs import Margins, margins, paragraphs, setting
+from services.parser.layout.rules import ruled_rows
+from services.parser.layout.seen import ClipOf, clipped, seen
+from services.parser.layout.tables import Frame, Span, frames
+from services.parser.reading import Limits, Setting, paragraph
+from services.parser.wording import is_number_at_edge, is_page_number
+from shared.schemas.document import Block, Table
+
+_TEXT_WIDTH: Final = 0.7
+"""Share of the page's width that running text reaches at least."""
+_EDGE: Final = 0.12
+"""Share of the page's height at its top and bottom in which a bare number is the page's."""
+_MARGIN: Final = 2.0
+"""Points by which a table's text may stick out of it."""
+
+
+@dataclass(frozen=True)
+class PageContents:
+    """What an engine gives of one page."""
+
+    characters: Characters
+    shown: list[Glyph]
+    """The upright ones of the characters that the page shows."""
+    drawing: Drawing
+    hidden: int
+    """Upright characters that it does not show."""
+    clip_of: ClipOf
+
+
+@dataclass
+class PageReading:
+    """What one page holds."""
+
+    blocks: list[Block] = field(default_factory=list)
+    edges: dict[int, tuple[float, ...]] = field(default_factory=dict)
+    """Index into `blocks` of a table → x of its column borders."""
+    settings: dict[int, Setting] = field(default_factory=dict)
+    """Index into `blocks` of a paragraph → how it is set."""
+    characters: int = 0
+    unmapped: int = 0
+    hidden: int = 0
+    """Characters, or elements with some, that the page does not show."""
+    pictures: float = 0.0
+    """Share of the page that pictures cover."""
+
+
+def read_page(page: PageContents, number: int, limits: Limits) -> PageReading:
+    """The blocks of page `number` (1-based). Raises TooLarge."""
+    found, drawn, hidden = page.characters, page.drawing, page.hidden
+    grids = _without_frames(frames(drawn, limits))
+    guessed = frames(ruled_rows(drawn, [grid.box for grid in grids], page.shown, found.width), limits)
+    grids = sorted([*grids, *guessed], key=lambda grid: (grid.rows[0], grid.columns[0]))
+    inside, outside = _sorted_out(page.shown, grids)
+    if (whole := with_open_rows(grids, outside)) != grids:
+        guessed = [each for old, each in zip(grids, whole, strict=True) if old in guessed]
+        grids = whole
+        inside, outside = _sorted_out(page.shown, grids)
+    for number_of_grid, grid in enumerate(grids):
+        if gone := clipped(inside[number_of_grid], grid.columns, page.clip_of):
+            inside[number_of_grid] = [each for n, each in enumerate(inside[number_of_grid]) if n not in gone]
+            hidden += len(gone)
+    tables = [
+        (grid.box, _table(grid, glyphs, number, limits), grid not in guessed)
+        for grid, glyphs in zip(grids, inside, strict=True)
+        if any(glyph.text != " " for glyph in glyphs)
+    ]
+    reading = PageReading(
+        characters=len(page.shown),
+        unmapped=found.unmapped,
+        hidden=hidden,
+        pictures=sum(box.area for box in drawn.pictures) / max(found.width * found.height, 1.0),
+    )
+    every = lines_of(outside)
+    top, lines, bottom = _without_numbers(every, found.height)
+    reading.blocks += [paragraph(line.text, number) for line in top]
+    _Arranging(reading, margins(every, _TEXT_WIDTH * found.width), number, limits).take(tables, lines)
+    reading.blocks += [paragraph(line.text, number) for line in bottom]
+    if oblique := seen(found.oblique, drawn):
+        reading.blocks.append(paragraph(text_of(oblique), number))
+    return reading
+
+
+def _without_numbers(
+    lines: Sequence[TextLine], height: float
+) -> tuple[Sequence[TextLine], Sequence[TextLine], Sequence[TextLine]]:
+    """The page's number at its top, its text, and the number at its bottom; a number stands alone."""
+    first, last = 0, len(lines)
+    if last and _is_number(lines[0], lines[1:2], lines[0].box.top < _EDGE * height):
+        first = 1
+    if last > first and _is_number(lines[-1], lines[-2:-1], lines[-1].box.bottom > (1 - _EDGE) * height):
+        last -= 1
+    return lines[:first], lines[first:last], lines[last:]
+
+
+def _is_number(line: TextLine, next_to: Sequence[TextLine], at_edge: bool) -> bool:
+    is_number = is_page_number(line.text) or (at_edge and is_number_at_edge(line.text))
+    return is_number and not any(beside(line, other) for other in next_to)
+
+
+def _without_frames(grids: Sequence[Frame]) -> list[Frame]:
+    """`grids` less the boxes that only stand around other tables."""
+    return [
+        grid
+        for grid in grids
+        if len(grid.columns) > 2 or not any(grid.box.around(other.box) for other in grids if other is not grid)
+    ]
+
+
+def _sorted_out(glyphs: Sequence[Glyph], grids: Sequence[Frame]) -> tuple[list[list[Glyph]], list[Glyph]]:
+    """The characters within each grid, and those in none; of grids within each other the smaller takes them.
+
+    What goes on right behind a table's last character is a text that runs out of the table.
+    """
+    order = sorted(range(len(grids)), key=lambda number: grids[number].box.area)
+    boxes = [(number, grids[number].box.grown(_MARGIN)) for number in order]
+    inside: list[list[Glyph]] = [[] for _ in grids]
+    outside: list[Glyph] = []
+    last: tuple[Glyph, int] | None = None
+    for glyph in glyphs:
+        x, y = glyph.box.middle
+        number = None
+        for each, (left, top, right, bottom) in boxes:
+            if left <= x <= right and top <= y <= bottom:
+                number = each
+                break
+        if number is None and last and goes_on(last[0], glyph):
+            number = last[1]
+        if number is None:
+            outside.append(glyph)
+            last = None
+        else:
+            inside[number].append(glyph)
+            last = (glyph, number)
+    return inside, outside
+
+
+def _table(grid: Frame, glyphs: Sequence[Glyph], number: int, limits: Limits) -> tuple[Table, tuple[float, ...]]:
+    """The table and the x of its column borders."""
+    lines = {cell: cell_lines(each) for cell, each in by_cell(grid, glyphs).items()}
+    grid, lines = _cut_at_rows(grid, lines)
+    parted = [level_rows(_within(grid, row, lines)) for row in range(len(grid.rows) - 1)]
+    tops = list(itertools.accumulate(map(len, parted), initial=0))
+    places = Grid(tops[-1], limits)
+    for cell, (row, column, rows, columns) in enumerate(grid.spans):
+        height = tops[row + rows] - tops[row]
+        if rows > 1 or height == 1:
+            places.put(tops[row], _joined(lines.get(cell, ())), (height, columns), number, column)
+            continue
+        for place, within in enumerate(parted[row], tops[row]):
+            places.put(place, _joined(within.get(cell, ())), (1, columns), number, column)
+    table = places.table(number)
+    assert table is not None  # a frame has cells
+    begun = sorted({column for _, column, _, _ in grid.spans})
+    return table, (*(grid.columns[column] for column in begun), grid.columns[-1])
+
+
+def _within(grid: Frame, row: int, lines: Mapping[int, list[TextLine]]) -> dict[int, CellLines]:
+    """The cells that begin and end in the grid's `row` and have a text."""
+    cells = {}
+    for cell in dict.fromkeys(grid.cells[row]):
+        _, column, rows, columns = grid.spans[cell]
+        if rows == 1 and lines.get(cell):
+            cells[cell] = CellLines(grid.columns[column], grid.columns[column + columns], lines[cell])
+    return cells
+
+
+def _cut_at_rows(grid: Frame, lines: Mapping[int, list[TextLine]]) -> tuple[Frame, dict[int, list[TextLine]]]:
+    """`grid` and `lines` by its cells, where a cell beside several rows is cut that names the figures of one.
+
+    So it is where the rule under the header leaves out the column of names.
+    """
+    spans: list[Span] = []
+    texts: list[list[TextLine]] = []
+    for cell, (row, column, rows, columns) in enumerate(grid.spans):
+        own = lines.get(cell, [])
+        pieces = [own]
+        if rows > 1 and len(own) > 1:
+            borders = grid.rows[row + 1 : row + rows]
+            pieces = [
+                [line for line in own if bisect_right(borders, line.box.middle[1]) == n] for n in range(rows)
+            ]
+            if not any(are_names(piece, _within(grid, row + n, lines).values()) for n, piece in enumerate(pieces)):
+                pieces = [own]
+        height = rows // len(pieces)
+        spans += [(row + n, column, height, columns) for n in range(len(pieces))]
+        texts += pieces
+    return grid.with_spans(spans), dict(enumerate(texts))
+
+
+def _joined(lines: Sequence[TextLine]) -> str:
+    return "\n".join(line.text for line in lines)
+
+
+@dataclass
+class _Arranging:
+    """Puts a page's tables and paragraphs in reading order, top to bottom."""
+
+    reading: PageReading
+    page: Margins
+    number: int
+    limits: Limits
+
+    def take(
+        self, tables: Sequence[tuple[Box, tuple[Table, tuple[float, ...]], bool]], lines: Sequence[TextLine]
+    ) -> None:
+        """Both in the order of the page; tables with whether their column borders are drawn."""
+        first = 0
+        for box, (table, edges), is_drawn in tables:
+            last = first
+            while last < len(lines) and lines[last].box.middle[1] < box.middle[1]:
+                last += 1
+            self._put(lines[first:last])
+            first = last
+            if is_drawn:
+                self.reading.edges[len(self.reading.blocks)] = edges
+            self.reading.blocks.append(table)
+        self._put(lines[first:])
+
+    def _put(self, lines: Sequence[TextLine]) -> None:
+        for part in parted(lines):
+            if isinstance(part, Columned):
+                self.reading.edges[len(self.reading.blocks)] = part.edges
+                self.reading.blocks.append(_columned(part, self.number, self.limits))
+                continue
+            for each in paragraphs(part, self.page):
+                self.reading.settings[len(self.reading.blocks)] = setting(each, self.page)
+                self.reading.blocks.append(paragraph(_joined(each), self.number))
+
+
+def _columned(source: Columned, number: int, limits: Limits) -> Table:
+    """The table that texts in columns make up."""
+    places = Grid(len(source.rows), limits)
+    for row, columns in enumerate(source.rows):
+        for column in range(len(source.edges) - 1):
+            text = "\n".join(line.text for line in columns.get(column, ()))
+            places.put(row, text, page=number, column=column)
+    table = places.table(number)
+    assert table is not None  # every row has cells
+    return table
