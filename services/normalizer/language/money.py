@@ -22,7 +22,12 @@ UNIT_WORDS: Final = "亿元|千万元|百万元|万元|千元|元"
 """The units as a pattern, the longer before those they contain."""
 
 _DASHES: Final = re.compile(r"[-—–―－‐‑‒─━一/\\＿_·…]*")
-_NUMBER: Final = re.compile(r"(?P<sign>[-+]?)(?P<digits>\d{1,3}(?:,\d{3}){1,6}|\d{1,24})?(?P<part>\.\d{0,10})?")
+_NEGATIVE: Final = "△▲▼▽–—―－﹣负-"
+"""What accounts set before a figure that is below zero."""
+_NUMBER: Final = re.compile(
+    rf"(?P<sign>[+{_NEGATIVE}]?)[¥￥]?(?P<inner>[+{_NEGATIVE}]?)(?P<digits>\d{{1,3}}(?:,\d{{3}}){{1,6}}|\d{{1,24}})?(?P<part>\.\d{{0,10}})?"
+)
+_CURRENCY: Final = re.compile("[¥￥]")
 _ENCLOSED: Final = re.compile(r"\(([^()]+)\)")
 _WITH_UNIT: Final = re.compile(rf"(.*?[\d)）])\s*({UNIT_WORDS}|万|亿)?(?:整|人民币)?")
 
@@ -37,24 +42,25 @@ def is_blank(text: str) -> bool:
 def number(text: str) -> Decimal | None:
     """The number `text` prints, exactly; None where it is blank, a dash, or anything else than one number.
 
-    Takes full-width digits, thousands commas, white space of wrapping (`1534 0.33`), a leading sign and
-    parentheses for a negative.
+    Takes full-width digits, thousands commas, white space of wrapping (`1534 0.33`), a leading sign (`△` and `负`
+    among them) or parentheses for a negative, and the sign of the currency before the digits.
     """
     plain = narrow(squeezed(text)).replace("，", ",").replace("（", "(").replace("）", ")").replace("−", "-")
     enclosed = _ENCLOSED.fullmatch(plain)
     match = _NUMBER.fullmatch(enclosed.group(1) if enclosed else plain)
     if not match or not (match["digits"] or len(match["part"] or "") > 1):
         return None
-    if enclosed and match["sign"]:
+    sign = match["sign"] + match["inner"]
+    if len(sign) + bool(enclosed) > 1:
         return None
     value = Decimal((match["digits"] or "0").replace(",", "") + (match["part"] or "").rstrip("."))
-    return -value if enclosed or match["sign"] == "-" else value
+    return -value if enclosed or (sign and sign in _NEGATIVE) else value
 
 
 def yuan(text: str, unit: Unit | None) -> Decimal | None:
     """The money `text` prints, in yuan; None where it is no amount, or has no unit and `unit` is None.
 
-    A unit in the cell itself (`12.5万元`) goes before `unit`.
+    A unit in the cell itself (`12.5万元`) goes before `unit`; `¥` says yuan where there is no other.
     """
     match = _WITH_UNIT.fullmatch(squeezed(text))
     if not match:
@@ -63,7 +69,7 @@ def yuan(text: str, unit: Unit | None) -> Decimal | None:
     own = (
         UNITS.get(match.group(2) if (match.group(2) or "元").endswith("元") else match.group(2) + "元")
         if match.group(2)
-        else unit
+        else unit or (UNITS["元"] if _CURRENCY.search(text) else None)
     )
     return None if value is None or own is None else value * own
 

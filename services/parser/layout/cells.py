@@ -35,7 +35,8 @@ def by_cell(grid: Frame, glyphs: Sequence[Glyph]) -> dict[int, list[Glyph]]:
             if number and cell != owner:
                 row, column, _, _ = grid.spans[cell]
                 over = any(_is_over(each, grid.columns[column]) for each in run[number - 1 : number + 1])
-                kept = (kept or (over and row == grid.spans[owner][0])) and not _begins(run, number)
+                top, _, height, _ = grid.spans[owner]
+                kept = (kept or (over and top <= row < top + height)) and not _begins(run, number)
             if not kept:
                 owner = cell
             texts[owner].append(glyph)

@@ -42,20 +42,33 @@ def seen(glyphs: Sequence[Glyph], drawn: Drawing) -> list[Glyph]:
 
 
 def clipped(glyphs: Sequence[Glyph], columns: Sequence[float], clip_of: ClipOf) -> set[int]:
-    """The indexes of characters that their text's clip cuts off; asked of texts that run over one of `columns`."""
-    gone: set[int] = set()
-    for element, group in groupby(enumerate(glyphs), key=lambda each: each[1].element):
-        (_, start), *others = group
-        if (
-            not element
-            or not others
-            or bisect_right(columns, start.box.left) == bisect_right(columns, others[-1][1].box.middle[0])
-        ):
-            continue
-        clip = clip_of(element)
-        if clip is not None and clip.holds(*start.box.middle):
-            gone.update(number for number, glyph in others if _is_outside(glyph.box, clip))
-    return gone
+    """The indexes of characters that their text's clip cuts off.
+
+    It is asked of texts that run over one of `columns`; where it cuts one, of all that have the same clip.
+    """
+    texts = [list(group) for _, group in groupby(enumerate(glyphs), key=lambda each: each[1].element)]
+    clips = {clip for text in texts if _runs_over(text, columns) and (clip := _cutting(text, clip_of)) is not None}
+    if not clips:
+        return set()
+    return {
+        number
+        for text in texts
+        if text[0][1].element and (clip := clip_of(text[0][1].element)) in clips
+        for number, glyph in text
+        if _is_outside(glyph.box, clip)
+    }
+
+
+def _runs_over(text: Sequence[tuple[int, Glyph]], columns: Sequence[float]) -> bool:
+    first, last = text[0][1].box, text[-1][1].box
+    return len(text) > 1 and bisect_right(columns, first.left) != bisect_right(columns, last.middle[0])
+
+
+def _cutting(text: Sequence[tuple[int, Glyph]], clip_of: ClipOf) -> Box | None:
+    """The clip of a text that begins within it and does not end there."""
+    clip = clip_of(text[0][1].element) if text[0][1].element else None
+    cuts = clip is not None and clip.holds(*text[0][1].box.middle) and _is_outside(text[-1][1].box, clip)
+    return clip if cuts else None
 
 
 def _is_outside(box: Box, clip: Box) -> bool:

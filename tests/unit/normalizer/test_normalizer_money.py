@@ -28,6 +28,15 @@ layout = st.sampled_from([" ", "\n", "\u3000", "\t", "\xa0"])
         ("(3.20)", "-3.20"),
         ("（3.20）", "-3.20"),
         (".5", "0.5"),
+        ("△28.40", "-28.40"),
+        ("▲ 1,200.00", "-1200.00"),
+        ("▼3", "-3"),
+        ("–28.40", "-28.40"),
+        ("—28.40", "-28.40"),
+        ("负28.40", "-28.40"),
+        ("¥44.80", "44.80"),
+        ("-￥44.80", "-44.80"),
+        ("￥-44.80", "-44.80"),
     ],
 )
 def test_a_printed_number_is_read_exactly(text: str, value: str) -> None:
@@ -35,7 +44,27 @@ def test_a_printed_number_is_read_exactly(text: str, value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "-", "—", "——", "－", "/", "三", "见附件", "12.5%", "1,23", "1.2.3", "12-3", "(-3)"]
+    "text",
+    [
+        "",
+        " ",
+        "-",
+        "—",
+        "——",
+        "－",
+        "/",
+        "三",
+        "见附件",
+        "12.5%",
+        "1,23",
+        "1.2.3",
+        "12-3",
+        "(-3)",
+        "(△3)",
+        "-△3",
+        "△",
+        "负",
+    ],
 )
 def test_what_is_no_number_is_none_never_zero(text: str) -> None:
     assert number(text) is None
@@ -77,6 +106,12 @@ def test_any_text_is_an_amount_or_it_is_not(text: str) -> None:
 def test_without_a_unit_there_is_no_amount() -> None:
     assert yuan("12.5", None) is None
     assert yuan("12.5元", None) == Decimal("12.5")
+
+
+def test_the_sign_of_the_currency_says_yuan_where_no_unit_does() -> None:
+    assert yuan("¥12.5", None) == Decimal("12.5")
+    assert yuan("¥12.5", WAN) == Decimal(125_000)
+    assert yuan("￥12.5万元", None) == Decimal(125_000)
 
 
 @pytest.mark.parametrize(

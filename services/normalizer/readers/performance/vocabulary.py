@@ -20,7 +20,11 @@ _POINTS = re.compile(r"(?<=[\u4e00-\u9fff])\d{1,3}(?:[-—~]\d{1,3})?分$")
 _LONGEST_WORD = 24
 """Characters; a longer text is content, neither label nor header."""
 
-
+_FEWEST_KEPT = 3
+"""Characters of a word that a narrow cell leaves when it can still be told which word it is."""
+_MOST_CUT = 3
+"""Characters that it cuts off then at most."""
+_MONEY = frozenset(("fiscal_funds", "other_funds"))
 _REMEMBERED = 4096
 """Words whose kind is kept at hand."""
 
@@ -101,7 +105,7 @@ def words() -> PerformanceWords:
 @lru_cache(maxsize=_REMEMBERED)
 def label_kind(word: str) -> str | None:
     """The kind of value that `word`, as `key` writes it, is a label for, or null."""
-    return _known(words().labels, word)
+    return _known(words().labels, word) or _cut_short(word)
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -125,6 +129,21 @@ def _known(kinds: Mapping[str, str], word: str) -> str | None:
             return None
         word = word.removeprefix(lead)
     return None
+
+
+def _cut_short(word: str) -> str | None:
+    """The kind of money whose labels, all of one kind, begin as `word` does, which a narrow cell cuts off.
+
+    Other labels are not completed: 预期目标 is no 预期目标值.
+    """
+    if len(word) < _FEWEST_KEPT:
+        return None
+    begun = {
+        kind
+        for whole, kind in words().labels.items()
+        if len(word) < len(whole) <= len(word) + _MOST_CUT and whole.startswith(word)
+    }
+    return begun.pop() if len(begun) == 1 and begun <= _MONEY else None
 
 
 @remembered

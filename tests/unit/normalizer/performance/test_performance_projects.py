@@ -78,6 +78,24 @@ def test_form_and_indicators_in_two_tables_with_the_unit_in_a_row(read_parts: Re
     assert [i.project_name for i in result.of(Indicator)] == ["驻村工作队结转经费"]
 
 
+def test_labels_of_money_that_a_narrow_cell_cuts_off_are_known(read_parts: Reader) -> None:
+    result = read_parts(
+        [
+            "1.河道清淤绩效目标表",
+            "单位：万元",
+            [
+                ["项目编码", "13020925P00155810003E", "<", "项目名称", "河道清淤", "<"],
+                ["预算规模及资", "预算数", "520.00", "其中：财政资", "500.00", "其他资", "20.00"],
+                ["资金支出计划", "3月底", "6月底", "10月底", "12月底", "<"],
+                ["^", "", "50%", "", "100%", "<"],
+                ["绩效目标", "1.清淤12公里", "<", "<", "<", "<"],
+            ],
+        ]
+    )
+    [project] = result.of(Project)
+    assert (project.fiscal_funds, project.other_funds) == (Decimal(5_000_000), Decimal(200_000))
+
+
 def test_goals_and_indicators_only_take_the_name_from_the_heading(read_parts: Reader) -> None:
     result = read_parts(
         [

@@ -149,6 +149,23 @@ def test_a_name_that_its_cell_cuts_off_leaves_the_next_figures_whole(sheet: "She
     assert not found[0].endswith("清算")
 
 
+def test_a_cut_label_beside_two_rows_gives_nothing_to_the_cells_behind_it(sheet: "Sheet") -> None:
+    for y in (100, 140):
+        sheet.line(72, y, 300, y)
+    sheet.line(135, 120, 300, 120)
+    for x in (72, 135, 220, 300):
+        sheet.line(x, 100, x, 140)
+    sheet.fill((135, 220), (100, 120), [("3月底", "6月底"), ("25%", "50%")])
+    sheet.canvas.saveState()
+    path = sheet.canvas.beginPath()
+    path.rect(72, sheet.height - 140, 63, 40)
+    sheet.canvas.clipPath(path, stroke=0)
+    sheet.text(74, 133, "资金支出计划（")
+    sheet.text(74 + 7 * 10.5, 133, "%）")
+    sheet.canvas.restoreState()
+    assert [cell.text for cell in sheet.table().cells] == ["资金支出计划", "3月底", "6月底", "25%", "50%"]
+
+
 @pytest.mark.parametrize("mark", ["1", "[2]", "①", "*"])
 def test_a_raised_mark_behind_a_figure_is_no_digit_of_it(sheet: "Sheet", mark: str) -> None:
     columns, rows = (72, 200, 330), (100, 120, 140)
