@@ -8,6 +8,8 @@ import typer
 
 from services.cli.exits import FAILED
 from services.normalizer.stage import normalize_document
+from services.parser import apart
+from services.parser.contents import ReadSource, read_source
 from services.parser.stage import read_file
 from shared import logs
 from shared.errors import GongkaiError
@@ -16,9 +18,9 @@ from shared.stage.worker import WorkerPool
 from shared.stage.worker_process import Limits
 
 
-def records_of(path: Path) -> list[str]:
+def records_of(path: Path, read: ReadSource = read_source) -> list[str]:
     """The records of one file, a JSON object each; raises what reading it raises."""
-    return [record.model_dump_json() for record in normalize_document(read_file(path))]
+    return [record.model_dump_json() for record in normalize_document(read_file(path, read=read))]
 
 
 async def _extract(files: list[Path], settings: Settings) -> int:
@@ -26,7 +28,7 @@ async def _extract(files: list[Path], settings: Settings) -> int:
     failed = 0
     limits = Limits(settings.task_seconds, settings.task_megabytes)
     async with WorkerPool(settings.workers, limits) as workers:
-        reading = [asyncio.create_task(workers.call(records_of, path)) for path in files]
+        reading = [asyncio.create_task(apart.call(workers, records_of, path)) for path in files]
         for path, task in zip(files, reading, strict=True):
             try:
                 lines = await task

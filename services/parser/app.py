@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from fastapi import FastAPI
 
+from services.parser import apart
 from services.parser.settings import ParserSettings
 from services.parser.stage import parse
 from shared.bus.contract import Message
@@ -21,7 +22,7 @@ def create_app(settings: ParserSettings) -> FastAPI:
 
     async def work(context: Context) -> None:
         async def run(event: FetchedEvent) -> Sequence[Message]:
-            parsed = await context.workers.call(parse, event, context.archive, limits)
+            parsed = await apart.call(context.workers, parse, event, context.archive, limits)
             return [encode(PARSED, parsed.disclosure_id, parsed, event)]
 
         await run_stage(Stage("parser", FETCHED, run), context)

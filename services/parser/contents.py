@@ -1,13 +1,13 @@
 """A disclosure's files in order → all their blocks: archives opened, one bad file never the end of the rest."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from services.parser.formats import ARCHIVE, detect, reader_of
 from services.parser.html import reader as html
 from services.parser.layout.continued.join import continued, join
 from services.parser.packages import Budget, unpack
-from services.parser.reading import Limits, places
+from services.parser.reading import Limits, Reading, places
 from services.parser.repeats import KnownTables
 from shared import ids
 from shared.errors import Corrupt, PermanentError
@@ -27,6 +27,17 @@ class NamedBytes:
     """Whether it is a page of the article itself, which the next one may go on with."""
 
 
+ReadSource = Callable[[NamedBytes, str, Limits], Reading]
+"""Reads one file that is in the format named."""
+
+
+def read_source(source: NamedBytes, name: str, limits: Limits) -> Reading:
+    """What a file in the format called `name` holds; raises Corrupt, TooLarge, Unsupported."""
+    if name == "html":
+        return html.read(source.data, limits, source.body)
+    return reader_of(name)(source.data, limits)
+
+
 @dataclass
 class Contents:
     """What was read of a disclosure."""
@@ -38,9 +49,9 @@ class Contents:
     """The bytes of archive members, in order."""
 
 
-def read_contents(sources: Sequence[NamedBytes], limits: Limits) -> Contents:
-    """Read all `sources` in order; raises the first error when nothing of them could be read."""
-    run = _Run(limits, Budget(limits))
+def read_contents(sources: Sequence[NamedBytes], limits: Limits, read: ReadSource = read_source) -> Contents:
+    """Read all `sources` in order, each by `read`; raises the first error when nothing of them could be read."""
+    run = _Run(limits, Budget(limits), read)
     for source in sources:
         run.take(source, None, 0)
     if run.errors and not run.contents.blocks:
@@ -56,6 +67,7 @@ class _Run:
 
     limits: Limits
     budget: Budget
+    read: ReadSource
     contents: Contents = field(default_factory=Contents)
     errors: list[PermanentError] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
@@ -90,10 +102,7 @@ class _Run:
                 self.take(NamedBytes(member.name, member.data), file.sha256, depth + 1)
 
     def _read(self, source: NamedBytes, file: SourceFile, depth: int) -> None:
-        if file.format == "html":
-            reading = html.read(source.data, self.limits, source.body)
-        else:
-            reading = reader_of(file.format)(source.data, self.limits)
+        reading = self.read(source, file.format, self.limits)
         self.budget.take_cells(source.name, places(reading.blocks))
         self._add_file(file.model_copy(update={"pages": reading.pages, "head": reading.head}))
         self._add_blocks(self.tables.take(join(reading), file.format), source.article)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from services.parser.contents import Contents, NamedBytes, read_contents
+from services.parser.contents import Contents, NamedBytes, ReadSource, read_contents, read_source
 from services.parser.reading import Limits
 from shared import ids
 from shared.archive.contract import Archive
@@ -14,7 +14,7 @@ from shared.topics import PARSED
 from shared.version import VERSION
 
 
-def parse(event: FetchedEvent, archive: Archive, limits: Limits) -> ParsedEvent:
+def parse(event: FetchedEvent, archive: Archive, limits: Limits, read: ReadSource = read_source) -> ParsedEvent:
     """Read the disclosure's files and archive its document; same bytes and version, same document.
 
     Members of archives are archived too. What can't be read stands in the document's `unread`; when nothing can,
@@ -24,7 +24,7 @@ def parse(event: FetchedEvent, archive: Archive, limits: Limits) -> ParsedEvent:
         NamedBytes(file.name, _get(archive, file.sha256), file.url, file.body, file.role == "article")
         for file in event.files
     ]
-    contents = read_contents(sources, limits)
+    contents = read_contents(sources, limits, read)
     for data in contents.members:
         archive.put(data)
     document = Document(
@@ -49,19 +49,22 @@ def parse(event: FetchedEvent, archive: Archive, limits: Limits) -> ParsedEvent:
     )
 
 
-def read_file(path: Path, limits: Limits | None = None) -> Document:
+def read_file(path: Path, limits: Limits | None = None, read: ReadSource = read_source) -> Document:
     """The document of one file on disk, alike on every machine; raises Unsupported, Corrupt, TooLarge, OSError."""
-    return read_document([NamedBytes(path.name, path.read_bytes())], limits=limits)
+    return read_document([NamedBytes(path.name, path.read_bytes())], limits=limits, read=read)
 
 
 def read_document(
-    sources: Sequence[NamedBytes], origin: Origin | None = None, limits: Limits | None = None
+    sources: Sequence[NamedBytes],
+    origin: Origin | None = None,
+    limits: Limits | None = None,
+    read: ReadSource = read_source,
 ) -> Document:
     """The document of files that no portal gave an id: its URL, or else their content, names it.
 
     Raises as `parse` does, but nothing of an archive.
     """
-    contents: Contents = read_contents(sources, limits or Limits())
+    contents: Contents = read_contents(sources, limits or Limits(), read)
     hashes = [ids.content_hash(source.data) for source in sources]
     origin = origin or Origin()
     content = hashes[0] if len(hashes) == 1 else ids.content_hash("".join(hashes).encode())

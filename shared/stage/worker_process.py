@@ -2,6 +2,7 @@
 
 import ctypes
 import gc
+import os
 import resource
 import signal
 import sys
@@ -9,11 +10,12 @@ import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import ForkingPickler
-from typing import Any, Final
+from typing import Any, Final, ParamSpec, TypeVar
 
-from shared.errors import GongkaiError, OutOfMemory, StageFailed
+from shared.errors import Corrupt, GongkaiError, OutOfMemory, StageFailed, TimedOut
 
 _MEBIBYTE: Final = 1024 * 1024
 _COLLECT_AFTER: Final = 50_000
@@ -21,6 +23,11 @@ _COLLECT_AFTER: Final = 50_000
 _CODE_MEGABYTES: Final = 1024
 _PARENT_DEATH_SIGNAL: Final = 1  # PR_SET_PDEATHSIG
 _LONGEST_STACK: Final = 20_000
+_APART_SECONDS: Final = 60.0
+"""Processor time of a part of a call that runs apart, seconds."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -73,6 +80,62 @@ def main(handle: int) -> None:
         _serve(pipe, limits.seconds)
 
 
+def apart(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """The result of `function` from a fork of this process, which may crash or pass its limits alone.
+
+    Raises what the function raises if it is of shared.errors; Corrupt when the fork crashes, TimedOut, OutOfMemory,
+    and StageFailed for anything else. It must be called where no other thread runs, as in a worker.
+    """
+    ours, theirs = Pipe(duplex=False)
+    child = os.fork()
+    if not child:
+        try:
+            ours.close()
+            _die_with_parent()
+            signal.setitimer(signal.ITIMER_PROF, _APART_SECONDS)
+            _send(theirs, _result(function, *args, **kwargs))
+        finally:
+            os._exit(0)  # nothing of the parent's is cleaned up twice
+    theirs.close()
+    try:
+        answer = ours.recv()
+    except EOFError:
+        answer = None
+    finally:
+        ours.close()
+        _, status = os.waitpid(child, 0)
+    if answer is None:
+        raise _ended(status)
+    if isinstance(answer, Raised):
+        error = answer.error(answer.message)
+        error.add_note(answer.stack)
+        raise error
+    value: T = answer.value
+    return value
+
+
+def _result(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Answer:
+    try:
+        return Returned(function(*args, **kwargs))
+    except GongkaiError as error:
+        return Raised(type(error), str(error), _stack())
+    except MemoryError:
+        return Raised(OutOfMemory, "The work on this message passed its memory limit.", _stack())
+    except Exception as error:  # noqa: BLE001 - whatever a call raises goes to the parent, with its stack
+        return Raised(StageFailed, f"{type(error).__name__}: {error}", _stack())
+
+
+def _ended(status: int) -> GongkaiError:
+    """Why a fork ended without an answer."""
+    number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+    if number == signal.SIGPROF:
+        return TimedOut(f"Reading it took more than {_APART_SECONDS:g} s of a processor.")
+    if number == signal.SIGKILL:
+        return OutOfMemory("The system ended the reader on it, as it does for memory.")
+    how = signal.Signals(number).name if number else f"exit code {os.WEXITSTATUS(status)}"
+    return Corrupt(f"The reader ended by {how} on it: it is damaged, or needs more memory than is allowed.")
+
+
 def _serve(pipe: Connection, seconds: float) -> None:
     while True:
         answer = _answer(pipe, pipe.recv_bytes(), seconds)
@@ -89,13 +152,11 @@ def _answer(pipe: Connection, call_as_sent: bytes, seconds: float) -> Answer:
         pipe.send(Started())
         # Ends the process with SIGPROF. The clock on the wall would count what a paused or crowded machine takes.
         signal.setitimer(signal.ITIMER_PROF, seconds)
-        return Returned(call.function(*call.args))
-    except GongkaiError as error:
-        return Raised(type(error), str(error), _stack())
     except MemoryError:
         return Raised(OutOfMemory, "The work on this message passed its memory limit.", _stack())
-    except Exception as error:  # noqa: BLE001 - whatever a call raises goes to the parent, with its stack
+    except Exception as error:  # noqa: BLE001 - unpickling runs code of the arguments' classes
         return Raised(StageFailed, f"{type(error).__name__}: {error}", _stack())
+    return _result(call.function, *call.args)
 
 
 def _send(pipe: Connection, answer: Answer) -> None:

@@ -195,8 +195,9 @@ def check_repeated_facts(book: Book, outcome: Outcome) -> None:
             groups[fact.metric, fact.year, stated.subject.metrics if of_change and stated else ()].append(figure)
     doubt = "文件含多套预算表，正文所指不能确定" if len(book.volumes) > 1 else None
     for (metric, year, _), (first, *others) in groups.items():
+        parts = _parts(first, others)
         for other in others:
-            if other.record.provenance.block == first.record.provenance.block or _are_parts(first, other, others):
+            if other.record.provenance.block in parts:
                 continue
             subject = f"正文再次出现的{year or ''}年{METRIC_TITLES[metric]}"
             outcome.agrees(subject, book.as_printed(other), book.as_printed(first), "前文所述", doubt)
@@ -204,10 +205,13 @@ def check_repeated_facts(book: Book, outcome: Outcome) -> None:
         outcome.absent = "正文没有重复出现的数字"
 
 
-def _are_parts(whole: Figure, one: Figure, others: Sequence[Figure]) -> bool:
-    """Whether the figures of `one`'s paragraph, one a unit, add up to the whole: 局本级100万元，水利站120万元."""
-    beside = [each for each in others if each.record.provenance.block == one.record.provenance.block]
-    return len(beside) > 1 and sum((each.amount for each in beside), Decimal(0)) == whole.amount
+def _parts(whole: Figure, others: Sequence[Figure]) -> set[int | None]:
+    """The paragraphs that say nothing again: that of `whole`, and those whose figures, one a unit, sum to it."""
+    beside: defaultdict[int | None, list[Decimal]] = defaultdict(list)
+    for each in others:
+        beside[each.record.provenance.block].append(each.amount)
+    added = {block for block, parts in beside.items() if len(parts) > 1 and sum(parts, Decimal(0)) == whole.amount}
+    return added | {whole.record.provenance.block}
 
 
 _HEADING_YEAR = re.compile(r"(20\d\d)年度?(?:部门|单位)?(决算|预算)(?:情况)?说明")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Final
 
 from services.normalizer.language.money import number
@@ -19,13 +20,17 @@ def restated_files(document: Document) -> dict[int, int]:
     """File → the earlier file that has all its tables and nearly all its long paragraphs."""
     if len(document.files) < 2:
         return {}
-    tables = [{rows for each in _tables(document, file) if (rows := _rows(each))} for file in _files(document)]
+    contents = _contents(document)
     found: dict[int, int] = {}
-    for file in _files(document):
-        for earlier in range(file):
-            if tables[file] and tables[file] <= tables[earlier] and _says_nothing_new(document, file, earlier):
-                found[file] = earlier
-                break
+    for file, own in enumerate(contents):
+        if own.tables:
+            tried: set[str] = set()
+            for earlier, other in enumerate(contents[:file]):
+                if own.tables <= other.tables and other.text not in tried:
+                    if _says_nothing_new(own, other):
+                        found[file] = earlier
+                        break
+                    tried.add(other.text)
     return found
 
 
@@ -40,12 +45,27 @@ def without(document: Document, files: Iterable[int]) -> Document:
     return document.model_copy(update={"blocks": blocks})
 
 
-def _files(document: Document) -> range:
-    return range(len(document.files))
+@dataclass
+class _Content:
+    """What a file says: its tables, its paragraphs in one text, and those of them that are telling."""
+
+    tables: set[Rows] = field(default_factory=set)
+    text: str = ""
+    telling: set[str] = field(default_factory=set)
 
 
-def _tables(document: Document, file: int) -> list[Table]:
-    return [block for block in document.blocks if isinstance(block, Table) and block.file == file]
+def _contents(document: Document) -> list[_Content]:
+    contents = [_Content() for _ in document.files]
+    paragraphs: list[list[str]] = [[] for _ in document.files]
+    for block in document.blocks:
+        if isinstance(block, Paragraph):
+            paragraphs[block.file].append(squeezed(block.text))
+        elif rows := _rows(block):
+            contents[block.file].tables.add(rows)
+    for content, texts in zip(contents, paragraphs, strict=True):
+        content.text = "\n".join(texts)
+        content.telling = {text for text in texts if len(text) >= _TELLING}
+    return contents
 
 
 def _rows(table: Table) -> Rows:
@@ -58,14 +78,12 @@ def _rows(table: Table) -> Rows:
     return tuple(tuple(texts) for texts in rows.values() if len(texts) > 1 and not texts[0].startswith(_CAPTION))
 
 
-def _says_nothing_new(document: Document, file: int, earlier: int) -> bool:
-    """Whether nearly all telling paragraphs of `file` stand in `earlier`, whole or as part of a longer one."""
-    theirs = "\n".join(_paragraphs(document, earlier))
-    own = {text for text in _paragraphs(document, file) if len(text) >= _TELLING}
-    return sum(_NUMBER.sub("", text) not in theirs for text in own) * 10 <= len(own)
-
-
-def _paragraphs(document: Document, file: int) -> list[str]:
-    return [
-        squeezed(block.text) for block in document.blocks if isinstance(block, Paragraph) and block.file == file
-    ]
+def _says_nothing_new(own: _Content, other: _Content) -> bool:
+    """Whether nearly all telling paragraphs of `own` stand in `other`, whole or as part of a longer one."""
+    most = len(own.telling) // 10
+    for text in own.telling:
+        if _NUMBER.sub("", text) not in other.text:
+            most -= 1
+            if most < 0:
+                return False
+    return True

@@ -1,5 +1,6 @@
 """Word tables: rows, merged cells and what lies within cells."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -79,14 +80,15 @@ def table_of(table: Element, styles: Styles, limits: Limits) -> Table | None:
     grid = Grid(len(rows), limits)
     starts = [{cell.column: cell for cell in row.cells} for row in rows]
     for row_number, row in enumerate(rows):
+        columns = sorted(starts[row_number])
         for cell in row.cells:
             if cell.goes_on and row_number and cell.column in starts[row_number - 1]:
                 continue
             end = row_number + 1
             while end < len(rows) and (below := starts[end].get(cell.column)) is not None and below.goes_on:
                 end += 1
-            next_start = min((start for start in starts[row_number] if start > cell.column), default=None)
-            span = cell.span if next_start is None else next_start - cell.column
+            after = bisect_right(columns, cell.column)
+            span = columns[after] - cell.column if after < len(columns) else cell.span
             grid.put(row_number, cell_text(cell.element, styles), (end - row_number, span), column=cell.column)
     whole = grid.table()
     return without_slivers(whole) if whole else None

@@ -18,10 +18,8 @@ _BETWEEN: Final = 4
 def join_beside(blocks: Sequence[Block]) -> list[Block]:
     """`blocks` with such columns beside their table; what is newly said over them stands over the whole table."""
     joined: list[Block] = []
+    start = 0
     for block in blocks:
-        start = len(joined)
-        while start and isinstance(joined[start - 1], Paragraph):
-            start -= 1
         table = joined[start - 1] if start else None
         if (
             isinstance(block, Table)
@@ -36,6 +34,8 @@ def join_beside(blocks: Sequence[Block]) -> list[Block]:
             joined[start - 1 :] = [*new, _beside(table, block)]
         else:
             joined.append(block)
+        if isinstance(block, Table):
+            start = len(joined)
     return joined
 
 
