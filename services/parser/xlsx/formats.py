@@ -23,6 +23,7 @@ from services.parser.office_xml import (
 )
 from services.parser.packages import open_package, part
 from services.parser.reading import Limits
+from services.parser.xlsx.near import Kept, address, near_xlsx
 from shared.errors import Corrupt, TooLarge
 
 
@@ -40,6 +41,24 @@ class Printing:
     """Whether zeros are shown."""
     unvalued: set[tuple[int, int]] = field(default_factory=set)
     """Formulas whose result the workbook does not hold, or holds as an error."""
+    filled: tuple[set[int], set[int]] = field(default_factory=lambda: (set(), set()))
+    """Rows and columns that hold a value."""
+    kept: Kept | None = None
+    """What is read of a sheet that reaches far, drawn near; None: all."""
+
+    def keep(self, limits: Limits) -> int:
+        """Draw the sheet near if it reaches too far for its few cells; returns how many places are read.
+
+        Raises TooLarge when they are too many even then.
+        """
+        rows, columns = self.filled
+        places = (max(rows, default=-1) + 1) * (max(columns, default=-1) + 1)
+        if places > limits.cells:
+            self.kept = Kept.of(rows, columns)
+            places = self.kept.places
+        if places > FAR * limits.cells:
+            raise TooLarge("A sheet of the workbook reaches too far for its few cells.")
+        return places
 
     def hides_column(self, column: int) -> bool:
         """Whether the column is hidden."""
@@ -58,15 +77,16 @@ BUILT_IN: Final = (
     | {11: "0.00E+00", 12: "# ?/?", 13: "# ??/??", 31: 'yyyy"年"m"月"d"日"', 48: "##0.0E+0", 49: "@"}
 )
 """Number of a format that no workbook states → its code (ECMA-376 part 1, 18.8.30; Chinese where they differ)."""
+FAR: Final = 8
+"""How many times the places that a disclosure's tables may have a sheet may reach over."""
 _SHEETS: Final = 32
 """How many times the places that a disclosure's tables may have all sheets of a workbook may reach over."""
 _LONG: Final = 10_000
 """Bytes of shared texts that can do no harm."""
-_ADDRESS: Final = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 
 
-def printings(data: bytes, limits: Limits) -> dict[str, Printing]:
-    """Sheet name → how it is printed; raises Corrupt, TooLarge.
+def printings(data: bytes, limits: Limits) -> tuple[dict[str, Printing], bytes]:
+    """Sheet name → how it is printed, and the workbook with far cells drawn near; raises Corrupt, TooLarge.
 
     Reads every sheet within bounds, so that what follows may trust the sizes.
     """
@@ -78,15 +98,18 @@ def printings(data: bytes, limits: Limits) -> dict[str, Printing]:
         styles = _styles(package, workbook, limits)
         longest = _longest_text(package, workbook, limits)
         sheets: dict[str, Printing] = {}
+        far: dict[str, Kept] = {}
         places = 0
         for name, path in _paths(package, workbook, limits):
-            sheets[name], own, texts = _sheet(package, path, styles, limits)
-            places += own
+            sheets[name], texts = _sheet(package, path, styles, limits)
+            places += sheets[name].keep(limits)
+            if (kept := sheets[name].kept) is not None:
+                far[path] = kept
             if places > _SHEETS * limits.cells:
                 raise TooLarge("The sheets of the workbook reach too far for their few cells.")
             if longest * texts > limits.file_bytes:
                 raise TooLarge("The workbook repeats long texts too often.")
-        return sheets
+        return sheets, near_xlsx(data, far) if far else data
 
 
 def _paths(package: zipfile.ZipFile, workbook: str, limits: Limits) -> list[tuple[str, str]]:
@@ -121,21 +144,20 @@ def _longest_text(package: zipfile.ZipFile, workbook: str, limits: Limits) -> in
     return max(map(len, re.split(rb"<(?:\w+:)?si\b", content)))
 
 
-def _sheet(package: zipfile.ZipFile, path: str, styles: list[str], limits: Limits) -> tuple[Printing, int, int]:
-    """How the sheet is printed, how many places it reaches over, and how many cells with shared texts it has."""
+def _sheet(package: zipfile.ZipFile, path: str, styles: list[str], limits: Limits) -> tuple[Printing, int]:
+    """How the sheet is printed, and how many cells with shared texts it has."""
     content = part(package, path, limits) if path else None
     printing = Printing()
     if content is None:
-        return printing, 0, 0
+        return printing, 0
     tags = ("{*}c", "{*}row", "{*}col", "{*}sheetView")
-    last = [0, 0]
     try:
         for _, element in etree.iterparse(
             io.BytesIO(content), tag=tags, resolve_entities=False, no_network=True, load_dtd=False
         ):
             kind = local(element)
             if kind == "c":
-                _take_cell(element, styles, printing, last)
+                _take_cell(element, styles, printing)
                 continue
             if kind == "row":
                 _take_row(element, printing)
@@ -147,25 +169,21 @@ def _sheet(package: zipfile.ZipFile, path: str, styles: list[str], limits: Limit
                 printing.columns.append(range(first - 1, end))
     except etree.XMLSyntaxError as error:
         raise Corrupt("A sheet of the workbook is damaged.") from error
-    places = (last[0] + 1) * (last[1] + 1)
-    if places > 8 * limits.cells:
-        raise TooLarge("A sheet of the workbook reaches too far for its few cells.")
-    return printing, places, content.count(b't="s"')
+    return printing, content.count(b't="s"')
 
 
-def _take_cell(element: Element, styles: Sequence[str], printing: Printing, last: list[int]) -> None:
-    address = attribute(element, "r")
-    if address is None:
+def _take_cell(element: Element, styles: Sequence[str], printing: Printing) -> None:
+    text = attribute(element, "r")
+    if text is None:
         return
-    match = _ADDRESS.fullmatch(address)
-    if not match:
-        raise Corrupt(f"A cell of the workbook has the address {address[:20]}, which is none.")
-    place = int(match.group(2)) - 1, _column(match.group(1))
-    last[:] = max(last[0], place[0]), max(last[1], place[1])
+    place = address(text)
     style = number(element, "s") or 0
     if style < len(styles) and styles[style]:
         printing.codes[place] = styles[style]
     has_value = any(local(each) in ("v", "is") and (each.text or len(each)) for each in element)
+    if has_value:
+        printing.filled[0].add(place[0])
+        printing.filled[1].add(place[1])
     if attribute(element, "t") == "e" or (child(element, "f") is not None and not has_value):
         printing.unvalued.add(place)
 
@@ -179,10 +197,3 @@ def _take_row(element: Element, printing: Printing) -> None:
 def _is_hidden(element: Element, size: str) -> bool:
     """Whether a row or column is hidden, or has no height or width."""
     return attribute(element, "hidden") in ("1", "true") or attribute(element, size) in ("0", "0.0")
-
-
-def _column(letters: str) -> int:
-    value = 0
-    for letter in letters:
-        value = value * 26 + ord(letter) - ord("A") + 1
-    return value - 1

@@ -10,20 +10,15 @@ import olefile
 
 from services.parser.reading import Limits
 from services.parser.xlsx.formats import BUILT_IN, Printing
+from services.parser.xlsx.near import ONE_CELL, ROW_OF_CELLS, near_xls, records
 from shared.errors import Corrupt, TooLarge
 
 _STREAM: Final = "Workbook"
 _SHEET: Final = 0x0085
 _FORMAT: Final = 0x041E
 _STYLE: Final = 0x00E0
-_END: Final = 0x000A
-_CELLS: Final = (0x0203, 0x027E, 0x0006)
+_NUMBERS: Final = (0x0203, 0x027E, 0x0006)
 """Records of one number each: typed, packed, computed."""
-_ROW_OF_CELLS: Final = 0x00BD
-_SEVERAL: Final = (0x00BD, 0x00BE)
-"""Records of several cells of a row, the last one's column at the end."""
-_PLACED: Final = (*_CELLS, *_SEVERAL, 0x00FD, 0x0201, 0x0204, 0x0205, 0x00D6)
-"""Records of cells, texts and blanks among them."""
 _ERROR: Final = 0x0205
 _ROW: Final = 0x0208
 _COLUMNS: Final = 0x007D
@@ -35,12 +30,15 @@ _PACKED: Final = 6
 _WIDE: Final = 1
 
 
-def old_printings(data: bytes, limits: Limits) -> dict[str, Printing]:
-    """Sheet name → how it is printed; nothing of a workbook before Excel 97. Raises Corrupt, TooLarge."""
+def old_printings(data: bytes, limits: Limits) -> tuple[dict[str, Printing], bytes]:
+    """Sheet name → how it is printed, and the workbook with far cells drawn near; raises Corrupt, TooLarge.
+
+    Of a workbook before Excel 97 nothing is known.
+    """
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as compound:
             if not compound.exists(_STREAM):
-                return {}
+                return {}, data
             stream = compound.openstream(_STREAM).read(limits.file_bytes + 1)
     except (OSError, ValueError, IndexError, TypeError, OverflowError) as error:
         raise Corrupt("The workbook is damaged or cut short.") from error
@@ -59,7 +57,9 @@ def old_printings(data: bytes, limits: Limits) -> dict[str, Printing]:
             elif kind == _SHEET:
                 sheets[_text(content, 7, content[6])] = int.from_bytes(content[:4], "little")
         styles = [codes.get(number, "") for number in used]
-        return {name: _sheet(book.records(offset), styles, limits) for name, offset in sheets.items()}
+        printings = {name: _sheet(book.records(offset), styles, limits) for name, offset in sheets.items()}
+        far = {sheets[name]: each.kept for name, each in printings.items() if each.kept is not None}
+        return printings, near_xls(data, _STREAM, stream, far) if far else data
     except (struct.error, IndexError) as error:
         raise Corrupt("A record of the workbook is cut short.") from error
 
@@ -73,15 +73,11 @@ class _Book:
 
     def records(self, offset: int) -> Iterator[tuple[int, bytes]]:
         """The records from `offset` to the end of their part; raises TooLarge."""
-        while offset + 4 <= len(self.stream):
-            kind, size = struct.unpack_from("<HH", self.stream, offset)
+        for kind, at, size in records(self.stream, offset):
             self.budget -= 1
             if self.budget < 0:
                 raise TooLarge("The workbook has too many records.")
-            if kind == _END:
-                return
-            yield kind, self.stream[offset + 4 : offset + 4 + size]
-            offset += 4 + size
+            yield kind, self.stream[at : at + size]
 
 
 def _word(content: bytes, at: int) -> int:
@@ -95,14 +91,13 @@ def _text(content: bytes, flags: int, count: int) -> str:
     return content[flags + 1 : flags + 1 + count].decode("latin-1")
 
 
-def _sheet(records: Iterable[tuple[int, bytes]], styles: Sequence[str], limits: Limits) -> Printing:
+def _sheet(parts: Iterable[tuple[int, bytes]], styles: Sequence[str], limits: Limits) -> Printing:
     printing = Printing()
-    height = width = 0
-    for kind, content in records:
-        if kind in _PLACED:
-            height, width = max(height, _word(content, 0) + 1), max(width, _last_column(kind, content) + 1)
-            if height * width > 8 * limits.cells:
-                raise TooLarge("A sheet of the workbook reaches too far for its few cells.")
+    for kind, content in parts:
+        if kind in ONE_CELL or kind == ROW_OF_CELLS:
+            printing.filled[0].add(_word(content, 0))
+            last = _word(content, len(content) - 2 if kind == ROW_OF_CELLS else 2)
+            printing.filled[1].update(range(_word(content, 2), last + 1))
         if kind == _ROW and content[12] & _ROW_HIDDEN:
             printing.rows.add(_word(content, 0))
         elif kind == _COLUMNS and _word(content, 8) & _COLUMN_HIDDEN:
@@ -114,19 +109,15 @@ def _sheet(records: Iterable[tuple[int, bytes]], styles: Sequence[str], limits: 
         for column, style in _cells(kind, content):
             if style < len(styles) and styles[style]:
                 printing.codes[_word(content, 0), column] = styles[style]
+    printing.keep(limits)
     return printing
-
-
-def _last_column(kind: int, content: bytes) -> int:
-    """The column of the last cell in a record."""
-    return _word(content, len(content) - 2) if kind in _SEVERAL else _word(content, 2)
 
 
 def _cells(kind: int, content: bytes) -> list[tuple[int, int]]:
     """The column and style of each number in a record."""
-    if kind in _CELLS:
+    if kind in _NUMBERS:
         return [(_word(content, 2), _word(content, 4))]
-    if kind != _ROW_OF_CELLS:
+    if kind != ROW_OF_CELLS:
         return []
     first, count = _word(content, 2), (len(content) - _PACKED) // _PACKED
     return [(first + number, _word(content, 4 + _PACKED * number)) for number in range(count)]

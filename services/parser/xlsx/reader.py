@@ -6,7 +6,8 @@ from typing import Final
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from services.parser.reading import Limits, Reading, check_size, paragraph
-from services.parser.xlsx.formats import Printing, printings
+from services.parser.xlsx.formats import FAR, Printing, printings
+from services.parser.xlsx.near import Kept
 from services.parser.xlsx.old_formats import old_printings
 from services.parser.xlsx.shown import ShownSheet, Value
 from services.parser.xlsx.tables import Merged
@@ -18,7 +19,7 @@ _PANIC: Final = "PanicException"
 
 def read(data: bytes, limits: Limits) -> Reading:
     """The visible sheets' blocks; hidden sheets are named in `unread`. Raises Corrupt, TooLarge, Unsupported."""
-    prints = (printings if data.startswith(b"PK") else old_printings)(data, limits)
+    prints, data = (printings if data.startswith(b"PK") else old_printings)(data, limits)
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         blocks, unread = _sheets(workbook, prints, limits)
@@ -47,20 +48,22 @@ def _sheets(
         elif sheet.visible != SheetVisibleEnum.Visible:
             unread.append(Unread(name=sheet.name, cause="unsupported", message="The sheet is hidden."))
         else:
-            shown = ShownSheet(prints.get(sheet.name, Printing()))
-            found = shown.blocks(*_cells(workbook.get_sheet_by_name(sheet.name), limits), limits)
+            printing = prints.get(sheet.name, Printing())
+            shown = ShownSheet(printing)
+            cells = _cells(workbook.get_sheet_by_name(sheet.name), printing.kept, limits)
+            found = shown.blocks(*cells, limits)
             unread += shown.unread(sheet.name)
             if found:
                 blocks += [paragraph(sheet.name.strip() or "Sheet", heading=1), *found]
     return blocks, unread
 
 
-def _cells(sheet: CalamineSheet, limits: Limits) -> tuple[list[list[Value]], Merged]:
+def _cells(sheet: CalamineSheet, kept: Kept | None, limits: Limits) -> tuple[list[list[Value]], Merged]:
     """The values of a sheet and its merged ranges; raises TooLarge."""
-    if sheet.total_height * sheet.total_width > 8 * limits.cells:
-        raise TooLarge(f"The sheet {sheet.name} has more than {8 * limits.cells} places.")
-    merged = {
-        (top, left): (bottom - top + 1, right - left + 1)
-        for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
-    }
+    if sheet.total_height * sheet.total_width > FAR * limits.cells:
+        raise TooLarge(f"The sheet {sheet.name} has more than {FAR * limits.cells} places.")
+    merged: Merged = {}
+    for first, last in sheet.merged_cell_ranges or ():
+        (top, left), (bottom, right) = (kept.place(*first), kept.place(*last)) if kept else (first, last)
+        merged[top, left] = (bottom - top + 1, right - left + 1)
     return sheet.to_python(skip_empty_area=False), merged

@@ -9,6 +9,7 @@ from typing import Final
 
 from services.parser.reading import Limits
 from services.parser.xlsx.formats import Printing
+from services.parser.xlsx.near import Kept, letters
 from services.parser.xlsx.number_formats import date_text, number_text, text_text
 from services.parser.xlsx.tables import Merged, content
 from shared.errors import Unsupported
@@ -36,11 +37,13 @@ class ShownSheet:
 
     def blocks(self, values: Sequence[Sequence[Value]], merged: Merged, limits: Limits) -> list[Block]:
         """The titles, tables and notes of a sheet of `values`, whose rows are all of one length."""
+        width = max(map(len, values), default=0)
+        kept = self.printing.kept or Kept(range(len(values)), range(width))
         rows = [
-            [self._text(value, (row, column)) for column, value in enumerate(line)]
-            for row, line in enumerate(values)
+            [self._text(value, (row, column)) for column, value in zip(kept.columns, line, strict=False)]
+            for row, line in zip(kept.rows, values, strict=False)
         ]
-        return content(*self._seen(rows, merged), limits)
+        return content(*self._seen(rows, merged, kept), limits)
 
     def unread(self, sheet: str) -> list[Unread]:
         """A note for each cause that something of the sheet is not read."""
@@ -70,17 +73,18 @@ class ShownSheet:
         is_zero = isinstance(value, int | float) and not isinstance(value, bool) and not value
         return "" if text is None or (is_zero and not self.printing.zeros) else text
 
-    def _seen(self, rows: list[list[str]], merged: Merged) -> tuple[list[list[str]], Merged]:
+    def _seen(self, rows: list[list[str]], merged: Merged, kept: Kept) -> tuple[list[list[str]], Merged]:
         """`rows` and `merged` without what is hidden; a merged cell's text stands in what is seen of it."""
         printing = self.printing
         if not printing.rows and not printing.columns:
             return rows, merged
         height, width = len(rows), max(map(len, rows), default=0)
-        row_numbers = [row for row in range(height) if row not in printing.rows]
-        columns = [column for column in range(width) if not printing.hides_column(column)]
-        self.hidden += [str(row + 1) for row in range(height) if row in printing.rows and any(rows[row])]
-        gone = (column for column in range(width) if printing.hides_column(column))
-        self.hidden += [_letters(column) for column in gone if any(line[column] for line in rows)]
+        row_numbers = [row for row in range(height) if kept.rows[row] not in printing.rows]
+        columns = [column for column in range(width) if not printing.hides_column(kept.columns[column])]
+        gone = [row for row in range(height) if kept.rows[row] in printing.rows and any(rows[row])]
+        self.hidden += [str(kept.rows[row] + 1) for row in gone]
+        gone = [column for column in range(width) if printing.hides_column(kept.columns[column])]
+        self.hidden += [letters(kept.columns[column]) for column in gone if any(line[column] for line in rows)]
         _keep_captions(rows, columns)
         moved: Merged = {}
         for (top, left), (high, wide) in merged.items():
@@ -115,17 +119,7 @@ def _listed(places: Sequence[str]) -> str:
 
 
 def _address(row: int, column: int) -> str:
-    return f"{_letters(column)}{row + 1}"
-
-
-def _letters(column: int) -> str:
-    """The name of a column, counted from 0: A, Z, AA."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
+    return f"{letters(column)}{row + 1}"
 
 
 def _shown(value: Value, code: str) -> str | None:

@@ -1,17 +1,20 @@
 """Workbooks before Excel 2007: numbers as they are printed; a damaged file is an error with a name."""
 
 import contextlib
+import io
 from pathlib import Path
 
+import olefile
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.parser.reading import Limits
+from services.parser.xlsx.near import ONE_CELL, ROW_OF_CELLS, records
 from services.parser.xlsx.old_formats import old_printings
 from services.parser.xlsx.reader import read
 from shared.errors import Corrupt, PermanentError, TooLarge
-from shared.schemas.document import Block, Table
+from shared.schemas.document import Block, Paragraph, Table
 
 COUNTY = (Path(__file__).parent / "county.xls").read_bytes()
 """A workbook of a county that does not exist: per cent signs, thousands, two sheets."""
@@ -39,6 +42,22 @@ def test_limits_hold() -> None:
         read(COUNTY, Limits(file_bytes=500))
     with pytest.raises(TooLarge):
         read(COUNTY, Limits(elements=20))
+
+
+def test_a_cell_at_the_far_corner_costs_nothing_of_the_rest() -> None:
+    file = io.BytesIO(COUNTY)
+    with olefile.OleFileIO(file, write_mode=True) as compound:
+        stream = bytearray(compound.openstream("Workbook").read())
+        # The cells of 一季度 in row 4 of the first sheet, moved to the last row.
+        sheets = [stream[at : at + 4] for kind, at, _ in records(stream, 0) if kind == 0x85]
+        for kind, at, _ in records(stream, int.from_bytes(sheets[0], "little")):
+            if kind in (*ONE_CELL, ROW_OF_CELLS) and stream[at : at + 2] == b"\x04\x00":
+                stream[at : at + 2] = b"\xff\xff"
+        compound.write_stream("Workbook", bytes(stream))
+    blocks = read(file.getvalue(), Limits(cells=100)).blocks
+    told = [text for block in blocks if isinstance(block, Table) for line in rows(block) for text in line]
+    told += [block.text for block in blocks if isinstance(block, Paragraph)]
+    assert {"预算数", "2,288.80", "12.00万元", "一季度", "12.5%", "合计", "3.00"} <= set(told)
 
 
 def test_a_file_cut_short_is_corrupt() -> None:

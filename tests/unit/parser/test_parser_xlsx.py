@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -106,16 +106,40 @@ def test_hidden_sheets_are_named_and_not_read() -> None:
     assert [note.name for note in reading.unread] == ["代码"]
 
 
-def test_a_cell_at_the_far_end_of_a_sheet_is_refused_before_it_takes_memory() -> None:
+def with_far_cells(places: Sequence[str], sheets: int = 1) -> bytes:
+    """Sheets of a small table with a hidden row, and `places` that hold a number."""
     book = openpyxl.Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet["A1"] = 1
-    sheet["XFD1048576"] = 2
+    book.remove(book.worksheets[0])
+    for number in range(sheets):
+        sheet = book.create_sheet(f"表{number}")
+        for line in (["项目", "预算数", "备注"], ["合计", 1286.45, "甲"], ["旧数", 9, "乙"], ["小计", 2, "丙"]):
+            sheet.append(line)
+        sheet.merge_cells("B4:C4")
+        sheet.row_dimensions[3].hidden = True
+        for place in places:
+            sheet[place] = 2
     out = io.BytesIO()
     book.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("places", [["XFD1048576"], ["A1048576"], ["XFD1"], ["ZZ900000", "A500000", "XFD2"]])
+def test_a_cell_at_the_far_end_of_a_sheet_costs_nothing_of_its_table(places: Sequence[str]) -> None:
+    reading = read(with_far_cells(places), Limits())
+    table = next(rows(block) for block in reading.blocks if isinstance(block, Table))
+    assert [line[:3] for line in table[:2]] == [["项目", "预算数", "备注"], ["合计", "1286.45", "甲"]]
+    assert table[2][:2] == ["小计", "2"]
+    assert [note.name for note in reading.unread] == ["表0: 3"]
+
+
+def test_many_sheets_of_far_cells_are_read() -> None:
+    reading = read(with_far_cells(["BEX1500"], sheets=30), Limits())
+    assert sum(isinstance(block, Table) for block in reading.blocks) == 30
+
+
+def test_more_cells_than_allowed_are_refused_however_near() -> None:
     with pytest.raises(TooLarge):
-        read(out.getvalue(), Limits())
+        read(with_far_cells([f"A{row}" for row in range(10, 400, 2)]), Limits(cells=100))
 
 
 def test_a_damaged_workbook_is_corrupt() -> None:
