@@ -83,7 +83,7 @@ def main(handle: int) -> None:
 def apart(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """The result of `function` from a fork of this process, which may crash or pass its limits alone.
 
-    Raises what the function raises if it is of shared.errors; Corrupt when the fork crashes, TimedOut, OutOfMemory,
+    Raises what the function raises if it is of shared.errors; Corrupt when the fork crashes, TimedOut, OutOfMemory
     and StageFailed for anything else. It must be called where no other thread runs, as in a worker.
     """
     ours, theirs = Pipe(duplex=False)
