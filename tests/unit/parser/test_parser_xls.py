@@ -49,8 +49,8 @@ def test_a_cell_at_the_far_corner_costs_nothing_of_the_rest() -> None:
     with olefile.OleFileIO(file, write_mode=True) as compound:
         stream = bytearray(compound.openstream("Workbook").read())
         # The cells of 一季度 in row 4 of the first sheet, moved to the last row.
-        sheets = [stream[at : at + 4] for kind, at, _ in records(stream, 0) if kind == 0x85]
-        for kind, at, _ in records(stream, int.from_bytes(sheets[0], "little")):
+        sheets = [stream[at : at + 4] for kind, at, _ in records(bytes(stream), 0) if kind == 0x85]
+        for kind, at, _ in records(bytes(stream), int.from_bytes(sheets[0], "little")):
             if kind in (*ONE_CELL, ROW_OF_CELLS) and stream[at : at + 2] == b"\x04\x00":
                 stream[at : at + 2] = b"\xff\xff"
         compound.write_stream("Workbook", bytes(stream))
