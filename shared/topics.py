@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from shared.schemas import records
 from shared.schemas.events import DeadLetter, FetchedEvent, NormalizedEvent, ParsedEvent, PollRequest
 from shared.schemas.model import Model
+from shared.schemas.record_types import RECORD_TYPES, RecordType
 
 StageName = Literal["fetcher", "parser", "normalizer", "store"]
 
@@ -51,25 +51,12 @@ NORMALIZED: Final = Topic(
 """Its last message of a disclosure says which records stand on the record topics."""
 
 
-def _records(name: str, model: type[records.RecordBase]) -> Topic:
-    return Topic(
-        f"gongkai.{name}.v1", "normalizer", (), "id", model, partitions=6, retention_days=7, compacted=True
-    )
+def _records(kind: RecordType) -> Topic:
+    name = f"gongkai.{kind.topic}.v1"
+    return Topic(name, "normalizer", (), kind.key, kind.model, partitions=6, retention_days=7, compacted=True)
 
 
-RECORDS: Final[dict[str, Topic]] = {
-    "disclosure": _records("disclosures", records.Disclosure),
-    "budget_line": _records("budget-lines", records.BudgetLine),
-    "fact": _records("facts", records.Fact),
-    "organisation_unit": _records("organisation-units", records.OrganisationUnit),
-    "goal": _records("goals", records.Goal),
-    "project": _records("projects", records.Project),
-    "indicator": _records("indicators", records.Indicator),
-    "procurement_line": _records("procurement-lines", records.ProcurementLine),
-    "asset": _records("assets", records.Asset),
-    "finding": _records("findings", records.Finding),
-    "check": _records("checks", records.Check),
-}
+RECORDS: Final[dict[str, Topic]] = {each.name: _records(each) for each in RECORD_TYPES}
 """Record type → its topic, which consumers read as the latest state of every record."""
 
 

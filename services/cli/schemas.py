@@ -14,6 +14,7 @@ from services.cli.exits import FAILED
 from shared.asyncapi import asyncapi
 from shared.schemas.compatibility import breaks
 from shared.schemas.json_schema import JsonSchema, dump, json_schema
+from shared.schemas.reference import reference
 from shared.topics import TOPICS
 
 Promised = Callable[[Path], JsonSchema | None]
@@ -40,6 +41,12 @@ def write(folder: Folder = FOLDER) -> None:
     for path in _superfluous(folder, documents):
         path.unlink()
         typer.echo(f"removed {path}")
+
+
+@app.command()
+def fields() -> None:
+    """Print what every field of every record means: docs/fields.md."""
+    typer.echo(reference(), nl=False)
 
 
 @app.command()

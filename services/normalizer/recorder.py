@@ -76,15 +76,16 @@ class Recorder:
     def make(self, model: type[R], provenance: Provenance, **fields: object) -> R:
         """Make a record of `model` at `provenance`; its id comes from its KEY, counted where keys repeat.
 
-        What it states of its PARTS belongs to the key too.
+        What it states of its PARTS belongs to the key too. What has no key, the disclosure itself, has its id.
         """
         stated = (fields[name] for name in model.PARTS if fields.get(name) is not None)
         key = (model.model_fields["record"].default, *(fields.get(name) for name in model.KEY), *stated)
         count = self._seen[key]
         self._seen[key] += 1
         identity = key if count == 0 else (*key, count)
+        own = ids.record_id(self.document.disclosure_id, *map(str, identity))
         return model(
-            id=ids.record_id(self.document.disclosure_id, *map(str, identity)),
+            id=own if model.KEY else self.document.disclosure_id,
             disclosure_id=self.document.disclosure_id,
             revision_id=self.document.revision_id,
             provenance=provenance,

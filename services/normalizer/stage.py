@@ -21,7 +21,8 @@ from shared.bus.contract import Message
 from shared.errors import Corrupt
 from shared.schemas.document import Document
 from shared.schemas.events import FigureCount, NormalizedEvent, ParsedEvent, Reading
-from shared.schemas.records import Disclosure, RecordBase
+from shared.schemas.record_types import type_of
+from shared.schemas.records import CONTEXT, Disclosure, RecordBase
 from shared.stage.codec import encode, tombstone
 from shared.topics import NORMALIZED, RECORDS
 from shared.version import VERSION
@@ -58,7 +59,16 @@ def normalized_document(document: Document, suspected: frozenset[str] = frozense
         *run_checks(layout, recorder, read, told),
     ]
     failed, held = failed_and_held(records)
-    return NormalizedDocument(kept_back(records, suspected, recorder), figures, failed, held)
+    return NormalizedDocument(_placed(kept_back(records, suspected, recorder)), figures, failed, held)
+
+
+def _placed(records: Sequence[RecordBase]) -> list[RecordBase]:
+    """`records`, each with the region, department, year and kind of their disclosure."""
+    disclosure = next((each for each in records if isinstance(each, Disclosure)), None)
+    if disclosure is None:
+        return list(records)
+    context = {name: getattr(disclosure, name) for name in CONTEXT}
+    return [each if each is disclosure else each.model_copy(update=context) for each in records]
 
 
 def _counted(records: Sequence[RecordBase], figures: Iterable[FigureCount]) -> Iterator[RecordBase]:
@@ -115,11 +125,6 @@ def messages(
         *(encode(RECORDS[type_of(record)], record.id, record, event) for record in records),
         *(tombstone(RECORDS[kind], record_id, event) for record_id, kind in gone.items()),
     ]
-
-
-def type_of(record: RecordBase) -> str:
-    """The name of the record's type: `budget_line`, `finding`, …"""
-    return str(type(record).model_fields["record"].default)
 
 
 def _records_of(standing: Reading, archive: Archive) -> dict[str, str]:

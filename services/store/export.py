@@ -13,11 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.store.filters import MOST, RecordFilter
 from services.store.queries.records import Hit, page_of_records, readings_in_scope
 from shared.database import reading
-from shared.topics import RECORDS
+from shared.schemas.record_types import BY_NAME
 
-_CONTEXT: Final = ("region_code", "region_name", "department", "fiscal_year", "title")
+_CONTEXT: Final = ("region_code", "region_name", "department", "fiscal_year", "kind", "title")
 _PLACE: Final = ("page", "table", "row", "column", "text")
-_OWN: Final = frozenset({"provenance", "record", "version"})
 _FORMULA: Final = tuple("=+-@\t\r\n＝＋－＠")
 _NUMBER: Final = re.compile(r"[-+－＋]?\s*[\d,，]*([.．]\d+)?\s*[%％]?", re.ASCII)
 _BYTE_ORDER_MARK: Final = "\N{ZERO WIDTH NO-BREAK SPACE}"
@@ -44,8 +43,9 @@ async def json_lines(engine: AsyncEngine, wanted: RecordFilter) -> AsyncIterator
 async def comma_separated(engine: AsyncEngine, wanted: RecordFilter) -> AsyncIterator[str]:
     """The records of one type: whose they are, their fields, their place in the source; with a header line."""
     assert wanted.type is not None
-    fields = [name for name in RECORDS[wanted.type].model.model_fields if name not in _OWN]
-    context = [name for name in _CONTEXT if name not in fields]
+    own = BY_NAME[wanted.type].own
+    context = [name for name in _CONTEXT if name not in own]
+    fields = ["id", "disclosure_id", "revision_id", *own]
     head = _BYTE_ORDER_MARK + _lines([[*context, *fields, *(f"source_{name}" for name in _PLACE), "file_sha256"]])
     async for hits in _pages(engine, wanted):
         yield head + _lines([_row(hit, context, fields) for hit in hits])
@@ -83,7 +83,7 @@ def _row(hit: Hit, context: Sequence[str], fields: Sequence[str]) -> list[str]:
 @cache
 def _closed(type_: str) -> frozenset[str]:
     """The fields of a record type that have one of our own words: an operator `=` is no formula."""
-    fields = RECORDS[type_].model.model_fields.items()
+    fields = BY_NAME[type_].model.model_fields.items()
     return frozenset(
         name
         for name, field in fields

@@ -2,60 +2,27 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any, Final
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from services.store.filters import LONGEST_PART
 from services.store.search import fold
 from services.store.tables import MOST_RECORDS, DisclosureFile, Revision, UnreadFile, to_cents
 from shared.archive.contract import Archive
 from shared.errors import Corrupt, TooLarge
-from shared.schemas import records
 from shared.schemas.document import SourceFile, Unread
 from shared.schemas.events import NormalizedEvent
 from shared.schemas.model import Model
 from shared.schemas.names import CheckStatus, Severity
+from shared.schemas.record_types import decode, plain, type_of
 from shared.schemas.records import Check, Disclosure, Finding, RecordBase
 
 CHINA: Final = timezone(timedelta(hours=8))
 _EVALUATED: Final = frozenset({CheckStatus.PASS, CheckStatus.ROUNDING, CheckStatus.FAIL})
-
-
-@dataclass(frozen=True)
-class Columns:
-    """Which fields of a record type fill the shared columns, and which are searched."""
-
-    code: str = ""
-    amount: str = ""
-    searched: tuple[str, ...] = ()
-
-
-COLUMNS: Final[Mapping[str, Columns]] = {
-    "disclosure": Columns("department_code", "", ("title", "region_name", "department")),
-    "budget_line": Columns("code", "amount", ("name",)),
-    "fact": Columns("", "amount"),
-    "organisation_unit": Columns("", "", ("name", "nature", "rank", "funding")),
-    "goal": Columns("", "", ("title", "goal", "indicators")),
-    "project": Columns("code", "budget", ("name", "unit_name", "purpose", "goals")),
-    "indicator": Columns(
-        "", "", ("project_name", "level1", "level2", "level3", "description", "value_text", "basis")
-    ),
-    "procurement_line": Columns("catalogue_code", "total", ("organisation", "project", "item")),
-    "asset": Columns("", "value", ("category",)),
-    "finding": Columns("", "", ("message",)),
-    "check": Columns("", "", ("reason",)),
-}
-
-_RECORD: Final[TypeAdapter[RecordBase]] = TypeAdapter(records.Record)
-
-
-def decode(body: str | bytes) -> RecordBase:
-    """The record in a line of JSON; raises ValidationError."""
-    return _RECORD.validate_json(body)
 
 
 class Files(Model):
@@ -74,17 +41,17 @@ class Published:
 
     @property
     def type(self) -> str:
-        return str(self._get("record"))
+        return type_of(self.record)
 
     @property
     def searched(self) -> list[str]:
         """The texts of the record a search looks into."""
-        values = [self._get(name) for name in COLUMNS[self.type].searched]
+        values = [self._get(name) for name in plain(self.type).searched]
         return [text for value in values for text in (value if isinstance(value, tuple) else (value,)) if text]
 
     def row(self, position: int, revision: int) -> dict[str, object]:
         """The record's row of table `record`."""
-        columns = COLUMNS[self.type]
+        columns = plain(self.type)
         code = self._get(columns.code)
         return {
             "position": position,

@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
-from services.normalizer.stage import normalize, type_of
+from services.normalizer.stage import normalize
 from services.parser.reading import Limits as Bounds
 from services.parser.stage import parse
 from services.pipeline import SERVICES
@@ -26,6 +26,7 @@ from shared.clock import SystemClock
 from shared.errors import Corrupt, Unsupported
 from shared.schemas.document import Origin
 from shared.schemas.events import FetchedEvent, FetchedFile, ParsedEvent
+from shared.schemas.record_types import type_of
 from shared.schemas.records import BudgetLine, Fact, RecordBase
 from shared.settings import Settings
 from shared.stage.codec import encode, tombstone

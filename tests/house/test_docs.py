@@ -16,6 +16,7 @@ from services.normalizer.settings import NormalizerSettings
 from services.parser.settings import ParserSettings
 from services.store.settings import StoreSettings
 from shared import metrics
+from shared.schemas.reference import reference
 from shared.settings import KafkaSettings
 from shared.topics import TOPICS
 
@@ -73,6 +74,10 @@ def test_the_changelog_tells_of_this_version() -> None:
 
 def test_the_page_of_the_checks_is_current() -> None:
     assert page("checks.md") == checks_page(), "run `gongkai checks > docs/checks.md`"
+
+
+def test_the_page_of_fields_is_what_the_models_say() -> None:
+    assert page("fields.md") == reference(), "run `gongkai schemas fields > docs/fields.md`"
 
 
 @pytest.mark.parametrize("rule", CHECKS, ids=lambda rule: rule.name)

@@ -14,7 +14,7 @@ from typing import Final
 
 from services.normalizer.checks.book import Book
 from services.normalizer.checks.equations import Equation, Figure, sum_tolerance
-from services.normalizer.checks.outcome import Outcome
+from services.normalizer.checks.outcome import Outcome, Stated
 from services.normalizer.checks.wording import cell_name, money
 from services.normalizer.language.totals import is_total
 from shared.schemas.document import Table
@@ -112,7 +112,7 @@ def check_code_class(book: Book, outcome: Outcome) -> None:
                 outcome.breaks(
                     f"{named}列在{around}类各科目之间，编码却属于{(line.code or '')[:3]}类。",
                     (line,),
-                    texts=(around, line.code),
+                    texts=Stated(around, line.code),
                 )
 
 

@@ -5,7 +5,7 @@ from collections import defaultdict
 from decimal import Decimal
 
 from services.normalizer.checks.book import Book
-from services.normalizer.checks.outcome import Outcome
+from services.normalizer.checks.outcome import Outcome, Stated
 from services.normalizer.checks.wording import shown
 from services.normalizer.language.text import label
 from shared.schemas.names import Severity
@@ -113,13 +113,13 @@ def check_indicator_units(book: Book, outcome: Outcome) -> None:
                 f"{_place(indicator)}的指标值为{shown(indicator.value_text)}，"
                 f"{'比率' if _RATE.search(name) else '满意度'}指标用了数量单位。",
                 (indicator,),
-                texts=("%", indicator.unit),
+                texts=Stated("%", indicator.unit),
             )
         elif is_rate and indicator.value is None and not unit and _needs_number(indicator):
             outcome.breaks(
                 f"{_place(indicator)}描述为{shown(indicator.description)}，指标值为“{shown(indicator.value_text)}”，不是比率。",
                 (indicator,),
-                texts=("%", indicator.value_text),
+                texts=Stated("%", indicator.value_text),
                 severity=Severity.INFO,
             )
         elif unit == "%" and _is_count(indicator, name):
@@ -128,7 +128,7 @@ def check_indicator_units(book: Book, outcome: Outcome) -> None:
             outcome.breaks(
                 f"{_place(indicator)}的指标值为{shown(indicator.value_text)}，数量指标用了百分比。",
                 (indicator,),
-                texts=(wanted, "%"),
+                texts=Stated(wanted, "%"),
             )
 
 
@@ -161,7 +161,7 @@ def check_indicator_rates(book: Book, outcome: Outcome) -> None:
             outcome.breaks(
                 f"{_place(indicator)}的指标值为{shown(indicator.value_text)}，超过100%。",
                 (indicator,),
-                texts=("100", f"{indicator.value.normalize():f}"),
+                texts=Stated("100", f"{indicator.value.normalize():f}", "%"),
             )
 
 
@@ -184,7 +184,7 @@ def check_indicator_direction(book: Book, outcome: Outcome) -> None:
                 f"{_place(indicator)}{why}指标值为{shown(indicator.value_text)}，"
                 + ("方向相反。" if why else f"{said}，方向可能相反。"),
                 (indicator,),
-                texts=(wanted, indicator.operator),
+                texts=Stated(wanted, indicator.operator),
                 severity=severity,
             )
 
@@ -229,13 +229,13 @@ def check_indicator_unit_missing(book: Book, outcome: Outcome) -> None:
             outcome.breaks(
                 f"{_place(indicator)}的指标值为{shown(indicator.value_text)}，单位应为{_unit(indicator)}元。",
                 (indicator,),
-                texts=(f"{_unit(indicator)}元", indicator.unit),
+                texts=Stated(f"{_unit(indicator)}元", indicator.unit),
             )
         elif not _unit(indicator) and indicator.value > 1 and _lacks_percent(indicator):
             outcome.breaks(
                 f"{_place(indicator)}的指标值为{shown(indicator.value_text)}，没有单位，应为百分比。",
                 (indicator,),
-                texts=("%", None),
+                texts=Stated("%", None),
             )
 
 
@@ -252,14 +252,14 @@ def check_placeholders(book: Book, outcome: Outcome) -> None:
         left = next((text for text in texts if text and _INSTRUCTION.search(label(text))), None)
         if left is not None:
             message = f"项目“{shown(project.name)}”留有填表说明或占位符：“{shown(left)}”。"
-            outcome.breaks(message, (project,), texts=(None, left))
+            outcome.breaks(message, (project,), texts=Stated(None, left))
     for indicator in book.indicators:
         outcome.tried()
         texts = (indicator.level3, indicator.description, indicator.value_text)
         left = next((text for text in texts if text and _PLACEHOLDER.search(label(text))), None)
         if left is not None:
             message = f"{_place(indicator)}留有未替换的占位符：“{shown(left)}”。"
-            outcome.breaks(message, (indicator,), texts=(None, left))
+            outcome.breaks(message, (indicator,), texts=Stated(None, left))
 
 
 def check_names_missing(book: Book, outcome: Outcome) -> None:
@@ -295,7 +295,7 @@ def check_values_missing(book: Book, outcome: Outcome) -> None:
             outcome.breaks(
                 f"{_place(indicator)}的指标值只有“{shown(indicator.value_text)}”，没有数值。",
                 (indicator,),
-                texts=(None, indicator.value_text),
+                texts=Stated(None, indicator.value_text),
             )
         elif indicator.value_text or not (indicator.level3 or indicator.description):
             continue

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import Final, NamedTuple
 
 from services.normalizer.checks import policy
 from services.normalizer.checks.equations import (
@@ -16,8 +17,17 @@ from services.normalizer.checks.wording import money, yuan
 from shared.schemas.names import CheckStatus, Severity
 from shared.schemas.records import RecordBase
 
+YUAN: Final = "元"
 _OFF_SCALE = (Decimal(10_000), Decimal("0.0001"))
 _REASONS_SHOWN = 3
+
+
+class Stated(NamedTuple):
+    """What a finding of something other than money expects and what is published, and the unit of both."""
+
+    expected: str | None = None
+    actual: str | None = None
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +42,7 @@ class Draft:
     expected: str | None = None
     actual: str | None = None
     difference: str | None = None
+    unit: str | None = YUAN
     severity: Severity | None = None
     failed: Equation | None = None
 
@@ -160,15 +171,16 @@ class Outcome:
         message: str,
         records: Sequence[RecordBase],
         amounts: tuple[Decimal, Decimal] | None = None,
-        texts: tuple[str | None, str | None] = (None, None),
+        texts: Stated | None = None,
         severity: Severity | None = None,
         failed: Equation | None = None,
     ) -> None:
         """Add a finding: `amounts` are expected and actual in yuan, `texts` the same where it is no money."""
-        expected, actual = map(yuan, amounts) if amounts else texts
+        said = Stated(yuan(amounts[0]), yuan(amounts[1]), YUAN) if amounts else texts or Stated()
         difference = yuan(amounts[1] - amounts[0]) if amounts else None
         once = tuple(dict.fromkeys(records))
-        self.breaches.append(Draft(message, once, expected, actual, difference, severity, failed))
+        draft = Draft(message, once, said.expected, said.actual, difference, said.unit, severity, failed)
+        self.breaches.append(draft)
 
     def tried(self, count: int = 1) -> None:
         """Count comparisons made by the rule itself."""

@@ -8,15 +8,10 @@ from decimal import Decimal
 
 from services.normalizer.language.money import UNIT_WORDS, UNITS
 from shared.schemas.document import Document, Paragraph
-from shared.schemas.records import Asset, BudgetLine, Fact, ProcurementLine, Project, RecordBase
+from shared.schemas.record_types import RECORD_TYPES
+from shared.schemas.records import Fact, Project, RecordBase
 
-MONEY_FIELDS: dict[type[RecordBase], tuple[str, ...]] = {
-    BudgetLine: ("amount",),
-    Fact: ("amount",),
-    Project: ("budget", "fiscal_funds", "other_funds"),
-    ProcurementLine: ("project_budget", "unit_price", "total", *ProcurementLine.FUNDS, "sme_reserved"),
-    Asset: ("value",),
-}
+MONEY_FIELDS: dict[type[RecordBase], tuple[str, ...]] = {each.model: each.money for each in RECORD_TYPES}
 """The fields that hold money in yuan, of each record type."""
 
 _SCALES = {**UNITS, "万": UNITS["万元"], "亿": UNITS["亿元"]}

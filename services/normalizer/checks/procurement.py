@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from services.normalizer.checks.book import Book
 from services.normalizer.checks.equations import Figure
-from services.normalizer.checks.outcome import Outcome
+from services.normalizer.checks.outcome import YUAN, Outcome, Stated
 from services.normalizer.checks.wording import money, shown, yuan
 from services.normalizer.language.text import label
 from shared.schemas.document import Paragraph, Table
@@ -130,7 +130,7 @@ def check_total_blank(book: Book, outcome: Outcome) -> None:
     outcome.breaks(
         f"政府采购表“合计”行没有填列金额，{source}为{money(expected)}。",
         [figure.record for figure in (stated, *sums) if figure is not None],
-        texts=(yuan(expected), None),
+        texts=Stated(yuan(expected), None, YUAN),
     )
 
 

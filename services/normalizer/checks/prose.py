@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from services.normalizer.checks.book import Book
 from services.normalizer.checks.equations import Figure
-from services.normalizer.checks.outcome import Outcome
+from services.normalizer.checks.outcome import Outcome, Stated
 from services.normalizer.checks.places import numbers
 from services.normalizer.checks.wording import money
 from services.normalizer.language import vocabulary
@@ -238,7 +238,7 @@ def check_years(book: Book, outcome: Outcome) -> None:
             f"正文中{first.scope or METRIC_TITLES[first.metric]}{amount}{more}写为{year}年，"
             f"预算年度为{book.year}年。",
             facts,
-            texts=(str(book.year), str(year)),
+            texts=Stated(str(book.year), str(year), "年"),
         )
     _check_compared_year(book, outcome, book.year)
     if book.disclosure is not None and book.disclosure.kind is DisclosureKind.FINAL_ACCOUNTS:
@@ -271,7 +271,7 @@ def _check_compared_year(book: Book, outcome: Outcome, fiscal: int) -> None:
             outcome.breaks(
                 f"正文中收支总计{money(first.amount)}写为{first.year}年，又与{first.year}年相比，预算年度为{fiscal}年。",
                 (record,) if record else (),
-                texts=(str(fiscal), str(first.year)),
+                texts=Stated(str(fiscal), str(first.year), "年"),
             )
 
 
@@ -290,4 +290,4 @@ def _check_dates(book: Book, outcome: Outcome, fiscal: int) -> None:
             outcome.tried()
             if int(match[1]) != fiscal:
                 message = f"{what}写为{match[1]}年（{match[0]}），决算年度为{fiscal}年。"
-                outcome.breaks(message, (), texts=(str(fiscal), match[1]))
+                outcome.breaks(message, (), texts=Stated(str(fiscal), match[1], "年"))

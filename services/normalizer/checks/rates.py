@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from services.normalizer.checks.book import Book
-from services.normalizer.checks.outcome import Outcome
+from services.normalizer.checks.outcome import Outcome, Stated
 from services.normalizer.checks.prose import name_of
 from services.normalizer.checks.wording import money
 from services.normalizer.prose.explanation import Told
@@ -77,7 +77,7 @@ def _judge(book: Book, outcome: Outcome, ratio: _Ratio, what: str, *, certain: b
         f"正文中{name_of(ratio.part.subject)}{what}{_percent(ratio.rate.value)}，{money(abs(ratio.part.amount))}除以"
         f"{money(abs(ratio.whole.amount))}应为{_percent(ratio.expected)}。",
         (record,) if record else (),
-        texts=(str(ratio.expected), str(ratio.rate.value)),
+        texts=Stated(str(ratio.expected), str(ratio.rate.value), "%"),
         severity=Severity.ERROR if certain else Severity.WARNING,
     )
 
@@ -255,7 +255,7 @@ def _says_other_plan(book: Book, outcome: Outcome, ratio: _Ratio, word: str) -> 
         f"正文称完成{word}预算的{_percent(ratio.rate.value)}，该比例是{ratio.whole.label or '另一预算数'}"
         f"{money(ratio.whole.amount)}的完成率。",
         (record,) if record else (),
-        texts=(None, str(ratio.rate.value)),
+        texts=Stated(None, str(ratio.rate.value), "%"),
         severity=Severity.WARNING,
     )
 

@@ -142,7 +142,7 @@ def _draft(cause: Cause, failed: Sequence[Equation], tried: Sequence[Equation], 
         )
     message += f"（{said.reason}，请核对原文）。" if said.reason else "。"
     records += [figure.record for equation in failed for figure in equation.figures]
-    return Draft(message, tuple(dict.fromkeys(records)), expected, actual, difference, said.severity)
+    return Draft(message, tuple(dict.fromkeys(records)), expected, actual, difference, severity=said.severity)
 
 
 def _subject(cause: Cause, equations: Sequence[Equation]) -> str:
@@ -171,6 +171,7 @@ def _finding(recorder: Recorder, rule: Rule, draft: Draft) -> Finding:
         expected=draft.expected,
         actual=draft.actual,
         difference=draft.difference,
+        unit=draft.unit,
         subjects=tuple(record.id for record in draft.records),
     )
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from statistics import median
 
 from services.normalizer.checks.book import Book
-from services.normalizer.checks.outcome import Outcome
+from services.normalizer.checks.outcome import Outcome, Stated
 from services.normalizer.checks.wording import shown
 from services.normalizer.language.text import label
 from services.normalizer.readers.performance.vocabulary import words
@@ -141,7 +141,7 @@ def check_stale_years(book: Book, outcome: Outcome) -> None:
                 f"{place}的指标“{shown(indicator.level3)}”的指标值为“{shown(indicator.value_text)}”，"
                 f"早于预算年度{book.year}年。",
                 (indicator,),
-                texts=(str(book.year), match[1]),
+                texts=Stated(str(book.year), match[1], "年"),
             )
     if not outcome.comparisons:
         outcome.absent = "没有写明年份的指标值"

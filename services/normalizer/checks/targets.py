@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from services.normalizer.checks.book import Book
-from services.normalizer.checks.outcome import Outcome
+from services.normalizer.checks.outcome import Outcome, Stated
 from services.normalizer.checks.wording import shown
 from services.normalizer.language.text import label
 from shared.schemas.names import Severity
@@ -55,7 +55,7 @@ def _check_steps(outcome: Outcome, project: Project, steps: list[tuple[str, Deci
                 f"项目“{shown(project.name)}”资金支出计划{early}为{before.normalize():f}%，{late}为"
                 f"{after.normalize():f}%，累计进度下降{hint}。",
                 (project,),
-                texts=(f"{before.normalize():f}", f"{after.normalize():f}"),
+                texts=Stated(f"{before.normalize():f}", f"{after.normalize():f}", "%"),
                 severity=severity,
             )
             return
@@ -65,7 +65,7 @@ def _check_steps(outcome: Outcome, project: Project, steps: list[tuple[str, Deci
         outcome.breaks(
             f"项目“{shown(project.name)}”资金支出计划止于{last.normalize():f}%，累计应为100%{hint}。",
             (project,),
-            texts=("100", f"{last.normalize():f}"),
+            texts=Stated("100", f"{last.normalize():f}", "%"),
             severity=severity,
         )
 
@@ -82,13 +82,13 @@ def check_project_codes(book: Book, outcome: Outcome) -> None:
             outcome.breaks(
                 f"项目“{shown(project.name)}”编码{project.code}的地区码为{match['region']}，公开单位所在地区为{region}。",
                 (project,),
-                texts=(region, match["region"]),
+                texts=Stated(region, match["region"]),
             )
         elif book.year is not None and 2000 + int(match["year"]) > book.year:
             outcome.breaks(
                 f"项目“{shown(project.name)}”编码{project.code}的年份为20{match['year']}，晚于预算年度{book.year}。",
                 (project,),
-                texts=(str(book.year), f"20{match['year']}"),
+                texts=Stated(str(book.year), f"20{match['year']}", "年"),
             )
     if not outcome.comparisons:
         outcome.absent = "没有项目编码"
@@ -159,7 +159,7 @@ def _check_sum(outcome: Outcome, name: str, indicators: Sequence[Indicator]) -> 
         outcome.breaks(
             f"项目“{shown(name)}”各项指标的权重合计为{total.normalize():f}，应为{whole:f}。",
             indicators,
-            texts=(f"{whole:f}", f"{total.normalize():f}"),
+            texts=Stated(f"{whole:f}", f"{total.normalize():f}"),
         )
     elif off:
         outcome.rounded += 1
@@ -200,7 +200,7 @@ def _compare_goal(outcome: Outcome, project: Project, indicator: Indicator, figu
     outcome.breaks(
         f"项目“{shown(project.name)}”的绩效目标中“{shown(indicator.level3)}”为{said}，指标值为{shown(indicator.value_text)}。",
         (indicator, project),
-        texts=(said, indicator.value_text),
+        texts=Stated(said, indicator.value_text),
     )
 
 

@@ -8,7 +8,8 @@ from fastapi import Response
 from pydantic import BaseModel
 
 from services.store.tables import Revision
-from shared.schemas.records import Disclosure, Record
+from shared.schemas.record_types import Record
+from shared.schemas.records import Disclosure
 
 
 class RecordPage(BaseModel):

@@ -9,8 +9,9 @@ from itertools import groupby
 from typing import Final, TypeVar
 
 from services.store.pages.sheets import Sheet, sheets
-from services.store.rows import decode, is_unread
+from services.store.rows import is_unread
 from shared.schemas.names import CheckStatus, ColumnName, Metric, Severity, TableName
+from shared.schemas.record_types import RECORD_TYPES, RecordType, UnknownRecord, decode, plain, type_of
 from shared.schemas.records import (
     Asset,
     BudgetLine,
@@ -54,6 +55,13 @@ _IN_TABLES: Final[Mapping[Metric, tuple[TableName, ColumnName]]] = {
 }
 """Where a table prints what prose may leave out: the row 合计."""
 
+_HEADS: Final = {"", "disclosure", "findings"}
+SECTIONS: Final[Mapping[str, str]] = {
+    section: next(each.name for each in RECORD_TYPES if each.section == section)
+    for section in dict.fromkeys(each.section for each in RECORD_TYPES if each.section not in _HEADS)
+}
+"""Section of the page → the record type it is called by."""
+
 _FUNDS: Final = (*ProcurementLine.FUNDS, "sme_reserved")
 """The money columns of a procurement table beside its total."""
 
@@ -65,6 +73,22 @@ class Headline:
     metric: Metric
     amount: Decimal
     record: RecordBase
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Records of one type, as a plain table."""
+
+    name: str
+    kind: RecordType
+    records: Sequence[RecordBase]
+
+    @property
+    def fields(self) -> Sequence[str]:
+        """Its columns: the type's own fields, or all that its records bring."""
+        if self.kind.model is not UnknownRecord:
+            return self.kind.own
+        return list(dict.fromkeys(name for each in self.records for name in each.model_extra or {}))
 
 
 @dataclass(frozen=True)
@@ -182,18 +206,20 @@ class Contents:
     @cached_property
     def types(self) -> list[str]:
         """The types there are records of."""
-        return list(dict.fromkeys(str(type(each).model_fields["record"].default) for each in self.records))
+        return list(dict.fromkeys(map(type_of, self.records)))
+
+    @cached_property
+    def others(self) -> list[Listed]:
+        """The records that no section of their own shows, of known types and of those of a later version."""
+        return [
+            Listed(name, plain(name), [record for record in self.records if type_of(record) == name])
+            for name in self.types
+            if not plain(name).section
+        ]
 
     @cached_property
     def sections(self) -> list[str]:
         """The sections of the page: what was checked, and all that have something to show."""
-        filled: dict[str, Sequence[object]] = {
-            "sheets": self.sheets,
-            "facts": self.facts,
-            "units": self.units,
-            "goals": self.goals or self.department_indicators,
-            "projects": self.projects,
-            "procurement": self.procurement,
-            "assets": self.assets,
-        }
-        return ["findings", *(name for name, records in filled.items() if records)]
+        filled = {"goals": self.goals or self.department_indicators}
+        named = [*SECTIONS, "others"]
+        return ["findings", *(name for name in named if filled.get(name) or getattr(self, name))]

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from services.store.access import Session
 from services.store.filters import Id, ReadingKey
-from services.store.pages.contents import Contents
+from services.store.pages.contents import SECTIONS, Contents
 from services.store.pages.rendering import render
 from services.store.queries import disclosures, records, totals
 from services.store.tables import Revision
@@ -40,6 +40,7 @@ async def show(
             "disclosure.html",
             shown=shown,
             contents=contents,
+            named=SECTIONS,
             history=history,
             files=files,
             unread_files=unread,

@@ -16,6 +16,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from services.store.filters import LONGEST_PART
 from services.store.rows import CHINA
 from services.store.tables import Revision
+from shared.schemas.model import Model
+from shared.schemas.record_types import RECORD_TYPES
 
 MOST_ROWS: Final = 500
 """Rows a page shows of one table; the rest is a link away."""
@@ -71,6 +73,8 @@ def _environment(language: str) -> Environment:
         "address": address,
         "which": which,
         "has_data": has_data,
+        "titled": partial(titled, language),
+        "help": help_of,
         "LONGEST_PART": LONGEST_PART,
         "MOST_ROWS": MOST_ROWS,
     }
@@ -80,8 +84,10 @@ def _environment(language: str) -> Environment:
 
 @cache
 def _words() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
-    read: dict[str, dict[str, dict[str, str]]] = json.loads((_HERE / "labels.json").read_text(encoding="utf-8"))
-    return read
+    read: dict[str, Mapping[str, Mapping[str, str]]] = json.loads(
+        (_HERE / "labels.json").read_text(encoding="utf-8")
+    )
+    return {**read, "record": {each.name: each.labels for each in RECORD_TYPES}}
 
 
 @cache
@@ -105,6 +111,18 @@ def label(language: str, group: str, value: str | None) -> str:
     """What a value of an enumeration is called; the value itself where it has no name."""
     names = _words()[group].get(value or "")
     return names[language] if names else value or ""
+
+
+def titled(language: str, model: type[Model], field: str) -> str:
+    """What a field of a model is called; its name in English, or where the model does not know it."""
+    known = model.model_fields.get(field)
+    return known.title if language == "zh" and known and known.title else field
+
+
+def help_of(model: type[Model], field: str) -> str:
+    """What a field of a model means."""
+    known = model.model_fields.get(field)
+    return (known.description if known else None) or ""
 
 
 def wan(amount: Decimal | str | None) -> str:

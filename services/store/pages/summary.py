@@ -2,17 +2,12 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
 from services.store.queries.records import Hit
-from services.store.rows import COLUMNS, decode
 from services.store.tables import Revision
+from shared.schemas.record_types import decode, plain
 from shared.schemas.records import RecordBase
-
-_NAMES: Final = (
-    "name", "message", "level3", "description", "item", "project", "category", "title", "level2", "level1",
-)  # fmt: skip
-_DETAILS: Final = ("purpose", "goal", "description", "value_text", "organisation", "reason", "funding")
 
 
 @dataclass(frozen=True)
@@ -31,10 +26,10 @@ class Row:
 def summarize(hit: Hit) -> Row:
     """The row of a record."""
     record = decode(hit.body)
-    columns = COLUMNS[hit.record.type]
-    name = first_text(record, _NAMES)
-    detail = first_text(record, tuple(each for each in _DETAILS if getattr(record, each, None) != name))
-    amount = getattr(record, columns.amount) if columns.amount else None
+    kind = plain(hit.record.type)
+    name = first_text(record, kind.named)
+    detail = first_text(record, tuple(each for each in kind.detailed if getattr(record, each) != name))
+    amount = getattr(record, kind.amount) if kind.amount else None
     return Row(hit.record.type, name, detail, hit.record.code, amount, record, hit.revision)
 
 

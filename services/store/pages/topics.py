@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from services.store.pages.rendering import render
 from shared.asyncapi import asyncapi, example_headers, example_key, examples, has_tombstones
 from shared.schemas.json_schema import VALUES_SO_FAR, JsonSchema, json_schema
+from shared.schemas.reference import alternatives, shape
 from shared.topics import RECORDS, TOPICS, Topic, topic
 
 router = APIRouter(include_in_schema=False)
@@ -25,6 +26,7 @@ class Field:
     path: str
     kinds: Sequence[str]
     required: bool
+    title: str
     description: str
     values: Sequence[str]
     grows: bool
@@ -73,11 +75,12 @@ def _fields(document: JsonSchema) -> Iterator[Field]:
 
 def _below(document: JsonSchema, path: str, schema: JsonSchema) -> Iterator[Field]:
     for name, field in schema.get("properties", {}).items():
-        options = list(_options(document, field))
+        options = list(alternatives(document, field))
         yield Field(
             path=path + name,
-            kinds=[_kind(each) for each in options],
+            kinds=[shape(each) for each in options],
             required=name in schema.get("required", ()),
+            title=field.get("title", ""),
             description=field.get("description", ""),
             values=[value for each in options for value in _values(each)],
             grows=any(VALUES_SO_FAR in each for each in options),
@@ -85,24 +88,8 @@ def _below(document: JsonSchema, path: str, schema: JsonSchema) -> Iterator[Fiel
         for option in options:
             items = option.get("items")
             yield from _below(document, f"{path}{name}.", option)
-            for each in _options(document, items) if items else ():
+            for each in alternatives(document, items) if items else ():
                 yield from _below(document, f"{path}{name}[].", each)
-
-
-def _options(document: JsonSchema, schema: JsonSchema) -> Iterator[JsonSchema]:
-    """What a value may be: `schema` with its references followed, one for each alternative."""
-    if "$ref" in schema:
-        yield from _options(document, document["$defs"][schema["$ref"].rpartition("/")[2]])
-    elif "anyOf" in schema:
-        for each in schema["anyOf"]:
-            yield from _options(document, each)
-    else:
-        yield schema
-
-
-def _kind(schema: Mapping[str, Any]) -> str:
-    """The name of a type in the labels: its format where it has one, a decimal where it has a pattern."""
-    return str(schema.get("format") or ("decimal" if "pattern" in schema else schema["type"]))
 
 
 def _values(schema: Mapping[str, Any]) -> Sequence[str]:

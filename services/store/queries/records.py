@@ -16,9 +16,9 @@ from services.store import cursor, search
 from services.store.filters import RecordFilter
 from services.store.queries.columns import fetch
 from services.store.queries.disclosures import Condition, meets, named
-from services.store.rows import decode
 from services.store.tables import MOST_RECORDS, Record, RecordBody, Revision, to_cents
 from shared.database import on_sqlite
+from shared.schemas.record_types import decode
 from shared.schemas.records import RecordBase
 
 FEW: Final = 200

@@ -19,7 +19,7 @@ from services.sample_portals.render import blocks, xlsx
 from services.sample_portals.sample import KINDS, SampleDisclosure, defects_of, sample
 from services.sample_portals.truth import MONEY_UNITS, unmarked
 from shared.schemas.document import Origin, Table
-from shared.schemas.records import RECORD_TYPES
+from shared.schemas.record_types import RECORD_TYPES
 
 SEED = 5
 REGIONS = Path(__file__).parents[3] / "services/normalizer/vocabulary/regions.csv"
@@ -145,7 +145,7 @@ def test_the_same_number_gives_the_same_disclosure_and_another_seed_another(name
 
 @pytest.mark.parametrize("name", names())
 def test_truth_has_the_fields_of_the_records(name: str) -> None:
-    fields = {str(each.model_fields["record"].default): set(each.model_fields) for each in RECORD_TYPES}
+    fields = {each.name: set(each.model.model_fields) for each in RECORD_TYPES}
     for each in taken(name, "clean"):
         for record in each.written.truth:
             assert record.keys() - {"optional"} <= fields[str(record["record"])], record

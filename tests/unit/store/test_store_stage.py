@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 
+import httpx
 import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -160,3 +161,17 @@ async def test_a_revision_is_kept_whole_or_not_at_all(engine: AsyncEngine, archi
         await stage.apply(twice, archive, engine, SystemClock())
     assert await bodies(engine) == []
     assert await history(engine, FIRST) == []
+
+
+async def test_a_record_of_a_later_type_is_kept_as_it_is(
+    engine: AsyncEngine, archive: Archive, client: httpx.AsyncClient
+) -> None:
+    event = FIRST.event(archive)
+    line = json.loads(archive.get(event.records).splitlines()[1])
+    later = json.dumps({**line, "record": "loan", "id": "r9", "bank": "某银行"}, ensure_ascii=False)
+    key = archive.put(archive.get(event.records) + b"\n" + later.encode())
+    await stage.apply(event.model_copy(update={"records": key}), archive, engine, SystemClock())
+    assert (await bodies(engine))[-1] == json.loads(later)
+    page = (await client.get(f"/disclosures/{FIRST.disclosure_id}")).text
+    assert "某银行" in page
+    assert (await client.get("/records")).status_code == 200
