@@ -5,6 +5,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from shared.schemas.records import CONTEXT
 from tests.e2e.process import Gongkai
 
 Record = dict[str, Any]
@@ -18,6 +19,7 @@ PLACE_FIELDS = UNIT_FIELDS | {
     "version",
     "subjects",
     "findings",
+    *CONTEXT,
 }
 
 
