@@ -6,14 +6,14 @@ it needs; everything else says nothing.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from decimal import Decimal
 from itertools import groupby
 from typing import Final
 
 from services.normalizer.checks.book import Book
 from services.normalizer.checks.equations import Equation, Figure, sum_tolerance
+from services.normalizer.checks.government_lines import PLANNED, SIDED, MoneyColumn, is_further, money_columns
 from services.normalizer.checks.outcome import Outcome, Stated
 from services.normalizer.checks.wording import cell_name, money
 from services.normalizer.language.totals import is_total
@@ -24,8 +24,7 @@ from shared.schemas.records import BudgetLine
 _LENGTHS: Final = (3, 5, 7)
 _FEWEST: Final = 4
 """Coded rows from which on a column is one of codes."""
-_PLANNED: Final = frozenset({Basis.BUDGET, Basis.DRAFT, Basis.ADJUSTED_BUDGET})
-_FURTHER: Final = re.compile("转移|补助|结转|结余|转贷|调入|调出|还本|上解")
+_PLANNED: Final = PLANNED | {Basis.ADJUSTED_BUDGET}
 _GRAND: Final = re.compile("总计$")
 _LEFT_OVER: Final = re.compile("结余|结转")
 _REVENUE: Final = re.compile(r"(?:.{0,8}一般公共预算|地方|本年|当年|财政)?收入(?:合计|小计)?")
@@ -33,35 +32,9 @@ _INTEREST: Final = re.compile("付息|利息|本息")
 _GROUP: Final = re.compile("合计|小计|总计|其中|其他|含")
 
 
-@dataclass(frozen=True)
-class MoneyColumn:
-    """The lines of one column of a government's table, of one fund and kind, in the order of its rows."""
-
-    lines: tuple[BudgetLine, ...]
-    figures: dict[str, Figure]
-
-    def figure(self, line: BudgetLine) -> Figure:
-        """What `line` prints."""
-        return self.figures[line.id]
-
-
-def money_columns(book: Book, *tables: TableName) -> Iterator[MoneyColumn]:
-    """The columns of the government's `tables`, in order; of a column of several kinds of debt, each kind."""
-    groups: defaultdict[tuple[object, ...], list[BudgetLine]] = defaultdict(list)
-    for line in book.government:
-        if line.table in tables:
-            groups[line.provenance.block, line.provenance.column, line.table].append(line)
-    for lines in groups.values():
-        figures = {line.id: figure for line in lines if (figure := book.figure(line)) is not None}
-        yield MoneyColumn(tuple(line for line in lines if line.id in figures), figures)
-
-
-_SIDED: Final = (TableName.GOVERNMENT_REVENUE, TableName.GOVERNMENT_EXPENDITURE, TableName.GOVERNMENT_BALANCE)
-
-
 def check_codes(book: Book, outcome: Outcome) -> None:
     """Compare every class and 5-digit code with the codes under it, and the total with the classes."""
-    for column in money_columns(book, *_SIDED):
+    for column in money_columns(book, *SIDED):
         coded = [line for line in column.lines if line.code and len(line.code) in _LENGTHS]
         if len(coded) < _FEWEST:
             continue
@@ -101,7 +74,7 @@ def strays(coded: Sequence[BudgetLine]) -> list[tuple[BudgetLine, str]]:
 def check_code_class(book: Book, outcome: Outcome) -> None:
     """Name the rows whose code is of another class than the rows around them."""
     told: set[tuple[int | None, str]] = set()
-    for column in money_columns(book, *_SIDED):
+    for column in money_columns(book, *SIDED):
         coded = [line for line in column.lines if line.code and len(line.code) in _LENGTHS]
         outcome.tried(len(coded))
         for line, around in strays(coded):
@@ -126,7 +99,7 @@ def check_sides(book: Book, outcome: Outcome) -> None:
     for lines in groups.values():
         income, expenditure = ([line for line in lines if line.side == side] for side in ("income", "expenditure"))
         tops = [_last(income, _GRAND), _last(expenditure, _GRAND)]
-        whole = any(_FURTHER.search(line.name) for line in income)
+        whole = any(map(is_further, income))
         if not whole or tops[0] is None or tops[1] is None:
             continue
         after = expenditure[expenditure.index(tops[1]) + 1 :][:1]
@@ -160,7 +133,7 @@ def check_tax(book: Book, outcome: Outcome) -> None:
 
 def check_areas(book: Book, outcome: Outcome) -> None:
     """Compare the whole area with its own level and the governments below it, where each is one row."""
-    tables = (TableName.DEBT_LIMIT, TableName.DEBT_BALANCE, TableName.DEBT_ISSUE, TableName.DEBT_SERVICE, *_SIDED)
+    tables = (TableName.DEBT_LIMIT, TableName.DEBT_BALANCE, TableName.DEBT_ISSUE, TableName.DEBT_SERVICE, *SIDED)
     for column in money_columns(book, *tables):
         lines = [line for line in column.lines if line.classification is LineClassification.AREA]
         levels = Counter(line.level for line in lines)

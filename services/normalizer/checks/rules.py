@@ -19,6 +19,10 @@ from services.normalizer.checks import (
     empty,
     flows,
     government,
+    government_agreement,
+    government_balance,
+    government_publication,
+    government_rates,
     hierarchy,
     indicators,
     procurement,
@@ -44,6 +48,8 @@ class Tolerance(StrEnum):
     SUM = "(n + 1) half units of the last printed place, each figure's own, the bound included"
     SAME = "half a unit of each of the two prints; a printed zero is exact"
     PRODUCT = "half a unit of each factor and of the product, propagated"
+    UNIT = "one unit of the last place of the report's figure, half a unit of the table's"
+    RATE = "half a unit of each figure, one unit of the percentage's last place"
     BOUND = "half a unit of each of the figures compared"
     NONE = "none"
 
@@ -93,6 +99,7 @@ SOURCES: Final = (
     (27, "部门决算管理办法；部门决算公开表（九张）"),
     (35, "预算法第五条、第十二条、第十四条、第三十五条；政府收支分类科目；财预〔2016〕143号（政府预决算的表）"),
     (36, "预算法第三十五条；财预〔2018〕209号（地方政府债务信息公开）"),
+    (37, "财预〔2016〕143号（地方预决算公开操作规程）；财预〔2018〕209号（地方政府债务信息公开）"),
 )
 """By number, up to which one: where the rules come from."""
 
@@ -172,9 +179,17 @@ CHECKS: tuple[Rule, ...] = (
     Rule(32, "government_codes", _ERROR, government.check_codes, Tolerance.SUM),
     Rule(32, "government_code_class", _WARNING, government.check_code_class),
     Rule(33, "government_sides", _ERROR, government.check_sides, Tolerance.SUM),
+    Rule(33, "government_balance", _ERROR, government_balance.check_parts, Tolerance.SUM),
+    Rule(33, "government_surplus", _ERROR, government_balance.check_surplus, Tolerance.SUM),
+    Rule(33, "government_three_public", _ERROR, government_balance.check_three_public, Tolerance.SUM),
     Rule(34, "government_tax", _ERROR, government.check_tax, Tolerance.SUM),
     Rule(35, "government_areas", _ERROR, government.check_areas, Tolerance.SUM),
+    Rule(35, "government_tables", _WARNING, government_agreement.check_tables, Tolerance.SAME),
+    Rule(35, "government_economic", _WARNING, government_agreement.check_economic, Tolerance.SAME),
+    Rule(35, "government_report", _WARNING, government_agreement.check_report, Tolerance.UNIT),
+    Rule(35, "government_rates", _WARNING, government_rates.check_rates, Tolerance.RATE),
     Rule(36, "government_debt_limit", _WARNING, government.check_debt_limit, Tolerance.BOUND),
     Rule(36, "government_debt_flow", _INFO, government.check_debt_flow, Tolerance.SUM),
+    Rule(37, "government_published", _INFO, government_publication.check_published),
 )
 """Every rule; those on units come after the arithmetic, whose off-scale comparisons they speak for."""

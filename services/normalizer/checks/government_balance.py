@@ -1,0 +1,253 @@
+"""CHECKS 33: what a government had, took in, spent and kept: balances with all their parts, surpluses, 三公.
+
+A balance lists the year's own revenue, then what comes besides, then the total. Which of those rows are parts and
+which are parts of a part no table says alike, so every way to take them is tried on all columns; the way under
+which some column adds up is meant, and another column that does not add up that way is wrong.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+
+from services.normalizer.checks.book import Book
+from services.normalizer.checks.equations import Equation, Figure, sum_tolerance
+from services.normalizer.checks.government_lines import bare, is_year_total, printed
+from services.normalizer.checks.outcome import Outcome
+from services.normalizer.checks.wording import cell_name
+from shared.schemas.names import TableName
+from shared.schemas.records import BudgetLine
+
+_GRAND: Final = re.compile("(?:总计|合计)$")
+_PARENT: Final = re.compile(r"^转移性(?:收入|支出)(?:小计|合计)?$")
+_GROUP: Final = re.compile(
+    r"^(?:转移性(?:收入|支出)|上级补助收入|补助下级支出|调入资金|上解.{0,4}支出|上解收入|.{0,8}还本支出|"
+    r".{0,8}(?:债务|债券)(?:转贷)?(?:收入|支出))(?:小计|合计)?$"
+)
+
+_LONGEST: Final = 40
+_MEMO: Final = re.compile("^(?:其中|减)")
+
+
+@dataclass(frozen=True)
+class BalanceSide:
+    """One side of a balance: the year's total, the rows after it, the grand total; each by column."""
+
+    base: Mapping[int, Figure]
+    rows: Sequence[Mapping[int, Figure]]
+    names: Sequence[str]
+    grand: Mapping[int, Figure]
+
+    def parts(self, tops: Sequence[int], column: int) -> list[Figure]:
+        """The figures that make the grand total of `column` where the rows `tops` are parts of it."""
+        rows = [self.rows[top] for top in tops]
+        return [self.base[column], *(row[column] for row in rows if column in row)]
+
+    def holds(self, tops: Sequence[int], column: int) -> bool:
+        """Whether `column` adds up that way."""
+        parts = self.parts(tops, column)
+        total = self.grand[column]
+        return abs(total.amount - sum(part.amount for part in parts)) <= sum_tolerance((total, *parts))
+
+
+def check_parts(book: Book, outcome: Outcome) -> None:
+    """Compare the grand totals of a balance with the year's own total and all that the balance adds to it."""
+    for side in _sides(book):
+        columns = [column for column in side.grand if column in side.base]
+        ways = list(_ways(side, columns))
+        best = max(ways, key=lambda tops: sum(side.holds(tops, column) for column in columns), default=None)
+        if best is None or not any(side.holds(best, column) and side.grand[column].amount for column in columns):
+            continue
+        for column in columns:
+            total = side.grand[column]
+            assert isinstance(total.record, BudgetLine)
+            readings = [side.parts(tops, column) for tops in (best, *ways)]
+            outcome.adds_up_some_way(cell_name(total.record), total, readings, "本年合计与其他各项之和")
+
+
+def _sides(book: Book) -> Iterator[BalanceSide]:
+    """The sides of balances that state the year's own total and, further down, a grand total."""
+    groups: defaultdict[tuple[object, ...], list[BudgetLine]] = defaultdict(list)
+    for line in book.government:
+        if line.table is TableName.GOVERNMENT_BALANCE and line.side is not None:
+            groups[line.provenance.block, line.side, line.fund].append(line)
+    for lines in groups.values():
+        figures = printed(book, lines)
+        rows: dict[int, dict[int, Figure]] = {}
+        names: dict[int, BudgetLine] = {}
+        for line in lines:
+            place = line.provenance
+            if place.row is not None and place.column is not None and line.id in figures:
+                rows.setdefault(place.row, {})[place.column] = figures[line.id]
+                names[place.row] = line
+        yield from _side(names, rows)
+
+
+def _side(names: Mapping[int, BudgetLine], rows: Mapping[int, Mapping[int, Figure]]) -> Iterator[BalanceSide]:
+    order = sorted(rows)
+    base = next((row for row in order if is_year_total(names[row])), None)
+    grands = [row for row in order if _GRAND.search(bare(names[row].name)) and base is not None and row > base]
+    grand = next((row for row in reversed(grands) if "总计" in names[row].name), grands[-1] if grands else None)
+    if base is None or grand is None:
+        return
+    between = [row for row in order if base < row < grand and not _MEMO.match(names[row].name)]
+    if between:
+        called = [bare(names[row].name) for row in between]
+        yield BalanceSide(rows[base], [rows[row] for row in between], called, rows[grand])
+
+
+def _ways(side: BalanceSide, columns: Sequence[int]) -> Iterator[list[int]]:
+    """The ways to take the rows: all parts; those of no other; the sums by name alone; by figures of a column."""
+    count = len(side.rows)
+    yield list(range(count))
+    parents = [number for number in range(count) if _PARENT.search(side.names[number])]
+    if parents:
+        yield parents
+    groups = [number for number in range(count) if _GROUP.search(side.names[number])]
+    if groups:
+        yield groups
+    for column in columns:
+        for first in (0, -1):
+            yield _Outline(side, column).tops(first)
+
+
+class _Outline:
+    """Which rows of a column are the parts of which: a row is made of those right below it whose sum it is."""
+
+    def __init__(self, side: BalanceSide, column: int) -> None:
+        self._figures = [side.base.get(column), *(row.get(column) for row in side.rows)]
+        self._ends: dict[int, int] = {}
+        """Of each row the first after it and its parts; the year's own total is row 0."""
+        for at in reversed(range(len(self._figures))):
+            self._ends[at] = self._end_of_parts(at)
+
+    def tops(self, first: int) -> list[int]:
+        """The rows that are no part of one above; with `first` -1 the year's own total may have parts below it."""
+        at = self._ends[0] - 1 if first < 0 else 0
+        found = []
+        while at < len(self._figures) - 1:
+            found.append(at)
+            at = self._ends[at + 1] - 1
+        return found
+
+    def _end_of_parts(self, at: int) -> int:
+        whole = self._figures[at]
+        if whole is None or not whole.amount:
+            return at + 1
+        parts: list[Figure] = []
+        below = at + 1
+        while below < len(self._figures):
+            part = self._figures[below]
+            parts += [part] if part is not None else []
+            below = self._ends[below]
+            apart = abs(whole.amount - sum(each.amount for each in parts))
+            if any(each.amount for each in parts) and apart <= sum_tolerance((whole, *parts)):
+                return below
+        return at + 1
+
+
+class _Role(StrEnum):
+    """What a figure of a table of surplus, or of 三公 expenses, is."""
+
+    REVENUE = "revenue"
+    EXPENDITURE = "expenditure"
+    SURPLUS = "surplus"
+    LAST = "last"
+    ACCUMULATED = "accumulated"
+    TOTAL = "total"
+    OVERSEAS = "overseas"
+    VEHICLES = "vehicles"
+    PURCHASE = "purchase"
+    OPERATION = "operation"
+    RECEPTION = "reception"
+
+
+_FUNDS: Final = (
+    r"(?:.{2,14}(?:保险|养老)(?:[(（].{1,8}[)）])?)?(?:社会保险|政府性)?(?:基金)?(?:预算)?(?:本年|当年)?"
+)
+_SURPLUS_ROLES: Final = (
+    (_Role.SURPLUS, re.compile(f"{_FUNDS}(?:本年|当年|年度)(?:收支)?(?:结余|结余额)|{_FUNDS}收支结余")),
+    (_Role.LAST, re.compile(f"{_FUNDS}(?:上年|年初)(?:末|年末)?(?:滚存|累计)?结余(?:收入)?")),
+    (
+        _Role.ACCUMULATED,
+        re.compile(f"{_FUNDS}(?:年末|年终|期末)?(?:滚存|累计)结余|{_FUNDS}(?:年末|年终|期末)结余"),
+    ),
+    (_Role.REVENUE, re.compile(f"{_FUNDS}收入(?:合计|小计)?")),
+    (_Role.EXPENDITURE, re.compile(f"{_FUNDS}支出(?:合计|小计)?")),
+)
+_THREE_PUBLIC_ROLES: Final = (
+    (
+        _Role.TOTAL,
+        re.compile('(?:[“"]?三公[”"]?(?:经费)?(?:支出|预算)?)?(?:合计|总计|小计)|[“"]?三公[”"]?经费(?:支出)?'),
+    ),
+    (_Role.OVERSEAS, re.compile("因公出国.*")),
+    (_Role.PURCHASE, re.compile("公务用车购置(?:费|支出|费用)?|购置费|购置支出")),
+    (_Role.OPERATION, re.compile("公务用车运行(?:维护)?(?:费|支出|费用)?|运行(?:维护)?费|运行维护支出")),
+    (_Role.VEHICLES, re.compile("(?:公务用车|公车)购置[及和与].*")),
+    (_Role.RECEPTION, re.compile("公务接待.*|接待费")),
+)
+_Roles = Sequence[tuple[_Role, re.Pattern[str]]]
+
+
+def check_surplus(book: Book, outcome: Outcome) -> None:
+    """Compare the year's surplus with revenue less expenditure, and the accumulated one with both years'."""
+    tables = {TableName.GOVERNMENT_BALANCE, TableName.FUND_SURPLUS}
+    for found in _by_roles((line for line in book.government if line.table in tables), _SURPLUS_ROLES):
+        figures = {role: figure for role, line in found.items() if (figure := book.figure(line)) is not None}
+        surplus, accumulated = figures.get(_Role.SURPLUS), figures.get(_Role.ACCUMULATED)
+        flow = [figures.get(_Role.REVENUE), figures.get(_Role.EXPENDITURE)]
+        if surplus is not None and all(flow):
+            _equates(outcome, surplus, flow, "本年收入减本年支出", (1, -1))
+        if accumulated is not None and surplus is not None:
+            _equates(outcome, accumulated, [figures.get(_Role.LAST), surplus], "上年结余加本年收支结余", (1, 1))
+        elif accumulated is not None:
+            _equates(outcome, accumulated, [figures.get(_Role.LAST), *flow], "上年结余加收入减支出", (1, 1, -1))
+
+
+def check_three_public(book: Book, outcome: Outcome) -> None:
+    """Compare the total of 三公 expenses with its parts, those of vehicles with purchase and running."""
+    lines = (line for line in book.government if line.table is TableName.GOVERNMENT_THREE_PUBLIC)
+    for found in _by_roles(lines, _THREE_PUBLIC_ROLES):
+        figures = {role: figure for role, line in found.items() if (figure := book.figure(line)) is not None}
+        bought = [figures.get(_Role.PURCHASE), figures.get(_Role.OPERATION)]
+        vehicles = figures.get(_Role.VEHICLES)
+        if vehicles is not None:
+            _equates(outcome, vehicles, bought, "购置费与运行费之和", (1, 1))
+        parts = [figures.get(_Role.OVERSEAS), *([vehicles] if vehicles else bought), figures.get(_Role.RECEPTION)]
+        if (total := figures.get(_Role.TOTAL)) is not None:
+            _equates(outcome, total, parts, "各项之和", (1,) * len(parts))
+
+
+def _by_roles(lines: Iterable[BudgetLine], roles: _Roles) -> Iterator[Mapping[_Role, BudgetLine]]:
+    """Figures that belong together, each role once: of a column by its rows, of a row by its columns."""
+    groups: defaultdict[tuple[object, ...], dict[_Role, list[BudgetLine]]] = defaultdict(lambda: defaultdict(list))
+    for line in lines:
+        place = line.provenance
+        leaf = (line.column_label or "").rpartition("/")[2]
+        for way, label, at in (("column", line.name, place.column), ("row", leaf, place.row)):
+            if (role := _role(label, roles)) is not None:
+                groups[place.block, way, at, line.fund, line.table].setdefault(role, []).append(line)
+    for found in groups.values():
+        yield {role: same[0] for role, same in found.items() if len(same) == 1}
+
+
+def _role(label: str, roles: _Roles) -> _Role | None:
+    plain = bare(label)
+    if len(plain) > _LONGEST:
+        return None
+    return next((role for role, pattern in roles if pattern.fullmatch(plain)), None)
+
+
+def _equates(
+    outcome: Outcome, total: Figure, parts: Sequence[Figure | None], basis: str, factors: Sequence[int]
+) -> None:
+    """Compare where every part is printed."""
+    known = tuple(part for part in parts if part is not None)
+    if len(known) == len(parts) > 0:
+        assert isinstance(total.record, BudgetLine)
+        allowed = sum_tolerance((total, *known))
+        weights = tuple(map(Decimal, factors))
+        outcome.equates(Equation(cell_name(total.record), total, known, basis, allowed, factors=weights))
