@@ -86,7 +86,7 @@ async def transaction(engine: AsyncEngine, lock: str = "") -> AsyncIterator[Asyn
 
     With `lock`, any text, one at a time: the others that name the same wait, and then see what it committed.
     Raises DatabaseUnavailable when the database is away, locked or full; whether a commit that raises it was
-    made, nobody can know.
+    made, nobody can know. Damaged where SQLite's file is.
     """
     writing = engine.execution_options(**{_WRITES: True})
     async with _turn(engine):
@@ -138,7 +138,7 @@ def _create_engine(url: str, statement_seconds: float | None) -> AsyncEngine:
         patience = {"timeout": CONNECT_SECONDS, "command_timeout": statement_seconds, "server_settings": _SESSION}
         connect = {} if embedded else patience
         engine = create_async_engine(address, pool_pre_ping=not embedded, connect_args=connect)
-    except (sqlalchemy_errors.ArgumentError, ImportError) as error:
+    except (sqlalchemy_errors.ArgumentError, ImportError, ValueError) as error:  # the last is a port's
         raise SettingsInvalid(
             f"The database {masked(url)!r} is none gongkai can use ({masked(error)}); give postgresql+asyncpg://… "
             "or sqlite+aiosqlite:///… (GONGKAI_DATABASE)."
@@ -206,7 +206,10 @@ def _take(connection: Connection, lock: str) -> None:
 
 
 async def _connect(session: AsyncSession) -> None:
-    """Raises DatabaseUnavailable for whatever keeps it from a connection: also a wrong password may be mended."""
+    """Raises DatabaseUnavailable for whatever keeps it from a connection: also a wrong password may be mended.
+
+    A file that is damaged is Damaged.
+    """
     try:
         await _unbroken(session.connection())
     except (OSError, sqlalchemy_errors.DBAPIError) as error:

@@ -9,6 +9,7 @@
     ├── PortalError          ends in a portal outcome, never in a dead letter
     │   └── AddressRefused · Refused · Challenged · Blocked · Drifted · Gone · EmptyListing ·
     │       Incomplete · Moved
+    ├── Damaged              a file of ours has changed by itself; ends the service, for trying again is no use
     └── UsageError           one sentence on stderr, exit 2
         └── SettingsInvalid · PortalInvalid
 
@@ -171,6 +172,12 @@ class Moved(PortalError):
 
     cause = "moved"
     outcome = "moved"
+
+
+class Damaged(GongkaiError):
+    """A file that gongkai keeps its state in cannot be read any more as what it was written."""
+
+    cause = "damaged"
 
 
 class UsageError(GongkaiError):

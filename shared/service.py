@@ -1,6 +1,7 @@
 """The shell of every service: its app with health and metrics, and its work from start to stop."""
 
 import asyncio
+import signal
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -16,7 +17,7 @@ from shared.answering import Measured
 from shared.archive.connect import open_archive
 from shared.bus.connect import open_bus
 from shared.clock import SystemClock
-from shared.errors import GongkaiError, TransientError, UsageError
+from shared.errors import Damaged, GongkaiError, TransientError, UsageError
 from shared.heads import Heads
 from shared.settings import Settings
 from shared.stage.context import Context
@@ -51,8 +52,9 @@ def create_service(
     """The app of service `name`: `/metrics`, `/health/live`, `/health/ready` and `routers`.
 
     While it is up it opens bus, archive and workers and runs `work`, which returns once `context.stop` is set.
-    Work that ends in any other way is started again with back-off, and the service is not ready meanwhile; nor is
-    it while bus or archive are away, or `reach` raises TransientError for what else the service needs.
+    Work that ends in any other way is started again with back-off, and the service is not ready meanwhile; where a
+    file is damaged, the process ends. Nor is it ready while bus or archive are away, or `reach` raises
+    TransientError for what else the service needs.
     """
     metrics.expect(name)
     shell = _Shell(name, settings, work, reach)
@@ -79,11 +81,15 @@ class _Shell:
         self._reach = reach
         self._backoff = Backoff()
         self._trouble = "It is starting."
+        self._damage: Damaged | None = None
         self._context: Context | None = None
 
     @asynccontextmanager
     async def lifespan(self, _app: FastAPI) -> AsyncIterator[None]:
-        """Work while the app is up; raises UsageError when the settings name what cannot be opened."""
+        """Work while the app is up; raises UsageError when the settings name what cannot be opened.
+
+        Ends the process, as SIGTERM does, once a file it needs is found to be damaged, and then raises Damaged.
+        """
         logs.configure(self._settings)
         stop = asyncio.Event()
         opened = asyncio.get_running_loop().create_future()
@@ -100,6 +106,8 @@ class _Shell:
                 log.error("did not stop in time", service=self._name, seconds=STOP_SECONDS)
                 running.cancel()
                 await asyncio.wait([running])
+        if self._damage is not None:
+            raise self._damage
 
     def live(self) -> dict[str, str]:
         return {"status": "live"}
@@ -141,8 +149,13 @@ class _Shell:
             began = time.monotonic()
             turn = asyncio.create_task(self._open_and_work(stop, opened))
             error = await _end_of(turn)
-            if isinstance(error, UsageError) and not opened.done():
+            if isinstance(error, UsageError | Damaged) and not opened.done():
                 opened.set_exception(error)
+                return
+            if isinstance(error, Damaged):
+                log.critical("stops", service=self._name, reason=str(error))
+                self._damage, self._trouble = error, str(error)
+                signal.raise_signal(signal.SIGTERM)
                 return
             if not opened.done():
                 opened.set_result(None)

@@ -63,7 +63,7 @@ class Settings(Environment):
     )
     traces: str = Field(
         default="",
-        pattern="^(https?://.+)?$",
+        pattern=r"^(https?://([^\s/\[\]]+|\[[0-9A-Fa-f:.]+\])(/\S*)?)?$",
         description="OTLP/HTTP address that traces are sent to, as `http://collector:4318/v1/traces`; empty: none",
     )
     workers: int = Field(default=1, ge=1, description="worker processes of a stage")

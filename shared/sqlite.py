@@ -5,7 +5,11 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
+from shared.errors import Damaged
+
 BUSY_SECONDS: Final = 8.0
+DAMAGE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+"""What SQLite answers where a file is not what it wrote."""
 _PAUSE_SECONDS: Final = 0.02
 _STEPS: Final = 20_000
 """Steps of SQLite's machine between two looks at the clock: about a millisecond."""
@@ -16,6 +20,14 @@ def prepare(execute: Callable[[str], object]) -> None:
     execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
     _write_ahead(execute)
     execute("PRAGMA synchronous = FULL")
+
+
+def damaged(path: object, reason: object) -> Damaged:
+    """The error of a file that is not what SQLite wrote."""
+    return Damaged(
+        f"{path} is damaged or is no database: {reason}. Stop what uses it, keep a copy, put back a backup "
+        "(gongkai restore), then say gongkai check."
+    )
 
 
 async def limit(connection: Any, seconds: float | None) -> None:

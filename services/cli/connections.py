@@ -1,4 +1,8 @@
-"""How many connections a server keeps, and for how long: who only holds one makes room for who asks."""
+"""How many connections a server keeps, and for how long: who only holds one makes room for who asks.
+
+At the limit the address that has most loses one, so that no client keeps others out. Behind a proxy all clients
+have its address, and it is the proxy's to tell them apart.
+"""
 
 import asyncio
 import resource
@@ -29,13 +33,28 @@ def most_connections() -> int:
 
 
 class Patience:
-    """The connections of a server that have not asked yet, the longest open first, and what became of others."""
+    """The connections of a server by address, those that have not asked yet, and what became of others."""
 
     def __init__(self, most: int) -> None:
         self.most = most
         self.silent: dict[BoundedProtocol, asyncio.TimerHandle] = {}
+        """The longest silent first."""
+        self.open: dict[str, dict[BoundedProtocol, None]] = {}
+        """Address → its connections, the oldest first."""
         self._ended: Counter[str] = Counter()
         self._told = -TELL_SECONDS
+
+    def full(self) -> bool:
+        return sum(map(len, self.open.values())) >= self.most
+
+    def least_wanted(self, newcomer: str) -> "BoundedProtocol | None":
+        """Which connection makes room for one of the address `newcomer`; None: the newcomer is refused."""
+        greedy = max(self.open, key=lambda address: len(self.open[address]))
+        silent = [each for each in self.silent if each.address == greedy] or list(self.silent)
+        if silent:
+            return silent[0]
+        shared = len(self.open[greedy]) - len(self.open.get(newcomer, ())) > 1
+        return next(iter(self.open[greedy])) if shared else None
 
     def note(self, reason: str) -> None:
         """Count a connection ended for `reason`, and tell of all since the last time, once a minute."""
@@ -53,17 +72,21 @@ class BoundedProtocol(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         self._stalled: asyncio.TimerHandle | None = None
-        if len(self.connections) >= self.patience.most:
-            longest = next(iter(self.patience.silent), None)
-            if longest is None:
+        peer = transport.get_extra_info("peername")
+        self.address = str(peer[0]) if peer else ""
+        if self.patience.full():
+            other = self.patience.least_wanted(self.address)
+            if other is None:
                 self.transport = transport
                 self._end("refused")
                 return
-            longest._end("silent")
+            other._end("silent" if other in self.patience.silent else "crowded")
+        self.patience.open.setdefault(self.address, {})[self] = None
         super().connection_made(transport)
         self._listen()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self._leave()
         self._asked()
         self._flows()
         super().connection_lost(exc)
@@ -103,7 +126,14 @@ class BoundedProtocol(H11Protocol):
             self._stalled.cancel()
             self._stalled = None
 
+    def _leave(self) -> None:
+        of_address = self.patience.open.get(self.address, {})
+        of_address.pop(self, None)
+        if not of_address:
+            self.patience.open.pop(self.address, None)
+
     def _end(self, reason: str) -> None:
+        self._leave()
         self._asked()
         self.connections.discard(self)
         self.patience.note(reason)

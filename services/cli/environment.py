@@ -24,13 +24,15 @@ _OF_KUBERNETES: Final = re.compile(r"\w+_(SERVICE_HOST|SERVICE_PORT\w*|PORT|PORT
 
 
 def check() -> None:
-    """Raises SettingsInvalid for a variable that is no setting."""
+    """Raises SettingsInvalid for a variable that is no setting, or is none of the values it may have."""
     known = set(_known())
     for name in sorted(os.environ):
         if name.startswith(_PREFIX) and name not in known | _OF_TRIALS and not _OF_KUBERNETES.fullmatch(name):
             near = get_close_matches(name, known, 1, 0.75)
             mend = f"did you mean {near[0]}?" if near else "docs/settings.md has them all."
             raise SettingsInvalid(f"There is no setting {name}; {mend}")
+    for settings in _READ:
+        settings.read()
 
 
 def _known() -> Iterator[str]:

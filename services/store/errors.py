@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 
 from services.store.api.problems import PROBLEM_TYPE, Problem, WrongParameter
 from services.store.pages.rendering import render
-from shared.errors import GongkaiError, TransientError
+from shared.errors import Damaged, GongkaiError, TransientError
 
 _LONGEST: Final = 100
 _LONGEST_DETAIL: Final = 2_000
@@ -50,7 +50,7 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 async def _gongkai(request: Request, error: Exception) -> Response:
     assert isinstance(error, GongkaiError)
-    if isinstance(error, TransientError):
+    if isinstance(error, TransientError | Damaged):
         # What exactly is away, and where it stands, is for those who run it.
         log.warning("answered 503", path=request.url.path, cause=error.cause, reason=str(error))
         return _answer(request, 503, _AWAY, headers={"Retry-After": "5"})

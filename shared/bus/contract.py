@@ -45,12 +45,16 @@ class Consumer(Protocol):
         ...
 
     async def commit(self, done: Sequence[Received], output: Sequence[Message]) -> None:
-        """Mark `done` (and everything before it in its partitions) as read, and publish `output`, as one.
+        """Mark `done` as read, and publish `output`, as one; what was polled before it may still be under way.
 
         Does nothing of either and raises BusUnavailable when the bus is away, or when a partition in `done`
         has gone to another member: then `rewind` and poll again. Calls for different partitions may overlap.
         Raises TooLarge (sizes.py), and then does nothing either.
         """
+        ...
+
+    def ahead(self, topic: str, partition: int) -> int:
+        """How many messages of a partition are marked as read behind one that is not; MOST_AHEAD are too many."""
         ...
 
     async def rewind(self) -> None:

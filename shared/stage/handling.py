@@ -12,7 +12,7 @@ from shared import logs, metrics
 from shared.bus.contract import Message, Received
 from shared.bus.sizes import brief, check_sizes
 from shared.clock import Clock
-from shared.errors import PermanentError, StageFailed, Stalled, TimedOut, TransientError
+from shared.errors import Damaged, PermanentError, StageFailed, Stalled, TimedOut, TransientError
 from shared.schemas.events import Event
 from shared.stage.codec import decode
 from shared.stage.contract import Stage
@@ -49,7 +49,7 @@ class Handler(Generic[E]):
         self._backoff = backoff
 
     async def handle(self, received: Received) -> Handled:
-        """What `received` causes; raises nothing, so that one message never stops the others."""
+        """What `received` causes; raises only Damaged, so that one message never stops the others."""
         where, began = place(self._stage.name, received), self._clock.now()
         retries: list[Failure] = []
         event: E | None = None
@@ -61,6 +61,8 @@ class Handler(Generic[E]):
                 check_sizes(output)
                 span = self._span(received, where, began, retries)
                 return Handled(output, span, began_at(received.headers, event.fetched_at))
+            except Damaged:
+                raise  # it would be the dead letter of every message
             except PermanentError as error:
                 failure = error
             except Exception as error:  # noqa: BLE001 - a stage may break in any way; nothing of it is lost

@@ -2,12 +2,12 @@
 
 Up to WINDOW messages are under way, beside those that are finished and wait for one before. Different keys run
 at once; of one key the next runs once the one before is committed, so that a stage sees what it published of the
-disclosure before. What is finished at the front of a partition is committed together with its output: a crash or a
-lost partition only means that uncommitted messages are worked on again.
+disclosure before. What is finished at the front of a partition is committed together with its output, and so is,
+past a message that takes long, what is finished behind it: a crash or a lost partition only means that uncommitted
+messages are worked on again.
 """
 
 import asyncio
-from collections import deque
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ import structlog
 
 from shared import logs, metrics
 from shared.bus.contract import Consumer, Received
+from shared.bus.progress import MOST_AHEAD
 from shared.bus.sizes import brief
 from shared.errors import TransientError
 from shared.schemas.events import Event
@@ -32,6 +33,8 @@ IDLE_SECONDS: Final = 0.5
 BUSY_SECONDS: Final = 0.1
 COMMIT_OUTPUT: Final = 5_000
 """Messages in one commit, more only where one event causes more: a bus gives a commit some seconds."""
+PASS_SECONDS: Final = 3.0
+"""After so long on one message, what stands behind it in its partition is committed before it."""
 TELL_SECONDS: Final = 5.0
 STOP_SECONDS: Final = 5.0
 
@@ -51,6 +54,8 @@ class _Work:
     received: Received
     task: asyncio.Task[Handled]
     committed: asyncio.Event
+    passed_from: float
+    """The loop's time from which others may be committed before it."""
 
 
 class _Runner(Generic[E]):
@@ -60,7 +65,7 @@ class _Runner(Generic[E]):
         self._consumer = consumer
         self._backoff = Backoff()
         self._handler = Handler(stage, context.settings.workers, context.clock, self._backoff)
-        self._under_way: dict[tuple[str, int], deque[_Work]] = {}
+        self._under_way: dict[tuple[str, int], dict[int, _Work]] = {}
         self._last_of_key: dict[str, _Work] = {}
 
     async def run(self) -> None:
@@ -101,9 +106,10 @@ class _Runner(Generic[E]):
             received,
             asyncio.create_task(self._handle_after(before.committed if before else None, received)),
             asyncio.Event(),
+            asyncio.get_running_loop().time() + PASS_SECONDS,
         )
         self._last_of_key[received.key] = work
-        self._under_way.setdefault((received.topic, received.partition), deque()).append(work)
+        self._under_way.setdefault((received.topic, received.partition), {})[received.offset] = work
 
     async def _handle_after(self, before: asyncio.Event | None, received: Received) -> Handled:
         if before is not None:
@@ -111,15 +117,35 @@ class _Runner(Generic[E]):
         return await self._handler.handle(received)
 
     async def _advance(self) -> None:
-        """Wait a moment for work to finish, and commit what is finished at the front of each partition."""
+        """Wait a moment for work to finish, and commit what is finished in each partition and may be."""
         pending = [work.task for work in self._works() if not work.task.done()]
         if pending:
             await asyncio.wait(pending, timeout=BUSY_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-        fronts = [_front(works) for works in self._under_way.values()]
-        commits = [self._commit(front) for front in fronts if front]
+        finished = [self._finished(*place, works.values()) for place, works in self._under_way.items()]
+        commits = [self._commit(works) for works in finished if works]
         for result in await asyncio.gather(*commits, return_exceptions=True):
             if result is not None:
                 raise result
+
+    def _finished(self, topic: str, partition: int, works: Iterable[_Work]) -> list[_Work]:
+        """The works of a partition that are finished and behind none that is not, or may pass it.
+
+        Those of one commit: as many as it takes, and no more than may be done ahead of others.
+        """
+        now, room = asyncio.get_running_loop().time(), MOST_AHEAD - self._consumer.ahead(topic, partition)
+        finished: list[_Work] = []
+        size = passed = 0
+        for work in works:
+            if not work.task.done():
+                if now < work.passed_from:
+                    break
+                passed += 1
+                continue
+            size += len(work.task.result().output)
+            if (finished and size > COMMIT_OUTPUT) or (passed and len(finished) >= room):
+                break
+            finished.append(work)
+        return finished
 
     async def _commit(self, finished: Sequence[_Work]) -> None:
         """Commit works of one partition."""
@@ -134,7 +160,7 @@ class _Runner(Generic[E]):
 
     def _drop(self, work: _Work) -> None:
         place = (work.received.topic, work.received.partition)
-        self._under_way[place].popleft()
+        del self._under_way[place][work.received.offset]
         if not self._under_way[place]:
             del self._under_way[place]
         if self._last_of_key.get(work.received.key) is work:
@@ -193,21 +219,7 @@ class _Runner(Generic[E]):
             await asyncio.sleep(TELL_SECONDS)
 
     def _works(self) -> list[_Work]:
-        return [work for works in self._under_way.values() for work in works]
+        return [work for works in self._under_way.values() for work in works.values()]
 
     def _held_output(self) -> int:
         return sum(1 + len(work.task.result().output) for work in self._works() if work.task.done())
-
-
-def _front(works: Iterable[_Work]) -> list[_Work]:
-    """The works of a partition that are finished and come before any that is not, as many as one commit takes."""
-    front: list[_Work] = []
-    size = 0
-    for work in works:
-        if not work.task.done():
-            break
-        size += len(work.task.result().output)
-        if front and size > COMMIT_OUTPUT:
-            break
-        front.append(work)
-    return front

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from shared.bus.contract import Bus, Consumer, Message, Received
+from shared.bus.progress import MOST_AHEAD
 from shared.bus.scan import PAGE, scan
 from shared.errors import BusUnavailable
 from shared.topics import FETCHED, NORMALIZED, PARSED
@@ -219,6 +220,43 @@ async def test_a_message_cannot_be_committed_twice(bus: Bus) -> None:
         with pytest.raises(BusUnavailable):
             await consumer.commit(received, messages(3, topic=PARSED.name))
     assert not await bus.read(PARSED, 0, 10)
+
+
+async def test_what_is_done_before_an_earlier_message_is_not_given_again(bus: Bus, connect: Connect) -> None:
+    await bus.publish(messages(8, keys=1))
+    async with bus.consumer(GROUP, [FETCHED], "a") as consumer:
+        received = await drain(consumer, 5)
+        await consumer.commit([received[1], received[3]], messages(2, topic=PARSED.name))
+        place = received[0].topic, received[0].partition
+        assert consumer.ahead(*place) == 2
+        assert (await bus.lag(GROUP, [FETCHED]))[place] == 6
+        await consumer.rewind()
+        assert values(await drain(consumer, 3)) == [b"0", b"2", b"4"]
+    other = await connect()
+    async with other.consumer(GROUP, [FETCHED], "b") as consumer:
+        again = await drain(consumer, 6)
+        assert values(again) == [b"0", b"2", b"4", b"5", b"6", b"7"]
+        with pytest.raises(BusUnavailable):
+            await consumer.commit([received[1]], messages(1, topic=PARSED.name))
+        await consumer.rewind()
+        first = await drain(consumer, 2)
+        await consumer.commit(first, [])
+        assert consumer.ahead(*place) == 0
+        await consumer.commit(await drain(consumer, 4), [])
+        assert await nothing_more(consumer)
+    assert len(await bus.read(PARSED, 0, 10)) == 2
+    assert sum((await bus.lag(GROUP, [FETCHED])).values()) == 0
+
+
+async def test_as_many_as_may_be_are_done_before_an_earlier_message(bus: Bus, connect: Connect) -> None:
+    await bus.publish(messages(2 * MOST_AHEAD, keys=1))
+    async with bus.consumer(GROUP, [FETCHED], "a") as consumer:
+        received = await drain(consumer, 2 * MOST_AHEAD)
+        await consumer.commit(received[1::2], [])
+    other = await connect()
+    async with other.consumer(GROUP, [FETCHED], "b") as consumer:
+        assert values(await drain(consumer, MOST_AHEAD)) == values(received[::2])
+        assert await nothing_more(consumer)
 
 
 async def test_a_member_that_starts_again_under_its_name_replaces_the_one_before(

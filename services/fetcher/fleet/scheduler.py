@@ -18,7 +18,7 @@ from services.fetcher.state.repository import ABORTED, RUNNING, SUCCESSES
 from services.fetcher.state.tables import PortalState
 from shared import ids, metrics
 from shared.bus.contract import Bus, Consumer
-from shared.errors import Incomplete, TakenOver, TransientError
+from shared.errors import Damaged, Incomplete, TakenOver, TransientError
 from shared.stage.retry import GIVE_UP_SECONDS, Backoff
 from shared.topics import POLL_REQUESTS
 
@@ -129,13 +129,15 @@ class Schedule:
             self._polls[name] = asyncio.create_task(poll(self._portals[name], self._means))
 
     def _hear_of_ends(self) -> None:
-        """Forget the polls that ended; one that broke rests for a while."""
+        """Forget the polls that ended; one that broke rests for a while. Raises Damaged."""
         for name in [name for name, task in self._polls.items() if task.done()]:
             task = self._polls.pop(name)
             error = None if task.cancelled() else task.exception()
             if error is None:
                 self._failures.pop(name, None)
                 continue
+            if isinstance(error, Damaged):
+                raise error
             failures = self._failures[name] = self._failures.get(name, 0) + 1
             taken = isinstance(error, TakenOver)
             if not taken:

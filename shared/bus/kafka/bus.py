@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Self
 
 from shared.bus.contract import Message, Received
-from shared.bus.kafka.cluster import Cluster, Place
+from shared.bus.kafka.cluster import Cluster
 from shared.bus.kafka.connection import Connection
 from shared.bus.kafka.consumer import KafkaConsumer
 from shared.bus.kafka.producers import Producer
@@ -93,8 +93,10 @@ class KafkaBus:
         found = await self.cluster.places([topic.name for topic in topics])
         places = [place for of_topic in found.values() for place in of_topic]
         committed = await self.cluster.committed(group, places)
-        positions: dict[Place, int | None] = {place: committed.get(place) for place in places}
-        return await self.reader.ahead(positions)
+        positions = {each: committed[each].next if each in committed else None for each in places}
+        waiting = await self.reader.ahead(positions)
+        done = {(each.topic, each.number): len(at.ahead) for each, at in committed.items()}
+        return {each: max(0, count - done.get(each, 0)) for each, count in waiting.items()}
 
     async def close(self) -> None:
         if not self._closed:

@@ -18,6 +18,7 @@ from shared.bus.contract import Received
 from shared.bus.kafka.connection import METADATA_MILLISECONDS, REQUEST_SECONDS, Connection, unavailable
 from shared.bus.kafka.protocol import COORDINATOR_MOVED, UNSTABLE_OFFSET_COMMIT, Committed
 from shared.bus.kafka.records import received
+from shared.bus.progress import Position
 from shared.errors import BusUnavailable
 
 FETCH_BYTES: Final = 256 * 1024
@@ -111,7 +112,7 @@ class Cluster:
         """The offset after the last one, open transactions included."""
         return await self._offsets(places, _END, _UNCOMMITTED)
 
-    async def committed(self, group: str, places: Collection[Place]) -> dict[Place, int]:
+    async def committed(self, group: str, places: Collection[Place]) -> dict[Place, Position]:
         """Where the group goes on, without places it never committed; waits for transactions being completed."""
         if not places:
             return {}
@@ -120,7 +121,7 @@ class Cluster:
         for place in places:
             topics[self.connection.name(place.topic)].append(place.number)
 
-        async def ask() -> dict[Place, int]:
+        async def ask() -> dict[Place, Position]:
             if name not in self._coordinators:
                 self._coordinators[name] = await self._client.coordinator_lookup(CoordinationType.GROUP, name)
             try:
@@ -202,14 +203,14 @@ class Cluster:
             nodes[node][name].append(place)
         return nodes
 
-    def _positions(self, group: str, answer: Any) -> dict[Place, int]:
+    def _positions(self, group: str, answer: Any) -> dict[Place, Position]:
         errors = {answer.error_code}
         found = {}
         for name, partitions, _ in answer.topics:
-            for number, offset, _, _, error, _ in partitions:
+            for number, offset, _, ahead, error, _ in partitions:
                 errors.add(error)
                 if offset >= 0:
-                    found[Place(self.connection.plain(name), number)] = offset
+                    found[Place(self.connection.plain(name), number)] = Position.of(offset, ahead or "")
         if UNSTABLE_OFFSET_COMMIT in errors:
             raise kafka_errors.CoordinatorLoadInProgressError("a transaction is being completed")
         if errors & COORDINATOR_MOVED:

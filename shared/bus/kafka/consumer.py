@@ -1,6 +1,7 @@
 """A consumer on Kafka: what it holds, how far it has read, and commits that either count whole or not at all."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence, Set
 from contextlib import AsyncExitStack, suppress
 from typing import Any, Final
@@ -89,25 +90,27 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
             await self._publish(output)
             return
         await self._topics.create_for(output)
-        spans: dict[Place, tuple[int, int]] = {}
+        offsets: dict[Place, set[int]] = defaultdict(set)
         for message in done:
-            place = Place(message.topic, message.partition)
-            first, last = spans.get(place, (message.offset, message.offset))
-            spans[place] = (min(first, message.offset), max(last, message.offset))
+            offsets[Place(message.topic, message.partition)].add(message.offset)
         async with AsyncExitStack() as locks:
-            holdings = [self._holding(place) for place in sorted(spans)]
+            holdings = [self._holding(place) for place in sorted(offsets)]
             for holding in holdings:
                 await locks.enter_async_context(holding.lock)
             for holding in holdings:
-                if self._holding(holding.place) is not holding or not holding.delivered(*spans[holding.place]):
+                if self._holding(holding.place) is not holding or not holding.delivered(offsets[holding.place]):
                     raise self._lost(holding.place)
-            await self._commit(holdings, {place: last + 1 for place, (_, last) in spans.items()}, output)
+            await self._commit(holdings, offsets, output)
+
+    def ahead(self, topic: str, partition: int) -> int:
+        holding = self._holdings.get(Place(topic, partition))
+        return len(holding.progress.position.ahead) if holding else 0
 
     async def rewind(self) -> None:
         for holding in list(self._holdings.values()):
             async with holding.lock:
                 if holding.ready:
-                    holding.position = holding.committed
+                    holding.progress.rewind()
                     self._seek(holding)
         lost = [each for each in self._holdings.values() if not each.ready and each not in self._preparing]
         self._prepare(lost, again=True)
@@ -171,14 +174,17 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
         holding = self._holdings.get(Place(topic, partition.partition))
         if holding is None or not holding.ready:  # it went while the messages came
             return []
-        fresh = [received(record, topic) for record in records if record.offset >= holding.position]
-        if fresh:
-            holding.position = fresh[-1].offset + 1
-        return fresh
+        progress = holding.progress
+        return [
+            received(record, topic)
+            for record in records
+            if record.offset >= progress.next and progress.give(record.offset)
+        ]
 
     async def _commit(
-        self, holdings: Sequence[Holding], positions: Mapping[Place, int], output: Sequence[Message]
+        self, holdings: Sequence[Holding], done: Mapping[Place, Collection[int]], output: Sequence[Message]
     ) -> None:
+        positions = {each.place: each.progress.after(done[each.place]) for each in holdings}
         try:
             # A transaction has one producer. That of another partition must not be fenced either; the stage
             # runner commits partition by partition, where this question does not arise.
@@ -191,7 +197,7 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
                 self._start(holding.lose())
             raise
         for holding in holdings:
-            holding.committed = positions[holding.place]
+            holding.progress.move(positions[holding.place], done[holding.place])
 
     def _prepare(self, holdings: Sequence[Holding], again: bool = False) -> None:
         preparing = {each: asyncio.create_task(self._prepare_one(each, again)) for each in holdings}
@@ -225,7 +231,7 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
 
     def _seek(self, holding: Holding) -> None:
         with suppress(IllegalStateError):  # while the group shares out; then it is done after
-            self._client.seek(self._partition(holding.place), holding.position)
+            self._client.seek(self._partition(holding.place), holding.progress.next)
 
     def _drop(self, place: Place) -> None:
         holding = self._holdings.pop(place)

@@ -1,7 +1,7 @@
 """A partition a member holds: the only producer that may move the group in it, and how far it has come."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 import structlog
@@ -11,6 +11,7 @@ from shared.bus.contract import Message
 from shared.bus.kafka.cluster import Cluster, Place
 from shared.bus.kafka.connection import Connection
 from shared.bus.kafka.producers import Producer
+from shared.bus.progress import Position, Progress
 from shared.errors import BusUnavailable, SettingsInvalid
 
 _RETRY_SECONDS: Final = 1.0
@@ -28,9 +29,7 @@ class Holding:
     def __init__(self, connection: Connection, cluster: Cluster, group: str, place: Place) -> None:
         self.place = place
         self.ready = False
-        self.committed = 0
-        self.position = 0
-        """The offset after the last message delivered."""
+        self.progress = Progress(Position(0))
         self.lock = asyncio.Lock()
         self._connection = connection
         self._cluster = cluster
@@ -40,20 +39,20 @@ class Holding:
     async def prepare(self) -> None:
         """Fence those before and find the group's position; tries until it can."""
         await self._persist(self._producer.start)
-        self.committed = self.position = await self._persist(self._find)
+        self.progress = Progress(await self._persist(self._find))
         self.ready = True
 
-    def delivered(self, first: int, last: int) -> bool:
-        """Whether these offsets were delivered since the last commit."""
-        return self.ready and self.committed <= first <= last < self.position
+    def delivered(self, offsets: Iterable[int]) -> bool:
+        """Whether these offsets were delivered and are not committed."""
+        return self.ready and self.progress.gave(offsets)
 
-    async def commit(self, output: Sequence[Message], positions: Mapping[Place, int]) -> None:
+    async def commit(self, output: Sequence[Message], positions: Mapping[Place, Position]) -> None:
         """Publish `output` and move the group to `positions`; raises BusUnavailable."""
         await self._producer.commit(output, self._group, positions)
 
     async def verify(self) -> None:
         """Raises BusUnavailable when another member has got the partition."""
-        await self.commit([], {self.place: self.committed})
+        await self.commit([], {self.place: self.progress.position})
 
     def lose(self) -> Coroutine[Any, Any, None]:
         """Commit nothing more until prepared again; what is returned closes the connections."""
@@ -75,17 +74,18 @@ class Holding:
                 )
             await asyncio.sleep(_RETRY_SECONDS)
 
-    async def _find(self) -> int:
+    async def _find(self) -> Position:
         committed, begins, ends = await asyncio.gather(
             self._cluster.committed(self._group, [self.place]),
             self._cluster.beginnings([self.place]),
             self._cluster.open_ends([self.place]),
         )
         position, begin = committed.get(self.place), begins[self.place]
-        if position is not None and position < begin:
-            self._tell_expired(begin - position)
-        # A position outside the log is of messages that are gone, or of a topic that was made anew.
-        return position if position is not None and begin <= position <= ends[self.place] else begin
+        if position is not None and position.next < begin:
+            self._tell_expired(sum(at not in position.ahead for at in range(position.next, begin)))
+            return Position(begin, tuple(at for at in position.ahead if at >= begin))
+        # A position outside the log is of a topic that was made anew.
+        return position if position is not None and position.next <= ends[self.place] else Position(begin)
 
     def _tell_expired(self, count: int) -> None:
         """Of what retention took while it waited nothing else would ever tell."""

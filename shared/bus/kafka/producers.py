@@ -14,6 +14,7 @@ from shared.bus.contract import Message
 from shared.bus.kafka.cluster import Place
 from shared.bus.kafka.connection import Connection, unavailable
 from shared.bus.kafka.records import headers_of, partition_of
+from shared.bus.progress import Position
 
 START_SECONDS: Final = 20.0
 COMMIT_SECONDS: Final = 20.0
@@ -65,7 +66,7 @@ class Producer:
         self._client = client
 
     async def commit(
-        self, output: Sequence[Message], group: str = "", offsets: Mapping[Place, int] | None = None
+        self, output: Sequence[Message], group: str = "", offsets: Mapping[Place, Position] | None = None
     ) -> None:
         """Publish `output` and move the group to `offsets` in one transaction; raises BusUnavailable."""
         with unavailable(f"commit a transaction of {self._id}"):
@@ -74,8 +75,8 @@ class Producer:
                 sent = await self._send(output)
                 if offsets:
                     positions = {
-                        TopicPartition(self._connection.name(place.topic), place.number): offset
-                        for place, offset in offsets.items()
+                        TopicPartition(self._connection.name(place.topic), place.number): (at.next, at.text)
+                        for place, at in offsets.items()
                     }
                     await self._client.send_offsets_to_transaction(positions, self._connection.name(group))
                 await asyncio.gather(*sent)  # aiokafka commits also when a batch was refused

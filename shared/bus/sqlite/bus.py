@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final, ParamSpec, Self, TypeVar
 
 from shared.bus.contract import Message, Received
+from shared.bus.progress import Position, Progress
 from shared.bus.sqlite.groups import LEASE_SECONDS, Groups
 from shared.bus.sqlite.log import Log, Partition, partition_of
 from shared.clock import SystemClock
@@ -33,7 +34,7 @@ class SqliteBus:
 
     @classmethod
     async def open(cls, path: Path) -> Self:
-        """Open or make the file; raises BusUnavailable, SettingsInvalid."""
+        """Open or make the file; raises BusUnavailable, Damaged, SettingsInvalid."""
         bus = cls(path)
         try:
             await bus.call(bus._open)
@@ -102,7 +103,9 @@ class SqliteBus:
         def count() -> dict[tuple[str, int], int]:
             with self.log.reading():
                 partitions = [each for topic in topics for each in self.log.partitions(topic.name)]
-                return self.log.count_after(self.groups.committed(group, partitions))
+                positions = self.groups.committed(group, partitions)
+                counts = self.log.count_after({each: at.next - 1 for each, at in positions.items()})
+                return {(each.topic, each.number): counts[each] - len(at.ahead) for each, at in positions.items()}
 
         return await self.call(count)
 
@@ -144,8 +147,7 @@ class SqliteConsumer:
         self._topics = topics
         self._name = name
         self._member = 0
-        self._committed: dict[Partition, int] = {}
-        self._delivered: dict[Partition, int] = {}
+        self._progress: dict[Partition, Progress] = {}
         self._seen = 0
 
     async def poll(self, limit: int, timeout_seconds: float) -> Sequence[Received]:
@@ -161,6 +163,12 @@ class SqliteConsumer:
     async def commit(self, done: Sequence[Received], output: Sequence[Message]) -> None:
         await self._bus.call(self._commit, done, output)
         self._bus.wake_readers()
+
+    def ahead(self, topic: str, partition: int) -> int:
+        for each, progress in list(self._progress.items()):
+            if (each.topic, each.number) == (topic, partition):
+                return len(progress.position.ahead)
+        return 0
 
     async def rewind(self) -> None:
         await self._bus.call(self._forget)
@@ -203,44 +211,44 @@ class SqliteConsumer:
         self._seen = self._bus.log.changes()
         with self._bus.log.reading():
             held = self._bus.groups.held(self._group, self._member)
-            fresh = [partition for partition in held if partition not in self._delivered]
+            fresh = [partition for partition in held if partition not in self._progress]
             starts = self._bus.groups.committed(self._group, fresh)
-            self._committed = {each: self._committed[each] for each in held if each in self._delivered} | starts
-            self._delivered = {each: self._delivered[each] for each in held if each in self._delivered} | starts
-            messages = self._bus.log.after(self._delivered, limit)
-        places = {(each.topic, each.number): each for each in held}
-        for message in messages:
-            self._delivered[places[message.topic, message.partition]] = message.offset
-        return messages
+            self._progress = {each: self._progress.get(each) or Progress(starts[each]) for each in held}
+            return self._next(limit)
+
+    def _next(self, limit: int) -> list[Received]:
+        places = {(each.topic, each.number): progress for each, progress in self._progress.items()}
+        while True:
+            delivered = {each: progress.next - 1 for each, progress in self._progress.items()}
+            found = self._bus.log.after(delivered, limit)
+            messages = [each for each in found if places[each.topic, each.partition].give(each.offset)]
+            if messages or not found:
+                return messages
 
     def _commit(self, done: Sequence[Received], output: Sequence[Message]) -> None:
-        spans: dict[Partition, tuple[int, int]] = {}
-        places = {(each.topic, each.number): each for each in self._committed}
+        offsets: dict[Partition, set[int]] = {}
+        places = {(each.topic, each.number): each for each in self._progress}
         for message in done:
             partition = places.get((message.topic, message.partition))
             if partition is None:
                 raise self._lost(message.topic, message.partition)
-            first, last = spans.get(partition, (message.offset, message.offset))
-            spans[partition] = (min(first, message.offset), max(last, message.offset))
+            offsets.setdefault(partition, set()).add(message.offset)
         with self._bus.log.writing():
-            self._check_still_held(spans)
+            self._check_still_held(offsets)
             self._bus.log.append(output)
-            positions = {partition: last for partition, (_, last) in spans.items()}
+            positions = {each: self._progress[each].after(of_it) for each, of_it in offsets.items()}
             self._bus.groups.commit(self._group, positions)
-        self._committed |= positions
+        for partition, position in positions.items():
+            self._progress[partition].move(position, offsets[partition])
 
-    def _check_still_held(self, spans: Mapping[Partition, tuple[int, int]]) -> None:
+    def _check_still_held(self, offsets: Mapping[Partition, Set[int]]) -> None:
         # A partition may have gone to another member and come back since it was read. The position tells: when
         # it is where this member left it, nobody else finished any of these messages.
         held = set(self._bus.groups.held(self._group, self._member))
-        committed = self._bus.groups.committed(self._group, list(spans))
-        for partition, (first, last) in spans.items():
-            as_left = committed[partition] == self._committed[partition]
-            if (
-                partition not in held
-                or not as_left
-                or not committed[partition] < first <= last <= self._delivered[partition]
-            ):
+        committed: Mapping[Partition, Position] = self._bus.groups.committed(self._group, list(offsets))
+        for partition, of_it in offsets.items():
+            progress = self._progress[partition]
+            if partition not in held or committed[partition] != progress.position or not progress.gave(of_it):
                 raise self._lost(partition.topic, partition.number)
 
     def _lost(self, topic: str, number: int) -> BusUnavailable:
@@ -254,8 +262,7 @@ class SqliteConsumer:
         return frozenset((each.topic, each.number) for each in held)
 
     def _forget(self) -> None:
-        self._committed.clear()
-        self._delivered.clear()
+        self._progress.clear()
 
     def _check_members(self, renew: bool) -> bool:
         """Whether the partitions were shared out again."""

@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from shared.bus.progress import Position
 from shared.bus.sqlite.log import Log, Partition
 from shared.processes import Process
 
@@ -75,20 +76,20 @@ class Groups:
         )
         return [Partition(*row) for row in rows]
 
-    def committed(self, group: str, partitions: Sequence[Partition]) -> dict[Partition, int]:
-        """The last offset the group is done with, 0 before the first commit."""
+    def committed(self, group: str, partitions: Sequence[Partition]) -> dict[Partition, Position]:
+        """What the group is done with, nothing before the first commit."""
         rows = self._log.connection.execute(
-            "SELECT partition, committed FROM positions WHERE consumer_group = ?", (group,)
+            "SELECT partition, committed, ahead FROM positions WHERE consumer_group = ?", (group,)
         )
-        positions = dict(rows.fetchall())
-        return {partition: positions.get(partition.id, 0) for partition in partitions}
+        positions = {partition: Position.of(last + 1, ahead) for partition, last, ahead in rows}
+        return {partition: positions.get(partition.id, Position(1)) for partition in partitions}
 
-    def commit(self, group: str, positions: Mapping[Partition, int]) -> None:
+    def commit(self, group: str, positions: Mapping[Partition, Position]) -> None:
         """Set the group's positions."""
         self._log.connection.executemany(
-            "INSERT INTO positions (consumer_group, partition, committed) VALUES (?, ?, ?)"
-            " ON CONFLICT DO UPDATE SET committed = excluded.committed",
-            [(group, partition.id, offset) for partition, offset in positions.items()],
+            "INSERT INTO positions (consumer_group, partition, committed, ahead) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET committed = excluded.committed, ahead = excluded.ahead",
+            [(group, partition.id, each.next - 1, each.text) for partition, each in positions.items()],
         )
 
     def _share_out(self, group: str) -> None:

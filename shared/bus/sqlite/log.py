@@ -60,6 +60,7 @@ CREATE TABLE positions (
 ) WITHOUT ROWID;
 """,
     "CREATE INDEX messages_of_key ON messages (partition, key, offset)",
+    "ALTER TABLE positions ADD COLUMN ahead TEXT NOT NULL DEFAULT ''",
 )
 """What leads from one format of the file to the next."""
 
@@ -77,7 +78,7 @@ class Log:
 
     Offsets count over the whole log, so that they also order the partitions among each other. A commit is on
     disk when it returns, and what was published is kept for good. Raises BusUnavailable when the file cannot be
-    used, SettingsInvalid when it is no bus.
+    used, Damaged when it is no bus.
     """
 
     def __init__(self, path: Path, clock: Clock) -> None:
@@ -173,14 +174,14 @@ class Log:
         )
         return next(newest, None)
 
-    def count_after(self, starts: Mapping[Partition, int]) -> dict[tuple[str, int], int]:
-        """(topic, partition) → number of messages past the given offset."""
+    def count_after(self, starts: Mapping[Partition, int]) -> dict[Partition, int]:
+        """Partition → number of messages past the given offset."""
         counts = {}
         for partition, offset in starts.items():
             (count,) = self.connection.execute(
                 "SELECT count(*) FROM messages WHERE partition = ? AND offset > ?", (partition.id, offset)
             ).fetchone()
-            counts[partition.topic, partition.number] = int(count)
+            counts[partition] = int(count)
         return counts
 
     def _stream(self, partition: Partition, offset: int) -> Iterator[Received]:
@@ -221,8 +222,8 @@ class Log:
         try:
             yield
         except (sqlite3.DatabaseError, OSError) as error:
-            if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB:
-                raise SettingsInvalid(f"{self._path} is not a bus of gongkai; name another file.") from error
+            if (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF in sqlite.DAMAGE:
+                raise sqlite.damaged(self._path, error) from error
             raise BusUnavailable(f"The bus {self._path} cannot be used: {error}.") from error
 
     def _make_tables(self) -> None:

@@ -108,6 +108,20 @@ async def test_who_takes_nothing_of_an_answer_is_cut(port: int, monkeypatch: pyt
         writer.close()
 
 
+async def test_an_address_with_all_connections_makes_room_for_another(port: int) -> None:
+    long = b"GET /long HTTP/1.1\r\nHost: x\r\n\r\n"
+    greedy = [await hold(port, long) for _ in range(3 * MOST)]
+    for number in range(MOST // 2):
+        other = socket.create_connection(("127.0.0.1", port), source_address=(f"127.0.0.{2 + number}", 0))
+        reader, writer = await asyncio.open_connection(sock=other)
+        writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        async with asyncio.timeout(10):
+            assert b"200" in await reader.readline()
+        greedy.append((reader, writer))
+    for _, writer in greedy:
+        writer.close()
+
+
 async def refused_or(port: int) -> bytes:
     """The answer, or nothing where the connection was refused."""
     with contextlib.suppress(ConnectionResetError):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from shared.bus.connect import open_bus
 from shared.bus.contract import Message
 from shared.bus.sqlite.bus import SqliteBus
-from shared.errors import BusUnavailable, SettingsInvalid
+from shared.errors import BusUnavailable, Damaged, SettingsInvalid
 from shared.processes import Process
 from shared.topics import FETCHED
 
@@ -38,7 +38,7 @@ async def test_a_url_without_a_backend_is_refused_in_one_sentence(url: str) -> N
 async def test_a_file_that_is_no_bus_is_refused_by_name(tmp_path: Path) -> None:
     other = tmp_path / "notes.txt"
     other.write_text("not a database at all, but long enough to be looked at" * 100)
-    with pytest.raises(SettingsInvalid, match=r"notes\.txt"):
+    with pytest.raises(Damaged, match=r"notes\.txt"):
         await open_bus(f"sqlite:///{other}")
 
 

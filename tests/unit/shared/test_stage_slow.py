@@ -10,10 +10,10 @@ from structlog.testing import capture_logs
 from shared.bus.contract import Bus, Message
 from shared.errors import Stalled, TransientError
 from shared.schemas.events import DeadLetter, FetchedEvent
-from shared.stage import slots
+from shared.stage import runner, slots
 from shared.stage.codec import encode
 from shared.stage.runner import WINDOW
-from shared.topics import DEAD_LETTERS, PARSED
+from shared.topics import DEAD_LETTERS, FETCHED, PARSED
 from tests.unit.shared.test_stage_runner import Fetched, Running, Take, lag, parsed
 
 
@@ -64,6 +64,64 @@ async def test_what_stands_behind_slow_messages_goes_on(
     await bus.publish([*slow, *(fetched(key, 3) for key in others)])
     async with running(run):
         assert {each.key for each in await take(PARSED, len(others) + 2)} == others | {"slow1", "slow2"}
+    assert await lag(bus) == 0
+
+
+async def test_what_stands_behind_a_slow_message_is_published_before_it_ends(
+    running: Running, take: Take, bus: Bus, fetched: Fetched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slots, "SLOW_SECONDS", 0.05)
+    monkeypatch.setattr(runner, "PASS_SECONDS", 0.05)
+    monkeypatch.setattr(runner, "STOP_SECONDS", 0.05)
+    released = asyncio.Event()
+    tries: list[str] = []
+
+    async def run(event: FetchedEvent) -> Sequence[Message]:
+        tries.append(event.id)
+        if event.disclosure_id == "slow" and event.revision == 1:
+            await released.wait()
+        return await parsed(event)
+
+    others = {f"d{number}" for number in range(3 * WINDOW)}
+    await bus.publish([fetched("slow", 1), fetched("slow", 2), *(fetched(key, 3) for key in others)])
+    async with running(run):
+        assert {each.key for each in await take(PARSED, len(others))} == others
+        assert await lag(bus) == 2
+    released.set()
+    async with running(run):  # what was published before it is not done again
+        assert [each.key for each in (await take(PARSED, len(others) + 2))[-2:]] == ["slow", "slow"]
+    assert await lag(bus) == 0
+    assert len(tries) == len(others) + 3  # the slow one's first try was ended
+
+
+async def test_no_more_is_published_before_a_slow_message_than_can_be_kept(
+    running: Running, take: Take, bus: Bus, fetched: Fetched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slots, "SLOW_SECONDS", 0.05)
+    monkeypatch.setattr(runner, "PASS_SECONDS", 0.05)
+    monkeypatch.setattr(runner, "MOST_AHEAD", 7)
+    released, met = asyncio.Event(), asyncio.Event()
+    others = [f"d{number}" for number in range(200)]
+    seen: set[str] = set()
+
+    async def run(event: FetchedEvent) -> Sequence[Message]:
+        if event.disclosure_id == "slow":
+            await released.wait()
+        seen.add(event.disclosure_id)
+        if len(seen) == len(others):
+            met.set()
+        return await parsed(event)
+
+    await bus.publish([fetched("slow", 1), *(fetched(key, 3) for key in others)])
+    place = await bus.partition(FETCHED, "slow")
+    behind = [key for key in others if await bus.partition(FETCHED, key) == place]
+    assert len(behind) > 7
+    async with running(run):
+        await met.wait()
+        published = {each.key for each in await take(PARSED, len(others) - len(behind) + 7)}
+        assert len(published & {*behind}) == 7
+        released.set()
+        await take(PARSED, len(others) + 1)
     assert await lag(bus) == 0
 
 
