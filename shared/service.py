@@ -26,7 +26,7 @@ from shared.stage.retry import Backoff
 from shared.stage.slots import SPARE
 from shared.stage.worker import WorkerPool
 from shared.stage.worker_process import Limits
-from shared.topics import FETCHED, TOPICS, StageName
+from shared.topics import FETCHED, TOPICS, StageName, group
 from shared.tracing.connect import open_traces
 from shared.version import VERSION
 
@@ -133,7 +133,7 @@ class _Shell:
     async def _unreachable(self, context: Context) -> str | None:
         try:
             async with asyncio.timeout(CHECK_SECONDS):
-                await context.bus.lag(f"gongkai.{self._name}", [FETCHED])
+                await context.bus.lag(group(self._name), [FETCHED])
                 await asyncio.to_thread(context.archive.has, _NO_KEY)
                 if self._reach is not None:
                     await self._reach()

@@ -10,6 +10,8 @@ from shared.errors import Damaged
 BUSY_SECONDS: Final = 8.0
 DAMAGE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 """What SQLite answers where a file is not what it wrote."""
+_LOG_BYTES: Final = 16 * 1024 * 1024
+"""To which a write-ahead log is cut once all of it is in the file."""
 _PAUSE_SECONDS: Final = 0.02
 _STEPS: Final = 20_000
 """Steps of SQLite's machine between two looks at the clock: about a millisecond."""
@@ -17,9 +19,11 @@ _STEPS: Final = 20_000
 
 def prepare(execute: Callable[[str], object]) -> None:
     """Set up a new connection by its `execute`; a commit is on disk when it returns."""
+    execute("PRAGMA auto_vacuum = INCREMENTAL")  # of a new file: it can be made shorter beside the work
     execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
     _write_ahead(execute)
     execute("PRAGMA synchronous = FULL")
+    execute(f"PRAGMA journal_size_limit = {_LOG_BYTES}")
 
 
 def damaged(path: object, reason: object) -> Damaged:

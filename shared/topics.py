@@ -88,6 +88,11 @@ TOPICS: Final[tuple[Topic, ...]] = (
 )
 
 
+def group(stage: str) -> str:
+    """The consumer group in which the instances of a stage read."""
+    return f"gongkai.{stage}"
+
+
 def topic(name: str) -> Topic:
     """The topic called `name`; KeyError when there is none."""
     return _BY_NAME[name]

@@ -18,7 +18,7 @@ from shared.clock import SystemClock
 from shared.database import create_engine, reading, upgrade
 from shared.settings import Settings
 from shared.stage.dead_letters import Choice, groups
-from shared.topics import DEAD_LETTERS, TOPICS
+from shared.topics import DEAD_LETTERS, TOPICS, group
 
 
 def status() -> None:
@@ -45,7 +45,7 @@ async def _show_stages(settings: Settings) -> None:
         await bus.create_topics(TOPICS)
         for name, topic in DEAD_LETTERS.items():
             reads = [each for each in TOPICS if name in each.consumers]
-            waiting = sum((await bus.lag(f"gongkai.{name}", reads)).values())
+            waiting = sum((await bus.lag(group(name), reads)).values())
             dead = sum(group.count for group in await groups(bus, name, Choice()))
             typer.echo(f"stage      {name}: {waiting} waiting, {dead} on {topic.name}")
     finally:

@@ -14,7 +14,7 @@ from shared.replay.shadow import stages_from
 from shared.stage.dead_letters import REDRIVES
 from shared.stage.redrive import REDRIVE_OF
 from shared.stage.replayed import REPLAY, REPLAYED_AT, REPLAYED_BY
-from shared.topics import NORMALIZED, Topic
+from shared.topics import NORMALIZED, Topic, group
 from shared.version import VERSION
 
 MOST_WAITING: Final = 500
@@ -62,4 +62,4 @@ async def _room(bus: Bus, stage: StageName) -> None:
 async def _waiting(bus: Bus, stage: StageName) -> dict[str, int]:
     """How many messages wait for `stage` and for each one after it."""
     read: dict[str, Topic] = {**{each: INPUT[each] for each in stages_from(stage)}, "store": NORMALIZED}
-    return {name: sum((await bus.lag(f"gongkai.{name}", [topic])).values()) for name, topic in read.items()}
+    return {name: sum((await bus.lag(group(name), [topic])).values()) for name, topic in read.items()}

@@ -16,7 +16,7 @@ from shared.bus.scan import scan
 from shared.errors import UsageError
 from shared.replay.choice import INPUT, OUTPUT, StageName
 from shared.stage.replayed import REPLAYED_BY
-from shared.topics import DEAD_LETTERS, TOPICS, Topic
+from shared.topics import DEAD_LETTERS, TOPICS, Topic, group
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,29}")
 _SQLITE: Final = "sqlite:///"
@@ -50,7 +50,7 @@ class Shadow:
         return await self._unread() or await self._unwritten() or await self._unread()
 
     async def _unread(self) -> int:
-        counts = [await self.bus.lag(f"gongkai.{stage}", [INPUT[stage]]) for stage in stages_from(self.stage)]
+        counts = [await self.bus.lag(group(stage), [INPUT[stage]]) for stage in stages_from(self.stage)]
         return sum(sum(each.values()) for each in counts)
 
     async def _unwritten(self) -> int:

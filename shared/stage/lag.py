@@ -10,7 +10,7 @@ from shared import metrics
 from shared.bus.contract import Bus
 from shared.errors import TransientError
 from shared.stage.context import Context
-from shared.topics import DEAD_LETTERS, TOPICS, StageName, Topic
+from shared.topics import DEAD_LETTERS, TOPICS, StageName, Topic, group
 
 LAG_SECONDS: Final = 5.0
 READ: Final[tuple[tuple[StageName, Topic], ...]] = tuple(
@@ -24,7 +24,7 @@ log = structlog.get_logger()
 
 async def waiting(bus: Bus, stage: StageName, topic: Topic) -> int:
     """Messages of `topic` that `stage` has not committed yet; raises BusUnavailable."""
-    return sum((await bus.lag(f"gongkai.{stage}", [topic])).values())
+    return sum((await bus.lag(group(stage), [topic])).values())
 
 
 async def keep_telling_lag(context: Context, service: StageName) -> None:
@@ -48,7 +48,7 @@ async def keep_telling_lag(context: Context, service: StageName) -> None:
 async def _tell(bus: Bus) -> set[_Labels]:
     told: set[_Labels] = set()
     for stage, topic in READ:
-        for (name, partition), count in (await bus.lag(f"gongkai.{stage}", [topic])).items():
+        for (name, partition), count in (await bus.lag(group(stage), [topic])).items():
             labels = (stage, name, str(partition))
             metrics.CONSUMER_LAG.labels(*labels).set(count)
             told.add(labels)

@@ -26,6 +26,7 @@ from shared.stage.contract import Stage
 from shared.stage.handling import Handled, Handler
 from shared.stage.output import count_output
 from shared.stage.retry import GIVE_UP_SECONDS, Backoff
+from shared.topics import group
 
 WINDOW: Final = 64
 HELD_OUTPUT: Final = 20_000
@@ -44,8 +45,7 @@ log = structlog.get_logger()
 
 async def run_stage(stage: Stage[E], context: Context) -> None:
     """Run `stage` as a member of the group `gongkai.<stage>` until `context.stop` is set; then ends in seconds."""
-    group = f"gongkai.{stage.name}"
-    async with context.bus.consumer(group, [stage.consumes], context.member_name()) as consumer:
+    async with context.bus.consumer(group(stage.name), [stage.consumes], context.member_name()) as consumer:
         await _Runner(stage, context, consumer).run()
 
 

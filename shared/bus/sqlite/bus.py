@@ -11,13 +11,17 @@ from shared.bus.contract import Message, Received
 from shared.bus.progress import Position, Progress
 from shared.bus.sqlite.groups import LEASE_SECONDS, Groups
 from shared.bus.sqlite.log import Log, Partition, partition_of
+from shared.bus.sqlite.retention import tidy
 from shared.clock import SystemClock
 from shared.errors import BusUnavailable
-from shared.topics import Topic
+from shared.topics import TOPICS, Topic
 
 POLL_SECONDS: Final = 0.03
 CHECK_SECONDS: Final = 1.0
 RENEW_SECONDS: Final = LEASE_SECONDS / 3
+TIDY_SECONDS: Final = 60.0
+TIDY_PAUSE_SECONDS: Final = 0.05
+"""Between two slices, for who publishes and reads meanwhile."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -31,6 +35,7 @@ class SqliteBus:
         self._path = path
         self._closed = False
         self._readers: set[asyncio.Event] = set()
+        self._tidying: asyncio.Task[None] | None = None
 
     @classmethod
     async def open(cls, path: Path) -> Self:
@@ -66,6 +71,7 @@ class SqliteBus:
         await self.call(consumer.join)
         self.wake_readers()
         self._readers.add(consumer.changed)
+        self._tidying = self._tidying or asyncio.create_task(self._keep_tidy())
         heartbeat = asyncio.create_task(consumer.keep_lease())
         try:
             yield consumer
@@ -112,6 +118,8 @@ class SqliteBus:
     async def close(self) -> None:
         if not self._closed:
             self._closed = True
+            if self._tidying is not None:
+                self._tidying.cancel()
             loop = asyncio.get_running_loop()
             await loop.run_in_executor(self._thread, self._close)
             self._thread.shutdown()
@@ -127,6 +135,15 @@ class SqliteBus:
         """Let the consumers of this connection look again at once."""
         for changed in self._readers:
             changed.set()
+
+    async def _keep_tidy(self) -> None:
+        more = False
+        while True:
+            await asyncio.sleep(TIDY_PAUSE_SECONDS if more else TIDY_SECONDS)
+            try:
+                more = await self.call(tidy, self.log, self.groups, TOPICS)
+            except BusUnavailable:  # the next turn tries again
+                more = False
 
     def _open(self) -> None:
         self.log = Log(self._path, SystemClock())

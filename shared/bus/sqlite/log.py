@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from heapq import merge
-from itertools import islice
+from itertools import islice, takewhile
 from operator import attrgetter
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -19,6 +19,8 @@ from shared.clock import Clock
 from shared.errors import BusUnavailable, SettingsInvalid
 
 PARTITIONS: Final = 4
+EMPTY_PAGES: Final = 256
+"""Kept in the file for what comes next."""
 _MICRO: Final = 1_000_000
 _FORMATS: Final = (
     """
@@ -60,7 +62,10 @@ CREATE TABLE positions (
 ) WITHOUT ROWID;
 """,
     "CREATE INDEX messages_of_key ON messages (partition, key, offset)",
-    "ALTER TABLE positions ADD COLUMN ahead TEXT NOT NULL DEFAULT ''",
+    """
+ALTER TABLE positions ADD COLUMN ahead TEXT NOT NULL DEFAULT '';
+ALTER TABLE partitions ADD COLUMN cleaned INTEGER NOT NULL DEFAULT 0
+""",
 )
 """What leads from one format of the file to the next."""
 
@@ -77,8 +82,8 @@ class Log:
     """One connection to the file at `path`, made with its folder when it is not there.
 
     Offsets count over the whole log, so that they also order the partitions among each other. A commit is on
-    disk when it returns, and what was published is kept for good. Raises BusUnavailable when the file cannot be
-    used, Damaged when it is no bus.
+    disk when it returns; how long what was published is kept is for retention.py to say. Raises BusUnavailable
+    when the file cannot be used, Damaged when it is no bus.
     """
 
     def __init__(self, path: Path, clock: Clock) -> None:
@@ -183,6 +188,56 @@ class Log:
             ).fetchone()
             counts[partition] = int(count)
         return counts
+
+    def aged(self, partition: Partition, micros: int, limit: int) -> list[int]:
+        """The first offsets not cleaned yet, up to `limit`, all published at least `micros` microseconds ago."""
+        until = int(self._clock.now().timestamp() * _MICRO) - micros
+        rows = self.connection.execute(
+            "SELECT offset, published_at FROM messages WHERE partition = ?"
+            " AND offset > (SELECT cleaned FROM partitions WHERE id = ?) ORDER BY offset LIMIT ?",
+            (partition.id, partition.id, limit),
+        )
+        return [offset for offset, _ in takewhile(lambda row: row[1] <= until, rows)]
+
+    def remove(self, partition: Partition, offsets: Sequence[int]) -> None:
+        """Remove the messages of a partition up to the last of `offsets`; within `writing`."""
+        self.connection.execute(
+            "DELETE FROM messages WHERE partition = ? AND offset <= ?", (partition.id, offsets[-1])
+        )
+        self._cleaned(partition, offsets[-1])
+
+    def compact(self, partition: Partition, offsets: Sequence[int]) -> None:
+        """Remove what the messages at `offsets` replaced, and the tombstones among them; within `writing`."""
+        place = [(partition.id, offset) for offset in offsets]
+        self.connection.executemany(
+            "DELETE FROM messages WHERE partition = ?1 AND offset < ?2"
+            " AND key = (SELECT key FROM messages WHERE offset = ?2)",
+            place,
+        )
+        self.connection.executemany(
+            "DELETE FROM messages WHERE partition = ? AND offset = ? AND value IS NULL", place
+        )
+        self._cleaned(partition, offsets[-1])
+
+    def give_back(self, pages: int) -> bool:
+        """Make the file shorter by up to `pages` that are empty; whether there are more.
+
+        A file of an older gongkai is rewritten once, when a quarter of it is empty; that takes its whole length.
+        """
+        with self._reachable():
+            (shrinks,) = self.connection.execute("PRAGMA auto_vacuum").fetchone()
+            (empty,) = self.connection.execute("PRAGMA freelist_count").fetchone()
+            (whole,) = self.connection.execute("PRAGMA page_count").fetchone()
+            if shrinks and empty > EMPTY_PAGES:
+                self.connection.execute(f"PRAGMA incremental_vacuum({pages})").fetchall()
+                return bool(empty - pages > EMPTY_PAGES)
+            if not shrinks and empty > max(EMPTY_PAGES, whole // 4):
+                self.connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+                self.connection.execute("VACUUM")
+        return False
+
+    def _cleaned(self, partition: Partition, offset: int) -> None:
+        self.connection.execute("UPDATE partitions SET cleaned = ? WHERE id = ?", (offset, partition.id))
 
     def _stream(self, partition: Partition, offset: int) -> Iterator[Received]:
         yield from self._rows(
