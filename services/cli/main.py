@@ -28,6 +28,10 @@ COMMANDS: Final = {
     "schemas": "services.cli.schemas:app",
     "checks": "services.cli.checks:checks",
     "status": "services.cli.status:status",
+    "check": "services.cli.check:check",
+    "backup": "services.cli.backup:backup",
+    "restore": "services.cli.backup:restore",
+    "archive": "services.cli.archive:app",
 }
 """Name → where it is. Only the command that runs is imported, so that one service needs only its own extra."""
 

@@ -1,6 +1,16 @@
 """What an archive promises: bytes kept for good under the SHA-256 of their content."""
 
-from typing import Protocol
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+
+class Kept(NamedTuple):
+    """What lies under a key: how many bytes it takes there, and since when."""
+
+    key: str
+    size: int
+    since: datetime
 
 
 class Archive(Protocol):
@@ -19,4 +29,16 @@ class Archive(Protocol):
 
     def has(self, key: str) -> bool:
         """Whether there are bytes under `key`, cheaply enough for a health check; raises ArchiveUnavailable."""
+        ...
+
+    def check_writable(self) -> None:
+        """Raises ArchiveUnavailable when nothing can be put; keeps nothing."""
+        ...
+
+    def all(self) -> Iterator[Kept]:
+        """Everything that is kept, in no order; what comes or goes meanwhile may be missed. ArchiveUnavailable."""
+        ...
+
+    def remove(self, key: str) -> None:
+        """Keep nothing under `key` any more; raises ArchiveUnavailable."""
         ...

@@ -9,11 +9,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from shared import ids
-from shared.archive.keys import checked, is_key
+from shared.archive.contract import Kept
+from shared.archive.keys import is_key
+from shared.archive.packing import packed, unpacked
 from shared.errors import ArchiveUnavailable
 
 LEFT_SECONDS: Final = 24 * 60 * 60
@@ -46,8 +49,9 @@ class FolderArchive:
                 self._incoming.mkdir(parents=True, exist_ok=True)
                 _met.add(self.root)
                 _log.info("%s was empty and is an archive now", self.root)
-            if not _holds(place, data):
-                self._write(place, data)
+            kept = packed(data)
+            if not _holds(place, kept):
+                self._write(place, kept)
         return key
 
     def get(self, key: str) -> bytes:
@@ -61,7 +65,7 @@ class FolderArchive:
             except FileNotFoundError as error:
                 self._require()  # its volume may have gone since
                 raise KeyError(key) from error
-        return checked(data, key, str(self._place(key)))
+        return unpacked(data, key, str(self._place(key)))
 
     def has(self, key: str) -> bool:
         """Whether there are bytes under `key`; makes nothing, but looks whether a new archive could be made."""
@@ -70,6 +74,33 @@ class FolderArchive:
                 _check_makeable(self.root)
                 return False
             return is_key(key) and self._place(key).exists()
+
+    def check_writable(self) -> None:
+        """Raises ArchiveUnavailable when nothing can be put, as on a volume that is read-only or full."""
+        with self._reachable():
+            if not self._is_made():
+                _check_makeable(self.root)
+                return
+            self._incoming.mkdir(exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=self._incoming) as file:
+                file.write(b"x")
+
+    def all(self) -> Iterator[Kept]:
+        """Everything that is kept; raises ArchiveUnavailable."""
+        with self._reachable():
+            for shelf in self.root.iterdir() if self._is_made() else ():
+                for path in shelf.iterdir() if _SHELF.fullmatch(shelf.name) else ():
+                    with suppress(FileNotFoundError):
+                        state = path.stat()
+                        if is_key(path.name):
+                            yield Kept(path.name, state.st_size, datetime.fromtimestamp(state.st_mtime, UTC))
+
+    def remove(self, key: str) -> None:
+        """Keep nothing under `key` any more; raises ArchiveUnavailable."""
+        with self._reachable():
+            self._require()
+            if is_key(key):
+                self._place(key).unlink(missing_ok=True)
 
     @property
     def _incoming(self) -> Path:
@@ -80,11 +111,12 @@ class FolderArchive:
 
     def _is_made(self) -> bool:
         """Whether `root` is an archive; raises ArchiveUnavailable where this process met one and it is gone."""
+        met = self.root in _met  # before the look: another thread may begin it meanwhile
         # a backup may leave out `incoming`, for nothing in it need be kept
         if self._incoming.is_dir() or _has_shelves(self.root):
             _met.add(self.root)
             return True
-        if self.root in _met:
+        if met:
             raise self._not_mounted()
         return False
 

@@ -13,7 +13,9 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 from urllib3.exceptions import HTTPError
 
 from shared import ids
-from shared.archive.keys import checked, is_key
+from shared.archive.contract import Kept
+from shared.archive.keys import is_key
+from shared.archive.packing import packed, unpacked
 from shared.errors import ArchiveUnavailable
 
 if TYPE_CHECKING:
@@ -49,16 +51,16 @@ class S3Archive:
     prefix: str = ""
 
     def put(self, data: bytes) -> str:
-        """Keep `data` and return its key, which the store compares with what it gets; damage is replaced."""
-        key = ids.content_hash(data)
+        """Keep `data` and return its key; the store compares a hash with what it gets; damage is replaced."""
+        key, kept = ids.content_hash(data), packed(data)
         with self._reachable():
-            if not self._holds(key, data):
+            if not self._holds(key, kept):
                 self._client.put_object(
                     Bucket=self.bucket,
                     Key=self._name(key),
-                    Body=data,
+                    Body=kept,
                     ChecksumAlgorithm="SHA256",
-                    ChecksumSHA256=_checksum(key),
+                    ChecksumSHA256=_checksum(kept),
                 )
         return key
 
@@ -73,7 +75,7 @@ class S3Archive:
                 if _code(error) == "NoSuchKey":
                     raise KeyError(key) from error
                 raise
-        return checked(data, key, f"{self}/{key}")
+        return unpacked(data, key, f"{self}/{key}")
 
     def has(self, key: str) -> bool:
         """Whether there are bytes under `key`; a bucket that is gone is ArchiveUnavailable."""
@@ -82,6 +84,27 @@ class S3Archive:
             if not found:
                 self._client.head_bucket(Bucket=self.bucket)  # a missing object and bucket answer alike
         return found
+
+    def check_writable(self) -> None:
+        """Raises ArchiveUnavailable where the bucket is gone; whether it takes bytes only a `put` tells."""
+        with self._reachable():
+            self._client.head_bucket(Bucket=self.bucket)
+
+    def all(self) -> Iterator[Kept]:
+        """Everything that is kept; raises ArchiveUnavailable."""
+        with self._reachable():
+            listing = self._client.get_paginator("list_objects_v2")
+            for page in listing.paginate(Bucket=self.bucket, Prefix=self._name("")):
+                for each in page.get("Contents", []):
+                    key = each["Key"].removeprefix(self._name(""))
+                    if is_key(key):
+                        yield Kept(key, each["Size"], each["LastModified"])
+
+    def remove(self, key: str) -> None:
+        """Keep nothing under `key` any more; raises ArchiveUnavailable."""
+        with self._reachable():
+            if is_key(key):
+                self._client.delete_object(Bucket=self.bucket, Key=self._name(key))
 
     def __str__(self) -> str:
         return f"s3://{self.bucket}" + (f"/{self.prefix}" if self.prefix else "")
@@ -104,13 +127,13 @@ class S3Archive:
     def _read(self, key: str) -> bytes:
         return self._client.get_object(Bucket=self.bucket, Key=self._name(key))["Body"].read()
 
-    def _holds(self, key: str, data: bytes) -> bool:
+    def _holds(self, key: str, kept: bytes) -> bool:
         head = self._head(key)
-        if head is None or head["ContentLength"] != len(data):
+        if head is None or head["ContentLength"] != len(kept):
             return False
         if "ChecksumSHA256" in head:
-            return head["ChecksumSHA256"] == _checksum(key)
-        return self._read(key) == data  # put there by another program, or the store keeps no checksums
+            return head["ChecksumSHA256"] == _checksum(kept)
+        return self._read(key) == kept  # put there by another program, or the store keeps no checksums
 
     @contextmanager
     def _reachable(self) -> Iterator[None]:
@@ -141,8 +164,8 @@ def _client_of(_bucket: str) -> "S3Client":
     return boto3.session.Session().client("s3", config=limits)
 
 
-def _checksum(key: str) -> str:
-    return base64.b64encode(bytes.fromhex(key)).decode()
+def _checksum(kept: bytes) -> str:
+    return base64.b64encode(bytes.fromhex(ids.content_hash(kept))).decode()
 
 
 def _code(error: ClientError) -> str:

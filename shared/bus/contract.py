@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from shared.bus.progress import Position
 from shared.topics import Topic
 
 
@@ -91,6 +92,10 @@ class Bus(Protocol):
 
     async def partition(self, topic: Topic, key: str) -> int:
         """The partition of `topic` in which the messages of `key` lie."""
+        ...
+
+    async def positions(self, group: str, topics: Sequence[Topic]) -> Mapping[tuple[str, int], Position]:
+        """(topic, partition) → what `group` has committed, where it has committed anything."""
         ...
 
     async def lag(self, group: str, topics: Sequence[Topic]) -> Mapping[tuple[str, int], int]:

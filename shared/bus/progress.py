@@ -19,6 +19,10 @@ class Position:
     next: int
     ahead: tuple[int, ...] = ()
 
+    def has(self, offset: int) -> bool:
+        """Whether the message at `offset` is done."""
+        return offset < self.next or offset in self.ahead
+
     @property
     def text(self) -> str:
         """`ahead` as kept beside the position: the distances, from `next` on."""

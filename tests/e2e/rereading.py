@@ -96,15 +96,16 @@ class Installation:
         """Run the command on this installation."""
         command = [str(Path(sys.executable).with_name("gongkai")), *arguments]
         own = {"GONGKAI_DATA": str(self.settings.data), "GONGKAI_BUS": self.settings.bus_url}
+        own["GONGKAI_DATABASE"] = self.settings.database_url
         return await asyncio.to_thread(
             subprocess.run, command, env=os.environ | own, capture_output=True, text=True, check=False
         )
 
 
 @asynccontextmanager
-async def installed(folder: Path, bus_url: str) -> AsyncIterator[Installation]:
+async def installed(folder: Path, bus_url: str, database_url: str = "") -> AsyncIterator[Installation]:
     """An installation with nothing on it and nobody at work."""
-    settings = Settings.read(data=folder, bus=bus_url)
+    settings = Settings.read(data=folder, bus=bus_url, database=database_url)
     bus = await open_bus(settings.bus_url)
     try:
         await bus.create_topics(TOPICS)
@@ -117,6 +118,7 @@ async def installed(folder: Path, bus_url: str) -> AsyncIterator[Installation]:
 async def serving(installation: Installation, *names: str) -> AsyncIterator[None]:
     """The services of this program at work within the block: `names`, or all that read topics."""
     given = {"data": installation.settings.data, "bus": installation.settings.bus_url, "log_level": "warning"}
+    given["database"] = installation.settings.database_url
     async with AsyncExitStack() as running:
         for service in reversed(SERVICES):
             if service.name in (names or READERS):

@@ -14,6 +14,7 @@ from shared.bus.kafka.producers import Producer
 from shared.bus.kafka.reading import Reader
 from shared.bus.kafka.records import partition_of
 from shared.bus.kafka.topics import Topics
+from shared.bus.progress import Position
 from shared.bus.sizes import check_sizes
 from shared.errors import BusUnavailable
 from shared.settings import KafkaSettings
@@ -87,6 +88,13 @@ class KafkaBus:
     async def partition(self, topic: Topic, key: str) -> int:
         await self.create_topics([topic])
         return partition_of(key, len((await self.cluster.places([topic.name]))[topic.name]))
+
+    async def positions(self, group: str, topics: Sequence[Topic]) -> Mapping[tuple[str, int], Position]:
+        self._check_open()
+        found = await self.cluster.places([topic.name for topic in topics])
+        places = [place for of_topic in found.values() for place in of_topic]
+        committed = await self.cluster.committed(group, places)
+        return {(place.topic, place.number): position for place, position in committed.items()}
 
     async def lag(self, group: str, topics: Sequence[Topic]) -> Mapping[tuple[str, int], int]:
         self._check_open()

@@ -105,6 +105,15 @@ class SqliteBus:
 
         return await self.call(find)
 
+    async def positions(self, group: str, topics: Sequence[Topic]) -> Mapping[tuple[str, int], Position]:
+        def look() -> dict[tuple[str, int], Position]:
+            with self.log.reading():
+                partitions = [each for topic in topics for each in self.log.partitions(topic.name)]
+                committed = self.groups.committed(group, partitions)
+                return {(each.topic, each.number): position for each, position in committed.items()}
+
+        return await self.call(look)
+
     async def lag(self, group: str, topics: Sequence[Topic]) -> Mapping[tuple[str, int], int]:
         def count() -> dict[tuple[str, int], int]:
             with self.log.reading():
