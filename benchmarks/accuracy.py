@@ -32,6 +32,9 @@ Line = dict[str, Any]
 FORMATS: Final = ("docx", "pdf", "xlsx", "html", "text")
 SEVERITIES: Final = ("error", "warning", "info")
 LOUD: Final = SEVERITIES[:2]
+SILENT: Final = ("insufficient_data", "not_applicable")
+UNITS: Final = ("unit_conflict", "unit_mismatch")
+"""The checks whose findings stand for the comparisons that a wrong unit spoils."""
 
 
 @dataclass
@@ -58,6 +61,7 @@ class Measurement:
     defects: list[Line] = field(default_factory=list)
     false: list[str] = field(default_factory=list)
     missed: list[str] = field(default_factory=list)
+    silent: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
     def add(self, each: SampleDisclosure, lines: list[Line], where: str) -> None:
@@ -98,12 +102,18 @@ class Measurement:
                 self.missed.append(f"{each.number} {each.layout} {defect.name} ({defect.check})")
 
     def _checks(self, each: SampleDisclosure, checks: list[Line]) -> None:
+        """How each check spoke whose figures are printed, unless a wrong unit makes it wait for its cause."""
+        if any(defect.check in UNITS for defect in each.written.defects):
+            return
         printed = {equality.check for equality in equalities(each.written)}
         for line in checks:
             if line["check"] in printed:
                 tally = self.checks[line["check"]]
                 tally.evaluable += 1
                 tally.statuses[line["status"]] += 1
+                if line["status"] in SILENT:
+                    what = f"{each.number} {each.layout} {each.near_miss or ''} {line['check']}"
+                    self.silent.append(f"{what}: {line['status']} {line['reason']}")
 
 
 def concerned(written: Written) -> list[Line]:
@@ -188,7 +198,7 @@ def checks_table(checks: dict[str, CheckTally]) -> str:
 
 def _check_row(name: str, tally: CheckTally) -> tuple[str, ...]:
     recall = f"{tally.found / tally.planted:.3f}" if tally.planted else "-"
-    silent = [tally.statuses[status] for status in ("insufficient_data", "not_applicable")]
+    silent = [tally.statuses[status] for status in SILENT]
     shares = [f"{count / tally.evaluable:.3f}" if tally.evaluable else "-" for count in silent]
     counts = (tally.planted, tally.found, recall, tally.loud, tally.false["error"], tally.false["warning"])
     return (name, *map(str, counts), str(tally.evaluable), *shares)
@@ -221,7 +231,7 @@ def main() -> None:
     options.add_argument("--documents", type=int, default=1000)
     options.add_argument("--seed", type=int, default=7)
     options.add_argument("--rendered", type=float, default=0.05, help="share that is read as files too")
-    options.add_argument("--differences", type=int, default=0, help="how many false and missed findings to list")
+    options.add_argument("--differences", type=int, default=0, help="how many false, missed and silent to list")
     options.add_argument("--write", type=Path, help="folder for truth.jsonl and records.jsonl")
     chosen = options.parse_args()
     measured = measure(chosen.documents, chosen.seed, chosen.rendered)
@@ -230,7 +240,7 @@ def main() -> None:
     print("\n" + checks_table(measured.checks))
     count = sum(map(len, measured.records.values()))
     print(f"\n{count} records; {measured.seconds:.1f} s to normalize {chosen.documents} documents")
-    for title, listed in (("false", measured.false), ("missed", measured.missed)):
+    for title, listed in (("false", measured.false), ("missed", measured.missed), ("silent", measured.silent)):
         for line in listed[: chosen.differences]:
             print(title, line)
     if chosen.write:

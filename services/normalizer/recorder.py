@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
+from services.normalizer.prose.stated import Told
 from shared import ids
 from shared.schemas.document import Cell, Document, Paragraph, Table
 from shared.schemas.names import Severity
@@ -44,11 +45,12 @@ class Left:
 
 @dataclass(frozen=True)
 class ReaderResult:
-    """What a reader read: its records, the blocks it used, and what it left of them."""
+    """What a reader read: its records, the blocks it used, what it left of them, and what prose states."""
 
     records: tuple[RecordBase, ...] = ()
     taken: frozenset[int] = frozenset()
     left: tuple[Left, ...] = ()
+    told: tuple[Told, ...] = ()
 
     def of(self, model: type[R]) -> list[R]:
         """The records of `model`, in order."""
@@ -62,6 +64,7 @@ def merged(results: Iterable[ReaderResult]) -> ReaderResult:
         tuple(record for result in every for record in result.records),
         frozenset(block for result in every for block in result.taken),
         tuple(left for result in every for left in result.left),
+        tuple(told for result in every for told in result.told),
     )
 
 

@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from services.sample_portals.figures import Figures
-from services.sample_portals.truth import MONEY_UNITS, FigurePlace, Ledger, MoneyFormat, Printed, Truth
+from services.sample_portals.truth import MONEY_UNITS, FigurePlace, Ledger, MoneyFormat, Printed, Truth, yuan
 
 _PLACEHOLDER: Final = re.compile(r"\{([+~%^-]*)([\w./&]+)\}")
 PROSE: Final = MoneyFormat(zero="0.00")
@@ -85,21 +85,26 @@ class ProseWriter:
             WHOLE if metric in self.figures.rough else replace(PROSE, unit=self.figures.units.get(metric, "万元"))
         )
         record: Truth = {"record": "fact", "metric": metric, "year": year}
-        if prior or name in _OPEN_FACTS:
-            record |= {"metric": _OPEN_FACTS.get(name, metric), "optional": True}
-        table = "project" if prior == "project" else "restated" if again else "fact"
+        if prior:
+            record["optional"] = True
+        table = "project" if prior == "project" else "restated" if again and "~" not in marks else "fact"
         key = self.words["first_project"] if prior == "project" else name
-        text = self.ledger.add(
-            FigurePlace(table, key, str(year)), money, amount, None if again or "~" in marks else record
-        )
+        known = None if again or "~" in marks or metric == WHOLE_OF_ACCOUNTS else record
+        text = self.ledger.add(FigurePlace(table, key, str(year)), money, amount, known)
+        if metric == WHOLE_OF_ACCOUNTS:
+            self._whole(year, money.rounded(amount))
         direction = ("减少" if amount < 0 else "增加") if "+" in marks else ""
         return f"{direction}{text.lstrip('-') if direction else text}{money.unit}"
+
+    def _whole(self, year: int, amount: Decimal) -> None:
+        """收支总计 of accounts is both sides with what is carried over; where nothing is, or no 本年合计 is stated
+        of that year, it is that of the year too.
+        """
+        for metric in ("income_with_carryover", "expenditure_with_carryover", "income_total", "expenditure_total"):
+            record: Truth = {"record": "fact", "metric": metric, "year": year, "amount": yuan(amount)}
+            self.ledger.records.append(record | {"optional": True})
 
 
 YEAR_BEFORE: Final = {"fixed_assets_year_end"}
 """Facts of the end of the year before."""
-_OPEN_FACTS: Final = {
-    "whole": "income_total",
-    "prior.whole": "income_total",
-}
-"""收支总计 of accounts has no agreed metric: like last year's figures it may come out or not."""
+WHOLE_OF_ACCOUNTS: Final = "whole"

@@ -15,7 +15,7 @@ from services.sample_portals.near_misses import NEAR_MISSES, near
 from services.sample_portals.world import COUNTIES, DEPARTMENTS, PROVINCE, rng_of
 
 KINDS: Final = ("clean", "defect", "near", "defect")
-"""What the disclosures of a layout are in turn: half of them wrong in one thing, a quarter nearly so."""
+"""What the disclosures of a layout are in turn: half are wrong in one thing and nearly so in another."""
 LEFT: Final = "left_for_next_year"
 
 
@@ -40,22 +40,31 @@ def sample(seed: int, number: int) -> SampleDisclosure:
     budget = _budget(rng, chosen, publisher.subject, rng.random() < 0.6)
     figures = compose(rng, chosen, publisher, budget)
     kind, round_ = KINDS[turn % len(KINDS)], turn // len(KINDS)
-    if kind == "defect":
-        shown = list(defects_of(name))
-        rng_of(seed, "defects", name).shuffle(shown)
-        pick = shown[(2 * round_ + (turn % len(KINDS) == 3)) % len(shown)]
-        return SampleDisclosure(number, name, publisher, plant(chosen, publisher, figures, (pick,)))
-    if kind == "near":
-        misses = (*NEAR_MISSES, LEFT)
-        for step in range(len(misses)):
-            miss = misses[(round_ + step) % len(misses)]
-            if miss == LEFT:
-                changed = _left(rng, chosen, publisher, budget)
-            else:
-                changed = near(chosen, publisher, figures, miss, rng)
-            if changed is not None:
-                return SampleDisclosure(number, name, publisher, write(chosen, publisher, changed), miss)
-    return SampleDisclosure(number, name, publisher, write(chosen, publisher, figures))
+    planned, miss = (budget, figures), None
+    if kind != "clean":
+        figures, miss = _nearly_wrong(rng, (chosen, publisher), planned, round_)
+    if kind != "defect":
+        return SampleDisclosure(number, name, publisher, write(chosen, publisher, figures), miss)
+    shown = list(defects_of(name))
+    rng_of(seed, "defects", name).shuffle(shown)
+    pick = shown[(2 * round_ + (turn % len(KINDS) == 3)) % len(shown)]
+    written = plant(chosen, publisher, figures, (pick,))
+    if not written.defects:
+        miss, written = None, plant(chosen, publisher, planned[1], (pick,))
+    return SampleDisclosure(number, name, publisher, written, miss)
+
+
+def _nearly_wrong(
+    rng: Random, printed: tuple[ProvinceLayout, PublishingDepartment], planned: tuple[Budget, Figures], turn: int
+) -> tuple[Figures, str | None]:
+    """The figures with the near-miss whose turn it is, or the next one that the layout shows, and its name."""
+    misses = (*NEAR_MISSES, LEFT)
+    for step in range(len(misses)):
+        miss = misses[(turn + step) % len(misses)]
+        changed = _left(rng, *printed, planned[0]) if miss == LEFT else near(*printed, planned[1], miss, rng)
+        if changed is not None:
+            return changed, miss
+    return planned[1], None
 
 
 def _left(rng: Random, chosen: ProvinceLayout, publisher: PublishingDepartment, budget: Budget) -> Figures | None:

@@ -176,8 +176,9 @@ class TablePrinter:
                 record |= {"column": "total", "basis": "budget" if what == "planned" else "final"}
             if key in _OPEN or what in _OPEN:
                 record = {"record": "budget_line", "optional": True}
-            known = None if key in _SILENT else record
-            printed.append(self.ledger.add(FigurePlace(spec.table, key, what), self.money, amount, known))
+            if key in _OTHERS:
+                record |= {"name": _OTHERS[key], "optional": True}
+            printed.append(self.ledger.add(FigurePlace(spec.table, key, what), self.money, amount, record))
         return [row(*printed)]
 
     def groups(self, spec: TableLayout) -> Body:
@@ -286,5 +287,5 @@ _OPEN: Final = {"reserve", "closing", "meeting", "training", "agency"}
 """Figures for which the records have no agreed name: they may come out or not."""
 _NAMELESS: Final = {"小计", "公共财政拨款（补助）资金"}
 """Rows whose name the records leave open."""
-_SILENT: Final = {"with_meetings"}
-"""What looks like a total of 三公 and is none: it may not come out."""
+_OTHERS: Final = {"with_meetings": "合计（含会议费、培训费）"}
+"""What looks like a total of 三公 and is none: it may come out under its own name, never as 合计."""

@@ -18,6 +18,7 @@ _FUND_TABLES = (
     (Column.GOVERNMENT_FUND, TableName.GOVERNMENT_FUND_EXPENDITURE),
     (Column.STATE_CAPITAL, TableName.STATE_CAPITAL_EXPENDITURE),
 )
+_KINDS = (Column.TOTAL, Column.BASIC, Column.PROJECT)
 _NATURE = (Column.PERSONNEL, Column.PUBLIC_USE)
 _FUND_WORDS = ("一般公共预算", "政府性基金", "国有资本经营")
 
@@ -218,16 +219,22 @@ def check_fund_split(book: Book, outcome: Outcome) -> None:
             continue
         trial = Outcome()
         doubt = volume.doubt
+        _compare_split(trial, (expenditure, expenditure.grand()), [sheet.grand() for sheet in funds], doubt)
         for code, row in trees[0].rows.items():
-            rows = [tree.rows[code] for tree in trees[1:] if code in tree.rows]
-            _compare_split(trial, (expenditure, row), rows, doubt)
+            _compare_split(trial, (expenditure, row), [tree.rows.get(code) for tree in trees[1:]], doubt)
         outcome.absorb(trial, f"{expenditure.title}与三项财政拨款支出表")
 
 
-def _compare_split(outcome: Outcome, ours: tuple[Sheet, Row], rows: list[Row], doubt: str | None) -> None:
+def _compare_split(
+    outcome: Outcome, ours: tuple[Sheet, Row | None], rows: Sequence[Row | None], doubt: str | None
+) -> None:
+    """合计, and 基本支出 and 项目支出 where the row prints no kind of spending that a fund's table lacks."""
     sheet, row = ours
-    for column in (Column.TOTAL, Column.BASIC, Column.PROJECT):
-        parts = [other.cells[column] for other in rows if column in other.cells]
+    if row is None:
+        return
+    further = any(figure.amount for column, figure in row.cells.items() if column not in _KINDS)
+    for column in _KINDS[:1] if further else _KINDS:
+        parts = [other.cells[column] for other in rows if other is not None and column in other.cells]
         if column in row.cells and parts:
             outcome.adds_up(sheet.subject(row, column), row.cells[column], parts, "各类财政拨款支出之和", doubt)
 

@@ -13,7 +13,6 @@ from services.normalizer.checks.sheets import Sheet, Volume, build_volumes
 from services.normalizer.checks.wording import TABLE_TITLES
 from services.normalizer.language.money import is_amount
 from services.normalizer.layout import Layout
-from services.normalizer.prose.explanation import Told, explanation, is_of_government
 from services.normalizer.prose.stated import Statement
 from services.normalizer.recorder import LeftKind, ReaderResult
 from shared.schemas.document import Block, Table
@@ -48,6 +47,7 @@ class Book:
         disclosures = read.of(Disclosure)
         self.disclosure = disclosures[0] if disclosures else None
         self.facts = read.of(Fact)
+        self.told = read.told
         self.projects = read.of(Project)
         self.indicators = read.of(Indicator)
         self._indicators = _by_project(read)
@@ -107,13 +107,6 @@ class Book:
                 outcome.absent = f"{title}没有金额"
             else:
                 outcome.lacks(f"未公开或未识别{title}")
-
-    @cached_property
-    def told(self) -> list[Told]:
-        """What the prose states, paragraph by paragraph; nothing of a government's own report."""
-        if self.disclosure is None or is_of_government(self.disclosure):
-            return []
-        return explanation(self.layout, self.disclosure)
 
     def prints_figures(self, name: TableName) -> bool:
         """Whether a table of that name is there and holds amounts, read or not."""

@@ -102,13 +102,17 @@ def check_prose_sums(book: Book, outcome: Outcome) -> None:
         least = len(part_metrics) if closed else 2
         if total is None or len(parts) + len(further) < least:
             continue
-        names = "、".join(METRIC_TITLES[part.record.metric] for part in parts if isinstance(part.record, Fact))
+        names = "、".join(_part_name(part.record) for part in (*parts, *further) if isinstance(part.record, Fact))
         ways = [way for way in ([*parts, *further], parts, further) if len(way) >= least]
         doubt = None if closed else _other_amounts(book, [total, *parts, *further]) or _left_out(book, total, ways)
         subject = f"正文中{METRIC_TITLES[total_metric]}"
         outcome.adds_up_some_way(subject, total, ways, f"{names or '所列各项'}之和", doubt)
     if not outcome.comparisons:
         outcome.lacks("正文没有可核对的收支构成")
+
+
+def _part_name(fact: Fact) -> str:
+    return fact.scope or METRIC_TITLES[fact.metric]
 
 
 def _left_out(book: Book, total: Figure, ways: Sequence[Sequence[Figure]]) -> str | None:
@@ -193,6 +197,7 @@ def check_repeated_facts(book: Book, outcome: Outcome) -> None:
             stated = book.statement_of(fact, figure.amount)
             of_change = fact.metric is Metric.CHANGE_TOTAL and stated is not None
             groups[fact.metric, fact.year, stated.subject.metrics if of_change and stated else ()].append(figure)
+    outcome.tried(_stated_alike(book))
     doubt = "文件含多套预算表，正文所指不能确定" if len(book.volumes) > 1 else None
     for (metric, year, _), (first, *others) in groups.items():
         parts = _parts(first, others)
@@ -203,6 +208,17 @@ def check_repeated_facts(book: Book, outcome: Outcome) -> None:
             outcome.agrees(subject, book.as_printed(other), book.as_printed(first), "前文所述", doubt)
     if not outcome.comparisons:
         outcome.absent = "正文没有重复出现的数字"
+
+
+def _stated_alike(book: Book) -> int:
+    """How often a paragraph states again, by the same amount, what one before it stated of the whole."""
+    blocks: defaultdict[tuple[Metric, int | None, Decimal], set[int]] = defaultdict(set)
+    for told in book.told:
+        for each in told.statements:
+            if each.role is Role.LEVEL and each.subject.scope is None:
+                for metric in each.subject.metrics:
+                    blocks[metric, each.year, each.amount].add(told.block)
+    return sum(len(found) - 1 for found in blocks.values())
 
 
 def _parts(whole: Figure, others: Sequence[Figure]) -> set[int | None]:

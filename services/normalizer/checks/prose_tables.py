@@ -9,7 +9,7 @@ from services.normalizer.checks.equations import Figure
 from services.normalizer.checks.outcome import Outcome
 from services.normalizer.checks.prose import METRIC_TITLES
 from services.normalizer.checks.sheets import Volume
-from services.normalizer.checks.three_public import lines_of
+from services.normalizer.checks.three_public import lines_of, whole_row
 from services.normalizer.checks.totals import figures, side_column, side_of
 from services.normalizer.checks.wording import TABLE_TITLES
 from services.normalizer.prose.stated import TOTALS, Role, Statement
@@ -63,7 +63,7 @@ def _grand(name: TableName, column: ColumnName) -> Lookup:
 def _line(key: str) -> Lookup:
     def find(volume: Volume) -> list[Figure]:
         sheet = volume.get(TableName.THREE_PUBLIC)
-        row = (sheet.grand() if key == "total" else lines_of(sheet).get(key)) if sheet else None
+        row = (whole_row(sheet) if key == "total" else lines_of(sheet).get(key)) if sheet else None
         return figures([row], ColumnName.TOTAL) if row else []
 
     return find

@@ -10,8 +10,7 @@ from services.normalizer.checks.book import Book
 from services.normalizer.checks.outcome import Outcome, Stated
 from services.normalizer.checks.prose import name_of
 from services.normalizer.checks.wording import money
-from services.normalizer.prose.explanation import Told
-from services.normalizer.prose.stated import Rate, RateKind, Role, Statement
+from services.normalizer.prose.stated import Rate, RateKind, Role, Statement, Told
 from shared.schemas.names import Metric, Severity
 
 _HUNDRED: Final = Decimal(100)

@@ -88,9 +88,14 @@ def _gives_reason(text: str) -> bool:
     return "三公" in text and bool(_REASON.search(label(text)))
 
 
+def whole_row(sheet: Sheet) -> Row | None:
+    """The line of the “三公” funds together: their 小计, where further costs stand beside them, or 合计."""
+    return _subtotal(sheet) or sheet.grand()
+
+
 def _whole(sheet: Sheet) -> Figure | None:
-    grand = _subtotal(sheet) or sheet.grand()
-    return grand.cells.get(Column.TOTAL) if grand else None
+    whole = whole_row(sheet)
+    return whole.cells.get(Column.TOTAL) if whole else None
 
 
 def _subtotal(sheet: Sheet) -> Row | None:
@@ -99,39 +104,45 @@ def _subtotal(sheet: Sheet) -> Row | None:
 
 
 def _check_sums(outcome: Outcome, sheet: Sheet, what: str = "") -> None:
-    lines = lines_of(sheet)
-    subtotal = _subtotal(sheet)
-    total = subtotal or sheet.grand()
+    lines, total = lines_of(sheet), whole_row(sheet)
     if total is None:
         outcome.lacks(f"{sheet.title}没有合计")
         return
-    known = {id(row) for row in (*lines.values(), total, sheet.grand())}
+    outer = _outer(sheet)
+    known = {id(row) for row in (*lines.values(), total, sheet.grand(), outer)}
     further = [row for row in sheet.rows if id(row) not in known and not row.is_part and not is_total(row.name)]
-    outer = next((row for row in sheet.rows if _OUTER.match(row.name)), None)
-    further = [row for row in further if row is not outer]
     for column in sheet.columns:
         parts = _cells(lines, ("overseas", "vehicle", "reception"), column)
         if "vehicle" not in lines:
             parts += _cells(lines, ("purchase", "operation"), column)
         more = [row.cells[column] for row in further if column in row.cells]
-        if column in total.cells and parts:
+        whole, all_of = total.cells.get(column), outer.cells.get(column) if outer else None
+        if whole and parts:
             subject = sheet.subject(total, column) + what
-            _check_total(outcome, sheet, subject, (total.cells[column], parts), [] if subtotal or outer else more)
-        if outer is not None and column in outer.cells and column in total.cells and more:
+            _check_total(outcome, sheet, subject, (whole, parts, [] if outer else more), "三项经费之和")
+        if outer and all_of and whole:
             subject = sheet.subject(outer, column) + what
-            outcome.adds_up(subject, outer.cells[column], [total.cells[column], *more], "“三公”经费与其余各项之和")
+            _check_total(outcome, sheet, subject, (all_of, [whole], more), "“三公”经费与其余各项之和")
         _check_vehicle(outcome, sheet, lines, column)
 
 
+def _outer(sheet: Sheet) -> Row | None:
+    """The total of the “三公” funds and what stands beside them: 合计（含会议费…）, or 合计 over their 小计."""
+    named = next((row for row in sheet.rows if _OUTER.match(row.name)), None)
+    return named or (sheet.grand() if _subtotal(sheet) else None)
+
+
 def _check_total(
-    outcome: Outcome, sheet: Sheet, subject: str, figures: tuple[Figure, list[Figure]], more: list[Figure]
+    outcome: Outcome, sheet: Sheet, subject: str, sums: tuple[Figure, list[Figure], list[Figure]], basis: str
 ) -> None:
-    """合计 = the three; where the table has further lines that no total of their own takes in, with or without."""
-    total, parts = figures
+    """A total = its parts, with the further lines where it names them (含会议费), else with or without."""
+    total, parts, more = sums
+    if isinstance(total.record, BudgetLine) and _OUTER.match(label(total.record.name)):
+        outcome.adds_up(subject, total, [*parts, *more], basis)
+        return
     strange = next((figure.record for figure in more if figure.amount), None)
-    name = strange.name if isinstance(strange, BudgetLine) else ""
-    doubt = f"{sheet.title}“{name}”是否计入合计不能确定" if name else None
-    outcome.adds_up_some_way(subject, total, [parts, [*parts, *more]], "三项经费之和", doubt)
+    doubt = f"{sheet.title}“{strange.name}”是否计入合计不能确定" if isinstance(strange, BudgetLine) else None
+    outcome.adds_up_some_way(subject, total, [parts, [*parts, *more]], basis, doubt)
 
 
 def _check_vehicle(outcome: Outcome, sheet: Sheet, lines: dict[str, Row], column: Column) -> None:

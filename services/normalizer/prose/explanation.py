@@ -1,13 +1,12 @@
 """The explanation (情况说明) of a document: what every paragraph outside its glossaries and duties states."""
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
 from services.normalizer.language import vocabulary
 from services.normalizer.layout import Layout
 from services.normalizer.prose.phrases import FIGURE, plain
-from services.normalizer.prose.stated import TOTALS, Rate, Statement
+from services.normalizer.prose.stated import TOTALS, Told
 from services.normalizer.prose.statements import statements
 from services.normalizer.prose.subjects import Setting
 from shared.schemas.document import Paragraph
@@ -19,19 +18,6 @@ _SELF: Final = "本部门"
 _OF_ONE_UNIT: Final = re.compile("本级|单位[预决]算")
 _ENDS: Final = "。；;：:！？!?"
 _SECTION_YEAR: Final = re.compile(r"(20\d\d)年")
-
-
-@dataclass(frozen=True)
-class Told:
-    """What one paragraph states, in order; `text` is its plain text."""
-
-    block: int
-    text: str
-    events: tuple[Statement | Rate, ...]
-
-    @property
-    def statements(self) -> list[Statement]:
-        return [event for event in self.events if isinstance(event, Statement)]
 
 
 def is_of_government(disclosure: Disclosure) -> bool:

@@ -93,3 +93,17 @@ class Rate:
     of: Statement | None
     whole: str = ""
     sentence: int = 0
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one paragraph states, in order; `text` is its plain text."""
+
+    block: int
+    text: str
+    events: tuple[Statement | Rate, ...]
+
+    @property
+    def statements(self) -> list[Statement]:
+        """The figures it states, without the rates."""
+        return [event for event in self.events if isinstance(event, Statement)]

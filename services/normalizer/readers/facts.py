@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -11,7 +11,7 @@ from services.normalizer.government.place import place_of
 from services.normalizer.government.report import figures
 from services.normalizer.layout import Layout
 from services.normalizer.prose.explanation import explanation, is_of_government
-from services.normalizer.prose.stated import OF_EXPENDITURE, TOTALS, Role
+from services.normalizer.prose.stated import OF_EXPENDITURE, TOTALS, Role, Told
 from services.normalizer.recorder import ReaderResult, Recorder
 from shared.schemas.names import DisclosureKind, Metric
 from shared.schemas.records import Disclosure, Fact
@@ -56,35 +56,39 @@ def read(layout: Layout, recorder: Recorder, disclosure: Disclosure) -> ReaderRe
     Of a government's own report only what states its fund, level and basis, and its “三公” funds where one amount
     is given for a year.
     """
+    told = explanation(layout, disclosure)
     if is_of_government(disclosure):
-        return _of_government(layout, recorder, disclosure)
-    return _of_department(layout, recorder, disclosure)
+        return _of_government(layout, recorder, disclosure, told)
+    facts = _of_department(recorder, told, disclosure.kind is DisclosureKind.FINAL_ACCOUNTS)
+    return ReaderResult(tuple(facts), told=tuple(told))
 
 
-def _of_government(layout: Layout, recorder: Recorder, disclosure: Disclosure) -> ReaderResult:
+def _of_government(
+    layout: Layout, recorder: Recorder, disclosure: Disclosure, told: Sequence[Told]
+) -> ReaderResult:
     """The figures beyond doubt, each once; “三公” funds also where their level is not stated."""
     facts: dict[tuple[object, ...], Fact] = {}
-    told: set[tuple[object, ...]] = set()
+    reported: set[tuple[object, ...]] = set()
     for each in figures(layout, place_of(layout, disclosure), disclosure.kind, disclosure.fiscal_year):
         key: tuple[object, ...] = (
             each.metric, each.scope, each.fund, each.level, each.basis, each.year, each.amount,
         )  # fmt: skip
-        told.add((each.metric, each.year, each.amount))
+        reported.add((each.metric, each.year, each.amount))
         if key not in facts:
             fields = {name: getattr(each, name) for name in _REPORTED}
             facts[key] = recorder.make(Fact, recorder.at_paragraph(each.block), **fields)
-    for stated in _beyond_doubt(list(_stated(layout, disclosure))):
+    for stated in _beyond_doubt(list(_stated(told))):
         key = (stated.metric, stated.year, stated.amount)
-        if key not in told:
-            told.add(key)
+        if key not in reported:
+            reported.add(key)
             known = {"metric": stated.metric, "year": stated.year, "amount": stated.amount, "scope": stated.scope}
             facts[key] = recorder.make(Fact, recorder.at_paragraph(stated.block), **known)
     return ReaderResult(tuple(facts.values()))
 
 
-def _of_department(layout: Layout, recorder: Recorder, disclosure: Disclosure) -> ReaderResult:
-    stated = list(_stated(layout, disclosure))
-    resolved = _Resolved(stated, disclosure.kind is DisclosureKind.FINAL_ACCOUNTS)
+def _of_department(recorder: Recorder, told: Sequence[Told], final: bool) -> Iterable[Fact]:
+    stated = list(_stated(told))
+    resolved = _Resolved(stated, final)
     found = [(each, *resolved.of(each)) for each in stated]
     whole = {(metric, each.year, each.amount) for each, metric, scope in found if scope is None}
     facts: dict[tuple[object, ...], Fact] = {}
@@ -94,19 +98,19 @@ def _of_department(layout: Layout, recorder: Recorder, disclosure: Disclosure) -
         if key not in facts and not of_the_whole_too:
             fields = {"metric": metric, "year": each.year, "amount": each.amount, "scope": scope}
             facts[key] = recorder.make(Fact, recorder.at_paragraph(each.block), **fields)
-    return ReaderResult(tuple(facts.values()))
+    return facts.values()
 
 
-def _stated(layout: Layout, disclosure: Disclosure) -> Iterator[_Stated]:
-    for told in explanation(layout, disclosure):
-        for each in told.statements:
+def _stated(told: Iterable[Told]) -> Iterator[_Stated]:
+    for paragraph in told:
+        for each in paragraph.statements:
             subject = each.subject
             if each.role is Role.LEVEL:
                 named = [(metric, subject.scope) for metric in subject.metrics]
             else:
                 named = list(subject.changed()) if each.role is Role.CHANGE else []
             for metric, scope in named:
-                yield _Stated(told.block, metric, scope, each.year, each.amount, each.kind)
+                yield _Stated(paragraph.block, metric, scope, each.year, each.amount, each.kind)
 
 
 def _beyond_doubt(stated: Sequence[_Stated]) -> list[_Stated]:
@@ -137,17 +141,28 @@ class _Resolved:
     def of(self, stated: _Stated) -> tuple[Metric, str | None]:
         """The metric and scope of the fact that `stated` becomes."""
         if stated.metric in TOTALS and stated.scope is None:
-            kinds = self._kinds[stated.metric, stated.year]
-            others = {amount for kind in _MEANT[self._final, stated.kind] for amount in kinds.get(kind, ())}
-            if stated.amount not in others and any(self._may_stand_beside(stated.amount, each) for each in others):
+            meant = _MEANT[self._final, stated.kind]
+            others = [
+                (kind, amount)
+                for kind, amounts in self._kinds[stated.metric, stated.year].items()
+                for amount in amounts
+                if kind in meant
+            ]
+            same = any(amount == stated.amount for _, amount in others)
+            if not same and any(self._may_stand_beside(stated, *other) for other in others):
                 return _OTHER_TOTAL[self._final, stated.metric]
         if stated.metric in OF_EXPENDITURE and stated.scope is not None:
             return self._of_a_fund(stated, stated.scope)
         return stated.metric, stated.scope
 
-    def _may_stand_beside(self, amount: Decimal, meant: Decimal) -> bool:
-        """Whether `amount` can be the other total: what is carried over makes a total larger, never smaller."""
-        return amount > meant if self._final else amount < meant
+    def _may_stand_beside(self, stated: _Stated, kind: str, meant: Decimal) -> bool:
+        """Whether `stated` is the other total beside `meant`, of `kind`.
+
+        总计 and 本年… say that they are two; else what is carried over makes a total larger, never smaller.
+        """
+        if {stated.kind, kind} == {"grand", "current"}:
+            return True
+        return stated.amount > meant if self._final else stated.amount < meant
 
     def _of_a_fund(self, stated: _Stated, fund: str) -> tuple[Metric, str | None]:
         """A fund's expenditure is the whole's where the fund pays for all, else a part."""

@@ -9,6 +9,7 @@ import pytest
 
 from services.normalizer.checks.run import run
 from services.normalizer.layout import layout_of
+from services.normalizer.prose.explanation import explanation
 from services.normalizer.recorder import Left, LeftKind, ReaderResult, Recorder
 from shared.schemas.document import Document, SourceFile
 from shared.schemas.names import CheckStatus, ColumnName, DisclosureKind, Metric, Severity, TableName
@@ -181,8 +182,10 @@ def blank_document() -> Document:
 def _judge(collector: Collected) -> Report:
     places = (record.provenance.block for record in collector.records)
     taken = frozenset(block for block in places if block is not None)
-    read = ReaderResult(tuple(collector.records), taken, tuple(collector.left))
-    collector.records += run(layout_of(collector.document), collector.recorder, read)
+    layout = layout_of(collector.document)
+    told = tuple(each for disclosure in collector.of(Disclosure) for each in explanation(layout, disclosure))
+    read = ReaderResult(tuple(collector.records), taken, tuple(collector.left), told)
+    collector.records += run(layout, collector.recorder, read)
     return Report(collector)
 
 

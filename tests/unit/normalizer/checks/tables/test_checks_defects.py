@@ -111,7 +111,7 @@ DEFECTS: list[tuple[TableName, str, str | None, ColumnName, set[str]]] = [
         "合计",
         None,
         ColumnName.BASIC,
-        {"fund_row_sum", "hierarchy_sum", "basic_total"},
+        {"fund_row_sum", "hierarchy_sum", "fund_split", "basic_total"},
     ),
     (
         TableName.GENERAL_BUDGET_BASIC_EXPENDITURE,
