@@ -12,7 +12,7 @@ from services.normalizer.tables.grid import Grid
 from services.normalizer.tables.recognise import KnownTable
 from services.normalizer.tables.spec import OTHER
 from shared.errors import Corrupt, OutOfMemory, TimedOut, TooLarge, Unsupported
-from shared.schemas.document import HIDDEN, Cell, Document, Table, Unread
+from shared.schemas.document import HIDDEN, UNVALUED, Cell, Document, Table, Unread
 from shared.schemas.names import Severity
 from shared.schemas.records import Finding
 
@@ -58,7 +58,19 @@ def tables_and_files(layout: Layout, recorder: Recorder, taken: frozenset[int]) 
         if isinstance(block, Table) and number not in taken
         for left in _unread_table(recorder, number, block, number in others)
     ]
-    return found + [_unread_part(recorder, unread) for unread in layout.document.unread]
+    parts = layout.document.unread
+    found += [_unread_part(recorder, part) for part in parts if part.cause != UNVALUED]
+    return found + _without_value(recorder, [part.name for part in parts if part.cause == UNVALUED])
+
+
+def _without_value(recorder: Recorder, places: Sequence[str]) -> list[Left]:
+    """The cells of all sheets in which a formula failed: what the publisher left there is no figure."""
+    if not places:
+        return []
+    names = "、".join(f"“{_short(place)}”" for place in places[:_SHOWN])
+    more = f"等{len(places)}张工作表" if len(places) > _SHOWN else ""
+    message = f"{names}{more}的单元格只有错误值（如#REF!）或没有结果的公式，没有读入。"
+    return [Left(LeftKind.FILE, Severity.WARNING, message, recorder.at_document())]
 
 
 def _unread_part(recorder: Recorder, unread: Unread) -> Left:
@@ -75,7 +87,7 @@ def _unread_table(recorder: Recorder, block: int, table: Table, other: bool) -> 
     filled = [cell for cell in table.cells if cell.text.strip()]
     if not filled:
         return
-    figures = not _is_contents(table) and _has_figures(filled)
+    figures = prints_figures(table)
     size = f"{table.row_count}行{table.column_count}列"
     state = "没有对应的记录" if other else "未能识别"
     title = next(
@@ -87,6 +99,11 @@ def _unread_table(recorder: Recorder, block: int, table: Table, other: bool) -> 
         f"第{table.index + 1}个表格“{_short(title)}”（{size}）{state}，没有读入。",
         recorder.at_row(block, filled[0].row),
     )
+
+
+def prints_figures(table: Table) -> bool:
+    """Whether `table` prints amounts; a list of contents prints only the numbers of pages."""
+    return not _is_contents(table) and _has_figures([cell for cell in table.cells if cell.text.strip()])
 
 
 def _has_figures(cells: Sequence[Cell]) -> bool:

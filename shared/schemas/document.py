@@ -76,6 +76,8 @@ class SourceFile(Model):
 
 HIDDEN: Final = "hidden"
 """Cause of what no reader took because the file does not show it."""
+UNVALUED: Final = "unvalued"
+"""Cause of cells whose formula has no result, or an error (#REF!) for one."""
 
 
 class Unread(Model):

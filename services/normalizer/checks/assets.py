@@ -8,11 +8,11 @@ from services.normalizer.checks.book import Book
 from services.normalizer.checks.equations import Figure
 from services.normalizer.checks.outcome import Outcome
 from services.normalizer.language.text import label
+from services.normalizer.language.totals import is_total
 from shared.schemas.document import Paragraph, Table
 from shared.schemas.names import Metric
 from shared.schemas.records import Asset
 
-_TOTAL = re.compile(r"(固定)?资产(总额|合计|总计|总值)|合计|总计")
 _PART = re.compile(r"其中")
 _WITHIN = re.compile(r"^(办公用房|业务用房)")
 _FIXED = "固定资产"
@@ -32,7 +32,7 @@ def _tables(book: Book) -> list[tuple[Asset | None, list[Asset]]]:
         tables[asset.provenance.document, asset.provenance.block].append(asset)
     split = []
     for assets in tables.values():
-        total = next((asset for asset in assets if _TOTAL.fullmatch(label(asset.category))), None)
+        total = next((asset for asset in assets if is_total(asset.category)), None)
         parts = [one for one in assets if one is not total and not _is_part(book, one)]
         classes = [one for one in parts if _CLASS.fullmatch(label(one.category))]
         split.append((total, classes if _fixed(classes) else parts))

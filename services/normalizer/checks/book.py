@@ -15,6 +15,7 @@ from services.normalizer.language.money import is_amount
 from services.normalizer.layout import Layout
 from services.normalizer.prose.stated import Statement
 from services.normalizer.recorder import LeftKind, ReaderResult
+from services.normalizer.unread import prints_figures
 from shared.schemas.document import Block, Table
 from shared.schemas.names import Basis, DisclosureKind, Metric, TableName
 from shared.schemas.records import (
@@ -121,9 +122,7 @@ class Book:
     def all_read(self) -> bool:
         """Whether every table with figures was read."""
         return not any(
-            isinstance(block, Table)
-            and number not in self._taken
-            and any(is_amount(cell.text) for cell in block.cells)
+            isinstance(block, Table) and number not in self._taken and prints_figures(block)
             for number, block in enumerate(self.document.blocks)
         )
 

@@ -16,7 +16,7 @@ from services.normalizer.checks.equations import Equation, Figure, sum_tolerance
 from services.normalizer.checks.government_lines import PLANNED, SIDED, MoneyColumn, is_further, money_columns
 from services.normalizer.checks.outcome import Outcome, Stated
 from services.normalizer.checks.wording import cell_name, money
-from services.normalizer.language.totals import is_total
+from services.normalizer.language.totals import ends_in_total, is_grand, is_total, without_total
 from shared.schemas.document import Table
 from shared.schemas.names import Basis, BudgetLevel, ColumnName, Fund, LineClassification, TableName
 from shared.schemas.records import BudgetLine
@@ -25,11 +25,10 @@ _LENGTHS: Final = (3, 5, 7)
 _FEWEST: Final = 4
 """Coded rows from which on a column is one of codes."""
 _PLANNED: Final = PLANNED | {Basis.ADJUSTED_BUDGET}
-_GRAND: Final = re.compile("总计$")
 _LEFT_OVER: Final = re.compile("结余|结转")
-_REVENUE: Final = re.compile(r"(?:.{0,8}一般公共预算|地方|本年|当年|财政)?收入(?:合计|小计)?")
+_REVENUE: Final = re.compile(r"(?:.{0,8}一般公共预算|地方|本年|当年|财政)?收入")
 _INTEREST: Final = re.compile("付息|利息|本息")
-_GROUP: Final = re.compile("合计|小计|总计|其中|其他|含")
+_GROUP: Final = re.compile("其中|其他|含")
 
 
 def check_codes(book: Book, outcome: Outcome) -> None:
@@ -98,7 +97,7 @@ def check_sides(book: Book, outcome: Outcome) -> None:
             groups[key].append(line)
     for lines in groups.values():
         income, expenditure = ([line for line in lines if line.side == side] for side in ("income", "expenditure"))
-        tops = [_last(income, _GRAND), _last(expenditure, _GRAND)]
+        tops = [_grand(income), _grand(expenditure)]
         whole = any(map(is_further, income))
         if not whole or tops[0] is None or tops[1] is None:
             continue
@@ -111,8 +110,9 @@ def check_sides(book: Book, outcome: Outcome) -> None:
         outcome.adds_up_some_way(cell_name(tops[0]), total, ways, "支出总计")
 
 
-def _last(lines: Sequence[BudgetLine], pattern: re.Pattern[str]) -> BudgetLine | None:
-    return next((line for line in reversed(lines) if pattern.search(line.name.replace(" ", ""))), None)
+def _grand(lines: Sequence[BudgetLine]) -> BudgetLine | None:
+    """The last line that calls itself the whole: 收入总计."""
+    return next((line for line in reversed(lines) if is_grand(line.name)), None)
 
 
 def check_tax(book: Book, outcome: Outcome) -> None:
@@ -121,7 +121,7 @@ def check_tax(book: Book, outcome: Outcome) -> None:
         named: defaultdict[str, list[BudgetLine]] = defaultdict(list)
         for line in column.lines:
             if line.fund is Fund.GENERAL_PUBLIC_BUDGET and line.side == "income":
-                kind = "收入" if _REVENUE.fullmatch(line.name.replace(" ", "")) else line.name
+                kind = "收入" if _REVENUE.fullmatch(without_total(line.name)) else line.name
                 named[kind].append(line)
         parts = [named["税收收入"], named["非税收入"]]
         if len(named["收入"]) != 1 or any(len(each) != 1 for each in parts):
@@ -144,7 +144,11 @@ def check_areas(book: Book, outcome: Outcome) -> None:
         own = [line for line in lines if line.level is BudgetLevel.OWN]
         below = [line for line in lines if line.level is BudgetLevel.SUBORDINATES]
         codes = {(line.area_code or "")[:4] for line in below if line.area_code}
-        nested = len(codes) > 1 or any(_GROUP.search(line.name) for line in below) or max(names.values()) > 1
+        nested = (
+            len(codes) > 1
+            or any(_GROUP.search(line.name) or ends_in_total(line.name) for line in below)
+            or max(names.values()) > 1
+        )
         parts_of = _parts_in(book, whole)
         nested = nested or any(line.provenance.row in parts_of for line in below)
         if len(own) != 1 or len(below) < 2 or nested:

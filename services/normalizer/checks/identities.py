@@ -76,7 +76,9 @@ def _check_row(outcome: Outcome, sheet: Sheet, row: Row, identity: Identity) -> 
         if printed:
             outcome.lacks(f"{sheet.subject(row, total)}没有填列")
         return
-    if total not in row.cells and not printed:
+    if not printed:
+        if total in row.cells and whole.amount:
+            outcome.lacks(f"{sheet.subject(row, total)}的各栏没有填列")
         return
     missing = [column for column in parts if column not in row.cells]
     unsure = any(_contradicts_zero(sheet, row, column) for column in missing)

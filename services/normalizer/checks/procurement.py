@@ -9,6 +9,7 @@ from services.normalizer.checks.equations import Figure
 from services.normalizer.checks.outcome import YUAN, Outcome, Stated
 from services.normalizer.checks.wording import money, shown, yuan
 from services.normalizer.language.text import label
+from services.normalizer.language.totals import is_total
 from shared.schemas.document import Paragraph, Table
 from shared.schemas.names import Metric
 from shared.schemas.records import ProcurementLine
@@ -135,13 +136,13 @@ def check_total_blank(book: Book, outcome: Outcome) -> None:
 
 
 def _prints_total_row(book: Book, block: int | None) -> bool:
-    """Whether a row of table `block` begins with 合计 and holds nothing else."""
+    """Whether a row of table `block` names a total and holds nothing else."""
     table = book.block(block)
     rows: dict[int, list[str]] = {}
     for cell in table.cells if isinstance(table, Table) else ():
         if text := label(cell.text):
             rows.setdefault(cell.row, []).append(text)
-    return any(texts in (["合计"], ["总计"]) for texts in rows.values())
+    return any(len(texts) == 1 and is_total(texts[0]) for texts in rows.values())
 
 
 def check_procurement_funds(book: Book, outcome: Outcome) -> None:

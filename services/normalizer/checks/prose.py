@@ -11,7 +11,7 @@ from services.normalizer.checks.outcome import Outcome, Stated
 from services.normalizer.checks.places import numbers
 from services.normalizer.checks.wording import money
 from services.normalizer.language import vocabulary
-from services.normalizer.language.money import UNITS
+from services.normalizer.language.money import UNIT_WORDS, UNITS
 from services.normalizer.language.text import label, narrow
 from services.normalizer.prose.stated import OF_EXPENDITURE, Role, Subject
 from shared.schemas.document import Paragraph
@@ -206,8 +206,35 @@ def check_repeated_facts(book: Book, outcome: Outcome) -> None:
                 continue
             subject = f"正文再次出现的{year or ''}年{METRIC_TITLES[metric]}"
             outcome.agrees(subject, book.as_printed(other), book.as_printed(first), "前文所述", doubt)
+    _check_said_twice(book, outcome)
     if not outcome.comparisons:
         outcome.absent = "正文没有重复出现的数字"
+
+
+_PLANNED_AGAIN = re.compile(
+    rf"(?<=[,。;])(20\d\d)年(?:当年|本年|年初)?预算(?:安排|数)?为?(\d+(?:\.\d+)?)({UNIT_WORDS})"
+)
+
+
+def _check_said_twice(book: Book, outcome: Outcome) -> None:
+    """A paragraph about one thing states its budget again after last year's: 350.35万元…，2024年预算安排…."""
+    if book.disclosure is None or book.disclosure.kind is not DisclosureKind.DEPARTMENT_BUDGET:
+        return
+    for told in book.told:
+        of_the_year = [each for each in told.statements if each.role is Role.LEVEL and each.subject.metrics]
+        again = [match for match in _PLANNED_AGAIN.finditer(told.text) if int(match[1]) == book.year]
+        if len(of_the_year) != 1 or len(again) != 1 or of_the_year[0].year != book.year:
+            continue
+        first, (digits, word) = of_the_year[0], again[0].groups()[1:]
+        amount, unit = Decimal(digits) * UNITS[word], UNITS[word].scaleb(-len(digits.partition(".")[2]))
+        outcome.tried()
+        if abs(amount - first.amount) > (first.unit + unit) / 2:
+            record = book.fact_at(told.block, first.amount)
+            outcome.breaks(
+                f"正文同一段中{name_of(first.subject)}{book.year}年预算先写为{money(first.amount)}，又写为{money(amount)}。",
+                (record,) if record else (),
+                (first.amount, amount),
+            )
 
 
 def _stated_alike(book: Book) -> int:

@@ -8,7 +8,7 @@ from services.normalizer.checks.identities import check_rows
 from services.normalizer.checks.outcome import Outcome
 from services.normalizer.checks.sheets import Row, Sheet
 from services.normalizer.language.text import label
-from services.normalizer.language.totals import is_total
+from services.normalizer.language.totals import holds_more, is_total, without_total
 from shared.schemas.document import Paragraph
 from shared.schemas.names import Basis, DisclosureKind, TableName
 from shared.schemas.names import ColumnName as Column
@@ -23,8 +23,8 @@ LINES = {
 }
 """How the lines of the “三公” table are named, whatever the list mark."""
 
-_SUBTOTAL = re.compile(r"[“\"”]?三公[”\"“]?经费(小计|合计|支出)?")
-_OUTER = re.compile(r"(合计|总计|共计)[(（]含")
+_QUOTES = re.compile('[“”"]')
+_THREE = ("三公经费", "三公经费支出")
 _BOUNDS = (("30212", "overseas"), ("30231", "operation"), ("30217", "reception"))
 _REASON = re.compile(r"原因|由于|因为|主要是|主要系|系因?(?!统)|致使|导致")
 
@@ -100,7 +100,7 @@ def _whole(sheet: Sheet) -> Figure | None:
 
 def _subtotal(sheet: Sheet) -> Row | None:
     """The line of the three together, where the table has further lines (会议费, 培训费) and a 合计 of all."""
-    return next((row for row in sheet.rows if _SUBTOTAL.fullmatch(row.name)), None)
+    return next((row for row in sheet.rows if _QUOTES.sub("", without_total(row.name)) in _THREE), None)
 
 
 def _check_sums(outcome: Outcome, sheet: Sheet, what: str = "") -> None:
@@ -128,7 +128,7 @@ def _check_sums(outcome: Outcome, sheet: Sheet, what: str = "") -> None:
 
 def _outer(sheet: Sheet) -> Row | None:
     """The total of the “三公” funds and what stands beside them: 合计（含会议费…）, or 合计 over their 小计."""
-    named = next((row for row in sheet.rows if _OUTER.match(row.name)), None)
+    named = next((row for row in sheet.rows if holds_more(row.name)), None)
     return named or (sheet.grand() if _subtotal(sheet) else None)
 
 
@@ -137,7 +137,7 @@ def _check_total(
 ) -> None:
     """A total = its parts, with the further lines where it names them (含会议费), else with or without."""
     total, parts, more = sums
-    if isinstance(total.record, BudgetLine) and _OUTER.match(label(total.record.name)):
+    if isinstance(total.record, BudgetLine) and holds_more(total.record.name):
         outcome.adds_up(subject, total, [*parts, *more], basis)
         return
     strange = next((figure.record for figure in more if figure.amount), None)

@@ -8,21 +8,18 @@ from typing import Final
 from services.normalizer.government import terms
 from services.normalizer.language import regions
 from services.normalizer.language.text import without_marker
+from services.normalizer.language.totals import without_total
 from services.normalizer.language.vocabulary import Region
 from shared.schemas.names import BudgetLevel
 
 _OWN: Final = re.compile(
     r"(?:[省市县区州盟旗]?本级|[省市县区州盟旗]级|[省市州]直)(?:[及和].{1,8})?(?:[(（].{1,20}[)）])?$"
 )
-_SUM: Final = re.compile(r"(?:合计|总计|共计|小计)$")
 _BELOW: Final = re.compile(
     r"(?:[省市县区州盟旗]|乡|镇|街道|地区|开发区|高新区|经开区|新区|示范区|园区|管理区|度假区|林区|矿区|办事处|农场|管委会|集聚区)(?:[(（].{1,20}[)）])?$"
 )
 _WHOLE: Final = re.compile(r"全[省市县区州盟旗镇乡]|本地区|全辖区?|全自治区")
-_SUMS: Final = re.compile(r"合计|总计|共计|小计|总和")
-_GROUPS: Final = re.compile(
-    r"(?:[各其他市州县区旗乡镇辖、()（）]{2,9}|下级|所属.{1,4}|[市县区]+)(?:合计|小计|总计)?$|待分.{0,4}$|.{2,8}下级合计$"
-)
+_GROUPS: Final = re.compile(r"[各其他市州县区旗乡镇辖、()（）]{2,9}|下级|所属.{1,4}|[市县区]+|待分.{0,4}")
 
 
 _LONGEST: Final = 24
@@ -83,19 +80,18 @@ def _area(place: Place, label: str) -> Area | None:
     label = re.sub(r"^\d{4,9}", "", label).removeprefix("对")
     if not label or len(label) > _LONGEST:
         return None
-    for pattern, code, level in (
-        (_WHOLE, place.code, BudgetLevel.WHOLE_AREA),
-        (_SUMS, None, None),
-        (_GROUPS, None, BudgetLevel.SUBORDINATES),
-    ):
-        if pattern.fullmatch(label):
-            return Area(label, code, level)
-    return _named(place, label)
+    stem = without_total(label)
+    if _WHOLE.fullmatch(label):
+        return Area(label, place.code, BudgetLevel.WHOLE_AREA)
+    if not stem:
+        return Area(label, None, None)
+    below = _GROUPS.fullmatch(stem) or (stem != label and stem.endswith("下级"))
+    return Area(label, None, BudgetLevel.SUBORDINATES) if below else _named(place, label)
 
 
 def _named(place: Place, label: str) -> Area | None:
     """A region by its name, or its own level."""
-    stem = _SUM.sub("", label)
+    stem = without_total(label)
     own = _OWN.search(stem)
     bare = stem[: own.start()] if own else stem
     if own and (not bare or bare == place.short or bare + stem[own.start()] == place.short):

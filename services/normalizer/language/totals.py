@@ -5,7 +5,7 @@ from functools import cache
 from typing import Final
 
 from services.normalizer.language import vocabulary
-from services.normalizer.language.text import label, remembered, without_marker
+from services.normalizer.language.text import joined, label, remembered, without_marker
 
 _QUOTES: Final = re.compile("[“”\"'‘’:]")
 _PARTIAL: Final = re.compile("小计")
@@ -23,6 +23,22 @@ def ends_in_total(text: str) -> bool:
     return bool(_ending().fullmatch(_plain(text)))
 
 
+@remembered
+def without_total(text: str) -> str:
+    """`text` as it is printed, less the word for a total at its end: `公用经费合计` is `公用经费`."""
+    return _word_at_end().sub("", without_marker(joined(text)))
+
+
+def holds_more(text: str) -> bool:
+    """Whether `text` names a total and what it takes in beside: `合计（含会议费、培训费）`."""
+    return bool(_with_more().match(_plain(text)))
+
+
+def is_grand(text: str) -> bool:
+    """Whether `text` names the whole of a side: `收入总计`."""
+    return _plain(text).endswith("总计")
+
+
 def is_partial(text: str) -> bool:
     """Whether `text` names a total of a part only: `小计`."""
     return bool(_PARTIAL.search(_plain(text)))
@@ -38,6 +54,16 @@ def _whole() -> re.Pattern[str]:
     unit = f"(?:\\((?:{words.pattern('unit')})\\))?"
     total = f"{words.pattern('total')}|{words.pattern('total_alone')}"
     return re.compile(f"(?:{words.pattern('item_of_total')})*(?:{total}){unit}")
+
+
+@cache
+def _word_at_end() -> re.Pattern[str]:
+    return re.compile(f"(?:{vocabulary.words().pattern('total')})$")
+
+
+@cache
+def _with_more() -> re.Pattern[str]:
+    return re.compile(f"(?:{vocabulary.words().pattern('total')})\\(包?[含括]")
 
 
 @cache

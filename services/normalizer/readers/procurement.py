@@ -10,7 +10,7 @@ from typing import Final, Literal
 from services.normalizer import unread
 from services.normalizer.language.money import is_amount, is_blank
 from services.normalizer.language.text import code, label, without_marker
-from services.normalizer.language.totals import ends_in_total, is_total
+from services.normalizer.language.totals import ends_in_total, is_total, without_total
 from services.normalizer.layout import Layout
 from services.normalizer.recorder import ReaderResult, Recorder, merged
 from services.normalizer.tables.fields import Fields, fields_of
@@ -23,7 +23,6 @@ from shared.schemas.records import ProcurementLine
 LineType = Literal["item", "subtotal", "total"]
 _MONEY: Final = ("project_budget", "unit_price", "total", *ProcurementLine.FUNDS, "sme_reserved")
 _BOUGHT: Final = re.compile("采购项目|采购内容")
-_OF: Final = re.compile(r"(.*?)(?:小计|合计)")
 _FIGURES: Final = (*_MONEY, "quantity")
 
 
@@ -223,8 +222,8 @@ def _line_type(fields: Fields, row: int) -> tuple[LineType, str | None]:
     text = fields.label(row)
     if (total := specs()[fields.table.kind].total) and label(text) in total:
         return "total", None
-    if fields.text(row, "item") is None and ends_in_total(text) and (match := _OF.fullmatch(text)):
-        return "subtotal", without_marker(match[1]) or None
+    if fields.text(row, "item") is None and ends_in_total(text):
+        return "subtotal", without_total(text) or None
     if _class(fields, row) and fields.text(row, "item") is None and fields.text(row, "project") is None:
         return "subtotal", None
     return "item", None

@@ -13,7 +13,7 @@ from services.parser.xlsx.near import Kept, letters
 from services.parser.xlsx.number_formats import date_text, number_text, text_text
 from services.parser.xlsx.tables import Merged, content
 from shared.errors import Unsupported
-from shared.schemas.document import HIDDEN, Block, Unread
+from shared.schemas.document import HIDDEN, UNVALUED, Block, Unread
 
 Value = float | str | bool | int | date | datetime | time | timedelta
 
@@ -52,7 +52,7 @@ class ShownSheet:
             (self.unprinted, Unsupported.cause, "Cells whose number format is not known here."),
             (
                 self.unvalued,
-                Unsupported.cause,
+                UNVALUED,
                 "Formulas whose result the workbook does not hold, or holds as an error.",
             ),
         )

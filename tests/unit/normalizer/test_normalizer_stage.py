@@ -16,7 +16,7 @@ from shared.archive.connect import open_archive
 from shared.archive.contract import Archive
 from shared.bus.contract import Message
 from shared.errors import Corrupt
-from shared.schemas.document import HIDDEN, Document, Origin, Unread
+from shared.schemas.document import HIDDEN, UNVALUED, Document, Origin, Unread
 from shared.schemas.events import NormalizedEvent, ParsedEvent, Reading
 from shared.schemas.names import Severity
 from shared.schemas.records import Check, Disclosure, Finding
@@ -224,3 +224,14 @@ def test_an_empty_document_still_has_its_disclosure_and_checks(document: Callabl
     assert isinstance(records[0], Disclosure)
     assert any(isinstance(each, Check) for each in records)
     assert not [each for each in records if isinstance(each, Finding)]
+
+
+def test_cells_with_an_error_for_a_value_are_told_once_for_all_sheets(document: Callable[..., Document]) -> None:
+    left = [Unread(name=f"表{number}: B{number}", cause=UNVALUED, message="Formulas.") for number in range(1, 8)]
+    records = normalize_document(document(LINES).model_copy(update={"unread": tuple(left)}))
+    (told,) = [each for each in records if isinstance(each, Finding) and each.check == "unread_file"]
+    assert told.severity is Severity.WARNING
+    assert told.message == (
+        "“表1: B1”、“表2: B2”、“表3: B3”、“表4: B4”、“表5: B5”等7张工作表的单元格"
+        "只有错误值（如#REF!）或没有结果的公式，没有读入。"
+    )

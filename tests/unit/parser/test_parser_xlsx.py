@@ -15,7 +15,7 @@ from services.parser.reading import Limits
 from services.parser.stage import read_document
 from services.parser.xlsx.reader import read
 from shared.errors import Corrupt, TooLarge
-from shared.schemas.document import HIDDEN, Block, Paragraph, Table
+from shared.schemas.document import HIDDEN, UNVALUED, Block, Paragraph, Table
 
 
 def workbook(
@@ -326,3 +326,10 @@ def test_long_texts_that_many_cells_share_are_refused() -> None:
         long.writestr("xl/sharedStrings.xml", f"<sst><si><t>{'说' * 30_000}</t></si></sst>")
     with pytest.raises(TooLarge, match="long texts"):
         read(out.getvalue(), Limits(file_bytes=1_000_000))
+
+
+def test_cells_with_an_error_for_a_value_have_a_cause_of_their_own() -> None:
+    """A formula that was never calculated, and one that ends in #REF!, are the publisher's; the rest is read."""
+    data = workbook(["项目", "预算数"], ["合计", "=B9+1"], ["房租", 12.5])
+    (left,) = read(data, Limits()).unread
+    assert (left.cause, left.name) == (UNVALUED, "收支总表: B2")

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
+from services.normalizer.language.enumerations import Marker, read_marker
 from services.normalizer.language.text import joined, squeezed
-from services.normalizer.readers.performance.enumerations import Marker, read_marker
 from services.normalizer.readers.performance.headings import read_heading
 from services.normalizer.readers.performance.vocabulary import key, words
 from services.normalizer.recorder import ReaderResult, Recorder

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from services.normalizer.language.enumerations import read_marker
 from services.normalizer.language.text import joined, squeezed
-from services.normalizer.readers.performance.enumerations import read_marker
 from services.normalizer.readers.performance.forms import inline
 from services.normalizer.readers.performance.vocabulary import words
 

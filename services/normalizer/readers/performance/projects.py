@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
+from services.normalizer.language.enumerations import split_list
 from services.normalizer.language.money import Unit, is_amount, is_blank, number, yuan
 from services.normalizer.language.text import code, joined
-from services.normalizer.readers.performance.enumerations import split_list
 from services.normalizer.readers.performance.forms import NAMED, Form, read_form
 from services.normalizer.readers.performance.headings import FormHeading, clean_name
 from services.normalizer.readers.performance.indicators import FUNDS, IndicatorHeader, IndicatorLine, settled

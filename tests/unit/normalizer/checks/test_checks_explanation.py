@@ -239,3 +239,39 @@ def test_prose_and_table_print_one_number(sentence: str, wrong: bool) -> None:
 def test_figures_of_parts_contradict_nothing(text: str) -> None:
     found = findings(BUDGET + text)
     assert not [check for check, (severity, _) in found.items() if severity is not Severity.INFO]
+
+
+ITEM = "3.“住房保障支出（类）住房改革支出（款）住房公积金（项）”{first}万元，主要用于住房公积金。"
+AGAIN = "2022年当年预算执行数为348.52万元，{again}，比2022年预算执行数增加0.53%。"
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "told"),
+    [
+        ("350.35", "2023年预算安排352.67万元", True),
+        ("350.35", "2023年预算安排350.35万元", False),
+        ("350.35", "2023年预算数为350.4万元", False),
+        ("350.35", "2023年当年预算3503500元", False),
+        ("350.35", "2022年预算安排340.00万元", False),
+        ("350.35", "其中2023年预算安排人员340.00万元", False),
+    ],
+)
+def test_one_thing_has_one_budget_in_its_paragraph(first: str, again: str, told: bool) -> None:
+    text = BUDGET + ITEM.format(first=first) + AGAIN.format(again=again)
+    assert ("prose_repeated" in findings(text)) is told
+
+
+def test_a_paragraph_of_several_things_may_give_several_figures() -> None:
+    text = "住房公积金（项）350.35万元，购房补贴（项）2.32万元。2023年预算安排352.67万元。"
+    assert "prose_repeated" not in findings(BUDGET + text)
+
+
+def test_a_figure_stated_again_alike_passes() -> None:
+    text = "2023年预算收支安排100万元。\n\n收入预算100万元。\n\n2023年支出预算100万元。\n"
+    assert status(BUDGET + text, "prose_repeated") == "pass"
+
+
+def test_totals_that_say_which_they_are_are_two_figures() -> None:
+    """总计 holds what is carried over, 本年…合计 does not: neither repeats the other, whichever is larger."""
+    text = "2023年度收、支总计（含结转和结余）100万元。\n\n2023年度本年收入合计106万元。\n"
+    assert "prose_repeated" not in findings(ACCOUNTS + text)

@@ -256,3 +256,29 @@ def test_prose_is_not_blamed_for_a_table_in_the_wrong_unit(publication: Publicat
     report = judge(publication.collect())
     assert "unit_conflict" in report.failed
     assert all("支出预算" not in finding.message for finding in report.of("unit_mismatch"))
+
+
+@pytest.mark.parametrize(("more", "failed"), [(0, set()), (5, {"three_public_sum"})])
+def test_a_total_over_the_three_public_subtotal_is_checked_too(
+    more: int, failed: set[str], publication: Publication, judge: Judge
+) -> None:
+    """合计 and “三公”经费小计 in one table: prose means the 小计, and 合计 = 小计 where nothing else is listed."""
+    grand = publication.line(TableName.THREE_PUBLIC, "合计")
+    publication.add(TableName.THREE_PUBLIC, "“三公”经费小计", dict(grand.cells))
+    grand.cells = {column: amount + more for column, amount in grand.cells.items()}
+    assert judge(publication.collect()).failed - {"three_public_row_sum"} == failed
+
+
+@pytest.mark.parametrize("meetings", ["5", "7"])
+def test_what_stands_beside_the_three_public_subtotal_may_be_in_the_total(
+    meetings: str, publication: Publication, judge: Judge
+) -> None:
+    grand = publication.line(TableName.THREE_PUBLIC, "合计")
+    publication.add(TableName.THREE_PUBLIC, "“三公”经费小计", dict(grand.cells))
+    grand.cells = {ColumnName.TOTAL: grand.cells[ColumnName.TOTAL] + 5}
+    publication.add(TableName.THREE_PUBLIC, "会议费", {ColumnName.TOTAL: Decimal(meetings)})
+    report = judge(publication.collect())
+    assert report.failed == set()
+    assert report.check("three_public_row_sum").status is CheckStatus.PASS
+    expected = CheckStatus.PASS if meetings == "5" else CheckStatus.INSUFFICIENT_DATA
+    assert report.check("three_public_sum").status is expected

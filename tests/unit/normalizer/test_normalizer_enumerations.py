@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.normalizer.readers.performance.enumerations import split_list
+from services.normalizer.language.enumerations import split_list
 
 
 @pytest.mark.parametrize(
