@@ -25,7 +25,8 @@ def identities(sheet: Sheet) -> list[Identity]:
     """The sums that hold in the rows of `sheet`, of the columns that it prints.
 
     Of several ways to make up a total every one that most rows bear out is an identity (合计 = 小计 + 结转 = all
-    sources); where none is borne out, the one of the most columns.
+    sources); where none is borne out, the one of the most columns,
+    never one column alone: that is a part of which the rest is not printed (其中).
     """
     if sheet.identities is None:
         sheet.identities = list(_identities(sheet))
@@ -37,14 +38,28 @@ def _identities(sheet: Sheet) -> Iterator[Identity]:
     for total, ways in sums_of(sheet.name).items():
         if total not in printed:
             continue
-        present = dict.fromkeys(tuple(column for column in way if column in printed) for way in ways)
+        present = dict.fromkeys(_without_details(sheet, total, way, printed) for way in ways)
         whole = [way for way in present if way and not any(set(way) < set(other) for other in present)]
         shares = {way: _share(sheet, total, way) for way in whole}
         borne_out = [way for way, share in shares.items() if 2 * share > 1]
         if borne_out:
             yield from ((total, way) for way in borne_out)
-        elif shares:
-            yield total, max(shares, key=lambda way: (shares[way], len(way)))
+        elif several := [way for way in whole if len(way) > 1]:
+            yield total, max(several, key=lambda way: (shares[way], len(way)))
+
+
+def _without_details(
+    sheet: Sheet, total: Column, way: tuple[Column, ...], printed: set[Column]
+) -> tuple[Column, ...]:
+    """The printed columns of `way` less those that another is the sum of: 单位资金 and its 事业收入."""
+    present = tuple(column for column in way if column in printed)
+    details: set[Column] = set()
+    for inner, ways in sums_of(sheet.name).items():
+        for parts in ways if inner is not total and inner in present else ():
+            own = tuple(column for column in parts if column in present)
+            if own and 2 * _share(sheet, inner, own) > 1:
+                details.update(own)
+    return tuple(column for column in present if column not in details)
 
 
 def _share(sheet: Sheet, total: Column, parts: tuple[Column, ...]) -> Decimal:

@@ -113,8 +113,8 @@ _LOOKUPS: tuple[tuple[Metric, TableName, Lookup], ...] = (
     (Metric.THREE_PUBLIC_TOTAL, TableName.THREE_PUBLIC, _line("total")),
     (Metric.THREE_PUBLIC_OVERSEAS, TableName.THREE_PUBLIC, _line("overseas")),
     (Metric.THREE_PUBLIC_VEHICLE, TableName.THREE_PUBLIC, _line("vehicle")),
-    (Metric.THREE_PUBLIC_VEHICLE_PURCHASE, TableName.THREE_PUBLIC, _line("purchase")),
-    (Metric.THREE_PUBLIC_VEHICLE_OPERATION, TableName.THREE_PUBLIC, _line("operation")),
+    (Metric.THREE_PUBLIC_VEHICLE_PURCHASE, TableName.THREE_PUBLIC, _line("vehicle_purchase")),
+    (Metric.THREE_PUBLIC_VEHICLE_OPERATION, TableName.THREE_PUBLIC, _line("vehicle_operation")),
     (Metric.THREE_PUBLIC_RECEPTION, TableName.THREE_PUBLIC, _line("reception")),
 )
 

@@ -1,7 +1,7 @@
 """The budget tables as the rules see them: rows with named columns, and the sets they come in."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -26,11 +26,13 @@ _PART_MARK = re.compile(r"其中|[(（][一二三四五六七八九十\d]+[)）]
 class Row:
     """A row of a table, or one side of it: its cells by column; `label` is its name with the list marker.
 
-    `implied` is the code its name stands for, in a table that prints classes of spending without their codes.
+    `part` counts the groups of columns side by side that one side of a balance may have. `implied` is the code its
+    name stands for, in a table that prints classes of spending without their codes.
     """
 
     line: BudgetLine
     label: str
+    part: int = 0
     implied: str = ""
     cells: dict[ColumnName, Figure] = field(default_factory=dict)
 
@@ -78,9 +80,10 @@ class Sheet:
         used = {column for row in self.rows for column in row.cells}
         return [column for column in ColumnName if column in used]
 
-    def side(self, side: str) -> list[Row]:
-        """The rows of one side of a balance table."""
-        return [row for row in self.rows if row.line.side == side]
+    def side(self, side: str) -> list[list[Row]]:
+        """The rows of one side of a balance table, those of each group of columns apart."""
+        rows = [row for row in self.rows if row.line.side == side]
+        return [[row for row in rows if row.part == part] for part in sorted({row.part for row in rows})]
 
     def grand(self) -> Row | None:
         """The 合计 row, wherever it stands."""
@@ -108,12 +111,12 @@ class Volume:
 
 def build_volumes(lines: Sequence[tuple[BudgetLine, Figure]], document: Document) -> list[Volume]:
     """Sort the lines into rows, tables and sets: by the unit a table names, else where a table begins again."""
-    labels = _Labels(document)
-    by_unit: dict[str | None, list[tuple[BudgetLine, Figure]]] = {}
+    labels = _Labels(document, [line for line, _ in lines])
+    by_unit: dict[str | None, list[tuple[BudgetLine, Figure]]] = {None: []}
     for line, figure in lines:
         by_unit.setdefault(line.unit_name, []).append((line, figure))
     found: list[Volume] = []
-    for of_unit in by_unit.values():
+    for of_unit in filter(None, by_unit.values()):
         volumes = _of_one_unit(of_unit, labels)
         for volume in volumes:
             if len(volumes) > 1 and not _belongs_together(volume):
@@ -178,10 +181,11 @@ class _Growing:
         return line.column in self._named.get((line.side, line.code, line.name), ())
 
     def add(self, line: BudgetLine, figure: Figure, labels: "_Labels") -> None:
-        key = (*_place(line), line.side, line.line_no, line.code, line.name)
+        part = labels.part(line)
+        key = (*_place(line), line.side, part, line.line_no, line.code, line.name)
         row = self._rows.get(key)
         if row is None:
-            row = self._rows[key] = Row(line, labels.of(line))
+            row = self._rows[key] = Row(line, labels.of(line), part)
             self.sheet.rows.append(row)
         row.cells.setdefault(line.column, figure)
         self._named.setdefault((line.side, line.code, line.name), set()).add(line.column)
@@ -194,11 +198,22 @@ def _place(line: BudgetLine) -> tuple[tuple[object, ...], int | None]:
     return (place.document, place.table, place.block), place.row
 
 
-class _Labels:
-    """The names as printed, list markers kept: records drop them, but they tell a line from its parts."""
+def _repeating(line: BudgetLine) -> tuple[object, ...]:
+    return (_place(line)[0], line.side, line.column, line.basis)
 
-    def __init__(self, document: Document) -> None:
+
+class _Labels:
+    """What records do not say of lines: their names with list markers, and their part of several side by side."""
+
+    def __init__(self, document: Document, lines: Sequence[BudgetLine]) -> None:
         self._document = document
+        rows: defaultdict[tuple[object, ...], list[int]] = defaultdict(list)
+        for line in lines:
+            rows[(*_repeating(line), line.provenance.row)].append(line.provenance.column or 0)
+        self._columns: dict[tuple[object, ...], list[int]] = {}
+        for (*key, _), columns in rows.items():
+            if len(columns) > len(self._columns.get(tuple(key), ())):
+                self._columns[tuple(key)] = sorted(columns)
         self._rows: dict[int, dict[int, list[Cell]]] = {}
 
     def of(self, line: BudgetLine) -> str:
@@ -212,6 +227,12 @@ class _Labels:
             if cell.column < place.column and text.endswith(name):
                 return text
         return name
+
+    def part(self, line: BudgetLine) -> int:
+        """Which of the groups side by side `line` is of: the one whose column of that kind is nearest."""
+        columns = self._columns[_repeating(line)]
+        at = line.provenance.column or 0
+        return min(range(len(columns)), key=lambda part: abs(columns[part] - at)) if line.side else 0
 
     def _cells(self, block: int, row: int) -> Sequence[Cell]:
         if block not in self._rows:

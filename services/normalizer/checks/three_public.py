@@ -9,23 +9,16 @@ from services.normalizer.checks.outcome import Outcome
 from services.normalizer.checks.sheets import Row, Sheet
 from services.normalizer.language.text import label
 from services.normalizer.language.totals import holds_more, is_total, without_total
+from services.normalizer.tables.spec import three_public_item
 from shared.schemas.document import Paragraph
 from shared.schemas.names import Basis, DisclosureKind, TableName
 from shared.schemas.names import ColumnName as Column
 from shared.schemas.records import BudgetLine
 
-LINES = {
-    "overseas": re.compile(r"因公出国"),
-    "vehicle": re.compile(r"公务用车购置(费)?(及|和|与)"),
-    "purchase": re.compile(r"公务用车购置(费|经费|支出)?$"),
-    "operation": re.compile(r"公务用车(运行|运维|运行维护)"),
-    "reception": re.compile(r"公务接待"),
-}
-"""How the lines of the “三公” table are named, whatever the list mark."""
-
+_ITEMS = ("overseas", "vehicle", "vehicle_purchase", "vehicle_operation", "reception")
 _QUOTES = re.compile('[“”"]')
 _THREE = ("三公经费", "三公经费支出")
-_BOUNDS = (("30212", "overseas"), ("30231", "operation"), ("30217", "reception"))
+_BOUNDS = (("30212", "overseas"), ("30231", "vehicle_operation"), ("30217", "reception"))
 _REASON = re.compile(r"原因|由于|因为|主要是|主要系|系因?(?!统)|致使|导致")
 
 
@@ -33,10 +26,9 @@ def lines_of(sheet: Sheet) -> dict[str, Row]:
     """The rows of a “三公” table by what they are; of several 因公出国 lines the first, which is their sum."""
     found: dict[str, Row] = {}
     for row in sheet.rows:
-        for key, pattern in LINES.items():
-            if pattern.search(row.name):
-                found.setdefault(key, row)
-                break
+        item = None if is_total(row.name) else three_public_item(row.name)
+        if item in _ITEMS:
+            found.setdefault(item, row)
     return found
 
 
@@ -114,7 +106,7 @@ def _check_sums(outcome: Outcome, sheet: Sheet, what: str = "") -> None:
     for column in sheet.columns:
         parts = _cells(lines, ("overseas", "vehicle", "reception"), column)
         if "vehicle" not in lines:
-            parts += _cells(lines, ("purchase", "operation"), column)
+            parts += _cells(lines, ("vehicle_purchase", "vehicle_operation"), column)
         more = [row.cells[column] for row in further if column in row.cells]
         whole, all_of = total.cells.get(column), outer.cells.get(column) if outer else None
         if whole and parts:
@@ -147,7 +139,7 @@ def _check_total(
 
 def _check_vehicle(outcome: Outcome, sheet: Sheet, lines: dict[str, Row], column: Column) -> None:
     vehicle = lines.get("vehicle")
-    parts = _cells(lines, ("purchase", "operation"), column)
+    parts = _cells(lines, ("vehicle_purchase", "vehicle_operation"), column)
     if vehicle is not None and column in vehicle.cells and parts:
         subject = sheet.subject(vehicle, column)
         outcome.adds_up(subject, vehicle.cells[column], parts, "购置费与运行维护费之和")

@@ -40,11 +40,16 @@ class Side:
 
 
 def side_of(sheet: Sheet, side: str) -> Side:
+    """One side of a balance table, of several groups of columns the one that lists classes of spending."""
+    groups = sheet.side(side) or [[]]
+    return _split(max(groups, key=lambda rows: sum(bool(class_code(row.name)) for row in rows)))
+
+
+def _split(rows: list[Row]) -> Side:
     """Split one side of a balance table at its total lines.
 
     本年合计 stands under its lines, or as a heading over them (一、本年收入; （一）…; 二、上年结转).
     """
-    rows = sheet.side(side)
     totals = [place for place, row in enumerate(rows) if row.is_grand or _is_subtotal(row)]
     whole = totals[-1] if totals and (len(totals) > 1 or not _YEAR.search(rows[totals[-1]].name)) else None
     ofyear = [place for place in totals if place != whole]
@@ -80,7 +85,7 @@ def figures(rows: Sequence[Row], column: ColumnName) -> list[Figure]:
 
 
 def readings(rows: Sequence[Row], column: ColumnName) -> list[list[Figure]]:
-    """The ways to tell lines from their parts (其中): by codes, by list marks, by class names, or all lines alike.
+    """The ways to tell lines from their parts (其中): by codes, marks, class names or figures, or all lines alike.
 
     Levels are never added: where rows bear codes, those under another row's code are its parts.
     """
@@ -88,7 +93,7 @@ def readings(rows: Sequence[Row], column: ColumnName) -> list[list[Figure]]:
     marked = [row for row in tops if row.is_top]
     whole = [row for row in tops if not row.is_part]
     classes = [row for row in tops if class_code(row.name)]
-    ways = [figures(way, column) for way in (marked, whole, classes, tops) if way]
+    ways = [figures(way, column) for way in (marked, whole, classes, tops, _summing(tops, column)) if way]
     return [way for way in ways if way]
 
 
@@ -98,12 +103,34 @@ def _uncovered(rows: Sequence[Row]) -> list[Row]:
     return [row for row in rows if not any(row.code[:end] in codes for end in range(1, len(row.code)))]
 
 
+def _summing(rows: Sequence[Row], column: ColumnName) -> list[Row]:
+    """`rows` less those that follow another and add up to it: 财政拨款, then its funds without marks."""
+    paid = [row for row in rows if column in row.cells]
+    found: list[Row] = []
+    at = 0
+    while at < len(paid):
+        found.append(paid[at])
+        at += 1 + _parts_after(paid, at, column)
+    return found
+
+
+def _parts_after(rows: Sequence[Row], at: int, column: ColumnName) -> int:
+    """How many of the rows after that at `at` add up to it; 0 where none do."""
+    whole = rows[at].cells[column].amount
+    rest = whole
+    for count, row in enumerate(rows[at + 1 :], 1):
+        rest -= row.cells[column].amount
+        if rest <= 0:
+            return count if rest == 0 and whole else 0
+    return 0
+
+
 def check_balance(book: Book, outcome: Outcome) -> None:
     """收支总表: 本年合计 = its lines; 总计 = 本年合计 + 结转结余; 收入总计 = 支出总计."""
     for volume, (sheet,) in book.sheets_or_reason(outcome, TableName.BALANCE):
         income, expenditure = side_of(sheet, "income"), side_of(sheet, "expenditure")
-        for side in (income, expenditure):
-            _check_side(outcome, sheet, side)
+        for group in (*sheet.side("income"), *sheet.side("expenditure")):
+            _check_side(outcome, sheet, _split(group))
         bottoms = [figure for side in (income, expenditure) if (figure := bottom_figure(side)) is not None]
         if len(bottoms) == 2:
             doubt = volume.doubt

@@ -63,8 +63,9 @@ def statements(text: str, setting: Setting) -> Iterator[Statement | Rate]:
         context.before, context.main, context.sentence = context.main or context.before, None, None
         context.listing = setting.income or (goes_on and context.listing)
         context.reason = context.planned = False
+        context.detailed = goes_on and context.detailed
         context.funds = context.funds if goes_on else frozenset()
-        context.topic = topic_in(line) or context.topic
+        context.topic = topic_in(line, context.fund) or context.topic
         yield from _read(_Sentence(line, position), context, goes_on)
 
 
@@ -75,6 +76,7 @@ def _read(sentence: _Sentence, context: Discourse, goes_on: bool) -> Iterator[St
         between = sentence.text[sentence.start : match.start()]
         context.depth += between.count("(") - between.count(")")
         _follow_reason(words, context)
+        context.detailed = context.detailed or "其中" in between
         value = number(match[1])
         assert value is not None
         places = len(match[1].partition(".")[2])

@@ -54,6 +54,8 @@ class Discourse:
     reason: bool = False
     planned: bool = False
     depth: int = 0
+    detailed: bool = False
+    """Whether the sentence went on with 其中."""
     unit: str | None = None
     """The unit of the department that the text speaks of."""
     funds: frozenset[str] = frozenset()
@@ -198,6 +200,13 @@ def _weak(said: Phrase, metric: Metric, context: Discourse) -> Subject | None:
         or not ("收入" in said.text or context.listing or metric is Metric.INCOME_CARRYOVER)
     ):
         return None
+    if (
+        metric is Metric.INCOME_CARRYOVER
+        and context.detailed
+        and context.main
+        and _is_fund(context.main.scope or "")
+    ):
+        return Subject((metric,), context.main.scope, said.name)
     return Subject((metric,), None, said.name)
 
 
@@ -239,24 +248,25 @@ def _general(said: Phrase, context: Discourse) -> Subject | None:
     return Subject(totals if both else totals[1:] if said.expenditure else totals[:1], None, said.name)
 
 
-def topic_in(sentence: str) -> Subject | None:
-    """What a line without figures names and says no more."""
+def topic_in(sentence: str, fund: str | None) -> Subject | None:
+    """What a line without figures, under a title about `fund`, names and says no more."""
     line = without_asides(sentence).strip("。:;,")
     if len(line) > _LONGEST_TITLE or FIGURE.search(line) or re.search("[,;:]", line):
         return None
     said = phrase(line)
     if said.account:
         return Subject((Metric.EXPENDITURE_PART,), said.account, said.account)
-    if said.trailing or (said.unknown and not said.has("strong")) or not said.nouns:
+    one_side = said.income != said.expenditure and said.owner is None
+    if said.trailing or (said.unknown and not said.has("strong")) or not (said.nouns or one_side):
         return None
-    subject = _subject(said, Discourse(Setting(None, False), None, None, True))
+    subject = _subject(said, Discourse(Setting(None, False), fund, None, True))
     return subject if subject.metrics else None
 
 
 def topic_of(setting: Setting) -> Subject | None:
     """What the line before, or the title of the section, names."""
     for line in (setting.before, *setting.sections[-1:]):
-        if line and (topic := topic_in(without_marker(plain(line)))):
+        if line and (topic := topic_in(without_marker(plain(line)), fund_of(setting.sections))):
             return topic
     return None
 

@@ -14,7 +14,7 @@ from services.normalizer.language.totals import ends_in_total, is_total
 from services.normalizer.recorder import ReaderResult, Recorder
 from services.normalizer.tables.headers import reduced
 from services.normalizer.tables.recognise import KnownTable
-from services.normalizer.tables.spec import specs
+from services.normalizer.tables.spec import specs, three_public_item
 from shared.schemas.document import Cell
 from shared.schemas.names import Basis, ColumnName, TableName
 from shared.schemas.records import BudgetLine
@@ -45,6 +45,15 @@ class _Column:
     inner: bool = False
 
 
+@dataclass(frozen=True)
+class _Of:
+    """A row of figures: of which kind they are, and of which unit where the rows are units' below a total."""
+
+    row: int
+    basis: Basis | None = None
+    unit_name: str | None = None
+
+
 def lies_flat(table: KnownTable) -> bool:
     """Whether the header itself names the items of the “三公” expenditure."""
     labels = [text for path in table.paths for text in path]
@@ -53,16 +62,16 @@ def lies_flat(table: KnownTable) -> bool:
 
 
 def read(table: KnownTable, unit: Unit | None, unit_name: str | None, recorder: Recorder) -> ReaderResult:
-    """A line for every filled item of the whole department's row, named by its column."""
+    """A line for every filled item of the whole department's row and of each unit's, named by its column."""
     every = [column for number in range(table.grid.column_count) if (column := _column(table, number))]
     kept = _of_this_year(every)
     rows = _whole(table, kept)
-    kept = _totals_named(table, kept, [row for row, _ in rows])
+    kept = _totals_named(table, kept, [each.row for each in rows])
     records: list[BudgetLine] = []
     strange: list[Cell] = []
-    for row, basis in rows:
+    for each in rows:
         for column in kept:
-            cell = table.grid.own(row, column.column)
+            cell = table.grid.own(each.row, column.column)
             if cell is None or cell.column != column.column or money.is_blank(cell.text):
                 continue
             if not money.is_amount(cell.text):
@@ -80,11 +89,11 @@ def read(table: KnownTable, unit: Unit | None, unit_name: str | None, recorder: 
                     name=column.name,
                     column=ColumnName.TOTAL,
                     amount=money.yuan(cell.text, unit or own),
-                    basis=column.basis or basis,
-                    unit_name=unit_name,
+                    basis=column.basis or each.basis,
+                    unit_name=each.unit_name or unit_name,
                 )
             )
-    read_rows = {row for row, _ in rows}
+    read_rows = {each.row for each in rows}
     known = {column.column for column in every}
     unknown = [number for number in range(table.grid.column_count) if number not in known and _pays(table, number)]
     left = [
@@ -113,7 +122,7 @@ def _column(table: KnownTable, number: int) -> _Column | None:
         return None
     year = next((int(match[1]) for text in table.paths[number] if (match := _YEAR.search(text))), None)
     basis = _basis(labels)
-    items = [(text, item) for text in labels if (item := _item_of(text))]
+    items = [(text, item) for text in labels if (item := three_public_item(text))]
     text, item = items[-1] if items else ("", "")
     inner = any(_THREE.search(label) for label in labels[:-1]) and len(labels) > 1
     if item and not _is_heading_of_all(text, labels):
@@ -142,16 +151,8 @@ def _last_named(labels: Sequence[str]) -> str:
 
 def _part_of(leaf: str, item: str) -> tuple[str, str]:
     """The item and name of a part that leaves out what it is of: `购置费` under 公务用车购置及运行费."""
-    name = leaf if _item_of(leaf) else f"{_OF_VEHICLES}{leaf}"
-    return _item_of(name) or item, wording.without_marker(name)
-
-
-def _item_of(text: str) -> str | None:
-    items = specs()[TableName.THREE_PUBLIC].items
-    purchase = items["vehicle_purchase"].within(text)
-    if purchase and re.search("运行|运维|维护", text):
-        return "vehicle"
-    return next((item for item, phrases in items.items() if phrases.within(text)), None)
+    name = leaf if three_public_item(leaf) else f"{_OF_VEHICLES}{leaf}"
+    return three_public_item(name) or item, wording.without_marker(name)
 
 
 def _says_total(text: str) -> bool:
@@ -230,19 +231,36 @@ def _paid(table: KnownTable, columns: Sequence[_Column]) -> list[int]:
     ]
 
 
-def _whole(table: KnownTable, columns: Sequence[_Column]) -> list[tuple[int, Basis | None]]:
-    """The rows of the whole department with their kind of figures: those of the newest year, or of the total."""
+def _whole(table: KnownTable, columns: Sequence[_Column]) -> list[_Of]:
+    """The rows to read: those of each kind of figures, of the newest year, or of the total and its units."""
     paid = _paid(table, columns)
     named = {row: label for row in paid if (label := next(_labels(table, row), ""))}
     bases = {row: basis for row, text in named.items() if (basis := _basis([reduced(text)]))}
     if len(set(bases.values())) > 1:
         rows = sorted(bases, key=lambda row: bases[row] is not Basis.FINAL)
-        return [(row, bases[row]) for row in rows]
+        return [_Of(row, bases[row]) for row in rows]
     years = {row: year for row in paid if (year := _year(table, row, columns))}
     if len(set(years.values())) > 1:
-        return [(row, None) for row in paid if years.get(row) == max(years.values())]
+        return [_Of(row) for row in paid if years.get(row) == max(years.values())]
     totals = [row for row, text in named.items() if is_total(text)]
-    return [(row, None) for row in totals or table.body]
+    units = {row: unit for row in paid if row not in totals and (unit := _unit_of(table, row))}
+    if not totals and (len(paid) < 2 or len(units) < len(paid)):
+        return [_Of(row) for row in table.body]
+    return [*(_Of(row) for row in totals), *(_Of(row, None, unit) for row, unit in units.items())]
+
+
+def _unit_of(table: KnownTable, row: int) -> str | None:
+    """The unit that `row` is of, where the table has a column of units."""
+    units = vocabulary.columns().unit_name
+    cells = (cell for cell in table.grid.filled(row) if table.grid.held(cell) == "text")
+    return next(
+        (
+            wording.name(cell.text)
+            for cell in cells
+            if table.frame.labels[cell.column][-1:] and table.frame.labels[cell.column][-1] in units
+        ),
+        None,
+    )
 
 
 def _year(table: KnownTable, row: int, columns: Sequence[_Column]) -> int | None:

@@ -19,8 +19,19 @@ Side = Literal["income", "expenditure"]
 Role = Literal["line_no", "code", "unit_code", "name", "unit_name", "amount", "none"]
 
 _FUNDS: Final = frozenset({ColumnName.GENERAL_PUBLIC_BUDGET, ColumnName.GOVERNMENT_FUND, ColumnName.STATE_CAPITAL})
+_OWN_SOURCES: Final = frozenset(
+    {
+        ColumnName.BUSINESS_INCOME,
+        ColumnName.OPERATING_INCOME,
+        ColumnName.SUPERIOR_SUBSIDY,
+        ColumnName.AFFILIATED_REMITTANCE,
+        ColumnName.OTHER_INCOME,
+    }
+)
+"""What a unit's own funds (单位资金) are made of."""
 _PARENTS: Final[dict[ColumnName, frozenset[ColumnName]]] = {
     **dict.fromkeys(_FUNDS, frozenset({ColumnName.FISCAL_APPROPRIATION, ColumnName.CURRENT_YEAR})),
+    **dict.fromkeys(_OWN_SOURCES, frozenset({ColumnName.UNIT_FUNDS})),
     ColumnName.PERSONNEL: frozenset({ColumnName.BASIC}),
     ColumnName.PUBLIC_USE: frozenset({ColumnName.BASIC}),
     ColumnName.WAGES: frozenset({ColumnName.BASIC, ColumnName.PERSONNEL}),
@@ -337,7 +348,7 @@ def column_name(labels: Sequence[str], spec: TableSpec, alone: bool) -> ColumnNa
     name: ColumnName | None = None
     for text in labels:
         own = meaning(text)
-        if own is None or own is name:
+        if own is None or own is name or (alone and text is leaf and leaf in words.generic):
             continue
         if own in spec.about and (text is not leaf or name is None):
             continue
@@ -398,7 +409,11 @@ def _proof(frame: Frame, spec: TableSpec, parts: Sequence[Part]) -> tuple[int, i
     for part in parts:
         places = {amount.name: amount.column for amount in part.amounts if amount.basis in (None, Basis.FINAL)}
         for total, ways in spec.sums.items():
-            present = [[places[name] for name in way if name in places] for way in ways]
+            present = [
+                [places[name] for name in each if name in places]
+                for way in ways
+                for each in (way, [name for name in way if name not in _OWN_SOURCES])
+            ]
             if total not in places or not any(present):
                 continue
             for row in frame.body[:_PROVING]:

@@ -88,7 +88,12 @@ class Frame:
 
         Where figures stand between the two, as in a balance, each has rows of its own.
         """
-        naming = [column for column, path in enumerate(self.labels) if path and _names_rows(path[-1])]
+        parts = vocabulary.columns().code_parts
+        naming = [
+            column
+            for column, path in enumerate(self.labels)
+            if path and (_names_rows(path[-1]) or path[-1] in parts)
+        ]
         government = {column for column in naming if any(_GOVERNMENT.search(text) for text in self.paths[column])}
         others = [column for column in naming if column not in government]
         if not government or not others or self.two_sided:

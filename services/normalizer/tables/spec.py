@@ -69,6 +69,14 @@ class TableSpec(BaseModel):
         return tuple(frozenset(title.split()) for title in self.titles)
 
 
+def three_public_item(text: str) -> str | None:
+    """Which item of the “三公” table a label names; 公务用车购置及运行 is that of both."""
+    items = specs()[TableName.THREE_PUBLIC].items
+    if items["vehicle_purchase"].within(text) and re.search("运行|运维|维护", text):
+        return "vehicle"
+    return next((item for item, phrases in items.items() if phrases.within(text)), None)
+
+
 @cache
 def specs() -> dict[str, TableSpec]:
     """Kind → what is known of it."""
