@@ -218,3 +218,18 @@ def test_goals_with_their_labels_on_lines_of_their_own() -> None:
         (1, "水利工程建设", "完成河道治理5公里，工程合格率达到100%。", "治理河道长度≥5公里；验收合格率100%。"),
         (2, "农村供水保障", "解决3000人饮水问题。", "新增供水人口≥3000人。"),
     ]
+
+
+def test_money_named_and_printed_in_one_cell_is_read() -> None:
+    rows = [
+        ["项目名称", "小流域治理", "项目属性", "延续项目"],
+        ["项目资金（万元）", "资金总额：106.75", LEFT, LEFT],
+        [UP, "其中：财政拨款：100.00", LEFT, LEFT],
+        [UP, "其他：6.75", LEFT, LEFT],
+        ["年度绩效目标", "完成三条小流域治理。", LEFT, LEFT],
+        ["一级指标", "二级指标", "指标内容", "指标值"],
+        ["产出指标", "数量指标", "治理小流域条数", "3条"],
+    ]
+    reading = read(as_html([(["青石县水务局2023年部门预算", "项目绩效目标表（2023年度）"], rows)]))
+    money = reading.said("project", "name", "budget", "fiscal_funds", "other_funds")
+    assert money == [("小流域治理", "1067500", "1000000", "67500")]

@@ -23,6 +23,7 @@ PROSE = frozenset({"goals", "purpose", "completion"})
 MONEY = frozenset({"budget", "fiscal_funds", "other_funds", "adjusted_budget", "executed", "lifetime", "further"})
 
 _INLINE = re.compile(r"([^:：\]］]{2,12})[:：\]］](.+)", re.DOTALL)
+_OF_WHICH = re.compile(r"^其中[:：]")
 _MARKED = re.compile(r"[:：\]］]")
 _LONGEST_INLINE = 200
 _INLINE_KINDS = frozenset({"code", "name", "unit", "department", "whole", "apart"})
@@ -74,9 +75,12 @@ def inline(text: str) -> tuple[str, str] | None:
     """The kind of label and the value where one text holds both: `项目名称：…`."""
     if len(text) > _LONGEST_INLINE or not _MARKED.search(text) or is_caption(text):
         return None
-    match = _INLINE.fullmatch(joined(text))
-    kind = label_kind(key(match.group(1))) if match else None
-    return (kind, match.group(2)) if match and kind in _INLINE_KINDS else None
+    match = _INLINE.fullmatch(_OF_WHICH.sub("", joined(text)))
+    if match is None:
+        return None
+    kind, value = label_kind(key(match.group(1))), match.group(2)
+    states = kind in _INLINE_KINDS or (kind in MONEY and is_amount(value))
+    return (kind, value) if kind and states else None
 
 
 def opens_form(row: FormRow) -> bool:
