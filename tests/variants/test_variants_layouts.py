@@ -168,6 +168,22 @@ PROSE = "青石县水务局2023年部门预算说明\n"
             ),
             {"income_total": "911.23", "income_unit_funds": "10"},
         ),
+        (
+            (
+                "2023年一般公共预算财政拨款收入1800万元，一般公共预算财政拨款支出1800万元，比2022年增加90万元。"
+                "其中：基本支出1400万元；项目支出400万元。2023年支出预算1900万元，其中：基本支出1450万元；项目支出450万元。"
+            ),
+            {
+                "income_general_public_budget": "1800",
+                "expenditure_total": "1900",
+                "expenditure_basic": "1450",
+                "expenditure_project": "450",
+            },
+        ),
+        (
+            "2023年“三公”经费预算3万元，其中河道治理项目安排公务用车运行费1万元。",
+            {"three_public_total": "3"},
+        ),
     ],
 )
 def test_what_a_title_above_or_a_fund_before_says_the_figure_is_of(text: str, facts: dict[str, str]) -> None:
@@ -177,3 +193,14 @@ def test_what_a_title_above_or_a_fund_before_says_the_figure_is_of(text: str, fa
 def test_a_heading_names_what_the_figure_below_it_is_of_in_a_page_too() -> None:
     pages = html([(["青石县水务局2023年部门预算说明", "一、收入预算", "2023年年初预算数760.00万元。"], [])])
     assert read(pages).facts == {"income_total": "760"}
+
+
+def test_the_plan_of_which_a_share_was_spent_is_no_amount_spent() -> None:
+    text = "青石县水务局2023年部门决算\n2023年“三公”经费支出4.20万元，完成全年预算5.00万元的84.00%。"
+    assert read(text.encode()).facts == {"three_public_total": "4.2"}
+
+
+def test_growth_may_be_of_the_total_with_what_was_carried_over() -> None:
+    text = "青石县水务局2023年部门预算\n2023年收入总计3120.45万元，其中：本年收入3000.45万元，上年结转120万元。"
+    assert not read(f"{text}与上年相比减少40万元，下降1.27%。".encode()).complaints
+    assert read(f"{text}与上年相比减少40万元，下降2.27%。".encode()).complaints

@@ -1,7 +1,8 @@
 """CHECKS 26, 27: the percentages of the explanation recomputed, and what it says of outturn against plan."""
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -185,11 +186,11 @@ def _facts(book: Book, *metrics: Metric) -> list[Statement]:
 def check_growth(book: Book, outcome: Outcome) -> None:
     """CHECKS 27: 增长…% = the change / the year before, which is this year's figure less the change."""
     for told in book.told:
-        levels: dict[str, Statement] = {}
+        levels: defaultdict[str, list[Statement]] = defaultdict(list)
         for event in told.events:
             if isinstance(event, Statement):
                 if event.role is Role.LEVEL:
-                    levels[_key(event)] = event
+                    levels[_key(event)].append(event)
                 continue
             change = event.of
             if (
@@ -199,17 +200,22 @@ def check_growth(book: Book, outcome: Outcome) -> None:
                 or change.role is not Role.CHANGE
             ):
                 continue
-            level = levels.get(_key(change))
-            if level is None or level.year != change.year or event.value == _HUNDRED:
-                continue
-            before = level.amount - change.amount
-            if not (level.amount and change.amount and before > 0):
-                continue
-            unit = level.unit + change.unit
-            prior = Statement(level.subject, Role.PRIOR, None, before, unit)
-            _judge(book, outcome, _Ratio(event, change, prior, told.block), "增减幅度", certain=False)
+            if event.value != _HUNDRED:
+                ratios = list(_growths(event, change, levels[_key(change)], told.block))
+                meant = [ratio for ratio in ratios if ratio.holds(3)]
+                for ratio in (meant or ratios)[-1:]:
+                    _judge(book, outcome, ratio, "增减幅度", certain=False)
     if not outcome.comparisons:
         outcome.absent = "正文没有可核对的增减幅度"
+
+
+def _growths(rate: Rate, change: Statement, levels: Sequence[Statement], block: int) -> Iterator[_Ratio]:
+    """`change` against the year before of each of `levels`, of which it may be: 收入总计, 本年收入合计."""
+    for level in levels:
+        before = level.amount - change.amount
+        if level.year == change.year and level.amount and change.amount and before > 0:
+            prior = Statement(level.subject, Role.PRIOR, None, before, level.unit + change.unit)
+            yield _Ratio(rate, change, prior, block)
 
 
 def _key(statement: Statement) -> str:

@@ -29,6 +29,8 @@ _OF_A_SHARE: Final = re.compile(r"占(?!比)(.{1,40}?)的?(?:比[重例]|百分�
 _COMPLETED: Final = re.compile(
     r"完成(.{0,8}?)预算|(?:预算|计划)的?(?:完成|执行)率|执行率|(?:为|占)(.{0,6})预算数?的"
 )
+_COMPLETES: Final = re.compile("完成(?:年初|全年|调整|年度|当年)?预算数?$")
+"""What says before a figure that it is the plan: `完成全年预算5万元的84%`."""
 _WITH_MORE: Final = re.compile(r"\((?:其中)?(?:包?含|包括)[^()]{0,20}?(?:会议费|培训费)")
 """What says after a figure of “三公” funds that it holds other costs too."""
 _LONGEST_CLAUSE: Final = 100
@@ -60,6 +62,7 @@ def statements(text: str, setting: Setting) -> Iterator[Statement | Rate]:
         goes_on = text_of.startswith("其中")
         line = without_marker(text_of)
         position += 0 if goes_on else 1
+        context.led = (context.led or context.sentence) if goes_on else None
         context.before, context.main, context.sentence = context.main or context.before, None, None
         context.listing = setting.income or (goes_on and context.listing)
         context.reason = context.planned = False
@@ -174,7 +177,7 @@ def _brackets_kept(words: str) -> str:
 
 def _is_planned(said: Phrase, context: Discourse) -> bool:
     """In final accounts, whether the figure is of the plan: it says so, or what it is a part of was."""
-    if not context.setting.final or said.has("spent"):
+    if not context.setting.final or (said.has("spent") and not _COMPLETES.search(said.text)):
         return False
     return said.has("planned") or (context.planned and not said.expenditure)
 

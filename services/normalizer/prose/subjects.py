@@ -14,6 +14,8 @@ _LONGEST_TITLE: Final = 100
 _OF_ALL: Final = re.compile("总|合计|收支|收、支")
 _ITSELF: Final = re.compile("(?:局|委|办|厅|会|部|部门|机关)本级(?![及和与、])")
 """The department itself without its units."""
+_OF_A_PROJECT: Final = re.compile("其中[^,;:。]{2,20}项目(?:经费|资金|支出)?(?:安排|中|列支|用于)")
+"""What says whose a figure is that a project pays: `其中河道治理项目安排公务用车运行费`."""
 _SEVERAL: Final = re.compile("[及和与、]|等|所有|全部")
 
 
@@ -50,6 +52,8 @@ class Discourse:
     sentence: Subject | None = None
     main: Subject | None = None
     before: Subject | None = None
+    led: Subject | None = None
+    """What a sentence that begins with 其中 goes on with: what the one before named last."""
     before_year: int | None = None
     reason: bool = False
     planned: bool = False
@@ -176,7 +180,7 @@ def _procured(said: Phrase, context: Discourse) -> Subject | None:
 
 
 def _strong(said: Phrase, context: Discourse) -> Subject | None:
-    if said.trailing:
+    if said.trailing or _OF_A_PROJECT.search(said.text):
         return None
     if not said.has("strong"):
         whole = context.spoken_of
@@ -212,7 +216,7 @@ def _weak(said: Phrase, metric: Metric, context: Discourse) -> Subject | None:
 
 def _fund_spoken_of(context: Discourse) -> str | None:
     """The fund whose expenditure the sentence, the one before or the section is about."""
-    whole = context.spoken_of
+    whole = context.led or context.spoken_of
     if (
         whole
         and whole.scope

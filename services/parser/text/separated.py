@@ -20,7 +20,7 @@ _SIDE: Final = re.compile(r"[|│┃║｜]")
 
 def separated(text: str) -> list[list[str]] | None:
     """The rows of a file of separated values (RFC 4180, `;` too); None for other text."""
-    if "\t" in text:
+    if "\t" in text or _is_prose(text):
         return None
     for separator in _SEPARATORS:
         if text.count(separator) < _FEWEST:
@@ -36,6 +36,12 @@ def separated(text: str) -> list[list[str]] | None:
             widest = max(map(len, rows))
             return [row + [""] * (widest - len(row)) for row in rows]
     return None
+
+
+def _is_prose(text: str) -> bool:
+    """Whether half of the lines with separators end as sentences do: `收入3,120.45万元，支出3,000.45万元。`."""
+    lines = [line.rstrip() for line in text.splitlines() if any(each in line for each in _SEPARATORS)]
+    return sum(line.endswith("。") for line in lines) * 2 >= len(lines) > 0
 
 
 def with_drawn_rows(lines: Sequence[str]) -> list[str]:

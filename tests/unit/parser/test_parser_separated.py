@@ -56,3 +56,12 @@ def test_prose_with_commas_is_no_table(text: str) -> None:
 
 def test_a_page_of_thousands_of_digits_is_text() -> None:
     assert outline("目录\n职责\t" + "1" * 5000 + "\n正文")[-1] == "正文"
+
+
+def test_sentences_with_grouped_figures_are_no_table() -> None:
+    lines = [
+        "部门预算收入3,120.45万元，其中本年收入3,000.45万元。",
+        "部门预算支出3,120.45万元，其中基本支出3,100.45万元。",
+        "二、一般公共预算拨款收入3,120.45万元，单位资金收入1,000.45万元。",
+    ]
+    assert outline("\n".join(lines)) == lines
