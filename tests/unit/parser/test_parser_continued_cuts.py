@@ -199,3 +199,11 @@ def test_the_label_of_a_cell_that_a_page_cuts_stands_beside_both_rows() -> None:
     label = next(cell for cell in whole.cells if cell.text == "资金支出计划")
     assert (label.row, label.row_span) == (2, 2)
     assert rows(whole)[3] == ["25%", "50%", "100%"]
+
+
+def test_a_code_below_a_total_at_the_foot_of_a_page_is_of_its_own_row() -> None:
+    whole = joined(
+        table(1, 3, "科目编码|科目名称|合计", "|合计|7,016.49"),
+        table(2, 3, "301|工资福利支出|2,948.45", "30101|基本工资|387.57", "30102|津贴补贴|26.90"),
+    )
+    assert whole[1:3] == [["", "合计", "7,016.49"], ["301", "工资福利支出", "2,948.45"]]

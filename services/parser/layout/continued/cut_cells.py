@@ -57,11 +57,11 @@ def label_goes_on(before: Rows, body: Rows) -> bool:
 def label_stands_beside(before: Rows, body: Rows) -> bool:
     """Whether the label that opens `body` stands beside the last row of `before` too: a page cut the cell over it.
 
-    There the row has no label, as no other row of the form has.
+    There the row has no label, as no other row of the form has; a number or code is of its own row alone.
     """
     label, more = before[-1][0], body[0][0]
     alike = label.column == more.column == 0 and label.column_span == more.column_span
-    if not alike or label.text.strip() or not more.text.strip() or label.row_span > 1:
+    if not alike or label.text.strip() or not more.text.strip() or label.row_span > 1 or is_number(more.text):
         return False
     others = [row for row in (*before[:-1], *body[1:]) if any(cell.text.strip() for cell in row)]
     under = [row[0].text.strip() for row in others if row and not row[0].column]
