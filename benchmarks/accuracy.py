@@ -5,6 +5,7 @@ hands them to the normalizer as parsed blocks, a share `--rendered` of them as f
 prints precision, recall and F1 by type of record and layout; by check the defects planted and found, the findings
 that are false (errors and warnings of no planted cause), and how often a check whose figures were printed was not
 evaluated.
+`--governments` measures governments' own budgets, accounts, execution and debt instead of departments'.
 `--write FOLDER` keeps truth and records as JSON lines for `gongkai evaluate`, and the defects beside them.
 """
 
@@ -12,7 +13,7 @@ import argparse
 import json
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -22,13 +23,13 @@ from services.normalizer.stage import normalize_document
 from services.parser.contents import NamedBytes
 from services.parser.stage import read_document
 from services.sample_portals.content import Content
-from services.sample_portals.disclosure import Written
-from services.sample_portals.identities import equalities
+from services.sample_portals.governments.sample import GovernmentSample, government_sample
 from services.sample_portals.render import blocks, docx, html, pdf, text, xlsx
 from services.sample_portals.sample import SampleDisclosure, sample
 from shared.schemas.document import Document, Origin
 
 Line = dict[str, Any]
+Sample = SampleDisclosure | GovernmentSample
 FORMATS: Final = ("docx", "pdf", "xlsx", "html", "text")
 SEVERITIES: Final = ("error", "warning", "info")
 LOUD: Final = SEVERITIES[:2]
@@ -64,7 +65,7 @@ class Measurement:
     silent: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
-    def add(self, each: SampleDisclosure, lines: list[Line], where: str) -> None:
+    def add(self, each: Sample, lines: list[Line], where: str) -> None:
         """Take in the records of one disclosure, read as `where` says."""
         identity = f"{each.number}-{where}"
         group = each.layout if where == "blocks" else where
@@ -78,11 +79,11 @@ class Measurement:
         self._findings(each, lines)
         self._checks(each, [line for line in lines if line["record"] == "check"])
 
-    def _findings(self, each: SampleDisclosure, lines: list[Line]) -> None:
+    def _findings(self, each: Sample, lines: list[Line]) -> None:
         """A finding is true where a defect breaks its check and it names a figure that the defect concerns."""
         by_id = {line["id"]: line for line in lines}
         findings = [line for line in lines if line["record"] == "finding" and line["severity"] in SEVERITIES]
-        causes = concerned(each.written)
+        causes = concerned(each)
         true: list[Line] = []
         for line in findings:
             caused = any(line["check"] in defect.breaks for defect in each.written.defects)
@@ -101,11 +102,11 @@ class Measurement:
             if not found:
                 self.missed.append(f"{each.number} {each.layout} {defect.name} ({defect.check})")
 
-    def _checks(self, each: SampleDisclosure, checks: list[Line]) -> None:
+    def _checks(self, each: Sample, checks: list[Line]) -> None:
         """How each check spoke whose figures are printed, unless a wrong unit makes it wait for its cause."""
         if any(defect.check in UNITS for defect in each.written.defects):
             return
-        printed = {equality.check for equality in equalities(each.written)}
+        printed = {equality.check for equality in each.equalities()}
         for line in checks:
             if line["check"] in printed:
                 tally = self.checks[line["check"]]
@@ -116,10 +117,10 @@ class Measurement:
                     self.silent.append(f"{what}: {line['status']} {line['reason']}")
 
 
-def concerned(written: Written) -> list[Line]:
+def concerned(each: Sample) -> list[Line]:
     """The records that the defects changed, and those of the equalities that no longer hold."""
-    records = [subject for defect in written.defects for subject in defect.subjects]
-    for equality in equalities(written):
+    records = [subject for defect in each.written.defects for subject in defect.subjects]
+    for equality in each.equalities():
         if not equality.holds:
             records += [figure.record for figure in (equality.total, *equality.parts) if figure.record]
     return [{name: value for name, value in record.items() if name != "optional"} for record in records]
@@ -136,7 +137,7 @@ def judged(line: Line) -> bool:
     return line["record"] not in ("finding", "check") and not (line["record"] == "fact" and line.get("scope"))
 
 
-def origin(each: SampleDisclosure) -> Origin:
+def origin(each: Sample) -> Origin:
     return Origin(portal="sample", region_code=each.publisher.region, region_name=each.publisher.region_name)
 
 
@@ -157,12 +158,12 @@ def read(document: Document) -> list[Line]:
     return [record.model_dump(mode="json") for record in normalize_document(document)]
 
 
-def measure(documents: int, seed: int, share: float) -> Measurement:
-    """Read all disclosures of a seed as blocks and every n-th as a file, in all formats in turn."""
+def measure(documents: int, seed: int, share: float, make: Callable[[int, int], Sample] = sample) -> Measurement:
+    """Read all disclosures that `make` makes of a seed as blocks, every n-th as a file, in all formats in turn."""
     measured = Measurement()
     every = round(1 / share) if share else 0
     for number in range(documents):
-        each = sample(seed, number)
+        each = make(seed, number)
         document = blocks.document(each.written.content, f"{each.written.title}.txt", origin(each))
         began = time.perf_counter()
         lines = read(document)
@@ -231,10 +232,12 @@ def main() -> None:
     options.add_argument("--documents", type=int, default=1000)
     options.add_argument("--seed", type=int, default=7)
     options.add_argument("--rendered", type=float, default=0.05, help="share that is read as files too")
+    options.add_argument("--governments", action="store_true", help="governments' own documents instead")
     options.add_argument("--differences", type=int, default=0, help="how many false, missed and silent to list")
     options.add_argument("--write", type=Path, help="folder for truth.jsonl and records.jsonl")
     chosen = options.parse_args()
-    measured = measure(chosen.documents, chosen.seed, chosen.rendered)
+    make = government_sample if chosen.governments else sample
+    measured = measure(chosen.documents, chosen.seed, chosen.rendered, make)
     print(report(compare(all_of(measured.truth), all_of(measured.records))))
     print("\n" + layouts_table(measured))
     print("\n" + checks_table(measured.checks))

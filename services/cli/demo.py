@@ -26,7 +26,7 @@ def demo(
     settings = Settings.read()
     level = settings.log_level if "log_level" in settings.model_fields_set else "warning"
     folder = settings.data.absolute() / f"demo-{seed}"
-    world = make_world(seed)
+    world = make_world(seed, governments=True)
     try:
         with serving(world, sample_port) as samples:
             write_files(folder / "portals", portal_files(world, samples.addresses))

@@ -25,7 +25,7 @@ def samples(
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    world = make_world(seed)
+    world = make_world(seed, governments=True)
     try:
         with serving(world, sample_port, host, Settings.read().host) as running:
             write_files(folder, portal_files(world, running.addresses))

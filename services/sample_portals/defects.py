@@ -52,14 +52,14 @@ def plant(
         breaks = tuple(check for check in now_wrong if check not in wrong)
         if defect.check not in breaks:
             continue
-        subjects = _changed(before, after)
+        subjects = changed_records(before, after)
         planted.append(PlantedDefect(name, defect.check, defect.severity, breaks, subjects))
         figures, written, wrong = changed, after, now_wrong
     written.defects = planted
     return written
 
 
-def _changed(before: Written, after: Written) -> tuple[Truth, ...]:
+def changed_records(before: Written, after: Written) -> tuple[Truth, ...]:
     """The records that are new or other in `after`; where some only went, the projects they were of."""
     gone, new = list(before.truth), []
     for record in after.truth:

@@ -21,11 +21,13 @@ FOLDER: Final = Path(__file__).parent / "layouts"
 _SPANS: Final = re.compile(r"(.*?)((?:[>^]\d+)*)", re.DOTALL)
 
 
-class _LayoutModel(BaseModel):
+class LayoutModel(BaseModel):
+    """Data of a layout: nothing unknown, nothing changed."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class TableLayout(_LayoutModel):
+class TableLayout(LayoutModel):
     """How one table is printed."""
 
     table: str
@@ -53,7 +55,7 @@ class TableLayout(_LayoutModel):
     omit_empty: bool = False
 
 
-class FormLayout(_LayoutModel):
+class FormLayout(LayoutModel):
     """How a project's targets are printed: `form` rows above the indicators, or one sheet for all (`listing`).
 
     `points` is what the printed weights of a project's indicators add up to.
@@ -68,7 +70,7 @@ class FormLayout(_LayoutModel):
     points: int = 0
 
 
-class LayoutPart(_LayoutModel):
+class LayoutPart(LayoutModel):
     """One thing of a disclosure, in order: a heading, a text, a table, the projects, or a fixed piece by name."""
 
     heading: str | None = None
@@ -79,7 +81,7 @@ class LayoutPart(_LayoutModel):
     piece: Literal["goals", "department_targets"] | None = None
 
 
-class ProvinceLayout(_LayoutModel):
+class ProvinceLayout(LayoutModel):
     """How one kind of disclosure is printed in one province.
 
     `unit` and `places` are those of its tables; a `fine` one has figures in whole 元, which printing rounds;

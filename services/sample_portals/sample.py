@@ -9,7 +9,7 @@ from services.sample_portals.budget import ZERO, Budget, left_for_next_year, mak
 from services.sample_portals.defects import plant, possible
 from services.sample_portals.disclosure import PublishingDepartment, Written, compose, write
 from services.sample_portals.figures import Figures
-from services.sample_portals.identities import broken
+from services.sample_portals.identities import Equality, broken, equalities
 from services.sample_portals.layout import ProvinceLayout, layout, names
 from services.sample_portals.near_misses import NEAR_MISSES, near
 from services.sample_portals.world import COUNTIES, DEPARTMENTS, PROVINCE, rng_of
@@ -28,6 +28,10 @@ class SampleDisclosure:
     publisher: PublishingDepartment
     written: Written
     near_miss: str | None = None
+
+    def equalities(self) -> list[Equality]:
+        """What must hold in it."""
+        return list(equalities(self.written))
 
 
 def sample(seed: int, number: int) -> SampleDisclosure:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 Truth = dict[str, object]
 
 _MARK: Final = re.compile(r"(?:其中：|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+[.、．]\s*)+")
-MONEY_UNITS: Final = {"万元": Decimal(10000), "元": Decimal(1)}
+MONEY_UNITS: Final = {"亿元": Decimal(100_000_000), "万元": Decimal(10000), "元": Decimal(1)}
 
 
 class FigurePlace(NamedTuple):

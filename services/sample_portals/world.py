@@ -1,6 +1,7 @@
 """A world of fictional counties from a seed: who publishes what, when, in which format; written when asked for."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from functools import cached_property
@@ -10,18 +11,33 @@ from typing import Final, Literal
 from services.sample_portals.budget import make_budget
 from services.sample_portals.defects import plant
 from services.sample_portals.disclosure import PublishingDepartment, Written, compose, write
+from services.sample_portals.governments.accounts import make_accounts
+from services.sample_portals.governments.defects import plant_government
+from services.sample_portals.governments.layout import government_layout
+from services.sample_portals.governments.write import PublishingCounty, write_government
 from services.sample_portals.layout import layout
-from services.sample_portals.render import docx, html, package, pdf, text
+from services.sample_portals.render import docx, html, package, pdf, text, xlsx
 
+NEWEST: Final = 2026
+"""The newest year of which there is anything."""
+OWN_DEFECTS: Final = ("balance_total", "class", "over_limit", "rate")
+"""What may be wrong in a county's own document."""
 BEIJING: Final = timezone(timedelta(hours=8))
 Family = Literal["trs_wcm", "vsb", "json_catalogue"]
-Format = Literal["html", "docx", "pdf", "text", "zip"]
-Kind = Literal["department_budget", "performance_targets", "notice"]
+Format = Literal["html", "docx", "pdf", "text", "zip", "xlsx"]
+Kind = Literal["department_budget", "performance_targets", "government", "notice"]
 
 FAMILIES: Final[tuple[Family, ...]] = ("trs_wcm", "vsb", "json_catalogue")
 FORMATS: Final[tuple[Format, ...]] = ("pdf", "docx", "html", "text", "zip")
 PROVINCE: Final = "示例省星河市"
 COUNTIES: Final = ("云岭县", "青禾县", "望溪区", "松塬县", "白榆县", "柳泉湾区", "石门坳县", "竹溪口县")
+GOVERNMENTS: Final = (
+    ("budget_codes", "关于{county}{last}年预算执行情况和{year}年预算草案的报告", 0),
+    ("accounts", "{county}{year}年财政总决算公开", -1),
+    ("debt", "{county}{year}年地方政府债务情况公开", -1),
+)
+"""What a county publishes of its own each year: layout, title, the year it is of."""
+GOVERNMENT_FORMATS: Final[tuple[Format, ...]] = ("pdf", "docx", "xlsx")
 LAYOUTS: Final[dict[str, str]] = {"department_budget": "hebei", "performance_targets": "hebei_targets"}
 DEFECTS: Final = ("unit_of_agency_funds", "wrong_change", "wrong_class", "wrong_quantity")
 CORRECTED: Final = "wrong_class"
@@ -117,10 +133,13 @@ class Item:
     held: bool = False
     defects: tuple[str, ...] = ()
     corrected: bool = False
+    layout: str = ""
 
     @cached_property
     def written(self) -> Written:
         """The disclosure's content and truth; a notice has a sentence and no truth."""
+        if self.kind == "government":
+            return self._of_government()
         name, short, functions = DEPARTMENTS[self.department]
         rng = rng_of(self.seed, self.county.region, self.department, self.year, self.kind)
         budget = make_budget(rng, functions, fund=rng.random() < 0.4)
@@ -138,6 +157,15 @@ class Item:
         wrong = tuple(sorted({*self.defects} ^ {CORRECTED})) if self.corrected else self.defects
         return plant(chosen, publisher, figures, wrong) if wrong else write(chosen, publisher, figures)
 
+    def _of_government(self) -> Written:
+        """The county's own document; with a defect where its layout can show the item's."""
+        rng = rng_of(self.seed, self.county.region, self.year, self.layout)
+        chosen = government_layout(self.layout)
+        publisher = PublishingCounty(self.county.region, self.county.region_name, self.county.name, self.year)
+        figures = make_accounts(rng, self.year - chosen.after)
+        wrong = [plant_government(chosen, publisher, figures, defect, rng) for defect in self.defects]
+        return next((each for each in wrong if each), None) or write_government(chosen, publisher, figures)
+
     @cached_property
     def files(self) -> tuple[File, ...]:
         """The attachments; none where the article itself is the disclosure."""
@@ -146,6 +174,8 @@ class Item:
         content = self.written.content
         if self.format == "pdf":
             return (File(f"{self.title}.pdf", pdf.render(content), "application/pdf"),)
+        if self.format == "xlsx":
+            return (File(f"{self.title}.xlsx", xlsx.render(content), "application/octet-stream"),)
         if self.format == "text":
             return (File(f"{self.title}.txt", text.render(content), "text/plain"),)
         word = docx.render(content)
@@ -200,7 +230,7 @@ def _items(seed: int, county: County, at: int, departments: int, years: int) -> 
     rng = rng_of(seed, county.region, "items")
     rows: list[Item] = []
     for year_at in range(years):
-        year = 2026 - years + 1 + year_at
+        year = NEWEST - years + 1 + year_at
         start = datetime(year, 2, 1, 9, 0, tzinfo=BEIJING)
         for department in range(departments):
             name = county.name + DEPARTMENTS[department % len(DEPARTMENTS)][0]
@@ -230,8 +260,37 @@ def _items(seed: int, county: County, at: int, departments: int, years: int) -> 
     return [Item(**(vars(item) | {"number": 18000 + 7 * place})) for place, item in enumerate(rows, start=1)]
 
 
-def make_world(seed: int = 1, counties: int = 3, departments: int = 4, years: int = 2) -> World:
-    """A world: the same arguments give the same bytes of every page and file."""
+def _own_items(seed: int, county: County, at: int) -> Iterator[Item]:
+    """What the county publishes of its own in the newest year, each in another format; every second is wrong."""
+    for number, (layout_name, title, year) in enumerate(GOVERNMENTS):
+        of = NEWEST + year
+        name = title.format(county=county.name, year=of, last=of - 1)
+        published = datetime(NEWEST, 2, 1 + number, 10, 0, tzinfo=BEIJING)
+        wrong = OWN_DEFECTS[(at + number) % len(OWN_DEFECTS)]
+        yield Item(
+            seed,
+            county,
+            17000 + number,
+            "government",
+            name,
+            published,
+            year=of,
+            format=GOVERNMENT_FORMATS[(at + number) % len(GOVERNMENT_FORMATS)],
+            defects=(wrong,) if (at + number) % 2 == 0 else (),
+            layout=layout_name,
+        )
+
+
+def make_world(
+    seed: int = 1, counties: int = 3, departments: int = 4, years: int = 2, *, governments: bool = False
+) -> World:
+    """A world: the same arguments give the same bytes of every page and file.
+
+    With `governments` the counties publish their own budget, accounts and debt too.
+    """
     places = tuple(_county(at) for at in range(counties))
-    items = [item for at, county in enumerate(places) for item in _items(seed, county, at, departments, years)]
+    items: list[Item] = []
+    for at, county in enumerate(places):
+        items += _own_items(seed, county, at) if governments else ()
+        items += _items(seed, county, at, departments, years)
     return World(seed, places, tuple(items))

@@ -13,7 +13,14 @@ from typing import Final
 
 from services.normalizer.checks.book import Book
 from services.normalizer.checks.equations import Equation, Figure, sum_tolerance
-from services.normalizer.checks.government_lines import PLANNED, SIDED, MoneyColumn, is_further, money_columns
+from services.normalizer.checks.government_lines import (
+    PLANNED,
+    SIDED,
+    MoneyColumn,
+    is_further,
+    is_year_total,
+    money_columns,
+)
 from services.normalizer.checks.outcome import Outcome, Stated
 from services.normalizer.checks.wording import cell_name, money
 from services.normalizer.language.totals import ends_in_total, is_grand, is_total, without_total
@@ -51,8 +58,9 @@ def check_codes(book: Book, outcome: Outcome) -> None:
 
 
 def _compare_total(column: MoneyColumn, coded: Sequence[BudgetLine], doubtful: bool, outcome: Outcome) -> None:
-    totals = [line for line in column.lines if not line.code and is_total(line.name)]
-    loose = [line for line in column.lines if not line.code and not is_total(line.name) and line.amount]
+    uncoded = [line for line in column.lines if not line.code]
+    totals = [line for line in uncoded if is_total(line.name) or is_year_total(line)]
+    loose = [line for line in uncoded if line not in totals and line.amount]
     tops = [line for line in coded if len(line.code or "") == _LENGTHS[0]]
     if len(totals) == 1 and tops and not loose and not doubtful:
         parts = [column.figure(line) for line in tops]

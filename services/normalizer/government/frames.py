@@ -1,7 +1,7 @@
 """The shape of a table of money by what its cells hold: titles, header, rows, columns that belong together."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -156,11 +156,19 @@ def _fits(grid: Grid, earlier: MoneyTable, columns: frozenset[int]) -> bool:
 
 def _has_numbers(grid: Grid, row: int) -> bool:
     """Whether `row` holds a figure, and does more than count or date the columns."""
-    texts = [terms.plain(cell.text) for cell in grid.filled(row)]
-    numbers = [text for text in texts if number(text) is not None]
-    if not numbers or all(_YEAR.fullmatch(text) for text in numbers) or grid.is_column_numbers(row):
+    texts = {cell.column: terms.plain(cell.text) for cell in grid.filled(row)}
+    numbers = {column: text for column, text in texts.items() if number(text) is not None}
+    if not numbers or grid.is_column_numbers(row):
         return False
-    return not (len(texts) > 1 and all(_FORMULA.fullmatch(text) for text in texts))
+    if all(_YEAR.fullmatch(text) for text in numbers.values()) and not _are_dated(grid, row, numbers):
+        return False
+    return not (len(texts) > 1 and all(_FORMULA.fullmatch(text) for text in texts.values()))
+
+
+def _are_dated(grid: Grid, row: int, columns: Iterable[int]) -> bool:
+    """Whether the labels right above `columns` state years and what the figures are, so that `row` does not."""
+    above = [terms.plain(grid.text(row - 1, column)) for column in columns] if row else []
+    return bool(above) and all(_YEAR.search(text) and terms.bases().hits(text) for text in above)
 
 
 def _is_title(grid: Grid, row: int) -> bool:

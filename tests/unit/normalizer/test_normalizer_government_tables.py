@@ -1,6 +1,7 @@
 """A government's own tables: every figure with its fund, side, level, classification, basis and year."""
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 
 import pytest
 
@@ -447,3 +448,9 @@ def test_what_was_read_is_counted_under_the_kind_of_table(document: Make) -> Non
     )
     figures = normalized_document(made).figures
     assert {kind: (count.printed, count.read) for kind, count in figures.items()} == {"government_revenue": (2, 1)}
+
+
+def test_an_amount_that_looks_like_a_year_is_an_amount_under_a_label_with_its_year(document: Make) -> None:
+    rows = [["项目", "2026年预算数"], ["上级政府性基金转移支付收入", "2035"]]
+    (line,) = lines(document, BUDGET, "2026年青石县政府性基金转移支付收入预算表", "单位：万元", rows)
+    assert (line.year, line.amount) == (2026, Decimal(20_350_000))

@@ -1,0 +1,1 @@
+"""Sample counties' own budgets, accounts, execution and debt."""
