@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "service": "services.cli.service:service",
     "migrate": "services.cli.migrate:migrate",
     "extract": "services.cli.extract:extract",
+    "export": "services.cli.export:export",
     "evaluate": "services.cli.evaluate:evaluate",
     "poll": "services.cli.portals:poll",
     "portals": "services.cli.portals:app",

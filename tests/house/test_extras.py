@@ -16,7 +16,7 @@ EXTRAS = {
     "fetcher": ("fetcher",),
     "parser": ("parser",),
     "normalizer": ("normalizer",),
-    "store": ("store",),
+    "store": ("store", "exports"),
     "sample_portals": ("samples",),
     "cli": ("fetcher", "parser", "normalizer", "store", "samples"),
 }

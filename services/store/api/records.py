@@ -1,26 +1,21 @@
 """/records, /findings, /checks: records of any type, by any filter, a page or all as a file."""
 
-from collections.abc import AsyncIterator
-from typing import Annotated, Any, Final
+from collections.abc import Awaitable, Callable
+from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from services.store import export
 from services.store.access import Session
 from services.store.api.answers import RecordPage, record_page
+from services.store.exports.contract import Format
+from services.store.exports.formats import FORMATS, export
+from services.store.exports.pages import begun
 from services.store.filters import CheckFilter, FindingFilter, RecordFilter
 from services.store.queries.records import page_of_records
+from shared.errors import UsageError
 
 router = APIRouter(prefix="/api/v1", tags=["records"])
-
-_CSV: Final = "text/csv"
-_JSON_LINES: Final = "application/jsonl"
-
-
-def _exported(media_type: str) -> dict[int | str, dict[str, Any]]:
-    """What the API's description says of an export."""
-    return {200: {"description": "The file.", "content": {media_type: {"schema": {"type": "string"}}}}}
 
 
 @router.get("/records", response_model=RecordPage)
@@ -30,24 +25,35 @@ async def list_records(session: Session, wanted: Annotated[RecordFilter, Query()
     return record_page([hit.body for hit in page.items], page.next_cursor)
 
 
-@router.get("/records.csv", response_class=StreamingResponse, responses=_exported(_CSV))
-async def export_csv(request: Request, wanted: Annotated[RecordFilter, Query()]) -> StreamingResponse:
-    """All records of one type that meet the filter as a table; `limit` is of no account."""
-    if wanted.type is None:
-        raise HTTPException(422, "A table has records of one type; give type.")
-    return await _file(export.comma_separated(request.app.state.engine, wanted), _CSV, f"{wanted.type}.csv")
+def _exports() -> None:
+    """An address for each format: /records.csv, /records.xlsx, …"""
+    for each in FORMATS.values():
+        router.add_api_route(
+            f"/records.{each.suffix}",
+            _exporting(each),
+            response_class=StreamingResponse,
+            responses={
+                200: {"description": "The file.", "content": {each.media_type: {"schema": {"type": "string"}}}}
+            },
+            name=f"export_{each.suffix.replace('.', '_')}",
+            description=each.told,
+        )
 
 
-@router.get("/records.jsonl", response_class=StreamingResponse, responses=_exported(_JSON_LINES))
-async def export_json_lines(request: Request, wanted: Annotated[RecordFilter, Query()]) -> StreamingResponse:
-    """All records that meet the filter, one a line; `limit` is of no account."""
-    name = f"{wanted.type or 'records'}.jsonl"
-    return await _file(export.json_lines(request.app.state.engine, wanted), _JSON_LINES, name)
+def _exporting(chosen: Format) -> Callable[..., Awaitable[StreamingResponse]]:
+    async def export_records(request: Request, wanted: Annotated[RecordFilter, Query()]) -> StreamingResponse:
+        try:
+            parts = await begun(export(request.app.state.engine, wanted, chosen))
+        except UsageError as error:
+            raise HTTPException(422, str(error)) from error
+        name = f"{wanted.type or 'records'}.{chosen.suffix}"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return StreamingResponse(parts, media_type=chosen.media_type, headers=headers)
+
+    return export_records
 
 
-async def _file(parts: AsyncIterator[str], media_type: str, name: str) -> StreamingResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingResponse(await export.begun(parts), media_type=media_type, headers=headers)
+_exports()
 
 
 @router.get("/findings", response_model=RecordPage)

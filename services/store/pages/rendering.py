@@ -109,7 +109,7 @@ def labels(language: str, group: str) -> dict[str, str]:
 
 def label(language: str, group: str, value: str | None) -> str:
     """What a value of an enumeration is called; the value itself where it has no name."""
-    names = _words()[group].get(value or "")
+    names = _words().get(group, {}).get(value or "")
     return names[language] if names else value or ""
 
 

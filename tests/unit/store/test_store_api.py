@@ -254,7 +254,7 @@ async def test_the_description_says_what_is_answered(keep: Keep, client: httpx.A
     for path, operations in document["paths"].items():
         said = operations["get"]["responses"]
         assert {"200", "404", "405", "422", "500", "503"} <= set(said), path
-        query = "?type=budget_line" if path.endswith(".csv") else ""
+        query = "?type=budget_line" if path.endswith((".csv", ".parquet")) else ""
         asked = [path.format(**names) + query, f"{path}?year=x".format(disclosure_id="-", name="-")]
         answers = [await client.get(each) for each in asked] + [await client.post(path)]
         assert answers[0].status_code == 200

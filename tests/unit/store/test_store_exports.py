@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.types import Message
 
-from services.store import export
 from services.store.app import create_app
+from services.store.exports import pages
 from services.store.filters import RecordFilter
 from services.store.queries import records
 from services.store.settings import StoreSettings
@@ -29,14 +29,14 @@ AT_ONCE = 20
 
 @pytest.fixture(autouse=True)
 def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(export, "MOST", PART)
+    monkeypatch.setattr(pages, "MOST", PART)
 
 
-def lines(engine: AsyncEngine, **wanted: Any) -> AsyncIterator[str]:
-    return export.json_lines(engine, RecordFilter.model_validate(wanted))
+def lines(engine: AsyncEngine, **wanted: Any) -> AsyncIterator[bytes]:
+    return pages.json_lines(engine, RecordFilter.model_validate(wanted))
 
 
-async def rest(parts: AsyncIterator[str]) -> list[dict[str, Any]]:
+async def rest(parts: AsyncIterator[bytes]) -> list[dict[str, Any]]:
     return [json.loads(line) async for part in parts for line in part.splitlines()]
 
 
@@ -54,7 +54,7 @@ async def test_an_export_goes_on_after_its_connection_was_ended(
 async def test_exports_nobody_takes_hold_up_no_writer(keep: Keep, engine: AsyncEngine) -> None:
     await keep(OLD)
     async with asyncio.timeout(20):
-        waiting = [await export.begun(lines(engine)) for _ in range(AT_ONCE)]
+        waiting = [await pages.begun(lines(engine)) for _ in range(AT_ONCE)]
         await keep(SMALL)
     for parts in waiting:
         assert len(await rest(parts)) == 1 + len(LINES)
