@@ -69,7 +69,7 @@ class FiscalWriter(PackageWriter):
 
     def descriptor(self, resources: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
         return {
-            "profile": "fiscal-data-package",
+            "profile": "tabular-data-package",  # the one value that the published schema of fiscal packages admits
             "name": "gongkai-budget-lines",
             "title": "预算公开数据：预算表",
             "description": (

@@ -111,7 +111,7 @@ async def test_a_fiscal_package_tells_functions_from_economic_classes(keep: Keep
     await keep(OF_LINES)
     package = zipfile.ZipFile(await saved(engine, "fiscal.zip"))
     descriptor = json.loads(package.read("datapackage.json"))
-    assert (descriptor["profile"], descriptor["countryCode"]) == ("fiscal-data-package", "CN")
+    assert (descriptor["profile"], descriptor["countryCode"]) == ("tabular-data-package", "CN")
     (table,) = descriptor["resources"]
     names = {field["name"] for field in table["schema"]["fields"]}
     kinds = {field.get("columnType") for field in table["schema"]["fields"]}
