@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 from importlib import import_module
-from typing import Final
+from typing import Annotated, Final
 
 import typer
 
@@ -11,6 +11,7 @@ from services.cli import environment
 from services.cli.exits import FAILED, USAGE
 from services.cli.printable import printable
 from shared.errors import GongkaiError, UsageError
+from shared.version import VERSION
 
 COMMANDS: Final = {
     "run": "services.cli.run:run",
@@ -36,6 +37,7 @@ COMMANDS: Final = {
 }
 """Name → where it is. Only the command that runs is imported, so that one service needs only its own extra."""
 
+_VERSION: Final = "--version"
 _ANYTHING: Final = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
 
 
@@ -44,7 +46,7 @@ def build(wanted: str | None = None) -> typer.Typer:
     app = typer.Typer(name="gongkai", no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
     app.callback()(_gongkai)
     for name, target in COMMANDS.items():
-        if wanted in COMMANDS and name != wanted:
+        if wanted in {*COMMANDS, _VERSION} and name != wanted:
             continue
         module, attribute = target.split(":")
         try:
@@ -73,12 +75,22 @@ def _missing(error: ModuleNotFoundError) -> Callable[[], None]:
 def _not_installed(error: ModuleNotFoundError) -> UsageError:
     """Raises `error` itself where the module is our own."""
     module = (error.name or "").partition(".")[0]
-    if module in {"services", "shared"}:
+    if module in {"gongkai", "services", "shared"}:
         raise error
     return UsageError(f"This needs {module}, which is not installed; install gongkai[all].")
 
 
-def _gongkai() -> None:
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"gongkai {VERSION}")
+        raise typer.Exit
+
+
+def _gongkai(
+    version: Annotated[
+        bool, typer.Option(_VERSION, callback=_print_version, is_eager=True, help="say which version this is")
+    ] = False,
+) -> None:
     """Event-driven ingestion of Chinese county budget disclosures."""
 
 

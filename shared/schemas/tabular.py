@@ -1,7 +1,9 @@
 """Records as rows of a table: which columns a record type has, of what shape, and what a record has in each."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from typing import Any, Final
@@ -63,6 +65,11 @@ def row(record: Mapping[str, Any], context: Mapping[str, Any]) -> list[Any]:
     ]
 
 
+def typed(value: Any, shape: Shape) -> Any:
+    """A value of a record's JSON as what it is: a Decimal, a day, an aware time."""
+    return _TYPED[shape](value) if value is not None and shape in _TYPED else value
+
+
 def _column(kind: RecordType, name: str) -> Column:
     schema = json_schema(kind.model, "")
     return _described(schema, name, name)
@@ -90,3 +97,11 @@ def _shape(options: Sequence[JsonSchema]) -> Shape:
     if "pattern" in first:
         return Shape.MONEY if first["pattern"] == _CENTS else Shape.DECIMAL
     return Shape.WORD if {"enum", "const", VALUES_SO_FAR} & set(first) else Shape.TEXT
+
+
+_TYPED: Final[Mapping[Shape, Callable[[Any], Any]]] = {
+    Shape.MONEY: Decimal,
+    Shape.DECIMAL: Decimal,
+    Shape.DATE: date.fromisoformat,
+    Shape.MOMENT: datetime.fromisoformat,
+}

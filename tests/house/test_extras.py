@@ -11,7 +11,7 @@ import pytest
 
 REPOSITORY = Path(__file__).parents[2]
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-OWN = {"services", "shared"}
+OWN = {"gongkai", "services", "shared"}
 EXTRAS = {
     "fetcher": ("fetcher",),
     "parser": ("parser",),

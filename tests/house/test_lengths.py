@@ -25,7 +25,9 @@ def tracked(pattern: str) -> list[Path]:
     return [REPOSITORY / line for line in listing.stdout.splitlines() if (REPOSITORY / line).exists()]
 
 
-PRODUCT = [path for path in tracked("*.py") if path.parts[len(REPOSITORY.parts)] in {"services", "shared"}]
+PRODUCT = [
+    path for path in tracked("*.py") if path.parts[len(REPOSITORY.parts)] in {"gongkai", "services", "shared"}
+]
 EVERYTHING = tracked("*.py")
 
 

@@ -1,7 +1,6 @@
 """Parquet for programs: typed columns, money as exact decimals, what a column means in its metadata."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
 from typing import Any, Final
 
@@ -11,7 +10,7 @@ from pyarrow import parquet
 from services.store.exports.comma_separated import plain
 from services.store.exports.pages import Rows
 from services.store.exports.sink import Sink
-from shared.schemas.tabular import Column, Shape, columns
+from shared.schemas.tabular import Column, Shape, columns, typed
 from shared.version import VERSION
 
 _DIGITS: Final = 38
@@ -82,17 +81,11 @@ def _schema(type_: str) -> pyarrow.Schema:
 
 
 def _typed(value: Any, shape: Shape) -> Any:
-    if value is None:
-        return None
-    if shape in _PLACES:
+    if value is not None and shape in _PLACES:
         return _decimal(value, _PLACES[shape])
-    if shape is Shape.DATE:
-        return date.fromisoformat(value)
-    if shape is Shape.MOMENT:
-        return datetime.fromisoformat(value).astimezone(UTC)
-    if shape is Shape.LIST:
+    if value is not None and shape is Shape.LIST:
         return [each if isinstance(each, str) or each is None else plain(each) for each in value]
-    return value
+    return typed(value, shape)
 
 
 def _decimal(value: str, places: int) -> Decimal | None:

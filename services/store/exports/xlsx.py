@@ -1,7 +1,7 @@
 """A workbook for people: a sheet for each record type, with Chinese heads, words and typed cells."""
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -16,7 +16,7 @@ from services.store.exports.pages import Rows
 from services.store.pages.rendering import label
 from services.store.rows import CHINA
 from shared.schemas.record_types import BY_NAME
-from shared.schemas.tabular import Column, Shape, columns
+from shared.schemas.tabular import Column, Shape, columns, typed
 
 _LANGUAGE: Final = "zh"
 _MOST_ROWS: Final = 1_048_576
@@ -122,21 +122,10 @@ def _write(sheet: Worksheet, row: int, number: int, cell: tuple[Any, Column], fo
 
 
 def _made(value: Any, column: Column) -> date | int | Decimal | str:
-    """What a cell holds: a word of ours in Chinese, what is nested as JSON."""
+    """What a cell holds: a word of ours in Chinese, a time as China's clocks have it, what is nested as JSON."""
     if column.shape is Shape.WORD:
         return label(_LANGUAGE, column.field, str(value))
-    return _TYPED.get(column.shape, plain)(value)
-
-
-def _moment(value: str) -> datetime:
-    """The time in China, which a cell holds without zone."""
-    return datetime.fromisoformat(value).astimezone(CHINA).replace(tzinfo=None)
-
-
-_TYPED: Final[dict[Shape, Callable[[Any], date | int | Decimal | str]]] = {
-    Shape.MONEY: Decimal,
-    Shape.DECIMAL: Decimal,
-    Shape.INTEGER: int,
-    Shape.DATE: date.fromisoformat,
-    Shape.MOMENT: _moment,
-}
+    made = typed(value, column.shape)
+    if isinstance(made, datetime):
+        return made.astimezone(CHINA).replace(tzinfo=None)
+    return made if isinstance(made, date | int | Decimal) else plain(made)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from services.cli.topics import messages
 from shared.bus.contract import Message, Received
+from shared.bus.scan import messages
 from shared.bus.sqlite.bus import SqliteBus
 from shared.settings import Settings
 from shared.topics import FETCHED, TOPICS, Topic
@@ -43,7 +43,7 @@ def numbered(first: int, count: int) -> list[Message]:
 
 async def test_following_reads_on_and_not_from_the_start(bus: ReadBus) -> None:
     await bus.publish(numbered(0, COUNT))
-    following = messages(bus, FETCHED, follow=True)
+    following = messages(bus, [FETCHED], follow=True)
     async with asyncio.timeout(30):
         seen = [(await anext(following)).key for _ in range(COUNT)]
         for number in range(COUNT, COUNT + 3):
@@ -55,8 +55,8 @@ async def test_following_reads_on_and_not_from_the_start(bus: ReadBus) -> None:
 
 async def test_without_following_it_ends(bus: ReadBus) -> None:
     await bus.publish(numbered(0, 3))
-    assert [each.key async for each in messages(bus, FETCHED, follow=False)] == ["d0", "d1", "d2"]
-    assert [each async for each in messages(bus, TOPICS[0], follow=False)] == []
+    assert [each.key async for each in messages(bus, [FETCHED], follow=False)] == ["d0", "d1", "d2"]
+    assert [each async for each in messages(bus, [TOPICS[0]], follow=False)] == []
 
 
 async def test_what_comes_is_shown_at_once(bus: ReadBus, tmp_path: Path) -> None:
