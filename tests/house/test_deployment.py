@@ -263,7 +263,7 @@ def test_what_the_image_copies_exists_and_is_sent_to_the_builder() -> None:
     for source in copied:
         assert (REPOSITORY / source).exists(), source
     assert copied == allowed, "no more is sent than is copied"
-    assert {"services", "shared"} <= copied
+    assert {"gongkai", "services", "shared"} <= copied
     assert any(fnmatch("services/cli/__pycache__", line) for line in sent)
 
 
