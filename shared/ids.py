@@ -41,3 +41,8 @@ def message_id(own: str, value: bytes, *reading: object) -> str:
 def record_id(disclosure: str, record: str, *key: object) -> str:
     """Names a record within its disclosure by its natural key, so that it keeps its id over revisions."""
     return _digest("r", (disclosure, record, *key))
+
+
+def change_id(before: str, after: str, record: str) -> str:
+    """Names what became of a record between two revisions."""
+    return _digest("c", (before, after, record))

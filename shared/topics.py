@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from shared.schemas.changes import Change
 from shared.schemas.events import DeadLetter, FetchedEvent, NormalizedEvent, ParsedEvent, PollRequest
 from shared.schemas.model import Model
 from shared.schemas.record_types import RECORD_TYPES, RecordType
@@ -60,6 +61,12 @@ RECORDS: Final[dict[str, Topic]] = {each.name: _records(each) for each in RECORD
 """Record type → its topic, which consumers read as the latest state of every record."""
 
 
+CHANGES: Final = Topic(
+    "gongkai.changes.v1", "normalizer", (), "disclosure_id", Change, partitions=6, retention_days=90
+)
+"""What each revision says otherwise than the one before."""
+
+
 def _dead_letters(stage: StageName) -> Topic:
     return Topic(
         f"gongkai.{stage}.dead-letters.v1",
@@ -84,6 +91,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
     PARSED,
     NORMALIZED,
     *RECORDS.values(),
+    CHANGES,
     *DEAD_LETTERS.values(),
 )
 

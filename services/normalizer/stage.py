@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import ValidationError
@@ -19,12 +19,13 @@ from shared import ids
 from shared.archive.contract import Archive
 from shared.bus.contract import Message
 from shared.errors import Corrupt
+from shared.schemas.changes import Change, changes
 from shared.schemas.document import Document
 from shared.schemas.events import FigureCount, NormalizedEvent, ParsedEvent, Reading
-from shared.schemas.record_types import type_of
+from shared.schemas.record_types import decode, type_of
 from shared.schemas.records import CONTEXT, Disclosure, RecordBase
 from shared.stage.codec import encode, tombstone
-from shared.topics import NORMALIZED, RECORDS
+from shared.topics import CHANGES, NORMALIZED, RECORDS
 from shared.version import VERSION
 
 
@@ -111,31 +112,40 @@ def messages(
     """What the stage publishes for `event`, given the reading whose records the record topics hold.
 
     Always the normalized event. Where its reading ranks no lower than `standing`: each record on the topic of its
-    type too, and a tombstone for each record that only `standing` has.
+    type too, a tombstone for each record that only `standing` has, and what another revision says otherwise.
     """
     normalized, records = normalize(event, archive, suspected)
     if standing is not None and normalized.reading.rank < standing.rank:
         late = normalized.model_copy(update={"standing": standing})
         return [encode(NORMALIZED, event.disclosure_id, late, event)]
-    gone = _records_of(standing, archive) if standing else {}
+    stood = _records_of(standing, archive) if standing else {}
+    gone = {record_id: json.loads(line)["record"] for record_id, line in stood.items()}
     for record in records:
         gone.pop(record.id, None)
     return [
         encode(NORMALIZED, event.disclosure_id, normalized, event),
         *(encode(RECORDS[type_of(record)], record.id, record, event) for record in records),
         *(tombstone(RECORDS[kind], record_id, event) for record_id, kind in gone.items()),
+        *(encode(CHANGES, event.disclosure_id, each, event) for each in _changes(stood, records, event)),
     ]
 
 
-def _records_of(standing: Reading, archive: Archive) -> dict[str, str]:
-    """Record id → type of a reading's records."""
+def _changes(stood: Mapping[str, bytes], records: Sequence[RecordBase], event: ParsedEvent) -> list[Change]:
+    """What the event's revision says otherwise than the one that stood; nothing where it is the same one."""
+    if not any(json.loads(line)["revision_id"] != event.revision_id for line in list(stood.values())[:1]):
+        return []
+    return changes(map(decode, stood.values()), records, event.fetched_at)
+
+
+def _records_of(standing: Reading, archive: Archive) -> dict[str, bytes]:
+    """Record id → line of a reading's records."""
     try:
         lines = archive.get(standing.records).splitlines()
     except KeyError as error:
         raise Corrupt(
             f"The archive has lost the records {standing.records} that stand; restore it from a backup."
         ) from error
-    return {record["id"]: record["record"] for record in map(json.loads, lines)}
+    return {json.loads(line)["id"]: line for line in lines}
 
 
 def _document(event: ParsedEvent, archive: Archive) -> Document:

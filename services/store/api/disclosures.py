@@ -14,7 +14,9 @@ from services.store.api.answers import (
     record_page,
 )
 from services.store.filters import DisclosureFilter, Id
+from services.store.queries import changes as compared
 from services.store.queries import disclosures, records
+from shared.schemas.changes import Change
 from shared.schemas.records import Disclosure
 
 router = APIRouter(prefix="/api/v1/disclosures", tags=["disclosures"])
@@ -51,3 +53,18 @@ async def list_revisions(session: Session, disclosure_id: Id) -> list[RevisionFa
     if not found:
         raise HTTPException(404, f"There is no disclosure {disclosure_id!r}.")
     return [RevisionFacts.of(each) for each in found]
+
+
+@router.get("/{disclosure_id}/changes")
+async def list_changes(
+    session: Session,
+    disclosure_id: Id,
+    revision: Annotated[Id | None, Query(description="revision id; without it, the one that stands")] = None,
+    against: Annotated[Id | None, Query(description="revision id; without it, the one before")] = None,
+) -> list[Change]:
+    """What a revision says otherwise than another: record by record, both values, both places."""
+    history = await disclosures.history(session, disclosure_id)
+    chosen = compared.choose(history, revision, against)
+    if chosen is None:
+        raise HTTPException(404, f"There is no such revision of {disclosure_id!r}, or none before it.")
+    return await compared.between(session, *chosen)

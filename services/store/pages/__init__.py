@@ -2,12 +2,13 @@
 
 from typing import Final
 
-from services.store.pages import disclosure, files, listing, reference, search, source, status, topics
+from services.store.pages import changes, disclosure, files, listing, reference, search, source, status, topics
 
 ROUTERS: Final = (
     listing.router,
     search.router,
     disclosure.router,
+    changes.router,
     source.router,
     files.router,
     status.router,

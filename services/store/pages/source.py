@@ -12,10 +12,11 @@ from services.store.filters import Id, ReadingKey
 from services.store.pages.disclosure import find
 from services.store.pages.excerpt import Place, excerpt
 from services.store.pages.rendering import render
-from services.store.queries import disclosures, records
+from services.store.queries import citations, disclosures
 from shared.archive.contract import Archive
 from shared.errors import Corrupt
 from shared.schemas.document import Document
+from shared.schemas.record_types import plain
 
 router = APIRouter(include_in_schema=False)
 
@@ -48,11 +49,11 @@ async def show(
     history = await disclosures.history(session, disclosure_id)
     revision = find(history, wanted.revision, wanted.reading)
     place = Place(wanted.file, wanted.block, wanted.table, wanted.row, wanted.column)
-    if wanted.record:
-        record = await records.one_of(session, revision.key or 0, wanted.record)
-        if record is None:
-            raise HTTPException(404)
-        place = Place.of(record.provenance)
+    cited = await citations.cited(session, history, revision, wanted.record) if wanted.record else None
+    if cited:
+        revision, place = cited.revision, Place.of(cited.record.provenance)
+    elif wanted.record:
+        raise HTTPException(404)
     files = await disclosures.files(session, revision.key or 0)
 
     def make() -> HTMLResponse:
@@ -60,7 +61,16 @@ async def show(
         if found is None:
             raise HTTPException(404)
         file = files[found.file] if found.file < len(files) else None
-        return render(request, "source.html", shown=revision, wanted=wanted, excerpt=found, file=file)
+        return render(
+            request,
+            "source.html",
+            shown=revision,
+            wanted=wanted,
+            excerpt=found,
+            file=file,
+            cited=cited,
+            plain=plain,
+        )
 
     return await asyncio.to_thread(make)
 
