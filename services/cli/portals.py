@@ -15,7 +15,7 @@ from services.fetcher.counts import Counts
 from services.fetcher.discovery import SHOWN_ROWS, UNKNOWN_REGION, Proposal, portal_file
 from services.fetcher.portal_files import load_portal, load_portals
 from services.fetcher.settings import FetcherSettings
-from services.fetcher.state.repository import SUCCESSES
+from services.fetcher.state.writer import SUCCESSES
 from services.normalizer.language import regions
 from shared import logs
 from shared.errors import PortalInvalid, UsageError

@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import Final
 from urllib.parse import urlsplit
 
+from pydantic import TypeAdapter
+
 from services.fetcher.browse import Found
 from services.fetcher.http import responses
 from services.fetcher.http.revalidation import PollContext, Visit, Visits, charset_of
@@ -14,6 +16,7 @@ from services.fetcher.relevance import relevance
 from services.fetcher.sites.article import Article, signature
 from services.fetcher.sites.attachments import Attachment, file_name, is_file
 from services.fetcher.sites.contract import Row
+from services.fetcher.state.memory import PortalMemory
 from services.fetcher.state.tables import AddressState, ItemState, RevisionState
 from services.fetcher.traces import spans, traced
 from shared import ids
@@ -37,6 +40,7 @@ from shared.topics import FETCHED
 from shared.version import VERSION
 
 MOST_PAGES: Final = 50
+_ARTICLE: Final = TypeAdapter(Article)
 GONE_FOR: Final = timedelta(days=1)
 """How long a server must say that a file is not there before the disclosure is published without it."""
 
@@ -62,6 +66,10 @@ class _Taken:
     absent: list[AddressState] = field(default_factory=list)
 
     @property
+    def page_states(self) -> list[AddressState]:
+        return [visit.state for visit, _ in self.pages]
+
+    @property
     def addresses(self) -> list[AddressState]:
         return [*(state for _, state in self.files), *self.absent]
 
@@ -69,10 +77,11 @@ class _Taken:
 class Collector:
     """Collects the rows of one portal; one row's failure is its own."""
 
-    def __init__(self, portal: Portal, visits: Visits, means: PollContext) -> None:
+    def __init__(self, portal: Portal, visits: Visits, means: PollContext, memory: PortalMemory) -> None:
         self._portal = portal
         self._visits = visits
         self._seen = means.seen
+        self._memory = memory
         self._clock = means.clock
         self._traces = means.traces
         self._reader = means.reader
@@ -91,12 +100,12 @@ class Collector:
         taken = _Taken()
         title = await self._take_pages(found.row, taken, now)
         # A copy: what is changed here and then fails must not be kept by whoever holds the item.
-        known = ItemState(**item.model_dump()) if item else new_item(found, self._portal, now)
+        known = ItemState(**item.model_dump()) if item else new_item(found, self._portal.name, now)
         known.title, known.checked_at = title, now
         whole = replace(found.row, title=title)
         if found.row.cut and relevance(whole, found.column, self._portal.titles) is None:
             known.state, known.reason = "noise", None
-            await self._seen.keep(self._portal.name, known, [])
+            await self._memory.keep(known)
             return Collected.NOISE
         await self._take_files(
             title, taken, lenient=known.attempts + 1 >= self._attempts, known=known.revision > 0
@@ -108,7 +117,7 @@ class Collector:
         known.attempts = known.attempts + 1 if taken.failed else 0
         state = signature([article for _, article in taken.pages], taken.parts)
         if known.signature == state and not returned:
-            await self._seen.keep(self._portal.name, known, taken.addresses)
+            await self._memory.keep(known, [*taken.page_states, *taken.addresses])
             return Collected.UNCHANGED
         known.signature = state
         await self._record(found.row, known, taken, now)
@@ -134,16 +143,27 @@ class Collector:
             if taken.pages:
                 raise Drifted(f"Page {len(taken.pages) + 1} of {row.url} is not there.") from error
             raise
+        article, visit = await self._read(visit, row, now)
+        if article is None:
+            self._add(Attachment(url, row.title), visit, row.title, taken)
+        else:
+            taken.pages.append((visit, article))
+        return article
+
+    async def _read(self, visit: Visit, row: Row, now: datetime) -> tuple[Article | None, Visit]:
+        """What a page says, from its bytes or as the same bytes were read before; None for what is no page."""
+        state, read_as = visit.state, _read_as(row, self._portal)
+        if state.reading is not None and state.read_as == read_as:
+            return _ARTICLE.validate_json(state.reading), visit
+        visit = await self._visits.whole(visit)
         assert visit.data is not None
         if not responses.is_markup(visit.data):
-            if visit.fresh:
-                await self._visits.keep(visit)
-            self._add(Attachment(url, row.title), visit, row.title, taken)
-            return None
+            await self._visits.keep(visit)
+            return None, visit
         source, charset = decode(visit.data, self._portal.charset), charset_of(visit.data)
         article = await self._reader.article(source, visit.url, row, self._portal.body, now, charset)
-        taken.pages.append((visit, article))
-        return article
+        visit.state.read_as, visit.state.reading = read_as, _ARTICLE.dump_json(article).decode()
+        return article, visit
 
     async def _take_files(self, title: str, taken: _Taken, lenient: bool, known: bool) -> None:
         files: dict[str, tuple[Attachment, str]] = {}
@@ -229,24 +249,21 @@ class Collector:
         known.state, known.checked_at = "withdrawn", now
         known.reason = "Off the portal's lists and no longer there."
         origin = last.origin.model_copy(update={"withdrawn_at": now})
-        await self._publish(known, origin, last.files, [], now)
+        await self._publish(known, origin, last.files, _Taken(), now)
 
     async def _record(self, row: Row, item: ItemState, taken: _Taken, now: datetime) -> None:
         """Archive the pages, then commit what was seen and its event as one."""
-        for visit, _ in taken.pages:
-            if visit.fresh:
-                await self._visits.keep(visit)
+        taken.pages = [(await self._visits.whole(visit), article) for visit, article in taken.pages]
         pages = [_page_file(visit, article) for visit, article in taken.pages]
         files = (*pages, *(file for file, _ in taken.files))
-        addresses = [*(visit.state for visit, _ in taken.pages), *taken.addresses]
-        await self._publish(item, self._origin(row, item.title, taken), files, addresses, now)
+        await self._publish(item, self._origin(row, item.title, taken), files, taken, now)
 
     async def _publish(
         self,
         item: ItemState,
         origin: Origin,
         files: tuple[FetchedFile, ...],
-        addresses: list[AddressState],
+        taken: _Taken,
         now: datetime,
     ) -> None:
         supersedes, item.revision = item.revision_id, item.revision + 1
@@ -271,14 +288,15 @@ class Collector:
             fetched_at=now,
         )
         message = traced(encode(FETCHED, event.disclosure_id, event, event), event)
-        await self._seen.record(item, addresses, revision, message)
+        pages = [visit.data for visit, _ in taken.pages if visit.data is not None]
+        await self._memory.record(item, [*taken.page_states, *taken.addresses], revision, message, pages)
         for span in spans(event, self._visits.began, self._clock.now()):
             self._traces.record(span)
 
     async def _revision_id(self, item: ItemState, hashes: list[str]) -> str:
         """A state that comes back after another one is a revision of its own."""
         identity = ids.revision_id(item.disclosure_id, hashes)
-        if identity in await self._seen.revision_ids(item.disclosure_id):
+        if item.revision > 1 and identity in await self._seen.revision_ids(item.disclosure_id):
             identity = ids.revision_id(item.disclosure_id, [*hashes, str(item.revision)])
         return identity
 
@@ -295,6 +313,12 @@ class Collector:
         )
 
 
+def _read_as(row: Row, portal: Portal) -> str:
+    """What the reading of a page goes by beside its bytes."""
+    inputs = VERSION, row.title, row.cut, row.published_at, row.source, portal.body, portal.charset
+    return ids.content_hash(repr(inputs).encode())[:32]
+
+
 def _page_file(visit: Visit, article: Article) -> FetchedFile:
     return FetchedFile(
         sha256=visit.state.sha256,
@@ -307,11 +331,11 @@ def _page_file(visit: Visit, article: Article) -> FetchedFile:
     )
 
 
-def new_item(found: Found, portal: Portal, now: datetime) -> ItemState:
+def new_item(found: Found, portal: str, now: datetime) -> ItemState:
     """The item of a row that was not seen before."""
     return ItemState(
         disclosure_id=found.id,
-        portal=portal.name,
+        portal=portal,
         url=found.row.url,
         title=found.row.title,
         state="failed",

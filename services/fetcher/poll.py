@@ -26,8 +26,9 @@ from services.fetcher.portal import Portal
 from services.fetcher.relevance import may_be_disclosure, relevance
 from services.fetcher.settings import FetcherSettings
 from services.fetcher.sites.links import shown
-from services.fetcher.state.repository import ABORTED, RUNNING, SUCCESSES
+from services.fetcher.state.memory import PortalMemory
 from services.fetcher.state.tables import ItemState
+from services.fetcher.state.writer import ABORTED, RUNNING, SUCCESSES
 from services.fetcher.withdrawal import Withdrawals
 from shared.errors import (
     Blocked,
@@ -40,7 +41,6 @@ from shared.errors import (
     PortalError,
     PortalUnavailable,
     StageFailed,
-    TakenOver,
 )
 
 GIVE_UP: Final = 3
@@ -60,21 +60,18 @@ async def poll(portal: Portal, means: PollContext, watch: Watch = unwatched) -> 
     """
     counts = Counts()
     started = means.clock.now()
+    memory = await means.seen.begin(portal.name, started, means.archive)
     outcome, reason = ABORTED, "The poll was interrupted."
     try:
-        before = await means.seen.begin(portal.name, started)
-        if before and before.outcome == RUNNING:
+        if memory.before and memory.before.outcome == RUNNING:
             portal_metrics.polled(portal.name, ABORTED)
-        error, remarks = await _run(portal, means, before.whole_at if before else None, counts, watch)
+        error, remarks = await _run(portal, means, memory, counts, watch)
         outcome = _outcome(error, counts)
         reason = shown("; ".join([str(error)] * (error is not None) + remarks))[:REASON_LENGTH]
     finally:
-        ended = means.seen.end(portal.name, outcome, reason or None, counts.to_json(), means.clock.now())
-        kept = await bounded(END_SECONDS, ended)
-        if kept:
-            portal_metrics.polled(portal.name, outcome)
-    if not kept:
-        raise TakenOver(f"Another fetcher has taken over {portal.name}.")
+        ended = memory.end(outcome, reason or None, counts.to_json(), means.clock.now())
+        await bounded(END_SECONDS, ended)
+        portal_metrics.polled(portal.name, outcome)
     result = PollResult(portal.name, outcome, reason or None, counts, started, means.clock.now())
     told = log.info if outcome in SUCCESSES else log.warning
     told("polled", portal=portal.name, outcome=outcome, reason=result.reason, **vars(counts))
@@ -82,31 +79,31 @@ async def poll(portal: Portal, means: PollContext, watch: Watch = unwatched) -> 
 
 
 async def _run(
-    portal: Portal, means: PollContext, read_at: datetime | None, counts: Counts, watch: Watch
+    portal: Portal, means: PollContext, memory: PortalMemory, counts: Counts, watch: Watch
 ) -> tuple[GongkaiError | None, list[str]]:
     """The first thing that went wrong with the portal, and remarks on what is odd."""
     started = means.clock.now()
+    read_at = memory.before.whole_at if memory.before else None
     whole = (
         portal.usual_pages is None or read_at is None or started - read_at >= timedelta(days=portal.full_poll_days)
     )
     async with open_client(portal, means.settings, means.pace, means.resolve) as client:
-        visits = Visits(portal, client, means)
+        visits = Visits(portal, client, means, memory)
         browsed = await browse(portal, visits, means, whole, counts, watch)
         if isinstance(browsed.error, Challenged | Blocked):
             return browsed.error, browsed.remarks
-        collector = Collector(portal, visits, means)
-        taking = _Taking(portal, means, collector, counts, watch)
-        items = await means.seen.items(portal.name)
+        collector = Collector(portal, visits, means, memory)
+        taking = _Taking(means, memory, collector, counts, watch)
         chosen = _disclosures(portal, browsed, counts)
         sound = whole and browsed.error is None
         if sound:
-            browsed.error = _moved(portal, items, browsed, chosen)
-        error = await taking.take(chosen, items)
+            browsed.error = _moved(portal, memory.items, browsed, chosen)
+        error = await taking.take(chosen)
         if sound and not isinstance(browsed.error, Moved):
-            await means.seen.listed(portal.name, items.values(), browsed.found.keys())
+            await memory.listed(browsed.found.keys())
             if browsed.error is None:
-                await Withdrawals(portal, visits, means, collector).look(items, browsed.found.keys(), counts)
-            await means.seen.read_whole(portal.name, started)
+                await Withdrawals(portal, visits, means, memory, collector).look(browsed.found.keys(), counts)
+            memory.read_whole(started)
     if counts.failed:
         browsed.remarks.append(f"{counts.failed} disclosures could not be taken and are tried again.")
     if collector.lacking:
@@ -149,16 +146,17 @@ class _Taking:
     """Takes one disclosure after the other; a bad one does not stop the others, a portal that is away does."""
 
     def __init__(
-        self, portal: Portal, means: PollContext, collector: Collector, counts: Counts, watch: Watch
+        self, means: PollContext, memory: PortalMemory, collector: Collector, counts: Counts, watch: Watch
     ) -> None:
-        self._portal = portal
         self._means = means
+        self._memory = memory
         self._collector = collector
         self._counts = counts
         self._watch = watch
 
-    async def take(self, disclosures: Sequence[Found], items: Mapping[str, ItemState]) -> GongkaiError | None:
+    async def take(self, disclosures: Sequence[Found]) -> GongkaiError | None:
         """The error that stopped it, or that every disclosure met. What is new goes before what failed before."""
+        items = self._memory.items
         duplicates = Duplicates(items.values())
         away, last = 0.0, None
         for found in sorted(disclosures, key=lambda found: _turn(items.get(found.id))):
@@ -192,7 +190,7 @@ class _Taking:
         try:
             return await self._collector.collect(found, item)
         except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
-            log.exception("a disclosure broke its reading", portal=self._portal.name, url=shown(found.row.url))
+            log.exception("a disclosure broke its reading", portal=self._memory.portal, url=shown(found.row.url))
             raise StageFailed(f"{found.row.url} could not be taken: {type(error).__name__}: {error}.") from error
 
     def _count(self, collected: Collected) -> None:
@@ -208,14 +206,14 @@ class _Taking:
 
     async def _failed(self, found: Found, item: ItemState | None, state: str, error: GongkaiError) -> None:
         now = self._means.clock.now()
-        known = item or new_item(found, self._portal, now)
+        known = item or new_item(found, self._memory.portal, now)
         failed = ItemState(**known.model_dump())
         failed.url, failed.checked_at, failed.attempts = found.row.url, now, known.attempts + 1
         failed.state = state if known.state != "withdrawn" else known.state
         failed.reason = shown(str(error))[:REASON_LENGTH]
-        await self._means.seen.keep(self._portal.name, failed, [])
+        await self._memory.keep(failed)
         log.warning(
-            "disclosure not taken", portal=self._portal.name, url=shown(found.row.url), reason=shown(str(error))
+            "disclosure not taken", portal=self._memory.portal, url=shown(found.row.url), reason=shown(str(error))
         )
 
 

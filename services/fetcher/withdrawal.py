@@ -1,6 +1,6 @@
 """Disclosures that a portal takes back: off its lists and no longer there, confirmed over several polls."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -12,6 +12,7 @@ from services.fetcher.counts import Counts
 from services.fetcher.http.revalidation import PollContext, Visits
 from services.fetcher.portal import Portal
 from services.fetcher.sites.links import shown
+from services.fetcher.state.memory import PortalMemory
 from services.fetcher.state.tables import ItemState
 from shared.errors import Gone, PermanentError, PortalError, PortalUnavailable
 from shared.schemas.events import FetchedEvent
@@ -30,11 +31,13 @@ class Withdrawals:
     portal: Portal
     visits: Visits
     context: PollContext
+    memory: PortalMemory
     collector: Collector
 
-    async def look(self, items: Mapping[str, ItemState], listed: Collection[str], counts: Counts) -> None:
+    async def look(self, listed: Collection[str], counts: Counts) -> None:
         """Ask for what is off the lists, at most MOST_ASKED addresses; publish what is withdrawn."""
-        missing = [item for item in items.values() if item.disclosure_id not in listed and self._is_due(item)]
+        items = self.memory.items.values()
+        missing = [item for item in items if item.disclosure_id not in listed and self._is_due(item)]
         for item in sorted(missing, key=lambda item: item.checked_at)[:MOST_ASKED]:
             known = ItemState(**item.model_dump())
             known.missed += 1
@@ -44,7 +47,7 @@ class Withdrawals:
                 await self.context.seen.last_message(known.disclosure_id) if known.absent >= CONFIRMED else None
             )
             if message is None:
-                await self.context.seen.keep(self.portal.name, known, [])
+                await self.memory.keep(known)
                 continue
             await self.collector.withdraw(known, FetchedEvent.model_validate_json(message))
             counts.withdrawn += 1

@@ -25,6 +25,8 @@ STALLED: Final = 5
 _PROGRESS: Final = 0.005
 """The part of a processor that a call uses at least, on however busy a machine."""
 _LAST_SECONDS: Final = 1.0
+_SOON_SECONDS: Final = 0.2
+"""Most calls are answered within this, and nobody need look how they get on."""
 _PROGRAM: Final = """
 import sys
 sys.path[:] = sys.argv[2:]
@@ -157,6 +159,8 @@ class _Worker:
 
         On a busy machine a call may take many times its processor time: its own limit ends it, not the clock.
         """
+        if pipe.poll(_SOON_SECONDS):
+            return True
         used = self._used()
         while not pipe.poll(patience):
             before, used = used, self._used()

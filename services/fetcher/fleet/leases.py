@@ -4,9 +4,11 @@ Each call is a step of a transaction that writes. The row stays locked to its en
 holds a portal; 2. another one takes the portal over; 3. the first one commits what it found. Step 2 waits for 3.
 """
 
+from collections.abc import Collection
 from typing import Final
 
-from sqlalchemy import text
+from sqlalchemy import text, update
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.fetcher.state.tables import HoldState, MemberState
@@ -16,38 +18,34 @@ OUTBOX: Final = "*outbox"
 """Not the name of any portal."""
 
 
-async def take(session: AsyncSession, name: str, member: int) -> str:
-    """Hold `name` and return the member's own name; raises TakenOver while another member that lives holds it."""
+async def take(session: AsyncSession, names: Collection[str], member: int) -> tuple[str, dict[str, TakenOver]]:
+    """Hold `names`, but for those that another member that lives holds; the member's own name, and the refused."""
     me = await session.get(MemberState, member)
     if me is None:
-        raise TakenOver("The other fetchers took this one for dead; it starts again.")
+        dead = "The other fetchers took this one for dead; it starts again."
+        return "", {name: TakenOver(dead) for name in names}
     make = text("INSERT INTO fetcher_hold (name) VALUES (:name) ON CONFLICT DO NOTHING")
-    await (await session.connection()).execute(make, {"name": name})
-    hold = await session.get_one(HoldState, name, with_for_update=True)
-    if hold.holder is not None and hold.holder != member:
-        other = await session.get(MemberState, hold.holder)
-        if other is not None:
-            raise TakenOver(f"The fetcher {other.name} is at work on {name}.")
-    hold.holder = member
-    session.add(hold)
-    return me.name
+    await (await session.connection()).execute(make, [{"name": name} for name in sorted(names)])
+    query = select(HoldState, MemberState.name).join(
+        MemberState, col(MemberState.number) == col(HoldState.holder), isouter=True
+    )
+    query = query.where(col(HoldState.name).in_(names)).order_by(col(HoldState.name))  # in one order: no deadlock
+    refused = {}
+    for hold, other in await session.exec(query.with_for_update(of=HoldState)):
+        if hold.holder != member and other is not None:
+            refused[hold.name] = TakenOver(f"The fetcher {other} is at work on {hold.name}.")
+    free = [name for name in names if name not in refused]
+    await session.exec(update(HoldState).where(col(HoldState.name).in_(free)).values(holder=member))
+    return me.name, refused
 
 
-async def held(session: AsyncSession, name: str, member: int) -> bool:
-    """Whether the member holds `name`, which stays so to the end of the transaction."""
-    hold = await session.get(HoldState, name, with_for_update=True)
-    return hold is not None and hold.holder == member
+async def held(session: AsyncSession, names: Collection[str], member: int) -> set[str]:
+    """Those of `names` that the member holds, which stays so to the end of the transaction."""
+    query = select(HoldState.name).where(col(HoldState.name).in_(names), HoldState.holder == member)
+    return set(await session.exec(query.order_by(col(HoldState.name)).with_for_update()))
 
 
-async def check(session: AsyncSession, name: str, member: int) -> None:
-    """Raise TakenOver unless the member holds `name`."""
-    if not await held(session, name, member):
-        raise TakenOver(f"Another fetcher has taken over {name}; what this one found of it is not kept.")
-
-
-async def let_go(session: AsyncSession, name: str, member: int) -> None:
-    """Give `name` to whoever takes it next; changes nothing when another member holds it."""
-    if await held(session, name, member):
-        hold = await session.get_one(HoldState, name)
-        hold.holder = None
-        session.add(hold)
+async def let_go(session: AsyncSession, names: Collection[str], member: int) -> None:
+    """Give `names` to whoever takes them next; changes nothing where another member holds them."""
+    mine = update(HoldState).where(col(HoldState.name).in_(names), col(HoldState.holder) == member)
+    await session.exec(mine.values(holder=None))

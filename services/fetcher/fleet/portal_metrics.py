@@ -5,8 +5,8 @@ from dataclasses import fields
 from typing import Final
 
 from services.fetcher.counts import Counts
-from services.fetcher.state.repository import ABORTED, RUNNING, SUCCESSES
 from services.fetcher.state.tables import PortalState
+from services.fetcher.state.writer import ABORTED, RUNNING, SUCCESSES
 from shared import metrics
 from shared.errors import PortalError
 

@@ -14,8 +14,8 @@ from services.fetcher.http.revalidation import PollContext
 from services.fetcher.poll import poll
 from services.fetcher.portal import Portal
 from services.fetcher.sites.dates import CHINA
-from services.fetcher.state.repository import ABORTED, RUNNING, SUCCESSES
 from services.fetcher.state.tables import PortalState
+from services.fetcher.state.writer import ABORTED, RUNNING, SUCCESSES
 from shared import ids, metrics
 from shared.bus.contract import Bus, Consumer
 from shared.errors import Damaged, Incomplete, TakenOver, TransientError

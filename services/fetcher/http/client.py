@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 import httpcore
 import httpx
@@ -17,16 +17,16 @@ import httpx
 from services.fetcher.http import responses
 from services.fetcher.http.politeness import Pace, Robots
 from services.fetcher.http.ssrf import CheckedBackend, Resolve, resolve
-from services.fetcher.http.transport import LOCATION, CheckedTransport, tls_context
+from services.fetcher.http.transport import connections, plain_headers, tls_context
 from services.fetcher.portal import Portal
 from services.fetcher.settings import FetcherSettings
 from services.fetcher.sites.contract import Request
 from shared import metrics
+from shared.charset import decode
 from shared.errors import AddressRefused, Corrupt, Drifted, Gone, PortalUnavailable, Refused, TooLarge
 from shared.version import VERSION
 
 LONGEST_WAIT: Final = 60.0
-PIECE: Final = 64 * 1024
 _PACKED: Final = frozenset({"gzip", "x-gzip", "deflate"})
 _UNREADABLE: Final = frozenset({"br", "zstd", "compress", "x-compress", "exi", "pack200-gzip"})
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
@@ -34,20 +34,33 @@ _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
 @dataclass(frozen=True)
 class Answer:
-    """A whole answer with status 200 or 304; `url` is where the redirects ended, `location` where one leads to."""
+    """A whole answer with status 200 or 304; `url` is where the redirects ended."""
 
     url: str
     status: int
     data: bytes
     headers: httpx.Headers
-    location: str | None = None
+
+    @property
+    def location(self) -> str | None:
+        """Where a redirect leads to, in whatever charset."""
+        found = (value for name, value in self.headers.raw if name.lower() == b"location")
+        return next((decode(value) for value in found), None)
 
 
 class PortalClient:
     """Asks one portal, one request at a time. Made by `open_client`."""
 
-    def __init__(self, http: httpx.AsyncClient, portal: Portal, settings: FetcherSettings, pace: Pace) -> None:
+    def __init__(
+        self, http: httpcore.AsyncConnectionPool, portal: Portal, settings: FetcherSettings, pace: Pace
+    ) -> None:
         self._http = http
+        self._headers = _own_headers(settings)
+        self._cookies = httpx.Cookies()
+        self._timeout = {
+            "connect": settings.connect_seconds,
+            **dict.fromkeys(("read", "write", "pool"), settings.read_seconds),
+        }
         self._portal = portal
         self._settings = settings
         self._pace = pace
@@ -148,11 +161,13 @@ class PortalClient:
         try:
             with metrics.HTTP_REQUEST_DURATION.labels(self._portal.name).time():
                 async with asyncio.timeout(self._settings.request_seconds):
-                    response = await self._http.send(built, stream=True)
+                    response = await self._http.handle_async_request(built)
                     try:
-                        data = await _body(response, limit, url)
+                        headers = httpx.Headers(plain_headers(response.headers))
+                        data = await _body(response, headers, limit, url)
                     finally:
                         await response.aclose()
+                    self._remember(url, headers)
         except TimeoutError as error:
             raise PortalUnavailable(f"{url} took longer than {self._settings.request_seconds:g} s.") from error
         except httpcore.TimeoutException as error:
@@ -163,29 +178,56 @@ class PortalClient:
             raise PortalUnavailable(f"{url} cannot be reached: {error}.") from error
         except (httpx.HTTPError, httpx.StreamError, httpx.CookieConflict, ValueError) as error:
             raise Corrupt(f"{url} answers with what is no HTTP: {error}.") from error
-        status = responses.meant_status(response.status_code, response.headers, len(data))
-        return Answer(url, status, data, response.headers, response.extensions.get(LOCATION))
+        return Answer(url, responses.meant_status(response.status, headers, len(data)), data, headers)
 
-    def _built(self, url: str, request: Request) -> httpx.Request:
-        headers = dict(request.headers)
-        if request.json is not None:
+    def _built(self, url: str, request: Request) -> httpcore.Request:
+        address = httpx.URL(url)
+        headers = {"Host": address.netloc.decode("ascii"), **self._headers, **request.headers}
+        body = request.json.encode() if request.json is not None else None
+        if body is not None:
             headers["Content-Type"] = "application/json"
-            return self._http.build_request("POST", url, headers=headers, content=request.json.encode())
-        if request.form is not None:
-            return self._http.build_request("POST", url, headers=headers, data=dict(request.form))
-        return self._http.build_request("GET", url, headers=headers)
+        elif request.form is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            body = urlencode(request.form).encode()
+        if body is not None:
+            headers["Content-Length"] = str(len(body))
+        if self._cookies.jar:
+            bare = httpx.Request("GET", address)
+            self._cookies.set_cookie_header(bare)
+            headers |= {"Cookie": bare.headers["cookie"]} if "cookie" in bare.headers else {}
+        target = httpcore.URL(
+            scheme=address.raw_scheme, host=address.raw_host, port=address.port, target=address.raw_path
+        )
+        raw = [(name.encode("ascii"), value.encode("ascii")) for name, value in headers.items()]
+        method = "GET" if body is None else "POST"
+        return httpcore.Request(method, target, headers=raw, content=body, extensions={"timeout": self._timeout})
+
+    def _remember(self, url: str, headers: httpx.Headers) -> None:
+        if "set-cookie" in headers:
+            request = httpx.Request("GET", url)
+            self._cookies.extract_cookies(httpx.Response(200, headers=headers, request=request))
 
 
-async def _body(response: httpx.Response, limit: int, url: str) -> bytes:
+def _own_headers(settings: FetcherSettings) -> dict[str, str]:
+    contact = f" (+{settings.contact})" if settings.contact else ""
+    return {
+        "User-Agent": f"gongkai/{VERSION}{contact}",
+        "Accept": "*/*",
+        "Accept-Language": "zh-CN,zh;q=0.9",
+        "Accept-Encoding": "gzip",
+    }
+
+
+async def _body(response: httpcore.Response, headers: httpx.Headers, limit: int, url: str) -> bytes:
     """The decompressed body; raises TooLarge past `limit` bytes, having held no more than that and a piece."""
-    coding = response.headers.get("content-encoding", "").strip().lower()
+    coding = headers.get("content-encoding", "").strip().lower()
     if coding in _UNREADABLE or "," in coding:
         raise PortalUnavailable(f"{url} answers in the coding {coding!r}, which was not asked for.")
     packed_body = coding in _PACKED  # some servers name a charset here
     unpack = None
     body = bytearray()
     try:
-        async for packed in response.aiter_raw(PIECE):
+        async for packed in response.aiter_stream():
             if not packed_body:
                 body += packed
             else:
@@ -225,15 +267,6 @@ async def open_client(
     portal: Portal, settings: FetcherSettings, pace: Pace, resolve: Resolve = resolve
 ) -> AsyncIterator[PortalClient]:
     """A client for one poll of `portal`."""
-    contact = f" (+{settings.contact})" if settings.contact else ""
-    headers = {
-        "User-Agent": f"gongkai/{VERSION}{contact}",
-        "Accept": "*/*",
-        "Accept-Language": "zh-CN,zh;q=0.9",
-        "Accept-Encoding": "gzip",
-    }
-    timeout = httpx.Timeout(settings.read_seconds, connect=settings.connect_seconds)
     backend = CheckedBackend(portal.allow_private, resolve)
-    transport = CheckedTransport(backend, tls_context(legacy=portal.tls == "legacy"))
-    async with httpx.AsyncClient(transport=transport, headers=headers, timeout=timeout, trust_env=False) as http:
+    async with connections(backend, tls_context(legacy=portal.tls == "legacy")) as http:
         yield PortalClient(http, portal, settings, pace)

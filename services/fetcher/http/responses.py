@@ -81,11 +81,13 @@ def check_page(data: bytes, url: str) -> None:
     source = decode(data[:MOST_BYTES])
     if _says("challenge", source) and len(_visible(source)) <= CHALLENGE_CHARACTERS:
         raise Challenged(f"{url} answers with a script challenge; {_LEFT_ALONE}.")
-    if len(data) > STUB_BYTES or len(_visible(source)) > STUB_CHARACTERS:
+    blocked = len(data) <= STUB_BYTES and _says("blocked", source)
+    gone = len(data) <= STUB_BYTES and _says("gone", source)
+    if not (blocked or gone) or len(_visible(source)) > STUB_CHARACTERS:
         return
-    if _says("blocked", source):
+    if blocked:
         raise Blocked(f"{url} answers with a firewall's page.")
-    if _says("gone", source):
+    if gone:
         raise Gone(f"{url} says that it is not there, with status 200.")
 
 
@@ -98,8 +100,7 @@ def sent_on(data: bytes, url: str) -> str | None:
         return None
     source = decode(data)
     stated = _LOCATION.search(source) or _refresh(source)
-    shows = _CONTENT.search(source) or len(_visible(source)) > NOTHING
-    if stated is None or shows or _says("challenge", source):
+    if stated is None or _CONTENT.search(source) or len(_visible(source)) > NOTHING or _says("challenge", source):
         return None
     if "document.cookie" in source:
         raise Challenged(f"{url} answers with a script that sets a cookie; {_LEFT_ALONE}.")
@@ -126,6 +127,8 @@ def check_file(data: bytes, url: str) -> None:
 
 
 def _refresh(source: str) -> re.Match[str] | None:
+    if "refresh" not in source.lower():
+        return None
     for node in LexborHTMLParser(source).css("meta[http-equiv][content]"):
         if (node.attributes.get("http-equiv") or "").strip().lower() == "refresh":
             return _REFRESH.search(node.attributes.get("content") or "")
@@ -134,7 +137,7 @@ def _refresh(source: str) -> re.Match[str] | None:
 
 def is_maintenance(source: str) -> bool:
     """Whether a page does no more than say that the site is under maintenance."""
-    return len(source) <= STUB_BYTES and len(_visible(source)) <= STUB_CHARACTERS and _says("maintenance", source)
+    return len(source) <= STUB_BYTES and _says("maintenance", source) and len(_visible(source)) <= STUB_CHARACTERS
 
 
 def check_complete(data: bytes, url: str) -> None:

@@ -15,6 +15,7 @@ from services.fetcher.reading import Reader
 from services.fetcher.settings import FetcherSettings
 from services.fetcher.sites.attachments import disposition_name
 from services.fetcher.sites.contract import Page, Request
+from services.fetcher.state.memory import PortalMemory
 from services.fetcher.state.repository import Seen
 from services.fetcher.state.tables import AddressState
 from shared import ids, metrics
@@ -41,21 +42,22 @@ class PollContext:
 
 @dataclass(frozen=True)
 class Visit:
-    """An address as it is now. `data` is None for a file that is archived; `fresh`: not from the archive."""
+    """An address as it is now. `data` is None where it is what was archived before."""
 
     url: str
     state: AddressState
     data: bytes | None
-    fresh: bool = True
 
 
 class Visits:
-    """One poll's way to its portal's addresses, from `began` on."""
+    """One poll's way to its portal's addresses, from `began` on; without a memory each is asked for anew."""
 
-    def __init__(self, portal: Portal, client: PortalClient, means: PollContext) -> None:
+    def __init__(
+        self, portal: Portal, client: PortalClient, means: PollContext, memory: PortalMemory | None = None
+    ) -> None:
         self._portal = portal
         self._client = client
-        self._seen = means.seen
+        self._memory = memory
         self._archive = means.archive
         self._settings = means.settings
         self._clock = means.clock
@@ -73,16 +75,19 @@ class Visits:
         return Page(request, answer.url, text, of.row, before, charset_of(answer.data))
 
     async def article(self, url: str) -> Visit:
-        """A page of an article, with its bytes."""
-        visit = await self._visit(Request(url), self._settings.page_bytes)
-        if visit.data is None:
-            try:
-                data = await asyncio.to_thread(self._archive.get, visit.state.sha256)
-            except (KeyError, Corrupt):
-                visit = self._taken(Request(url), await self._ask(Request(url), None, self._settings.page_bytes))
-            else:
-                visit = Visit(visit.url, visit.state, data, fresh=False)
-        return visit
+        """A page of an article; `whole` gives its bytes where it has not changed."""
+        return await self._visit(Request(url), self._settings.page_bytes)
+
+    async def whole(self, visit: Visit) -> Visit:
+        """A page with its bytes: from the archive, or asked for once more where they are lost there."""
+        if visit.data is not None:
+            return visit
+        try:
+            data = await asyncio.to_thread(self._archive.get, visit.state.sha256)
+        except (KeyError, Corrupt):
+            request = Request(visit.state.url)
+            return self._taken(request, await self._ask(request, None, self._settings.page_bytes))
+        return replace(visit, data=data)
 
     async def file(self, url: str, article: str) -> Visit:
         """An attachment of `article`, its bytes archived."""
@@ -97,21 +102,23 @@ class Visits:
 
     async def former(self, url: str) -> AddressState | None:
         """What a file's address last gave, if that is still archived."""
-        known = await self._seen.address(_key(Request(url)))
+        known = self._known(Request(url))
         if known is None or not await asyncio.to_thread(self._archive.has, known.sha256):
             return None
         return known
 
     async def keep(self, visit: Visit) -> None:
-        """Put the bytes of `visit` into the archive; raises ArchiveUnavailable."""
+        """Put the bytes of `visit` into the archive now; raises ArchiveUnavailable."""
         assert visit.data is not None
-        known = await asyncio.to_thread(self._archive.has, visit.state.sha256)
-        await asyncio.to_thread(self._archive.put, visit.data)  # also what is known: it may be damaged there
+        known = await asyncio.to_thread(_put, self._archive, visit.data)
         if not known:
             metrics.BYTES_ARCHIVED.labels(self._portal.name).inc(len(visit.data))
 
+    def _known(self, request: Request) -> AddressState | None:
+        return self._memory.address(_key(request)) if self._memory else None
+
     async def _visit(self, request: Request, limit: int) -> Visit:
-        known = await self._seen.address(_key(request))
+        known = self._known(request)
         answer = await self._ask(request, known, limit)
         if answer.status == 304 and known:
             return Visit(known.found_at, known, None)
@@ -136,18 +143,30 @@ class Visits:
 
     def _state(self, request: Request, answer: Answer) -> AddressState:
         raw = {name.lower(): value for name, value in answer.headers.raw}
+        known, sha256 = self._known(request), ids.content_hash(answer.data)
+        same = known is not None and known.sha256 == sha256
         return AddressState(
+            portal=self._portal.name,
             key=_key(request),
             url=request.url,
             etag=answer.headers.get("etag"),
             last_modified=answer.headers.get("last-modified"),
-            sha256=ids.content_hash(answer.data),
+            sha256=sha256,
             size=len(answer.data),
             media_type=answer.headers.get("content-type"),
             disposition=disposition_name(raw.get(b"content-disposition", b"")),
             found_at=answer.url,
             whole_at=self._clock.now(),
+            read_as=known.read_as if known and same else None,
+            reading=known.reading if known and same else None,
         )
+
+
+def _put(archive: Archive, data: bytes) -> bool:
+    """Whether `data` was archived already; it is put there all the same, for it may be damaged."""
+    known = archive.has(ids.content_hash(data))
+    archive.put(data)
+    return known
 
 
 def _key(request: Request) -> str:

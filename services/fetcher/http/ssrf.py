@@ -8,6 +8,7 @@ from typing import Final
 
 import httpcore
 
+from services.fetcher.http.transport import Stream
 from shared.errors import AddressRefused
 
 Address = IPv4Address | IPv6Address
@@ -56,15 +57,14 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
     def __init__(self, allowed: Iterable[str], resolve: Resolve = resolve) -> None:
         self._allowed = frozenset(each.lower() for each in allowed)
         self._resolve = resolve
-        self._inner = httpcore.AnyIOBackend()
 
     async def connect_tcp(
         self,
         host: str,
         port: int,
         timeout: float | None = None,  # noqa: ASYNC109 - the interface's own
-        local_address: str | None = None,
-        socket_options: Iterable[SocketOption] | None = None,
+        local_address: str | None = None,  # noqa: ARG002
+        socket_options: Iterable[SocketOption] | None = None,  # noqa: ARG002
     ) -> httpcore.AsyncNetworkStream:
         try:
             async with asyncio.timeout(timeout):
@@ -76,7 +76,7 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
         failure: httpcore.ConnectError | httpcore.ConnectTimeout | None = None
         for address in self._permitted(host, port, addresses):
             try:
-                return await self._inner.connect_tcp(str(address), port, timeout, local_address, socket_options)
+                return await Stream.open(str(address), port, timeout)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
         raise failure or httpcore.ConnectError(f"the name {host} has no address")
@@ -90,7 +90,7 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
         raise AddressRefused(f"A portal is not reached through the socket {path}.")
 
     async def sleep(self, seconds: float) -> None:
-        await self._inner.sleep(seconds)
+        await asyncio.sleep(seconds)
 
     def _permitted(self, host: str, port: int, addresses: Sequence[Address]) -> list[Address]:
         name = host.lower()

@@ -1,26 +1,26 @@
-"""httpx over connections whose addresses are checked when they are made."""
+"""Connections whose addresses are checked when they are made, a few a portal, and the bytes on them."""
 
+import asyncio
 import ssl
-from collections.abc import AsyncIterator, Iterable
-from types import TracebackType
-from typing import Final, Self
+from collections.abc import Iterable
+from functools import cache
+from typing import Any, Final
 
 import httpcore
-import httpx
 
-from services.fetcher.http.ssrf import CheckedBackend
-from shared.charset import decode
-
-CONNECTIONS = 2
-LOCATION: Final = "gongkai.location"
-"""The extension of a response that says where it redirects to; httpx would make that request itself, and break on
-what is no address."""
+PIECE: Final = 64 * 1024
+WAITING_BYTES: Final = 4 * PIECE
+"""Bytes of an answer that may wait to be read; then the sender waits."""
 _LEGACY_SERVER_CONNECT = 0x4
 """OpenSSL's option, which Python 3.11 has no name for: servers that know no secure renegotiation (RFC 5746)."""
 
 
+@cache
 def tls_context(legacy: bool) -> ssl.SSLContext:
-    """A context that checks certificate and host name; a legacy one takes TLS 1.0, old ciphers and short keys."""
+    """The context that checks certificate and host name; a legacy one takes TLS 1.0, old ciphers and short keys.
+
+    One for all portals: to load the certificates of the system takes as long as ten requests.
+    """
     context = ssl.create_default_context()
     if legacy:
         context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
@@ -29,73 +29,139 @@ def tls_context(legacy: bool) -> ssl.SSLContext:
     return context
 
 
-def _is_plain(name: bytes, value: bytes) -> bool:
-    """Whether httpx may see a header: no redirect, and no cookie that it could not send back."""
-    return name.lower() != b"location" and (name.lower() != b"set-cookie" or value.isascii())
+class Stream(asyncio.Protocol, httpcore.AsyncNetworkStream):
+    """A connection by the event loop alone, without tasks or threads of its own."""
 
+    def __init__(self) -> None:
+        self._transport: asyncio.Transport | None = None
+        self._received: list[bytes] = []
+        self._size = 0
+        self._ended = False
+        self._error: Exception | None = None
+        self._wakes: asyncio.Future[None] | None = None
+        self._writable = asyncio.Event()
+        self._writable.set()
 
-def _location(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
-    return next((decode(value) for name, value in headers if name.lower() == b"location"), None)
+    @classmethod
+    async def open(cls, host: str, port: int, seconds: float | None) -> "Stream":
+        """Connect to an address; raises ConnectTimeout and ConnectError."""
+        try:
+            async with asyncio.timeout(seconds):
+                _, stream = await asyncio.get_running_loop().create_connection(cls, host, port)
+        except TimeoutError as error:
+            raise httpcore.ConnectTimeout(f"no connection to {host} in time") from error
+        except OSError as error:
+            raise httpcore.ConnectError(str(error)) from error
+        return stream
 
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
 
-class _Body(httpx.AsyncByteStream):
-    def __init__(self, response: httpcore.Response) -> None:
-        self._response = response
+    def data_received(self, data: bytes) -> None:
+        self._received.append(data)
+        self._size += len(data)
+        if self._size > WAITING_BYTES and self._transport is not None:
+            self._transport.pause_reading()
+        self._wake()
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for part in self._response.aiter_stream():
-            yield part
+    def eof_received(self) -> bool:
+        self._ended = True
+        self._wake()
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._ended, self._error = True, self._error or exc
+        self._writable.set()
+        self._wake()
+
+    def pause_writing(self) -> None:
+        self._writable.clear()
+
+    def resume_writing(self) -> None:
+        self._writable.set()
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - the interface's
+        if not self._received and not self._ended:
+            self._wakes = asyncio.get_running_loop().create_future()
+            try:
+                async with asyncio.timeout(timeout):
+                    await self._wakes
+            except TimeoutError as error:
+                raise httpcore.ReadTimeout("no answer in time") from error
+        if self._received:
+            data = self._received.pop(0)
+            if len(data) > max_bytes:
+                self._received.insert(0, data[max_bytes:])
+                data = data[:max_bytes]
+            self._size -= len(data)
+            if self._size <= WAITING_BYTES and not self._ended and self._transport is not None:
+                self._transport.resume_reading()
+            return data
+        if self._error is not None:
+            raise httpcore.ReadError(str(self._error)) from self._error
+        return b""
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 - the interface's
+        if self._transport is None or self._ended or self._transport.is_closing():
+            raise httpcore.WriteError(str(self._error or "the connection is closed"))
+        self._transport.write(buffer)
+        try:
+            async with asyncio.timeout(timeout):
+                await self._writable.wait()
+        except TimeoutError as error:
+            raise httpcore.WriteTimeout("what is sent is not taken in time") from error
 
     async def aclose(self) -> None:
-        await self._response.aclose()
+        if self._transport is not None:
+            self._transport.abort()
 
-
-class CheckedTransport(httpx.AsyncBaseTransport):
-    """One portal's few connections; raises httpcore's errors and AddressRefused."""
-
-    def __init__(self, backend: CheckedBackend, tls: ssl.SSLContext) -> None:
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=tls,
-            max_connections=CONNECTIONS,
-            max_keepalive_connections=CONNECTIONS,
-            keepalive_expiry=30,
-            network_backend=backend,
-        )
-
-    async def __aenter__(self) -> Self:
-        await self._pool.__aenter__()
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109 - the interface's
+    ) -> httpcore.AsyncNetworkStream:
+        assert self._transport is not None
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(timeout):
+                transport = await loop.start_tls(
+                    self._transport, self, ssl_context, server_hostname=server_hostname
+                )
+        except TimeoutError as error:
+            raise httpcore.ConnectTimeout("no TLS connection in time") from error
+        except OSError as error:
+            raise httpcore.ConnectError(str(error)) from error
+        if transport is None:
+            raise httpcore.ConnectError("the connection is closed")
+        self._transport = transport
         return self
 
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None = None,
-        exc_value: BaseException | None = None,
-        traceback: TracebackType | None = None,
-    ) -> None:
-        await self._pool.__aexit__(exc_type, exc_value, traceback)
+    def get_extra_info(self, info: str) -> Any:
+        """As httpcore asks: an idle connection that is `is_readable` has ended, or says what nobody asked for."""
+        if info == "is_readable":
+            return self._ended or bool(self._received) or self._transport is None or self._transport.is_closing()
+        return self._transport.get_extra_info(info) if self._transport is not None else None
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        assert isinstance(request.stream, httpx.AsyncByteStream)
-        response = await self._pool.handle_async_request(
-            httpcore.Request(
-                method=request.method,
-                url=httpcore.URL(
-                    scheme=request.url.raw_scheme,
-                    host=request.url.raw_host,
-                    port=request.url.port,
-                    target=request.url.raw_path,
-                ),
-                headers=request.headers.raw,
-                content=request.stream,
-                extensions=request.extensions,
-            )
-        )
-        return httpx.Response(
-            response.status,
-            headers=[(name, value) for name, value in response.headers if _is_plain(name, value)],
-            stream=_Body(response),
-            extensions={**response.extensions, LOCATION: _location(response.headers)},
-        )
+    def _wake(self) -> None:
+        if self._wakes is not None and not self._wakes.done():
+            self._wakes.set_result(None)
 
-    async def aclose(self) -> None:
-        await self._pool.aclose()
+
+def connections(
+    backend: httpcore.AsyncNetworkBackend, tls: ssl.SSLContext, most: int = 2
+) -> httpcore.AsyncConnectionPool:
+    """One portal's connections, at most `most`."""
+    return httpcore.AsyncConnectionPool(
+        ssl_context=tls,
+        max_connections=most,
+        max_keepalive_connections=most,
+        keepalive_expiry=30,
+        network_backend=backend,
+    )
+
+
+def plain_headers(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """The headers of an answer without cookies that could not be sent back."""
+    return [(name, value) for name, value in headers if name.lower() != b"set-cookie" or value.isascii()]

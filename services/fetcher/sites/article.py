@@ -58,13 +58,13 @@ _METAS: Final = ("articletitle", "pubdate", "publishdate", "maketime", "contents
 
 @dataclass(frozen=True)
 class Article:
-    """One page of an article; `body` is the selector of its own content, `text` what a change shows in."""
+    """One page of an article; `body` is the selector of its own content, `digest` a hash of what changes."""
 
     title: str
     published_at: datetime | None
     source: str | None
     body: str | None
-    text: str
+    digest: str
     attachments: tuple[Attachment, ...]
     next_page: str | None
 
@@ -99,7 +99,7 @@ def read_article(
         _published(metas, shown[:INFORMATION], row, now),
         metas.get("contentsource") or _source(shown[:INFORMATION]) or row.source,
         place.selector if place else None,
-        _changing(place.node) if place else _own_text(tree.body),
+        hashlib.sha256((_changing(place.node) if place else _own_text(tree.body)).encode()).hexdigest(),
         attachments,
         _continuation(tree, base, url, scripted[0] if scripted else ()),
     )
@@ -108,7 +108,7 @@ def read_article(
 def signature(articles: Sequence[Article], files: Sequence[tuple[str, str]]) -> str:
     """What tells one state of a disclosure from another: titles, texts, and the files in any order."""
     parts = [
-        *chain.from_iterable((each.title, each.text) for each in articles),
+        *chain.from_iterable((each.title, each.digest) for each in articles),
         *chain.from_iterable(sorted(files)),
     ]
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
@@ -270,7 +270,8 @@ def _continuation(tree: LexborHTMLParser, base: Base, url: str, scripted: Sequen
         if request.url != url and name in {urlsplit(url).path.lower(), _stem(urlsplit(url).path)}:
             return request.url
     for link in tree.css("a")[:MOST_LINKS]:
-        text = text_of(link)[:20] if len(link.text()) < 40 else ""
+        text = link.text()
+        text = plain_text(text)[:20] if len(text) < 40 else ""
         number = re.fullmatch(r"[\[【（(]?\s?第?(\d{1,3})页?\s?[\]】）)]?", text)
         if is_next(text) or (number and int(number[1]) == max(own, 1) + 1):
             address = address_of(link, base)

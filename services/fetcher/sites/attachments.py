@@ -60,6 +60,10 @@ _DETAIL: Final = re.compile(
     r'"attachment"\s{0,9}:\s{0,9}(?:"(\[(?:[^"\\]|\\.){0,100000}\])"|(\[[^\[\]]{0,100000}\]))'
 )
 _FRAME_ATTRIBUTES: Final = ("src", "data", "data-pdf", "data-src", "data-url", "data-file", "data-href")
+_LEADING: Final = ", ".join(
+    ["a", "script", "iframe", "frame", "embed", "object", *(f"[{name}]" for name in _FRAME_ATTRIBUTES[2:])]
+)
+"""Selector of what may lead to a file."""
 _HIDDEN: Final = re.compile(
     r"display\s{0,5}:\s{0,5}none|visibility\s{0,5}:\s{0,5}hidden|font-size\s{0,5}:\s{0,5}0(?![.\d])"
 )
@@ -90,7 +94,7 @@ def read_attachments(
     if tree.body is None:
         return ()
     inside = _within(place)
-    for node in tree.body.traverse():
+    for node in tree.body.css(_LEADING):
         own = node.mem_id in inside
         for file in _files_of(node, base, own or place is None):
             known = found.get(file.url)
@@ -101,7 +105,7 @@ def read_attachments(
 
 
 def _within(place: LexborNode | None) -> frozenset[int]:
-    return frozenset(node.mem_id for node in place.traverse()) if place is not None else frozenset()
+    return frozenset(node.mem_id for node in place.css(_LEADING)) if place is not None else frozenset()
 
 
 def read_pictures(content: LexborNode, base: Base) -> tuple[Attachment, ...]:
@@ -142,26 +146,30 @@ def _files_of(node: LexborNode, base: Base, own: bool) -> Iterator[Attachment]:
         yield from _linked(node, base, own)
     elif node.tag == "script":
         yield from _scripted(node.text()[:LONGEST_SCRIPT], base)
-    elif node.tag in {"iframe", "frame", "embed", "object"} or any(
-        name in node.attributes for name in _FRAME_ATTRIBUTES[2:] if node.tag != "img"
-    ):
+    elif node.tag != "img":
         yield from _framed(node, base, own)
 
 
 def _linked(link: LexborNode, base: Base, own: bool) -> Iterator[Attachment]:
     address = address_of(link, base)
+    if address is None:
+        return
     name = _link_name(link)
-    if address is None or not _is_seen(link):
-        return
-    if viewed := _viewed(address, base):
-        yield replace(viewed, name=name)
-        return
+    file = replace(viewed, name=name) if (viewed := _viewed(address, base)) else _stated(link, address, name)
+    if file is None and (
+        "download" in link.attributes or (own and _SPEAKS.search(name) and not _is_page(address, base))
+    ):
+        file = Attachment(address, name, tentative=True)
+    if file is not None and _is_seen(link):
+        yield file
+
+
+def _stated(link: LexborNode, address: str, name: str) -> Attachment | None:
+    """The file that a link says to lead to: by its address, its name or its type."""
     pictured = is_picture(address) and _NAMES_PICTURE.search(name)
     typed = _FILE_TYPE.match(link.attributes.get("type") or "")
-    if is_file(address) or _EXTENSION.search(name) or pictured or typed:
-        yield Attachment(address, name)
-    elif "download" in link.attributes or (own and _SPEAKS.search(name) and not _is_page(address, base)):
-        yield Attachment(address, name, tentative=True)
+    stated = is_file(address) or _EXTENSION.search(name) or pictured or typed
+    return Attachment(address, name) if stated else None
 
 
 def _is_page(address: str, base: Base) -> bool:
@@ -194,6 +202,8 @@ def _framed(frame: LexborNode, base: Base, own: bool) -> Iterator[Attachment]:
 
 def _viewed(viewer: str, base: Base, framed: bool = False) -> Attachment | None:
     """The file a viewer's address names: quoted once or twice, relative to viewer, article or the site's root."""
+    if "?" not in viewer:
+        return None
     parts = urlsplit(viewer)
     if not parts.query or not (framed or _VIEWER.search(parts.path)) or not _PAGE.search(parts.path):
         return None
@@ -237,11 +247,13 @@ def _listed(text: str) -> list[dict[str, Any]]:
 
 
 def _link_name(link: LexborNode) -> str:
-    picture = link.css_first("img[alt]")
+    first, given = link.child, link.attributes
+    bare = first is not None and first.is_text_node and first.next is None
+    picture = None if bare else link.css_first("img[alt]")
     names = (
         text_of(link),
-        link.attributes.get("title") or "",
-        link.attributes.get("download") or "",
+        given.get("title") or "",
+        given.get("download") or "",
         (picture.attributes.get("alt") or "") if picture else "",
     )
     named = [name.strip() for name in names if name.strip()]
@@ -251,7 +263,7 @@ def _link_name(link: LexborNode) -> str:
 def is_file(address: str) -> bool:
     """Whether an address is that of a file rather than a page, as far as it shows."""
     parts = urlsplit(address)
-    values = [value for values in parse_qs(parts.query).values() for value in values]
+    values = [value for values in parse_qs(parts.query).values() for value in values] if parts.query else []
     return any(_EXTENSION.search(text) for text in (unquote(parts.path), *values)) or bool(
         _downloads().search(address)
     )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 from urllib.parse import quote, unquote_to_bytes, urljoin, urlsplit
 
@@ -39,6 +40,9 @@ _STAMP_NAMES: Final = frozenset(
     ]
 )
 _STAMP: Final = re.compile(r"\d{8,17}|0?\.\d+|[0-9a-fA-F-]{8,64}|[\w%+/=-]{16,200}")
+_ORIGIN: Final = re.compile(r"https?://[\w.-]{1,253}(?::\d{1,4})?(?=/)", re.ASCII | re.IGNORECASE)
+_PATH: Final = re.compile(r"(?:/[\w~-][\w.~-]*)+/?", re.ASCII)
+"""A path from the root, without a step up and without what would have to be quoted."""
 _PORTS: Final = {"http": 80, "https": 443}
 
 
@@ -48,6 +52,12 @@ class Base:
 
     url: str
     charset: str = "utf-8"
+
+    @cached_property
+    def origin(self) -> str | None:
+        """Scheme and host where both are as they should be; what is on them needs no more than a path."""
+        found = _ORIGIN.match(self.url)
+        return found[0].lower() if found else None
 
 
 def base_of(tree: LexborHTMLParser, url: str, charset: str = "utf-8") -> Base:
@@ -61,6 +71,8 @@ def resolve(base: Base, href: str | None) -> str | None:
     text = re.sub(r"[\x00-\x1f\x7f]", "", (href or "").strip()).replace("\\", "/").strip()
     if not text or text.startswith("#") or len(text) > LONGEST:
         return None
+    if base.origin and _PATH.fullmatch(text):
+        return base.origin + text
     try:
         address = urlsplit(urljoin(base.url, text))
         if address.scheme not in _PORTS or not address.hostname or (address.port or 1) < 0:
@@ -143,7 +155,7 @@ def text_of(node: LexborNode) -> str:
 
 def plain_text(text: str) -> str:
     """`text` with blanks collapsed and control characters left out."""
-    return re.sub(r"\s+", " ", _UNSEEN.sub("", text)).strip()
+    return " ".join(_UNSEEN.sub("", text).split())
 
 
 def shown(text: str) -> str:
@@ -153,6 +165,10 @@ def shown(text: str) -> str:
 
 def short_text(node: LexborNode) -> str:
     """The text of `node` where it is short; nothing of one that holds much."""
+    first = node.child
+    if first is not None and first.is_text_node and first.next is None:
+        text = first.text_content or ""
+        return plain_text(text) if len(text) <= LONGEST_TEXT else ""
     parts: list[str] = []
     for count, text in enumerate(_texts(node)):
         parts.append(text)

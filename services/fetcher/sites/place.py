@@ -88,8 +88,8 @@ class _Weights:
             above = parents[number]
             quiet[number] = (above >= 0 and quiet[above]) or _is_quiet(node)
             if node.is_text_node and not quiet[number]:
-                text = re.sub(r"\s", "", node.text_content or "")
-                own[number] = 0 if _FURNITURE.search(text) or text == bare else len(text)
+                text = "".join((node.text_content or "").split())
+                own[number] = 0 if not text or _FURNITURE.search(text) or text == bare else len(text)
         for number in range(len(nodes) - 1, 0, -1):
             if parents[number] >= 0:
                 own[parents[number]] += own[number]
@@ -123,7 +123,9 @@ def _is_quiet(node: LexborNode) -> bool:
         return not _FILE.search(node.attributes.get("href") or "")
     if node.tag in _SKIPPED or node.tag in {"nav", "header", "footer"}:
         return True
-    return bool(_CHROME.search(f"{node.attributes.get('class') or ''} {node.id or ''}".lower()[:200]))
+    given = node.attributes
+    names = f"{given.get('class') or ''} {given.get('id') or ''}" if given else ""
+    return bool(_CHROME.search(names.lower()[:200]))
 
 
 def _selector(tree: LexborHTMLParser, node: LexborNode, known: str = "") -> str:

@@ -1,7 +1,6 @@
-"""What was seen: kept in one transaction with the outbox row that tells of it, by who holds the portal."""
+"""What was seen, by all fetchers; a poll's own part of it is a PortalMemory, written by the fetcher's Writer."""
 
-import json
-from collections.abc import Collection, Container, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -9,20 +8,16 @@ from typing import Final
 from sqlalchemy import func, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import col, select
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.fetcher.fleet import leases
+from services.fetcher.state.memory import PortalMemory
 from services.fetcher.state.tables import AddressState, HoldState, ItemState, OutboxRow, PortalState, RevisionState
+from services.fetcher.state.writer import ABORTED, Writer
 from shared import database
-from shared.bus.contract import Message
-from shared.errors import TakenOver
+from shared.archive.contract import Archive
 
 MIGRATIONS: Final = Path(__file__).with_name("migrations")
 VERSION_TABLE: Final = "fetcher_version"
-AT_ONCE: Final = 500
-RUNNING: Final = "running"
-ABORTED: Final = "aborted"
-SUCCESSES: Final = frozenset({"ok", "unchanged"})
 
 
 class Seen:
@@ -35,6 +30,7 @@ class Seen:
     def __init__(self, engine: AsyncEngine, member: int = 0) -> None:
         self.engine = engine
         self._member = member
+        self._writer = Writer(engine, member)
 
     async def portal(self, name: str) -> PortalState | None:
         """The state of a portal; None before its first poll."""
@@ -52,35 +48,12 @@ class Seen:
         async with database.reading(self.engine) as session:
             return (await session.exec(query.order_by(col(ItemState.checked_at).desc()).limit(limit))).all()
 
-    async def begin(self, name: str, now: datetime) -> PortalState | None:
-        """Take the portal and mark a poll as under way; how the portal was before.
+    async def begin(self, name: str, now: datetime, archive: Archive | None = None) -> PortalMemory:
+        """Take the portal, mark a poll as under way, and read all that is known of it.
 
         Raises TakenOver while another fetcher polls it.
         """
-        async with database.transaction(self.engine) as session:
-            fetcher = await leases.take(session, name, self._member)
-            state = await session.get(PortalState, name, with_for_update=True)
-            before = PortalState(**state.model_dump()) if state else None
-            state = state or PortalState(name=name, outcome=RUNNING, started_at=now)
-            state.outcome, state.started_at, state.fetcher, state.asked = RUNNING, now, fetcher, False
-            session.add(state)
-            return before
-
-    async def end(self, name: str, outcome: str, reason: str | None, counts: str, now: datetime) -> bool:
-        """Keep how a poll ended, and let the portal go; `counts` is JSON.
-
-        False, and nothing is kept, when the poll had not begun or another fetcher took over.
-        """
-        async with database.transaction(self.engine) as session:
-            if not await leases.held(session, name, self._member):
-                return False
-            state = await session.get_one(PortalState, name, with_for_update=True)
-            state.outcome, state.reason, state.counts, state.finished_at = outcome, reason, counts, now
-            state.failures = 0 if outcome in SUCCESSES else state.failures + (outcome != ABORTED)
-            state.success_at = now if outcome in SUCCESSES else state.success_at
-            session.add(state)
-            await leases.let_go(session, name, self._member)
-            return True
+        return await PortalMemory.begin(self._writer, archive, name, now)
 
     async def interrupted(self, under_way: Collection[str]) -> list[str]:
         """Mark this fetcher's polls that are not `under_way`, and have no end kept, as aborted; their portals."""
@@ -91,7 +64,7 @@ class Seen:
                 state = await session.get_one(PortalState, name, with_for_update=True)
                 state.outcome, state.reason = ABORTED, "How this poll ended could not be kept."
                 session.add(state)
-                await leases.let_go(session, name, self._member)
+            await leases.let_go(session, names, self._member)
             return names
 
     async def ask(self, name: str) -> None:
@@ -105,19 +78,6 @@ class Seen:
         change = update(PortalState).where(col(PortalState.name) == name, col(PortalState.finished_at) > now)
         async with database.transaction(self.engine) as session:
             await session.exec(change.values(finished_at=now))
-
-    async def read_whole(self, name: str, now: datetime) -> None:
-        """Keep that all list pages of a portal were read."""
-        async with database.transaction(self.engine) as session:
-            await leases.check(session, name, self._member)
-            state = await session.get_one(PortalState, name, with_for_update=True)
-            state.whole_at = now
-            session.add(state)
-
-    async def address(self, key: str) -> AddressState | None:
-        """What the address of this key last answered."""
-        async with database.reading(self.engine) as session:
-            return await session.get(AddressState, key)
 
     async def items(self, portal: str) -> dict[str, ItemState]:
         """All items of a portal, by disclosure id."""
@@ -146,55 +106,16 @@ class Seen:
         async with database.reading(self.engine) as session:
             return (await session.exec(taken.order_by(col(AddressState.whole_at).desc()).limit(1))).first()
 
-    async def listed(self, portal: str, items: Iterable[ItemState], ids: Container[str]) -> None:
-        """Keep which of a portal's disclosures a full read of its lists showed, and which it missed."""
-        known = [item for item in items if item.revision]
-        back = [item.disclosure_id for item in known if item.disclosure_id in ids and item.missed]
-        away = [item.disclosure_id for item in known if item.disclosure_id not in ids]
-        async with database.transaction(self.engine) as session:
-            await leases.check(session, portal, self._member)
-            for names, missed in ((back, 0), (away, col(ItemState.missed) + 1)):
-                for start in range(0, len(names), AT_ONCE):
-                    some = col(ItemState.disclosure_id).in_(names[start : start + AT_ONCE])
-                    await session.exec(update(ItemState).where(some).values(missed=missed))
-
-    async def keep(self, portal: str, item: ItemState | None, addresses: Sequence[AddressState]) -> None:
-        """Keep an item's state and what its addresses answered; nothing is published."""
-        async with database.transaction(self.engine) as session:
-            await leases.check(session, portal, self._member)
-            await _merge(session, item, addresses)
-
-    async def record(
-        self, item: ItemState, addresses: Sequence[AddressState], revision: RevisionState, message: Message
-    ) -> None:
-        """Keep a new revision and put its message into the outbox: both or neither."""
-        async with database.transaction(self.engine) as session:
-            await leases.check(session, item.portal, self._member)
-            await _merge(session, item, addresses)
-            session.add(revision)
-            session.add(
-                OutboxRow(
-                    event_id=revision.event_id,
-                    topic=message.topic,
-                    key=message.key,
-                    value=message.value or b"",
-                    headers=json.dumps(dict(message.headers)),
-                )
-            )
-
     async def take_outbox(self) -> bool:
         """Be the one that publishes; False while another fetcher does."""
-        try:
-            async with database.transaction(self.engine) as session:
-                await leases.take(session, leases.OUTBOX, self._member)
-        except TakenOver:
-            return False
-        return True
+        async with database.transaction(self.engine) as session:
+            _, refused = await leases.take(session, [leases.OUTBOX], self._member)
+        return not refused
 
     async def let_go_of_outbox(self) -> None:
         """Let others publish."""
         async with database.transaction(self.engine) as session:
-            await leases.let_go(session, leases.OUTBOX, self._member)
+            await leases.let_go(session, [leases.OUTBOX], self._member)
 
     async def unpublished(self, limit: int) -> Sequence[OutboxRow]:
         """The outbox rows that wait, in the order they were committed."""
@@ -215,10 +136,3 @@ class Seen:
             await session.exec(
                 update(OutboxRow).where(col(OutboxRow.number).in_(numbers)).values(published_at=now)
             )
-
-
-async def _merge(session: AsyncSession, item: ItemState | None, addresses: Sequence[AddressState]) -> None:
-    for address in addresses:
-        await session.merge(address)
-    if item is not None:
-        await session.merge(item)

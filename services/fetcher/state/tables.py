@@ -39,6 +39,7 @@ class AddressState(FetcherTable, table=True):
 
     __tablename__ = "fetcher_address"
 
+    portal: str = Field(primary_key=True)
     key: str = Field(primary_key=True, description="hash of method, address and form")
     url: str
     etag: str | None = None
@@ -50,6 +51,8 @@ class AddressState(FetcherTable, table=True):
     found_at: str = Field(description="address after redirects")
     whole_at: datetime = Field(sa_type=Moment, description="last answer that was not a 304")
     gone_at: datetime | None = Field(default=None, sa_type=Moment, description="first answer that it is not there")
+    read_as: str | None = Field(default=None, description="hash of what else the reading of these bytes went by")
+    reading: str | None = Field(default=None, description="JSON: what the article at this address says")
 
 
 class ItemState(FetcherTable, table=True):

@@ -168,6 +168,35 @@ async def test_migrations_go_up_and_down_and_keep_the_portals(database_url: str)
     await engine.dispose()
 
 
+async def test_addresses_become_those_of_the_portals_on_their_host(database_url: str) -> None:
+    engine = create_engine(database_url)
+    moment = "'2024-02-05 00:00:00'"
+    async with engine.execution_options(gongkai_writes=True).connect() as connection:
+        await connection.run_sync(migrate, "0003")
+        for portal, host in (("one", "one.example"), ("two", "two.example"), ("three", "two.example")):
+            item = f"'{portal}', '{portal}', 'http://{host}/a.html', 't', 'done', 0, 1, 0, 0, {moment}, {moment}"
+            columns = "disclosure_id, portal, url, title, state, attempts, revision, missed, absent"
+            await connection.execute(
+                text(f"INSERT INTO fetcher_item ({columns}, first_seen_at, checked_at) VALUES ({item})")
+            )
+        for host in ("one.example", "two.example", "nobody.example"):
+            row = f"'{host}', 'http://{host}/a.pdf', '0', 'd', 'u', 1, {moment}"
+            columns = "key, url, sha256, disposition, found_at, size, whole_at"
+            await connection.execute(text(f"INSERT INTO fetcher_address ({columns}) VALUES ({row})"))
+        await connection.run_sync(migrate, "head")
+        kept = text("SELECT portal, key, size FROM fetcher_address ORDER BY portal")
+        assert (await connection.execute(kept)).all() == [
+            ("one", "one.example", 1),
+            ("three", "two.example", 1),
+            ("two", "two.example", 1),
+        ]
+        await connection.run_sync(migrate, "0003")
+        kept = text("SELECT key FROM fetcher_address ORDER BY key")
+        assert (await connection.execute(kept)).scalars().all() == ["one.example", "two.example"]
+        await connection.rollback()
+    await engine.dispose()
+
+
 def migrate(connection: Connection, target: str) -> None:
     """Up or down to `target`."""
     config = Config()
