@@ -84,7 +84,7 @@ async def run_gongkai(portals: Portals, at_once: int) -> None:
             open_means(settings, open_archive(settings.archive_url), SystemClock()) as reading,
             joined(reading.seen, "benchmark") as member,
         ):
-            means, done = replace(reading, seen=member.seen, pace=Pace(member.check)), asyncio.Event()
+            means, done = replace(reading, seen=member.seen, pace=Pace(member.check, at_once)), asyncio.Event()
             await together(_sweeps(portals, at_once, means, done), member.keep(done))
 
 

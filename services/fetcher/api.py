@@ -9,7 +9,7 @@ from fastapi import APIRouter, HTTPException
 from pydantic import BaseModel
 
 from services.fetcher.fleet import poll_requests
-from services.fetcher.fleet.scheduler import due_at
+from services.fetcher.fleet.due import due_at
 from services.fetcher.http.revalidation import PollContext
 from services.fetcher.portal import Portal
 from services.fetcher.state.tables import ItemState, PortalState

@@ -62,7 +62,7 @@ def create_app(settings: FetcherSettings) -> FastAPI:
             open_means(settings, context.archive, context.clock, context.traces) as reading,
             joined(reading.seen, name) as member,
         ):
-            means = replace(reading, seen=member.seen, pace=Pace(member.check))
+            means = replace(reading, seen=member.seen, pace=Pace(member.check, settings.requests_at_once))
             running[:] = [api.Running(portals, means, bus)]
             try:
                 await together(
@@ -112,7 +112,7 @@ async def poll_once(name: str, settings: FetcherSettings, watch: Watch = unwatch
             open_means(settings, open_archive(settings.archive_url), SystemClock(), traces) as reading,
             joined(reading.seen, f"{socket.gethostname()}-{os.getpid()}") as member,
         ):
-            means = replace(reading, seen=member.seen, pace=Pace(member.check))
+            means = replace(reading, seen=member.seen, pace=Pace(member.check, settings.requests_at_once))
             return await together(_poll_and_publish(portal, means, member, bus, watch, done), member.keep(done))
     finally:
         await bus.close()

@@ -88,6 +88,11 @@ class Collector:
         self._attempts = means.settings.item_attempts
         self.lacking: list[str] = []
 
+    @property
+    def asked(self) -> int:
+        """How many requests were made so far."""
+        return self._visits.asked
+
     async def collect(self, found: Found, item: ItemState | None) -> Collected:
         """Take the row's disclosure and record it if it is new or other than known.
 

@@ -10,7 +10,8 @@ from datetime import datetime
 class Counts:
     """List pages and rows read, and what became of the disclosures among them.
 
-    `repeated` are rows of a disclosure that another column of the portal shows too.
+    `repeated` are rows of a disclosure that another column of the portal shows too, `waiting` disclosures of
+    former years that later polls take.
     """
 
     pages: int = 0
@@ -23,6 +24,7 @@ class Counts:
     changed: int = 0
     unchanged: int = 0
     resting: int = 0
+    waiting: int = 0
     gone: int = 0
     withdrawn: int = 0
     failed: int = 0

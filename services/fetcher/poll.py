@@ -7,8 +7,10 @@ withdrawal.py  what is off the lists and no longer there
 http/          the way to a portal · state/ what was seen, and the outbox · fleet/ who polls what, when
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from enum import IntEnum
 from typing import Final
 
 import structlog
@@ -46,6 +48,9 @@ from shared.errors import (
 GIVE_UP: Final = 3
 FEWEST_STOOD: Final = 3
 REASON_LENGTH: Final = 500
+FORMER: Final = timedelta(days=400)
+"""Age from which what is found for the first time is of a former year."""
+RECHECKED: Final = 10
 END_SECONDS: Final = 10.0
 
 log = structlog.get_logger()
@@ -153,13 +158,19 @@ class _Taking:
         self._collector = collector
         self._counts = counts
         self._watch = watch
+        self._spent: Counter[Lane] = Counter()
 
     async def take(self, disclosures: Sequence[Found]) -> GongkaiError | None:
-        """The error that stopped it, or that every disclosure met. What is new goes before what failed before."""
-        items = self._memory.items
+        """The error that stopped it, or that every disclosure met.
+
+        What is new goes first, then what is known, what failed before, and what is new but of former years; known
+        and former ones only as far as their share of requests goes.
+        """
+        items, now = self._memory.items, self._means.clock.now()
         duplicates = Duplicates(items.values())
         away, last = 0.0, None
-        for found in sorted(disclosures, key=lambda found: _turn(items.get(found.id))):
+        for found in sorted(disclosures, key=lambda found: _turn(found, items.get(found.id), now)):
+            lane = _lane(found, items.get(found.id), now)
             if duplicates.repeats(found):
                 self._counts.repeated += 1
                 self._counts.disclosures -= 1
@@ -168,6 +179,11 @@ class _Taking:
             if not is_due(item, self._means.settings, self._means.clock.now()):
                 self._rest(item)
                 continue
+            if self._spent[lane] >= self._share(lane):
+                self._counts.waiting += lane is Lane.FORMER
+                self._counts.resting += lane is not Lane.FORMER
+                continue
+            asked = self._collector.asked
             try:
                 self._count(await self._collected(found, item))
                 away = 0.0
@@ -181,9 +197,16 @@ class _Taking:
                 away = away + _weight(error) if isinstance(error, PortalUnavailable | Blocked) else 0.0
                 if isinstance(error, Challenged) or away >= GIVE_UP:
                     return error
+            self._spent[lane] += self._collector.asked - asked
             self._watch(self._counts)
         sound = self._counts.new + self._counts.changed + self._counts.unchanged + self._counts.resting
         return last if not sound else None
+
+    def _share(self, lane: "Lane") -> float:
+        """How many requests of a poll are for a lane."""
+        settings = self._means.settings
+        shares = {Lane.KNOWN: settings.recheck_requests, Lane.FORMER: settings.backfill_requests}
+        return shares.get(lane, float("inf"))
 
     async def _collected(self, found: Found, item: ItemState | None) -> Collected:
         """Raises StageFailed for what no page, file or header should be able to do; it fails this row alone."""
@@ -217,11 +240,29 @@ class _Taking:
         )
 
 
-def _turn(item: ItemState | None) -> tuple[int, float]:
-    """New disclosures first, then known ones, then those that failed, the longest waiting first."""
+class Lane(IntEnum):
+    """In which order the disclosures of a poll are taken."""
+
+    NEW = 0
+    KNOWN = 1
+    FAILED = 2
+    FORMER = 3
+
+
+def _lane(found: Found, item: ItemState | None, now: datetime) -> Lane:
     if item is None:
-        return 0, 0.0
-    return (1, 0.0) if item.state == "done" and not item.attempts else (2, item.checked_at.timestamp())
+        published = found.row.published_at
+        return Lane.FORMER if published is not None and now - published > FORMER else Lane.NEW
+    return Lane.KNOWN if item.state == "done" and not item.attempts else Lane.FAILED
+
+
+def _turn(found: Found, item: ItemState | None, now: datetime) -> tuple[Lane, float]:
+    """By lanes; what was looked at longest ago goes first, of former years the latest."""
+    lane = _lane(found, item, now)
+    if lane is Lane.FORMER:
+        assert found.row.published_at is not None
+        return lane, -found.row.published_at.timestamp()
+    return lane, item.checked_at.timestamp() if item else 0.0
 
 
 def _weight(error: GongkaiError) -> float:
@@ -232,7 +273,8 @@ def _weight(error: GongkaiError) -> float:
 def is_due(item: ItemState | None, settings: FetcherSettings, now: datetime) -> bool:
     """Whether a listed disclosure is to be looked at in this poll.
 
-    Always while it is new, was changed lately or still has attempts; else after `full_fetch_days`.
+    Always while it is new or still has attempts; for `open_days` after its last change once a tenth of the time
+    since then has passed; else after `full_fetch_days`.
     """
     if item is None:
         return True
@@ -241,7 +283,8 @@ def is_due(item: ItemState | None, settings: FetcherSettings, now: datetime) -> 
     if item.state == "withdrawn":
         return True
     if item.state == "done" and not item.attempts:
-        eager = item.changed_at is not None and now - item.changed_at <= timedelta(days=settings.open_days)
+        age = now - (item.changed_at or item.first_seen_at)
+        eager = age <= timedelta(days=settings.open_days) and now - item.checked_at >= age / RECHECKED
     else:
         eager = item.attempts < settings.item_attempts
     return eager or now - item.checked_at >= timedelta(days=settings.full_fetch_days)

@@ -1,6 +1,5 @@
 """A portal as data: the strict model of its YAML file."""
 
-from datetime import datetime
 from re import compile as compile_pattern
 from re import error as PatternError  # noqa: N812 - the class's own name says nothing outside `re`
 from typing import Annotated, Final, Literal, Self
@@ -108,7 +107,12 @@ class Portal(Strict):
         default=None, description="legacy: a server of before 2015; its certificate is checked all the same"
     )
     pace_seconds: float = Field(default=3, ge=0, description="pause between two requests to a host")
-    interval_minutes: float = Field(default=360, gt=0, description="from one poll to the next")
+    interval_minutes: float | None = Field(
+        default=None, gt=0, description="from one poll to the next; none: by the season and its own rhythm"
+    )
+    open_hours: tuple[Annotated[int, Field(ge=0, le=23)], Annotated[int, Field(ge=1, le=24)]] | None = Field(
+        default=None, description="hours of the day, in China, between which it is polled"
+    )
     page_limit: int = Field(default=200, ge=1, description="pages of a list read at most")
     usual_pages: int | None = Field(
         default=None, ge=1, description="pages of a list an ordinary poll reads; none: all"
@@ -118,6 +122,12 @@ class Portal(Strict):
     body: tuple[Selector, ...] = Field(default=(), description="CSS selectors of an article's own content")
     titles: TitleRules = TitleRules()
     expect: Expect = Expect()
+
+    @model_validator(mode="after")
+    def _opens_before_it_closes(self) -> Self:
+        if self.open_hours and self.open_hours[0] >= self.open_hours[1]:
+            raise ValueError("open_hours: give the hour it opens and a later one, at most 24, at which it closes")
+        return self
 
     @model_validator(mode="after")
     def _lists_are_on_site(self) -> Self:
@@ -143,10 +153,15 @@ class Portal(Strict):
             address = address._replace(scheme=base.scheme, netloc=base.netloc)
         return address._replace(fragment="").geturl()
 
-    def interval_at(self, moment: datetime) -> float:
-        """Minutes to the next poll, by the season `moment` is in."""
-        minutes = [season.interval_minutes for season in self.expect.seasons if moment.month in season.months]
-        return min(minutes, default=self.interval_minutes)
+    @property
+    def host(self) -> str:
+        """The host its pace and its circuit are kept by."""
+        return host_of(self.base_url)
+
+
+def host_of(url: str) -> str:
+    """The host of `url` whose pace is kept: with its port, without www."""
+    return _bare(urlsplit(url).netloc)
 
 
 def _bare(host: str | None) -> str:

@@ -16,7 +16,18 @@ class FetcherSettings(Settings):
     contact: str = Field(
         default="", description="mail or web address for the portals' operators, told in the User-Agent"
     )
-    polls_at_once: int = Field(default=4, ge=1, description="portals polled at the same time")
+    polls_at_once: int = Field(default=200, ge=1, description="portals polled at the same time, each at its pace")
+    requests_at_once: int = Field(
+        default=64, ge=1, description="requests under way at the same time, to all hosts"
+    )
+    recheck_requests: int = Field(
+        default=80,
+        ge=1,
+        description="requests of a poll for disclosures that are known, those longest unseen first",
+    )
+    backfill_requests: int = Field(
+        default=300, ge=1, description="requests of a poll for disclosures of former years, after all others"
+    )
     connect_seconds: float = Field(default=10, gt=0, description="limit of one connection attempt, seconds")
     read_seconds: float = Field(default=30, gt=0, description="longest silence within an answer, seconds")
     request_seconds: float = Field(default=300, gt=0, description="limit of one request with its body, seconds")
@@ -27,7 +38,9 @@ class FetcherSettings(Settings):
     retry_seconds: float = Field(default=2, ge=0, description="wait before the first further try, seconds")
     crawl_delay_seconds: float = Field(default=30, ge=0, description="longest Crawl-delay obeyed, seconds")
     open_days: float = Field(
-        default=30, ge=0, description="days after its last change in which every poll looks at a disclosure again"
+        default=30,
+        ge=0,
+        description="days after its last change in which a disclosure is looked at after each tenth of that time",
     )
     full_fetch_days: float = Field(
         default=7, ge=0, description="days after which a 304 is not believed and older disclosures are looked at"

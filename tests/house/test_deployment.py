@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from services.cli import serving
+from services.fetcher.http.politeness import MOST_LARGE
 from services.fetcher.settings import MEGABYTE, FetcherSettings
 from services.pipeline import SERVICES, Service
 from shared import service as shell
@@ -150,7 +151,7 @@ def test_memory_limits_hold_what_the_settings_allow() -> None:
         assert needed <= megabytes(CONTAINERS[name]), name
     fetcher = accepted(CONTAINERS["fetcher"]["command"], environment(CONTAINERS["fetcher"]))
     assert isinstance(fetcher, FetcherSettings)
-    files = fetcher.polls_at_once * 2 * fetcher.file_bytes / MEGABYTE  # as it came, and unpacked
+    files = MOST_LARGE * 2 * fetcher.file_bytes / MEGABYTE  # as it came, and unpacked
     assert files + PROCESS_MEGABYTES <= megabytes(CONTAINERS["fetcher"])
 
 

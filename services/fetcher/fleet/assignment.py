@@ -22,15 +22,20 @@ class Share:
         self._places: dict[str, tuple[str, int]] = {}
         self._held_at: dict[str, float] = {}
 
-    async def look(self) -> None:
-        """See which partitions are held; raises BusUnavailable, and then none is seen to be."""
+    async def look(self) -> bool:
+        """See which partitions are held, and whether they are others than before.
+
+        Raises BusUnavailable, and then none is seen to be.
+        """
         partitions = await self._consumer.partitions()
+        changed = partitions != self._partitions
         if partitions != self._partitions:
             for name in self._names:
                 self._places[name] = POLL_REQUESTS.name, await self._bus.partition(POLL_REQUESTS, name)
             self._partitions = partitions
         now = asyncio.get_running_loop().time()
         self._held_at |= {name: now for name, place in self._places.items() if place in partitions}
+        return changed
 
     def has(self, name: str) -> bool:
         """Whether the portal is held, by the last look."""

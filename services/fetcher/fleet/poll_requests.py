@@ -33,12 +33,14 @@ async def send(bus: Bus, portal: str, now: datetime) -> None:
     await bus.publish([encode(POLL_REQUESTS, portal, request, headers)])
 
 
-async def take(consumer: Consumer, known: Collection[str], seen: Seen, timeout_seconds: float) -> None:
+async def take(consumer: Consumer, known: Collection[str], seen: Seen, timeout_seconds: float) -> set[str]:
     """Keep what comes within the time in the portals' state, then commit it: no request is lost with a fetcher.
+
+    The portals that are asked for.
 
     A request nobody can serve is logged. Raises BusUnavailable and DatabaseUnavailable.
     """
-    received = await consumer.poll(AT_ONCE, timeout_seconds)
+    received, asked = await consumer.poll(AT_ONCE, timeout_seconds), set()
     for message in received:
         try:
             request = decode(PollRequest, message)
@@ -47,7 +49,9 @@ async def take(consumer: Consumer, known: Collection[str], seen: Seen, timeout_s
             continue
         if request.portal in known:
             await seen.ask(request.portal)
+            asked.add(request.portal)
         else:
             log.warning("a poll is wanted of a portal that has no file here", portal=request.portal)
     if received:
         await consumer.commit(received, [])
+    return asked

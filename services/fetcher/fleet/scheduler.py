@@ -1,61 +1,40 @@
-"""Which portal is polled when: those this fetcher has, the most overdue first, several at once."""
+"""Which portals are polled now: those this fetcher has, the most overdue first, many at once, one of a host."""
 
 import asyncio
-from collections.abc import Iterable
+import time
+from collections.abc import Collection, Iterable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 import structlog
 
+from services.fetcher.counts import PollResult
 from services.fetcher.fleet import poll_requests, portal_metrics
 from services.fetcher.fleet.assignment import Share
+from services.fetcher.fleet.circuits import Circuits
+from services.fetcher.fleet.due import due_at
 from services.fetcher.http.revalidation import PollContext
 from services.fetcher.poll import poll
 from services.fetcher.portal import Portal
-from services.fetcher.sites.dates import CHINA
 from services.fetcher.state.tables import PortalState
-from services.fetcher.state.writer import ABORTED, RUNNING, SUCCESSES
-from shared import ids, metrics
+from services.fetcher.state.writer import ABORTED
+from shared import metrics
 from shared.bus.contract import Bus, Consumer
-from shared.errors import Damaged, Incomplete, TakenOver, TransientError
+from shared.errors import Damaged, TakenOver, TransientError
 from shared.stage.retry import GIVE_UP_SECONDS, Backoff
 from shared.topics import POLL_REQUESTS
 
 GROUP: Final = "gongkai.fetcher"
-JITTER: Final = 0.1
 LOOK_SECONDS: Final = 1.0
+LONGEST_LOOK_SECONDS: Final = 30.0
+READ_SHARE: Final = 0.01
+"""The part of its time that a fetcher spends on reading how all portals are."""
 BACKOFF: Final = Backoff(first=5, longest=600)
 WAITING: Final = Backoff(first=1, longest=2)
 LOOKING: Final = Backoff(first=0.2, longest=2)
-LONGEST_BACKOFF: Final = timedelta(days=1)
-DOUBLINGS: Final = 6
-_LEFT_ALONE: Final = frozenset({"challenged", "blocked"})
-_AT_ONCE: Final = frozenset({ABORTED, RUNNING})
 
 log = structlog.get_logger()
-
-
-def due_at(portal: Portal, state: PortalState | None, challenge_hours: float, now: datetime) -> datetime:
-    """When the portal's next poll is due.
-
-    At once when it has none behind it, or one that was aborted, or is under way and nobody's; and when asked for.
-    """
-    if state is None or state.finished_at is None or state.asked or state.outcome in _AT_ONCE:
-        return now
-    wait = timedelta(minutes=portal.interval_at(now.astimezone(CHINA)))
-    if state.outcome in _LEFT_ALONE:
-        wait = max(wait, timedelta(hours=challenge_hours))
-    if state.outcome not in SUCCESSES and state.outcome != Incomplete.outcome:
-        longest = max(wait, LONGEST_BACKOFF)
-        wait = min(longest, wait * 2 ** min(max(0, state.failures - 1), DOUBLINGS))
-    return state.finished_at + wait * (1 + JITTER * _spread(portal.name, state.finished_at))
-
-
-def _spread(name: str, moment: datetime) -> float:
-    """Between -1 and 1, the same for the same poll, so that portals of one interval drift apart."""
-    digits = ids.content_hash(f"{name} {moment.isoformat()}".encode())[:8]
-    return int(digits, 16) / 0xFFFFFFFF * 2 - 1
 
 
 class Schedule:
@@ -64,11 +43,14 @@ class Schedule:
     def __init__(self, portals: Iterable[Portal], means: PollContext) -> None:
         self._portals = {portal.name: portal for portal in portals}
         self._means = means
+        self._due: dict[str, datetime] = {}
+        self._read_next = 0.0
         self._watched: dict[str, object] = {}
-        self._polls: dict[str, asyncio.Task[object]] = {}
+        self._polls: dict[str, asyncio.Task[PollResult]] = {}
         self._failures: dict[str, int] = {}
         self._rests_until: dict[str, float] = {}
         self._ends_missing = False
+        self._circuits = Circuits(time.monotonic)
 
     async def run(self, bus: Bus, name: str, stop: asyncio.Event) -> None:
         """Be the fetchers' group's member `name` until `stop` is set; polls under way are then aborted.
@@ -91,9 +73,11 @@ class Schedule:
             try:
                 if failures:
                     await consumer.rewind()
-                await share.look()
+                if await share.look():
+                    self._read_next = 0.0
                 await self._poll_due(share)
-                await poll_requests.take(consumer, self._portals, self._means.seen, LOOK_SECONDS)
+                asked = await poll_requests.take(consumer, self._portals, self._means.seen, LOOK_SECONDS)
+                await self._read(share, asked)
                 failures, went_well = 0, loop.time()
             except TransientError as error:
                 if loop.time() - went_well > GIVE_UP_SECONDS:
@@ -108,33 +92,64 @@ class Schedule:
                 self._leave(portal)
 
     async def _poll_due(self, share: Share) -> None:
-        self._hear_of_ends()
+        ended = self._hear_of_ends()
         if self._ends_missing:
             for name in await self._means.seen.interrupted(self._polls):
                 portal_metrics.polled(name, ABORTED)
             self._ends_missing = False
-        states = await self._means.seen.portals()
+        moment = time.monotonic()
+        if moment >= self._read_next:
+            await self._read(share, None)
+            took = time.monotonic() - moment
+            self._read_next = moment + min(max(LOOK_SECONDS, took / READ_SHARE), LONGEST_LOOK_SECONDS)
+        else:
+            await self._read(share, ended)
         now, moment = self._means.clock.now(), asyncio.get_running_loop().time()
-        due = []
-        for name in filter(share.keeps, self._portals):
+        waiting = [
+            (at, name)
+            for name, at in self._due.items()
+            if at <= now and name not in self._polls and self._rests_until.get(name, 0.0) <= moment
+        ]
+        self._start([name for _, name in sorted(waiting) if share.has(name)])
+
+    def _start(self, waiting: Iterable[str]) -> None:
+        """Poll as many as there is room for, one of a host at a time, and none whose host is away."""
+        busy = {self._portals[name].host for name in self._polls}
+        for name in waiting:
+            portal = self._portals[name]
+            if len(self._polls) >= self._means.settings.polls_at_once:
+                return
+            if portal.host not in busy and not self._circuits.is_open(portal.host):
+                busy.add(portal.host)
+                self._polls[name] = asyncio.create_task(poll(portal, self._means))
+
+    async def _read(self, share: Share, names: Collection[str] | None) -> None:
+        """Read how the portals called `names`, or all, are, and when they are due."""
+        if names is not None and not names:
+            return
+        states = await self._means.seen.portals(names)
+        now = self._means.clock.now()
+        for name in self._portals if names is None else names:
+            if not share.keeps(name):
+                self._due.pop(name, None)
+                continue
             state = states.get(name)
             if state and state.finished_at and state.finished_at > now:
                 await self._means.seen.set_right(name, now)
                 state.finished_at = now
             self._show(name, state)
-            due.append((due_at(self._portals[name], state, self._means.settings.challenge_hours, now), name))
-        waiting = [name for at, name in sorted(due) if at <= now and self._rests_until.get(name, 0.0) <= moment]
-        free = self._means.settings.polls_at_once - len(self._polls)
-        for name in [name for name in waiting if share.has(name) and name not in self._polls][:free]:
-            self._polls[name] = asyncio.create_task(poll(self._portals[name], self._means))
+            self._due[name] = due_at(self._portals[name], state, self._means.settings.challenge_hours, now)
 
-    def _hear_of_ends(self) -> None:
-        """Forget the polls that ended; one that broke rests for a while. Raises Damaged."""
-        for name in [name for name, task in self._polls.items() if task.done()]:
+    def _hear_of_ends(self) -> list[str]:
+        """Forget the polls that ended, and name them; one that broke rests for a while. Raises Damaged."""
+        ended = [name for name, task in self._polls.items() if task.done()]
+        for name in ended:
             task = self._polls.pop(name)
             error = None if task.cancelled() else task.exception()
             if error is None:
                 self._failures.pop(name, None)
+                if not task.cancelled():
+                    self._circuits.ended(self._portals[name].host, task.result().outcome)
                 continue
             if isinstance(error, Damaged):
                 raise error
@@ -148,6 +163,7 @@ class Schedule:
                 log.info("waits for another fetcher", portal=name, reason=str(error))
             wait = (WAITING if taken else BACKOFF).seconds(failures)
             self._rests_until[name] = asyncio.get_running_loop().time() + wait
+        return ended
 
     def _show(self, portal: str, state: PortalState | None) -> None:
         stamp = state and (state.outcome, state.finished_at, state.success_at)
@@ -157,6 +173,7 @@ class Schedule:
 
     def _leave(self, portal: str) -> None:
         del self._watched[portal]
+        self._due.pop(portal, None)
         portal_metrics.left(portal)
         if portal in self._polls:
             self._polls[portal].cancel()

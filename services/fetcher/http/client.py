@@ -4,10 +4,11 @@ import asyncio
 import re
 import time
 import zlib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Final
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -27,6 +28,8 @@ from shared.errors import AddressRefused, Corrupt, Drifted, Gone, PortalUnavaila
 from shared.version import VERSION
 
 LONGEST_WAIT: Final = 60.0
+LARGE: Final = 2 * 1024 * 1024
+"""Bytes from which an answer waits until there is room for it."""
 _PACKED: Final = frozenset({"gzip", "x-gzip", "deflate"})
 _UNREADABLE: Final = frozenset({"br", "zstd", "compress", "x-compress", "exi", "pack200-gzip"})
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
@@ -66,6 +69,7 @@ class PortalClient:
         self._pace = pace
         self._robots: dict[str, Robots] = {}
         self._asked_to_wait = 0.0
+        self.asked = 0
 
     async def get(self, request: Request, limit: int) -> Answer:
         """The answer to `request`, tried again when it fails in passing.
@@ -154,6 +158,7 @@ class PortalClient:
 
     async def _ask(self, url: str, request: Request, limit: int) -> Answer:
         """One request, one answer of any status; raises PortalUnavailable, Corrupt, TooLarge, AddressRefused."""
+        self.asked += 1
         try:
             built = self._built(url, request)
         except (httpx.InvalidURL, ValueError) as error:
@@ -164,7 +169,8 @@ class PortalClient:
                     response = await self._http.handle_async_request(built)
                     try:
                         headers = httpx.Headers(plain_headers(response.headers))
-                        data = await _body(response, headers, limit, url)
+                        async with AsyncExitStack() as room:
+                            data = await _body(response, headers, limit, url, partial(self._make_room, room))
                     finally:
                         await response.aclose()
                     self._remember(url, headers)
@@ -179,6 +185,9 @@ class PortalClient:
         except (httpx.HTTPError, httpx.StreamError, httpx.CookieConflict, ValueError) as error:
             raise Corrupt(f"{url} answers with what is no HTTP: {error}.") from error
         return Answer(url, responses.meant_status(response.status, headers, len(data)), data, headers)
+
+    async def _make_room(self, room: AsyncExitStack) -> None:
+        await room.enter_async_context(self._pace.large)
 
     def _built(self, url: str, request: Request) -> httpcore.Request:
         address = httpx.URL(url)
@@ -218,14 +227,23 @@ def _own_headers(settings: FetcherSettings) -> dict[str, str]:
     }
 
 
-async def _body(response: httpcore.Response, headers: httpx.Headers, limit: int, url: str) -> bytes:
-    """The decompressed body; raises TooLarge past `limit` bytes, having held no more than that and a piece."""
+async def _body(
+    response: httpcore.Response,
+    headers: httpx.Headers,
+    limit: int,
+    url: str,
+    make_room: Callable[[], Awaitable[None]],
+) -> bytes:
+    """The decompressed body; raises TooLarge past `limit` bytes, having held no more than that and a piece.
+
+    `make_room` is awaited once it is LARGE.
+    """
     coding = headers.get("content-encoding", "").strip().lower()
     if coding in _UNREADABLE or "," in coding:
         raise PortalUnavailable(f"{url} answers in the coding {coding!r}, which was not asked for.")
     packed_body = coding in _PACKED  # some servers name a charset here
     unpack = None
-    body = bytearray()
+    body, roomy = bytearray(), False
     try:
         async for packed in response.aiter_stream():
             if not packed_body:
@@ -233,6 +251,9 @@ async def _body(response: httpcore.Response, headers: httpx.Headers, limit: int,
             else:
                 unpack = unpack or zlib.decompressobj(_window(packed))
                 body += unpack.decompress(packed, limit - len(body) + 1)
+            if len(body) > LARGE and not roomy:
+                await make_room()
+                roomy = True
             if len(body) > limit:
                 raise TooLarge(f"{url} is larger than {limit} bytes.")
     except zlib.error as error:

@@ -3,16 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from urllib.parse import urlsplit
 
 from protego import Protego
 
+from services.fetcher.portal import host_of
 from shared.charset import decode
 
 AGENT = "gongkai"
 TEXT_LIMIT = 512 * 1024
 LONGEST_LINE = 2000
 MOST_STARS = 5
+AT_ONCE = 64
+MOST_LARGE = 3
 
 
 class Robots:
@@ -37,25 +39,29 @@ def _no_check() -> None: ...
 
 
 class Pace:
-    """Shared by all portals: one request at a time to a host, with a pause after each.
+    """Shared by all portals: one request at a time to a host, with a pause after each; `at_once` to all hosts.
 
-    `check` is called when it is a request's turn; what it raises stops the request.
+    Who waits for its host holds nothing that others need. `check` is called when it is a request's turn; what it
+    raises stops the request. Of large answers MOST_LARGE are taken at a time: they are held in memory.
     """
 
-    def __init__(self, check: Callable[[], None] = _no_check) -> None:
+    def __init__(self, check: Callable[[], None] = _no_check, at_once: int = AT_ONCE) -> None:
         self._check = check
+        self._slots = asyncio.Semaphore(at_once)
         self._locks: dict[str, asyncio.Lock] = {}
         self._free_at: dict[str, float] = {}
+        self.large = asyncio.Semaphore(MOST_LARGE)
 
     @asynccontextmanager
     async def turn(self, url: str, pause_seconds: float) -> AsyncIterator[None]:
         """Wait for the host of `url` to be free; the pause begins when the block ends."""
-        host = urlsplit(url).netloc.lower()
+        host = host_of(url)
         loop = asyncio.get_running_loop()
         async with self._locks.setdefault(host, asyncio.Lock()):
             await asyncio.sleep(max(0.0, self._free_at.get(host, 0.0) - loop.time()))
-            self._check()
-            try:
-                yield
-            finally:
-                self._free_at[host] = loop.time() + pause_seconds
+            async with self._slots:
+                self._check()
+                try:
+                    yield
+                finally:
+                    self._free_at[host] = loop.time() + pause_seconds

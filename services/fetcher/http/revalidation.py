@@ -63,6 +63,11 @@ class Visits:
         self._clock = means.clock
         self.began = means.clock.now()
 
+    @property
+    def asked(self) -> int:
+        """How many requests were made so far."""
+        return self._client.asked
+
     async def page(self, request: Request, of: ListPage, before: int) -> Page:
         """A list page as text, asked for whole: a false 304 would hide what is new.
 

@@ -37,10 +37,13 @@ class Seen:
         async with database.reading(self.engine) as session:
             return await session.get(PortalState, name)
 
-    async def portals(self) -> dict[str, PortalState]:
-        """The states of all portals polled so far, by name."""
+    async def portals(self, names: Collection[str] | None = None) -> dict[str, PortalState]:
+        """The states of the portals polled so far, all or those called `names`, by name."""
+        query = select(PortalState)
+        if names is not None:
+            query = query.where(col(PortalState.name).in_(names))
         async with database.reading(self.engine) as session:
-            return {state.name: state for state in await session.exec(select(PortalState))}
+            return {state.name: state for state in await session.exec(query)}
 
     async def troubles(self, limit: int) -> Sequence[ItemState]:
         """The items that are gone, failed or incomplete, the newest first."""

@@ -30,6 +30,7 @@ class PortalState(FetcherTable, table=True):
     finished_at: datetime | None = Field(default=None, sa_type=Moment)
     success_at: datetime | None = Field(default=None, sa_type=Moment)
     whole_at: datetime | None = Field(default=None, sa_type=Moment, description="last read of all list pages")
+    changed_at: datetime | None = Field(default=None, sa_type=Moment, description="last poll that found something")
     asked: bool = Field(default=False, description="somebody wants it polled now")
     fetcher: str | None = Field(default=None, description="name of the fetcher of the last poll")
 

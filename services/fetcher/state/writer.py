@@ -204,6 +204,7 @@ class Writer:
             state.failures = 0 if end.outcome in SUCCESSES else state.failures + (end.outcome != ABORTED)
             state.success_at = end.now if end.outcome in SUCCESSES else state.success_at
             state.whole_at = end.whole_at or state.whole_at
+            state.changed_at = end.now if end.outcome == "ok" else state.changed_at
             session.add(state)
         await leases.let_go(session, [end.portal for end in ends], self._member)
 

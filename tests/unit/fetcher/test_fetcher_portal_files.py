@@ -1,12 +1,14 @@
 """Portal files are strict: what is wrong is told with file and line."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 import services.fetcher
+from services.fetcher.fleet.due import interval
 from services.fetcher.portal_files import load_portal, load_portals
+from services.fetcher.state.tables import PortalState
 from shared.errors import PortalInvalid
 
 SHIPPED = Path(services.fetcher.__file__).parent / "portals"
@@ -86,8 +88,9 @@ def test_no_folder_is_no_portals(tmp_path: Path) -> None:
 def test_a_portal_is_polled_more_often_in_its_season(tmp_path: Path) -> None:
     season = "interval_minutes: 360\nexpect:\n  seasons:\n    - {months: [1, 2], interval_minutes: 60}\n"
     portal = load_portal(written(tmp_path, GOOD + season))
-    assert portal.interval_at(datetime(2024, 2, 1, tzinfo=UTC)) == 60
-    assert portal.interval_at(datetime(2024, 5, 1, tzinfo=UTC)) == 360
+    state = PortalState(name="sample", outcome="ok", started_at=datetime(2024, 1, 1, tzinfo=UTC))
+    assert interval(portal, state, datetime(2024, 2, 1, tzinfo=UTC)) == timedelta(minutes=60)
+    assert interval(portal, state, datetime(2024, 5, 1, tzinfo=UTC)) == timedelta(minutes=360)
 
 
 def test_a_portal_knows_its_own_addresses(tmp_path: Path) -> None:

@@ -16,7 +16,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from services.fetcher.fleet import poll_requests
-from services.fetcher.fleet.scheduler import GROUP, Schedule, due_at
+from services.fetcher.fleet.due import due_at
+from services.fetcher.fleet.scheduler import GROUP, Schedule
 from services.fetcher.http.revalidation import PollContext
 from services.fetcher.portal import Portal
 from services.fetcher.state.repository import MIGRATIONS, VERSION_TABLE
