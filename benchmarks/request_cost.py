@@ -38,9 +38,9 @@ from shared.clock import SystemClock
 from shared.processes import processor_seconds
 
 
-def portal(portals: Portals, number: int) -> Portal:
+def portal(portals: Portals, number: int, **changes: object) -> Portal:
     """A portal of the generated ones as a portal file would have it, without politeness."""
-    content = {
+    content: dict[str, object] = {
         "name": f"portal-{number}",
         "region_code": "990101",
         "region_name": "示例省样本市示例县",
@@ -50,7 +50,7 @@ def portal(portals: Portals, number: int) -> Portal:
         "allow_private": [portals.host(number)],
         "pace_seconds": 0,
     }
-    return Portal.model_validate(content, strict=False)
+    return Portal.model_validate(content | changes, strict=False)
 
 
 def spent() -> float:

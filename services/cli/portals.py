@@ -3,6 +3,7 @@
 import asyncio
 import re
 import sys
+from collections.abc import Callable, Sequence
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -10,11 +11,13 @@ import typer
 
 from services.cli.exits import FAILED
 from services.cli.printable import printable
-from services.fetcher.app import poll_once, propose_portal
+from services.fetcher.app import poll_once, propose_portal, rehearse_poll
 from services.fetcher.counts import Counts
 from services.fetcher.discovery import SHOWN_ROWS, UNKNOWN_REGION, Proposal, portal_file
 from services.fetcher.portal_files import load_portal, load_portals
+from services.fetcher.rehearsal import Judged
 from services.fetcher.settings import FetcherSettings
+from services.fetcher.sites.contract import Row
 from services.fetcher.state.writer import SUCCESSES
 from services.normalizer.language import regions
 from shared import logs
@@ -25,10 +28,15 @@ app = typer.Typer(help="The portals, and whether their files are right.", no_arg
 
 def poll(
     name: Annotated[str, typer.Argument(metavar="PORTAL", help="a name from `gongkai portals list`")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="publish and keep nothing, show all rows")] = False,
 ) -> None:
     """Poll one portal once, publish what it shows, and say what came of it."""
     settings = FetcherSettings.read()
     logs.configure(settings)
+    if dry_run:
+        if _rehearsed(name, settings, len):
+            raise typer.Exit(FAILED)
+        return
     result = asyncio.run(poll_once(name, settings, _show))
     counts = ", ".join(f"{count} {what}" for what, count in vars(result.counts).items() if count)
     typer.echo(
@@ -71,8 +79,7 @@ def new(
         typer.echo(f"# {where}: takes {len(column.taken)}, leaves {len(column.left)}{further}")
         for sign, rows in (("+", column.taken), ("-", column.left)):
             for row in rows[:SHOWN_ROWS]:
-                day = row.published_at.date().isoformat() if row.published_at else "no date"
-                typer.echo(f"#   {sign} {day} {printable(row.title)}")
+                typer.echo(f"#   {sign} {_day(row)} {printable(row.title)}")
 
 
 def _region(proposal: Proposal, stated: str) -> tuple[str, str]:
@@ -105,9 +112,14 @@ def list_all() -> None:
 
 
 @app.command()
-def check() -> None:
-    """Read every portal file and name what is wrong in it, with its line."""
-    folder = FetcherSettings.read().portals
+def check(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[PORTAL]...", help="portals to run against their sites as well")
+    ] = None,
+) -> None:
+    """Name all that is wrong in the portal files, each with its line and mend; try PORTALs on their sites."""
+    settings = FetcherSettings.read()
+    folder = settings.portals
     paths = sorted(folder.glob("*.yaml"))
     if not paths:
         raise UsageError(f"There are no portal files in {folder}; set GONGKAI_PORTALS to their folder.")
@@ -117,8 +129,37 @@ def check() -> None:
             load_portal(path)
         except PortalInvalid as error:
             wrong += 1
-            typer.echo(f"gongkai: {error}", err=True)
+            for fault in str(error).splitlines():
+                typer.echo(f"gongkai: {fault}", err=True)
     typer.echo(f"{len(paths) - wrong} of {len(paths)} portal files are right")
     if wrong:
         raise typer.Exit(FAILED)
     load_portals(folder)
+    logs.configure(settings)
+    if sum([_rehearsed(name, settings, lambda _rows: SHOWN_ROWS) for name in names or []]):
+        raise typer.Exit(FAILED)
+
+
+def _rehearsed(name: str, settings: FetcherSettings, most: Callable[[Sequence[Judged]], int]) -> bool:
+    """Show what a poll of the portal would take and leave, `most` rows of each; whether something is wrong."""
+    rehearsal = asyncio.run(rehearse_poll(name, settings, _tell))
+    taken, left = rehearsal.taken, rehearsal.left
+    typer.echo(f"{name}: takes {len(taken)} of {len(rehearsal.rows)} rows, leaves {len(left)}")
+    articles = {found.id: article for found, article in rehearsal.articles}
+    for each in taken[: most(taken)]:
+        typer.echo(f"  + {_day(each.found.row)} {printable(each.found.row.title)}  ({printable(each.rule)})")
+        if article := articles.get(each.found.id):
+            files = ", ".join(printable(file.name or file.url) for file in article.attachments) or "none"
+            published = article.published_at.date().isoformat() if article.published_at else "no date"
+            typer.echo(
+                f"      {printable(article.title)}, {published}, {article.source or 'no source'}; files: {files}"
+            )
+    for each in left[: most(left)]:
+        typer.echo(f"  - {_day(each.found.row)} {printable(each.found.row.title)}  ({printable(each.rule)})")
+    for fault in rehearsal.faults:
+        typer.echo(f"  ! {printable(fault)}")
+    return bool(rehearsal.faults)
+
+
+def _day(row: Row) -> str:
+    return row.published_at.date().isoformat() if row.published_at else "no date   "

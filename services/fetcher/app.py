@@ -25,6 +25,7 @@ from services.fetcher.poll import poll
 from services.fetcher.portal import Portal
 from services.fetcher.portal_files import load_portals
 from services.fetcher.reading import LIMITS, Reader
+from services.fetcher.rehearsal import Rehearsal, rehearse
 from services.fetcher.settings import FetcherSettings
 from services.fetcher.state import outbox
 from services.fetcher.state.repository import MIGRATIONS, VERSION_TABLE, Seen
@@ -102,7 +103,7 @@ async def poll_once(name: str, settings: FetcherSettings, watch: Watch = unwatch
 
     Raises PortalInvalid when no portal file has the name, and what opening bus, archive and database raise.
     """
-    portal = _named(name, settings)
+    portal = named(name, settings)
     bus = await open_bus(settings.bus_url)
     traces = open_traces(settings, "fetcher")
     done = asyncio.Event()
@@ -119,14 +120,28 @@ async def poll_once(name: str, settings: FetcherSettings, watch: Watch = unwatch
         await traces.close()
 
 
+async def rehearse_poll(name: str, settings: FetcherSettings, tell: Tell) -> Rehearsal:
+    """What a poll of a portal would take and leave; nothing is kept or published. Raises PortalInvalid."""
+    portal = named(name, settings)
+    async with _own_means(settings) as means:
+        return await rehearse(portal, means, tell)
+
+
 async def propose_portal(
     url: str, settings: FetcherSettings, allow_private: tuple[str, ...], tell: Tell
 ) -> Proposal:
     """Look around a portal from `url` and propose its file; nothing is kept or published."""
+    async with _own_means(settings) as means:
+        return await propose(url, means, allow_private, tell)
+
+
+@asynccontextmanager
+async def _own_means(settings: FetcherSettings) -> AsyncIterator[PollContext]:
+    """The means of a poll that is forgotten."""
     with TemporaryDirectory() as folder:
         own = settings.model_copy(update={"data": Path(folder), "database": "", "archive": ""})
         async with open_means(own, open_archive(own.archive_url), SystemClock()) as means:
-            return await propose(url, means, allow_private, tell)
+            yield means
 
 
 async def _poll_and_publish(
@@ -145,7 +160,8 @@ async def _poll_and_publish(
         done.set()
 
 
-def _named(name: str, settings: FetcherSettings) -> Portal:
+def named(name: str, settings: FetcherSettings) -> Portal:
+    """The portal of this name; raises PortalInvalid."""
     portals = {portal.name: portal for portal in load_portals(settings.portals)}
     if name not in portals:
         there = ", ".join(portals) or "none"

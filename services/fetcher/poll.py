@@ -257,12 +257,8 @@ def _lane(found: Found, item: ItemState | None, now: datetime) -> Lane:
 
 
 def _turn(found: Found, item: ItemState | None, now: datetime) -> tuple[Lane, float]:
-    """By lanes; what was looked at longest ago goes first, of former years the latest."""
-    lane = _lane(found, item, now)
-    if lane is Lane.FORMER:
-        assert found.row.published_at is not None
-        return lane, -found.row.published_at.timestamp()
-    return lane, item.checked_at.timestamp() if item else 0.0
+    """By lanes; in each what was looked at longest ago goes first, new rows as they are listed."""
+    return _lane(found, item, now), item.checked_at.timestamp() if item else 0.0
 
 
 def _weight(error: GongkaiError) -> float:

@@ -1,32 +1,46 @@
-"""Portal files → portals; what is wrong in a file is told with its line."""
+"""Portal files → portals; all that is wrong in a file is told at once, each with its line and the mend."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 from pathlib import Path
+from typing import Final
 
 import yaml
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
-from services.fetcher.portal import Portal
+from services.fetcher.portal import Expect, ItemCount, ListPage, Portal, Season, TitleRules
 from shared.errors import PortalInvalid
+
+_KEYS: Final = sorted(
+    {key for model in (Portal, ListPage, Expect, ItemCount, Season, TitleRules) for key in model.model_fields}
+)
 
 
 def load_portals(folder: Path) -> tuple[Portal, ...]:
     """The portals of all `*.yaml` files in `folder`, by name; none when there is no such folder.
 
-    Raises PortalInvalid, naming file and line.
+    Raises PortalInvalid with every fault of every file, each with file, line and mend.
     """
     portals: dict[str, Portal] = {}
+    faults = []
     for path in sorted(folder.glob("*.yaml")):
-        portal = load_portal(path)
+        try:
+            portal = load_portal(path)
+        except PortalInvalid as error:
+            faults.append(str(error))
+            continue
         if portal.name in portals:
-            raise PortalInvalid(f"{path}: there is another portal called {portal.name!r}; names must differ.")
+            faults.append(f"{path}: there is another portal called {portal.name!r}; names must differ.")
         portals[portal.name] = portal
+    if faults:
+        raise PortalInvalid("\n".join(faults))
     return tuple(portals[name] for name in sorted(portals))
 
 
 def load_portal(path: Path) -> Portal:
-    """The portal in one file; raises PortalInvalid, naming file and line."""
+    """The portal in one file; raises PortalInvalid with all its faults, a line each with file, line and mend."""
     try:
         text = path.read_text(encoding="utf-8")
         root = yaml.compose(text, Loader=yaml.SafeLoader)
@@ -39,15 +53,26 @@ def load_portal(path: Path) -> Portal:
         raise PortalInvalid(f"{place}: not YAML: {getattr(error, 'problem', error)}.") from error
     if root is None or not isinstance(root, yaml.MappingNode):
         raise PortalInvalid(f"{path}:1: a portal file holds keys and values, name: … first.")
-    _refuse_doubles(path, root)
+    faults = [(line, f"{key}: this key stands twice; take one out") for line, key in _doubles(root)]
     try:
-        return Portal.model_validate_json(_as_json(path, content))
+        portal = Portal.model_validate_json(_as_json(path, content))
     except ValidationError as error:
-        # A misspelt key first: it is also why another one is missing.
-        first = min(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
-        where = ".".join(str(part) for part in first["loc"]) or "the file"
-        line = _line(root, first["loc"])
-        raise PortalInvalid(f"{path}:{line}: {where}: {_reason(first['type'], first['msg'])}.") from error
+        faults += [_fault(root, each) for each in error.errors()]
+    if faults:
+        raise PortalInvalid("\n".join(f"{path}:{line}: {fault}." for line, fault in sorted(faults)))
+    return portal
+
+
+def _fault(root: yaml.Node, error: ErrorDetails) -> tuple[int, str]:
+    """The line of a fault, and what is wrong there with the way to mend it."""
+    where = ".".join(str(part) for part in error["loc"]) or "the file"
+    reason = error["msg"].removeprefix("Value error, ")
+    if error["type"] == "extra_forbidden":
+        near = get_close_matches(str(error["loc"][-1]), _KEYS, 1)
+        reason = "no such key" + (f"; do you mean {near[0]}?" if near else "; take it out")
+    elif error["type"] == "missing":
+        reason = f"is missing; add {error['loc'][-1]}: …"
+    return _line(root, error["loc"]), f"{where}: {reason}"
 
 
 def _as_json(path: Path, content: object) -> bytes:
@@ -58,23 +83,18 @@ def _as_json(path: Path, content: object) -> bytes:
         raise PortalInvalid(f"{path}: {error}; put the value in quotes.") from error
 
 
-def _reason(kind: str, message: str) -> str:
-    if kind == "extra_forbidden":
-        return "no such key"
-    return message.removeprefix("Value error, ")
-
-
-def _refuse_doubles(path: Path, node: yaml.Node) -> None:
+def _doubles(node: yaml.Node) -> Iterator[tuple[int, str]]:
+    """The keys that stand twice in one place, with their lines."""
     if isinstance(node, yaml.SequenceNode):
         for each in node.value:
-            _refuse_doubles(path, each)
+            yield from _doubles(each)
     if isinstance(node, yaml.MappingNode):
         keys = set()
         for key, value in node.value:
             if key.value in keys:
-                raise PortalInvalid(f"{path}:{key.start_mark.line + 1}: {key.value}: this key stands twice.")
+                yield key.start_mark.line + 1, key.value
             keys.add(key.value)
-            _refuse_doubles(path, value)
+            yield from _doubles(value)
 
 
 def _line(root: yaml.Node, place: Sequence[int | str]) -> int:

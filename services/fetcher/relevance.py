@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -35,35 +36,53 @@ class RelevanceRules(Strict):
     kinds: dict[Relevance, KindRules]
 
 
-def relevance(row: Row, column: str | None, own: TitleRules) -> Relevance | None:
-    """Whose disclosure `row`, of a list of `column`, is: a body's, a government's, an evaluation; None if none.
+@dataclass(frozen=True)
+class Judgement:
+    """Whose disclosure a row is, None if it is none, and the rule that said so."""
+
+    kind: Relevance | None
+    rule: str
+
+
+def judged(row: Row, column: str | None, own: TitleRules) -> Judgement:
+    """Whose disclosure `row`, of a list of `column`, is: a body's, a government's, an evaluation.
 
     A portal's `own` rules come first; what they take is a body's.
     """
     title = _plain(row.title)
-    if _any(own.take, title):
-        return "body"
-    if _any(own.leave, title):
-        return None
+    if rule := _first(own.take, title):
+        return Judgement("body", f"titles.take of the portal: {rule}")
+    if rule := _first(own.leave, title):
+        return Judgement(None, f"titles.leave of the portal: {rule}")
     rules = _rules()
-    if _any(rules.leave, title):
-        return None
+    if rule := _first(rules.leave, title):
+        return Judgement(None, f"leave: {rule}")
     title = _QUOTED.sub("", title)
     columns = [_plain(each) for each in (row.column, column) if each]
-    chosen = [(kind, rules.kinds[kind]) for kind in RELEVANT if kind in own.kinds]
-    for kind, each in chosen:
-        if _any(each.take, title) and not _any(each.leave, title):
-            return kind
-    for kind, each in chosen:
-        if any(_any(each.columns, name) for name in columns) and not _any(each.leave, title):
-            return kind
-    return None
+    refused = ""
+    for kind in (kind for kind in RELEVANT if kind in own.kinds):
+        each = rules.kinds[kind]
+        rule = _first(each.take, title)
+        if rule and not (left := _first(each.leave, title)):
+            return Judgement(kind, f"{kind}.take: {rule}")
+        refused = refused or (f"{kind}.leave: {left}" if rule else "")
+    for kind in (kind for kind in RELEVANT if kind in own.kinds):
+        each = rules.kinds[kind]
+        named = next((rule for name in columns if (rule := _first(each.columns, name))), None)
+        if named and not _first(each.leave, title):
+            return Judgement(kind, f"{kind}.columns: {named}")
+    return Judgement(None, refused or "no rule takes it")
+
+
+def relevance(row: Row, column: str | None, own: TitleRules) -> Relevance | None:
+    """Whose disclosure `row` is; None if none."""
+    return judged(row, column, own).kind
 
 
 def may_be_disclosure(row: Row, own: TitleRules) -> bool:
     """Whether the part a cut title lost could make it one: then its article must tell the whole title."""
     title = _plain(row.title)
-    return row.cut and not _any((*own.leave, *_rules().leave), title)
+    return row.cut and not _first((*own.leave, *_rules().leave), title)
 
 
 def _plain(text: str) -> str:
@@ -71,8 +90,8 @@ def _plain(text: str) -> str:
     return _BARE_YEAR.sub(r"\1年", _YEAR.sub(lambda year: year[0].translate(_DIGITS), plain))
 
 
-def _any(patterns: tuple[str, ...], text: str) -> bool:
-    return any(re.search(pattern, text) for pattern in patterns)
+def _first(patterns: tuple[str, ...], text: str) -> str | None:
+    return next((pattern for pattern in patterns if re.search(pattern, text)), None)
 
 
 @cache

@@ -8,8 +8,9 @@ from services.fetcher.discovery import Proposal, portal_file, propose
 from services.fetcher.http.revalidation import PollContext
 from services.fetcher.poll import poll
 from services.fetcher.portal_files import load_portal
+from services.fetcher.rehearsal import rehearse
 from tests.unit.fetcher.fetcher_serving import answering
-from tests.unit.fetcher.fetcher_sites import FIRST, NOISE, SECOND, THIRD, Answer, Site, pages, rows
+from tests.unit.fetcher.fetcher_sites import FIRST, NOISE, SECOND, THIRD, Answer, Site, pages, portal_of, rows
 
 HOME = (
     '<html><head><title>示例县人民政府</title><meta name="SiteIDCode" content="9901010001"></head><body>'
@@ -52,3 +53,30 @@ async def test_a_file_that_works_from_any_page(start: str, means: PollContext, t
 async def test_whose_portal_it_is(means: PollContext, tmp_path: Path) -> None:
     proposal, _ = await proposed("/", means, tmp_path)
     assert (proposal.region_name, proposal.region_code) == ("示例县", "990101")
+
+
+async def test_a_rehearsal_shows_what_is_taken_and_left_by_which_rule_and_keeps_nothing(
+    means: PollContext,
+) -> None:
+    titles = (FIRST, NOISE, SECOND)
+    listing = rows(*((f"/info/1/{number}.htm", title) for number, title in enumerate(titles, 101)))
+    site = Site({"/list.htm": listing, **pages("/info/1/101.htm", of=(FIRST,))})
+    with answering(site) as base_url:
+        portal = portal_of("static_html", ["/list.htm"], base_url, body=["#elsewhere"])
+        rehearsal = await rehearse(portal, means, lambda _text: None)
+    assert [each.found.row.title for each in rehearsal.taken] == [FIRST, SECOND]
+    assert [(each.found.row.title, each.rule) for each in rehearsal.left] == [(NOISE, "no rule takes it")]
+    assert all(each.rule.startswith("body.take: ") for each in rehearsal.taken)
+    assert [article.title for _, article in rehearsal.articles] == [FIRST]
+    assert any("102.htm is not there" in fault or "103.htm is not there" in fault for fault in rehearsal.faults)
+    assert any("none of the portal's `body` places" in fault for fault in rehearsal.faults)
+    assert await means.seen.portals() == {}
+
+
+async def test_a_rehearsal_tells_of_another_family_and_of_lists_without_disclosures(means: PollContext) -> None:
+    listing = rows(("/info/1/101.htm", NOISE)) + "<!--Announced by Visual SiteBuilder 9-->"
+    with answering(Site({"/list.htm": listing})) as base_url:
+        portal = portal_of("trs_wcm", ["/list.htm"], base_url)
+        rehearsal = await rehearse(portal, means, lambda _text: None)
+    assert any("family vsb, the file says trs_wcm" in fault for fault in rehearsal.faults)
+    assert any("name the lists that have them" in fault for fault in rehearsal.faults)

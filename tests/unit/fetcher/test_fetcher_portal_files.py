@@ -44,7 +44,7 @@ def test_the_shipped_files_show_every_family() -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        (GOOD + "pase_seconds: 3\n", ":8: pase_seconds: no such key"),
+        (GOOD + "pase_seconds: 3\n", ":8: pase_seconds: no such key; do you mean pace_seconds?"),
         (GOOD.replace("url: /", "adress: /"), ":7: lists.0.adress: no such key"),
         (GOOD.replace("trs_wcm", "trs"), ":4: family:"),
         (GOOD.replace('"990101"', "990101"), ":2: region_code:"),
@@ -64,7 +64,7 @@ def test_the_shipped_files_show_every_family() -> None:
         (GOOD + "interval_minutes: 2024-01-01\n", "put the value in quotes"),
         ("- a\n", ":1: a portal file holds keys and values"),
         ("", ":1: a portal file holds keys and values"),
-        (GOOD.replace("name: sample\n", ""), "name: Field required"),
+        (GOOD.replace("name: sample\n", ""), ":1: name: is missing; add name: …"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_line(text: str, told: str, tmp_path: Path) -> None:
@@ -72,6 +72,21 @@ def test_what_is_wrong_is_told_with_its_line(text: str, told: str, tmp_path: Pat
         load_portal(written(tmp_path, text))
     assert f"{tmp_path}/sample.yaml" in str(raised.value)
     assert told in str(raised.value)
+
+
+def test_all_faults_of_all_files_are_told_at_once(tmp_path: Path) -> None:
+    text = GOOD.replace("trs_wcm", "trs").replace('"990101"', "990101") + "pase_seconds: 3\nfamily: vsb\n"
+    written(tmp_path, text)
+    (tmp_path / "other.yaml").write_text(GOOD + "interval: 3\n", encoding="utf-8")
+    with pytest.raises(PortalInvalid) as raised:
+        load_portals(tmp_path)
+    lines = str(raised.value).splitlines()
+    assert [line.removeprefix(f"{tmp_path}/").partition(": ")[0] for line in lines] == [
+        "other.yaml:8",
+        "sample.yaml:2",
+        "sample.yaml:8",
+        "sample.yaml:9",
+    ]
 
 
 def test_two_portals_of_one_name_are_refused(tmp_path: Path) -> None:

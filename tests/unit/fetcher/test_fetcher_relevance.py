@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from services.fetcher.portal import TitleRules
-from services.fetcher.relevance import may_be_disclosure, relevance
+from services.fetcher.relevance import judged, may_be_disclosure, relevance
 from services.fetcher.sites.contract import Row
 from tests.unit.fetcher.fetcher_serving import PORTALS
 
@@ -205,3 +205,23 @@ def test_only_a_cut_title_is_worth_a_look() -> None:
     assert may_be_disclosure(row("某县水利局关于2024年…", cut=True), TitleRules())
     assert not may_be_disclosure(row("某县水利局关于2024年"), TitleRules())
     assert not may_be_disclosure(row("某县某小区改造工程招标…", cut=True), TitleRules())
+
+
+@pytest.mark.parametrize(
+    ("title", "column", "own", "kind", "rule"),
+    [
+        ("青石县水利局2024年部门预算公开", None, {}, "body", "body.take: "),
+        ("青石县水利局2024年部门预算公开", None, {"leave": ["水利"]}, None, "titles.leave of the portal: 水利"),
+        ("临江区河道疏浚工程", None, {"take": ["疏浚"]}, "body", "titles.take of the portal: 疏浚"),
+        ("青石县水利局堤防工程招标公告", None, {}, None, "leave: "),
+        ("青石县人民政府2024年财政预算执行情况", None, {"kinds": ["body"]}, None, ""),
+        ("临江区公园开放时间", None, {}, None, "no rule takes it"),
+    ],
+)
+def test_every_judgement_names_its_rule(
+    title: str, column: str | None, own: dict[str, object], kind: str | None, rule: str
+) -> None:
+    judgement = judged(Row("http://a.example/1", title), column, TitleRules.model_validate(own, strict=False))
+    assert judgement.kind == kind
+    assert judgement.rule.startswith(rule)
+    assert judgement.rule

@@ -112,8 +112,8 @@ async def test_a_begin_that_is_cancelled_leaves_the_portal_free(means: PollConte
 
 async def test_a_full_read_counts_what_it_missed(means: PollContext) -> None:
     memory = await means.seen.begin("sample", NOW)
-    for name, missed in (("here", 2), ("away", 1)):
-        await memory.keep(item(name, "sample", missed))
+    for name, times in (("here", 2), ("away", 1)):
+        await memory.keep(item(name, "sample", times))
     await memory.listed({"here"})
     await memory.end("ok", None, "{}", NOW)
     missed = {name: each.missed for name, each in (await means.seen.items("sample")).items()}
