@@ -28,6 +28,9 @@ from shared.topics import POLL_REQUESTS
 GROUP: Final = "gongkai.fetcher"
 LOOK_SECONDS: Final = 1.0
 LONGEST_LOOK_SECONDS: Final = 30.0
+STARTS: Final = 20
+"""Polls begun at one look, at most."""
+SLOW_SECONDS: Final = 3.0
 READ_SHARE: Final = 0.01
 """The part of its time that a fetcher spends on reading how all portals are."""
 BACKOFF: Final = Backoff(first=5, longest=600)
@@ -50,6 +53,7 @@ class Schedule:
         self._failures: dict[str, int] = {}
         self._rests_until: dict[str, float] = {}
         self._ends_missing = False
+        self._took = 0.0
         self._circuits = Circuits(time.monotonic)
 
     async def run(self, bus: Bus, name: str, stop: asyncio.Event) -> None:
@@ -70,6 +74,7 @@ class Schedule:
         loop = asyncio.get_running_loop()
         failures, went_well = 0, loop.time()
         while not stop.is_set():
+            looked = loop.time()
             try:
                 if failures:
                     await consumer.rewind()
@@ -78,6 +83,7 @@ class Schedule:
                 await self._poll_due(share)
                 asked = await poll_requests.take(consumer, self._portals, self._means.seen, LOOK_SECONDS)
                 await self._read(share, asked)
+                self._took = loop.time() - looked
                 failures, went_well = 0, loop.time()
             except TransientError as error:
                 if loop.time() - went_well > GIVE_UP_SECONDS:
@@ -113,14 +119,22 @@ class Schedule:
         self._start([name for _, name in sorted(waiting) if share.has(name)])
 
     def _start(self, waiting: Iterable[str]) -> None:
-        """Poll as many as there is room for, one of a host at a time, and none whose host is away."""
+        """Poll as many as there is room for, one of a host at a time, and none whose host is away.
+
+        Where a look takes long the machine has no time for more: what tells others that this one lives must not
+        wait.
+        """
+        if self._took > SLOW_SECONDS:
+            return
+        room = min(STARTS, self._means.settings.polls_at_once - len(self._polls))
         busy = {self._portals[name].host for name in self._polls}
         for name in waiting:
             portal = self._portals[name]
-            if len(self._polls) >= self._means.settings.polls_at_once:
+            if room <= 0:
                 return
             if portal.host not in busy and not self._circuits.is_open(portal.host):
                 busy.add(portal.host)
+                room -= 1
                 self._polls[name] = asyncio.create_task(poll(portal, self._means))
 
     async def _read(self, share: Share, names: Collection[str] | None) -> None:
