@@ -50,9 +50,7 @@ def test_rates_of_execution_and_growth_are_recomputed(document: Make) -> None:
     assert checked(document, "government_rates", *table(title, [HEAD, *cut])) == ("pass", [])
 
 
-@pytest.mark.parametrize(
-    ("row", "column", "printed", "right"), [(1, 3, "160.7", "106.7"), (4, 5, "5.4", "-5.4")]
-)
+@pytest.mark.parametrize(("row", "column", "printed", "right"), [(1, 3, "160.7", "106.7"), (4, 5, "5.4", "-5.4")])
 def test_a_rate_that_its_figures_do_not_give_is_told(
     document: Make, row: int, column: int, printed: str, right: str
 ) -> None:
