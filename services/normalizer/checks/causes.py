@@ -149,6 +149,7 @@ def _fewest(system: "_System", failing: Sequence[int]) -> Iterator[Cause]:
             del left[number]
         change = solutions[0][cell]
         sure = all(solution.get(cell) == change for solution in solutions) and system.is_closed(broken)
+        sure = sure and not system.is_borne_out(cell, change)
         if broken:
             yield system.named(broken, cell, change) if sure else Cause(broken)
     yield from _alike(system, left)
@@ -227,6 +228,14 @@ class _System:
         """Whether with `change` every equality of `cell` holds, read one way or another."""
         amount = self.figures[cell].amount + change
         return all(self.equations[number].holds_with({cell: amount}) for number, _ in self.uses[cell])
+
+    def is_borne_out(self, cell: CellKey, change: Decimal) -> bool:
+        """Whether an equality that holds would not, were `cell` alone to change: two prints agree on it."""
+        amount = self.figures[cell].amount + change
+        return any(
+            self.equations[number].holds and not self.equations[number].holds_with({cell: amount})
+            for number, _ in self.uses[cell]
+        )
 
     def is_closed(self, numbers: Iterable[int]) -> bool:
         """Whether at least one of the equalities has no other terms than figures."""

@@ -3,6 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from functools import cached_property
 from typing import Final
 
@@ -13,6 +14,8 @@ from services.normalizer.language.money import is_amount, is_blank
 from services.normalizer.language.text import label
 from services.normalizer.layout import Layout
 from services.normalizer.recorder import LeftKind, ReaderResult
+from services.normalizer.tables.spec import specs
+from services.normalizer.tables.titles import title_in
 from shared.schemas.document import Cell, Paragraph, Table
 from shared.schemas.names import Severity
 from shared.schemas.records import Asset, BudgetLine, ProcurementLine, Provenance
@@ -33,6 +36,7 @@ class Evidence:
     """Of one document: what was left unread and where, and which equalities of a table hold."""
 
     def __init__(self, layout: Layout, read: ReaderResult) -> None:
+        self._layout = layout
         self._blocks = layout.document.blocks
         self._taken = read.taken
         self._read: defaultdict[int, set[tuple[int, int]]] = defaultdict(set)
@@ -41,6 +45,7 @@ class Evidence:
         self._strange: dict[int, list[tuple[int, str]]] = {}
         self._notes: dict[int, str | None] = {}
         self._nameless: defaultdict[int, set[int]] = defaultdict(set)
+        self._without_unit = {line.table for line in read.of(BudgetLine) if line.amount is None}
         for line in read.of(BudgetLine):
             place = line.provenance
             if place.block is None or place.row is None or place.column is None:
@@ -54,6 +59,7 @@ class Evidence:
                 self._left[left.kind].add(left.provenance.block)
         self._holding: Counter[tuple[int, int | None]] = Counter()
         self._failing: Counter[tuple[int, int | None]] = Counter()
+        self._apart: defaultdict[tuple[int, int], dict[int | None, Decimal]] = defaultdict(dict)
         self._over_pages: set[int] = set()
         self._rows_without: set[tuple[int, int | None]] = set()
 
@@ -62,6 +68,9 @@ class Evidence:
         for equation in equations:
             if not equation.holds:
                 self._failing.update(_columns(equation))
+                place = equation.total.record.provenance
+                if place.block is not None and place.row is not None:
+                    self._apart[place.block, place.row][place.column] = equation.residual
             elif equation.total.amount:
                 self._holding.update(_columns(equation))
                 for block in _blocks(equation):
@@ -90,6 +99,11 @@ class Evidence:
         """What is unknown or unread between the figures of an equality, or stated beside them."""
         if equation.doubt:
             yield Doubt(Clause.READING, equation.doubt)
+        place = equation.total.record.provenance
+        if place.block is not None and place.row is not None:
+            others = self._apart.get((place.block, place.row), {}).items()
+            if any(column != place.column and apart == -equation.residual for column, apart in others):
+                yield Doubt(Clause.DISPLACED, "同一行另一栏相差相同的金额，可能有数字列错了栏")
         row = _row_of(equation)
         for block in sorted(_blocks(equation)):
             yield from self._unread(equation, block, row)
@@ -102,6 +116,9 @@ class Evidence:
         nameless = self._nameless[block]
         if nameless and (row is None or row[1] in nameless):
             yield Doubt(Clause.UNKNOWN_LABEL, "本表有未能识别名称的行")
+        kinds = {figure.record.table for figure in equation.figures if isinstance(figure.record, BudgetLine)}
+        if row is None and kinds & self._without_unit:
+            yield Doubt(Clause.UNREAD_TABLE, "同类的另一张表没有标明金额单位，可能是本表的续表")
         if row is None and block in self._rests:
             yield Doubt(Clause.UNREAD_TABLE, "其后有未能识别的表格，可能是本表的续表")
         cells = {
@@ -173,22 +190,33 @@ class Evidence:
 
     @cached_property
     def _rests(self) -> frozenset[int]:
-        """The tables followed by one with figures that no reader took and that has no title of its own."""
+        """The tables followed by one with figures that no reader took and that no title calls another table."""
         found: set[int] = set()
         for number, block in enumerate(self._blocks):
             if not isinstance(block, Table) or number in self._taken or not _has_figures(block):
                 continue
+            between: list[str] = []
             for before in range(number - 1, max(-1, number - 1 - _NEAR), -1):
                 earlier = self._blocks[before]
-                if isinstance(earlier, Table):
-                    if before not in self._taken and earlier.column_count != block.column_count:
-                        break
-                    found.add(before)
-                    if before in self._taken:
-                        break
-                elif not _BETWEEN.fullmatch(label(earlier.text)):
+                if not isinstance(earlier, Table):
+                    between.append(label(earlier.text))
+                    continue
+                if before not in self._taken and earlier.column_count != block.column_count:
+                    break
+                if not all(self._goes_on(text, before) for text in between):
+                    break
+                found.add(before)
+                if before in self._taken:
                     break
         return frozenset(found)
+
+    def _goes_on(self, text: str, block: int) -> bool:
+        """Whether under `text` table `block` may go on: a page number, 续表, its own title or that of its kind."""
+        if _BETWEEN.fullmatch(text):
+            return True
+        table, title = self._layout.table_at(block), title_in(text)
+        spec = specs().get(table.kind) if table else None
+        return bool(spec and title and spec.named_by(title.subjects))
 
     def _note(self, block: int) -> str | None:
         """A note in or right under the table that may explain a difference."""

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Literal
 
 from services.normalizer.checks.book import Book
@@ -102,7 +103,7 @@ def check_hierarchy(book: Book, outcome: Outcome) -> None:
             for part, tops in parts_of_basic(sheet, tree.tops.get("economic", ())):
                 _compare(trial, sheet, part, tops)
             for code, rows in tree.below.items():
-                _compare(trial, sheet, tree.rows[code], rows)
+                _compare(trial, sheet, tree.rows[code], rows, _strays(sheet, tree, code))
             outcome.absorb(trial, sheet.title)
     if not any(book.sheets(name) for name in CODED_TABLES):
         book.explain_missing(outcome, [TableName.EXPENDITURE])
@@ -132,6 +133,18 @@ def _loose(sheet: Sheet) -> list[Row]:
     return [row for row in sheet.rows if not row.code and not ends_in_total(row.name)]
 
 
+def _strays(sheet: Sheet, tree: Tree, code: str) -> list[Row]:
+    """The rows among those under `code` that hang nowhere: an account whose code is missing or was misread."""
+    places = [place for place, row in enumerate(sheet.rows) if row.code.startswith(code) and row.code in tree.rows]
+    rest = sheet.rows[places[-1] + 1 :]
+    after = takewhile(lambda row: row.code not in tree.rows and not ends_in_total(row.name), rest)
+    return [
+        row
+        for row in (*sheet.rows[places[0] : places[-1]], *after)
+        if row.code not in tree.rows and not ends_in_total(row.name)
+    ]
+
+
 def _compare(outcome: Outcome, sheet: Sheet, parent: Row, children: list[Row], loose: Sequence[Row] = ()) -> None:
     for column in sheet.columns if children else ():
         parts = [row.cells[column] for row in children if column in row.cells]
@@ -144,7 +157,7 @@ def _compare(outcome: Outcome, sheet: Sheet, parent: Row, children: list[Row], l
         doubt = f"{sheet.subject(parent, column)}的下级科目有空白，不能作零处理" if unsure else None
         strange = next((row for row in loose if column in row.cells and row.cells[column].amount), None)
         if strange is not None:
-            doubt = doubt or f"{sheet.title}“{shown(strange.line.name)}”没有科目编码，不能确定归属"
+            doubt = doubt or f"{sheet.title}“{shown(strange.line.name)}”没有可识别的科目编码，不能确定归属"
         outcome.adds_up(sheet.subject(parent, column), total, parts, "下级科目之和", doubt)
 
 

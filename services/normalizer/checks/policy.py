@@ -4,7 +4,7 @@ An error accuses a department in public, so it must be true. A failed equality i
 
 - an `error` where nothing between its figures is unknown or unread, the reading of its tables is borne out by
   other equalities that hold in them, and nothing that the document states explains the difference;
-- a `warning` that says what is uncertain where only the bearing out is missing;
+- a `warning` that says what is uncertain where only the bearing out is missing, or a cell may be displaced;
 - `insufficient_data` with the reason where something between its figures was not read, where a note may explain
   the difference, where the layout leaves its reading open, or where most equalities of a table fail: then it is
   our reading that is wrong.
@@ -35,10 +35,11 @@ class Clause(StrEnum):
     NOTE = "a note of the table says what its figures hold or leave out"
     READING = "the layout leaves open which figures are added"
     MISREAD = "most equalities of the table, or all of a column, fail"
+    DISPLACED = "what one column of a row has too much another lacks: a cell may stand in the wrong column"
     ALONE = "no other equality holds that would bear out how the table, or the column, was read"
 
 
-SOFT: Final = frozenset({Clause.ALONE})
+SOFT: Final = frozenset({Clause.ALONE, Clause.DISPLACED})
 """The doubts that leave a warning."""
 
 

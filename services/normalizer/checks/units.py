@@ -1,5 +1,6 @@
 """CHECKS 15: figures and tables that only a factor 10,000 keeps from agreeing with their neighbours."""
 
+from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -7,7 +8,7 @@ from services.normalizer.checks.book import Book
 from services.normalizer.checks.equations import Figure
 from services.normalizer.checks.outcome import OffScale, Outcome
 from services.normalizer.checks.wording import TABLE_TITLES, amount_of, money
-from shared.schemas.names import Metric, TableName
+from shared.schemas.names import Metric, Severity, TableName
 from shared.schemas.records import BudgetLine, Fact
 
 _FACTOR = Decimal(10_000)
@@ -31,11 +32,13 @@ def check_unit_mismatch(book: Book, outcome: Outcome) -> None:
         return
     told: set[tuple[object, ...]] = set()
     doubtful = {table for pair in book.off_scale if _between_tables(pair) for table in _tables(pair)}
+    columns = Counter(_column(pair.choices[0][0]) for pair in book.off_scale if len(pair.choices) == 1)
     for pair in book.off_scale:
-        key = _where(pair.equation.total)
-        if not (_tables(pair) & doubtful) and key not in told:
-            told.add(key)
-            _tell(outcome, pair.equation.subject, pair.equation.figures, pair.equation.expected)
+        figure = pair.choices[0][0]
+        keys = {_where(figure), *(other.key for other in pair.equation.figures)}
+        if not (_tables(pair) & doubtful or keys & told):
+            told |= {_where(figure), figure.key or ()}
+            _tell_of(outcome, pair, columns[_column(figure)] > 1)
     agency = book.fact(Metric.AGENCY_OPERATING_FUNDS)
     public = book.fact(Metric.EXPENDITURE_PUBLIC_USE)
     if agency is None or public is None:
@@ -64,12 +67,42 @@ def _where(figure: Figure) -> tuple[object, ...]:
     return (type(record), record.provenance.document, record.provenance.block)
 
 
-def _tell(outcome: Outcome, subject: str, figures: Sequence[Figure], right: Decimal) -> None:
+def _column(figure: Figure) -> tuple[int | None, int | None] | None:
+    """The column of a table a figure stands in."""
+    place = figure.record.provenance
+    return (place.block, place.column) if place.column is not None else None
+
+
+def _tell_of(outcome: Outcome, pair: OffScale, of_a_column: bool) -> None:
+    """Tell of one comparison: the figure that alone mends it; where each of two would, that they are apart.
+
+    Where more of its column is off, the column may state a unit of its own that was not read.
+    """
+    equation = pair.equation
+    severity = Severity.WARNING if of_a_column else None
+    if len(pair.choices) == 1:
+        figure, right = pair.choices[0]
+        subject = equation.subject if figure.key == equation.total.key else amount_of(figure.record)
+        _tell(outcome, subject, (figure, *equation.figures), right, severity)
+        return
+    outcome.breaks(
+        f"{equation.subject}公布为{money(equation.total.amount)}，与{equation.basis}{money(equation.expected)}"
+        "相差一万倍，至少一处的单位有误。",
+        [figure.record for figure in equation.figures],
+        (equation.expected, equation.total.amount),
+        severity=severity,
+    )
+
+
+def _tell(
+    outcome: Outcome, subject: str, figures: Sequence[Figure], right: Decimal, severity: Severity | None = None
+) -> None:
     wrong = figures[0].amount
     outcome.breaks(
         f"{subject}公布为{money(wrong)}，按相关数字应为{money(right)}，有数字的单位错了一万倍。",
         [figure.record for figure in figures],
         (right, wrong),
+        severity=severity,
     )
 
 
