@@ -330,10 +330,12 @@ def _stated(prints: dict[FigurePlace, Printed], kind: str = "fact") -> dict[str,
 
 def _prose(prints: Prints) -> Iterator[Equality]:
     facts = _stated(prints)
+    years = {place.key: place.column for place in prints if place.table == "fact"}
     for check, total, parts in _SUMS:
         if "three_public_vehicle" in parts and "three_public_vehicle" not in facts:
             parts = (*parts, "three_public_vehicle_purchase", "three_public_vehicle_operation")
-        present = tuple(facts[part] for part in parts if part in facts)
+        year = years.get(total)
+        present = tuple(facts[part] for part in parts if part in facts and years[part] == year)
         if total in facts and len(present) > 1:
             yield Equality(check, facts[total], present)
     pairs = {metric: FigurePlace(*there) for metric, there in FACTS_IN_TABLES.items()}

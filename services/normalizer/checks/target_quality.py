@@ -119,7 +119,8 @@ def check_outliers(book: Book, outcome: Outcome) -> None:
             middle = median(one.value for one in indicators if one.value is not None)
             for one in indicators:
                 if one.value is not None and not middle / _FAR < one.value < middle * _FAR:
-                    outcome.breaks(_far(one, f"其他项目同名指标的中位数为{middle.normalize():f}"), (one,))
+                    why = f"其他项目同名指标的中位数为{middle.normalize():f}"
+                    outcome.breaks(_far(one, why), (one,), severity=Severity.INFO)
     _absent(outcome)
 
 

@@ -205,10 +205,13 @@ def _compare_goal(outcome: Outcome, project: Project, indicator: Indicator, figu
 
 
 def _stem(indicator: Indicator) -> str | None:
-    """The name of `indicator` less the word that says how it counts; null where it is too short to be sure."""
+    """The name of `indicator` less the word that says how it counts; the whole where that leaves too little.
+
+    Null where the name itself is too short to be sure.
+    """
     name = re.sub(r"\([^()]{1,8}\)$", "", label(indicator.level3 or ""))
     stem = _COUNT_WORD.sub("", name)
-    return stem if len(stem) >= _SHORTEST_STEM else None
+    return next((each for each in (stem, name) if len(each) >= _SHORTEST_STEM), None)
 
 
 def _figures(goals: Sequence[str], stem: str, unit: str) -> Iterator[Decimal]:
