@@ -1,5 +1,6 @@
 """What was left unread: a table, a column, a cell, a file, money without a unit; each becomes a finding."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
@@ -12,12 +13,23 @@ from services.normalizer.tables.grid import Grid
 from services.normalizer.tables.recognise import KnownTable
 from services.normalizer.tables.spec import OTHER
 from shared.errors import Corrupt, OutOfMemory, TimedOut, TooLarge, Unsupported
-from shared.schemas.document import HIDDEN, UNVALUED, Cell, Document, Table, Unread
-from shared.schemas.names import Severity
+from shared.schemas.document import HIDDEN, UNVALUED, Cell, Document, Paragraph, Table, Unread
+from shared.schemas.names import Severity, TableName
 from shared.schemas.records import Finding
 
 WARNED: Final = (LeftKind.FILE, LeftKind.TABLE, LeftKind.CELL, LeftKind.PROJECT_NAME, LeftKind.UNIT)
 """What is warned of."""
+_NEVER_EMPTY: Final = (
+    TableName.BALANCE,
+    TableName.INCOME,
+    TableName.EXPENDITURE,
+    TableName.APPROPRIATION_BALANCE,
+    TableName.GENERAL_BUDGET_EXPENDITURE,
+)
+"""The tables in which every department has money."""
+_FEW_ROWS: Final = 2
+_NOTES_AFTER: Final = 3
+_SAYS_EMPTY: Final = re.compile("空表|无数据|[无没未]有?.{0,12}(?:支出|收入|收支|预算|拨款|安排)")
 _SHOWN: Final = 5
 """How many of many unread things a message names."""
 _LONGEST: Final = 40
@@ -58,9 +70,27 @@ def tables_and_files(layout: Layout, recorder: Recorder, taken: frozenset[int]) 
         if isinstance(block, Table) and number not in taken
         for left in _unread_table(recorder, number, block, number in others)
     ]
+    found += [_without_figures(recorder, table) for table in layout.tables if _lost_its_figures(layout, table)]
     parts = layout.document.unread
     found += [_unread_part(recorder, part) for part in parts if part.cause != UNVALUED]
     return found + _without_value(recorder, [part.name for part in parts if part.cause == UNVALUED])
+
+
+def _lost_its_figures(layout: Layout, table: KnownTable) -> bool:
+    """Whether a table in which money must stand has rows and no amount, and no note says that it is empty."""
+    if table.kind not in _NEVER_EMPTY or len(table.body) < _FEW_ROWS:
+        return False
+    cells = [cell for row in table.body for cell in table.grid.filled(row)]
+    money = {amount.column for part in table.columns.parts for amount in part.amounts}
+    after = layout.document.blocks[table.block + 1 : table.block + 1 + _NOTES_AFTER]
+    notes = [block.text for block in after if isinstance(block, Paragraph)] + [cell.text for cell in cells]
+    lost = bool(money) and not any(cell.column in money and is_amount(cell.text) for cell in cells)
+    return lost and not any(_SAYS_EMPTY.search(note) for note in notes)
+
+
+def _without_figures(recorder: Recorder, table: KnownTable) -> Left:
+    message = f"{_of(table)}有{len(table.body)}行而没有金额，可能未能读出。"
+    return Left(LeftKind.TABLE, Severity.WARNING, message, recorder.at_row(table.block, table.top))
 
 
 def _without_value(recorder: Recorder, places: Sequence[str]) -> list[Left]:

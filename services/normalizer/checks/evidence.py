@@ -3,7 +3,6 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
 from functools import cached_property
 from typing import Final
 
@@ -59,7 +58,7 @@ class Evidence:
                 self._left[left.kind].add(left.provenance.block)
         self._holding: Counter[tuple[int, int | None]] = Counter()
         self._failing: Counter[tuple[int, int | None]] = Counter()
-        self._apart: defaultdict[tuple[int, int], dict[int | None, Decimal]] = defaultdict(dict)
+        self._apart: defaultdict[tuple[int, int], list[Equation]] = defaultdict(list)
         self._over_pages: set[int] = set()
         self._rows_without: set[tuple[int, int | None]] = set()
 
@@ -68,9 +67,8 @@ class Evidence:
         for equation in equations:
             if not equation.holds:
                 self._failing.update(_columns(equation))
-                place = equation.total.record.provenance
-                if place.block is not None and place.row is not None:
-                    self._apart[place.block, place.row][place.column] = equation.residual
+                if (row := _down(equation)) is not None:
+                    self._apart[row].append(equation)
             elif equation.total.amount:
                 self._holding.update(_columns(equation))
                 for block in _blocks(equation):
@@ -99,11 +97,8 @@ class Evidence:
         """What is unknown or unread between the figures of an equality, or stated beside them."""
         if equation.doubt:
             yield Doubt(Clause.READING, equation.doubt)
-        place = equation.total.record.provenance
-        if place.block is not None and place.row is not None:
-            others = self._apart.get((place.block, place.row), {}).items()
-            if any(column != place.column and apart == -equation.residual for column, apart in others):
-                yield Doubt(Clause.DISPLACED, "同一行另一栏相差相同的金额，可能有数字列错了栏")
+        if any(_is_moved(equation, other) for other in self._apart.get(_down(equation) or (-1, -1), ())):
+            yield Doubt(Clause.DISPLACED, "同一行另一栏相差相同的金额，可能有数字列错了栏")
         row = _row_of(equation)
         for block in sorted(_blocks(equation)):
             yield from self._unread(equation, block, row)
@@ -270,6 +265,22 @@ def _row_of(equation: Equation) -> tuple[int, int] | None:
         return None
     block, row = rows.pop()
     return None if block is None or row is None else (block, row)
+
+
+def _down(equation: Equation) -> tuple[int, int] | None:
+    """The block and row of the total of an equality that adds up one column of one table; else None."""
+    places = _places(equation.figures)
+    if len({(place.block, place.column) for place in places}) > 1 or places[0].column is None:
+        return None
+    block, row = places[0].block, places[0].row
+    return None if block is None or row is None else (block, row)
+
+
+def _is_moved(one: Equation, other: Equation) -> bool:
+    """Whether one amount, too much in one column, is what another lacks."""
+    if one.residual != -other.residual:
+        return False
+    return any(abs(part.amount) == abs(one.residual) for part in (*one.parts, *other.parts))
 
 
 def _pages(equation: Equation, block: int) -> int:

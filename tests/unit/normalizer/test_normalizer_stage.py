@@ -235,3 +235,16 @@ def test_cells_with_an_error_for_a_value_are_told_once_for_all_sheets(document: 
         "“表1: B1”、“表2: B2”、“表3: B3”、“表4: B4”、“表5: B5”等7张工作表的单元格"
         "只有错误值（如#REF!）或没有结果的公式，没有读入。"
     )
+
+
+@pytest.mark.parametrize(("note", "told"), [("", 1), ("注：本表为空表。", 0), ("说明：本单位无此项支出。", 0)])
+def test_a_table_whose_figures_were_lost_is_a_warning(
+    document: Callable[..., Document], note: str, told: int
+) -> None:
+    header = ["科目编码", "科目名称", "合计", "基本支出", "项目支出"]
+    table = [header, ["", "合计", "", "", ""], ["213", "农林水支出", "", "", ""]]
+    records = normalize_document(document(["支出总表", "单位：万元", table, note or "完"]))
+    found = [each for each in records if isinstance(each, Finding) and each.check == "unread_table"]
+    assert [(each.severity, each.message) for each in found] == [
+        (Severity.WARNING, "《支出总表》有2行而没有金额，可能未能读出。")
+    ] * told

@@ -213,3 +213,34 @@ def test_a_table_with_figures_that_a_note_calls_empty_is_told() -> None:
     assert finding.severity is Severity.WARNING
     assert "130万元" in finding.message
     assert say(text + "\n注：无政府性基金预算，故本表为空表。\n", "empty_table").findings == []
+
+
+def test_a_row_named_by_an_amount_makes_the_sums_over_it_insufficient() -> None:
+    """Its cells may be displaced: what stands as its name is one of its figures."""
+    text = EXPENDITURE.format(works="80.00", whole="130.00") + "\t12.50\t7.50\t7.50\t\n"
+    said = say(text, "hierarchy_sum")
+    assert (said.check.status, said.findings) == (CheckStatus.INSUFFICIENT_DATA, [])
+
+
+def test_a_line_of_which_it_is_open_whether_it_is_a_part_makes_a_failed_sum_insufficient() -> None:
+    text = BALANCE.format(general="100.00", whole="130.00").replace(
+        "收入总计\t130.00\t支出总计\t130.00",
+        "上年结转\t5.00\t结转下年\t30.00\n待定款项\t7.00\t\t\n收入总计\t160.00\t支出总计\t160.00",
+    )
+    said = say(text, "balance_sum")
+    assert (said.check.status, said.findings) == (CheckStatus.INSUFFICIENT_DATA, [])
+    assert "待定款项" in (said.check.reason or "")
+
+
+def test_an_amount_in_the_next_column_is_a_warning_that_says_so() -> None:
+    text = EXPENDITURE.format(works="90.00", whole="130.00").replace("\t90.00\t\t90.00", "\t90.00\t90.00\t")
+    [finding] = say(text, "hierarchy_sum").findings
+    assert finding.severity is Severity.WARNING
+    assert "列错了栏" in finding.message
+
+
+def test_a_total_of_both_sides_in_one_row_is_no_displaced_cell() -> None:
+    """收入总计 and 支出总计 stand in one row and are apart by what one of them is wrong by."""
+    text = BALANCE.format(general="100.00", whole="130.00").replace("收入总计\t130.00", "收入总计\t140.00")
+    [finding] = say(text, "balance_sum").findings
+    assert finding.severity is Severity.ERROR
