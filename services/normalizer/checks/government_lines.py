@@ -10,6 +10,7 @@ from services.normalizer.checks.book import Book
 from services.normalizer.checks.equations import Figure
 from services.normalizer.government import terms
 from services.normalizer.language.text import without_marker
+from shared.chinese import year_total
 from shared.schemas.names import Basis, TableName
 from shared.schemas.records import BudgetLine
 
@@ -21,9 +22,6 @@ DONE: Final = frozenset({Basis.EXECUTION, Basis.EXPECTED_EXECUTION, Basis.FINAL}
 """What was taken in or spent, at whatever stage of the accounts."""
 _FURTHER: Final = re.compile("转移|补助|结转|结余|转贷|调入|调出|还本|上解|调节基金")
 _FURTHER_CODES: Final = ("105", "110", "230", "231")
-_BUDGETS: Final = "一般公共预算|公共财政预算|政府性基金|国有资本经营|社会保险基金|预算|基金|财政"
-_OWNERS: Final = "地方|本年|当年|全[省市县区州盟旗]|[省市县区州盟旗]?本级|[省市县区州盟旗]级"
-_TOTAL: Final = re.compile(f"(?:{_OWNERS}|{_BUDGETS})*(收入|支出)(?:预算|决算)?(?:合计|小计)?")
 
 
 @dataclass(frozen=True)
@@ -67,8 +65,7 @@ def is_further(line: BudgetLine) -> bool:
 
 def is_year_total(line: BudgetLine) -> bool:
     """Whether a line is all of the year's own revenue or expenditure, without transfers and what is carried on."""
-    match = _TOTAL.fullmatch(bare(line.name))
-    return match is not None and (match[1] == "收入") == (line.side == "income")
+    return line.side is not None and year_total(line.name) == line.side
 
 
 def stage_of(basis: Basis | None) -> Basis | None:

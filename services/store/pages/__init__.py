@@ -2,7 +2,18 @@
 
 from typing import Final
 
-from services.store.pages import changes, disclosure, files, listing, reference, search, source, status, topics
+from services.store.pages import (
+    changes,
+    disclosure,
+    files,
+    listing,
+    reference,
+    search,
+    source,
+    status,
+    table,
+    topics,
+)
 
 ROUTERS: Final = (
     listing.router,
@@ -10,6 +21,7 @@ ROUTERS: Final = (
     disclosure.router,
     changes.router,
     source.router,
+    table.router,
     files.router,
     status.router,
     topics.router,

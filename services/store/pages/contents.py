@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import Final, TypeVar
 
+from services.store.pages.government import GovernmentOverview
 from services.store.pages.sheets import Sheet, sheets
 from services.store.rows import is_unread
 from shared.schemas.names import CheckStatus, ColumnName, Metric, Severity, TableName
@@ -29,6 +30,11 @@ from shared.schemas.records import (
 
 R = TypeVar("R", bound=RecordBase)
 
+MOST_ROWS: Final = 500
+FEWEST_ROWS: Final = 40
+"""Rows a page shows of one table at most, and at least where it has them."""
+PAGE_ROWS: Final = 6_000
+"""Rows of all tables together from which on each is shown in part."""
 _SEVERITIES: Final = tuple(Severity)
 _STATUSES: Final = (
     CheckStatus.FAIL,
@@ -133,6 +139,16 @@ class Contents:
             if line.table is table and line.column is column and is_total and line.amount is not None:
                 return Headline(metric, line.amount, line)
         return None
+
+    @cached_property
+    def government(self) -> GovernmentOverview:
+        """A government's budgets and debt at a glance."""
+        return GovernmentOverview(self.of(BudgetLine), self.of(Fact))
+
+    @property
+    def shown_rows(self) -> int:
+        """How many rows of each table the page shows: fewer where there are many; the rest is a link away."""
+        return max(FEWEST_ROWS, min(MOST_ROWS, PAGE_ROWS // max(1, len(self.sheets))))
 
     @cached_property
     def sheets(self) -> list[Sheet]:

@@ -19,8 +19,6 @@ from services.store.tables import Revision
 from shared.schemas.model import Model
 from shared.schemas.record_types import RECORD_TYPES
 
-MOST_ROWS: Final = 500
-"""Rows a page shows of one table; the rest is a link away."""
 LANGUAGES: Final = ("zh", "en")
 _COOKIE_SECONDS: Final = 365 * 24 * 3600
 _HERE: Final = Path(__file__).parent
@@ -76,7 +74,6 @@ def _environment(language: str) -> Environment:
         "titled": partial(titled, language),
         "help": help_of,
         "LONGEST_PART": LONGEST_PART,
-        "MOST_ROWS": MOST_ROWS,
     }
     environment.filters |= {"wan": wan, "yuan": yuan, "day": day, "minute": minute, "web": web}
     return environment

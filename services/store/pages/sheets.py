@@ -63,6 +63,15 @@ class Sheet:
     def has_codes(self) -> bool:
         return any(entry.code for row in self.rows for entry in row if entry)
 
+    def found(self, text: str) -> Sequence[Sequence[Entry | None]]:
+        """The rows whose name holds `text`, or whose code begins with it; all of them where it is empty."""
+        wanted = "".join(text.split())
+        return [
+            row
+            for row in self.rows
+            if any(wanted in entry.name or (entry.code or "").startswith(wanted) for entry in row if entry)
+        ]
+
     @property
     def lacks_unit(self) -> bool:
         """Whether a figure is shown as printed, because no unit is stated."""
