@@ -67,7 +67,7 @@ def is_governments(title: TitleCandidate) -> bool:
         return bool(_TOWN.search(title.department) and _TOWNS_OWN.search(title.bare))
     if _OF_DEPARTMENT.search(title.bare.replace(title.department or "\0", "")):
         return False
-    return title.place or bool(_OF_GOVERNMENT.search(title.bare))
+    return title.place or title.place_of_budget or bool(_OF_GOVERNMENT.search(title.bare))
 
 
 def _of_government(text: str) -> DisclosureKind:

@@ -30,9 +30,11 @@ _ATTACHED: Final = re.compile(
     r"^\s*第[一二三四五六七八九十]{1,3}部分\s*[:：、]?\s*"
 )
 _AREA_CODE: Final = re.compile(
-    r"^\s*(?!20\d\d\s*(?:年|部|预|决|单))\d{2}(?:\d{2}){0,5}\s*(?=[\u4e00-\u9fff]{2})(?![年月日个项张届次号级])"
+    r"^\s*(?!20\d\d\s*(?:年|部|预|决|单))\d{2}(?:\d{2}){0,5}\s*(?=[\u4e00-\u9fff]{2})(?![年月日个项张届次号级])|"
+    r"^\s*(?!20\d\d\s)\d{2}(?:\d{2}){0,5}\s+(?=20\d\d\s*年)"
 )
-"""A region's code that a budget system prints before the title: `22吉林省…`."""
+"""A region's code that a budget system prints before the title: `22吉林省…`, `9909 2025年…`."""
+_OF_A_BUDGET: Final = re.compile("一般公共预算|公共财政预算|政府性基金|国有资本经营|社会保险基金")
 _NO_TITLE: Final = re.compile(
     r"[。；！？，:：>»《》]|万元|亿元|包括|如下|总计|共计|各增加|编制范围|"
     r"^(?:根据|按照|依据|本(?:部门|单位|表|年|预算|次)|我(?:部门|单位|局|县|市|区)|为了|现将|以下|经.{2,12}批准|与|比|较|详见|其中|注|欢迎|当前|来源|"
@@ -126,6 +128,14 @@ class TitleCandidate:
         """Whether what stands before its year is a place alone: `关于青石县2025年…`."""
         first = YEAR.search(self.bare)
         return bool(first) and regions.is_place(trimmed(self.bare[: first.start()]) if first else "")
+
+    @cached_property
+    def place_of_budget(self) -> bool:
+        """Whether a place alone stands between its year and the name of a budget: `2025年青石县一般公共预算支出表`."""
+        first = YEAR.search(self.bare)
+        rest = re.sub(r"^年?度?", "", self.bare[first.end() :]) if first else ""
+        budget = _OF_A_BUDGET.search(rest)
+        return bool(budget) and regions.is_place(rest[: budget.start()] if budget else "")
 
     @cached_property
     def bare(self) -> str:
