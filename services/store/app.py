@@ -7,6 +7,7 @@ from typing import Final
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
+from starlette.middleware.cors import CORSMiddleware
 
 from services.store import api, errors, pages
 from services.store.api import problems
@@ -14,6 +15,7 @@ from services.store.headers import SafeHeaders
 from services.store.settings import StoreSettings
 from services.store.stage import apply
 from services.store.tables import MIGRATIONS, VERSION_TABLE
+from services.store.transport import Compressed, Tagged
 from shared.archive.connect import open_archive
 from shared.bus.contract import Message
 from shared.database import create_engine, reading, upgrade
@@ -55,7 +57,16 @@ def create_app(settings: StoreSettings) -> FastAPI:
     app.state.archive = open_archive(settings.archive_url)
     app.state.bus = None
     app.mount("/static", StaticFiles(directory=_HERE / "static"))
+    app.add_middleware(Tagged)
+    app.add_middleware(Compressed)
     app.add_middleware(SafeHeaders)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "HEAD"],
+            expose_headers=["ETag", "Content-Disposition"],
+        )
     errors.answer(app)
     problems.describe(app)
     return app

@@ -146,7 +146,7 @@ class CheckFilter(_RecordScope):
 class RecordFilter(_RecordScope):
     """A page of records."""
 
-    SORTS = {"stored": (BIGINT,), "amount": (BIGINT, BIGINT)}
+    SORTS = {"stored": (BIGINT,), "amount": (BIGINT, BIGINT), "newest": (BIGINT,)}
 
     type: _RecordType = Field(default=None, description="record type: budget_line, fact, project …")
     code: _Part = Field(default=None, description="科目编码, 项目编码 or 采购目录代码; 201* for all that begin so")
@@ -156,9 +156,29 @@ class RecordFilter(_RecordScope):
     max_amount: _Yuan = Field(default=None, description="largest amount, in yuan")
     severity: Annotated[Severity | None, _Given] = Field(default=None, description="severity of a finding")
     status: Annotated[CheckStatus | None, _Given] = Field(default=None, description="outcome of a check")
-    sort: Annotated[Literal["stored", "amount"] | None, _Given] = Field(  # type: ignore[assignment]  # one sort more
-        default=None, description="stored (the order they came in) or amount (the largest first)"
+    sort: Annotated[Literal["stored", "amount", "newest"] | None, _Given] = Field(  # type: ignore[assignment]  # more
+        default=None,
+        description="stored (in the order they came), newest (the last first) or amount (the largest)",
     )
+
+
+class Following(BaseModel):
+    """What came to stand after a place in the order of that."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    after: _Cursor = Field(default=None, description="`next_cursor` of the answer before; none: from the start")
+    limit: int = Field(default=100, ge=1, le=MOST, description="how many at most")
+
+    @property
+    def place(self) -> Place:
+        """The place it goes on after."""
+        return read(self.after, BIGINT, BIGINT) if self.after else (0, 0)
+
+    @model_validator(mode="after")
+    def _check_cursor(self) -> Self:
+        _ = self.place
+        return self
 
 
 class DepartmentFilter(Scope):

@@ -31,7 +31,8 @@ async def apply(event: NormalizedEvent, archive: Archive, engine: AsyncEngine, c
     with metrics.STORE_WRITE_DURATION.time():
         async with transaction(engine, lock=f"disclosure {event.disclosure_id}") as session:
             applied = await _applied(session, event)
-            await revisions.settle(session, event, applied or await _keep(session, event, reading, clock))
+            key = applied or await _keep(session, event, reading, clock)
+            await revisions.settle(session, event, key, clock.now())
     if applied is None:
         for kind, count in Counter(each.type for each in reading.published).items():
             metrics.RECORDS_STORED.labels(kind).inc(count)

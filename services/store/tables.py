@@ -101,6 +101,23 @@ class Revision(StoreTable, table=True):
         return rank(self.revision, self.fetched_at, self.version)
 
 
+class StandingChange(StoreTable, table=True):
+    """That a reading came to stand in place of another; they are followed in the order of `writer`, then `number`.
+
+    `writer` is the PostgreSQL transaction that wrote it, 0 on SQLite: numbers alone become visible out of order.
+    """
+
+    __tablename__ = "standing_change"
+    __table_args__ = (Index("standing_change_order", "writer", "number"),)
+
+    number: int | None = Field(default=None, primary_key=True, sa_type=Number)
+    writer: int = Field(sa_type=BigInteger)
+    disclosure_id: str
+    reading: int = Field(foreign_key="revision.key", sa_type=Number)
+    replaced: int | None = Field(foreign_key="revision.key", sa_type=Number)
+    at: datetime = Field(sa_type=Moment)
+
+
 def _where_filled(name: str) -> Index:
     """An index of `record` on a column most records leave empty."""
     filled = text(f"{name} IS NOT NULL")

@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from services.store.access import Session
-from services.store.filters import DepartmentFilter
-from services.store.queries import portals, totals
+from services.store.filters import DepartmentFilter, Following
+from services.store.queries import following, portals, totals
 
 router = APIRouter(prefix="/api/v1", tags=["totals"])
 
@@ -35,6 +35,15 @@ async def list_portals(session: Session) -> list[portals.PortalFacts]:
 async def get_stats(session: Session) -> totals.Totals:
     """What stands now, counted by record type and severity."""
     return await totals.totals(session)
+
+
+@router.get("/changes")
+async def follow_changes(session: Session, wanted: Annotated[Following, Query()]) -> following.FollowedPage:
+    """What came to stand, in that order, from the first disclosure on; with the ids of records that went with it.
+
+    `next_cursor` is never null: ask again with it, at once while there are items, later while there are none.
+    """
+    return await following.page(session, wanted)
 
 
 @router.get("/latest")

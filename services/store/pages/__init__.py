@@ -5,6 +5,7 @@ from typing import Final
 from services.store.pages import (
     changes,
     disclosure,
+    feeds,
     files,
     listing,
     reference,
@@ -23,6 +24,7 @@ ROUTERS: Final = (
     source.router,
     table.router,
     files.router,
+    feeds.router,
     status.router,
     topics.router,
     reference.router,

@@ -45,6 +45,7 @@ class HitPage:
 _SORTS: Final[dict[str, tuple[Any, ...]]] = {
     "stored": (col(Record.position),),
     "amount": (col(Record.amount), col(Record.position)),
+    "newest": (col(Record.position),),
 }
 
 
@@ -71,7 +72,7 @@ async def page_of_records(
 
 async def _places(session: AsyncSession, wanted: RecordFilter, statement: Select[Any]) -> list[tuple[int, ...]]:
     order = _SORTS[wanted.order]
-    if wanted.order == "amount":
+    if wanted.order != "stored":
         statement = statement.where(order[0].is_not(None)).order_by(*(each.desc() for each in order))
         if wanted.after:
             statement = statement.where(tuple_(*order) < wanted.after)
@@ -100,7 +101,7 @@ def _asked(wanted: RecordFilter, sqlite: bool) -> list[Condition]:
         start = wanted.code.removesuffix("*")
         conditions.append(code.startswith(start, autoescape=True) if start != wanted.code else code == start)
     amount: Any = col(Record.amount)
-    if sqlite and wanted.order == "stored":
+    if sqlite and wanted.order != "amount":
         amount = amount + 0  # it would gather them all by the index on amounts, however many, to sort them
     if wanted.min_amount is not None:
         conditions.append(amount >= to_cents(wanted.min_amount))
