@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "extract": "services.cli.extract:extract",
     "export": "services.cli.export:export",
     "evaluate": "services.cli.evaluate:evaluate",
+    "notify": "services.cli.notify:notify",
     "poll": "services.cli.portals:poll",
     "portals": "services.cli.portals:app",
     "tail": "services.cli.topics:tail",

@@ -17,6 +17,7 @@ EXTRAS = {
     "parser": ("parser",),
     "normalizer": ("normalizer",),
     "store": ("store", "exports"),
+    "notify": ("notify",),
     "sample_portals": ("samples",),
     "cli": ("fetcher", "parser", "normalizer", "store", "samples"),
 }

@@ -1,0 +1,1 @@
+"""Tells people of what comes on the topics: rules choose, channels carry."""

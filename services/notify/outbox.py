@@ -1,0 +1,113 @@
+"""What is to be told and was: a SQLite file, so that a process that dies forgets neither."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+_SCHEMA: Final = """
+    CREATE TABLE IF NOT EXISTS notice (
+        number INTEGER PRIMARY KEY, event TEXT NOT NULL, rule TEXT NOT NULL, channel TEXT NOT NULL,
+        subject TEXT NOT NULL, text TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
+        next_at REAL NOT NULL DEFAULT 0, told_at REAL, UNIQUE (rule, channel, event)
+    );
+    CREATE INDEX IF NOT EXISTS notice_waiting ON notice (next_at) WHERE told_at IS NULL;
+    CREATE TABLE IF NOT EXISTS begun (at REAL NOT NULL);
+"""
+_MOST: Final = 50
+"""Events that one message tells."""
+_FIRST_WAIT: Final = 5.0
+_LONGEST_WAIT: Final = 600.0
+
+
+@dataclass(frozen=True)
+class Notice:
+    """An event to be told on a channel; `event` is the same for the same thing said again."""
+
+    event: str
+    rule: str
+    channel: str
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Due:
+    """Notices of one rule on one subject for one channel, told in one message."""
+
+    rule: str
+    channel: str
+    subject: str
+    texts: Sequence[str]
+    numbers: Sequence[int]
+
+
+class Outbox:
+    """The file, opened once; used in one thread at a time."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = sqlite3.connect(path, check_same_thread=False)
+        self._file.execute("PRAGMA journal_mode=WAL")
+        self._file.executescript(_SCHEMA)
+
+    def begun(self, now: float) -> float:
+        """When it was first used: what was published before that is not told."""
+        with self._file:
+            self._file.execute("INSERT INTO begun SELECT ? WHERE NOT EXISTS (SELECT 1 FROM begun)", (now,))
+        ((at,),) = self._file.execute("SELECT at FROM begun")
+        return float(at)
+
+    def add(self, notices: Iterable[Notice]) -> int:
+        """Keep what is to be told, durably; what is there already is not added. Returns how many are new."""
+        rows = [(each.event, each.rule, each.channel, each.subject, each.text) for each in notices]
+        with self._file, closing(self._file.cursor()) as cursor:
+            cursor.executemany(
+                "INSERT OR IGNORE INTO notice (event, rule, channel, subject, text) VALUES (?, ?, ?, ?, ?)", rows
+            )
+            return max(cursor.rowcount, 0)
+
+    def due(self, now: float) -> list[Due]:
+        """What waits to be told now, the oldest first, a message for each rule, channel and subject."""
+        rows = self._file.execute(
+            "SELECT number, rule, channel, subject, text FROM notice"
+            " WHERE told_at IS NULL AND next_at <= ? ORDER BY number LIMIT 1000",
+            (now,),
+        ).fetchall()
+        groups: dict[tuple[str, str, str, int], list[tuple[int, str]]] = {}
+        counts: dict[tuple[str, str, str], int] = {}
+        for number, rule, channel, subject, text in rows:
+            of = (rule, channel, subject)
+            part = counts.get(of, 0) // _MOST
+            counts[of] = counts.get(of, 0) + 1
+            groups.setdefault((*of, part), []).append((number, text))
+        return [
+            Due(rule, channel, subject, [text for _, text in found], [number for number, _ in found])
+            for (rule, channel, subject, _), found in groups.items()
+        ]
+
+    def told(self, due: Due, now: float) -> None:
+        """It was told."""
+        self._update("UPDATE notice SET told_at = ? WHERE number = ?", [(now, each) for each in due.numbers])
+
+    def failed(self, due: Due, now: float) -> None:
+        """It could not be told: again after a while that doubles, up to ten minutes, for ever."""
+        self._update(
+            "UPDATE notice SET attempts = attempts + 1, next_at = ? + min(?, ? * (1 << min(attempts, 10)))"
+            " WHERE number = ?",
+            [(now, _LONGEST_WAIT, _FIRST_WAIT, each) for each in due.numbers],
+        )
+
+    def waiting(self) -> int:
+        """How many notices are not told yet."""
+        ((count,),) = self._file.execute("SELECT count(*) FROM notice WHERE told_at IS NULL")
+        return int(count)
+
+    def close(self) -> None:
+        self._file.close()
+
+    def _update(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+        with self._file:
+            self._file.executemany(statement, rows)

@@ -1,0 +1,121 @@
+"""The rules file: which records and changes are told, on which channels, in what words."""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any, Final, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from shared.errors import UsageError
+from shared.schemas.changes import Change, called
+from shared.schemas.record_types import BY_NAME, decode
+from shared.topics import CHANGES, RECORDS, Topic
+
+_CHANGE: Final = "change"
+_BOUND: Final = re.compile(r"(>=|<=|>|<)\s*(-?\d+(?:\.\d+)?)")
+_MOST_TEXT: Final = 300
+"""Characters of one event in a message."""
+
+
+class Rule(BaseModel):
+    """`of` is a record type, or change; `when` gives each field the patterns one of which it has to meet."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(min_length=1)
+    of: str
+    when: dict[str, Any] = Field(default_factory=dict)
+    tell: tuple[str, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.of != _CHANGE and self.of not in BY_NAME:
+            raise ValueError(f"of: there is no {self.of!r}; there are {', '.join(BY_NAME)}, {_CHANGE}")
+        unknown = set(self.when) - self.fields
+        if unknown:
+            raise ValueError(
+                f"when: {self.of} has no {', '.join(sorted(unknown))}; it has {', '.join(self.fields)}"
+            )
+        return self
+
+    @property
+    def topic(self) -> Topic:
+        """Where what it speaks of comes."""
+        return CHANGES if self.of == _CHANGE else RECORDS[self.of]
+
+    @property
+    def fields(self) -> set[str]:
+        """What `when` may name."""
+        return set(Change.model_fields if self.of == _CHANGE else BY_NAME[self.of].model.model_fields)
+
+    def meets(self, value: Mapping[str, Any]) -> bool:
+        """Whether the JSON of a record or change is to be told."""
+        return all(_meets(value.get(name), wanted) for name, wanted in self.when.items())
+
+
+class Rules(BaseModel):
+    """The file: channels by name, each an Apprise address; the rules; where the pages are, for links."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    channels: dict[str, str]
+    rules: tuple[Rule, ...] = Field(min_length=1)
+    pages: str = ""
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        names = [each.name for each in self.rules]
+        twice = {name for name in names if names.count(name) > 1}
+        unknown = {each for rule in self.rules for each in rule.tell} - set(self.channels)
+        if twice:
+            raise ValueError(f"rules: several are called {', '.join(sorted(twice))}")
+        if unknown:
+            raise ValueError(f"tell: there is no channel {', '.join(sorted(unknown))}")
+        return self
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """The rules in a YAML file; raises UsageError, which names what is wrong."""
+        try:
+            return cls.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+            raise UsageError(f"{path} cannot be read: {error}.") from error
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(map(str, first["loc"]))
+            raise UsageError(f"{path}: {place} {first['msg']}".strip() + ".") from error
+
+
+def text_of(rule: Rule, value: Mapping[str, Any], body: bytes, pages: str) -> str:
+    """What is told of one record or change: whose it is, what it says, where it is seen."""
+    whose = [value.get("region_name"), value.get("department"), value.get("fiscal_year")]
+    if rule.of == _CHANGE:
+        fields = [f"{each['field']} {each['before']} → {each['after']}" for each in value["fields"][:3]]
+        said = " ".join([value["change"], value["record_type"], value["name"], "; ".join(fields)])
+        target = value["record_id"]
+    else:
+        kind = BY_NAME[rule.of]
+        amount = f" {value[kind.amount]} 元" if kind.amount and value.get(kind.amount) else ""
+        said, target = called(decode(body)) + amount, value["id"]
+    line = f"{' '.join(str(each) for each in whose if each)}：{said[:_MOST_TEXT]}"
+    return f"{line}\n{pages.rstrip('/')}/disclosures/{value['disclosure_id']}#{target}" if pages else line
+
+
+def _meets(value: Any, wanted: Any) -> bool:
+    options = wanted if isinstance(wanted, list) else [wanted]
+    return any(_is(value, str(option)) for option in options)
+
+
+def _is(value: Any, pattern: str) -> bool:
+    bound = _BOUND.fullmatch(pattern)
+    if bound is None:
+        return value is not None and fnmatchcase(str(value), pattern)
+    try:
+        number, limit = Decimal(str(value)), Decimal(bound[2])
+    except InvalidOperation:
+        return False
+    return {">=": number >= limit, "<=": number <= limit, ">": number > limit, "<": number < limit}[bound[1]]
