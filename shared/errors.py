@@ -5,7 +5,8 @@
     │   └── BusUnavailable · DatabaseUnavailable · ArchiveUnavailable · PortalUnavailable · TakenOver
     │       · Stalled
     ├── PermanentError       to the stage's dead-letter topic; its `cause` is the metric label
-    │   └── Undecodable · Unsupported · Corrupt · TooLarge · TimedOut · OutOfMemory · StageFailed
+    │   └── Undecodable · Unsupported · Encrypted · EmptyFile · Corrupt · TooLarge · TimedOut · OutOfMemory
+    │       · StageFailed
     ├── PortalError          ends in a portal outcome, never in a dead letter
     │   └── AddressRefused · Refused · Challenged · Blocked · Drifted · Gone · EmptyListing ·
     │       Incomplete · Moved
@@ -75,8 +76,20 @@ class Unsupported(PermanentError):
     cause = "unsupported"
 
 
+class Encrypted(PermanentError):
+    """A file is protected by a password that nobody gave."""
+
+    cause = "encrypted"
+
+
+class EmptyFile(PermanentError):
+    """A file has no content at all."""
+
+    cause = "empty_file"
+
+
 class Corrupt(PermanentError):
-    """A file is damaged, empty or not what its magic bytes promise."""
+    """A file is damaged or not what its magic bytes promise."""
 
     cause = "corrupt"
 

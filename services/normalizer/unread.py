@@ -12,7 +12,7 @@ from services.normalizer.tables.captions import lines_before
 from services.normalizer.tables.grid import Grid
 from services.normalizer.tables.recognise import KnownTable
 from services.normalizer.tables.spec import OTHER
-from shared.errors import Corrupt, OutOfMemory, TimedOut, TooLarge, Unsupported
+from shared.errors import Corrupt, EmptyFile, Encrypted, OutOfMemory, TimedOut, TooLarge, Unsupported
 from shared.schemas.document import HIDDEN, UNVALUED, Cell, Document, Paragraph, Table, Unread
 from shared.schemas.names import Severity, TableName
 from shared.schemas.records import Finding
@@ -35,6 +35,8 @@ _SHOWN: Final = 5
 _LONGEST: Final = 40
 _CAUSES: Final = {
     Unsupported.cause: "不支持这种格式或内容",
+    Encrypted.cause: "文件有密码保护",
+    EmptyFile.cause: "空文件",
     Corrupt.cause: "文件已损坏",
     TooLarge.cause: "超过大小限制",
     TimedOut.cause: "超过时间限制",

@@ -1,12 +1,14 @@
 """A disclosure's files in order → all their blocks: archives opened, one bad file never the end of the rest."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from services.parser.formats import ARCHIVE, detect, reader_of
+from services.parser.archives import unpack
+from services.parser.formats import ARCHIVES, detect, reader_of
 from services.parser.html import reader as html
 from services.parser.layout.continued.join import continued, join
-from services.parser.packages import Budget, unpack
+from services.parser.packages import Budget
+from services.parser.passwords import unlocked
 from services.parser.reading import Limits, Reading, places
 from services.parser.repeats import KnownTables
 from shared import ids
@@ -80,11 +82,12 @@ class _Run:
         sha256 = ids.content_hash(source.data)
         try:
             self.budget.take(source.name, len(source.data))
+            source = replace(source, data=unlocked(source.data))
             name = detect(source.data)
             file = SourceFile(sha256=sha256, name=source.name, format=name, url=source.url, within=within)
             if sha256 in self.seen:
                 self._add_file(file)
-            elif name == ARCHIVE:
+            elif name in ARCHIVES:
                 self._open(source, file, depth)
             else:
                 self._read(source, file, depth)
@@ -94,7 +97,7 @@ class _Run:
 
     def _open(self, source: NamedBytes, file: SourceFile, depth: int) -> None:
         self._add_file(file)
-        for member in unpack(source.data, depth, self.budget):
+        for member in unpack(source.data, source.name, file.format, depth, self.budget):
             if isinstance(member.data, PermanentError):
                 self._report(member.name, member.data)
             else:

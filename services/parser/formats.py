@@ -1,15 +1,18 @@
 """What the bytes are, by the bytes alone, and which reader takes them."""
 
 import io
+import re
 import zipfile
+import zlib
 from collections.abc import Callable
 from importlib import import_module
 from typing import Final
 
 import olefile
 
+from services.parser.archives import is_tar
 from services.parser.reading import Limits, Reading
-from shared.errors import Corrupt, Unsupported
+from shared.errors import Corrupt, EmptyFile, Encrypted, Unsupported
 
 Reader = Callable[[bytes, Limits], Reading]
 
@@ -17,6 +20,13 @@ READERS: Final = {
     "pdf": "services.parser.pdf.reader:read",
     "docx": "services.parser.docx.reader:read",
     "doc": "services.parser.doc.reader:read",
+    "rtf": "services.parser.rtf.reader:read",
+    "odt": "services.parser.odf.reader:read_text",
+    "ods": "services.parser.odf.reader:read_sheets",
+    "ofd": "services.parser.ofd.reader:read",
+    "word-xml": "services.parser.docx.word_2003:read",
+    "flat-opc": "services.parser.flat_opc:read",
+    "mhtml": "services.parser.html.mhtml:read",
     "html": "services.parser.html.reader:read",
     "text": "services.parser.text.reader:read",
     "xlsx": "services.parser.xlsx.reader:read",
@@ -25,7 +35,8 @@ READERS: Final = {
 }
 """Format → its reader, loaded when the first file of the format comes."""
 
-ARCHIVE: Final = "zip"
+ARCHIVES: Final = ("zip", "tar", "compressed", "rar", "7z")
+"""Formats of files that hold others; `archives` opens them."""
 
 _OFFICE_PARTS: Final = frozenset(("[Content_Types].xml", "word/document.xml", "xl/workbook.xml"))
 """What tells an Office package from an archive that has a folder of the same name."""
@@ -36,17 +47,19 @@ _HEAD: Final = 4096
 _PAGE_MARKS: Final = (b"<!doctype html", b"<html", b"<head", b"<body", b"<table", b"<meta", b"<div", b"<p")
 _XML: Final = (
     (b'urn:schemas-microsoft-com:office:spreadsheet"', "xls-xml"),
-    (b"http://schemas.microsoft.com/office/word/2003/wordml", "Word 2003 XML"),
-    (b"http://schemas.microsoft.com/office/2006/xmlpackage", "Flat OPC"),
-    (b"urn:oasis:names:tc:opendocument:xmlns:office", "Flat OpenDocument"),
+    (b"http://schemas.microsoft.com/office/word/2003/wordml", "word-xml"),
+    (b"http://schemas.microsoft.com/office/2006/xmlpackage", "flat-opc"),
+    (b"application/vnd.oasis.opendocument.text", "odt"),
+    (b"application/vnd.oasis.opendocument.spreadsheet", "ods"),
 )
-"""Namespace of a document's root → its format."""
+"""Namespace or type in a document's root → its format."""
+_OPEN_DOCUMENT: Final = {b"text": "odt", b"spreadsheet": "ods"}
+"""What an OpenDocument package says it is → its format."""
+_MAIL: Final = re.compile(
+    rb"(?:[\w-]{1,40}:[^\r\n]{0,500}\r?\n(?:[ \t][^\r\n]{0,500}\r?\n)*){1,30}", re.IGNORECASE
+)
+"""The head of a page that is saved with its parts as a mail is."""
 _UNSUPPORTED: Final = (
-    (b"{\\rtf", "RTF"),
-    (b"MIME-Version:", "MHTML"),
-    (b"Rar!\x1a\x07", "RAR archive"),
-    (b"7z\xbc\xaf\x27\x1c", "7-Zip archive"),
-    (b"\x1f\x8b", "gzip"),
     (b"\x89PNG", "PNG picture"),
     (b"\xff\xd8\xff", "JPEG picture"),
     (b"GIF8", "GIF picture"),
@@ -57,6 +70,16 @@ _UNSUPPORTED: Final = (
 )
 
 
+_PACKED: Final = (
+    (b"Rar!\x1a\x07", "rar"),
+    (b"7z\xbc\xaf\x27\x1c", "7z"),
+    (b"\x1f\x8b", "compressed"),
+    (b"BZh", "compressed"),
+    (b"\xfd7zXZ\x00", "compressed"),
+)
+"""First bytes of an archive → its format."""
+
+
 def reader_of(name: str) -> Reader:
     """The reader of the format called `name`."""
     module, function = READERS[name].split(":")
@@ -65,20 +88,34 @@ def reader_of(name: str) -> Reader:
 
 
 def detect(data: bytes) -> str:
-    """A key of READERS, or ARCHIVE; raises Corrupt for an empty or damaged file, Unsupported."""
+    """A key of READERS, or of ARCHIVES; raises EmptyFile, Corrupt for a damaged file, Encrypted, Unsupported."""
     if not data.strip(b"\x00 \t\r\n"):
-        raise Corrupt("The file is empty.")
+        raise EmptyFile("The file is empty.")
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _package(data)
     if data.startswith(olefile.MAGIC):
         return _compound(data)
     head = data[:_HEAD]
-    if b"%PDF-" in head[:1024]:
-        return "pdf"
+    known = _by_first_bytes(data, head)
+    if known:
+        return known
     for magic, name in _UNSUPPORTED:
         if data.startswith(magic) and not (magic == b"BM" and data[6:10] != bytes(4)):
             raise Unsupported(f"{name} files are not read.")
     return _characters(head)
+
+
+def _by_first_bytes(data: bytes, head: bytes) -> str | None:
+    """The format that the file's first bytes name; None for one that is of characters, or of none."""
+    if b"%PDF-" in head[:1024]:
+        return "pdf"
+    if head.lstrip().startswith(b"{\\rtf"):
+        return "rtf"
+    mail = _MAIL.match(head.lstrip())
+    if mail and b"multipart/related" in mail.group().lower():
+        return "mhtml"
+    packed = next((name for magic, name in _PACKED if data.startswith(magic)), None)
+    return packed or ("tar" if is_tar(data) else None)
 
 
 def _package(data: bytes) -> str:
@@ -86,7 +123,8 @@ def _package(data: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             names = set(package.namelist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OSError) as error:
+            kind = package.read("mimetype")[:_HEAD] if "mimetype" in names else b""
+    except (zipfile.BadZipFile, zlib.error, ValueError, RuntimeError, EOFError, OSError) as error:
         raise Corrupt("The zip file (or Office document) is damaged or cut short.") from error
     if names & _OFFICE_PARTS:
         folders = {name.replace("\\", "/").lower().partition("/")[0] for name in names}
@@ -96,10 +134,20 @@ def _package(data: bytes) -> str:
             if folder in folders:
                 return name
     if "OFD.xml" in names:
-        raise Unsupported("OFD files are not read.")
-    if "mimetype" in names and "content.xml" in names:
-        raise Unsupported("OpenDocument files are not read.")
-    return ARCHIVE
+        return "ofd"
+    if "content.xml" in names and (opened := _open_document(kind)):
+        return opened
+    return "zip"
+
+
+def _open_document(kind: bytes) -> str | None:
+    """The format of an OpenDocument package of the type stated; raises Unsupported for one that is not read."""
+    if not kind.startswith(b"application/vnd.oasis.opendocument."):
+        return None
+    name = kind.rpartition(b".")[2].strip().partition(b"-")[0]
+    if name not in _OPEN_DOCUMENT:
+        raise Unsupported(f"OpenDocument files of the kind {name.decode('ascii', 'replace')} are not read.")
+    return _OPEN_DOCUMENT[name]
 
 
 def _compound(data: bytes) -> str:
@@ -114,7 +162,7 @@ def _compound(data: bytes) -> str:
     if streams & {"Workbook", "Book"}:
         return "xls"
     if "EncryptedPackage" in streams:
-        raise Unsupported("The Office document is encrypted.")
+        raise Encrypted("The Office document is protected by a password.")
     raise Unsupported("The Office 97 file is neither a Word document nor a workbook.")
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from services.parser.reading import Limits
-from shared.errors import Corrupt, PermanentError, TooLarge, Unsupported
+from shared.errors import Corrupt, Encrypted, PermanentError, TooLarge
 
 _UTF8_NAMES: Final = 0x800
 _ENCRYPTED: Final = 0x1
@@ -94,10 +94,10 @@ def unpack(data: bytes, depth: int, budget: Budget) -> Iterator[Member]:
     with open_package(data) as archive:
         for entry in archive.infolist():
             path = real_name(entry).replace("\\", "/")
-            if path.endswith("/") or _is_junk(path):
+            if path.endswith("/") or is_junk(path):
                 continue
             budget.take_member(depth)
-            yield Member(_without_folders(path), _taken(archive, entry, budget.limits))
+            yield Member(without_folders(path), _taken(archive, entry, budget.limits))
 
 
 def open_package(data: bytes) -> zipfile.ZipFile:
@@ -109,7 +109,7 @@ def open_package(data: bytes) -> zipfile.ZipFile:
 
 
 def part(package: zipfile.ZipFile, name: str, limits: Limits) -> bytes | None:
-    """One part of an Office document, None when there is none; raises Corrupt, TooLarge, Unsupported."""
+    """One part of an Office document, None when there is none; raises Corrupt, TooLarge, Encrypted."""
     try:
         entry = package.getinfo(name)
     except KeyError:
@@ -139,6 +139,11 @@ def real_name(entry: zipfile.ZipInfo) -> str:
         raw = entry.orig_filename.encode("cp437")
     except UnicodeEncodeError:
         return entry.filename
+    return name_of(raw)
+
+
+def name_of(raw: bytes) -> str:
+    """A member's path as its bytes are: strict UTF-8, else GB18030."""
     try:
         name = raw.decode()
     except UnicodeDecodeError:
@@ -146,12 +151,14 @@ def real_name(entry: zipfile.ZipInfo) -> str:
     return name if name.isascii() or max(name) > "\u07ff" else raw.decode("gb18030", "replace")
 
 
-def _without_folders(path: str) -> str:
+def without_folders(path: str) -> str:
+    """The printable name of a member."""
     name = path.rsplit("/", 1)[-1]
     return "".join(character for character in name if character.isprintable()) or "unnamed"
 
 
-def _is_junk(path: str) -> bool:
+def is_junk(path: str) -> bool:
+    """Whether a member is a system's or an editor's own."""
     *folders, name = path.lower().split("/")
     return name.startswith(("~$", "._")) or name in _JUNK_NAMES or not _JUNK_FOLDERS.isdisjoint(folders)
 
@@ -159,7 +166,7 @@ def _is_junk(path: str) -> bool:
 def _taken(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: Limits) -> bytes | PermanentError:
     """The member's bytes; what the directory says of its size is not believed."""
     if entry.flag_bits & _ENCRYPTED:
-        return Unsupported("The archive member is encrypted.")
+        return Encrypted("The archive member is protected by a password.")
     allowed = min(limits.file_bytes, max(_SMALL, entry.compress_size * limits.archive_ratio))
     if entry.file_size > allowed:
         return TooLarge(f"The archive member would unpack to {entry.file_size} bytes, more than is allowed.")

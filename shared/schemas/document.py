@@ -67,7 +67,10 @@ class SourceFile(Model):
 
     sha256: str
     name: Text
-    format: str = Field(description="what the bytes are: pdf, docx, doc, html, text, xlsx, xls, xls-xml, zip")
+    format: str = Field(
+        description="what the bytes are: pdf, ofd, docx, doc, rtf, odt, word-xml, flat-opc, html, mhtml, text, xlsx, xls,"
+        " xls-xml, ods, zip, tar, compressed, rar, 7z"
+    )
     url: str | None = None
     within: str | None = Field(default=None, description="sha256 of the archive file it was a member of")
     pages: int | None = None

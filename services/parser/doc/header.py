@@ -8,7 +8,7 @@ import olefile
 
 from services.parser.doc.binary import Binary
 from services.parser.reading import Limits
-from shared.errors import Corrupt, TooLarge, Unsupported
+from shared.errors import Corrupt, Encrypted, TooLarge, Unsupported
 
 _WORD: Final = 0xA5EC
 _WORD_97: Final = 0x00C1
@@ -48,7 +48,7 @@ class WordFile:
 
 
 def open_file(data: bytes, limits: Limits) -> WordFile:
-    """The Word file in `data`; raises Corrupt, TooLarge, Unsupported (encrypted, older than Word 97)."""
+    """The Word file in `data`; raises Corrupt, TooLarge, Encrypted, Unsupported (older than Word 97)."""
     streams = _streams(data, limits)
     text = Binary(streams.get("WordDocument", b""))
     if len(text) < _PLACES:
@@ -57,7 +57,7 @@ def open_file(data: bytes, limits: Limits) -> WordFile:
     if text.word(0) != _WORD or text.word(_VERSION) < _WORD_97:
         raise Unsupported("The document comes from Word 95 or older.")
     if flags & _ENCRYPTED:
-        raise Unsupported("The Word document is protected by a password.")
+        raise Encrypted("The Word document is protected by a password.")
     name = "1Table" if flags & _SECOND_TABLE else "0Table"
     if name not in streams:
         raise Corrupt("The Word document has no table stream.")

@@ -1,5 +1,7 @@
 """A page's characters as every engine gives them to the layout."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -29,3 +31,28 @@ class Characters:
     width: float
     height: float
     """The upright page's size, points."""
+
+
+Drawn = tuple[str, tuple[float, float, float, float], int | None, int]
+"""A character as an engine finds it: its text; its left, bottom, right and top where y grows upwards; its quarter
+turns, None when aslant; and its element. There are too many to give each a class of its own."""
+
+
+def arranged(
+    drawn: Sequence[Drawn], unmapped: int, bounds: tuple[float, float, float, float], quarters: int
+) -> Characters:
+    """The characters of a page turned so that most of them stand upright.
+
+    `bounds` are the page's left, bottom, right and top; a page without text is turned by `quarters`.
+    """
+    counts = Counter(own for _, _, own, _ in drawn if own is not None)
+    turn = Turn.of_page(counts.most_common(1)[0][0] if counts else quarters, *bounds)
+    upright, oblique = [], []
+    for character, sides, own, element in drawn:
+        box = turn.box(*sides)
+        if own is None:
+            oblique.append(Glyph(character, box, 0, element))
+        else:
+            upright.append(Glyph(character, box, (own - turn.quarters) % 4, element))
+    page = turn.box(*bounds)
+    return Characters(upright, oblique, unmapped, turn, page.right, page.bottom)

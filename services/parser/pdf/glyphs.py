@@ -4,15 +4,13 @@ import ctypes
 import math
 import sys
 import unicodedata
-from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
 import pypdfium2.raw as pdfium
 
-from services.parser.layout.geometry import Turn
-from services.parser.layout.glyphs import Characters, Glyph
+from services.parser.layout.glyphs import Characters, Drawn, arranged
 from services.parser.pdf import engine
 from services.parser.pdf.radicals import RADICALS
 from services.parser.reading import Limits
@@ -37,38 +35,23 @@ state it in other units, so that a comma would stand on a line of its own.
 _QUARTER: Final = math.pi / 2
 
 
-_Drawn = tuple[str, tuple[float, float, float, float], int | None, int]
-"""A character: its text; its left, bottom, right and top in page space; its quarter turns, None when aslant; and
-its element. There are too many to give each a class of its own."""
-
-
 def characters(page: pdfium.FPDF_PAGE, text: pdfium.FPDF_TEXTPAGE, limits: Limits) -> Characters:
     """The characters of `page`, turned so that most of them stand upright.
 
     A page without text is turned as the page itself says. Raises TooLarge.
     """
     drawn, unmapped = _drawn(text, limits)
-    counts = Counter(own for _, _, own, _ in drawn if own is not None)
-    quarters = counts.most_common(1)[0][0] if counts else pdfium.FPDFPage_GetRotation(page) % 4
     bounds = pdfium.FS_RECTF()
     pdfium.FPDF_GetPageBoundingBox(page, bounds)
-    turn = Turn.of_page(quarters or 0, bounds.left, bounds.bottom, bounds.right, bounds.top)
-    upright, oblique = [], []
-    for character, sides, own, element in drawn:
-        box = turn.box(*sides)
-        if own is None:
-            oblique.append(Glyph(character, box, 0, element))
-        else:
-            upright.append(Glyph(character, box, (own - turn.quarters) % 4, element))
-    page_box = turn.box(bounds.left, bounds.bottom, bounds.right, bounds.top)
-    return Characters(upright, oblique, unmapped, turn, page_box.right, page_box.bottom)
+    sides = bounds.left, bounds.bottom, bounds.right, bounds.top
+    return arranged(drawn, unmapped, sides, pdfium.FPDFPage_GetRotation(page) % 4)
 
 
-def _drawn(text: pdfium.FPDF_TEXTPAGE, limits: Limits) -> tuple[list[_Drawn], int]:
+def _drawn(text: pdfium.FPDF_TEXTPAGE, limits: Limits) -> tuple[list[Drawn], int]:
     count = pdfium.FPDFText_CountChars(text)
     if count > limits.elements:
         raise TooLarge(f"A page has more than {limits.elements} characters.")
-    drawn: list[_Drawn] = []
+    drawn: list[Drawn] = []
     unmapped = high = 0
     handle, boxes = engine.address(text), _Boxes(text)
     for index, code in enumerate(_codes(text, count)):

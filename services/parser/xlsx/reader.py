@@ -11,7 +11,7 @@ from services.parser.xlsx.near import Kept
 from services.parser.xlsx.old_formats import old_printings
 from services.parser.xlsx.shown import ShownSheet, Value
 from services.parser.xlsx.tables import Merged
-from shared.errors import Corrupt, TooLarge, Unsupported
+from shared.errors import Corrupt, Encrypted, TooLarge
 from shared.schemas.document import Block, Unread
 
 _PANIC: Final = "PanicException"
@@ -25,7 +25,7 @@ def read(data: bytes, limits: Limits) -> Reading:
         blocks, unread = _sheets(workbook, prints, limits)
     except CalamineError as error:
         if "assword" in type(error).__name__:
-            raise Unsupported("The workbook is encrypted.") from error
+            raise Encrypted("The workbook is protected by a password.") from error
         raise Corrupt("The workbook is damaged.") from error
     except BaseException as error:
         # The library reports some damage by a panic, which is no Exception and has no class to import.

@@ -1,9 +1,14 @@
 """Archives: names as published, junk left out, bombs refused, one bad member never the end of the rest."""
 
+import ctypes.util
+import gzip
 import io
 import struct
+import tarfile
 import zipfile
 import zlib
+from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,7 +18,7 @@ from services.parser.contents import NamedBytes
 from services.parser.packages import Budget, Member, unpack
 from services.parser.reading import Limits
 from services.parser.stage import read_document
-from shared.errors import Corrupt, PermanentError, TooLarge, Unsupported
+from shared.errors import Corrupt, Encrypted, PermanentError, TooLarge
 
 
 def archive(members: dict[bytes, bytes], flags: int = 0) -> bytes:
@@ -76,7 +81,7 @@ def test_folders_backslashes_and_system_files() -> None:
 
 def test_an_encrypted_member_is_reported() -> None:
     (member,) = members(archive({b"a.txt": b"x"}, flags=1))
-    assert isinstance(member.data, Unsupported)
+    assert isinstance(member.data, Encrypted)
 
 
 def test_a_bomb_is_refused_by_what_comes_out_not_by_what_it_says() -> None:
@@ -126,7 +131,7 @@ def test_an_archive_in_an_archive_is_read_and_one_bad_member_reported() -> None:
     assert document.files[3].within == document.files[2].sha256
     assert [block.file for block in document.blocks] == [1, 3]
     assert [(note.name, note.cause) for note in document.unread] == [
-        ("坏.docx", "corrupt"), ("空.txt", "corrupt"), ("图.png", "unsupported"),
+        ("坏.docx", "corrupt"), ("空.txt", "empty_file"), ("图.png", "unsupported"),
     ]  # fmt: skip
 
 
@@ -169,3 +174,49 @@ def test_a_member_packed_by_lzma_costs_no_more_than_itself(data: bytes, cause: s
     found = read_document([NamedBytes("a.zip", data)])
     assert [file.name for file in found.files][:2] == ["a.zip", "a.txt"]
     assert [note.cause for note in found.unread] == ([cause] if cause else [])
+
+
+def tar(mode: str, names: Sequence[bytes]) -> bytes:
+    """A tar archive, its members called as these bytes are."""
+    file = io.BytesIO()
+    with tarfile.open(fileobj=file, mode=mode, format=tarfile.GNU_FORMAT) as archive:  # type: ignore[call-overload]
+        for name in names:
+            entry = tarfile.TarInfo(name.decode("utf-8", "surrogateescape"))
+            entry.size = len("一、职责\n".encode())
+            archive.addfile(entry, io.BytesIO("一、职责\n".encode()))
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("mode", ["w", "w:gz", "w:bz2", "w:xz"])
+def test_tar_archives_with_names_in_gbk(mode: str) -> None:
+    data = tar(mode, ["附件/预算.txt".encode("gbk"), "说明.txt".encode(), b"__MACOSX/._x"])
+    document = read_document([NamedBytes("附件.tar", data)])
+    assert [file.name for file in document.files] == ["附件.tar", "预算.txt", "说明.txt"]
+
+
+def test_a_compressed_file_is_read_by_the_name_it_had() -> None:
+    document = read_document([NamedBytes("预算.TXT.GZ", gzip.compress("一、职责\n".encode()))])
+    assert [file.name for file in document.files] == ["预算.TXT.GZ", "预算.TXT"]
+
+
+@pytest.mark.skipif(not ctypes.util.find_library("archive"), reason="this machine has no libarchive")
+def test_archives_in_7z_are_opened_by_libarchive(tmp_path: Path) -> None:
+    import libarchive  # it fails to load where the library is missing
+
+    path = tmp_path / "a"
+    with libarchive.file_writer(str(path), "7zip") as archive:
+        content = "一、职责\n".encode()
+        archive.add_file_from_memory("附件/预算.txt", len(content), content)
+    document = read_document([NamedBytes("a", path.read_bytes())])
+    assert [file.name for file in document.files] == ["a", "预算.txt"]
+
+
+@pytest.mark.parametrize("data", [tar("w:gz", [b"a"])[:60], b"Rar!\x1a\x07\x01\x00x", b"7z\xbc\xaf\x27\x1cx"])
+def test_damaged_archives_of_every_kind_are_told(data: bytes) -> None:
+    with pytest.raises(PermanentError):
+        read_document([NamedBytes("a", data)])
+
+
+def test_a_bomb_of_one_compressed_file_is_refused() -> None:
+    with pytest.raises(TooLarge):
+        read_document([NamedBytes("a.gz", gzip.compress(bytes(20_000_000)))], limits=Limits(archive_ratio=2))

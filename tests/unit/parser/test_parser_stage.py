@@ -13,7 +13,7 @@ from services.parser.stage import parse, read_document, read_file
 from shared import ids
 from shared.archive.connect import open_archive
 from shared.archive.contract import Archive
-from shared.errors import Corrupt, PermanentError, Unsupported
+from shared.errors import Corrupt, EmptyFile, PermanentError, Unsupported
 from shared.schemas.document import Document, Origin
 from shared.schemas.events import FetchedEvent, FetchedFile, ParsedEvent
 from shared.topics import FETCHED
@@ -95,7 +95,7 @@ def test_when_nothing_can_be_read_the_first_error_is_raised(
     archive: Archive, fetched: Callable[..., FetchedEvent]
 ) -> None:
     with pytest.raises(Unsupported):
-        parse(fetched(page=b"{\\rtf1 a}", scan=b""), archive, Limits())
+        parse(fetched(page=b"\x89PNG\r\n\x1a\n", scan=b""), archive, Limits())
 
 
 def test_bytes_met_twice_are_read_once() -> None:
@@ -137,6 +137,10 @@ def test_a_file_on_disk_has_the_same_ids_wherever_it_lies(tmp_path: Path) -> Non
         (TEXT, "text"),
         ("预算公开".encode("gb18030"), "text"),
         (b"a < b and c", "text"),
+        (b"Rar!\x1a\x07\x01\x00", "rar"),
+        (b"{\\rtf1\\ansi x}", "rtf"),
+        (b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n\r\n", "mhtml"),
+        ("收件人: 甲\n单位: 乙\n".encode(), "text"),
     ],
 )
 def test_the_bytes_say_what_a_file_is(data: bytes, name: str) -> None:
@@ -146,13 +150,10 @@ def test_the_bytes_say_what_a_file_is(data: bytes, name: str) -> None:
 @pytest.mark.parametrize(
     ("data", "error"),
     [
-        (b"", Corrupt),
-        (b" \r\n\t", Corrupt),
+        (b"", EmptyFile),
+        (b" \r\n\t", EmptyFile),
         (b"PK\x03\x04 and no more", Corrupt),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and no more", Corrupt),
-        (b"{\\rtf1\\ansi x}", Unsupported),
-        (b"Rar!\x1a\x07\x01\x00", Unsupported),
-        (b"MIME-Version: 1.0\r\nContent-Type: multipart/related", Unsupported),
         (b"\x89PNG\r\n\x1a\n", Unsupported),
         (b"<?xml version='1.0'?><Workbook/>", Unsupported),
         (b"\x00\x01\x02binary\x00", Unsupported),

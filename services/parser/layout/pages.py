@@ -1,0 +1,102 @@
+"""The pages of a file one after the other → what was read of it, and which pages were not read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from services.parser.layout.page import PageReading
+from services.parser.reading import Limits, Reading, Setting, check_size
+from shared.errors import Corrupt, TooLarge, Unsupported
+from shared.schemas.document import HIDDEN, Block, Unread
+
+_FEW: Final = 60
+"""Characters: a page with fewer, most of it a picture, hardly says in text what it shows."""
+_MOST: Final = 0.4
+"""Share of a page that its pictures cover when they are what it shows."""
+
+
+@dataclass
+class _Notes:
+    """Numbers of pages of which something is not read."""
+
+    pictures: list[int] = field(default_factory=list)
+    unmapped: list[int] = field(default_factory=list)
+    damaged: list[int] = field(default_factory=list)
+    hidden: list[int] = field(default_factory=list)
+
+    def unread(self) -> tuple[Unread, ...]:
+        """A note for each cause that there is."""
+        causes = (
+            (self.pictures, Unsupported.cause, "Pictures, not text: characters in pictures are not read."),
+            (self.unmapped, Unsupported.cause, "Characters stand as � whose font does not say what they are."),
+            (self.damaged, Corrupt.cause, "Damaged: nothing of it could be read."),
+            (
+                self.hidden,
+                HIDDEN,
+                "Not shown (invisible, white, painted over, cut off, on a layer that is off), or a seal's.",
+            ),
+        )
+        return tuple(
+            Unread(name=_listed(pages), cause=cause, message=message) for pages, cause, message in causes if pages
+        )
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    """`page 3`, or `pages 3-5, 9`."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    parts = (str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
+    return f"{'page' if len(numbers) == 1 else 'pages'} {', '.join(parts)}"
+
+
+@dataclass
+class Pages:
+    """Takes the pages of a file in `format`; raises Corrupt for one without pages, TooLarge."""
+
+    format: str
+    count: int
+    limits: Limits
+    blocks: list[Block] = field(default_factory=list)
+    _edges: dict[int, tuple[float, ...]] = field(default_factory=dict)
+    _settings: dict[int, Setting] = field(default_factory=dict)
+    _notes: _Notes = field(default_factory=_Notes)
+
+    def __post_init__(self) -> None:
+        if not self.count:
+            raise Corrupt(f"The {self.format} has no pages.")
+        if self.count > self.limits.pages:
+            raise TooLarge(f"The {self.format} has {self.count} pages, more than {self.limits.pages}.")
+
+    def add(self, number: int, page: PageReading | None) -> None:
+        """Take page `number`; None is a damaged one. Raises TooLarge."""
+        if page is None:
+            self._notes.damaged.append(number)
+            return
+        self._edges |= {len(self.blocks) + index: places for index, places in page.edges.items()}
+        self._settings |= {len(self.blocks) + index: setting for index, setting in page.settings.items()}
+        self.blocks += page.blocks
+        check_size(self.blocks, self.limits)
+        if page.pictures >= _MOST and page.characters < _FEW:
+            self._notes.pictures.append(number)
+        if page.hidden:
+            self._notes.hidden.append(number)
+        if page.unmapped:
+            self._notes.unmapped.append(number)
+
+    def reading(self) -> Reading:
+        """What the pages hold; raises Corrupt when none can be read, Unsupported when all are pictures."""
+        if len(self._notes.damaged) == self.count:
+            raise Corrupt(f"None of the {self.format}'s pages can be read.")
+        if not self.blocks and self._notes.pictures:
+            raise Unsupported(f"The {self.format}'s pages are pictures: characters in pictures are not read.")
+        return Reading(
+            blocks=tuple(self.blocks),
+            pages=self.count,
+            unread=self._notes.unread(),
+            edges=self._edges,
+            settings=self._settings,
+        )

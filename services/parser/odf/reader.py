@@ -1,0 +1,178 @@
+"""OpenDocument texts (.odt) and sheets (.ods) → blocks; numbers stand as the document prints them."""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from services.parser.grid import Grid
+from services.parser.odf.styles import OdfStyles
+from services.parser.odf.tables import table_of
+from services.parser.odf.text import boxes, text_of
+from services.parser.office_xml import Element, attribute, child, local, number, parse, under
+from services.parser.packages import open_package, part
+from services.parser.reading import Limits, Reading, check_size, paragraph
+from services.parser.wording import is_number_at_edge
+from services.parser.xlsx.tables import content
+from shared.errors import Corrupt, Encrypted, TooLarge
+from shared.schemas.document import HIDDEN, Block, Table, Unread
+
+_INSIDE: Final = frozenset(("section", "index-body", "table-of-content", "text-box", "custom-shape", "frame"))
+"""Elements that hold blocks and are none themselves."""
+_ASIDE: Final = frozenset(("annotation", "tracked-changes", "forms", "shapes", "note", "title", "desc"))
+"""Elements whose text does not stand where they do."""
+
+
+def read_text(data: bytes, limits: Limits) -> Reading:
+    """The blocks of a text, its page's head first. Raises Corrupt, Encrypted, TooLarge."""
+    body, styles, heads = _opened(data, "text", limits)
+    document = _Document(styles, limits)
+    for head in heads:
+        document.take_head(head)
+    document.take(body, 0)
+    check_size(document.blocks, limits)
+    return Reading(blocks=tuple(document.blocks))
+
+
+def read_sheets(data: bytes, limits: Limits) -> Reading:
+    """A heading and the tables of each sheet; hidden ones are named. Raises Corrupt, Encrypted, TooLarge."""
+    body, styles, _ = _opened(data, "spreadsheet", limits)
+    document = _Document(styles, limits)
+    unread: list[Unread] = []
+    for sheet in (each for each in body if local(each) == "table"):
+        name = attribute(sheet, "name") or ""
+        if not styles.is_shown(sheet):
+            unread.append(Unread(name=name, cause=HIDDEN, message="The sheet is hidden."))
+            continue
+        table = table_of(sheet, document.cell_text, limits)
+        rows, spans = table.shown()
+        if hidden := table.hidden_texts():
+            message = f"{hidden} cells in rows and columns that the sheet hides."
+            unread.append(Unread(name=name, cause=HIDDEN, message=message))
+        if found := content(rows, spans, limits):
+            document.blocks += [paragraph(name.strip() or "Sheet", heading=1), *found]
+    check_size(document.blocks, limits)
+    return Reading(blocks=tuple(document.blocks), unread=tuple(unread))
+
+
+def _opened(data: bytes, kind: str, limits: Limits) -> tuple[Element, OdfStyles, list[Element]]:
+    """The body of the kind, the styles, and the page heads that the styles hold."""
+    styles = OdfStyles()
+    if data.startswith(b"PK"):
+        with open_package(data) as package:
+            text, more = part(package, "content.xml", limits), part(package, "styles.xml", limits)
+            manifest = part(package, "META-INF/manifest.xml", limits)
+        if manifest is not None and b"encryption-data" in manifest:
+            raise Encrypted("The OpenDocument file is protected by a password.")
+        if text is None:
+            raise Corrupt("The OpenDocument file has no content.")
+        roots = [parse(more, limits)] if more is not None else []
+        roots.append(parse(text, limits))
+    else:
+        roots = [parse(data, limits)]
+    for root in roots:
+        styles.add(root)
+    body = child(roots[-1], "body", kind)
+    if body is None:
+        raise Corrupt("The OpenDocument file has no body.")
+    pages = list(under(roots[0], "master-page"))[:1]
+    return body, styles, [each for page in pages for each in page if local(each) == "header"]
+
+
+@dataclass
+class _Document:
+    """The blocks of a document as they are found."""
+
+    styles: OdfStyles
+    limits: Limits
+    blocks: list[Block] = field(default_factory=list)
+
+    def take_head(self, head: Element) -> None:
+        """Add what a page's head says, its number aside."""
+        for each in under(head, "p"):
+            lines = text_of(each, self.styles).split("\n")
+            self.blocks += [paragraph(line) for line in lines if line and not is_number_at_edge(line)]
+
+    def take(self, element: Element, depth: int) -> None:
+        """Add the blocks in `element`; raises TooLarge when they lie too deep in each other."""
+        if depth > self.limits.depth:
+            raise TooLarge(f"The document's parts lie more than {self.limits.depth} deep in each other.")
+        for each in element:
+            name = local(each)
+            if name in ("p", "h"):
+                self._add_paragraph(each, "", depth)
+            elif name == "list":
+                self._add_list(each, attribute(each, "style-name") or "", 0, depth)
+            elif name == "table":
+                self._add_table(each)
+            elif name in _INSIDE:
+                self.take(each, depth + 1)
+
+    def _add_paragraph(self, element: Element, marker: str, depth: int) -> None:
+        text = text_of(element, self.styles)
+        level = number(element, "outline-level") if local(element) == "h" else None
+        if text:
+            if level and not marker:
+                marker = self.styles.marker("outline-style", level - 1)
+            heading = min(level, 9) if level else None
+            self.blocks += [paragraph(line, heading=heading) for line in (marker + text).split("\n")]
+        for box in boxes(element):
+            self.take(box, depth + 1)
+        for note in under(element, "note-body"):
+            self.take(note, depth + 1)
+
+    def _add_list(self, element: Element, style: str, level: int, depth: int) -> None:
+        if level > self.limits.depth:
+            raise TooLarge(f"The document's lists lie more than {self.limits.depth} deep in each other.")
+        for item in element:
+            marked = local(item) != "list-item"
+            for each in item:
+                if local(each) == "list":
+                    self._add_list(each, attribute(each, "style-name") or style, level + 1, depth)
+                elif local(each) in ("p", "h"):
+                    marker = "" if marked or not text_of(each, self.styles) else self.styles.marker(style, level)
+                    marked = marked or bool(marker)
+                    self._add_paragraph(each, marker, depth)
+
+    def _add_table(self, element: Element) -> None:
+        found = table_of(element, self.cell_text, self.limits)
+        rows, spans = found.shown()
+        grid = Grid(len(rows), self.limits)
+        covered: set[tuple[int, int]] = set()
+        for row, line in enumerate(rows):
+            for column, text in enumerate(line):
+                if (row, column) not in covered:
+                    height, wide = spans.get((row, column), (1, 1))
+                    right = min(column + wide, len(line))
+                    covered.update(itertools.product(range(row, row + height), range(column, right)))
+                    grid.put(row, text, (height, right - column), column=column)
+        table = grid.table()
+        if table is not None and any(cell.text for cell in table.cells):
+            self.blocks += [table] if table.column_count > 1 else _lines(table)
+
+    def cell_text(self, cell: Element) -> str:
+        """The lines of a cell, of tables and lists in it too."""
+        return "\n".join(line for line in self._lines(cell, "", 0) if line)
+
+    def _lines(self, element: Element, style: str, level: int) -> Iterator[str]:
+        """The lines in `element`, which lies in a list of the style on `level` if it lies in one."""
+        if level > self.limits.depth:
+            raise TooLarge(f"The document's lists lie more than {self.limits.depth} deep in each other.")
+        marked = local(element) != "list-item"
+        for each in element:
+            name = local(each)
+            if name in ("p", "h"):
+                text = text_of(each, self.styles)
+                marker = "" if marked else self.styles.marker(style, level - 1)
+                marked = True
+                yield marker + text
+                yield from (line for box in boxes(each) for line in self._lines(box, "", level + 1))
+            elif name == "list":
+                yield from self._lines(each, attribute(each, "style-name") or style, level + 1)
+            elif name not in _ASIDE:
+                yield from self._lines(each, style, level)
+
+
+def _lines(table: Table) -> list[Block]:
+    """The paragraphs of a table of one column, which only frames them."""
+    return [paragraph(line) for cell in table.cells for line in cell.text.split("\n") if line]
