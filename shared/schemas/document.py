@@ -68,8 +68,8 @@ class SourceFile(Model):
     sha256: str
     name: Text
     format: str = Field(
-        description="what the bytes are: pdf, ofd, docx, doc, rtf, odt, word-xml, flat-opc, html, mhtml, text, xlsx, xls,"
-        " xls-xml, ods, zip, tar, compressed, rar, 7z"
+        description="what the bytes are: pdf, ofd, docx, doc, rtf, odt, word-xml, flat-opc, html, mhtml, text,"
+        " xlsx, xls, xls-xml, ods, zip, tar, compressed, rar, 7z"
     )
     url: str | None = None
     within: str | None = Field(default=None, description="sha256 of the archive file it was a member of")
