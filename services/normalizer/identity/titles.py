@@ -131,7 +131,7 @@ class TitleCandidate:
 
     @cached_property
     def place_of_budget(self) -> bool:
-        """Whether a place alone stands between its year and the name of a budget: `2025年青石县一般公共预算支出表`."""
+        """Whether a place alone stands between year and budget: `2025年青石县一般公共预算支出表`."""
         first = YEAR.search(self.bare)
         rest = re.sub(r"^年?度?", "", self.bare[first.end() :]) if first else ""
         budget = _OF_A_BUDGET.search(rest)

@@ -10,7 +10,8 @@ from fastapi.responses import HTMLResponse
 
 from services.store.access import Session
 from services.store.filters import Id
-from services.store.pages.rendering import MOST_ROWS, render
+from services.store.pages.contents import MOST_ROWS
+from services.store.pages.rendering import render
 from services.store.queries import changes, disclosures
 from shared.schemas.changes import Change
 from shared.schemas.record_types import BY_NAME, plain
