@@ -73,6 +73,11 @@ class Book:
         amount = getattr(record, field)
         return None if amount is None else Figure(amount, self._places.unit(record, field), record, field)
 
+    @cached_property
+    def government_figures(self) -> dict[str, Figure]:
+        """What the lines of governments' tables print, by the ids of their records."""
+        return {line.id: figure for line in self.government if (figure := self.figure(line)) is not None}
+
     def block(self, index: int | None) -> Block | None:
         """The block of the document a record stands in, if it names one."""
         return self.document.blocks[index] if index is not None and index < len(self.document.blocks) else None

@@ -15,7 +15,7 @@ from typing import Final
 
 from services.normalizer.checks.book import Book
 from services.normalizer.checks.equations import Equation, Figure, sum_tolerance
-from services.normalizer.checks.government_lines import bare, is_year_total, printed
+from services.normalizer.checks.government_lines import bare, is_year_total
 from services.normalizer.checks.outcome import Outcome
 from services.normalizer.checks.wording import cell_name
 from shared.schemas.names import TableName
@@ -75,7 +75,7 @@ def _sides(book: Book) -> Iterator[BalanceSide]:
         if line.table is TableName.GOVERNMENT_BALANCE and line.side is not None:
             groups[line.provenance.block, line.side, line.fund].append(line)
     for lines in groups.values():
-        figures = printed(book, lines)
+        figures = book.government_figures
         rows: dict[int, dict[int, Figure]] = {}
         names: dict[int, BudgetLine] = {}
         for line in lines:

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -42,14 +42,9 @@ def money_columns(book: Book, *tables: TableName) -> Iterator[MoneyColumn]:
     for line in book.government:
         if line.table in tables:
             groups[line.provenance.block, line.provenance.column, line.table].append(line)
+    figures = book.government_figures
     for lines in groups.values():
-        figures = printed(book, lines)
         yield MoneyColumn(tuple(line for line in lines if line.id in figures), figures)
-
-
-def printed(book: Book, lines: Iterable[BudgetLine]) -> dict[str, Figure]:
-    """The figures of `lines` by the ids of their records."""
-    return {line.id: figure for line in lines if (figure := book.figure(line)) is not None}
 
 
 def bare(name: str) -> str:

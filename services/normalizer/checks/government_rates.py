@@ -29,6 +29,8 @@ _RATE: Final = re.compile(r"[%％]|增[长减幅]|增速|进度|[完执][成行]
 _GROWTH: Final = re.compile(r"增|降|幅|[比较同]上年(?!.*[为占])|同比")
 _OF_WHOLE: Final = re.compile(r"占比|比重|利率|税率|占(?!.{0,8}(?:预算|决算|上年))")
 _FEWEST: Final = 4
+_FIRST: Final = 10
+"""Rows by which a ratio is given up."""
 _SPARE: Final = 5
 """Of how many rows one may be wrong."""
 _Rows = defaultdict[int, dict[int, Figure]]
@@ -135,12 +137,20 @@ def _fitting(rates: Sequence[PrintedRate], *, growth: bool) -> list[RateFormula]
     held: dict[RateFormula, int] = {}
     for part, whole in permutations(columns, 2):
         formula = RateFormula(part, whole, growth)
+        if not _may_fit(formula, rates[:_FIRST]):
+            continue
         tried = [rate for rate in rates if formula.applies(rate)]
         holding = sum(formula.holds(rate) for rate in tried)
         if holding >= _FEWEST and (len(tried) - holding) * _SPARE <= len(tried):
             held[formula] = holding
     most = max(held.values(), default=0)
     return [formula for formula, holding in held.items() if holding == most]
+
+
+def _may_fit(formula: RateFormula, rates: Sequence[PrintedRate]) -> bool:
+    """Whether half of the first rows hold, so that the rest is worth a look."""
+    tried = [rate for rate in rates if formula.applies(rate)]
+    return 2 * sum(formula.holds(rate) for rate in tried) >= len(tried)
 
 
 def _tell(outcome: Outcome, rate: PrintedRate, formula: RateFormula) -> None:
