@@ -5,11 +5,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from enum import StrEnum
 from typing import Any, Final
 
 from pydantic import ValidationError
 
 from services.store.filters import LONGEST_PART
+from services.store.labels import label
 from services.store.search import fold
 from services.store.tables import MOST_RECORDS, DisclosureFile, Revision, UnreadFile, to_cents
 from shared.archive.contract import Archive
@@ -46,8 +48,13 @@ class Published:
     @property
     def searched(self) -> list[str]:
         """The texts of the record a search looks into."""
-        values = [self._get(name) for name in plain(self.type).searched]
+        values = [self._said(name) for name in plain(self.type).searched]
         return [text for value in values for text in (value if isinstance(value, tuple) else (value,)) if text]
+
+    def _said(self, name: str) -> Any:
+        """A field's value; a word of a vocabulary as readers call it."""
+        value = self._get(name)
+        return label("zh", name, value) if isinstance(value, StrEnum) else value
 
     def row(self, position: int, revision: int) -> dict[str, object]:
         """The record's row of table `record`."""

@@ -7,8 +7,10 @@ so that two characters and even one have some of their own, where plain text wou
 where pg_trgm is not there, or the database's LC_CTYPE is C, it is right, if slower: it walks all text.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any, Final
 
 from sqlalchemy import BigInteger, Select, Text, and_, column, literal_column, table
@@ -18,6 +20,14 @@ from services.store.bulk import insert_rows
 from shared.database import on_sqlite
 
 TABLE: Final = "record_text"
+Span = tuple[Decimal, Decimal]
+"""Yuan from, and to: the end is not in it."""
+_AMOUNT: Final = re.compile(
+    r"(?P<number>-?(?:\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.\d{1,6})?)(?P<unit>元|万元?|亿元?)?"
+)
+_WAN: Final = Decimal(10_000)
+_UNITS: Final = {"元": Decimal(1), "万": _WAN, "万元": _WAN, "亿": _WAN**2, "亿元": _WAN**2}
+_GUESSED: Final = (_WAN, Decimal(1))
 SQLITE: Final = table(TABLE, column("rowid", BigInteger), column("text", Text))
 POSTGRESQL: Final = table(TABLE, column("position", BigInteger), column("text", Text))
 
@@ -47,6 +57,30 @@ def fold(text: str) -> str:
 def words(query: str) -> list[str]:
     """The folded words of what a person typed; empty when there is nothing to look for."""
     return [word for word in map(fold, query.split()) if word]
+
+
+def amounts(query: str) -> tuple[list[str], list[list[Span]]]:
+    """What a person typed, parted: words, and for each amount the spans of yuan it may be meant as.
+
+    An amount has a point, a comma or a unit: `3,383.3` is that many 万元 or 元, `2.5亿元` is what it says. It
+    stands for all that is rounded to it. A number without any of them is a word: a year, a code.
+    """
+    texts, found = [], []
+    for word in query.split():
+        match = _AMOUNT.fullmatch(unicodedata.normalize("NFKC", word))
+        if match and (match["unit"] or not match["number"].lstrip("-").isdigit()):
+            number = Decimal(match["number"].replace(",", ""))
+            scales = [_UNITS[match["unit"]]] if match["unit"] else list(_GUESSED)
+            found.append([_span(number, scale) for scale in scales])
+        else:
+            texts.append(word)
+    return texts, found
+
+
+def _span(number: Decimal, scale: Decimal) -> Span:
+    exponent = number.as_tuple().exponent
+    half = Decimal(5).scaleb((exponent if isinstance(exponent, int) else 0) - 1)
+    return (number - half) * scale, (number + half) * scale
 
 
 def pairs(parts: Iterable[str]) -> str:

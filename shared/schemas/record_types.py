@@ -98,7 +98,12 @@ RECORD_TYPES: Final = (
         section="sheets",
     ),
     RecordType(
-        records.Fact, "facts", {"zh": "正文数字", "en": "Figure in prose"}, amount="amount", section="facts"
+        records.Fact,
+        "facts",
+        {"zh": "正文数字", "en": "Figure in prose"},
+        searched=("metric", "scope"),
+        amount="amount",
+        section="facts",
     ),
     RecordType(
         records.OrganisationUnit,

@@ -12,7 +12,7 @@ from services.store.exports.contract import Format
 from services.store.exports.formats import FORMATS, export
 from services.store.exports.pages import begun
 from services.store.filters import CheckFilter, FindingFilter, RecordFilter
-from services.store.queries.records import page_of_records
+from services.store.queries.records import Summary, page_of_records, summary
 from shared.errors import UsageError
 
 router = APIRouter(prefix="/api/v1", tags=["records"])
@@ -23,6 +23,12 @@ async def list_records(session: Session, wanted: Annotated[RecordFilter, Query()
     """The records that meet the filter; of revisions that stand now, unless one is named."""
     page = await page_of_records(session, wanted)
     return record_page([hit.body for hit in page.items], page.next_cursor)
+
+
+@router.get("/records/summary")
+async def summarize_records(session: Session, wanted: Annotated[RecordFilter, Query()]) -> Summary:
+    """How many records meet the filter, what their amounts add up to, and how they fall to years and so on."""
+    return await summary(session, wanted)
 
 
 def _exports() -> None:

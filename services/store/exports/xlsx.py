@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from services.store.exports.comma_separated import plain
 from services.store.exports.pages import Rows
-from services.store.pages.rendering import label
+from services.store.labels import label
 from services.store.rows import CHINA
 from shared.schemas.record_types import BY_NAME
 from shared.schemas.tabular import Column, Shape, columns, typed

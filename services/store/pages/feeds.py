@@ -8,8 +8,9 @@ from fastapi.responses import JSONResponse
 
 from services.store.access import Session
 from services.store.feeds import ATOM, JSON_FEED, Entry, Feed, atom, json_feed
+from services.store.labels import label
 from services.store.pages.parameters import ListingPage, SearchPage, kept
-from services.store.pages.rendering import address, label, language_of, wan, which
+from services.store.pages.rendering import address, language_of, wan, which
 from services.store.pages.summary import Row, summarize
 from services.store.queries import disclosures, records
 from services.store.tables import Revision
@@ -38,7 +39,7 @@ async def of_records(
     request: Request, session: Session, form: str, wanted: Annotated[SearchPage, Query()]
 ) -> Response:
     """The records of a search, those stored last first."""
-    page = await records.page_of_records(session, wanted.model_copy(update={"sort": "newest"}))
+    page = await records.page_of_records(session, wanted.query.model_copy(update={"sort": "newest"}))
     language = language_of(request)
     entries = [_of_row(summarize(hit), str(request.base_url), language) for hit in page.items]
     return _answer(request, form, ("records", "records", kept(wanted)), entries)

@@ -14,10 +14,10 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.store.filters import LONGEST_PART
+from services.store.labels import label, labels
 from services.store.rows import CHINA
 from services.store.tables import Revision
 from shared.schemas.model import Model
-from shared.schemas.record_types import RECORD_TYPES
 
 LANGUAGES: Final = ("zh", "en")
 _COOKIE_SECONDS: Final = 365 * 24 * 3600
@@ -80,14 +80,6 @@ def _environment(language: str) -> Environment:
 
 
 @cache
-def _words() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
-    read: dict[str, Mapping[str, Mapping[str, str]]] = json.loads(
-        (_HERE / "labels.json").read_text(encoding="utf-8")
-    )
-    return {**read, "record": {each.name: each.labels for each in RECORD_TYPES}}
-
-
-@cache
 def _english() -> Mapping[str, str]:
     read: dict[str, str] = json.loads((_HERE / "english.json").read_text(encoding="utf-8"))
     return read
@@ -97,17 +89,6 @@ def _phrase(language: str, chinese: str, **values: object) -> str:
     """A phrase of the pages, written in Chinese in the templates; `{name}` in it takes a value."""
     text = _english()[chinese] if language == "en" else chinese
     return text.format(**values) if values else text
-
-
-def labels(language: str, group: str) -> dict[str, str]:
-    """The values of an enumeration, in order, and what they are called."""
-    return {value: names[language] for value, names in _words()[group].items()}
-
-
-def label(language: str, group: str, value: str | None) -> str:
-    """What a value of an enumeration is called; the value itself where it has no name."""
-    names = _words().get(group, {}).get(value or "")
-    return names[language] if names else value or ""
 
 
 def titled(language: str, model: type[Model], field: str) -> str:

@@ -4,11 +4,13 @@ A page is found in the narrow table alone, then its JSON is taken by position. F
 records are gathered by reading. Many: records are walked in the order asked for, and each one's reading looked up.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, or_, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -16,7 +18,7 @@ from services.store import cursor, search
 from services.store.filters import RecordFilter
 from services.store.queries.columns import fetch
 from services.store.queries.disclosures import Condition, meets, named
-from services.store.tables import MOST_RECORDS, Record, RecordBody, Revision, to_cents
+from services.store.tables import LARGEST, MOST_RECORDS, Record, RecordBody, Revision, to_cents
 from shared.database import on_sqlite
 from shared.schemas.record_types import decode
 from shared.schemas.records import RecordBase
@@ -42,6 +44,22 @@ class HitPage:
     next_cursor: str | None
 
 
+@dataclass(frozen=True)
+class Summary:
+    """Records counted: `amount` is the sum of their main amounts in yuan, sums and their parts alike.
+
+    `more` says that there are more than were counted; `facets` is field → value → how many, the most first.
+    """
+
+    count: int
+    more: bool
+    amount: str
+    facets: dict[str, dict[str, int]]
+
+
+COUNTED: Final = 20_000
+_SHOWN: Final = 12
+_FACETS: Final = ("fiscal_year", "region_code", "department", "kind")
 _SORTS: Final[dict[str, tuple[Any, ...]]] = {
     "stored": (col(Record.position),),
     "amount": (col(Record.amount), col(Record.position)),
@@ -59,8 +77,7 @@ async def page_of_records(
     order = _SORTS[wanted.order]
     within = await _within(session, wanted) if readings is None else _among(readings, wanted)
     statement = select(*order).where(*_asked(wanted, on_sqlite(session)), within)
-    if wanted.q:
-        statement = search.containing(statement, col(Record.position), wanted.q, session)
+    statement = _searched(statement, wanted, session)
     places = await _places(session, wanted, statement)
     positions = [place[-1] for place in places[: wanted.limit]]
     if readings is not None:
@@ -68,6 +85,59 @@ async def page_of_records(
     hits = await _hits(session, positions)
     more = len(places) > wanted.limit
     return HitPage(hits, cursor.write(places[wanted.limit - 1]) if more else None)
+
+
+def _searched(statement: Select[Any], wanted: RecordFilter, session: AsyncSession) -> Select[Any]:
+    """`statement` narrowed to records with the words and the amounts asked for."""
+    texts, spans = search.amounts(wanted.q or "")
+    for choices in spans:
+        amount = col(Record.amount)
+        each = [and_(amount >= _cents_from(low), amount < _cents_from(high)) for low, high in choices]
+        statement = statement.where(or_(*each))
+    if texts:
+        statement = search.containing(statement, col(Record.position), " ".join(texts), session)
+    return statement
+
+
+def _cents_from(yuan: Decimal) -> int:
+    """The first amount in 分 that is not below `yuan`."""
+    return min(int(yuan.scaleb(2).to_integral_value(ROUND_CEILING)), LARGEST)
+
+
+async def summary(session: AsyncSession, wanted: RecordFilter) -> Summary:
+    """How many records meet the filter, what their amounts add up to, and how they fall to types, years and so on.
+
+    Of more than `COUNTED` the first so many alone.
+    """
+    columns = (col(Record.type), col(Record.amount), col(Record.revision))
+    met: Any = select(*columns).where(*_asked(wanted, on_sqlite(session)), await _within(session, wanted))
+    rows: Sequence[Any] = await fetch(session, _searched(met, wanted, session).limit(COUNTED + 1))
+    counted = rows[:COUNTED]
+    readings = await _readings(session, {row[2] for row in counted})
+    facets: dict[str, Counter[str]] = {name: Counter() for name in ("type", *_FACETS)}
+    for type_, _, reading in counted:
+        facets["type"][type_] += 1
+        for name in _FACETS:
+            value = getattr(readings[reading], name)
+            if value is not None:
+                facets[name][str(value)] += 1
+    cents = sum(amount for _, amount, _ in counted if amount is not None)
+    return Summary(
+        count=len(counted),
+        more=len(rows) > COUNTED,
+        amount=f"{Decimal(cents) / 100:.2f}",
+        facets={name: dict(found.most_common(_SHOWN)) for name, found in facets.items()},
+    )
+
+
+async def _readings(session: AsyncSession, keys: set[int]) -> dict[int, Revision]:
+    found: dict[int, Revision] = {}
+    ordered = sorted(keys)
+    for start in range(0, len(ordered), FEW):
+        some = ordered[start : start + FEW]
+        for each in await session.exec(select(Revision).where(col(Revision.key).in_(some))):
+            found[each.key or 0] = each
+    return found
 
 
 async def _places(session: AsyncSession, wanted: RecordFilter, statement: Select[Any]) -> list[tuple[int, ...]]:

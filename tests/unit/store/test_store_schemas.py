@@ -9,7 +9,7 @@ import httpx
 import pytest
 from jsonschema import Draft202012Validator
 
-from services.store.pages.rendering import labels
+from services.store.labels import labels
 from services.store.pages.topics import _fields
 from shared.schemas.json_schema import json_schema
 from shared.topics import RECORDS, TOPICS

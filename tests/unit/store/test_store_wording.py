@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.normalizer.checks.rules import CHECKS
+from services.store.labels import labels
 from services.store.pages import rendering
 from services.store.tables import to_cents
 from shared.schemas.names import (
@@ -39,7 +40,7 @@ ENUMERATIONS: list[tuple[str, type[StrEnum]]] = [
 
 
 def named(group: str) -> set[str]:
-    return set(rendering.labels("zh", group)) & set(rendering.labels("en", group))
+    return set(labels("zh", group)) & set(labels("en", group))
 
 
 @pytest.mark.parametrize(("group", "values"), ENUMERATIONS)

@@ -1,0 +1,89 @@
+"""Search as people ask: what a figure is called, numbers as printed, counts, sums and facets."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import httpx
+import pytest
+
+from services.store.search import amounts
+from tests.unit.store.store_samples import Keep, Sample, budget_line, finding
+from tests.unit.store.test_store_pages import attribute, fact, get, texts
+
+SAMPLE = Sample(
+    lines=[
+        fact("expenditure_total", "33833000.00", "支出总计3383.30万元"),
+        fact("income_total", "1234.56", "收入"),
+        budget_line("教育支出", "250000000.00", "205"),
+        budget_line("农林水支出", "33832499.00", "213"),
+        finding("2024年的一处不符。"),
+    ]
+)
+OTHER = replace(SAMPLE, url="http://x.example/other", department="样县教育局", year=2023)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("支出总计", ["33833000.00"]),
+        ("3383.3", ["33833000.00"]),
+        ("3,383.30", ["33833000.00"]),
+        ("３，３８３．３０万元", ["33833000.00"]),
+        ("支出总计 3383.3", ["33833000.00"]),
+        ("收入总计 3383.3", []),
+        ("2.5亿", ["250000000.00"]),
+        ("1234.56元", ["1234.56"]),
+        ("1234.56", ["1234.56"]),
+        ("3383", []),
+    ],
+)
+async def test_figures_are_found_by_name_and_by_number(
+    keep: Keep, client: httpx.AsyncClient, query: str, found: list[str]
+) -> None:
+    await keep(SAMPLE)
+    answer = await client.get("/api/v1/records", params={"q": query})
+    assert [each.get("amount") for each in answer.json()["items"]] == found
+
+
+def test_years_and_codes_are_words_and_an_amount_is_all_that_rounds_to_it() -> None:
+    assert amounts("2024年 213 水利") == (["2024年", "213", "水利"], [])
+    assert amounts("1,000万元") == ([], [[(Decimal(9_995_000), Decimal(10_005_000))]])
+    assert amounts("-0.05元") == ([], [[(Decimal("-0.055"), Decimal("-0.045"))]])
+
+
+async def test_hits_are_counted_added_up_and_told_by_what_they_are_of(
+    keep: Keep, client: httpx.AsyncClient
+) -> None:
+    await keep(SAMPLE, OTHER)
+    answer = (await client.get("/api/v1/records/summary?type=budget_line")).json()
+    assert (answer["count"], answer["more"], answer["amount"]) == (4, False, "567664998.00")
+    assert answer["facets"]["fiscal_year"] == {"2024": 2, "2023": 2}
+    assert answer["facets"]["department"] == {"样县水利局": 2, "样县教育局": 2}
+    page = await get(client, "/records?type=budget_line")
+    assert texts(page, ".summary") == ["共 4 条，金额合计 56,766.4998 万元（合计行与明细行一并相加）"]
+    link = attribute(page, ".facets a", "href")
+    assert len(texts(await get(client, link), "table.records tbody tr")) == 2
+
+
+async def test_the_form_takes_ten_thousands_with_separators(keep: Keep, client: httpx.AsyncClient) -> None:
+    await keep(SAMPLE)
+    page = await get(client, "/records?type=budget_line&min_wan=3,383.2万元&max_wan=25,000")
+    assert len(texts(page, "table.records tbody tr")) == 2
+    assert (
+        len(texts(await get(client, "/records?type=budget_line&min_wan=３，３８４"), "table.records tbody tr"))
+        == 1
+    )
+    await get(client, "/records?min_wan=viel", 422)
+
+
+@pytest.mark.parametrize(
+    ("type_", "there", "missing"),
+    [("finding", "severity", "table"), ("budget_line", "table", "severity"), ("goal", "q", "min_wan")],
+)
+async def test_the_filters_fit_what_is_looked_for(
+    keep: Keep, client: httpx.AsyncClient, type_: str, there: str, missing: str
+) -> None:
+    await keep(SAMPLE)
+    page = await get(client, f"/records?type={type_}")
+    assert page.css(f"form [name={there}]")
+    assert not page.css(f"form [name={missing}]")
