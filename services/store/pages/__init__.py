@@ -8,6 +8,7 @@ from services.store.pages import (
     feeds,
     files,
     listing,
+    operations,
     reference,
     search,
     source,
@@ -26,6 +27,7 @@ ROUTERS: Final = (
     files.router,
     feeds.router,
     status.router,
+    operations.router,
     topics.router,
     reference.router,
 )

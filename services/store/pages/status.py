@@ -41,13 +41,13 @@ async def show(request: Request, session: Session, bus: OpenBus) -> HTMLResponse
     return render(
         request,
         "status.html",
-        stages=await _stages(bus) if bus else (),
+        stages=await stages(bus) if bus else (),
         totals=await totals.totals(session),
         portals=await portals.portals(session),
     )
 
 
-async def _stages(bus: Bus) -> Sequence[StageState]:
+async def stages(bus: Bus) -> Sequence[StageState]:
     """The state of each stage; empty while the bus is away."""
     try:
         return [

@@ -1,0 +1,50 @@
+"""The operations page says what needs somebody and what to do, and shows the last hours."""
+
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from services.store.pages.operations import age, bars, needs_somebody
+from services.store.queries.hours import HOURS, Hour
+from services.store.queries.portals import PortalFacts
+from tests.unit.store.store_samples import Keep, Sample
+from tests.unit.store.test_store_pages import get, texts
+
+NOW = datetime(2026, 2, 14, 12, tzinfo=UTC)
+
+
+async def test_an_idle_system_is_well_and_shows_a_day(keep: Keep, client: httpx.AsyncClient) -> None:
+    await keep(Sample())
+    page = await get(client, "/ops")
+    assert texts(page, ".fine-line") == ["网站和各环节都正常。"]
+    assert [len(plot.css("rect")) for plot in page.css(".plot svg")] == [HOURS, HOURS]
+    assert "最近一小时 1" in texts(page, ".plot .hint")[0]
+    assert "sample" in texts(page, "tbody tr")[0]
+    assert texts(await get(client, "/ops?lang=en"), "h1") == ["Operations"]
+
+
+@pytest.mark.parametrize(
+    ("portal", "needed"),
+    [
+        (PortalFacts("甲", outcome="ok", success_at=NOW), False),
+        (PortalFacts("甲", outcome="ok", success_at=NOW - timedelta(days=3)), True),
+        (PortalFacts("甲", outcome="drifted", failures=2, success_at=NOW), True),
+        (PortalFacts("甲"), False),
+    ],
+)
+def test_a_portal_needs_somebody_when_it_fails_or_is_silent(portal: PortalFacts, needed: bool) -> None:
+    assert needs_somebody(portal, NOW) == needed
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"), [(0, "0 s"), (59, "59 s"), (60, "1 min"), (7_300, "2 h"), (200_000, "2 d"), (-5, "0 s")]
+)
+def test_an_age_is_told_in_its_largest_unit(seconds: int, told: str) -> None:
+    assert age(NOW, NOW - timedelta(seconds=seconds)) == told
+
+
+def test_the_highest_bar_fills_the_plot_and_an_empty_hour_has_none() -> None:
+    last = [Hour(NOW, 2, 1.5, 2), Hour(NOW, 8, 3, 4), Hour(NOW, 0, None, None)]
+    assert [bar.height for bar in bars(last, lambda hour: hour.revisions, "{:.0f}")] == [15, 60, 0]
+    assert [bar.text for bar in bars(last, lambda hour: hour.median_seconds, "{:.1f} s")] == ["1.5 s", "3.0 s", ""]
