@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 
 from services.store.access import OpenBus, Session
 from services.store.pages.rendering import render
-from services.store.pages.status import stages
+from services.store.pages.status import StageState, stages
 from services.store.queries.hours import Hour, hours
 from services.store.queries.portals import PortalFacts, portals
 from shared.clock import SystemClock
@@ -19,6 +19,7 @@ router = APIRouter(include_in_schema=False)
 
 STALE: Final = timedelta(days=2)
 """So long without a good poll a portal is told as stale, whatever its last poll said."""
+STILL: Final = timedelta(minutes=10)
 _HEIGHT: Final = 60
 """Of a plot, in its own units."""
 
@@ -43,7 +44,7 @@ async def show(request: Request, session: Session, bus: OpenBus) -> HTMLResponse
         request,
         "operations.html",
         stages=found,
-        bad_stages=[each for each in found if each.waiting or each.dead_letters],
+        bad_stages=[each for each in found if stands_still(each, every, now) or each.dead_letters],
         portals=every,
         bad_portals=[each for each in every if needs_somebody(each, now)],
         now=now,
@@ -60,6 +61,12 @@ def needs_somebody(portal: PortalFacts, now: datetime) -> bool:
     """Whether a portal's polls go wrong, or none has gone well for two days."""
     stale = portal.success_at is not None and now - portal.success_at > STALE
     return portal.in_trouble or stale
+
+
+def stands_still(stage: StageState, every: Sequence[PortalFacts], now: datetime) -> bool:
+    """Whether messages wait for a stage while nothing has been stored for ten minutes."""
+    last = max((each.applied_at for each in every if each.applied_at), default=None)
+    return stage.waiting > 0 and (last is None or now - last > STILL)
 
 
 def age(now: datetime, moment: datetime | None) -> str:

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from services.store.pages.operations import age, bars, needs_somebody
+from services.store.pages.operations import age, bars, needs_somebody, stands_still
+from services.store.pages.status import StageState
 from services.store.queries.hours import HOURS, Hour
 from services.store.queries.portals import PortalFacts
 from tests.unit.store.store_samples import Keep, Sample
@@ -35,6 +36,15 @@ async def test_an_idle_system_is_well_and_shows_a_day(keep: Keep, client: httpx.
 )
 def test_a_portal_needs_somebody_when_it_fails_or_is_silent(portal: PortalFacts, needed: bool) -> None:
     assert needs_somebody(portal, NOW) == needed
+
+
+def test_a_stage_stands_still_when_messages_wait_and_nothing_comes_through() -> None:
+    busy = [PortalFacts("甲", applied_at=NOW - timedelta(minutes=1))]
+    still = [PortalFacts("甲", applied_at=NOW - timedelta(minutes=11))]
+    waiting, idle = StageState("parser", 5, 2, 0), StageState("parser", 5, 0, 0)
+    assert [stands_still(each, every, NOW) for each in (waiting, idle) for every in (busy, still)] == [
+        False, True, False, False,
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
