@@ -15,6 +15,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from shared import logs, metrics
 from shared.answering import Measured
 from shared.archive.connect import open_archive
+from shared.asking import Asked
 from shared.bus.connect import open_bus
 from shared.clock import SystemClock
 from shared.errors import Damaged, GongkaiError, TransientError, UsageError
@@ -38,6 +39,15 @@ CHECK_SECONDS: Final = 5.0
 LOOK_SECONDS: Final = 15.0
 STEADY_SECONDS: Final = 60.0
 _NO_KEY: Final = "0" * 64
+_ONLY_READS: Final = frozenset({"store"})
+"""The services that put nothing into the archive."""
+_PUBLIC: Final = {
+    "bus_unavailable": "The bus is away.",
+    "database_unavailable": "The database is away.",
+    "archive_unavailable": "The archive is away, full or cannot be written to.",
+    "damaged": "A file of the bus or of the database is damaged.",
+}
+"""Cause → what anybody may read; the reason itself names files and addresses."""
 
 log = structlog.get_logger()
 
@@ -61,6 +71,7 @@ def create_service(
     app = FastAPI(title=f"gongkai {name}", version=VERSION, lifespan=shell.lifespan, docs_url=None, redoc_url=None)
     app.add_middleware(Measured, service=name)
     app.add_middleware(Heads)
+    app.add_middleware(Asked, token=settings.token)
     app.add_api_route("/health/live", shell.live, include_in_schema=False)
     app.add_api_route("/health/ready", shell.ready, include_in_schema=False)
     app.add_api_route("/metrics", _metrics, include_in_schema=False)
@@ -81,6 +92,7 @@ class _Shell:
         self._reach = reach
         self._backoff = Backoff()
         self._trouble = "It is starting."
+        self._told = ""
         self._damage: Damaged | None = None
         self._context: Context | None = None
 
@@ -125,22 +137,29 @@ class _Shell:
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _look(self) -> str | None:
-        """Why the service is not ready, None while it is."""
+        """Why the service is not ready, in words for anybody, None while it is; the log has the names."""
         reason = self._trouble if self._context is None else await self._unreachable(self._context)
         metrics.READY.labels(self._name).set(reason is None)
         return reason
 
     async def _unreachable(self, context: Context) -> str | None:
+        archive = context.archive
         try:
             async with asyncio.timeout(CHECK_SECONDS):
                 await context.bus.lag(group(self._name), [FETCHED])
-                await asyncio.to_thread(context.archive.has, _NO_KEY)
+                await asyncio.to_thread(archive.has, _NO_KEY)
+                if self._name not in _ONLY_READS:
+                    await asyncio.to_thread(archive.check_writable)
                 if self._reach is not None:
                     await self._reach()
         except GongkaiError as error:
-            return str(error)
+            if str(error) != self._told:
+                self._told = str(error)
+                log.warning("not ready", service=self._name, cause=error.cause, reason=str(error))
+            return _in_public(error)
         except TimeoutError:
             return f"Bus, archive or database did not answer within {CHECK_SECONDS:g} s."
+        self._told = ""
         return None
 
     async def _keep_working(self, stop: asyncio.Event, opened: asyncio.Future[None]) -> None:
@@ -154,7 +173,7 @@ class _Shell:
                 return
             if isinstance(error, Damaged):
                 log.critical("stops", service=self._name, reason=str(error))
-                self._damage, self._trouble = error, str(error)
+                self._damage, self._trouble = error, _in_public(error)
                 signal.raise_signal(signal.SIGTERM)
                 return
             if not opened.done():
@@ -194,13 +213,18 @@ class _Shell:
                 await asyncio.wait([telling])
 
     def _tell(self, error: BaseException | None) -> None:
-        reason = self._trouble = "Its work ended." if error is None else f"{type(error).__name__}: {error}"
+        reason = "Its work ended." if error is None else f"{type(error).__name__}: {error}"
+        self._trouble = "Its work ended." if error is None else _in_public(error)
         if isinstance(error, TransientError):
             metrics.RETRIES.labels(self._name, error.cause).inc()
         if error is None or isinstance(error, TransientError):
             log.warning("starting again", service=self._name, reason=reason)
         else:
             log.error("starting again", service=self._name, reason=reason, exc_info=error)
+
+
+def _in_public(error: BaseException) -> str:
+    return _PUBLIC.get(getattr(error, "cause", ""), "It cannot work; its log says why.")
 
 
 async def _end_of(task: asyncio.Task[None]) -> BaseException | None:

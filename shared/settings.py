@@ -53,6 +53,10 @@ class Settings(Environment):
         description="name of this instance among those of its service, the same after a restart; empty: a new one",
     )
     host: str = Field(default="127.0.0.1", description="address the HTTP servers listen on")
+    token: SecretStr = Field(
+        default=SecretStr(""),
+        description="token of who may ask a service to do something, as to poll a portal; empty: nobody may",
+    )
     log_format: str = Field(
         default="auto",
         pattern="^(auto|json|terminal)$",

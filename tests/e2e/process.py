@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 
 PATIENCE_SECONDS = 150.0
+TOKEN = "a token for tests"
 
 
 def free_port() -> int:
@@ -45,6 +46,7 @@ class Gongkai:
             "GONGKAI_CRAWL_DELAY_SECONDS": "0",
             "GONGKAI_OUTBOX_SECONDS": "0.1",
             "GONGKAI_LOG_FORMAT": "json",
+            "GONGKAI_TOKEN": TOKEN,
         }
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
@@ -70,7 +72,8 @@ class Gongkai:
         return answer.json()
 
     def post(self, path: str) -> Any:
-        answer = httpx.post(f"http://127.0.0.1:{self.port}{path}", timeout=PATIENCE_SECONDS)
+        headers = {"Authorization": f"Bearer {TOKEN}"}
+        answer = httpx.post(f"http://127.0.0.1:{self.port}{path}", headers=headers, timeout=PATIENCE_SECONDS)
         answer.raise_for_status()
         return answer.json()
 

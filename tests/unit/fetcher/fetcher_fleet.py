@@ -42,6 +42,7 @@ class Fleet:
             "GONGKAI_DATA": str(self.folder),
             "GONGKAI_PORTALS": str(self.folder),
             "GONGKAI_CONTACT": f"{name}@example",
+            "GONGKAI_TOKEN": "asks",
         }
         self.fetchers[name] = Instance("fetcher", name, self.folder, {**SETTINGS, **self.settings, **own})
         self.fetchers[name].start()
@@ -78,7 +79,9 @@ class Fleet:
 
     def ask(self, name: str, portal: str) -> None:
         httpx.post(
-            f"http://127.0.0.1:{self.fetchers[name].port}/portals/{portal}/poll", timeout=30
+            f"http://127.0.0.1:{self.fetchers[name].port}/portals/{portal}/poll",
+            headers={"Authorization": "Bearer asks"},
+            timeout=30,
         ).raise_for_status()
 
     def gauges(self, name: str, metric: str) -> dict[str, float]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from services.fetcher.app import create_app, poll_once
 from services.fetcher.settings import FetcherSettings
@@ -28,9 +29,11 @@ async def test_the_service_polls_publishes_and_tells(
     serve: Serve, settings: FetcherSettings, tmp_path: Path
 ) -> None:
     served = serve("xinqu")
-    own = settings.model_copy(update={"portals": tmp_path, "outbox_seconds": 0.05})
+    own = settings.model_copy(update={"portals": tmp_path, "outbox_seconds": 0.05, "token": SecretStr("asks")})
     app = create_app(own)
-    client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://fetcher")
+    client = httpx.AsyncClient(
+        transport=httpx.ASGITransport(app), base_url="http://fetcher", headers={"Authorization": "Bearer asks"}
+    )
     bus = await open_bus(own.bus_url)
     wanted = len([item for item in served.disclosures if item["stage"] == 0])
     await bus.create_topics([FETCHED])

@@ -10,7 +10,9 @@ import pytest
 from asgi_lifespan import LifespanManager
 from fastapi import APIRouter
 from prometheus_client import generate_latest
+from pydantic import SecretStr
 
+from shared.asking import MOST
 from shared.bus.contract import Message
 from shared.errors import DatabaseUnavailable, SettingsInvalid
 from shared.service import Context, Work, create_service
@@ -23,6 +25,11 @@ router = APIRouter()
 @router.get("/own")
 def own() -> str:
     return "own"
+
+
+@router.api_route("/own", methods=["POST", "PUT", "PATCH", "DELETE"])
+def do() -> str:
+    return "done"
 
 
 @asynccontextmanager
@@ -98,6 +105,57 @@ async def test_it_is_not_ready_while_the_archive_cannot_be_used(settings: Settin
         answer = await http.get("/health/ready")
     assert answer.status_code == 503
     assert "archive" in answer.json()["reason"]
+
+
+async def test_it_is_not_ready_while_nothing_can_be_archived_and_shows_no_path(
+    settings: Settings, tmp_path: Path
+) -> None:
+    async with client(settings, until_stopped) as http:
+        assert (await http.get("/health/ready")).status_code == 200
+        shelf = tmp_path / "archive" / "00"
+        shelf.mkdir(parents=True)
+        (tmp_path / "archive" / "incoming").write_text("as a read-only file system refuses the folder")
+        answer = await http.get("/health/ready")
+        assert answer.status_code == 503
+        assert str(tmp_path) not in answer.text
+        (tmp_path / "archive" / "incoming").unlink()
+        assert (await http.get("/health/ready")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 401),
+        ({"Authorization": "Bearer wrong"}, 401),
+        ({"Authorization": "Bearer right"}, 200),
+        ({"Authorization": "Bearer right", "Origin": "http://parser"}, 200),
+        ({"Authorization": "Bearer right", "Origin": "http://elsewhere.example"}, 403),
+    ],
+)
+async def test_who_asks_for_something_needs_the_token_and_comes_from_no_other_site(
+    settings: Settings, headers: dict[str, str], status: int
+) -> None:
+    given = settings.model_copy(update={"token": SecretStr("right")})
+    async with client(given, until_stopped) as http:
+        assert (await http.post("/own", headers=headers)).status_code == status
+        assert (await http.get("/health/live")).status_code == 200
+
+
+async def test_without_a_token_there_is_nothing_to_ask_for(settings: Settings) -> None:
+    async with client(settings, until_stopped) as http:
+        for method in ("POST", "PUT", "PATCH", "DELETE"):
+            answer = await http.request(method, "/own", headers={"Authorization": "Bearer "})
+            assert answer.status_code == 405
+
+
+async def test_a_token_cannot_be_guessed_by_trying(settings: Settings) -> None:
+    given = settings.model_copy(update={"token": SecretStr("right")})
+    async with client(given, until_stopped) as http:
+        tries = [await http.post("/own", headers={"Authorization": f"Bearer {number}"}) for number in range(MOST)]
+        assert {each.status_code for each in tries} == {401}
+        refused = await http.post("/own", headers={"Authorization": "Bearer right"})
+    assert refused.status_code == 429
+    assert int(refused.headers["retry-after"]) > 0
 
 
 async def test_a_bus_that_is_away_at_the_start_is_waited_for(settings: Settings, tmp_path: Path) -> None:
