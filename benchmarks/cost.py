@@ -1,8 +1,8 @@
 """What a disclosure costs from `fetched` to the database: `python benchmarks/cost.py [disclosures] [CHECKOUT …]`.
 
-Runs `gongkai run` of each CHECKOUT and then of this one on the same generated disclosures, which wait on its bus, and
-prints the processor time of the main process and of its workers for each after the first ones, and what lies on the
-disk for it. With `--profile FILE` the main process of this checkout writes its profile there.
+Runs `gongkai run` of each CHECKOUT and then of this one on the same generated disclosures, which wait on its bus,
+and prints the processor time of the main process and of its workers for each after the first ones, and what lies on
+the disk for it. With `--profile FILE` the main process of this checkout writes its profile there.
 """
 
 import argparse
@@ -53,7 +53,7 @@ async def fill(data, files):
         url, content = f"http://county.example/{{path.name}}", path.read_bytes()
         key, disclosure = archive.put(content), ids.disclosure_id(url)
         event = FetchedEvent(id="e" + disclosure, disclosure_id=disclosure, revision_id=disclosure, revision=1,
-            origin=Origin(url=url, portal="county"), fetched_at=datetime(2026, 1, 1, tzinfo=timezone.utc), version="0",
+            origin=Origin(url=url, portal="county"), version="0", fetched_at=datetime(2026, 1, 1, tzinfo=timezone.utc),
             files=(FetchedFile(sha256=key, size=len(content), role="attachment", name=path.name, url=url),))
         await bus.publish([encode(FETCHED, disclosure, event, event)])
     await bus.close()
@@ -102,11 +102,11 @@ def measure(checkout: Path, files: Path, profile: str = "") -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
         fill = [sys.executable, "-c", FILL.format(str(checkout)), str(data), str(files)]
-        subprocess.run(fill, cwd=checkout, check=True)
+        subprocess.run(fill, cwd=checkout, check=True)  # noqa: S603 - all of it is ours
         program = PROFILED.format(str(checkout), profile) if profile else PROGRAM.format(str(checkout))
         settings = {"GONGKAI_DATA": str(data), "GONGKAI_PORTALS": folder, "GONGKAI_LOG_LEVEL": "error"}
         run = [sys.executable, "-c", program, "run", "--port", str(PORT)]
-        process = subprocess.Popen(run, env=os.environ | settings, cwd=checkout)
+        process = subprocess.Popen(run, env=os.environ | settings, cwd=checkout)  # noqa: S603
         try:
             first = done = stored(data)
             before: dict[str, float] = {}
