@@ -1,7 +1,7 @@
 """What a disclosure costs from `fetched` to the database: `python benchmarks/cost.py [disclosures] [CHECKOUT …]`.
 
-Runs `gongkai run` of each CHECKOUT and then of this one on the same generated disclosures, which wait on its bus,
-and prints the processor time of the main process and of its workers for each after the first ones, and what lies on
+Runs `gongkai run` of each CHECKOUT and then of this one on the same generated disclosures, which wait on its bus.
+Prints the processor time of the main process and of its workers for each after the first ones, and what lies on
 the disk for it. With `--profile FILE` the main process of this checkout writes its profile there.
 """
 
@@ -53,7 +53,8 @@ async def fill(data, files):
         url, content = f"http://county.example/{{path.name}}", path.read_bytes()
         key, disclosure = archive.put(content), ids.disclosure_id(url)
         event = FetchedEvent(id="e" + disclosure, disclosure_id=disclosure, revision_id=disclosure, revision=1,
-            origin=Origin(url=url, portal="county"), version="0", fetched_at=datetime(2026, 1, 1, tzinfo=timezone.utc),
+            origin=Origin(url=url, portal="county"), version="0",
+            fetched_at=datetime(2026, 1, 1, tzinfo=timezone.utc),
             files=(FetchedFile(sha256=key, size=len(content), role="attachment", name=path.name, url=url),))
         await bus.publish([encode(FETCHED, disclosure, event, event)])
     await bus.close()

@@ -118,6 +118,31 @@ async def upgrade(url: str, migrations: Path, version_table: str) -> None:
     await _migrate(url, migrations, version_table, "head")
 
 
+async def pending(url: str, migrations: Path, version_table: str) -> list[str]:
+    """The migrations that `upgrade` would go through, in their order; nothing is changed.
+
+    Raises DatabaseUnavailable, and UsageError when a newer gongkai has been at work on the database.
+    """
+    config = Config()
+    config.set_main_option("script_location", str(migrations).replace("%", "%%"))
+    script = ScriptDirectory.from_config(config)
+
+    def look(connection: Connection) -> list[str]:
+        at = MigrationContext.configure(connection, opts={"version_table": version_table}).get_current_heads()
+        try:
+            steps = list(script.iterate_revisions("head", at))
+        except CommandError as error:
+            raise UsageError(f"From {version_table} {''.join(at)} this gongkai knows no way to head.") from error
+        return [f"{step.revision} ({step.doc})" for step in reversed(steps)]
+
+    engine = create_engine(url)
+    try:
+        async with reading(engine) as session:
+            return await session.run_sync(lambda opened: look(opened.connection()))
+    finally:
+        await engine.dispose()
+
+
 async def downgrade(url: str, migrations: Path, version_table: str, target: str) -> None:
     """Take back the migrations after `target`, or all for `base`, with the data that only they have room for.
 

@@ -24,7 +24,7 @@ from shared.schemas.document import Document
 from shared.schemas.events import FigureCount, NormalizedEvent, ParsedEvent, Reading
 from shared.schemas.record_types import decode, type_of
 from shared.schemas.records import CONTEXT, Disclosure, RecordBase
-from shared.stage.codec import encode, tombstone
+from shared.stage.codec import encode, encoded, tombstone
 from shared.topics import CHANGES, NORMALIZED, RECORDS
 from shared.version import VERSION
 
@@ -90,12 +90,20 @@ def normalize(
 
     Raises Corrupt (permanent) where the archive has no such document, ArchiveUnavailable (transient).
     """
+    normalized, records, _ = _made(event, archive, suspected)
+    return normalized, records
+
+
+def _made(
+    event: ParsedEvent, archive: Archive, suspected: frozenset[str]
+) -> tuple[NormalizedEvent, list[RecordBase], list[bytes]]:
+    """As `normalize`, with the JSON of each record."""
     made = normalized_document(_document(event, archive), suspected)
     records = made.records
-    lines = "".join(record.model_dump_json() + "\n" for record in records)
+    lines = [record.model_dump_json().encode() for record in records]
     normalized = NormalizedEvent(
         id=ids.event_id(NORMALIZED.name, event.revision_id, VERSION),
-        records=archive.put(lines.encode()),
+        records=archive.put(b"".join(line + b"\n" for line in lines)),
         counts=dict(sorted(Counter(type_of(record) for record in records).items())),
         figures=made.figures,
         failed=made.failed,
@@ -103,7 +111,7 @@ def normalize(
         **event.model_dump(exclude={"id", "pages", "tables", "paragraphs", "version"}),
         version=VERSION,
     )
-    return normalized, records
+    return normalized, records, lines
 
 
 def messages(
@@ -114,7 +122,7 @@ def messages(
     Always the normalized event. Where its reading ranks no lower than `standing`: each record on the topic of its
     type too, a tombstone for each record that only `standing` has, and what another revision says otherwise.
     """
-    normalized, records = normalize(event, archive, suspected)
+    normalized, records, lines = _made(event, archive, suspected)
     if standing is not None and normalized.reading.rank < standing.rank:
         late = normalized.model_copy(update={"standing": standing})
         return [encode(NORMALIZED, event.disclosure_id, late, event)]
@@ -124,7 +132,10 @@ def messages(
         gone.pop(record.id, None)
     return [
         encode(NORMALIZED, event.disclosure_id, normalized, event),
-        *(encode(RECORDS[type_of(record)], record.id, record, event) for record in records),
+        *(
+            encoded(RECORDS[type_of(record)], record.id, line, event)
+            for record, line in zip(records, lines, strict=True)
+        ),
         *(tombstone(RECORDS[kind], record_id, event) for record_id, kind in gone.items()),
         *(encode(CHANGES, event.disclosure_id, each, event) for each in _changes(stood, records, event)),
     ]

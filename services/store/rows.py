@@ -75,7 +75,7 @@ class Published:
         }
 
     def _get(self, name: str) -> Any:
-        return getattr(self.record, name, None) if name else None
+        return self.record.__dict__.get(name)
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,11 @@ def encode(topic: Topic, key: str, model: Model, cause: Event | Mapping[str, str
     return Message(topic.name, key, value, {**cause, "ce_dataschema": topic.schema})
 
 
+def encoded(topic: Topic, key: str, value: bytes, cause: Event) -> Message:
+    """The message that carries what is JSON already, of the record whose id is `key`."""
+    return Message(topic.name, key, value, _event_headers(topic, key, cause, value))
+
+
 def tombstone(topic: Topic, key: str, cause: Event) -> Message:
     """The message that tells that `key` is gone from `topic` since `cause`."""
     return Message(topic.name, key, None, _event_headers(topic, key, cause, b""))

@@ -7,7 +7,6 @@ their span in the `traceparent` header, whether or not anybody collects traces.
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Final
 
 from shared.bus.contract import Message, Received
@@ -45,7 +44,7 @@ def place(stage: StageName, received: Received) -> Place:
 def carry(span: Place, output: Sequence[Message], further: Mapping[str, str] | None = None) -> list[Message]:
     """`output` with `span` as its parent, and `further` headers."""
     added = {TRACEPARENT: span.traceparent, **(further or {})}
-    return [replace(message, headers={**message.headers, **added}) for message in output]
+    return [Message(each.topic, each.key, each.value, {**each.headers, **added}) for each in output]
 
 
 def _digits(text: str, count: int) -> str:
