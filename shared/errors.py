@@ -5,8 +5,8 @@
     │   └── BusUnavailable · DatabaseUnavailable · ArchiveUnavailable · PortalUnavailable · TakenOver
     │       · Stalled
     ├── PermanentError       to the stage's dead-letter topic; its `cause` is the metric label
-    │   └── Undecodable · Unsupported · Encrypted · EmptyFile · Corrupt · TooLarge · TimedOut · OutOfMemory
-    │       · StageFailed
+    │   └── Undecodable · Unsupported · Encrypted · EmptyFile · Corrupt (Crashed) · TooLarge · TimedOut
+    │       · OutOfMemory · StageFailed
     ├── PortalError          ends in a portal outcome, never in a dead letter
     │   └── AddressRefused · Refused · Challenged · Blocked · Drifted · Gone · EmptyListing ·
     │       Incomplete · Moved
@@ -92,6 +92,10 @@ class Corrupt(PermanentError):
     """A file is damaged or not what its magic bytes promise."""
 
     cause = "corrupt"
+
+
+class Crashed(Corrupt):
+    """The process that read a file ended without a word: no sound file does that."""
 
 
 class TooLarge(PermanentError):

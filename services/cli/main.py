@@ -1,8 +1,10 @@
 """`gongkai`: the commands, and how an error ends: one sentence on stderr, exit 1 (input) or 2 (usage)."""
 
+import ast
 import sys
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 from typing import Annotated, Final
 
 import typer
@@ -43,23 +45,43 @@ _ANYTHING: Final = {"ignore_unknown_options": True, "allow_extra_args": True, "h
 
 
 def build(wanted: str | None = None) -> typer.Typer:
-    """The command line: whole, or with the one command `wanted` when there is such."""
+    """The command line: with the one command `wanted`, or where there is no such with all of them to be named."""
     app = typer.Typer(name="gongkai", no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
     app.callback()(_gongkai)
-    for name, target in COMMANDS.items():
-        if wanted in {*COMMANDS, _VERSION} and name != wanted:
-            continue
-        module, attribute = target.split(":")
-        try:
-            command = getattr(import_module(module), attribute)
-        except ModuleNotFoundError as error:
-            app.command(name, context_settings=_ANYTHING)(_missing(error))
-            continue
-        if isinstance(command, typer.Typer):
-            app.add_typer(command, name=name)
-        else:
-            app.command(name)(command)
+    if wanted not in COMMANDS:
+        for name, target in COMMANDS.items():
+            app.command(name, help=_sentence(target))(_nothing)
+        return app
+    module, attribute = COMMANDS[wanted].split(":")
+    try:
+        command = getattr(import_module(module), attribute)
+    except ModuleNotFoundError as error:
+        app.command(wanted, context_settings=_ANYTHING)(_missing(error))
+        return app
+    if isinstance(command, typer.Typer):
+        app.add_typer(command, name=wanted)
+    else:
+        app.command(wanted)(command)
     return app
+
+
+def _nothing() -> None: ...
+
+
+def _sentence(target: str) -> str:
+    """What a command says of itself, read from its module's source: importing them all takes long."""
+    module, attribute = target.split(":")
+    source = Path(__file__).with_name(f"{module.rpartition('.')[2]}.py").read_text(encoding="utf-8")
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.FunctionDef) and node.name == attribute:
+            return (ast.get_docstring(node) or "").partition("\n\n")[0]
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+            told = {each.arg: each.value for each in node.value.keywords}
+            text = told.get("help")
+            named = any(isinstance(each, ast.Name) and each.id == attribute for each in node.targets)
+            if named and isinstance(text, ast.Constant):
+                return str(text.value)
+    return ""
 
 
 def _missing(error: ModuleNotFoundError) -> Callable[[], None]:

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import ForkingPickler
-from typing import Any, Final, ParamSpec, TypeVar
+from typing import Any, Final, Generic, ParamSpec, TypeVar
 
-from shared.errors import Corrupt, GongkaiError, OutOfMemory, StageFailed, TimedOut
+from shared.errors import Crashed, GongkaiError, OutOfMemory, StageFailed, TimedOut
 
 _MEBIBYTE: Final = 1024 * 1024
 _COLLECT_AFTER: Final = 50_000
@@ -32,10 +32,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Limits:
-    """What one call may take: seconds of a processor, and MiB of memory of the process."""
+    """What one call may take: seconds of a processor, and MiB of the process's memory, None for what it has."""
 
     seconds: float
-    megabytes: int
+    megabytes: int | None
 
 
 @dataclass(frozen=True)
@@ -80,38 +80,64 @@ def main(handle: int) -> None:
         _serve(pipe, limits.seconds)
 
 
-def apart(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """The result of `function` from a fork of this process, which may crash or pass its limits alone.
+class Fork(Generic[T]):
+    """A call of `function` in a fork of this process, which may crash or pass its limits alone.
 
-    Raises what the function raises if it is of shared.errors; Corrupt when the fork crashes, TimedOut, OutOfMemory
-    and StageFailed for anything else. It must be called where no other thread runs, as in a worker.
+    It must be made where no other thread runs, as in a worker or on the command line.
     """
-    ours, theirs = Pipe(duplex=False)
-    child = os.fork()
-    if not child:
+
+    def __init__(self, limits: Limits, function: Callable[..., T], *args: Any) -> None:
+        self._seconds = limits.seconds
+        self._pipe, theirs = Pipe(duplex=False)
+        self._number = os.fork()
+        if not self._number:
+            try:
+                self._pipe.close()
+                _die_with_parent()
+                gc.set_threshold(_COLLECT_AFTER)
+                _limit_memory(limits.megabytes)
+                signal.setitimer(signal.ITIMER_PROF, limits.seconds)
+                _send(theirs, _result(function, *args))
+            finally:
+                os._exit(0)  # nothing of the parent's is cleaned up twice
+        theirs.close()
+
+    def result(self) -> T:
+        """What the call returns; waits for it.
+
+        Raises what the function raises if it is of shared.errors; Crashed when the fork crashes, TimedOut,
+        OutOfMemory, and StageFailed for anything else.
+        """
         try:
-            ours.close()
-            _die_with_parent()
-            signal.setitimer(signal.ITIMER_PROF, _APART_SECONDS)
-            _send(theirs, _result(function, *args, **kwargs))
+            answer = self._pipe.recv()
+        except EOFError:
+            answer = None
         finally:
-            os._exit(0)  # nothing of the parent's is cleaned up twice
-    theirs.close()
-    try:
-        answer = ours.recv()
-    except EOFError:
-        answer = None
-    finally:
-        ours.close()
-        _, status = os.waitpid(child, 0)
-    if answer is None:
-        raise _ended(status)
-    if isinstance(answer, Raised):
-        error = answer.error(answer.message)
-        error.add_note(answer.stack)
-        raise error
-    value: T = answer.value
-    return value
+            self._pipe.close()
+            _, status = os.waitpid(self._number, 0)
+        if answer is None:
+            raise self._ended(status)
+        if isinstance(answer, Raised):
+            error = answer.error(answer.message)
+            error.add_note(answer.stack)
+            raise error
+        value: T = answer.value
+        return value
+
+    def _ended(self, status: int) -> GongkaiError:
+        """Why the fork ended without an answer."""
+        number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+        if number == signal.SIGPROF:
+            return TimedOut(f"Reading it took more than {self._seconds:g} s of a processor.")
+        if number == signal.SIGKILL:
+            return OutOfMemory("The system ended the reader on it, as it does for memory.")
+        how = signal.Signals(number).name if number else f"exit code {os.WEXITSTATUS(status)}"
+        return Crashed(f"The reader ended by {how} on it: it is damaged, or needs more memory than is allowed.")
+
+
+def apart(function: Callable[..., T], *args: Any) -> T:
+    """The result of a part of this call, from a fork with this process's limit of memory; raises as Fork does."""
+    return Fork(Limits(_APART_SECONDS, None), function, *args).result()
 
 
 def _result(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Answer:
@@ -123,17 +149,6 @@ def _result(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Answ
         return Raised(OutOfMemory, "The work on this message passed its memory limit.", _stack())
     except Exception as error:  # noqa: BLE001 - whatever a call raises goes to the parent, with its stack
         return Raised(StageFailed, f"{type(error).__name__}: {error}", _stack())
-
-
-def _ended(status: int) -> GongkaiError:
-    """Why a fork ended without an answer."""
-    number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
-    if number == signal.SIGPROF:
-        return TimedOut(f"Reading it took more than {_APART_SECONDS:g} s of a processor.")
-    if number == signal.SIGKILL:
-        return OutOfMemory("The system ended the reader on it, as it does for memory.")
-    how = signal.Signals(number).name if number else f"exit code {os.WEXITSTATUS(status)}"
-    return Corrupt(f"The reader ended by {how} on it: it is damaged, or needs more memory than is allowed.")
 
 
 def _serve(pipe: Connection, seconds: float) -> None:
@@ -172,7 +187,9 @@ def _stack() -> str:
     return traceback.format_exc()[-_LONGEST_STACK:]
 
 
-def _limit_memory(megabytes: int) -> None:
+def _limit_memory(megabytes: int | None) -> None:
+    if megabytes is None:
+        return
     # RLIMIT_DATA counts what a process writes to; where a system counts only the heap in it, RLIMIT_AS, which
     # counts code and mapped files as well, is the wider net.
     _lower(resource.RLIMIT_DATA, megabytes * _MEBIBYTE)

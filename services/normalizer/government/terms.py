@@ -7,10 +7,10 @@ from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Final, Generic, TypeVar
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
 from services.normalizer.language.text import label
+from services.normalizer.language.word_lists import read_words
 from services.normalizer.language.years import plain_years
 from shared.schemas.names import Basis, BudgetLevel, ColumnName, Fund, LineClassification, Metric, TableName
 
@@ -100,7 +100,7 @@ class GovernmentTerms(BaseModel):
 @cache
 def terms() -> GovernmentTerms:
     """The file, checked."""
-    return GovernmentTerms.model_validate(yaml.safe_load(_FILE.read_text(encoding="utf-8")))
+    return GovernmentTerms.model_validate(read_words(_FILE))
 
 
 @cache

@@ -7,10 +7,10 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
 
-import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, TypeAdapter
 
 from services.normalizer.language.text import remembered
+from services.normalizer.language.word_lists import read_words
 from shared.schemas.names import Basis, ColumnName, Metric
 
 _SAYING_NO_METRIC: Final = (
@@ -182,7 +182,7 @@ M = TypeVar("M", bound=_Strict)
 
 
 def _read(file: str) -> Any:
-    return yaml.safe_load((_FOLDER / file).read_text(encoding="utf-8"))
+    return read_words(_FOLDER / file)
 
 
 @cache

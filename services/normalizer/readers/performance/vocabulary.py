@@ -6,10 +6,10 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, field_validator
 
 from services.normalizer.language.text import label, remembered
+from services.normalizer.language.word_lists import read_words
 
 Operator = Literal[">=", "<=", ">", "<", "="]
 _BRACKETED = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]")
@@ -99,7 +99,7 @@ class PerformanceWords(_WordGroup):
 def words() -> PerformanceWords:
     """The vocabulary; raises pydantic.ValidationError where performance.yaml is not of its form."""
     path = Path(__file__).parents[2] / "vocabulary" / "performance.yaml"
-    return PerformanceWords.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return PerformanceWords.model_validate(read_words(path))
 
 
 @lru_cache(maxsize=_REMEMBERED)
