@@ -58,9 +58,7 @@ def test_extract_prints_documents_and_reads_several_files_at_a_time(
     done = gongkai(environment, "extract", "--blocks", "--jobs", "3", *map(str, files))
     lines = done.stdout.splitlines()
     assert [line for line in lines if line.startswith("==")] == [f"== {number}.txt (text)" for number in range(5)]
-    assert [line for line in lines if line.startswith("  | 合计")] == [
-        f"  | 合计 | {number}.00 |" for number in range(5)
-    ]
+    assert [line for line in lines if "合计" in line] == [f"| 合计 | {number}.00 |" for number in range(5)]
     assert "\x1b" not in done.stdout
 
 
