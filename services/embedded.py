@@ -4,12 +4,18 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
+from fastapi.responses import RedirectResponse
 
 from services.pipeline import SERVICES
 
 ROOT: Final = next(service for service in SERVICES if service.name == "store")
 PORT: Final = ROOT.port
+
+
+async def _to_fetcher(request: Request) -> RedirectResponse:
+    """The portals are at the same address on every way of running."""
+    return RedirectResponse(str(request.url.replace(path=f"/fetcher{request.url.path}")), status_code=307)
 
 
 def create_app(**overrides: object) -> FastAPI:
@@ -29,6 +35,8 @@ def create_app(**overrides: object) -> FastAPI:
             yield
 
     root = FastAPI(title="gongkai", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    for path in ("/portals", "/portals/{rest:path}"):
+        root.add_route(path, _to_fetcher, methods=["GET", "POST"])
     for service in SERVICES:
         root.mount("/" if service is ROOT else f"/{service.name}", apps[service.name])
     return root

@@ -33,7 +33,7 @@ from shared.errors import (
     PortalUnavailable,
     TooLarge,
 )
-from shared.schemas.document import Origin
+from shared.schemas.document import Origin, Unread
 from shared.schemas.events import FetchedEvent, FetchedFile
 from shared.stage.codec import encode
 from shared.topics import FETCHED
@@ -61,7 +61,8 @@ class _Taken:
     pages: list[tuple[Visit, Article]] = field(default_factory=list)
     files: list[tuple[FetchedFile, AddressState]] = field(default_factory=list)
     parts: list[tuple[str, str]] = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)
+    missing: list[Unread] = field(default_factory=list)
+    standing: list[str] = field(default_factory=list)
     failed: bool = False
     absent: list[AddressState] = field(default_factory=list)
 
@@ -93,6 +94,10 @@ class Collector:
         """How many requests were made so far."""
         return self._visits.asked
 
+    def doubt(self, url: str) -> None:
+        """Read the page at `url` whole and anew."""
+        self._visits.doubt(url)
+
     async def collect(self, found: Found, item: ItemState | None) -> Collected:
         """Take the row's disclosure and record it if it is new or other than known.
 
@@ -116,9 +121,10 @@ class Collector:
             title, taken, lenient=known.attempts + 1 >= self._attempts, known=known.revision > 0
         )
         returned = known.state == "withdrawn"
-        known.state, known.reason = "done", "; ".join(taken.missing) or None
+        told = [*(f"{each.name}: {each.message}" for each in taken.missing), *taken.standing]
+        known.state, known.reason = "done", "; ".join(told) or None
         known.absent = 0
-        self.lacking += [f"{title}: {missing}" for missing in taken.missing]
+        self.lacking += [f"{title}: {each}" for each in told]
         known.attempts = known.attempts + 1 if taken.failed else 0
         state = signature([article for _, article in taken.pages], taken.parts)
         if known.signature == state and not returned:
@@ -213,7 +219,7 @@ class Collector:
         shown = file.name or file.url
         former = await self._visits.former(self._portal.home(file.url)) if known else None
         if former is not None and self._stands(former, error):
-            taken.missing.append(f"{shown}: {error} The former file stands.")
+            taken.standing.append(f"{shown}: {error} The former file stands.")
             taken.failed = True
             return Visit(former.found_at, former, None)
         if former is not None and former.gone_at is not None:
@@ -222,7 +228,7 @@ class Collector:
         if passing and not lenient:
             raise error
         taken.failed = taken.failed or passing
-        taken.missing.append(f"{shown}: {error}")
+        taken.missing.append(Unread(name=shown, cause=error.cause, message=str(error)))
         taken.parts.append((urlsplit(file.url).path, "gone" if isinstance(error, Gone) else "failed"))
         return None
 
@@ -284,6 +290,7 @@ class Collector:
             fetched_at=now,
             version=VERSION,
             files=files,
+            missing=tuple(taken.missing),
         )
         revision = RevisionState(
             disclosure_id=item.disclosure_id,

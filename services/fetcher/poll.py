@@ -24,8 +24,9 @@ from services.fetcher.fleet.tasks import bounded
 from services.fetcher.http.client import open_client
 from services.fetcher.http.responses import Faulty
 from services.fetcher.http.revalidation import PollContext, Visits
+from services.fetcher.poll_log import PollLog, Told
 from services.fetcher.portal import Portal
-from services.fetcher.relevance import may_be_disclosure, relevance
+from services.fetcher.relevance import judged, may_be_disclosure
 from services.fetcher.settings import FetcherSettings
 from services.fetcher.sites.links import shown
 from services.fetcher.state.memory import PortalMemory
@@ -51,9 +52,10 @@ REASON_LENGTH: Final = 500
 FORMER: Final = timedelta(days=400)
 """Age from which what is found for the first time is of a former year."""
 RECHECKED: Final = 10
+CANARY_AFTER: Final = timedelta(days=1)
 END_SECONDS: Final = 10.0
 
-log = structlog.get_logger()
+logger = structlog.get_logger()
 
 
 async def poll(portal: Portal, means: PollContext, watch: Watch = unwatched) -> PollResult:
@@ -65,26 +67,28 @@ async def poll(portal: Portal, means: PollContext, watch: Watch = unwatched) -> 
     """
     counts = Counts()
     started = means.clock.now()
+    log = PollLog()
     memory = await means.seen.begin(portal.name, started, means.archive)
     outcome, reason = ABORTED, "The poll was interrupted."
     try:
         if memory.before and memory.before.outcome == RUNNING:
             portal_metrics.polled(portal.name, ABORTED)
-        error, remarks = await _run(portal, means, memory, counts, watch)
+        error, remarks = await _run(portal, means, memory, log, counts, watch)
         outcome = _outcome(error, counts)
         reason = shown("; ".join([str(error)] * (error is not None) + remarks))[:REASON_LENGTH]
     finally:
+        memory.log(log.to_json(), list(log.ledger()))
         ended = memory.end(outcome, reason or None, counts.to_json(), means.clock.now())
         await bounded(END_SECONDS, ended)
         portal_metrics.polled(portal.name, outcome)
     result = PollResult(portal.name, outcome, reason or None, counts, started, means.clock.now())
-    told = log.info if outcome in SUCCESSES else log.warning
+    told = logger.info if outcome in SUCCESSES else logger.warning
     told("polled", portal=portal.name, outcome=outcome, reason=result.reason, **vars(counts))
     return result
 
 
 async def _run(
-    portal: Portal, means: PollContext, memory: PortalMemory, counts: Counts, watch: Watch
+    portal: Portal, means: PollContext, memory: PortalMemory, log: PollLog, counts: Counts, watch: Watch
 ) -> tuple[GongkaiError | None, list[str]]:
     """The first thing that went wrong with the portal, and remarks on what is odd."""
     started = means.clock.now()
@@ -93,13 +97,14 @@ async def _run(
         portal.usual_pages is None or read_at is None or started - read_at >= timedelta(days=portal.full_poll_days)
     )
     async with open_client(portal, means.settings, means.pace, means.resolve) as client:
+        log.asked = client.log
         visits = Visits(portal, client, means, memory)
         browsed = await browse(portal, visits, means, whole, counts, watch)
         if isinstance(browsed.error, Challenged | Blocked):
             return browsed.error, browsed.remarks
         collector = Collector(portal, visits, means, memory)
-        taking = _Taking(means, memory, collector, counts, watch)
-        chosen = _disclosures(portal, browsed, counts)
+        taking = _Taking(means, memory, collector, log, counts, watch)
+        chosen = _disclosures(portal, browsed, log, counts)
         sound = whole and browsed.error is None
         if sound:
             browsed.error = _moved(portal, memory.items, browsed, chosen)
@@ -131,15 +136,17 @@ def _moved(
     )
 
 
-def _disclosures(portal: Portal, browsed: Browsed, counts: Counts) -> list[Found]:
+def _disclosures(portal: Portal, browsed: Browsed, log: PollLog, counts: Counts) -> list[Found]:
     """The rows on the portal's own hosts that are disclosures, or may be once their title is whole."""
     chosen = []
     for found in browsed.found.values():
-        taken = relevance(found.row, found.column, portal.titles) is not None
-        if not taken and not may_be_disclosure(found.row, portal.titles):
+        judgement = judged(found.row, found.column, portal.titles)
+        if judgement.kind is None and not may_be_disclosure(found.row, portal.titles):
             counts.noise += 1
+            log.left.append(Told(found.row.title, found.row.url, "noise", judgement.rule))
         elif not portal.owns(found.row.url):
             counts.off_site += 1
+            log.left.append(Told(found.row.title, found.row.url, "off_site"))
             browsed.remarks.append(f"{found.row.title} is on another site, {found.row.url}.")
         else:
             chosen.append(found)
@@ -151,14 +158,22 @@ class _Taking:
     """Takes one disclosure after the other; a bad one does not stop the others, a portal that is away does."""
 
     def __init__(
-        self, means: PollContext, memory: PortalMemory, collector: Collector, counts: Counts, watch: Watch
+        self,
+        means: PollContext,
+        memory: PortalMemory,
+        collector: Collector,
+        log: PollLog,
+        counts: Counts,
+        watch: Watch,
     ) -> None:
+        self._log = log
         self._means = means
         self._memory = memory
         self._collector = collector
         self._counts = counts
         self._watch = watch
         self._spent: Counter[Lane] = Counter()
+        self._canary: str | None = None
 
     async def take(self, disclosures: Sequence[Found]) -> GongkaiError | None:
         """The error that stopped it, or that every disclosure met.
@@ -169,14 +184,17 @@ class _Taking:
         items, now = self._memory.items, self._means.clock.now()
         duplicates = Duplicates(items.values())
         away, last = 0.0, None
+        self._canary = self._chosen_canary(disclosures, now)
+        unknown = [found.id for found in disclosures if found.id not in items]
+        elsewhere = await self._means.seen.elsewhere(self._memory.portal, unknown) if unknown else set()
         for found in sorted(disclosures, key=lambda found: _turn(found, items.get(found.id), now)):
             lane = _lane(found, items.get(found.id), now)
-            if duplicates.repeats(found):
+            if duplicates.repeats(found) or found.id in elsewhere:
                 self._counts.repeated += 1
                 self._counts.disclosures -= 1
                 continue
             item = items.get(found.id)
-            if not is_due(item, self._means.settings, self._means.clock.now()):
+            if found.id != self._canary and not is_due(item, self._means.settings, self._means.clock.now()):
                 self._rest(item)
                 continue
             if self._spent[lane] >= self._share(lane):
@@ -185,7 +203,8 @@ class _Taking:
                 continue
             asked = self._collector.asked
             try:
-                self._count(await self._collected(found, item))
+                self._count(collected := await self._collected(found, item))
+                self._tell(found, collected.value)
                 away = 0.0
             except Gone as error:
                 self._counts.gone += 1
@@ -202,6 +221,24 @@ class _Taking:
         sound = self._counts.new + self._counts.changed + self._counts.unchanged + self._counts.resting
         return last if not sound else None
 
+    def _chosen_canary(self, disclosures: Sequence[Found], now: datetime) -> str | None:
+        """Once a day, of what is known and sound, what was looked at longest ago: it is read whole and anew."""
+        before = self._memory.before
+        if before is not None and before.canary_at is not None and now - before.canary_at < CANARY_AFTER:
+            return None
+        known = [item for found in disclosures if (item := self._memory.items.get(found.id))]
+        sound = [item for item in known if item.state == "done" and not item.attempts]
+        oldest = min(sound, key=lambda item: item.checked_at, default=None)
+        if oldest is None or now - oldest.checked_at < CANARY_AFTER:
+            return None
+        self._collector.doubt(oldest.url)
+        return oldest.disclosure_id
+
+    def _tell(self, found: Found, became: str, why: str = "") -> None:
+        self._log.taken.append(Told(found.row.title, found.row.url, became, why))
+        if found.id == self._canary:
+            self._memory.canary(self._means.clock.now(), why or None)
+
     def _share(self, lane: "Lane") -> float:
         """How many requests of a poll are for a lane."""
         settings = self._means.settings
@@ -213,7 +250,9 @@ class _Taking:
         try:
             return await self._collector.collect(found, item)
         except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
-            log.exception("a disclosure broke its reading", portal=self._memory.portal, url=shown(found.row.url))
+            logger.exception(
+                "a disclosure broke its reading", portal=self._memory.portal, url=shown(found.row.url)
+            )
             raise StageFailed(f"{found.row.url} could not be taken: {type(error).__name__}: {error}.") from error
 
     def _count(self, collected: Collected) -> None:
@@ -228,6 +267,7 @@ class _Taking:
             self._counts.resting += 1
 
     async def _failed(self, found: Found, item: ItemState | None, state: str, error: GongkaiError) -> None:
+        self._tell(found, state, str(error))
         now = self._means.clock.now()
         known = item or new_item(found, self._memory.portal, now)
         failed = ItemState(**known.model_dump())
@@ -235,7 +275,7 @@ class _Taking:
         failed.state = state if known.state != "withdrawn" else known.state
         failed.reason = shown(str(error))[:REASON_LENGTH]
         await self._memory.keep(failed)
-        log.warning(
+        logger.warning(
             "disclosure not taken", portal=self._memory.portal, url=shown(found.row.url), reason=shown(str(error))
         )
 

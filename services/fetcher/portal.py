@@ -106,6 +106,14 @@ class Portal(Strict):
     tls: Literal["legacy"] | None = Field(
         default=None, description="legacy: a server of before 2015; its certificate is checked all the same"
     )
+    ca_file: str | None = Field(
+        default=None, description="PEM file, beside the portal's own, of who else may sign its certificate"
+    )
+    certificate_sha256: str | None = Field(
+        default=None,
+        pattern="^[0-9a-f]{64}$",
+        description="SHA-256 of its certificate: that one and no other is taken, whoever signed it",
+    )
     pace_seconds: float = Field(default=3, ge=0, description="pause between two requests to a host")
     interval_minutes: float | None = Field(
         default=None, gt=0, description="from one poll to the next; none: by the season and its own rhythm"

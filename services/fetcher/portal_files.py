@@ -1,6 +1,7 @@
 """Portal files → portals; all that is wrong in a file is told at once, each with its line and the mend."""
 
 import json
+import ssl
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -56,11 +57,22 @@ def load_portal(path: Path) -> Portal:
     faults = [(line, f"{key}: this key stands twice; take one out") for line, key in _doubles(root)]
     try:
         portal = Portal.model_validate_json(_as_json(path, content))
+        if portal.ca_file is not None:
+            portal = portal.model_copy(update={"ca_file": str(path.parent / portal.ca_file)})
+            faults += _certificate_faults(root, Path(portal.ca_file or ""))
     except ValidationError as error:
         faults += [_fault(root, each) for each in error.errors()]
     if faults:
         raise PortalInvalid("\n".join(f"{path}:{line}: {fault}." for line, fault in sorted(faults)))
     return portal
+
+
+def _certificate_faults(root: yaml.Node, file: Path) -> list[tuple[int, str]]:
+    try:
+        ssl.create_default_context(cafile=file)
+    except (OSError, ssl.SSLError) as error:
+        return [(_line(root, ["ca_file"]), f"ca_file: {file} is no file of PEM certificates: {error}")]
+    return []
 
 
 def _fault(root: yaml.Node, error: ErrorDetails) -> tuple[int, str]:

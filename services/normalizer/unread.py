@@ -12,7 +12,19 @@ from services.normalizer.tables.captions import lines_before
 from services.normalizer.tables.grid import Grid
 from services.normalizer.tables.recognise import KnownTable
 from services.normalizer.tables.spec import OTHER
-from shared.errors import Corrupt, EmptyFile, Encrypted, OutOfMemory, TimedOut, TooLarge, Unsupported
+from shared.errors import (
+    AddressRefused,
+    Corrupt,
+    EmptyFile,
+    Encrypted,
+    Gone,
+    OutOfMemory,
+    PortalUnavailable,
+    Refused,
+    TimedOut,
+    TooLarge,
+    Unsupported,
+)
 from shared.schemas.document import HIDDEN, UNVALUED, Cell, Document, Paragraph, Table, Unread
 from shared.schemas.names import Severity, TableName
 from shared.schemas.records import Finding
@@ -41,6 +53,10 @@ _CAUSES: Final = {
     TooLarge.cause: "超过大小限制",
     TimedOut.cause: "超过时间限制",
     OutOfMemory.cause: "超过内存限制",
+    Gone.cause: "网站上没有这个文件",
+    PortalUnavailable.cause: "网站没有给出这个文件",
+    AddressRefused.cause: "它在别的网站上，没有下载",
+    Refused.cause: "网站不许下载",
 }
 _UNKNOWN: Final = "无法读取"
 

@@ -17,8 +17,9 @@ from shared.version import VERSION
 def parse(event: FetchedEvent, archive: Archive, limits: Limits, read: ReadSource = read_source) -> ParsedEvent:
     """Read the disclosure's files and archive its document; same bytes and version, same document.
 
-    Members of archives are archived too. What can't be read stands in the document's `unread`; when nothing can,
-    the first cause is raised. Raises Unsupported, Corrupt, TooLarge (permanent), ArchiveUnavailable (transient).
+    Members of archives are archived too. What can't be read, or could not be had from the portal, stands in the
+    document's `unread`; when nothing can be read, the first cause is raised. Raises Unsupported, Corrupt, TooLarge
+    (permanent), ArchiveUnavailable (transient).
     """
     sources = [
         NamedBytes(file.name, _get(archive, file.sha256), file.url, file.body, file.role == "article")
@@ -35,7 +36,7 @@ def parse(event: FetchedEvent, archive: Archive, limits: Limits, read: ReadSourc
         origin=event.origin,
         files=contents.files,
         blocks=contents.blocks,
-        unread=contents.unread,
+        unread=(*event.missing, *contents.unread),
         version=VERSION,
     )
     return ParsedEvent(
@@ -44,7 +45,7 @@ def parse(event: FetchedEvent, archive: Archive, limits: Limits, read: ReadSourc
         pages=sum(file.pages or 0 for file in document.files),
         tables=sum(isinstance(block, Table) for block in document.blocks),
         paragraphs=sum(isinstance(block, Paragraph) for block in document.blocks),
-        **event.model_dump(exclude={"id", "files", "version"}),
+        **event.model_dump(exclude={"id", "files", "missing", "version"}),
         version=VERSION,
     )
 

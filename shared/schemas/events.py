@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
-from shared.schemas.document import Origin
+from shared.schemas.document import Origin, Unread
 from shared.schemas.model import Model, Text
 
 
@@ -46,6 +46,7 @@ class FetchedEvent(Event):
     """A disclosure revision was taken from a portal and archived."""
 
     files: tuple[FetchedFile, ...] = Field(min_length=1)
+    missing: tuple[Unread, ...] = Field(default=(), description="files the disclosure names that could not be had")
 
 
 class ParsedEvent(Event):

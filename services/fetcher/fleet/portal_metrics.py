@@ -1,8 +1,11 @@
 """What the metrics tell of the portals this fetcher polls, from the first moment, and of no other portal."""
 
 import json
+from contextlib import suppress
 from dataclasses import fields
 from typing import Final
+
+from prometheus_client import Gauge
 
 from services.fetcher.counts import Counts
 from services.fetcher.state.tables import PortalState
@@ -12,7 +15,6 @@ from shared.errors import PortalError
 
 _FAILURES: Final = {PortalError.outcome, *(each.outcome for each in PortalError.__subclasses__())}
 OUTCOMES: Final = tuple(sorted({*SUCCESSES, ABORTED, *_FAILURES}))
-_GAUGES: Final = (metrics.PORTAL_OUTCOME, metrics.PORTAL_LAST_SUCCESS, metrics.PORTAL_ITEMS)
 
 
 def show(portal: str, state: PortalState | None) -> None:
@@ -37,5 +39,12 @@ def polled(portal: str, outcome: str) -> None:
 
 def left(portal: str) -> None:
     """Another fetcher polls `portal` from now on, and tells of its state."""
-    for gauge in _GAUGES:
-        gauge.remove_by_labels({"portal": portal})
+    told: dict[Gauge, list[tuple[str, ...]]] = {
+        metrics.PORTAL_OUTCOME: [(portal, outcome) for outcome in OUTCOMES],
+        metrics.PORTAL_LAST_SUCCESS: [(portal,)],
+        metrics.PORTAL_ITEMS: [(portal, kind.name) for kind in fields(Counts)],
+    }
+    for gauge, places in told.items():
+        for labels in places:
+            with suppress(KeyError):  # not by `remove_by_labels`, which looks at all portals' for each
+                gauge.remove(*labels)

@@ -28,6 +28,8 @@ from shared.topics import POLL_REQUESTS
 GROUP: Final = "gongkai.fetcher"
 LOOK_SECONDS: Final = 1.0
 LONGEST_LOOK_SECONDS: Final = 30.0
+PORTALS_A_TURN: Final = 50
+"""Portals looked at before others have their turn."""
 STARTS: Final = 20
 """Polls begun at one look, at most."""
 SLOW_SECONDS: Final = 3.0
@@ -80,6 +82,7 @@ class Schedule:
                     await consumer.rewind()
                 if await share.look():
                     self._read_next = 0.0
+                self._let_go(share)
                 await self._poll_due(share)
                 asked = await poll_requests.take(consumer, self._portals, self._means.seen, LOOK_SECONDS)
                 await self._read(share, asked)
@@ -93,9 +96,12 @@ class Schedule:
                 log.warning("looks again which portals are due", reason=str(error), failures=failures)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), LOOKING.seconds(failures))
-            for portal in [name for name in self._watched if not share.keeps(name)]:
-                log.info("let the portal go", portal=portal)
-                self._leave(portal)
+                self._let_go(share)
+
+    def _let_go(self, share: Share) -> None:
+        for portal in [name for name in self._watched if not share.keeps(name)]:
+            log.info("let the portal go", portal=portal)
+            self._leave(portal)
 
     async def _poll_due(self, share: Share) -> None:
         ended = self._hear_of_ends()
@@ -143,7 +149,9 @@ class Schedule:
             return
         states = await self._means.seen.portals(names)
         now = self._means.clock.now()
-        for name in self._portals if names is None else names:
+        for number, name in enumerate(self._portals if names is None else names):
+            if number % PORTALS_A_TURN == 0:
+                await asyncio.sleep(0)
             if not share.keeps(name):
                 self._due.pop(name, None)
                 continue

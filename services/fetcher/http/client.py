@@ -7,6 +7,7 @@ import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Final
@@ -19,12 +20,22 @@ from services.fetcher.http import responses
 from services.fetcher.http.politeness import Pace, Robots
 from services.fetcher.http.ssrf import CheckedBackend, Resolve, resolve
 from services.fetcher.http.transport import connections, plain_headers, tls_context
+from services.fetcher.poll_log import Asked
 from services.fetcher.portal import Portal
 from services.fetcher.settings import FetcherSettings
 from services.fetcher.sites.contract import Request
 from shared import metrics
 from shared.charset import decode
-from shared.errors import AddressRefused, Corrupt, Drifted, Gone, PortalUnavailable, Refused, TooLarge
+from shared.errors import (
+    AddressRefused,
+    Corrupt,
+    Drifted,
+    Gone,
+    GongkaiError,
+    PortalUnavailable,
+    Refused,
+    TooLarge,
+)
 from shared.version import VERSION
 
 LONGEST_WAIT: Final = 60.0
@@ -69,7 +80,7 @@ class PortalClient:
         self._pace = pace
         self._robots: dict[str, Robots] = {}
         self._asked_to_wait = 0.0
-        self.asked = 0
+        self.log: list[Asked] = []
 
     async def get(self, request: Request, limit: int) -> Answer:
         """The answer to `request`, tried again when it fails in passing.
@@ -89,12 +100,21 @@ class PortalClient:
                     responses.check_complete(answer.data, request.url)
                 return answer
             except (PortalUnavailable, Corrupt) as error:
+                self._heard(error)
                 failed += 1
                 if failed > self._settings.retries:
                     raise
                 metrics.RETRIES.labels("fetcher", error.cause).inc()
+            except GongkaiError as error:
+                self._heard(error)
+                raise
             wait = max(self._settings.retry_seconds * 2 ** (failed - 1), self._asked_to_wait)
             await asyncio.sleep(min(wait, LONGEST_WAIT))
+
+    def _heard(self, error: GongkaiError) -> None:
+        """What the last request was answered means more than its status."""
+        if self.log:
+            self.log[-1].verdict = error.cause
 
     async def _follow(self, request: Request, limit: int) -> Answer:
         url = self._portal.home(request.url)
@@ -158,7 +178,18 @@ class PortalClient:
 
     async def _ask(self, url: str, request: Request, limit: int) -> Answer:
         """One request, one answer of any status; raises PortalUnavailable, Corrupt, TooLarge, AddressRefused."""
-        self.asked += 1
+        posts = request.json is not None or request.form is not None
+        asked = Asked(datetime.now(UTC), "POST" if posts else "GET", url, "failed")
+        self.log.append(asked)
+        began = time.monotonic()
+        try:
+            answer = await self._answer(url, request, limit)
+            asked.verdict, asked.size = str(answer.status), len(answer.data)
+        finally:
+            asked.seconds = round(time.monotonic() - began, 3)
+        return answer
+
+    async def _answer(self, url: str, request: Request, limit: int) -> Answer:
         try:
             built = self._built(url, request)
         except (httpx.InvalidURL, ValueError) as error:
@@ -288,6 +319,8 @@ async def open_client(
     portal: Portal, settings: FetcherSettings, pace: Pace, resolve: Resolve = resolve
 ) -> AsyncIterator[PortalClient]:
     """A client for one poll of `portal`."""
-    backend = CheckedBackend(portal.allow_private, resolve)
-    async with connections(backend, tls_context(legacy=portal.tls == "legacy")) as http:
+    pin = portal.certificate_sha256
+    backend = CheckedBackend(portal.allow_private, resolve, pin)
+    context = tls_context(portal.tls == "legacy", portal.ca_file, pinned=pin is not None)
+    async with connections(backend, context) as http:
         yield PortalClient(http, portal, settings, pace)

@@ -62,11 +62,16 @@ class Visits:
         self._settings = means.settings
         self._clock = means.clock
         self.began = means.clock.now()
+        self._doubted: set[str] = set()
+
+    def doubt(self, url: str) -> None:
+        """Ask for `url` whole and read it anew, whatever is known of it."""
+        self._doubted.add(url)
 
     @property
     def asked(self) -> int:
         """How many requests were made so far."""
-        return self._client.asked
+        return len(self._client.log)
 
     async def page(self, request: Request, of: ListPage, before: int) -> Page:
         """A list page as text, asked for whole: a false 304 would hide what is new.
@@ -137,7 +142,12 @@ class Visits:
     async def _ask(self, request: Request, known: AddressState | None, limit: int) -> Answer:
         """With validators, unless the last whole answer is too long ago to believe a 304."""
         validators: dict[str, str] = {}
-        if known and self._clock.now() - known.whole_at < timedelta(days=self._settings.full_fetch_days):
+        believed = known and request.url not in self._doubted
+        if (
+            known
+            and believed
+            and self._clock.now() - known.whole_at < timedelta(days=self._settings.full_fetch_days)
+        ):
             stated = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
             validators = {name: value for name, value in stated.items() if value and value.isascii()}
         headers = {**request.headers, **validators}
@@ -149,7 +159,7 @@ class Visits:
     def _state(self, request: Request, answer: Answer) -> AddressState:
         raw = {name.lower(): value for name, value in answer.headers.raw}
         known, sha256 = self._known(request), ids.content_hash(answer.data)
-        same = known is not None and known.sha256 == sha256
+        same = known is not None and known.sha256 == sha256 and request.url not in self._doubted
         return AddressState(
             portal=self._portal.name,
             key=_key(request),

@@ -54,7 +54,8 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
     `allowed` holds hosts (or host:port) of the portal's file that may have any address.
     """
 
-    def __init__(self, allowed: Iterable[str], resolve: Resolve = resolve) -> None:
+    def __init__(self, allowed: Iterable[str], resolve: Resolve = resolve, pin: str | None = None) -> None:
+        self._pin = pin
         self._allowed = frozenset(each.lower() for each in allowed)
         self._resolve = resolve
 
@@ -76,7 +77,7 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
         failure: httpcore.ConnectError | httpcore.ConnectTimeout | None = None
         for address in self._permitted(host, port, addresses):
             try:
-                return await Stream.open(str(address), port, timeout)
+                return await Stream.open(str(address), port, timeout, self._pin)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
         raise failure or httpcore.ConnectError(f"the name {host} has no address")

@@ -1,9 +1,10 @@
 """Connections whose addresses are checked when they are made, a few a portal, and the bytes on them."""
 
 import asyncio
+import hashlib
 import ssl
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final
 
 import httpcore
@@ -15,13 +16,22 @@ _LEGACY_SERVER_CONNECT = 0x4
 """OpenSSL's option, which Python 3.11 has no name for: servers that know no secure renegotiation (RFC 5746)."""
 
 
-@cache
-def tls_context(legacy: bool) -> ssl.SSLContext:
+def tls_context(legacy: bool, ca_file: str | None = None, pinned: bool = False) -> ssl.SSLContext:
     """The context that checks certificate and host name; a legacy one takes TLS 1.0, old ciphers and short keys.
 
-    One for all portals: to load the certificates of the system takes as long as ten requests.
+    `ca_file` names further certificates of who may sign; with `pinned` the stream compares the certificate itself.
+    One for all portals of a kind: to load the certificates of the system takes as long as ten requests.
     """
+    return _context(legacy, ca_file, pinned, ssl.get_default_verify_paths())
+
+
+@cache
+def _context(legacy: bool, ca_file: str | None, pinned: bool, _system: ssl.DefaultVerifyPaths) -> ssl.SSLContext:
     context = ssl.create_default_context()
+    if ca_file is not None:
+        context.load_verify_locations(ca_file)
+    if pinned:
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     if legacy:
         context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
         context.set_ciphers("DEFAULT:@SECLEVEL=0")
@@ -32,7 +42,8 @@ def tls_context(legacy: bool) -> ssl.SSLContext:
 class Stream(asyncio.Protocol, httpcore.AsyncNetworkStream):
     """A connection by the event loop alone, without tasks or threads of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, pin: str | None = None) -> None:
+        self._pin = pin
         self._transport: asyncio.Transport | None = None
         self._received: list[bytes] = []
         self._size = 0
@@ -43,11 +54,14 @@ class Stream(asyncio.Protocol, httpcore.AsyncNetworkStream):
         self._writable.set()
 
     @classmethod
-    async def open(cls, host: str, port: int, seconds: float | None) -> "Stream":
-        """Connect to an address; raises ConnectTimeout and ConnectError."""
+    async def open(cls, host: str, port: int, seconds: float | None, pin: str | None = None) -> "Stream":
+        """Connect to an address; with `pin` its certificate must have this SHA-256, in hexadecimal.
+
+        Raises ConnectTimeout and ConnectError.
+        """
         try:
             async with asyncio.timeout(seconds):
-                _, stream = await asyncio.get_running_loop().create_connection(cls, host, port)
+                _, stream = await asyncio.get_running_loop().create_connection(partial(cls, pin), host, port)
         except TimeoutError as error:
             raise httpcore.ConnectTimeout(f"no connection to {host} in time") from error
         except OSError as error:
@@ -136,6 +150,10 @@ class Stream(asyncio.Protocol, httpcore.AsyncNetworkStream):
         if transport is None:
             raise httpcore.ConnectError("the connection is closed")
         self._transport = transport
+        shown = transport.get_extra_info("ssl_object").getpeercert(binary_form=True) or b""
+        if self._pin is not None and hashlib.sha256(shown).hexdigest() != self._pin:
+            transport.abort()
+            raise httpcore.ConnectError("its certificate is not the pinned one")
         return self
 
     def get_extra_info(self, info: str) -> Any:

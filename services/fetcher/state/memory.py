@@ -7,7 +7,14 @@ from datetime import datetime
 from typing import Final
 
 from services.fetcher.fleet.tasks import bounded
-from services.fetcher.state.tables import AddressState, ItemState, PortalState, RevisionState
+from services.fetcher.state.tables import (
+    AddressState,
+    ItemState,
+    LedgerRow,
+    PollRecord,
+    PortalState,
+    RevisionState,
+)
 from services.fetcher.state.writer import ABORTED, Begin, End, Known, Learned, Writer
 from shared.archive.contract import Archive
 from shared.bus.contract import Message
@@ -24,8 +31,11 @@ class PortalMemory:
     kept an earlier one from being committed: TakenOver, DatabaseUnavailable, ArchiveUnavailable.
     """
 
-    def __init__(self, writer: Writer, archive: Archive | None, portal: str, known: Known) -> None:
-        self.portal = portal
+    def __init__(self, writer: Writer, archive: Archive | None, begun: Begin, known: Known) -> None:
+        self.portal = begun.portal
+        self._began = begun.now
+        self._canary: tuple[datetime, str | None] | None = None
+        self._log: tuple[str, Sequence[LedgerRow]] | None = None
         self.before: PortalState | None = known.before
         self.items = known.items
         self._addresses = known.addresses
@@ -38,7 +48,8 @@ class PortalMemory:
     async def begin(cls, writer: Writer, archive: Archive | None, portal: str, now: datetime) -> "PortalMemory":
         """Take the portal and read what is known; raises TakenOver while another fetcher polls it."""
         try:
-            return cls(writer, archive, portal, await writer.put(Begin(portal, now)))
+            begun = Begin(portal, now)
+            return cls(writer, archive, begun, await writer.put(begun))
         except asyncio.CancelledError:
             interrupted = End(portal, ABORTED, "The poll was interrupted.", "{}", now)
             with suppress(DatabaseUnavailable, TakenOver):  # it was not begun
@@ -81,13 +92,34 @@ class PortalMemory:
         """All list pages were read; kept with the poll's end."""
         self._whole_at = now
 
+    def canary(self, now: datetime, wrong: str | None) -> None:
+        """The day's canary was looked at; kept with the poll's end."""
+        self._canary = now, wrong
+
+    def log(self, log: str, ledger: Sequence[LedgerRow]) -> None:
+        """What the poll asked, took and left, as JSON, and what hosts were asked; kept with its end."""
+        self._log = log, ledger
+
     async def end(self, outcome: str, reason: str | None, counts: str, now: datetime) -> None:
         """Keep all that was learned, and how the poll ended, and let the portal go.
 
         Where what was learned cannot be kept the poll ends as aborted, and this raises why.
         """
+        log, ledger = self._log or ("{}", ())
+        record = PollRecord(
+            portal=self.portal,
+            started_at=self._began,
+            finished_at=now,
+            outcome=outcome,
+            reason=reason,
+            counts=counts,
+            log=log,
+        )
+        end = End(
+            self.portal, outcome, reason, counts, now, self._whole_at, self._canary, record, ledger, self._handed
+        )
         try:
-            await self._writer.put(End(self.portal, outcome, reason, counts, now, self._whole_at, self._handed))
+            await self._writer.put(end)
         except Exception as error:
             if any(future.done() and future.exception() is error for future in self._handed):
                 await self._writer.put(End(self.portal, ABORTED, _UNKEPT, counts, now))

@@ -11,13 +11,23 @@ from sqlmodel import col, select
 
 from services.fetcher.fleet import leases
 from services.fetcher.state.memory import PortalMemory
-from services.fetcher.state.tables import AddressState, HoldState, ItemState, OutboxRow, PortalState, RevisionState
+from services.fetcher.state.tables import (
+    AddressState,
+    HoldState,
+    ItemState,
+    LedgerRow,
+    OutboxRow,
+    PollRecord,
+    PortalState,
+    RevisionState,
+)
 from services.fetcher.state.writer import ABORTED, Writer
 from shared import database
 from shared.archive.contract import Archive
 
 MIGRATIONS: Final = Path(__file__).with_name("migrations")
 VERSION_TABLE: Final = "fetcher_version"
+AT_ONCE: Final = 500
 
 
 class Seen:
@@ -44,6 +54,19 @@ class Seen:
             query = query.where(col(PortalState.name).in_(names))
         async with database.reading(self.engine) as session:
             return {state.name: state for state in await session.exec(query)}
+
+    async def polls(self, portal: str) -> Sequence[PollRecord]:
+        """The last polls of a portal, the newest first."""
+        query = select(PollRecord).where(PollRecord.portal == portal).order_by(col(PollRecord.started_at).desc())
+        async with database.reading(self.engine) as session:
+            return (await session.exec(query)).all()
+
+    async def ledger(self, since: str) -> Sequence[LedgerRow]:
+        """What hosts were asked from the day `since` (YYYY-MM-DD) on."""
+        query = select(LedgerRow).where(LedgerRow.day >= since)
+        order = col(LedgerRow.day), col(LedgerRow.host), col(LedgerRow.verdict)
+        async with database.reading(self.engine) as session:
+            return (await session.exec(query.order_by(*order))).all()
 
     async def troubles(self, limit: int) -> Sequence[ItemState]:
         """The items that are gone, failed or incomplete, the newest first."""
@@ -87,6 +110,17 @@ class Seen:
         async with database.reading(self.engine) as session:
             found = await session.exec(select(ItemState).where(ItemState.portal == portal))
             return {item.disclosure_id: item for item in found}
+
+    async def elsewhere(self, portal: str, ids: Sequence[str]) -> set[str]:
+        """Those of the disclosures `ids` that another portal has: several may list the same page."""
+        found: set[str] = set()
+        async with database.reading(self.engine) as session:
+            for start in range(0, len(ids), AT_ONCE):
+                query = select(ItemState.disclosure_id).where(
+                    col(ItemState.disclosure_id).in_(ids[start : start + AT_ONCE]), ItemState.portal != portal
+                )
+                found.update(await session.exec(query))
+        return found
 
     async def revision_ids(self, disclosure_id: str) -> set[str]:
         """The ids of all revisions of a disclosure."""

@@ -33,6 +33,34 @@ class PortalState(FetcherTable, table=True):
     changed_at: datetime | None = Field(default=None, sa_type=Moment, description="last poll that found something")
     asked: bool = Field(default=False, description="somebody wants it polled now")
     fetcher: str | None = Field(default=None, description="name of the fetcher of the last poll")
+    canary_at: datetime | None = Field(default=None, sa_type=Moment)
+    canary: str | None = Field(default=None, description="what was wrong with the last canary")
+
+
+class PollRecord(FetcherTable, table=True):
+    """One of a portal's last polls."""
+
+    __tablename__ = "fetcher_poll"
+
+    portal: str = Field(primary_key=True)
+    started_at: datetime = Field(primary_key=True, sa_type=Moment)
+    finished_at: datetime = Field(sa_type=Moment)
+    outcome: str
+    reason: str | None = None
+    counts: str
+    log: str = Field(description="JSON: its requests, the rows it took and left")
+
+
+class LedgerRow(FetcherTable, table=True):
+    """What a host was asked on a day, by what came of it."""
+
+    __tablename__ = "fetcher_ledger"
+
+    host: str = Field(primary_key=True)
+    day: str = Field(primary_key=True, description="YYYY-MM-DD, in China")
+    verdict: str = Field(primary_key=True)
+    requests: int = Field(sa_type=Number)
+    bytes: int = Field(sa_type=Number)
 
 
 class AddressState(FetcherTable, table=True):

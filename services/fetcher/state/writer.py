@@ -12,14 +12,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Table
+from sqlalchemy import Table, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.fetcher.fleet import leases
-from services.fetcher.state.tables import AddressState, ItemState, OutboxRow, PortalState, RevisionState
+from services.fetcher.state.tables import (
+    AddressState,
+    ItemState,
+    LedgerRow,
+    OutboxRow,
+    PollRecord,
+    PortalState,
+    RevisionState,
+)
 from shared import database, ids, metrics
 from shared.archive.contract import Archive
 from shared.bus.contract import Message
@@ -32,6 +40,11 @@ PAUSE_SECONDS: Final = 0.02
 """How long the writer waits for what others may have to write, where somebody waits for it."""
 LONGEST_SECONDS: Final = 1.0
 """How long what nobody waits for may lie, and how much a kill loses."""
+KEPT_POLLS: Final = 10
+_FORGET: Final = text(
+    "DELETE FROM fetcher_poll WHERE portal = :portal AND started_at < (SELECT min(started_at) FROM"
+    " (SELECT started_at FROM fetcher_poll WHERE portal = :portal ORDER BY started_at DESC LIMIT :kept) AS kept)"
+)
 MOST_STEPS: Final = 500
 MOST_BYTES: Final = 32 * 1024 * 1024
 """Bytes of pages that may lie; a poll with more of them waits."""
@@ -78,6 +91,10 @@ class End:
     counts: str
     now: datetime
     whole_at: datetime | None = None
+    canary: tuple[datetime, str | None] | None = None
+    """When the day's canary was looked at, and what was wrong with it."""
+    record: PollRecord | None = None
+    ledger: Sequence[LedgerRow] = ()
     after: Sequence[asyncio.Future[None]] = ()
     """What the poll learned: where that failed, the end fails."""
 
@@ -205,8 +222,11 @@ class Writer:
             state.success_at = end.now if end.outcome in SUCCESSES else state.success_at
             state.whole_at = end.whole_at or state.whole_at
             state.changed_at = end.now if end.outcome == "ok" else state.changed_at
+            if end.canary is not None:
+                state.canary_at, state.canary = end.canary
             session.add(state)
         await leases.let_go(session, [end.portal for end in ends], self._member)
+        await _log(session, ends)
 
 
 def _failed(end: End) -> BaseException | None:
@@ -259,6 +279,29 @@ async def _upsert(session: AsyncSession, model: type[T], rows: Iterable[T]) -> N
     changed = {column.name: insert.excluded[column.name] for column in table.columns if not column.primary_key}
     statement = insert.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=changed)
     await (await session.connection()).execute(statement, values)
+
+
+async def _log(session: AsyncSession, ends: Sequence[End]) -> None:
+    """Keep the polls' own records, the last KEPT_POLLS of each portal, and add up what hosts were asked."""
+    records = [end.record for end in ends if end.record]
+    if not records:
+        return
+    connection = await session.connection()
+    await _upsert(session, PollRecord, records)
+    await connection.execute(_FORGET, [{"portal": record.portal, "kept": KEPT_POLLS} for record in records])
+    rows: dict[tuple[str, str, str], LedgerRow] = {}
+    for row in (row for end in ends for row in end.ledger):
+        known = rows.setdefault((row.host, row.day, row.verdict), row)
+        if known is not row:
+            known.requests, known.bytes = known.requests + row.requests, known.bytes + row.bytes
+    if rows:
+        add = text(
+            "INSERT INTO fetcher_ledger (host, day, verdict, requests, bytes)"
+            " VALUES (:host, :day, :verdict, :requests, :bytes) ON CONFLICT (host, day, verdict) DO UPDATE SET"
+            " requests = fetcher_ledger.requests + excluded.requests,"
+            " bytes = fetcher_ledger.bytes + excluded.bytes"
+        )
+        await connection.execute(add, [_values(rows[key]) for key in sorted(rows)])  # in one order: no deadlock
 
 
 def _table(model: type[SQLModel]) -> Table:

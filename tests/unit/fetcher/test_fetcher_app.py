@@ -8,6 +8,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from services import embedded
 from services.fetcher.app import create_app, poll_once
 from services.fetcher.settings import FetcherSettings
 from shared.bus.connect import open_bus
@@ -99,3 +100,13 @@ def test_a_wrong_portal_file_stops_the_start(settings: FetcherSettings, tmp_path
     (tmp_path / "x.yaml").write_text("name: x\n", encoding="utf-8")
     with pytest.raises(PortalInvalid, match=r"x\.yaml"):
         create_app(settings.model_copy(update={"portals": tmp_path}))
+
+
+async def test_the_portals_are_at_the_same_address_where_all_services_are_one(tmp_path: Path) -> None:
+    app = embedded.create_app(data=tmp_path, portals=tmp_path)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gongkai") as client:
+        for method, path in (("GET", "/portals"), ("GET", "/portals/a/polls"), ("POST", "/portals/a/poll")):
+            answer = await client.request(method, f"{path}?x=1")
+            assert (answer.status_code, answer.headers["location"]) == (307, f"http://gongkai/fetcher{path}?x=1")
+            followed = await client.request(method, f"/fetcher{path}")
+            assert followed.status_code == 503

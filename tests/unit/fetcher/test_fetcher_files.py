@@ -10,11 +10,10 @@ import pytest
 
 from services.fetcher.http.revalidation import PollContext
 from tests.unit.fetcher.fetcher_serving import send, with_settings
-from tests.unit.fetcher.fetcher_sites import PDF, Answer, Site, Taken, article, rows, taken
+from tests.unit.fetcher.fetcher_sites import FIRST, PDF, TABLE, Answer, Site, Taken, article, rows, taken
 
 TITLE = "某县水利局2024年部门预算公开"
 NAME = "某县水利局预算.pdf"
-TABLE = "<table><tr><td>收入</td><td>10.00</td></tr></table>"
 LIST = rows(("./202402/t20240205_1.html", TITLE)) + "<script>createPageHTML(1,0,'index','html')</script>"
 ARTICLE = "/a/202402/t20240205_1.html"
 
@@ -264,3 +263,18 @@ async def test_titles_with_entities_and_line_breaks(written: str, means: PollCon
     found = await site(means, {"/a/": listing, ARTICLE: f'<h1>{written}</h1><div id="zoom">{TABLE}</div>'})
     (title,) = found.titles
     assert title.replace(" ", "").replace("\xa0", "").removeprefix("【图】") == "某县水利局2024年“部门预算”公开"
+
+
+async def test_a_file_that_cannot_be_had_is_told_in_the_event(means: PollContext) -> None:
+    content = TABLE + '<a href="/f/1.pdf">附件1</a><a href="/f/2.xls">附件2：绩效目标表</a>'
+    site = Site(
+        {
+            "/list.htm": rows(("/info/1/101.htm", FIRST)),
+            "/info/1/101.htm": article(FIRST, content),
+            "/f/1.pdf": PDF,
+        }
+    )
+    found = await taken("static_html", ["/list.htm"], site, means)
+    (event,) = found.events
+    assert found.files == [("/f/1.pdf", "附件1.pdf")]
+    assert [(each.name, each.cause) for each in event.missing] == [("附件2：绩效目标表", "gone")]

@@ -97,3 +97,26 @@ async def test_old_servers_are_read_on_request_and_only_under_their_own_name(
         result = await poll(portal_of("trs_wcm", ["/list.html"], base_url, tls=tls), means)
     assert result.outcome == (outcome if trusted else "unreachable"), result.reason
     assert bool(site.asked) == (result.outcome == "ok")
+
+
+@pytest.mark.parametrize(
+    ("address", "pin", "with_ca", "outcome"),
+    [
+        ("127.0.0.1", None, False, "unreachable"),
+        ("127.0.0.1", None, True, "ok"),
+        ("127.0.0.2", None, True, "unreachable"),
+        ("127.0.0.2", "its own", False, "ok"),
+        ("127.0.0.1", "0" * 64, False, "unreachable"),
+    ],
+)
+async def test_a_certificate_is_taken_for_who_signed_it_or_for_itself(
+    address: str, pin: str | None, with_ca: bool, outcome: str, means: PollContext, tmp_path: Path
+) -> None:
+    file = certificate(tmp_path, address, 2048)
+    shown = x509.load_pem_x509_certificate(file.read_bytes()).fingerprint(hashes.SHA256()).hex()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    changes = {"certificate_sha256": shown if pin == "its own" else pin, "ca_file": str(file) if with_ca else None}
+    with answering(Site(SITE), context) as base_url:
+        result = await poll(portal_of("trs_wcm", ["/list.html"], base_url, **changes), means)
+    assert result.outcome == outcome, result.reason

@@ -150,8 +150,9 @@ async def test_old_static_pages(means: PollContext) -> None:
     )
     found = await taken("static_html", ["/Article/gsgg/Index.html"], site, means)
     assert sorted(found.titles) == sorted([FIRST, SECOND, THIRD])
-    assert [len(event.files) for event in found.events] == [2, 1, 1]
-    moment = found.events[0].origin.published_at
+    by_title = {event.origin.title: event for event in found.events}
+    assert [len(by_title[title].files) for title in (FIRST, SECOND, THIRD)] == [2, 1, 1]
+    moment = by_title[FIRST].origin.published_at
     assert moment is not None
     assert moment.date().isoformat() == "2024-04-20"
 

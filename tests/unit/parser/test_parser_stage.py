@@ -14,7 +14,7 @@ from shared import ids
 from shared.archive.connect import open_archive
 from shared.archive.contract import Archive
 from shared.errors import Corrupt, EmptyFile, PermanentError, Unsupported
-from shared.schemas.document import Document, Origin
+from shared.schemas.document import Document, Origin, Unread
 from shared.schemas.events import FetchedEvent, FetchedFile, ParsedEvent
 from shared.topics import FETCHED
 from shared.version import VERSION
@@ -175,3 +175,11 @@ def test_pages_and_documents_by_another_name_are_read(portals_folder: Path) -> N
     for path in [*(portals_folder / "files").rglob("*.doc"), *(portals_folder / "files").rglob("*.wps")]:
         formats.add(detect(path.read_bytes()))
     assert formats == {"html", "docx", "doc"}
+
+
+def test_a_file_that_could_not_be_had_is_told_as_unread(
+    archive: Archive, fetched: Callable[..., FetchedEvent]
+) -> None:
+    missing = Unread(name="附件2.xls", cause="gone", message="http://127.0.0.1/2 is not there (404).")
+    event = fetched(page=PAGE).model_copy(update={"missing": (missing,)})
+    assert missing in kept(archive, parse(event, archive, Limits())).unread
