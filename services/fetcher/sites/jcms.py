@@ -12,6 +12,7 @@ from services.fetcher.sites import static_html
 from services.fetcher.sites.contract import Listing, Page, Request, Row, SiteFamily
 from services.fetcher.sites.generic_rows import MOST_ROWS, read_row
 from services.fetcher.sites.links import resolve
+from shared.content_places import CONTENT_PLACES
 
 SERVICES: Final = ("/module/web/jpage/dataproxy.jsp", "/module/jpage/dataproxy.jsp")
 _HREF: Final = re.compile(r"href=[\"']([^\"']{1,1000})[\"']")
@@ -135,7 +136,7 @@ JCMS: Final = SiteFamily(
     signs=_SIGN,
     read=read,
     article_numbers=(r"/art_\d+_(\w+)\.html?$",),
-    content=(".main_section", ".article_content"),
+    content=CONTENT_PLACES["jcms"],
     title_marks=(("<!--<$[标题名称(html)]>begin-->", "<!--<$[标题名称(html)]>end-->"),),
     downloads=(r"downfile\.",),
 )

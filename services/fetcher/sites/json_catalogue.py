@@ -13,6 +13,7 @@ from services.fetcher.sites.dates import from_epoch, read_date
 from services.fetcher.sites.generic_rows import MOST_ROWS
 from services.fetcher.sites.links import plain_text, resolve
 from services.fetcher.sites.page_counts import numbered, page_number
+from shared.content_places import CONTENT_PLACES
 
 EVERYTHING: Final = 0
 MOST_CATEGORIES: Final = 200
@@ -237,6 +238,6 @@ JSON_CATALOGUE: Final = SiteFamily(
     signs=re.compile(r"\A\s{0,99}[{\[]|window\._CONFIG"),
     read=read,
     article_numbers=(r"/m?post_(\d+)\.html?$",),
-    content=("#zhengwen", ".article-content"),
+    content=CONTENT_PLACES["json_catalogue"],
     downloads=(r"/attachment/\d",),
 )

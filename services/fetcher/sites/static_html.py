@@ -8,6 +8,7 @@ from services.fetcher.sites.generic_pager import next_page
 from services.fetcher.sites.generic_rows import read_rows
 from services.fetcher.sites.links import resolve
 from services.fetcher.sites.page_counts import stated_pages, stated_total
+from shared.content_places import BROAD_PLACES, CONTENT_PLACES
 
 
 def read(page: Page) -> Listing:
@@ -34,36 +35,7 @@ STATIC_HTML: Final = SiteFamily(
     signs=re.compile(r"(?!)"),
     read=read,
     article_numbers=(r"[?&](?:articleid|infoid)=([\w-]+)",),
-    content=(
-        "#zoom",
-        "#Zoom",
-        "#zoomcon",
-        "#fontzoom",
-        ".article-content",
-        "#articleContent",
-        ".articleContent",
-        ".article_content",
-        ".article-detail",
-        ".article-body",
-        ".news_content",
-        "#NewsContent",
-        ".xxgk_content",
-        ".details-content",
-        "#details-content",
-        ".pages_content",
-        ".content_text",
-        ".content-txt",
-        ".bt_content",
-        ".policy-box",
-        "#artibody",
-        ".ewb-article-content",
-        "#ivs_content",
-        ".j-fontContent",
-        "#content",
-        ".content",
-        "#article",
-        ".article",
-    ),
+    content=CONTENT_PLACES["static_html"] + BROAD_PLACES,
     downloads=(
         r"download\.\w{1,9}\?",
         r"filedown|attachdown|downloadfile|downfile|openfile|getfile|file_?download|showattach|viewfile",

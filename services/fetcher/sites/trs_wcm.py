@@ -7,6 +7,7 @@ from urllib.parse import urljoin, urlsplit
 
 from services.fetcher.sites import static_html
 from services.fetcher.sites.contract import Listing, Page, Request, SiteFamily
+from shared.content_places import CONTENT_PLACES
 
 # Only a call has numbers; the function's definition on the same page has names.
 _CALL: Final = re.compile(
@@ -93,12 +94,5 @@ TRS_WCM: Final = SiteFamily(
     signs=_SIGN,
     read=read,
     article_numbers=(r"/t\d{8}_(\d+)\.s?html?$",),
-    content=(
-        ".TRS_Editor",
-        ".TRS_UEDITOR",
-        ".trs_editor_view",
-        ".trs_paper",
-        "ucapcontent",
-        "#UCAP-CONTENT",
-    ),
+    content=CONTENT_PLACES["trs_wcm"],
 )

@@ -6,6 +6,7 @@ from typing import Final
 
 from services.fetcher.sites import static_html
 from services.fetcher.sites.contract import Listing, Page, SiteFamily
+from shared.content_places import CONTENT_PLACES
 
 _SIGN: Final = re.compile(r"Visual SiteBuilder|p_pages|p_t\b|_showDynClick|vsb|/info/\d+/\d+\.htm", re.IGNORECASE)
 
@@ -21,6 +22,6 @@ VSB: Final = SiteFamily(
     signs=_SIGN,
     read=read,
     article_numbers=(r"/info/\d+/(\d+)\.html?$", r"[?&]wbnewsid=(\d+)"),
-    content=("[id^=vsb_content]", ".v_news_content"),
+    content=CONTENT_PLACES["vsb"],
     downloads=(r"DownloadAttach", r"virtual_attach_file"),
 )

@@ -1,35 +1,14 @@
 """Finds the part of a web page that is the article, not the site around it."""
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
-CONTAINERS: Final = (
-    ".TRS_Editor",
-    "#UCAP-CONTENT",
-    "UCAPCONTENT",
-    "#vsb_content",
-    "#vsb_content_2",
-    "#vsb_content_501",
-    ".v_news_content",
-    "#zoom",
-    "#Zoom",
-    "#fontzoom",
-    "#zoomcon",
-    ".article-content",
-    ".article_content",
-    ".article-body",
-    ".news_content",
-    ".content_text",
-    ".pages_content",
-    ".xxgk_content",
-    ".bt_content",
-    "#artibody",
-    "#articleContent",
-    ".article",
-    "article",
-)
+from shared.content_places import CONTENT_PLACES
+
+CONTAINERS: Final = (*dict.fromkeys(chain.from_iterable(CONTENT_PLACES.values())), ".article", "article")
 """Where the common site systems put an article, the narrowest first."""
 
 _FRAME: Final = (
