@@ -66,6 +66,8 @@ def check_asset_sum(book: Book, outcome: Outcome) -> None:
             outcome.lacks("固定资产占用情况表没有资产总额或明细价值")
             continue
         doubt = "固定资产占用情况表有未能读出的内容" if whole.record.provenance.block in book.unread else None
+        if any(asset.value is None and asset.quantity for asset in parts):
+            doubt = doubt or "固定资产占用情况表有数量而没有价值的行"
         outcome.adds_up("固定资产占用情况表资产总额", whole, values, "各类资产价值之和", doubt)
 
 

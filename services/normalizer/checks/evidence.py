@@ -3,6 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from functools import cached_property
 from typing import Final
 
@@ -19,6 +20,7 @@ from shared.schemas.document import Cell, Paragraph, Table
 from shared.schemas.names import Severity
 from shared.schemas.records import Asset, BudgetLine, ProcurementLine, Provenance
 
+_MONEY: Final = re.compile("[.,]")
 _NEAR: Final = 4
 """How many blocks after a table another one may be its rest."""
 _BETWEEN: Final = re.compile(
@@ -28,6 +30,8 @@ _BETWEEN: Final = re.compile(
 _NOTE: Final = re.compile(r"\(?(备注|注|说明|表注)\d{0,2}[:：)、.]")
 _EXPLAINS: Final = re.compile(r"不?含|不?包[含括]|另有|未列|未计|除外|剔除|尾差|四舍五入|[进取]位|为空表")
 _NOTES_AFTER: Final = 3
+_SLID: Final = 2
+"""How many amounts at most stand in a column that is none of money because they slid."""
 _READ_IN_TABLES: Final = (BudgetLine, ProcurementLine, Asset)
 
 
@@ -39,9 +43,10 @@ class Evidence:
         self._blocks = layout.document.blocks
         self._taken = read.taken
         self._read: defaultdict[int, set[tuple[int, int]]] = defaultdict(set)
+        self._amounts: defaultdict[int, dict[tuple[int, int | None], Decimal]] = defaultdict(dict)
         self._left: defaultdict[LeftKind, set[int]] = defaultdict(set)
         self._grids: dict[int, dict[tuple[int, int], Cell]] = {}
-        self._strange: dict[int, list[tuple[int, str]]] = {}
+        self._strange: dict[int, list[tuple[int, int, str]]] = {}
         self._notes: dict[int, str | None] = {}
         self._nameless: defaultdict[int, set[int]] = defaultdict(set)
         self._without_unit = {line.table for line in read.of(BudgetLine) if line.amount is None}
@@ -50,6 +55,8 @@ class Evidence:
             if place.block is None or place.row is None or place.column is None:
                 continue
             self._read[place.block].add((place.row, place.column))
+            if line.amount is not None:
+                self._amounts[place.block][place.row, place.column] = abs(line.amount)
             if is_amount(line.name):
                 self._nameless[place.block].add(place.row)
         self._money_columns = {block: sorted({column for _, column in read}) for block, read in self._read.items()}
@@ -67,8 +74,8 @@ class Evidence:
         for equation in equations:
             if not equation.holds:
                 self._failing.update(_columns(equation))
-                if (row := _down(equation)) is not None:
-                    self._apart[row].append(equation)
+                if (place := _down(equation)) is not None:
+                    self._apart[place[:2]].append(equation)
             elif equation.total.amount:
                 self._holding.update(_columns(equation))
                 for block in _blocks(equation):
@@ -83,7 +90,34 @@ class Evidence:
         failed = [equations[number] for number in cause.equations]
         here = Counter(place for equation in failed for place in _columns(equation))
         agreed = cause.cell is not None and len(failed) > 1
-        return [[*self._between(equation), *self._alone(equation, here, agreed)] for equation in failed]
+        doubts = [[*self._between(equation), *self._alone(equation, here, agreed)] for equation in failed]
+        if len(failed) == 1 and self._may_be_blank(failed[0]):
+            doubts[0].append(Doubt(Clause.UNREAD_CELL, "所在行有空白，不能作零处理"))
+        return doubts
+
+    def _may_be_blank(self, equation: Equation) -> bool:
+        """Whether nothing but the sum of a row fails, and what it lacks may belong in a blank cell of that row."""
+        row = _row_of(equation)
+        if row is None or equation.residual <= 0:
+            return False
+        return any((row[1], column) not in self._read[row[0]] for column in self._money_columns[row[0]])
+
+    def _is_displaced(self, equation: Equation) -> bool:
+        """Whether what a column has too much or lacks is what another column of one of its rows has."""
+        place = _down(equation)
+        if place is None:
+            return False
+        block, top, column = place
+        if any(_is_moved(equation, other) for other in self._apart[block, top]):
+            return True
+        amounts = self._amounts[block]
+        return any(
+            amount == abs(equation.residual)
+            and row != top
+            and (row, column) not in amounts
+            and (top, other) not in amounts
+            for (row, other), amount in amounts.items()
+        )
 
     def _alone(self, equation: Equation, here: Counter[tuple[int, int | None]], agreed: bool) -> Iterator[Doubt]:
         """Whether nothing bears out a column: no equality that holds, no two that agree on a cell."""
@@ -97,7 +131,7 @@ class Evidence:
         """What is unknown or unread between the figures of an equality, or stated beside them."""
         if equation.doubt:
             yield Doubt(Clause.READING, equation.doubt)
-        if any(_is_moved(equation, other) for other in self._apart.get(_down(equation) or (-1, -1), ())):
+        if self._is_displaced(equation):
             yield Doubt(Clause.DISPLACED, "同一行另一栏相差相同的金额，可能有数字列错了栏")
         row = _row_of(equation)
         for block in sorted(_blocks(equation)):
@@ -137,7 +171,7 @@ class Evidence:
         return next(
             (
                 _short(cell.text)
-                for column in self._money_columns[block]
+                for column in self._between_columns(block)
                 if (cell := self._grid(block).get((row, column))) is not None
                 and (row, column) not in self._read[block]
                 and not is_blank(cell.text)
@@ -145,24 +179,51 @@ class Evidence:
             None,
         )
 
-    def _strange_below(self, block: int, cells: set[tuple[int | None, int | None]]) -> str | None:
-        """A filled cell of the columns that are added, below the header, that became no record."""
-        columns = {column for _, column in cells}
-        return next((text for column, text in self._strange_cells(block) if column in columns), None)
+    def _between_columns(self, block: int) -> Sequence[int]:
+        """The columns of money; with those between them, where a cell was left that should be an amount."""
+        columns = self._money_columns[block]
+        return range(columns[0], columns[-1] + 1) if block in self._left[LeftKind.CELL] else columns
 
-    def _strange_cells(self, block: int) -> list[tuple[int, str]]:
-        """The column and text of every filled cell below the header that became no record and may be an amount."""
+    def _strange_below(self, block: int, cells: set[tuple[int | None, int | None]]) -> str | None:
+        """A filled cell that became no record, in the columns that are added or in a row blank there."""
+        columns = {column for _, column in cells if column is not None}
+        read = self._read[block]
+        return next(
+            (
+                text
+                for row, column, text in self._strange_cells(block)
+                if column in columns or any((row, each) not in read for each in columns)
+            ),
+            None,
+        )
+
+    def _strange_cells(self, block: int) -> list[tuple[int, int, str]]:
+        """Row, column and text of the filled cells below the header that became no record and may be an amount.
+
+        Those of the columns of money, and amounts that stand alone in another column, where they slid.
+        """
         if block not in self._strange:
-            read = self._read[block]
-            top = min(row for row, _ in read)
+            read, known = self._read[block], self._layout.table_at(block)
+            first = min(row for row, _ in read)
+            body = frozenset(known.body) if known else None
             any_text = block in self._left[LeftKind.CELL]
-            self._strange[block] = [
-                (column, _short(cell.text))
+            below = [
+                (row, column, cell.text)
                 for (row, column), cell in self._grid(block).items()
-                if row > top
+                if (row > first if body is None else row in body)
                 and (row, column) not in read
                 and not is_blank(cell.text)
-                and (any_text or is_amount(cell.text))
+            ]
+            columns = self._money_columns[block]
+            loose = Counter(
+                column for _, column, text in below if column not in columns and _is_printed_money(text)
+            )
+            few = len({row for row, _ in read}) / 2
+            self._strange[block] = [
+                (row, column, _short(text))
+                for row, column, text in below
+                if (column in columns and (any_text or is_amount(text)))
+                or (0 < loose[column] <= min(_SLID, few) and _is_printed_money(text))
             ]
         return self._strange[block]
 
@@ -267,13 +328,22 @@ def _row_of(equation: Equation) -> tuple[int, int] | None:
     return None if block is None or row is None else (block, row)
 
 
-def _down(equation: Equation) -> tuple[int, int] | None:
-    """The block and row of the total of an equality that adds up one column of one table; else None."""
-    places = _places(equation.figures)
-    if len({(place.block, place.column) for place in places}) > 1 or places[0].column is None:
+def _down(equation: Equation) -> tuple[int, int, int] | None:
+    """Block, row and column of the total of an equality that adds up one column of one table; else None.
+
+    A blank total is of the column of its parts.
+    """
+    printed = {
+        (place.block, place.column)
+        for figure in equation.figures
+        if figure.key
+        for place in (figure.record.provenance,)
+    }
+    row = equation.total.record.provenance.row
+    if len(printed) != 1 or row is None:
         return None
-    block, row = places[0].block, places[0].row
-    return None if block is None or row is None else (block, row)
+    block, column = printed.pop()
+    return None if block is None or column is None else (block, row, column)
 
 
 def _is_moved(one: Equation, other: Equation) -> bool:
@@ -285,6 +355,11 @@ def _is_moved(one: Equation, other: Equation) -> bool:
 
 def _pages(equation: Equation, block: int) -> int:
     return len({place.page for place in _places(equation.figures) if place.block == block and place.page})
+
+
+def _is_printed_money(text: str) -> bool:
+    """Whether `text` is an amount as money is printed, which codes, years and counts are not."""
+    return is_amount(text) and bool(_MONEY.search(text))
 
 
 def _has_figures(table: Table) -> bool:

@@ -72,6 +72,7 @@ def in_yuan(row: str) -> str:
         pytest.param(with_row(5, "\t行政运行\t40.00\t40.00\t"), id="a code lost"),
         pytest.param(with_row(6, "\t水利工程建设\t70.00\t\t70.00"), id="the last code lost"),
         pytest.param(with_row(6, "2130305\t水利工程建设\t70.00\t70.00\t"), id="a cell in the next column"),
+        pytest.param(with_row(4, "21303\t水利\t110.00\t40.00 70.00\t"), id="two cells in one"),
         pytest.param([ROWS[0], "\t基本支出小计\t60.00\t60.00\t", *ROWS[1:]], id="a subtotal without code"),
         pytest.param([ROWS[0], "\t青石县水务局本级\t90.00\t20.00\t70.00", *ROWS[1:]], id="a row of a unit"),
     ],
@@ -136,3 +137,23 @@ def test_a_table_over_two_sheets_is_no_lack_of_rows(again: list[str]) -> None:
     out = io.BytesIO()
     book.save(out)
     assert errors(out.getvalue(), "a.xlsx") == []
+
+
+def test_a_name_lost_in_the_first_row_leaves_its_amount_unread() -> None:
+    assert errors(disclosure(ROWS, balance=STATED.replace("一、一般公共预算拨款收入", ""))) == []
+
+
+def test_a_blank_in_a_row_that_nothing_else_bears_out_is_no_zero() -> None:
+    """A table without codes adds up by rows alone: what a total has more may belong in the blank cell."""
+    columns = "项目\t合计\t基本支出\t项目支出"
+    rows = ["合计\t130.00\t60.00\t", "局机关\t90.00\t50.00\t40.00", "水利站\t40.00\t10.00\t30.00"]
+    assert errors((TITLE + HEAD + "\n".join([columns, *rows]) + "\n").encode()) == []
+
+
+def test_an_asset_with_a_number_and_no_value_is_no_zero() -> None:
+    rows = (
+        "项目\t数量\t价值（万元）\n资产总额\t\t200.00\n1、房屋\t800\t120.00\n2、车辆\t2\t\n"
+        "3、其他固定资产\t50\t50.00\n"
+    )
+    said = "青石县水务局上年末固定资产金额为200万元（详见下表）。\n\n"
+    assert errors((TITLE + said + "国有资产占用情况表\n\n单位：万元\n\n" + rows).encode()) == []
