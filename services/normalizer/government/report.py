@@ -267,7 +267,7 @@ def _residue(clause: str, place: Place) -> str:
     text = re.sub(r"20\d\d年?(?:度)?", "|", _APPROVED.sub("", clause))
     for pattern in (_classes(), _known(place.rank)):
         text = pattern.sub("|", text)
-    return re.sub(r"[|、\s]", "", text)
+    return re.sub(r"[|、\s—–-]", "", text)
 
 
 @cache

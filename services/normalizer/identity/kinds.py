@@ -16,6 +16,8 @@ _OF_GOVERNMENT: Final = re.compile(
     r"预算执行|执行情况|执行表|预算[(（]?草案|决算[(（]?草案|财政预算|财政决算|财政总决算|政府预算|政府决算|预算调整|调整预算|调整方案|"
     r"政府.{0,4}债|债务限额|债务余额|债券|转移支付|社会保险基金|税收返还|全[省市县区州盟旗]|[省市县区州盟旗](?:本)?级|本级|社会保险"
 )
+_PRESENTED: Final = re.compile(r"[省市县区州盟旗]人民政府关于.{0,30}[预决]算.{0,20}报告")
+"""A government that reports on its budget or accounts: `青石县人民政府关于2025年决算的报告`."""
 _TOWN: Final = re.compile(r"[镇乡](?:人民政府)?$|街道(?:办事处)?$|苏木$")
 _TOWNS_OWN: Final = re.compile(
     "(?:预算执行|执行情况).*草案|财政预算|财政决算|财政总决算|政府预算|政府决算|调整方案"
@@ -67,7 +69,8 @@ def is_governments(title: TitleCandidate) -> bool:
         return bool(_TOWN.search(title.department) and _TOWNS_OWN.search(title.bare))
     if _OF_DEPARTMENT.search(title.bare.replace(title.department or "\0", "")):
         return False
-    return title.place or title.place_of_budget or bool(_OF_GOVERNMENT.search(title.bare))
+    of_government = _OF_GOVERNMENT.search(title.bare) or _PRESENTED.search(title.bare)
+    return title.place or title.place_of_budget or bool(of_government)
 
 
 def _of_government(text: str) -> DisclosureKind:

@@ -105,6 +105,8 @@ REPORTED = [
     ("竹溪县", "2026年，全县一般公共预算支出安排60.1亿元，其中教育支出12亿元。",
      ("expenditure", "general_public_budget", "whole_area", "budget", 2026, "6010000000.00")),
     ("石门县", "县级一般公共预算收入完成7.7亿元，税收收入完成5亿元。", None),
+    ("松塬县", "——2025年，全县一般公共预算收入完成26.06亿元，增长17.6%。",
+     ("revenue", "general_public_budget", "whole_area", "execution", 2025, "2606000000.00")),
 ]  # fmt: skip
 
 
@@ -243,3 +245,26 @@ def test_a_single_table_tells_whose_it_is(document: Make, title: str, kind: str)
     found = disclosure(read(document, title, "单位：万元", rows))
     assert found.kind == kind
     assert found.title == title.split(" ")[-1]
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("青石市人民政府关于2025年决算的报告", "government_accounts"),
+        ("市本级2025年预算调整方案的报告", "government_adjustment"),
+        ("临江区政府2025年政府决算公开", "government_accounts"),
+        ("白云镇人民政府2025年部门决算公开", "final_accounts"),
+    ],
+)
+def test_a_government_that_reports_is_no_department(document: Make, title: str, kind: str) -> None:
+    found = disclosure(read(document, title, "一、收支情况", "2025年全市一般公共预算收入12亿元。"))
+    assert (found.kind, found.department is None) == (kind, kind.startswith("government_"))
+
+
+def test_all_that_is_collected_is_not_the_grand_total_of_a_budget(document: Make) -> None:
+    title = "临江区2025年财政决算的报告"
+    heads = ["主任：", "一、2025年财政决算情况", "（一）一般公共预算决算情况"]
+    told = ["2025年全区实现财政总收入93.76亿元，同口径增长8.7%。", "2025年全区一般公共预算收入54.08亿元。"]
+    records = read(document, title, *heads, *told)
+    facts = {each.metric: each.amount for each in records if isinstance(each, Fact)}
+    assert {metric: f"{amount:.0f}" for metric, amount in facts.items()} == {"revenue": "5408000000"}
