@@ -205,6 +205,16 @@ class Contents:
         return sorted(found, key=lambda each: _SEVERITIES.index(each.severity))
 
     @cached_property
+    def wrong(self) -> dict[str, Finding]:
+        """Id of a record → the finding that it is the first subject of: the figure that does not hold."""
+        return {each.subjects[0]: each for each in reversed(self.findings) if each.subjects}
+
+    def has_wrong(self, sheet: Sheet) -> bool:
+        """Whether a finding is about one of the table's figures."""
+        entries = (entry for row in sheet.rows for entry in row if entry)
+        return any(line.id in self.wrong for entry in entries for line in entry.figures.values())
+
+    @cached_property
     def notes(self) -> list[Finding]:
         """What is worth a look, and no more."""
         return [each for each in self.of(Finding) if not is_unread(each) and each.severity is Severity.INFO]

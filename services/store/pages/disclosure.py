@@ -41,6 +41,7 @@ async def show(
             shown=shown,
             contents=contents,
             named=SECTIONS,
+            wrong=contents.wrong,
             history=history,
             files=files,
             unread_files=unread,

@@ -45,7 +45,8 @@ async def show(
     bodies = await records.all_of(session, shown.key or 0)
 
     def make() -> HTMLResponse:
-        sheets = Contents(bodies).sheets
+        contents = Contents(bodies)
+        sheets = contents.sheets
         if number > len(sheets):
             raise HTTPException(404)
         sheet = sheets[number - 1]
@@ -56,6 +57,7 @@ async def show(
             "table.html",
             shown=shown,
             sheet=sheet,
+            wrong=contents.wrong,
             rows=rows[start : start + PAGE],
             wanted=wanted,
             found=len(rows),

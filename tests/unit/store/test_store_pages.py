@@ -294,3 +294,16 @@ async def test_the_status_page_counts_what_waits_and_what_is_stored(keep: Keep, 
 async def test_the_icon_is_there(client: httpx.AsyncClient) -> None:
     answer = await client.get("/favicon.ico", follow_redirects=True)
     assert answer.headers["content-type"].startswith("image/svg+xml")
+
+
+async def test_the_figure_that_does_not_hold_is_marked_in_its_table(keep: Keep, client: httpx.AsyncClient) -> None:
+    lines = [budget_line("水利支出", "3.00", "213", provenance=at()), finding("合计不符。")]
+    wrong = replace(SAMPLE, lines=lines)
+    subject = str(wrong.records("")[1]["id"])
+    await keep(replace(wrong, lines=[lines[0], {**lines[1], "subjects": [subject]}]))
+    page = await get(client, PAGE)
+    assert texts(page, "td.wrong a.why") == ["不符"]
+    assert attribute(page, "td.wrong", "id") == subject
+    finding_id = attribute(page, "td.wrong a.why", "href").partition("#")[2]
+    assert page.css(f"#findings tr#{finding_id}")
+    assert "open" in page.css("details.sheet")[0].attributes
