@@ -28,6 +28,7 @@ async def show(request: Request, session: Session, wanted: Annotated[SearchPage,
     """A page of records."""
     query = wanted.query
     page = await records.page_of_records(session, query)
+    regions = await totals.regions(session)
     narrowed = bool(kept(wanted)) and not wanted.cursor
     return render(
         request,
@@ -40,6 +41,7 @@ async def show(request: Request, session: Session, wanted: Annotated[SearchPage,
         summary=await records.summary(session, query) if narrowed else None,
         facets=FACETS,
         kind=BY_NAME.get(wanted.type or ""),
-        regions=await totals.regions(session),
+        regions=regions,
+        region_names={each.region_code: each.region_name for each in regions},
         year_choices=[(year, year) for year in await totals.years(session)],
     )
