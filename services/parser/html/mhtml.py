@@ -28,5 +28,5 @@ def _content(page: Message) -> bytes:
     charset = page.get_content_charset()
     try:
         return content.decode(charset).encode() if charset else content
-    except (LookupError, UnicodeError):
+    except (LookupError, ValueError):
         return content

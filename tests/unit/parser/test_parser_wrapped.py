@@ -53,6 +53,13 @@ def test_a_page_saved_with_its_parts(charset: str | None, encoding: str) -> None
     assert blocks(data) == READ
 
 
+@pytest.mark.parametrize("charset", ["no-such", "utf-8\x00", "\xff"])
+def test_a_saved_page_in_a_charset_that_there_is_not_is_read_by_its_bytes(charset: str) -> None:
+    head = "MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=b\r\n\r\n--b\r\n"
+    head += f'Content-Type: text/html; charset="{charset}"'
+    assert blocks(head.encode("latin-1") + b"\r\n\r\n" + PAGE.encode() + b"\r\n--b--\r\n") == READ
+
+
 def test_a_saved_page_without_a_page_is_corrupt() -> None:
     message = EmailMessage()
     message.set_content("text")
