@@ -47,12 +47,23 @@ def arranged(
     """
     counts = Counter(own for _, _, own, _ in drawn if own is not None)
     turn = Turn.of_page(counts.most_common(1)[0][0] if counts else quarters, *bounds)
-    upright, oblique = [], []
-    for character, sides, own, element in drawn:
-        box = turn.box(*sides)
-        if own is None:
-            oblique.append(Glyph(character, box, 0, element))
-        else:
-            upright.append(Glyph(character, box, (own - turn.quarters) % 4, element))
+    if turn.quarters == 0 and counts[0] == len(drawn):  # nearly every page: all its characters stand upright
+        x, y = turn.left, turn.top
+        upright = [
+            Glyph(character, Box(left - x, -top - y, right - x, -bottom - y), 0, element)
+            for character, (left, bottom, right, top), _, element in drawn
+        ]
+        oblique: list[Glyph] = []
+    else:
+        upright = [
+            Glyph(character, turn.box(*sides), (own - turn.quarters) % 4, element)
+            for character, sides, own, element in drawn
+            if own is not None
+        ]
+        oblique = [
+            Glyph(character, turn.box(*sides), 0, element)
+            for character, sides, own, element in drawn
+            if own is None
+        ]
     page = turn.box(*bounds)
     return Characters(upright, oblique, unmapped, turn, page.right, page.bottom)

@@ -90,7 +90,8 @@ class _Boxes:
         self.quarters: int | None = 0
         """How its line is turned; None when aslant."""
         self._text = engine.address(text)
-        self._loose, self._matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
+        # What the engine fills in (FS_RECTF: left, top, right, bottom; FS_MATRIX: a to f), read at one go.
+        self._loose, self._matrix = (ctypes.c_float * 4)(), (ctypes.c_float * 6)()
         self._loose_at, self._matrix_at = ctypes.addressof(self._loose), ctypes.addressof(self._matrix)
         self._above = self._below = 0.0
         """How far the em reaches from the baseline."""
@@ -104,8 +105,7 @@ class _Boxes:
         element = engine.text_object(self._text, index) or 0
         if element != self.element or not element:
             self._take_object(index, element)
-        loose = self._loose
-        left, bottom, right, top = loose.left, loose.bottom, loose.right, loose.top
+        left, top, right, bottom = self._loose[:]
         if not math.isfinite(left + bottom + right + top):
             return None
         if not 0 < self._above < math.inf or self.quarters is None:
@@ -120,16 +120,17 @@ class _Boxes:
 
     def _take_object(self, index: int, element: int) -> None:
         """Look up what the characters of one text object share: how it is turned, its em and where it stands."""
-        self.element, matrix = element, self._matrix
+        self.element = element
         engine.matrix(self._text, index, self._matrix_at)
+        a, b, c, d, e, f = self._matrix[:]
         size = engine.font_size(self._text, index)
-        if matrix.b == matrix.c == 0 and matrix.a > 0:
-            self.quarters, em = 0, abs(size * matrix.d)
+        if b == c == 0 and a > 0:
+            self.quarters, em = 0, abs(size * d)
         else:
             self.quarters = _quarters(engine.angle(self._text, index))
-            em = size * math.hypot(matrix.c, matrix.d)
+            em = size * math.hypot(c, d)
         self._above, self._below = _ABOVE * em, _BELOW * em
-        self._take_place(matrix.e if (self.quarters or 0) % 2 else matrix.f)
+        self._take_place(e if (self.quarters or 0) % 2 else f)
 
     def _origin(self, index: int) -> tuple[float, float]:
         """Where the character stands; those of a text that is written downwards have no baseline in common."""
