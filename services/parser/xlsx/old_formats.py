@@ -26,6 +26,8 @@ _WINDOW: Final = 0x023E
 _ROW_HIDDEN: Final = 0x20
 _COLUMN_HIDDEN: Final = 0x01
 _ZEROS: Final = 0x10
+_LAST_COLUMN: Final = 255
+"""A sheet of these workbooks has no further one ([MS-XLS] 2.5.44)."""
 _PACKED: Final = 6
 _WIDE: Final = 1
 
@@ -97,6 +99,8 @@ def _sheet(parts: Iterable[tuple[int, bytes]], styles: Sequence[str], limits: Li
         if kind in ONE_CELL or kind == ROW_OF_CELLS:
             printing.filled[0].add(_word(content, 0))
             last = _word(content, len(content) - 2 if kind == ROW_OF_CELLS else 2)
+            if last > _LAST_COLUMN:
+                raise Corrupt(f"A cell of the workbook stands in column {last}, and there are {_LAST_COLUMN + 1}.")
             printing.filled[1].update(range(_word(content, 2), last + 1))
         if kind == _ROW and content[12] & _ROW_HIDDEN:
             printing.rows.add(_word(content, 0))

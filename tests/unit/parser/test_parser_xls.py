@@ -44,17 +44,26 @@ def test_limits_hold() -> None:
         read(COUNTY, Limits(elements=20))
 
 
-def test_a_cell_at_the_far_corner_costs_nothing_of_the_rest() -> None:
+def with_last_row_moved(at_record: int, to: bytes) -> bytes:
+    """The workbook with the cells of 一季度, in row 4 of its first sheet, moved: two bytes of their records."""
     file = io.BytesIO(COUNTY)
     with olefile.OleFileIO(file, write_mode=True) as compound:
         stream = bytearray(compound.openstream("Workbook").read())
-        # The cells of 一季度 in row 4 of the first sheet, moved to the last row.
         sheets = [stream[at : at + 4] for kind, at, _ in records(bytes(stream), 0) if kind == 0x85]
         for kind, at, _ in records(bytes(stream), int.from_bytes(sheets[0], "little")):
             if kind in (*ONE_CELL, ROW_OF_CELLS) and stream[at : at + 2] == b"\x04\x00":
-                stream[at : at + 2] = b"\xff\xff"
+                stream[at + at_record : at + at_record + 2] = to
         compound.write_stream("Workbook", bytes(stream))
-    blocks = read(file.getvalue(), Limits(cells=100)).blocks
+    return file.getvalue()
+
+
+def test_a_cell_in_a_column_that_there_is_not_is_damage() -> None:
+    with pytest.raises(Corrupt):
+        read(with_last_row_moved(2, b"\xff\xff"), Limits())
+
+
+def test_a_cell_at_the_far_corner_costs_nothing_of_the_rest() -> None:
+    blocks = read(with_last_row_moved(0, b"\xff\xff"), Limits(cells=100)).blocks
     told = [text for block in blocks if isinstance(block, Table) for line in rows(block) for text in line]
     told += [block.text for block in blocks if isinstance(block, Paragraph)]
     assert {"预算数", "2,288.80", "12.00万元", "一季度", "12.5%", "合计", "3.00"} <= set(told)
