@@ -1,11 +1,11 @@
 """What was seen, by all fetchers; a poll's own part of it is a PortalMemory, written by the fetcher's Writer."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import func, update
+from sqlalchemy import delete, func, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import col, select
 
@@ -28,6 +28,8 @@ from shared.archive.contract import Archive
 MIGRATIONS: Final = Path(__file__).with_name("migrations")
 VERSION_TABLE: Final = "fetcher_version"
 AT_ONCE: Final = 500
+KEPT: Final = timedelta(days=30)
+"""How long a message that was published stays in the outbox; a disclosure's newest stays for good."""
 
 
 class Seen:
@@ -167,9 +169,12 @@ class Seen:
             return (await session.exec(query)).one()
 
     async def published(self, rows: Sequence[OutboxRow], now: datetime) -> None:
-        """Mark outbox rows as published."""
+        """Mark outbox rows as published; older ones of the same disclosures go, once they are KEPT old."""
         numbers = [row.number for row in rows]
+        of_them = col(RevisionState.disclosure_id).in_([row.key for row in rows])
+        earlier = col(OutboxRow.event_id).in_(select(RevisionState.event_id).where(of_them))
         async with database.transaction(self.engine) as session:
             await session.exec(
                 update(OutboxRow).where(col(OutboxRow.number).in_(numbers)).values(published_at=now)
             )
+            await session.exec(delete(OutboxRow).where(earlier, col(OutboxRow.published_at) < now - KEPT))

@@ -1,15 +1,17 @@
 """What polls learn is written by one writer: many in a transaction, each failing alone, none lost to another."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import event as database_event
+from sqlmodel import select
 
 from services.fetcher.http.revalidation import PollContext
-from services.fetcher.state.tables import AddressState, ItemState, RevisionState
+from services.fetcher.state.tables import AddressState, ItemState, OutboxRow, RevisionState
 from services.fetcher.state.writer import MOST_STEPS
 from shared.bus.contract import Message
+from shared.database import reading
 from shared.errors import TakenOver
 
 NOW = datetime(2024, 2, 5, tzinfo=UTC)
@@ -123,3 +125,28 @@ async def test_a_full_read_counts_what_it_missed(means: PollContext) -> None:
 async def test_who_is_no_member_may_not_begin(means: PollContext) -> None:
     with pytest.raises(TakenOver):
         await type(means.seen)(means.seen.engine).begin("sample", NOW)
+
+
+async def test_messages_that_were_published_long_ago_go_but_a_disclosures_newest(means: PollContext) -> None:
+    memory = await means.seen.begin("sample", NOW)
+    for number in range(1, 4):
+        taken = RevisionState(
+            disclosure_id="a", revision=number, revision_id=f"r{number}", event_id=f"e{number}", fetched_at=NOW
+        )
+        await memory.record(item("a", "sample"), [], taken, Message("t", "a", f"v{number}".encode(), {}))
+        await memory.record(
+            item("b", "sample"),
+            [],
+            taken.model_copy(update={"disclosure_id": "b", "event_id": f"b{number}"}),
+            Message("t", "b", b"other", {}),
+        )
+    await memory.end("ok", None, "{}", NOW)
+    rows = await means.seen.unpublished(9)
+    of_a = [row for row in rows if row.key == "a"]
+    await means.seen.published([row for row in rows if row.key == "b"], NOW)
+    for days, row in zip((0, 20, 31), of_a, strict=True):
+        await means.seen.published([row], NOW + timedelta(days=days))
+    assert await means.seen.last_message("a") == b"v3"
+    async with reading(means.seen.engine) as session:
+        left = {row.event_id for row in await session.exec(select(OutboxRow))}
+    assert left == {"e2", "e3", "b1", "b2", "b3"}
