@@ -44,13 +44,22 @@ class Process(NamedTuple):
 
 
 def processor_seconds(number: int) -> float:
-    """The processor time process `number` has used so far; 0 when it ended or there is no /proc."""
+    """The processor time of process `number` and its children so far; 0 when it ended or there is no /proc."""
     try:
         stat = (_PROC / str(number) / "stat").read_text()
     except OSError:
         return 0.0
     _, *fields = stat.rpartition(")")[2].split()
-    return (int(fields[10]) + int(fields[11])) / os.sysconf("SC_CLK_TCK")
+    ended = sum(map(int, fields[10:14])) / os.sysconf("SC_CLK_TCK")  # its own, and that of children it has buried
+    return ended + sum(map(processor_seconds, _children(number)))
+
+
+def _children(number: int) -> list[int]:
+    """The children of process `number` that are alive; none where the system does not say."""
+    try:
+        return [int(child) for child in (_PROC / f"{number}/task/{number}/children").read_text().split()]
+    except OSError:
+        return []
 
 
 def _started(number: int) -> str | None:

@@ -16,7 +16,7 @@ import pytest
 from shared.errors import ArchiveUnavailable, Corrupt, OutOfMemory, StageFailed, Stalled, TimedOut, TransientError
 from shared.stage import worker
 from shared.stage.worker import WorkerPool
-from shared.stage.worker_process import Limits
+from shared.stage.worker_process import Limits, apart
 
 PARENT = """
 import asyncio, sys
@@ -50,6 +50,11 @@ def stand_still(seconds: float) -> int:
     subprocess.Popen(["sh", "-c", f"sleep {seconds}; kill -CONT {os.getpid()}"])
     os.kill(os.getpid(), signal.SIGSTOP)
     return os.getpid()
+
+
+def creep_apart(seconds: float) -> str:
+    """Wait for a fork that does the work, as the parser does for a file that may break its reader."""
+    return apart(creep, seconds)
 
 
 def creep(seconds: float) -> str:
@@ -131,6 +136,7 @@ async def test_processor_time_decides_and_not_the_clock(monkeypatch: pytest.Monk
     monkeypatch.setattr(worker, "STALLED", 1)
     async with WorkerPool(1, Limits(0.4, 256)) as pool:
         assert await pool.call(creep, 1.5) == "done"
+        assert await pool.call(creep_apart, 1.5) == "done"
         with pytest.raises(TimedOut):
             await pool.call(creep, 20)
         with pytest.raises(Stalled):
