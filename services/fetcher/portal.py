@@ -51,6 +51,16 @@ class Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
+class ListFields(Strict):
+    """What a JSON service calls its fields, whatever their case, where they are not found."""
+
+    title: str | None = None
+    url: str | None = Field(default=None, description="a field, or an address with fields in it: /detail?id={id}")
+    date: str | None = None
+    total: str | None = Field(default=None, description="how many rows the whole list has")
+    page: str | None = Field(default=None, description="of the request: the number of the page")
+
+
 class ListPage(Strict):
     """The first page of a list, as an address or a path under `base_url`."""
 
@@ -61,6 +71,7 @@ class ListPage(Strict):
         description="fields of the JSON body of a list that is asked for by POST, its page's number too",
     )
     row: Selector | None = Field(default=None, description="CSS selector of a row, where the rows are not found")
+    fields: ListFields = ListFields()
 
 
 class Season(Strict):

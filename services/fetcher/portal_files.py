@@ -11,11 +11,15 @@ import yaml
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from services.fetcher.portal import Expect, ItemCount, ListPage, Portal, Season, TitleRules
+from services.fetcher.portal import Expect, ItemCount, ListFields, ListPage, Portal, Season, TitleRules
 from shared.errors import PortalInvalid
 
 _KEYS: Final = sorted(
-    {key for model in (Portal, ListPage, Expect, ItemCount, Season, TitleRules) for key in model.model_fields}
+    {
+        key
+        for model in (Portal, ListPage, ListFields, Expect, ItemCount, Season, TitleRules)
+        for key in model.model_fields
+    }
 )
 
 

@@ -14,7 +14,7 @@ from services.fetcher.portal import ListPage, Portal
 from services.fetcher.reading import Reader
 from services.fetcher.settings import FetcherSettings
 from services.fetcher.sites.attachments import disposition_name
-from services.fetcher.sites.contract import Page, Request
+from services.fetcher.sites.contract import FieldNames, Page, Request
 from services.fetcher.state.memory import PortalMemory
 from services.fetcher.state.repository import Seen
 from services.fetcher.state.tables import AddressState
@@ -82,7 +82,8 @@ class Visits:
         text = decode(answer.data, self._portal.charset)
         if responses.is_maintenance(text):
             raise EmptyListing(f"{request.url} says that the site is under maintenance.")
-        return Page(request, answer.url, text, of.row, before, charset_of(answer.data))
+        fields = FieldNames(**of.fields.model_dump())
+        return Page(request, answer.url, text, of.row, before, charset_of(answer.data), fields)
 
     async def article(self, url: str) -> Visit:
         """A page of an article; `whole` gives its bytes where it has not changed."""

@@ -27,10 +27,22 @@ class Request:
 
 
 @dataclass(frozen=True)
+class FieldNames:
+    """What a JSON service calls its fields, where they are not found; `url` may be a template, /a?id={id}."""
+
+    title: str | None = None
+    url: str | None = None
+    date: str | None = None
+    total: str | None = None
+    page: str | None = None
+
+
+@dataclass(frozen=True)
 class Page:
     """A list page as text; `url` is where it was found after redirects, `row` the portal file's selector.
 
-    `before` is how many rows of the list the pages before this one gave; `charset` is that of the page's bytes.
+    `before` is how many rows of the list the pages before this one gave; `charset` is that of the page's bytes;
+    `fields` are those of the portal file's list.
     """
 
     request: Request
@@ -39,6 +51,7 @@ class Page:
     row: str | None = None
     before: int = 0
     charset: str = "utf-8"
+    fields: FieldNames = FieldNames()
 
     @cached_property
     def tree(self) -> LexborHTMLParser:

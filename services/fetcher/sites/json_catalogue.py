@@ -4,9 +4,9 @@ import html
 import json
 import re
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit
 
 from services.fetcher.sites.contract import Listing, Page, Request, Row, SiteFamily
 from services.fetcher.sites.dates import from_epoch, read_date
@@ -24,6 +24,7 @@ _SITE: Final = re.compile(r"['\"]?\bSID['\"]?\s{0,9}:\s{0,9}['\"]?(\d{1,20})")
 _TREE: Final = re.compile(r"['\"]?\bTREE['\"]?\s{0,9}:\s{0,9}\[")
 _BUDGETS: Final = re.compile("预算|决算|财政|资金")
 _SHELL: Final = re.compile(r"window\._CONFIG\s{0,9}=")
+_PLACEHOLDER: Final = re.compile(r"\{(\w{1,60})\}")
 _TAG: Final = re.compile(r"<[^<>]{0,200}>")
 _TITLES: Final = ("title", "doctitle", "infotitle", "articletitle", "subject", "topic", "showtitle", "name")
 _ADDRESSES: Final = [
@@ -89,9 +90,9 @@ def read(page: Page) -> Listing:
     if content is None:
         # Past the last page some answer with anything but JSON.
         return Listing(()) if _number(page) > 1 else _shell(page)
-    articles = _articles(content)
+    articles = _articles(content, page)
     rows = tuple(row for row in (_row(article, page) for article in articles[:MOST_ROWS]) if row)
-    total = _total(content)
+    total = _total(content, page)
     so_far = page.before + len(articles)
     if total is not None and total < so_far:  # it counts something else
         total = None
@@ -149,13 +150,20 @@ def _json(text: str) -> Any:
         return None
 
 
-def _articles(content: Any) -> list[dict[str, Any]]:
+def _named(stated: str | None, known: Sequence[str]) -> list[str]:
+    """The names to look for: the one the portal's file states, else those known."""
+    return [stated.lower()] if stated else list(known)
+
+
+def _articles(content: Any, page: Page) -> list[dict[str, Any]]:
     """The first list of objects with a title, level by level; their names in lower case."""
+    titles, addresses = _named(page.fields.title, _TITLES), _named(page.fields.url, _ADDRESSES)
+    templated = "{" in (page.fields.url or "")
     for candidate in _levels(content):
         if isinstance(candidate, list) and candidate and all(isinstance(each, dict) for each in candidate):
             lowered = [{str(name).lower(): value for name, value in each.items()} for each in candidate]
-            found = [each for each in lowered if any(name in each for name in _TITLES)]
-            if found and any(name in each for each in found for name in _ADDRESSES):
+            found = [each for each in lowered if any(name in each for name in titles)]
+            if found and (templated or any(name in each for each in found for name in addresses)):
                 return found
     return []
 
@@ -172,13 +180,13 @@ def _levels(content: Any) -> Iterator[Any]:
 
 
 def _row(article: Mapping[str, Any], page: Page) -> Row | None:
-    links = (resolve(page.base, article[name]) for name in _ADDRESSES if isinstance(article.get(name), str))
+    links = (resolve(page.base, address) for address in _addresses(article, page.fields.url))
     url = next((link for link in links if link), None)
-    stated = next((str(article[name]) for name in _TITLES if article.get(name)), "")
+    stated = next((str(article[name]) for name in _named(page.fields.title, _TITLES) if article.get(name)), "")
     title = plain_text(_TAG.sub("", html.unescape(stated)))
     if url is None or not title:
         return None
-    times = (article.get(name) for name in _TIMES)
+    times = (article.get(name) for name in _named(page.fields.date, _TIMES))
     moments = (from_epoch(time) or read_date(str(time)[:100]) for time in times if time)
     return Row(
         url,
@@ -189,15 +197,25 @@ def _row(article: Mapping[str, Any], page: Page) -> Row | None:
     )
 
 
+def _addresses(article: Mapping[str, Any], stated: str | None) -> Iterator[str]:
+    """The addresses an article states, or the one its own fields make of the portal file's template."""
+    if stated is None or "{" not in stated:
+        yield from (article[name] for name in _named(stated, _ADDRESSES) if isinstance(article.get(name), str))
+        return
+    wanted = {name: article.get(name.lower()) for name in _PLACEHOLDER.findall(stated)}
+    if all(isinstance(value, str | int) for value in wanted.values()):
+        yield _PLACEHOLDER.sub(lambda place: quote(str(wanted[place[1]]), safe=""), stated)
+
+
 def _text(article: Mapping[str, Any], *names: str) -> str | None:
     return next((plain_text(str(article[name])) for name in names if article.get(name)), None)
 
 
-def _total(content: Any) -> int | None:
+def _total(content: Any, page: Page) -> int | None:
     for level in _levels(content):
         if isinstance(level, dict):
             lowered = {str(name).lower(): value for name, value in level.items()}
-            for name in _TOTALS:
+            for name in _named(page.fields.total, _TOTALS):
                 value = lowered.get(name)
                 if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
                     value = int(value)
@@ -209,14 +227,17 @@ def _total(content: Any) -> int | None:
 def _number(page: Page) -> int:
     if page.request.json is not None:
         body = _json(page.request.json)
-        name = _number_name(body)
+        name = _number_name(body, page)
         return body[name] if name and isinstance(body[name], int) else 1
+    if page.fields.page is not None:
+        stated = dict(parse_qsl(urlsplit(page.request.url).query)).get(page.fields.page, "1")
+        return int(stated) if stated.isascii() and stated.isdigit() and len(stated) < 7 else 1
     return max(1, page_number(page.request.url) or 1)
 
 
-def _number_name(body: Any) -> str | None:
+def _number_name(body: Any, page: Page) -> str | None:
     names = {str(name).lower(): str(name) for name in body} if isinstance(body, dict) else {}
-    return next((names[name] for name in _NUMBERS if name in names), None)
+    return next((names[name] for name in _named(page.fields.page, _NUMBERS) if name in names), None)
 
 
 def _next(page: Page) -> tuple[Request, ...]:
@@ -224,12 +245,12 @@ def _next(page: Page) -> tuple[Request, ...]:
     request = page.request
     if request.json is not None:
         body = _json(request.json)
-        name = _number_name(body)
+        name = _number_name(body, page)
         return (Request(request.url, json=json.dumps({**body, name: number}, ensure_ascii=False)),) if name else ()
-    if page_number(request.url) is not None:
+    if page.fields.page is None and page_number(request.url) is not None:
         return (Request(numbered(request.url, number)),)
     address = urlsplit(request.url)
-    query = dict(parse_qsl(address.query, keep_blank_values=True)) | {"page": str(number)}
+    query = dict(parse_qsl(address.query, keep_blank_values=True)) | {page.fields.page or "page": str(number)}
     return (Request(address._replace(query=urlencode(query)).geturl()),)
 
 

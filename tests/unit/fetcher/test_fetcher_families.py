@@ -1,16 +1,20 @@
 """Each site family against its sample portal: all rows, exactly the disclosures, their files byte for byte."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import urlsplit
 
 import pytest
 
 from services.fetcher.http.revalidation import PollContext
 from services.fetcher.poll import poll
+from services.fetcher.portal import ListFields, ListPage
 from shared import ids
 from shared.schemas.events import FetchedEvent
-from tests.unit.fetcher.fetcher_serving import PORTALS, Served, events
+from tests.unit.fetcher.fetcher_serving import PORTALS, Served, answering, events, send
+from tests.unit.fetcher.fetcher_sites import FIRST, SECOND, TABLE, THIRD, Site, article, portal_of
 
 
 def path_of(url: str) -> str:
@@ -113,3 +117,37 @@ async def test_a_correction_at_the_same_address_is_the_next_revision(
     back = (await events(means))[-1]
     assert (back.revision, back.supersedes) == (3, event.revision_id)
     assert len({back.revision_id, event.revision_id, before[event.disclosure_id].revision_id}) == 3
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_a_service_whose_fields_the_portals_file_names(method: str, means: PollContext) -> None:
+    def answer(number: int, *names: str) -> str:
+        listed = [
+            {"BT": title, "bh": f"{number}{place}", "fbrq": "2024-02-05"} for place, title in enumerate(names)
+        ]
+        return json.dumps({"code": 0, "sjzs": 3, "sj": listed})
+
+    asked = {"GET": "/cx?lm=7&ym={}", "POST": "/cx"}[method]
+    site = Site(
+        {"/gk/10": article(FIRST, TABLE), "/gk/11": article(SECOND, TABLE), "/gk/20": article(THIRD, TABLE)}
+    )
+
+    def serve(request: BaseHTTPRequestHandler) -> None:
+        body = request.rfile.read(int(request.headers.get("Content-Length", "0")))
+        if not request.path.startswith("/cx"):
+            site(request)
+            return
+        second = "ym=2" in request.path or b'"ym": 2' in body
+        send(request, 200, (answer(2, THIRD) if second else answer(1, FIRST, SECOND)).encode())
+
+    with answering(serve) as base_url:
+        fields = ListFields(title="bt", url="/gk/{bh}", date="fbrq", total="sjzs", page="ym")
+        of = ListPage(url=asked.format(1), fields=fields, post={"ym": 1} if method == "POST" else None)
+        portal = portal_of("json_catalogue", ["/cx"], base_url).model_copy(update={"lists": (of,)})
+        result = await poll(portal, means)
+    assert result.outcome == "ok", result.reason
+    taken = await events(means)
+    assert sorted(event.origin.title or "" for event in taken) == sorted([FIRST, SECOND, THIRD])
+    assert {event.origin.published_at.date().isoformat() for event in taken if event.origin.published_at} == {
+        "2024-02-05"
+    }
