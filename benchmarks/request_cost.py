@@ -103,7 +103,7 @@ async def _sweeps(portals: Portals, at_once: int, means: PollContext, done: asyn
 
 
 async def run_httpx(portals: Portals, at_once: int) -> None:
-    async with httpx.AsyncClient(limits=httpx.Limits(max_connections=at_once)) as http:
+    async with httpx.AsyncClient(limits=httpx.Limits(max_connections=at_once), timeout=60) as http:
 
         async def one(number: int) -> None:
             for path in addresses(portals):
