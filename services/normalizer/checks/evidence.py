@@ -100,10 +100,15 @@ class Evidence:
         row = _row_of(equation)
         if row is None or equation.residual <= 0:
             return False
-        return any((row[1], column) not in self._read[row[0]] for column in self._money_columns[row[0]])
+        columns = self._money_columns[row[0]]
+        return any((row[1], column) not in self._read[row[0]] for column in range(columns[0], columns[-1] + 1))
 
     def _is_displaced(self, equation: Equation) -> bool:
         """Whether what a column has too much or lacks is what another column of one of its rows has."""
+        total = equation.total.record.provenance
+        if not equation.total.amount and total.block is not None:
+            beside = {amount for (row, _), amount in self._amounts[total.block].items() if row == total.row}
+            return bool(equation.expected) and equation.expected in beside
         place = _down(equation)
         if place is None:
             return False
