@@ -3,7 +3,7 @@
 import pytest
 
 from tests.variants.test_variants_provinces import Write, every_format, reading_of
-from tests.variants.variants_department import LEFT, UP
+from tests.variants.variants_department import LEFT, UP, as_tabs
 from tests.variants.variants_department import as_html as html
 from tests.variants.variants_reading import Reading, read
 
@@ -204,3 +204,42 @@ def test_growth_may_be_of_the_total_with_what_was_carried_over() -> None:
     text = "青石县水务局2023年部门预算\n2023年收入总计3120.45万元，其中：本年收入3000.45万元，上年结转120万元。"
     assert not read(f"{text}与上年相比减少40万元，下降1.27%。".encode()).complaints
     assert read(f"{text}与上年相比减少40万元，下降2.27%。".encode()).complaints
+
+
+@every_format
+def test_what_only_compares_two_years_of_the_three_is_set_aside(write: Write) -> None:
+    items = ["合计", "因公出国（境）费用", "公务接待费", "公务用车购置及运行维护费"]
+    rows = [
+        ["单位名称", "2022年", LEFT, LEFT, LEFT, "2023年", LEFT, LEFT, LEFT, "增减变化情况", LEFT],
+        [UP, *items, *items, "增减额", "增减率"],
+        ["青石县水务局", "5.00", "", "1.00", "4.00", "4.50", "", "0.50", "4.00", "-0.50", "-10.00%"],
+    ]
+    reading = reading_of(write, "一般公共预算拨款“三公”经费支出预算表", rows)
+    assert {amount for _, _, _, amount in lines_of(reading)} == {"45000", "5000", "40000"}
+    assert not reading.complaints
+
+
+@every_format
+def test_appropriations_carried_over_are_read_by_fund_in_a_list_of_projects(write: Write) -> None:
+    rows = [
+        ["项目名称", "实施单位", "合计", "本年财政拨款", LEFT, "财政拨款结转", LEFT],
+        [UP, UP, UP, "一般公共预算", "政府性基金预算", "一般公共预算", "政府性基金预算"],
+        ["合计", "", "110.00", "100.00", "", "10.00", ""],
+        ["河道治理", "青石县水务局", "60.00", "60.00", "", "", ""],
+        ["防汛抗旱", "青石县水务局", "50.00", "40.00", "", "10.00", ""],
+    ]
+    reading = reading_of(write, "项目支出表", rows)
+    columns = {(name, column) for _, name, column, _ in reading.lines("project_expenditure")}
+    assert ("防汛抗旱", "carryover_general_public_budget") in columns
+    assert not reading.complaints
+
+
+def test_a_row_of_labels_that_begins_with_the_total_is_of_the_header() -> None:
+    items = ["合计", "因公出国（境）费", "公务用车购置及运行费", "公务接待费"]
+    rows = [
+        ["", "预算数", "", "", "", "决算数", "", ""],
+        [*items, *items],
+        ["9.00", "0.00", "6.00", "3.00", "8.00", "0.00", "6.00", "2.00"],
+    ]
+    reading = reading_of(as_tabs, "财政拨款“三公”经费支出决算表", rows)
+    assert {name for _, name, _, _ in lines_of(reading)} == {*items}

@@ -95,13 +95,17 @@ def read(table: KnownTable, unit: Unit | None, unit_name: str | None, recorder: 
             )
     read_rows = {each.row for each in rows}
     known = {column.column for column in every}
-    unknown = [number for number in range(table.grid.column_count) if number not in known and _pays(table, number)]
+    others = [number for number in range(table.grid.column_count) if number not in known and _pays(table, number)]
+    compared = [number for number in others if _compares(table, number)]
+    unknown = [number for number in others if number not in compared]
     left = [
         *unread.unread_cells(recorder, table, strange),
         *unread.unread_rows(recorder, table, [row for row in _paid(table, kept) if row not in read_rows]),
         *unread.unread_columns(recorder, table, unknown),
         *unread.columns_of_another(recorder, table, [each.column for each in kept if each.item == "agency"]),
-        *unread.columns_set_aside(recorder, table, [each.column for each in every if not _is_in(each, kept)]),
+        *unread.columns_set_aside(
+            recorder, table, [*(each.column for each in every if not _is_in(each, kept)), *compared]
+        ),
         *unread.unit_missing(recorder, table, [record.id for record in records if record.amount is None]),
     ]
     return ReaderResult(tuple(records), frozenset({table.block}), tuple(left))
@@ -217,6 +221,11 @@ def _pays(table: KnownTable, column: int) -> bool:
     return bool(held.amounts or held.digits) and not any(
         leaf in phrases for phrases in (words.line_no, words.unit_code, words.remark)
     )
+
+
+def _compares(table: KnownTable, column: int) -> bool:
+    words = vocabulary.columns()
+    return any(text in words.compared for text in table.frame.labels[column])
 
 
 def _paid(table: KnownTable, columns: Sequence[_Column]) -> list[int]:

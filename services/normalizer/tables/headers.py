@@ -17,6 +17,8 @@ _TITLE_ROWS: Final = 12
 """Rows within which a table's header begins."""
 _HEADER_ROWS: Final = 6
 _LONGEST: Final = 40
+_LABELS_BESIDE_TOTAL: Final = 2
+"""More labels than so many, all known, make a row that begins with 合计 one of the header."""
 _UNIT: Final = re.compile(r"\((?:金额单位[:]?|单位[:]?|金额)?(?:亿元|百万元|万元|千元|元|%)\)|[:/](?:万元|元)$")
 _YEAR: Final = re.compile(r"20\d\d年(?:度)?|^(?:本|当)年(?:度)?(?=预算|决算)")
 _LEAD: Final = re.compile(r"^(?:其中[:：]?|[一二三四五六七八九十]{1,2}、|\d{1,2}[.、](?!\d)|#)")
@@ -240,7 +242,7 @@ def _names_columns(grid: Grid, row: int) -> bool:
     if known and len(cells) > 1 and _parts_of_groups(grid, row):
         return True
     if ends_in_total(labels[0]) and (cells[0].column == 0 or len(cells) == 1):
-        return _is_beside_total(grid, row)
+        return known == len(labels) > _LABELS_BESIDE_TOTAL or _is_beside_total(grid, row)
     return known * 2 > len(labels) and (len(cells) > 1 or cells[0].column > 0)
 
 
