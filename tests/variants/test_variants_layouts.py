@@ -243,3 +243,16 @@ def test_a_row_of_labels_that_begins_with_the_total_is_of_the_header() -> None:
     ]
     reading = reading_of(as_tabs, "财政拨款“三公”经费支出决算表", rows)
     assert {name for _, name, _, _ in lines_of(reading)} == {*items}
+
+
+@every_format
+@pytest.mark.parametrize("label", ["单位名称（科目名称）", "单位名称（功能分类科目名称）", "支出方向"])
+def test_words_beside_codes_name_the_row_whatever_their_column_is_called(write: Write, label: str) -> None:
+    rows = [
+        ["科目编码", label, "合计", "基本支出", "项目支出"],
+        ["", "合计", "500.00", "300.00", "200.00"],
+        ["213", "农林水支出", "500.00", "300.00", "200.00"],
+        ["21303", "水利", "500.00", "300.00", "200.00"],
+    ]
+    reading = reading_of(write, "部门支出总表", rows)
+    assert {name for _, name, _, _ in reading.lines("expenditure")} == {"合计", "农林水支出", "水利"}

@@ -203,7 +203,20 @@ def _roles(frame: Frame) -> list[Role]:
             "name" if role == "code" and frame.held[column].texts > frame.held[column].digits else role
             for column, role in enumerate(roles)
         ]
+    if not {"name", "unit_name"} & set(roles) and (strange := _strange_names(frame, roles)):
+        roles[strange[-1]] = "name"
     return ["none" if column in frame.beside_classification else role for column, role in enumerate(roles)]
+
+
+def _strange_names(frame: Frame, roles: Sequence[Role]) -> list[int]:
+    """The columns of words left of the figures whose labels are not known, but for remarks."""
+    first = next((column for column, role in enumerate(roles) if role == "amount"), 0)
+    remarks = vocabulary.columns().remark
+    return [
+        column
+        for column in range(first)
+        if roles[column] == "none" and frame.held[column].texts and frame.labels[column][-1] not in remarks
+    ]
 
 
 def _role(frame: Frame, column: int) -> Role:
