@@ -7,9 +7,10 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Final
 
+from services.normalizer.identity.names import is_organisation, trimmed
 from services.normalizer.language.money import is_amount, unit_in
 from services.normalizer.language.text import joined, squeezed
-from services.normalizer.language.years import plain_years
+from services.normalizer.language.years import YEAR, plain_years
 from services.normalizer.layout import Layout
 from services.normalizer.tables.captions import is_contents_line, lines_before
 from shared.schemas.document import Cell, Document, Paragraph, SourceFile, Table
@@ -155,6 +156,7 @@ def _opening_and_rest(document: Document) -> tuple[list[str], list[str]]:
         if block.file != open_file:
             open_file, count, ended = block.file, 0, False
         for line in _lines(block):
+            line = line if count or ended else _without_number(line)
             ended = ended or count >= _MOST_OPENING or _ends_opening(line)
             if ended:
                 rest.append(line)
@@ -163,6 +165,14 @@ def _opening_and_rest(document: Document) -> tuple[list[str], list[str]]:
                 count += 1
         ended = ended or (isinstance(block, Table) and _holds_figures(block))
     return opening, rest
+
+
+def _without_number(line: str) -> str:
+    """The first line of a file less the number of a list it was taken from: `4.青石县水利局2023年度部门决算`."""
+    marker = MARKED.match(joined(line))
+    rest = joined(line)[marker.end() :].strip() if marker else ""
+    year = YEAR.search(plain_years(rest))
+    return rest if year and is_organisation(trimmed(plain_years(rest)[: year.start()])) else line
 
 
 def _lines(block: Paragraph | Table) -> list[str]:
