@@ -233,3 +233,48 @@ def test_money_named_and_printed_in_one_cell_is_read() -> None:
     reading = read(as_html([(["青石县水务局2023年部门预算", "项目绩效目标表（2023年度）"], rows)]))
     money = reading.said("project", "name", "budget", "fiscal_funds", "other_funds")
     assert money == [("小流域治理", "1067500", "1000000", "67500")]
+
+
+@pytest.mark.parametrize("write", FORMATS)
+def test_a_form_with_its_unit_beside_a_label_that_is_not_known(write: Write) -> None:
+    rows = [
+        ["项目（政策）名称", "河道治理", LEFT, LEFT, LEFT, LEFT],
+        ["预算资金情况（万元）", "项目年度预算总额", "60.00", LEFT, LEFT, LEFT],
+        ["总体目标", "治理河道5公里。", LEFT, LEFT, LEFT, LEFT],
+        ["一级指标", "二级指标", "三级指标", "指标值", LEFT, LEFT],
+        [UP, UP, UP, "运算符号", "内容", "度量单位"],
+        ["产出指标", "数量指标", "治理河道", ">=", "5", "公里"],
+        ["效益指标", "生态效益指标", "水质达标率", ">=", "95", "%"],
+    ]
+    reading = read(write([(["青石县水务局2023年部门预算", "项目（政策）绩效目标表"], rows)]))
+    assert reading.said("project", "name", "budget") == [("河道治理", "600000")]
+    assert reading.said("indicator", "level3", "operator", "value", "unit") == [
+        ("治理河道", ">=", "5", "公里"),
+        ("水质达标率", ">=", "95", "%"),
+    ]
+
+
+@pytest.mark.parametrize("write", FORMATS)
+def test_the_goal_of_all_years_is_not_that_of_the_year(write: Write) -> None:
+    rows = [
+        ["项目名称", "河道治理", LEFT, LEFT],
+        ["预算金额（万元）", "60.00", LEFT, LEFT],
+        ["绩效目标", "实施周期总目标", "年度目标", LEFT],
+        [UP, "三年治理15公里。", "治理河道5公里。", LEFT],
+        ["一级指标", "二级指标", "三级指标", "年度指标值"],
+        ["产出指标", "数量指标", "治理河道", "≥5公里"],
+    ]
+    reading = read(write([(["青石县水务局2023年部门预算", "项目支出绩效目标表"], rows)]))
+    assert reading.said("project", "budget", "goals") == [("600000", ("治理河道5公里。",))]
+
+
+def test_money_spent_of_all_fiscal_funds_is_the_projects() -> None:
+    rows = [
+        ["项目名称", "河道治理", LEFT, LEFT, LEFT, LEFT],
+        ["预算执行情况（万元）（20分）", "", "预算数（A）", "执行数（B）", "执行率（B/A）", "得分（20分*执行率）"],
+        [UP, "年度财政资金总额", "60.00", "57.00", "95%", "19"],
+        ["一级指标", "二级指标", "三级指标", "年初目标值（A）", "实际完成值（B）", "得分"],
+        ["产出指标（40分）", "数量指标", "治理河道", "5公里", "5公里", "40"],
+    ]
+    reading = read(as_html([(["青石县水务局2023年度部门决算", "2023年度项目自评表"], rows)]))
+    assert reading.said("project", "budget", "executed", "execution_rate") == [("600000", "570000", "95")]

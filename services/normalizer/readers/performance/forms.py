@@ -206,6 +206,8 @@ class _FormReader:
         for place, cell in enumerate(row.cells):
             following = row.cells[place + 1] if place + 1 < len(row.cells) else None
             said = inline(cell.text) if cell.label is None else None
+            if current is None and cell.label is None:
+                self.form.unit = self.form.unit or unit_in(cell.text)
             if said:
                 self.form.add(*said, row)
             elif cell.label:
