@@ -9,7 +9,6 @@ from typing import Final
 
 import yaml
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from services.fetcher.portal import Expect, ItemCount, ListFields, ListPage, Portal, Season, TitleRules
 from shared.errors import PortalInvalid
@@ -65,7 +64,7 @@ def load_portal(path: Path) -> Portal:
             portal = portal.model_copy(update={"ca_file": str(path.parent / portal.ca_file)})
             faults += _certificate_faults(root, Path(portal.ca_file or ""))
     except ValidationError as error:
-        faults += [_fault(root, each) for each in error.errors()]
+        faults += [_fault(root, each["loc"], each["type"], each["msg"]) for each in error.errors()]
     if faults:
         raise PortalInvalid("\n".join(f"{path}:{line}: {fault}." for line, fault in sorted(faults)))
     return portal
@@ -79,16 +78,16 @@ def _certificate_faults(root: yaml.Node, file: Path) -> list[tuple[int, str]]:
     return []
 
 
-def _fault(root: yaml.Node, error: ErrorDetails) -> tuple[int, str]:
+def _fault(root: yaml.Node, place: Sequence[int | str], kind: str, message: str) -> tuple[int, str]:
     """The line of a fault, and what is wrong there with the way to mend it."""
-    where = ".".join(str(part) for part in error["loc"]) or "the file"
-    reason = error["msg"].removeprefix("Value error, ")
-    if error["type"] == "extra_forbidden":
-        near = get_close_matches(str(error["loc"][-1]), _KEYS, 1)
+    where = ".".join(str(part) for part in place) or "the file"
+    reason = message.removeprefix("Value error, ")
+    if kind == "extra_forbidden":
+        near = get_close_matches(str(place[-1]), _KEYS, 1)
         reason = "no such key" + (f"; do you mean {near[0]}?" if near else "; take it out")
-    elif error["type"] == "missing":
-        reason = f"is missing; add {error['loc'][-1]}: …"
-    return _line(root, error["loc"]), f"{where}: {reason}"
+    elif kind == "missing":
+        reason = f"is missing; add {place[-1]}: …"
+    return _line(root, place), f"{where}: {reason}"
 
 
 def _as_json(path: Path, content: object) -> bytes:
