@@ -1,7 +1,8 @@
-"""Plain text: paragraphs, and tables written with tabs, commas or drawn lines."""
+"""Plain text: paragraphs, and tables written with tabs, commas, drawn lines or spaces."""
 
 from services.parser.charset import decode
 from services.parser.reading import Limits, Reading, check_size, paragraph
+from services.parser.text.aligned import with_aligned_rows
 from services.parser.text.layouts import Piece, Rows, cell_a_line, is_cell_a_line, row_a_line
 from services.parser.text.separated import separated, with_drawn_rows
 from services.parser.text.spans import table_of
@@ -14,9 +15,10 @@ from shared.schemas.document import Block
 def read(data: bytes, limits: Limits) -> Reading:
     """The text's paragraphs and tables; raises Corrupt when it has none, TooLarge."""
     text = decode(data)
-    if (rows := separated(text)) is not None:
+    plain = _lines(text)
+    lines = with_aligned_rows(plain)
+    if lines == plain and (rows := separated(text)) is not None:
         return Reading(blocks=tuple(content(rows, {}, limits)))
-    lines = _lines(text)
     by_cell = is_cell_a_line(lines)
     pieces = list((cell_a_line if by_cell else row_a_line)(lines))
     if not pieces:
