@@ -1,11 +1,12 @@
 """Tables without lines: rows of texts that stand under each other in columns, most of them numbers."""
 
-import itertools
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from services.parser.layout.lines import TextLine, bands
+from services.parser.layout.rules import edges_between
 from services.parser.wording import is_number
 
 _ROWS: Final = 3
@@ -18,19 +19,30 @@ _APART: Final = 3.0
 """Heights of a line that a row's middle may lie under the last one's."""
 
 
+class Place(NamedTuple):
+    """The lines of a text, and the columns it takes: from `column` on, `width` of them."""
+
+    lines: list[TextLine]
+    column: int
+    width: int
+
+
 @dataclass(frozen=True)
 class Columned:
-    """A table without lines: for each row its lines by column, and where the columns part, points."""
+    """A table without lines: the texts of each row, and where the columns part, points."""
 
-    rows: list[dict[int, list[TextLine]]]
+    rows: list[list[Place]]
     edges: tuple[float, ...]
 
 
-def parted(lines: Sequence[TextLine]) -> list[Columned | list[TextLine]]:
-    """Tables and the running text between them, in order."""
+def parted(lines: Sequence[TextLine], texts: Sequence[TextLine]) -> list[Columned | list[TextLine]]:
+    """Tables and the running text between them, in order.
+
+    `texts` are the same as `lines`, but parted at narrower gaps, as columns are.
+    """
     found: list[Columned | list[TextLine]] = []
     run: list[list[TextLine]] = []
-    for band in [*bands(lines), []]:
+    for band in [*bands(texts), []]:
         if run and (not band or _is_apart(run[-1], band) or (len(band) < 2 and not _under(band[0], run))):
             found += _taken(run)
             run = []
@@ -38,7 +50,29 @@ def parted(lines: Sequence[TextLine]) -> list[Columned | list[TextLine]]:
             run.append(band)
         elif band:
             found.append(band)
-    return _merged(found)
+    return _with_lines(_merged(found), lines)
+
+
+def _with_lines(
+    found: Sequence[Columned | list[TextLine]], lines: Sequence[TextLine]
+) -> list[Columned | list[TextLine]]:
+    """`found` with its running text in the `lines` it was set in."""
+    whole: list[Columned | list[TextLine]] = []
+    first = 0
+    for each in found:
+        if isinstance(each, Columned):
+            end = max(line.box.bottom for row in each.rows for place in row for line in place.lines)
+            while first < len(lines) and lines[first].box.middle[1] < end:
+                first += 1
+            whole.append(each)
+            continue
+        end = max(line.box.bottom for line in each)
+        last = first
+        while last < len(lines) and lines[last].box.middle[1] < end:
+            last += 1
+        whole.append(list(lines[first:last]))
+        first = last
+    return whole
 
 
 def _is_apart(above: Sequence[TextLine], band: Sequence[TextLine]) -> bool:
@@ -69,33 +103,62 @@ def _taken(run: Sequence[Sequence[TextLine]]) -> list[Columned | list[TextLine]]
 
 def _table(run: Sequence[Sequence[TextLine]]) -> Columned | None:
     texts = [line for band in run for line in band]
-    spans: list[tuple[float, float]] = []
-    for left, right in sorted((line.box.left, line.box.right) for line in texts):
-        if spans and left < spans[-1][1]:
-            spans[-1] = (spans[-1][0], max(spans[-1][1], right))
-        else:
-            spans.append((left, right))
-    inner = [(one[1] + two[0]) / 2 for one, two in itertools.pairwise(spans)]
-    edges = (spans[0][0], *inner, spans[-1][1]) if spans else ()
-    rows: list[dict[int, list[TextLine]]] = []
+    inner = edges_between(run)
+    rows: list[list[Place]] = []
     for band in run:
-        row: dict[int, list[TextLine]] = {}
-        for line in band:
-            row.setdefault(sum(edge < line.box.middle[0] for edge in inner), []).append(line)
-        if rows and len(row) == 1 and 0 not in row and not is_number(band[0].text):
-            for column, more in row.items():
-                rows[-1].setdefault(column, []).extend(more)
+        row = _row(band, inner)
+        if rows and _is_rest(row):
+            _append(rows[-1], row[0])
         else:
             rows.append(row)
-    return Columned(rows, edges) if _is_table(rows, len(spans), texts) else None
+    edges = (
+        min((text.box.left for text in texts), default=0.0),
+        *inner,
+        max((text.box.right for text in texts), default=0.0),
+    )
+    return Columned(rows, edges) if _is_table(rows, len(inner) + 1, texts) else None
 
 
-def _is_table(rows: Sequence[dict[int, list[TextLine]]], columns: int, texts: Sequence[TextLine]) -> bool:
-    filled = [sum(column in row for row in rows) for column in range(columns)]
-    numbers = sum(is_number(line.text) for line in texts)
-    if sum(len(row) > 1 for row in rows) < _ROWS or min(filled) < _FILLED * len(rows) or columns < 2:
+def _row(band: Sequence[TextLine], inner: Sequence[float]) -> list[Place]:
+    """The texts of a row, each over the columns that it reaches into; those of one column are one text."""
+    row: list[Place] = []
+    for line in sorted(band, key=lambda line: line.box.left):
+        first, last = bisect_right(inner, line.box.left), bisect_left(inner, line.box.right)
+        if row and first < row[-1].column + row[-1].width:
+            row[-1].lines.append(line)
+        else:
+            row.append(Place([line], first, max(1, last - first + 1)))
+    return row
+
+
+def _is_rest(row: Sequence[Place]) -> bool:
+    """Whether `row` is the second line of a text of the row above: alone, not in the first column, no number."""
+    return len(row) == 1 and row[0].column > 0 and not is_number(row[0].lines[0].text)
+
+
+def _append(row: list[Place], rest: Place) -> None:
+    above = next((place for place in row if place.column == rest.column), None)
+    if above is None:
+        row.append(rest)
+    else:
+        above.lines.extend(rest.lines)
+
+
+def _is_table(rows: Sequence[Sequence[Place]], columns: int, texts: Sequence[TextLine]) -> bool:
+    """Whether most rows fill the columns, those of numbers aside, which may be blank."""
+    if columns < 2 or sum(len(row) > 1 for row in rows) < _ROWS:
         return False
-    return numbers >= _NUMBERS * len(texts)
+    numbers = sum(is_number(line.text) for line in texts)
+    held = [[place for row in rows for place in row if place.column == column] for column in range(columns)]
+    full = all(len(each) >= _FILLED * len(rows) or _is_of_numbers(each) for each in held)
+    return full and numbers >= _NUMBERS * len(texts)
+
+
+def _is_of_numbers(column: Sequence[Place]) -> bool:
+    """Whether a column has a number, and under its heads nothing else."""
+    texts = [place.lines[0].text for place in column]
+    first = next((number for number, text in enumerate(texts) if is_number(text)), len(texts))
+    return first < len(texts) and all(is_number(text) for text in texts[first:])
 
 
 def _merged(found: Sequence[Columned | list[TextLine]]) -> list[Columned | list[TextLine]]:

@@ -13,7 +13,7 @@ from services.parser.layout.drawing import Drawing
 from services.parser.layout.geometry import Box
 from services.parser.layout.glyphs import Characters, Glyph
 from services.parser.layout.level_rows import CellLines, are_names, level_rows
-from services.parser.layout.lines import TextLine, beside, cell_lines, goes_on, lines_of, text_of
+from services.parser.layout.lines import TextLine, beside, cell_lines, goes_on, lines_of, text_of, texts_of
 from services.parser.layout.open_rows import with_open_rows
 from services.parser.layout.paragraphs import Margins, margins, paragraphs, setting
 from services.parser.layout.rules import ruled_rows
@@ -90,7 +90,8 @@ def read_page(page: PageContents, number: int, limits: Limits) -> PageReading:
     every = lines_of(outside)
     top, lines, bottom = _without_numbers(every, found.height)
     reading.blocks += [paragraph(line.text, number) for line in top]
-    _Arranging(reading, margins(every, _TEXT_WIDTH * found.width), number, limits).take(tables, lines)
+    page_margins = margins(every, _TEXT_WIDTH * found.width)
+    _Arranging(reading, page_margins, texts_of(outside), number, limits).take(tables, lines)
     reading.blocks += [paragraph(line.text, number) for line in bottom]
     if oblique := seen(found.oblique, drawn):
         reading.blocks.append(paragraph(text_of(oblique), number))
@@ -214,6 +215,8 @@ class _Arranging:
 
     reading: PageReading
     page: Margins
+    texts: Sequence[TextLine]
+    """What the lines hold, parted as columns are."""
     number: int
     limits: Limits
 
@@ -234,7 +237,11 @@ class _Arranging:
         self._put(lines[first:])
 
     def _put(self, lines: Sequence[TextLine]) -> None:
-        for part in parted(lines):
+        if not lines:
+            return
+        top, bottom = min(line.box.top for line in lines), max(line.box.bottom for line in lines)
+        texts = [text for text in self.texts if top <= text.box.middle[1] <= bottom]
+        for part in parted(lines, texts):
             if isinstance(part, Columned):
                 self.reading.edges[len(self.reading.blocks)] = part.edges
                 self.reading.blocks.append(_columned(part, self.number, self.limits))
@@ -247,10 +254,9 @@ class _Arranging:
 def _columned(source: Columned, number: int, limits: Limits) -> Table:
     """The table that texts in columns make up."""
     places = Grid(len(source.rows), limits)
-    for row, columns in enumerate(source.rows):
-        for column in range(len(source.edges) - 1):
-            text = "\n".join(line.text for line in columns.get(column, ()))
-            places.put(row, text, page=number, column=column)
+    for row, texts in enumerate(source.rows):
+        for text in texts:
+            places.put(row, _joined(text.lines), (1, text.width), number, text.column)
     table = places.table(number)
     assert table is not None  # every row has cells
     return table

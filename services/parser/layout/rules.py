@@ -9,6 +9,7 @@ from services.parser.layout.edges import borders
 from services.parser.layout.geometry import Box
 from services.parser.layout.glyphs import Glyph
 from services.parser.layout.lines import TextLine, bands, texts_of
+from services.parser.wording import is_number
 
 _FEWEST: Final = 3
 """Rules of a table at least: over and under its header, and under its last row."""
@@ -24,6 +25,10 @@ _SINGLE: Final = 0.7
 """Share of a table's texts that stand in one column only."""
 _LINES: Final = 4
 """Lines of several texts between two rules that show that rules do not part the rows."""
+_HEAD: Final = 8.0
+"""Ems that a header without a rule over it is high at most."""
+_OVER: Final = 1.0
+"""Points between a header and the border that it lacks."""
 _LOOSE: Final = 2
 """Texts under each other, none beside another, that stand between two tables and not in a row."""
 
@@ -52,11 +57,35 @@ def _take(found: Drawing, bundle: Sequence[Line], inner: Sequence[Line], glyphs:
         {one.at, two.at} <= whole and _is_apart(row) for row, (one, two) in zip(rows, pairwise(rules), strict=True)
     ]
     for first, last in _runs(apart):
-        edges = _edges(rows[first:last])
+        head = _head_above(glyphs, rules[first], rows[first]) if last > first else []
+        own = [*head, *rules[first : last + 1]]
+        texts = [
+            *(_texts_between(glyphs, one, two) for one, two in pairwise(own[: len(head) + 1])),
+            *rows[first:last],
+        ]
+        edges = edges_between(texts)
         if last - first >= _FEWEST - 1 and edges:
-            top, bottom = rules[first].at, rules[last].at
-            found.horizontal += [line for line in (*bundle, *inner) if top <= line.at <= bottom]
-            found.vertical += _upright(rules[first : last + 1], rows[first:last], edges)
+            top, bottom = own[0].at, own[-1].at
+            found.horizontal += [line for line in (*head, *bundle, *inner) if top <= line.at <= bottom]
+            found.vertical += _upright(own, texts, edges)
+
+
+def _head_above(glyphs: Sequence[Glyph], rule: Line, row: Sequence[TextLine]) -> list[Line]:
+    """The borders of a header that stands over a table's first rule, where the row under it has figures."""
+    if not any(is_number(text.text) for text in row):
+        return []
+    above = _texts_between(glyphs, Line(rule.at - _HEAD * row[0].em, rule.start, rule.end), rule)
+    head: list[Line] = []
+    below = rule.at
+    for band in reversed(list(bands(above))):
+        top, height = min(text.box.top for text in band), max(text.box.bottom - text.box.top for text in band)
+        if len(band) < 2 or below - max(text.box.bottom for text in band) > height:
+            break
+        if any(is_number(text.text) for text in band):
+            return []
+        head.insert(0, Line(top - _OVER, rule.start, rule.end))
+        below = top
+    return head
 
 
 def _bundles(lines: Sequence[Line], least: float) -> list[list[Line]]:
@@ -116,7 +145,7 @@ def _runs(apart: Sequence[bool]) -> Iterator[tuple[int, int]]:
             first = number + 1
 
 
-def _edges(rows: Sequence[Sequence[TextLine]]) -> list[float]:
+def edges_between(rows: Sequence[Sequence[TextLine]]) -> list[float]:
     """Where columns part: no text that stands in one column only crosses there; none in what is no table."""
     spans: list[list[float]] = []
     texts = sum(map(len, rows))

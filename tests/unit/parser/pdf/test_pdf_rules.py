@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import pytest
+
 from shared.schemas.document import Table
 
 if TYPE_CHECKING:
@@ -67,3 +69,43 @@ def test_running_text_between_rules_is_no_table(sheet: "Sheet") -> None:
             72, 100 + 18 * number, "按照有关规定，本部门预算的编制实行综合管理，全部收入和支出都反映在预算中"
         )
     assert not [block for block in sheet.reading().blocks if isinstance(block, Table)]
+
+
+NARROW = [72.0, 128.0, 240.0, 292.0, 344.0]
+"""Columns little more than a character apart."""
+FUNCTIONAL = [
+    ["科目编码", "科目名称", "合计", "基本支出", "项目支出"],
+    ["213", "农林水支出", "1,200.50", "800.50", "400.00"],
+    ["2130301", "行政运行", "800.50", "800.50", ""],
+    ["2130305", "水利工程建设", "400.00", "", "400.00"],
+    ["", "合计", "1,200.50", "800.50", "400.00"],
+]
+
+
+@pytest.mark.parametrize("last", [4, 2])
+def test_columns_without_any_rule_may_stand_close(sheet: "Sheet", last: int) -> None:
+    texts = [[*row[:4], row[4] if number < last else ""] for number, row in enumerate(FUNCTIONAL)]
+    sheet.text(200, 80, "一般公共预算支出表")
+    sheet.fill(NARROW, [100 + 20 * number for number in range(len(texts))], texts)
+    assert rows_of(sheet.table()) == texts
+
+
+def test_a_header_over_the_first_rule_is_the_tables(sheet: "Sheet") -> None:
+    sheet.text(400, 70, "单位：万元")
+    draw(sheet, 100, range(1, 6))
+    assert rows_of(sheet.table()) == TEXTS
+
+
+def test_a_heading_may_stand_over_two_columns_without_rules(sheet: "Sheet") -> None:
+    sheet.text(180, 114, "收入")
+    sheet.text(322, 114, "其中：一般公共预算")
+    rows = [
+        ["项目", "本年", "基本", "项目"],
+        ["水利", "120.50", "100.00", "20.50"],
+        ["教育", "80.00", "75.00", "5.00"],
+    ]
+    sheet.fill([72.0, 180.0, 300.0, 400.0], [120, 140, 160], rows)
+    table = sheet.table()
+    (head,) = [cell for cell in table.cells if cell.text == "其中：一般公共预算"]
+    assert (head.column, head.column_span) == (2, 2)
+    assert rows_of(table)[1:] == rows
