@@ -11,6 +11,7 @@ import structlog
 from fastapi import APIRouter, FastAPI, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.types import ASGIApp
 
 from shared import logs, metrics
 from shared.answering import Measured
@@ -58,8 +59,11 @@ def create_service(
     work: Work,
     routers: Sequence[APIRouter] = (),
     reach: Callable[[], Awaitable[None]] | None = None,
+    middleware: Sequence[Callable[[ASGIApp], ASGIApp]] = (),
 ) -> FastAPI:
     """The app of service `name`: `/metrics`, `/health/live`, `/health/ready` and `routers`.
+
+    `middleware`, from the inside out, works on what is answered to GET, so that HEAD tells the same.
 
     While it is up it opens bus, archive and workers and runs `work`, which returns once `context.stop` is set.
     Work that ends in any other way is started again with back-off, and the service is not ready meanwhile; where a
@@ -70,6 +74,8 @@ def create_service(
     shell = _Shell(name, settings, work, reach)
     app = FastAPI(title=f"gongkai {name}", version=VERSION, lifespan=shell.lifespan, docs_url=None, redoc_url=None)
     app.add_middleware(Measured, service=name)
+    for each in middleware:
+        app.add_middleware(each)
     app.add_middleware(Heads)
     app.add_middleware(Asked, token=settings.token)
     app.add_api_route("/health/live", shell.live, include_in_schema=False)

@@ -51,15 +51,13 @@ def create_app(settings: StoreSettings) -> FastAPI:
         async with reading(engine):
             pass
 
-    app = create_service("store", settings, work, [*api.ROUTERS, *pages.ROUTERS], reach)
+    routers = [*api.ROUTERS, *pages.ROUTERS]
+    app = create_service("store", settings, work, routers, reach, (Tagged, Compressed, SafeHeaders))
     app.state.engine = engine
     app.state.migrated = migrated
     app.state.archive = open_archive(settings.archive_url)
     app.state.bus = None
     app.mount("/static", StaticFiles(directory=_HERE / "static"))
-    app.add_middleware(Tagged)
-    app.add_middleware(Compressed)
-    app.add_middleware(SafeHeaders)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,

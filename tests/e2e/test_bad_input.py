@@ -60,7 +60,7 @@ def docx_with_entities() -> bytes:
 
 def bad_files() -> Iterator[tuple[str, bytes, set[str]]]:
     """Name, bytes and the causes that may be named."""
-    yield "空.pdf", b"", {"corrupt"}
+    yield "空.pdf", b"", {"empty_file"}
     yield "截断.docx", docx.render(CONTENT)[:-3000], {"corrupt"}
     yield "截断.pdf", pdf.render(CONTENT)[:1500], {"corrupt"}
     yield "炸弹.zip", zip_bomb(), {"too_large"}

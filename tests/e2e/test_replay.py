@@ -24,6 +24,9 @@ from shared.version import VERSION
 from tests.e2e.contents import on_topics, stored
 from tests.e2e.rereading import EXTRA, OLD, Installation, installed, served_by_an_older_one, serving
 
+TORN = b"%PDF-1.7\n" + b"\xff" * 100
+"""A PDF of which nothing can be read."""
+
 Snapshot = tuple[list[tuple[str, int, bool, str]], dict[str, bytes]]
 
 
@@ -98,7 +101,7 @@ async def test_only_what_an_older_one_read_is_read_again_and_then_stands(live: I
 
 async def test_a_shadow_tells_the_difference_and_promotion_makes_it(live: Installation) -> None:
     samples = await live.fetch_samples()
-    torn = await live.fetch("torn.pdf", b"")
+    torn = await live.fetch("torn.pdf", TORN)
     unable = await live.fetch("new.txt", "示例县水利局2026年部门预算\n\n2026年预算收入12万元。".encode())
     async with serving(live, "store"), served_by_an_older_one(live, unable=unable):
         await live.settle()
@@ -193,8 +196,8 @@ async def test_a_shadow_of_another_version_or_unfinished_is_not_promoted(live: I
 
 
 async def test_dead_letters_are_redriven_on_either_bus(live: Installation) -> None:
-    for name in ("torn.pdf", "empty.pdf"):
-        await live.fetch(name, b"")
+    for name in ("torn.pdf", "broken.pdf"):
+        await live.fetch(name, TORN)
     redrive = ("dead-letters", "redrive", "--stage", "parser", "--cause", "corrupt", "--cap", "1")
     async with serving(live, "parser"):
         for said in ("sent 2, 0 sent before, 0 too often", "sent 0, 2 sent before, 2 too often"):

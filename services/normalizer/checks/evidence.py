@@ -100,8 +100,9 @@ class Evidence:
         row = _row_of(equation)
         if row is None or equation.residual <= 0:
             return False
-        columns = self._money_columns[row[0]]
-        return any((row[1], column) not in self._read[row[0]] for column in range(columns[0], columns[-1] + 1))
+        columns, read, grid = self._money_columns[row[0]], self._read[row[0]], self._grid(row[0])
+        places = [(row[1], column) for column in range(columns[0], columns[-1] + 1)]
+        return any(each not in read and is_blank(grid[each].text if each in grid else "") for each in places)
 
     def _is_displaced(self, equation: Equation) -> bool:
         """Whether what a column has too much or lacks is what another column of one of its rows has."""
