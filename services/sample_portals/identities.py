@@ -376,17 +376,18 @@ def _rest(prints: Prints) -> Iterator[Equality]:
         if "fixed_assets_year_end" in facts:
             yield Equality("asset_prose", facts["fixed_assets_year_end"], (prints[assets[0]],))
     for place, share in prints.items():
-        if place.table != "share":
-            continue
-        part, whole = (facts.get(name) for name in place.key.split("/"))
-        check = "completion_rate" if place.key.rpartition("/")[2].startswith("planned") else "prose_share"
-        if part is None or whole is None:
-            continue
-        exact = part.amount * 100 / whole.amount if whole.amount else Decimal(0)
-        slack = (
-            part.unit * 50 / whole.amount + exact * whole.unit / 2 / whole.amount if whole.amount else Decimal(0)
-        )
-        yield Equality(check, share, (Printed(exact, share.unit + 2 * slack, None),))
+        if place.table == "share":
+            part, whole = place.key.split("/")
+            check = "completion_rate" if whole.startswith("planned") else "prose_share"
+            wholes = (facts.get(whole), _stated(prints, "restated").get(whole))
+            yield from (_shared(check, share, facts[part], each) for each in wholes if each and part in facts)
+
+
+def _shared(check: str, share: Printed, part: Printed, whole: Printed) -> Equality:
+    """That `share` is what `part` is of `whole`, per cent, as far as their printing tells."""
+    exact = part.amount * 100 / whole.amount if whole.amount else Decimal(0)
+    slack = part.unit * 50 / whole.amount + exact * whole.unit / 2 / whole.amount if whole.amount else Decimal(0)
+    return Equality(check, share, (Printed(exact, share.unit + 2 * slack, None),))
 
 
 def _procurement(written: Written) -> Iterator[Equality]:
