@@ -60,6 +60,12 @@ def _grand(name: TableName, column: ColumnName) -> Lookup:
     return find
 
 
+def _spending(volume: Volume) -> list[Figure]:
+    """The total of 支出总表, which leaves out 结转下年, and those of 收支总表, which prose may mean as well."""
+    own = _grand(TableName.EXPENDITURE, ColumnName.TOTAL)(volume)
+    return [*own, *_bottom("expenditure")(volume)] if own else []
+
+
 def _line(key: str) -> Lookup:
     def find(volume: Volume) -> list[Figure]:
         sheet = volume.get(TableName.THREE_PUBLIC)
@@ -104,7 +110,7 @@ _LOOKUPS: tuple[tuple[Metric, TableName, Lookup], ...] = (
     (Metric.INCOME_WITH_CARRYOVER, TableName.BALANCE, _bottom("income")),
     (Metric.EXPENDITURE_TOTAL, TableName.BALANCE, _bottom("expenditure")),
     (Metric.EXPENDITURE_WITH_CARRYOVER, TableName.BALANCE, _bottom("expenditure")),
-    (Metric.EXPENDITURE_TOTAL, TableName.EXPENDITURE, _grand(TableName.EXPENDITURE, ColumnName.TOTAL)),
+    (Metric.EXPENDITURE_TOTAL, TableName.EXPENDITURE, _spending),
     (Metric.EXPENDITURE_BASIC, TableName.EXPENDITURE, _grand(TableName.EXPENDITURE, ColumnName.BASIC)),
     (Metric.EXPENDITURE_PROJECT, TableName.EXPENDITURE, _grand(TableName.EXPENDITURE, ColumnName.PROJECT)),
     (Metric.EXPENDITURE_PERSONNEL, _BASIC_TABLE, _PERSONNEL),
@@ -177,7 +183,19 @@ def _compare_with_table(
     metric = getattr(stated.record, "metric", None)
     if not same and stated.amount and metric in _OF_ALL_FUNDS and _is_a_funds(book, stated):
         doubt = doubt or f"{subject}与某一类拨款的合计一致，所指不能确定"
+    if (
+        not same
+        and metric is Metric.EXPENDITURE_TOTAL
+        and _is_carried_on(book, abs(stated.amount - figure.amount))
+    ):
+        doubt = doubt or f"{subject}可能含正文所述的结转下年"
     outcome.agrees(subject, stated, figure, TABLE_TITLES[name], doubt, [other for _, other in more])
+
+
+def _is_carried_on(book: Book, amount: Decimal) -> bool:
+    """Whether prose states that very amount as carried on to the next year (结转下年, 年末结转和结余)."""
+    parts = (fact for fact in book.facts if fact.metric is Metric.EXPENDITURE_PART and fact.amount)
+    return any(fact.amount == amount and "结" in (fact.scope or "") for fact in parts)
 
 
 def _is_same(printed: Figure, stated: Figure) -> bool:

@@ -20,6 +20,8 @@ LONGEST: Final = 70
 _MOST_OPENING: Final = 25
 _TOP_ROWS: Final = 6
 _FEW_ROWS: Final = 8
+_SHORT: Final = 10
+"""Characters of a label."""
 _CONTROL: Final = 2
 """Characters of what an export prints beside a title and means nothing (`0`)."""
 _ADDRESS: Final = re.compile(r"地址|邮编|电话|版权|首页|备案|>|»")
@@ -163,7 +165,7 @@ def _opening_and_rest(document: Document) -> tuple[list[str], list[str]]:
             else:
                 opening.append(line)
                 count += 1
-        ended = ended or (isinstance(block, Table) and _holds_figures(block))
+        ended = ended or (isinstance(block, Table) and _holds_figures(block) and not _is_card(block))
     return opening, rest
 
 
@@ -186,7 +188,7 @@ def _lines(block: Paragraph | Table) -> list[str]:
         if contents := _CONTENTS_WITHIN.search(line, 4, 2 * LONGEST):
             kept += [line[: contents.start()], contents[0]]
         elif line.strip() and len(line) < 2 * LONGEST and not _ADDRESS.search(line):
-            kept += [] if _FURNITURE.fullmatch(squeezed(line)) else [line]
+            kept += [] if _FURNITURE.fullmatch(squeezed(line)) else [_EXTENSION.sub("", line)]
     return kept
 
 
@@ -195,6 +197,12 @@ def _ends_opening(line: str) -> bool:
     if _CONTENTS.fullmatch(plain) or is_contents_line(line) or len(plain) > LONGEST:
         return True
     return bool(MARKED.match(plain) or _SENTENCE.search(plain))
+
+
+def _is_card(table: Table) -> bool:
+    """Whether it is what a portal prints of an article above it: 索引号, 发布机构, 成文日期 …"""
+    labels = {squeezed(cell.text).strip("[]【】:：") for cell in table.cells}
+    return sum(bool(_FURNITURE.fullmatch(each)) for each in labels if len(each) < _SHORT) > 2
 
 
 def _holds_figures(table: Table) -> bool:

@@ -29,6 +29,7 @@ _ATTACHED: Final = re.compile(
     r"^\s*(?:附件|附表|附|表)\s*\d{0,2}(?:[-－—]\d{1,2})*[\s、.．]+|^\s*\d{1,2}(?:[-－—]\d{1,2})+[\s、.．]*|^\s*附件\s*\d{0,2}(?=[\u4e00-\u9fff]{4})|"
     r"^\s*第[一二三四五六七八九十]{1,3}部分\s*[:：、]?\s*"
 )
+_POINTER: Final = re.compile(r"\s*[(（](?:详?见附[件表]|附[件表])[)）]\s*$")
 _AREA_CODE: Final = re.compile(
     r"^\s*(?!20\d\d\s*(?:年|部|预|决|单))\d{2}(?:\d{2}){0,5}\s*(?=[\u4e00-\u9fff]{2})(?![年月日个项张届次号级])|"
     r"^\s*(?!20\d\d\s)\d{2}(?:\d{2}){0,5}\s+(?=20\d\d\s*年)"
@@ -171,8 +172,8 @@ def titles(evidence: Evidence) -> list[TitleCandidate]:
 
 
 def without_marks(text: str) -> str:
-    """`text` less `附件1：`, `5-1` and a region's code before it: `9909 青石县水务局…` is `青石县水务局…`."""
-    return _AREA_CODE.sub("", _ATTACHED.sub("", text, count=1), count=1).strip()
+    """`text` less `附件1：`, `5-1` and a region's code before it, and `（详见附件）` behind it."""
+    return _POINTER.sub("", _AREA_CODE.sub("", _ATTACHED.sub("", text, count=1), count=1)).strip()
 
 
 def _candidates(evidence: Evidence) -> Iterator[TitleCandidate]:

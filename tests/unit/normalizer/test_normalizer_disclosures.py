@@ -106,3 +106,26 @@ def test_names_shared_by_several_counties_need_their_prefecture(
 def test_what_nothing_states_is_null(read: Read) -> None:
     record = disclosed(read, ["通知"])
     assert (record.title, record.department, record.fiscal_year, record.kind, record.region_code) == (None,) * 5
+
+
+CARD = [
+    ["[ 索引号 ]", "11500230/2025-00067", "[ 发文字号 ]", "无"],
+    ["[ 主题分类 ]", "林业", "[ 体裁分类 ]", "财政预算、决算"],
+    ["[ 发布机构 ]", "青石县林业局", "", ""],
+    ["[ 成文日期 ]", "2025-09-12", "[ 发布日期 ]", "2025-09-12"],
+    *[["[ 有效性 ]", "", "", ""]] * 5,
+]
+"""What a portal prints above an article."""
+
+
+@pytest.mark.parametrize(
+    ("lines", "title"),
+    [
+        ([CARD, "青石县林业局2024年度决算公开说明", "一、单位基本情况"], "青石县林业局2024年度决算公开说明"),
+        (["青石县第三小学2023年单位预算.pdf"], "青石县第三小学2023年单位预算"),
+        (["青石大学2023年度决算公开（详见附件）"], "青石大学2023年度决算公开"),
+        (["青石县水务局2023年度部门预算（见附表）"], "青石县水务局2023年度部门预算"),
+    ],
+)
+def test_what_stands_around_a_title_is_no_part_of_it(read: Read, lines: list[object], title: str) -> None:
+    assert disclosed(read, lines).title == title
