@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from services.normalizer.language.money import UNITS, Unit, is_amount
+from services.normalizer.language.money import UNITS, Unit, is_amount, number
 from services.normalizer.language.text import joined, squeezed
 from services.normalizer.layout import Layout
 from services.normalizer.recorder import Left, LeftKind, Recorder
@@ -223,11 +223,16 @@ def _columns(
 
 
 def unread_cells(recorder: Recorder, table: KnownTable, cells: Sequence[Cell]) -> list[Left]:
-    """The cells of `table` that hold no amount where one should stand, or the amounts of several rows."""
+    """The cells of `table` that hold no amount where one should stand, one of no name, or those of several rows.
+
+    A zero without a name says nothing.
+    """
     fused = [cell for cell in cells if _is_fused(cell)]
-    odd = [cell for cell in cells if not _is_fused(cell)]
+    nameless = [cell for cell in cells if not _is_fused(cell) and is_amount(cell.text)]
+    odd = [cell for cell in cells if not is_amount(cell.text) and not _is_fused(cell)]
     return [
         *_cells(recorder, table, odd, "不是金额，没有读入"),
+        *_cells(recorder, table, [cell for cell in nameless if number(cell.text)], "没有名称，没有读入"),
         *_cells(recorder, table, fused, "是并在一格的几行金额，没有读入"),
     ]
 

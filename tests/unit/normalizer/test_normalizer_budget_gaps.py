@@ -127,3 +127,18 @@ def test_units_below_the_total_are_read_as_theirs_not_added_to_it(read: Read) ->
         )
     ]
     assert not findings(records)
+
+
+@pytest.mark.parametrize(("nameless", "told"), [("0.00", None), ("5.00", "“5.00”没有名称")])
+def test_an_amount_without_a_name_is_told_as_such_and_a_zero_is_not(
+    read: Read, nameless: str, told: str | None
+) -> None:
+    table = [
+        ["科目编码", "科目名称", "预算数", "科目编码", "科目名称", "预算数"],
+        ["301", "工资福利支出", "10.00", "302", "商品和服务支出", "2.00"],
+        ["30101", "基本工资", "10.00", "30201", "办公费", "2.00"],
+        ["", "", nameless, "30202", "印刷费", "0.00"],
+    ]
+    said = [text for _, text in findings(read(budget_lines.read, ["一般公共预算基本支出表", "单位：万元", table]))]
+    assert bool(said) is bool(told)
+    assert all(told in text for text in said if told)
