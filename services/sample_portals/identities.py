@@ -387,7 +387,7 @@ def _shared(check: str, share: Printed, part: Printed, whole: Printed) -> Equali
     """That `share` is what `part` is of `whole`, per cent, as far as their printing tells."""
     exact = part.amount * 100 / whole.amount if whole.amount else Decimal(0)
     slack = part.unit * 50 / whole.amount + exact * whole.unit / 2 / whole.amount if whole.amount else Decimal(0)
-    return Equality(check, share, (Printed(exact, share.unit + 2 * slack, None),))
+    return Equality(check, share, (Printed(exact, share.unit + 2 * slack, part.record),))
 
 
 def _procurement(written: Written) -> Iterator[Equality]:
