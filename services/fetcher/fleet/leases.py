@@ -26,14 +26,16 @@ async def take(session: AsyncSession, names: Collection[str], member: int) -> tu
         return "", {name: TakenOver(dead) for name in names}
     make = text("INSERT INTO fetcher_hold (name) VALUES (:name) ON CONFLICT DO NOTHING")
     await (await session.connection()).execute(make, [{"name": name} for name in sorted(names)])
-    query = select(HoldState, MemberState.name).join(
-        MemberState, col(MemberState.number) == col(HoldState.holder), isouter=True
-    )
-    query = query.where(col(HoldState.name).in_(names)).order_by(col(HoldState.name))  # in one order: no deadlock
-    refused = {}
-    for hold, other in await session.exec(query.with_for_update(of=HoldState)):
-        if hold.holder != member and other is not None:
-            refused[hold.name] = TakenOver(f"The fetcher {other} is at work on {hold.name}.")
+    query = select(HoldState).where(col(HoldState.name).in_(names)).order_by(col(HoldState.name))
+    holds = (await session.exec(query.with_for_update())).all()  # in one order: no deadlock
+    # Who lives is asked once the rows are locked: what one query joins to rows it had to wait for is from before.
+    holders = col(MemberState.number).in_({hold.holder for hold in holds if hold.holder is not None})
+    living = dict((await session.exec(select(MemberState.number, MemberState.name).where(holders))).all())
+    refused = {
+        hold.name: TakenOver(f"The fetcher {living[hold.holder]} is at work on {hold.name}.")
+        for hold in holds
+        if hold.holder != member and hold.holder in living
+    }
     free = [name for name in names if name not in refused]
     await session.exec(update(HoldState).where(col(HoldState.name).in_(free)).values(holder=member))
     return me.name, refused

@@ -1,12 +1,11 @@
 """Publishes committed outbox rows in order; a crash between publishing and marking publishes the same id again.
 
-Of several fetchers one at a time publishes: who finds rows takes the outbox, empties it and lets it go, and does
-so too when the bus is away, for it may not be away from the others.
+Of several fetchers one at a time publishes: who finds rows takes the outbox, empties it as long as it has it, and
+lets it go, also when the bus is away, for it may not be away from the others.
 """
 
 import asyncio
 import json
-from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Final
@@ -15,7 +14,6 @@ import structlog
 
 from services.fetcher.fleet.members import Member
 from services.fetcher.state.repository import Seen
-from services.fetcher.state.tables import OutboxRow
 from shared import metrics
 from shared.bus.contract import Bus, Message
 from shared.clock import Clock
@@ -34,28 +32,29 @@ async def publish_pending(member: Member, bus: Bus, clock: Clock) -> int:
     Raises BusUnavailable, DatabaseUnavailable and TakenOver, nothing lost.
     """
     seen = member.seen
-    if not await _waiting(seen) or not await seen.take_outbox():
+    if not await _waiting(seen):
         return 0
     count = 0
     try:
-        while rows := await _waiting(seen):
+        while rows := await seen.take_outbox(BATCH):
             member.check()  # after a pause another one may have published these, and what came after them
             await bus.publish([Message(row.topic, row.key, row.value, json.loads(row.headers)) for row in rows])
             await seen.published(rows, clock.now())
             metrics.EVENTS.labels("fetcher", "done").inc(len(rows))
             count += len(rows)
+            await _waiting(seen)
     finally:
         await seen.let_go_of_outbox()
     return count
 
 
-async def _waiting(seen: Seen) -> Sequence[OutboxRow]:
-    """The next rows to publish; the metrics tell how many wait, and since when."""
+async def _waiting(seen: Seen) -> bool:
+    """Whether any row waits; the metrics tell how many, and since when."""
     rows = await seen.unpublished(BATCH)
     metrics.OUTBOX_EVENTS.set(len(rows) if len(rows) < BATCH else await seen.waiting())
     oldest = datetime.fromisoformat(json.loads(rows[0].headers)["ce_time"]).timestamp() if rows else 0
     metrics.OUTBOX_OLDEST.set(oldest)
-    return rows
+    return bool(rows)
 
 
 async def keep_publishing(

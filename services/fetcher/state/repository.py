@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import delete, func, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.fetcher.fleet import leases
 from services.fetcher.state.memory import PortalMemory
@@ -86,6 +87,7 @@ class Seen:
     async def interrupted(self, under_way: Collection[str]) -> list[str]:
         """Mark this fetcher's polls that are not `under_way`, and have no end kept, as aborted; their portals."""
         mine = select(HoldState.name).where(HoldState.holder == self._member, HoldState.name != leases.OUTBOX)
+        mine = mine.order_by(col(HoldState.name)).with_for_update()
         async with database.transaction(self.engine) as session:
             names = [name for name in await session.exec(mine) if name not in under_way]
             for name in names:
@@ -145,11 +147,14 @@ class Seen:
         async with database.reading(self.engine) as session:
             return (await session.exec(taken.order_by(col(AddressState.whole_at).desc()).limit(1))).first()
 
-    async def take_outbox(self) -> bool:
-        """Be the one that publishes; False while another fetcher does."""
+    async def take_outbox(self, limit: int) -> Sequence[OutboxRow]:
+        """Be the one that publishes: the next rows to publish; none while another fetcher does.
+
+        Who takes it again for its next rows finds so whether it still has it.
+        """
         async with database.transaction(self.engine) as session:
             _, refused = await leases.take(session, [leases.OUTBOX], self._member)
-        return not refused
+            return () if refused else await _unpublished(session, limit)
 
     async def let_go_of_outbox(self) -> None:
         """Let others publish."""
@@ -158,9 +163,8 @@ class Seen:
 
     async def unpublished(self, limit: int) -> Sequence[OutboxRow]:
         """The outbox rows that wait, in the order they were committed."""
-        query = select(OutboxRow).where(col(OutboxRow.published_at).is_(None)).order_by(col(OutboxRow.number))
         async with database.reading(self.engine) as session:
-            return (await session.exec(query.limit(limit))).all()
+            return await _unpublished(session, limit)
 
     async def waiting(self) -> int:
         """How many outbox rows wait."""
@@ -178,3 +182,8 @@ class Seen:
                 update(OutboxRow).where(col(OutboxRow.number).in_(numbers)).values(published_at=now)
             )
             await session.exec(delete(OutboxRow).where(earlier, col(OutboxRow.published_at) < now - KEPT))
+
+
+async def _unpublished(session: AsyncSession, limit: int) -> Sequence[OutboxRow]:
+    query = select(OutboxRow).where(col(OutboxRow.published_at).is_(None)).order_by(col(OutboxRow.number))
+    return (await session.exec(query.limit(limit))).all()

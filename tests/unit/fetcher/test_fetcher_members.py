@@ -9,17 +9,18 @@ from datetime import UTC, datetime
 import pytest
 import pytest_asyncio
 
-from services.fetcher.fleet import members
+from services.fetcher.fleet import leases, members
 from services.fetcher.fleet.members import SILENT_LOOKS, Member, joined
 from services.fetcher.http.revalidation import PollContext
 from services.fetcher.poll import poll
 from services.fetcher.settings import FetcherSettings
+from services.fetcher.state import outbox
 from services.fetcher.state.outbox import publish_pending
 from services.fetcher.state.repository import MIGRATIONS, VERSION_TABLE, Seen
-from services.fetcher.state.tables import ItemState
+from services.fetcher.state.tables import HoldState, ItemState
 from shared.bus.connect import open_bus
 from shared.bus.contract import Bus, Message
-from shared.database import create_engine
+from shared.database import create_engine, transaction
 from shared.errors import BusUnavailable, TakenOver
 from shared.schemas.events import FetchedEvent
 from shared.topics import FETCHED
@@ -84,6 +85,23 @@ async def test_two_that_begin_at_the_same_time_are_one(pair: tuple[Member, Membe
         name = f"sample-{number}"
         begun = await asyncio.gather(*(each.seen.begin(name, NOW) for each in pair), return_exceptions=True)
         assert [type(each) for each in begun if isinstance(each, Exception)] == [TakenOver]
+
+
+async def test_who_waited_for_what_another_took_is_refused(
+    pair: tuple[Member, Member], settings: FetcherSettings
+) -> None:
+    one, two = pair
+    await (await one.seen.begin("sample", NOW)).end("ok", None, "{}", NOW)
+    engine = create_engine(settings.database_url)
+    async with transaction(engine) as session:
+        await session.get(HoldState, "sample", with_for_update=True)
+        waiting = asyncio.create_task(two.seen.begin("sample", NOW))
+        await asyncio.wait([waiting], timeout=0.3)
+        assert not waiting.done()
+        await leases.take(session, ["sample"], one.seen._member)
+    with pytest.raises(TakenOver, match="one"):
+        await waiting
+    await engine.dispose()
 
 
 async def test_what_a_paused_fetcher_writes_after_another_took_over_is_refused(
@@ -151,6 +169,25 @@ async def test_only_a_fetchers_own_polls_without_an_end_are_aborted(pair: tuple[
         "third": "running",
     }
     await two.seen.begin("first", NOW)
+
+
+async def test_a_poll_that_another_takes_over_meanwhile_is_not_marked_as_aborted(
+    pair: tuple[Member, Member], settings: FetcherSettings
+) -> None:
+    one, two = pair
+    await one.seen.begin("sample", NOW)
+    engine = create_engine(settings.database_url)
+    async with transaction(engine) as session:
+        hold = await session.get_one(HoldState, "sample", with_for_update=True)
+        waiting = asyncio.create_task(one.seen.interrupted(()))
+        await asyncio.wait([waiting], timeout=0.3)
+        assert not waiting.done()
+        hold.holder = two.seen._member
+    assert await waiting == []
+    state = await one.seen.portal("sample")
+    assert state is not None
+    assert state.outcome == "running"
+    await engine.dispose()
 
 
 async def test_a_poll_that_is_taken_over_ends_and_nothing_of_it_is_kept(
@@ -230,6 +267,27 @@ async def test_what_a_dead_fetcher_left_is_published_by_another(
     await paused
     assert set(await published(bus)) == wanted
     assert await events(means) == []
+
+
+async def test_who_lost_the_outbox_publishes_no_further_batch(
+    serve: Serve, means: PollContext, bus: Bus, pair: tuple[Member, Member], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = pair
+    monkeypatch.setattr(outbox, "BATCH", 1)
+    await poll(serve("xinqu").portal, means)
+    first, *others = [event.id for event in await events(means)]
+    slow, other = SlowBus(bus), SlowBus(bus)
+    losing = asyncio.create_task(publish_pending(one, slow, means.clock))  # type: ignore[arg-type]
+    await slow.asked.wait()
+    await take_for_dead(two)
+    taking_over = asyncio.create_task(publish_pending(two, other, means.clock))  # type: ignore[arg-type]
+    await other.asked.wait()
+    slow.goes_on.set()
+    assert await losing == 1
+    assert await published(bus) == [first]
+    other.goes_on.set()
+    await taking_over
+    assert await published(bus) == [first, first, *others]  # what was under way as it was lost comes twice
 
 
 async def test_a_fetcher_that_was_paused_publishes_nothing_more(
