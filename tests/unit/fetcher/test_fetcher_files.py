@@ -276,5 +276,5 @@ async def test_a_file_that_cannot_be_had_is_told_in_the_event(means: PollContext
     )
     found = await taken("static_html", ["/list.htm"], site, means)
     (event,) = found.events
-    assert found.files == [("/f/1.pdf", "附件1.pdf")]
+    assert found.files == [("/f/1.pdf", f"{FIRST}.pdf")]
     assert [(each.name, each.cause) for each in event.missing] == [("附件2：绩效目标表", "gone")]
