@@ -211,7 +211,9 @@ def test_archives_in_7z_are_opened_by_libarchive(tmp_path: Path) -> None:
     assert [file.name for file in document.files] == ["a", "预算.txt"]
 
 
-@pytest.mark.parametrize("data", [tar("w:gz", [b"a"])[:60], b"Rar!\x1a\x07\x01\x00x", b"7z\xbc\xaf\x27\x1cx"])
+@pytest.mark.parametrize(
+    "data", [tar("w:gz", [b"a"])[:60], b"Rar!\x1a\x07\x01\x00x", b"7z\xbc\xaf\x27\x1cx"], ids=["gz", "rar", "7z"]
+)
 def test_damaged_archives_of_every_kind_are_told(data: bytes) -> None:
     with pytest.raises(PermanentError):
         read_document([NamedBytes("a", data)])

@@ -155,7 +155,7 @@ def test_the_password_that_excel_gives_of_its_own_accord_is_tried() -> None:
     assert document.files[0].format == "xlsx"
 
 
-@pytest.mark.parametrize("data", [word(), workbook()])
+@pytest.mark.parametrize("data", [word(), workbook()], ids=["docx", "xlsx"])
 def test_another_password_is_told_by_its_name(data: bytes) -> None:
     with pytest.raises(Encrypted):
         read_document([NamedBytes("a", locked(data, "某密码"))])
