@@ -63,7 +63,7 @@ DEFECTS: list[tuple[TableName, str, str | None, ColumnName, set[str]]] = [
         "合计",
         None,
         ColumnName.TOTAL,
-        {"expenditure_row_sum", "hierarchy_sum", "expenditure_balance", "prose_table"},
+        {"expenditure_row_sum", "hierarchy_sum", "expenditure_balance"},
     ),
     (
         TableName.EXPENDITURE,
