@@ -52,12 +52,13 @@ def create_app(settings: StoreSettings) -> FastAPI:
             pass
 
     routers = [*api.ROUTERS, *pages.ROUTERS]
-    app = create_service("store", settings, work, routers, reach, (Tagged, Compressed, SafeHeaders))
+    app = create_service("store", settings, work, routers, reach, (Tagged, Compressed))
     app.state.engine = engine
     app.state.migrated = migrated
     app.state.archive = open_archive(settings.archive_url)
     app.state.bus = None
     app.mount("/static", StaticFiles(directory=_HERE / "static"))
+    app.add_middleware(SafeHeaders)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,

@@ -61,7 +61,7 @@ class Book:
         self.government = [line for line in read.of(BudgetLine) if line.table.of_government]
         printed = [(line, figure) for line in lines if (figure := self.figure(line)) is not None]
         self.without_unit = frozenset(line.table for line in lines if line.amount is None)
-        self.volumes = build_volumes(printed, document)
+        self.volumes = build_volumes(printed, layout.grids)
 
     @property
     def year(self) -> int | None:

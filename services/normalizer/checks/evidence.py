@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 from typing import Final
@@ -14,6 +14,7 @@ from services.normalizer.language.money import is_amount, is_blank
 from services.normalizer.language.text import label
 from services.normalizer.layout import Layout
 from services.normalizer.recorder import LeftKind, ReaderResult
+from services.normalizer.tables.grid import Place
 from services.normalizer.tables.spec import specs
 from services.normalizer.tables.titles import title_in
 from shared.schemas.document import Cell, Paragraph, Table
@@ -45,7 +46,6 @@ class Evidence:
         self._read: defaultdict[int, set[tuple[int, int]]] = defaultdict(set)
         self._amounts: defaultdict[int, dict[tuple[int, int | None], Decimal]] = defaultdict(dict)
         self._left: defaultdict[LeftKind, set[int]] = defaultdict(set)
-        self._grids: dict[int, dict[tuple[int, int], Cell]] = {}
         self._strange: dict[int, list[tuple[int, int, str]]] = {}
         self._notes: dict[int, str | None] = {}
         self._nameless: defaultdict[int, set[int]] = defaultdict(set)
@@ -243,12 +243,9 @@ class Evidence:
             for column in range(columns[0], width)
         )
 
-    def _grid(self, block: int) -> dict[tuple[int, int], Cell]:
-        if block not in self._grids:
-            table = self._blocks[block] if block < len(self._blocks) else None
-            cells = table.cells if isinstance(table, Table) else ()
-            self._grids[block] = {(cell.row, cell.column): cell for cell in cells}
-        return self._grids[block]
+    def _grid(self, block: int) -> Mapping[Place, Cell]:
+        grid = self._layout.grids.get(block)
+        return grid.starting if grid else {}
 
     @cached_property
     def _rests(self) -> frozenset[int]:

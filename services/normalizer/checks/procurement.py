@@ -10,7 +10,7 @@ from services.normalizer.checks.outcome import YUAN, Outcome, Stated
 from services.normalizer.checks.wording import money, shown, yuan
 from services.normalizer.language.text import label
 from services.normalizer.language.totals import is_total
-from shared.schemas.document import Paragraph, Table
+from shared.schemas.document import Paragraph
 from shared.schemas.names import Metric
 from shared.schemas.records import ProcurementLine
 
@@ -137,12 +137,9 @@ def check_total_blank(book: Book, outcome: Outcome) -> None:
 
 def _prints_total_row(book: Book, block: int | None) -> bool:
     """Whether a row of table `block` names a total and holds nothing else."""
-    table = book.block(block)
-    rows: dict[int, list[str]] = {}
-    for cell in table.cells if isinstance(table, Table) else ():
-        if text := label(cell.text):
-            rows.setdefault(cell.row, []).append(text)
-    return any(len(texts) == 1 and is_total(texts[0]) for texts in rows.values())
+    grid = book.layout.grids.get(block) if block is not None else None
+    rows = map(grid.labels, grid.rows()) if grid else ()
+    return any(len(texts) == 1 and is_total(texts[0]) for texts in rows)
 
 
 def check_procurement_funds(book: Book, outcome: Outcome) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -12,7 +12,7 @@ from services.normalizer.checks.equations import Figure
 from services.normalizer.checks.wording import TABLE_TITLES, cell_name
 from services.normalizer.language.text import label
 from services.normalizer.language.totals import is_partial, is_total
-from shared.schemas.document import Cell, Document, Table
+from services.normalizer.tables.grid import Grid
 from shared.schemas.names import Basis, ColumnName, TableName
 from shared.schemas.records import BudgetLine
 
@@ -109,9 +109,9 @@ class Volume:
         return self.sheets.get((name, basis))
 
 
-def build_volumes(lines: Sequence[tuple[BudgetLine, Figure]], document: Document) -> list[Volume]:
+def build_volumes(lines: Sequence[tuple[BudgetLine, Figure]], grids: Mapping[int, Grid]) -> list[Volume]:
     """Sort the lines into rows, tables and sets: by the unit a table names, else where a table begins again."""
-    labels = _Labels(document, [line for line, _ in lines])
+    labels = _Labels(grids, [line for line, _ in lines])
     by_unit: dict[str | None, list[tuple[BudgetLine, Figure]]] = {None: []}
     for line, figure in lines:
         by_unit.setdefault(line.unit_name, []).append((line, figure))
@@ -205,8 +205,8 @@ def _repeating(line: BudgetLine) -> tuple[object, ...]:
 class _Labels:
     """What records do not say of lines: their names with list markers, and their part of several side by side."""
 
-    def __init__(self, document: Document, lines: Sequence[BudgetLine]) -> None:
-        self._document = document
+    def __init__(self, grids: Mapping[int, Grid], lines: Sequence[BudgetLine]) -> None:
+        self._grids = grids
         rows: defaultdict[tuple[object, ...], list[int]] = defaultdict(list)
         for line in lines:
             rows[(*_repeating(line), line.provenance.row)].append(line.provenance.column or 0)
@@ -214,15 +214,15 @@ class _Labels:
         for (*key, _), columns in rows.items():
             if len(columns) > len(self._columns.get(tuple(key), ())):
                 self._columns[tuple(key)] = sorted(columns)
-        self._rows: dict[int, dict[int, list[Cell]]] = {}
 
     def of(self, line: BudgetLine) -> str:
         """The text of the nearest cell left of the amount that ends with the line's name; else the name."""
         place = line.provenance
         name = label(line.name)
-        if place.block is None or place.row is None or place.column is None:
+        grid = self._grids.get(place.block) if place.block is not None else None
+        if grid is None or place.row is None or place.column is None:
             return name
-        for cell in reversed(self._cells(place.block, place.row)):
+        for cell in reversed(grid.cells(place.row)):
             text = label(cell.text)
             if cell.column < place.column and text.endswith(name):
                 return text
@@ -233,12 +233,3 @@ class _Labels:
         columns = self._columns[_repeating(line)]
         at = line.provenance.column or 0
         return min(range(len(columns)), key=lambda part: abs(columns[part] - at)) if line.side else 0
-
-    def _cells(self, block: int, row: int) -> Sequence[Cell]:
-        if block not in self._rows:
-            rows: dict[int, list[Cell]] = {}
-            table = self._document.blocks[block] if block < len(self._document.blocks) else None
-            for cell in table.cells if isinstance(table, Table) else ():
-                rows.setdefault(cell.row, []).append(cell)
-            self._rows[block] = rows
-        return self._rows[block].get(row, [])

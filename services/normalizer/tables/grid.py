@@ -64,6 +64,11 @@ class Grid:
         return covering
 
     @cached_property
+    def starting(self) -> dict[Place, Cell]:
+        """Every cell by the place where it begins."""
+        return {(cell.row, cell.column): cell for cell in self.table.cells}
+
+    @cached_property
     def _rows(self) -> dict[int, list[Cell]]:
         rows: dict[int, list[Cell]] = {}
         for cell in self.table.cells:

@@ -61,7 +61,7 @@ def _densest(node: LexborNode) -> LexborNode:
     """The innermost element that still holds nearly all text of `node`; never a part of a table of data."""
     weights = _weights(node)
     while weights.get(node.mem_id):
-        child = max(_children(node), key=lambda each: weights.get(each.mem_id, 0), default=None)
+        child = max(children(node), key=lambda each: weights.get(each.mem_id, 0), default=None)
         if child is None or weights.get(child.mem_id, 0) < _MOST * weights[node.mem_id] or _is_data(child):
             return node
         node = child
@@ -85,7 +85,8 @@ def _weights(node: LexborNode) -> dict[int, int]:
     return weights
 
 
-def _children(node: LexborNode) -> Iterator[LexborNode]:
+def children(node: LexborNode) -> Iterator[LexborNode]:
+    """What lies directly in `node`, texts too."""
     child = node.child
     while child is not None:
         yield child

@@ -8,7 +8,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from services.parser.html.content import SKIPPED, select, walk
+from services.parser.html.content import SKIPPED, children, select, walk
 from services.parser.wording import raised
 
 _COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -67,7 +67,7 @@ def _removed(nodes: list[LexborNode], styles: "_Styles") -> int:
             continue
         gone += bool(node.text().strip())
         if node.tag in ("td", "th") and styles.keeps_place(node):
-            for child in list(_children(node)):
+            for child in list(children(node)):
                 child.decompose()
         else:
             node.decompose()
@@ -79,13 +79,6 @@ def _above(node: LexborNode) -> Iterator[LexborNode]:
     while parent is not None:
         yield parent
         parent = parent.parent
-
-
-def _children(node: LexborNode) -> Iterator[LexborNode]:
-    child = node.child
-    while child is not None:
-        yield child
-        child = child.next
 
 
 def _before(node: LexborNode) -> str:
@@ -176,5 +169,5 @@ def _make_tables(root: LexborNode, styles: _Styles) -> None:
 
 
 def _row(row: LexborNode, styles: _Styles) -> str:
-    cells = [child for child in _children(row) if styles.role(child) == "cell"]
+    cells = [child for child in children(row) if styles.role(child) == "cell"]
     return f"<tr>{''.join(f'<td>{cell.html}</td>' for cell in cells)}</tr>"

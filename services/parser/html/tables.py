@@ -6,7 +6,7 @@ from typing import Final
 from selectolax.lexbor import LexborNode
 
 from services.parser.grid import Grid
-from services.parser.html.content import holds_table
+from services.parser.html.content import children, holds_table
 from services.parser.html.lines import cell_text
 from services.parser.reading import Limits
 from services.parser.slivers import without_slivers
@@ -32,22 +32,15 @@ def is_layout(table: LexborNode) -> bool:
 def rows_of(table: LexborNode) -> Iterator[list[LexborNode]]:
     """The cells of each of the table's own rows."""
     for row in _rows(table):
-        yield [cell for cell in _children(row) if cell.tag in ("td", "th")]
+        yield [cell for cell in children(row) if cell.tag in ("td", "th")]
 
 
 def _rows(table: LexborNode) -> Iterator[LexborNode]:
-    for child in _children(table):
+    for child in children(table):
         if child.tag == "tr":
             yield child
         elif child.tag in _GROUPS:
-            yield from (row for row in _children(child) if row.tag == "tr")
-
-
-def _children(node: LexborNode) -> Iterator[LexborNode]:
-    child = node.child
-    while child is not None:
-        yield child
-        child = child.next
+            yield from (row for row in children(child) if row.tag == "tr")
 
 
 def table_of(table: LexborNode, limits: Limits) -> Table | None:

@@ -1,7 +1,7 @@
 """Tables without lines: rows of texts that stand under each other in columns, most of them numbers."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -35,14 +35,13 @@ class Columned:
     edges: tuple[float, ...]
 
 
-def parted(lines: Sequence[TextLine], texts: Sequence[TextLine]) -> list[Columned | list[TextLine]]:
-    """Tables and the running text between them, in order.
-
-    `texts` are the same as `lines`, but parted at narrower gaps, as columns are.
-    """
+def parted(lines: Sequence[TextLine]) -> list[Columned | list[TextLine]]:
+    """Tables and the running text between them, in order: columns may stand closer than texts side by side do."""
+    texts = [(text, line) for line in lines for text in line.texts or (line,)]
+    line_of = {id(text): line for text, line in texts}
     found: list[Columned | list[TextLine]] = []
     run: list[list[TextLine]] = []
-    for band in [*bands(texts), []]:
+    for band in [*bands([text for text, _ in texts]), []]:
         if run and (not band or _is_apart(run[-1], band) or (len(band) < 2 and not _under(band[0], run))):
             found += _taken(run)
             run = []
@@ -50,29 +49,14 @@ def parted(lines: Sequence[TextLine], texts: Sequence[TextLine]) -> list[Columne
             run.append(band)
         elif band:
             found.append(band)
-    return _with_lines(_merged(found), lines)
+    return [
+        part if isinstance(part, Columned) else _each_once(line_of[id(text)] for text in part)
+        for part in _merged(found)
+    ]
 
 
-def _with_lines(
-    found: Sequence[Columned | list[TextLine]], lines: Sequence[TextLine]
-) -> list[Columned | list[TextLine]]:
-    """`found` with its running text in the `lines` it was set in."""
-    whole: list[Columned | list[TextLine]] = []
-    first = 0
-    for each in found:
-        if isinstance(each, Columned):
-            end = max(line.box.bottom for row in each.rows for place in row for line in place.lines)
-            while first < len(lines) and lines[first].box.middle[1] < end:
-                first += 1
-            whole.append(each)
-            continue
-        end = max(line.box.bottom for line in each)
-        last = first
-        while last < len(lines) and lines[last].box.middle[1] < end:
-            last += 1
-        whole.append(list(lines[first:last]))
-        first = last
-    return whole
+def _each_once(lines: Iterable[TextLine]) -> list[TextLine]:
+    return list({id(line): line for line in lines}.values())
 
 
 def _is_apart(above: Sequence[TextLine], band: Sequence[TextLine]) -> bool:

@@ -49,6 +49,8 @@ class TextLine:
     box: Box
     em: float
     """Width of a Chinese character, points."""
+    texts: tuple["TextLine", ...] = ()
+    """Those of running text that gaps as wide as a character part; none where it has no such gap."""
 
 
 def cell_lines(glyphs: Sequence[Glyph]) -> list[TextLine]:
@@ -124,7 +126,12 @@ def _lines(glyphs: Iterable[Glyph], apart: bool) -> Iterator[TextLine]:
         for piece in _pieces(row, em) if apart else [row]:
             text = _text(piece)
             if text:
-                yield TextLine(text, _around(piece), em)
+                yield TextLine(text, _around(piece), em, _texts(piece, em) if apart else ())
+
+
+def _texts(row: Sequence[Glyph], em: float) -> tuple[TextLine, ...]:
+    runs = _runs(row, _COLUMN_GAP * em)
+    return tuple(TextLine(_text(run), _around(run), em) for run in runs) if len(runs) > 1 else ()
 
 
 def goes_on(one: Glyph, two: Glyph) -> bool:

@@ -13,7 +13,7 @@ from services.parser.layout.drawing import Drawing
 from services.parser.layout.geometry import Box
 from services.parser.layout.glyphs import Characters, Glyph
 from services.parser.layout.level_rows import CellLines, are_names, level_rows
-from services.parser.layout.lines import TextLine, beside, cell_lines, goes_on, lines_of, text_of, texts_of
+from services.parser.layout.lines import TextLine, beside, cell_lines, goes_on, lines_of, text_of
 from services.parser.layout.open_rows import with_open_rows
 from services.parser.layout.paragraphs import Margins, margins, paragraphs, setting
 from services.parser.layout.rules import ruled_rows
@@ -90,8 +90,7 @@ def read_page(page: PageContents, number: int, limits: Limits) -> PageReading:
     every = lines_of(outside)
     top, lines, bottom = _without_numbers(every, found.height)
     reading.blocks += [paragraph(line.text, number) for line in top]
-    page_margins = margins(every, _TEXT_WIDTH * found.width)
-    _Arranging(reading, page_margins, texts_of(outside), number, limits).take(tables, lines)
+    _Arranging(reading, margins(every, _TEXT_WIDTH * found.width), number, limits).take(tables, lines)
     reading.blocks += [paragraph(line.text, number) for line in bottom]
     if oblique := seen(found.oblique, drawn):
         reading.blocks.append(paragraph(text_of(oblique), number))
@@ -215,8 +214,6 @@ class _Arranging:
 
     reading: PageReading
     page: Margins
-    texts: Sequence[TextLine]
-    """What the lines hold, parted as columns are."""
     number: int
     limits: Limits
 
@@ -237,11 +234,7 @@ class _Arranging:
         self._put(lines[first:])
 
     def _put(self, lines: Sequence[TextLine]) -> None:
-        if not lines:
-            return
-        top, bottom = min(line.box.top for line in lines), max(line.box.bottom for line in lines)
-        texts = [text for text in self.texts if top <= text.box.middle[1] <= bottom]
-        for part in parted(lines, texts):
+        for part in parted(lines):
             if isinstance(part, Columned):
                 self.reading.edges[len(self.reading.blocks)] = part.edges
                 self.reading.blocks.append(_columned(part, self.number, self.limits))

@@ -268,6 +268,12 @@ async def test_headers_allow_nothing_foreign(client: httpx.AsyncClient) -> None:
         assert headers["x-content-type-options"] == "nosniff"
 
 
+async def test_what_is_refused_has_the_headers_too(client: httpx.AsyncClient) -> None:
+    refused = await client.post("/")
+    assert refused.status_code == 405
+    assert "default-src 'none'" in refused.headers["content-security-policy"]
+
+
 async def test_english_is_remembered(keep: Keep, client: httpx.AsyncClient) -> None:
     await keep(SAMPLE)
     page = await get(client, "/?lang=en")

@@ -109,3 +109,16 @@ def test_a_heading_may_stand_over_two_columns_without_rules(sheet: "Sheet") -> N
     (head,) = [cell for cell in table.cells if cell.text == "其中：一般公共预算"]
     assert (head.column, head.column_span) == (2, 2)
     assert rows_of(table)[1:] == rows
+
+
+def test_text_on_its_side_beside_running_text_stays(sheet: "Sheet") -> None:
+    sheet.text(72, 100, "青石县水务局2025年部门预算")
+    sheet.canvas.saveState()
+    sheet.canvas.translate(560, 300)
+    sheet.canvas.rotate(90)
+    sheet.canvas.drawString(0, 0, "旁注文字在侧")
+    sheet.canvas.restoreState()
+    assert [block.text for block in sheet.reading().blocks if not isinstance(block, Table)] == [
+        "青石县水务局2025年部门预算",
+        "旁注文字在侧",
+    ]
