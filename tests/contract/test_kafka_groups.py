@@ -4,7 +4,7 @@ import asyncio
 import signal
 import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
@@ -14,6 +14,7 @@ from prometheus_client import REGISTRY
 from deploy.kafka.launcher import Cluster
 from shared.bus.connect import open_bus
 from shared.bus.contract import Bus, Consumer, Message, Received
+from shared.bus.kafka.consumer import KafkaConsumer
 from shared.bus.kafka.producers import OPEN_SECONDS
 from shared.errors import BusUnavailable
 from shared.topics import FETCHED, NORMALIZED, PARSED
@@ -37,6 +38,12 @@ async def other(kafka_url: str) -> AsyncIterator[Bus]:
 
 def messages(count: int) -> list[Message]:
     return [Message(FETCHED.name, f"d{number}", str(number).encode()) for number in range(count)]
+
+
+async def until(condition: Callable[[], bool], seconds: float = 30) -> None:
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 - nothing tells of it
+            await asyncio.sleep(0.05)
 
 
 def copies(received: Sequence[Message]) -> list[Message]:
@@ -151,6 +158,23 @@ async def test_work_under_way_is_committed_where_partitions_stay_when_another_me
             assert len(await drain(new, 60 - len(kept))) == 60 - len(kept)
             assert not await old.poll(1, 0.5)
     assert len(await bus.read(PARSED, 0, 100)) == len(kept)
+
+
+async def test_a_member_keeps_nothing_that_it_was_given_while_it_was_leaving(bus: Bus, other: Bus) -> None:
+    async with AsyncExitStack() as leaving, AsyncExitStack() as gone:
+        member = await leaving.enter_async_context(bus.consumer(GROUP, [FETCHED], "leaving"))
+        assert isinstance(member, KafkaConsumer)
+        await gone.enter_async_context(other.consumer(GROUP, [FETCHED], "gone"))
+        await until(lambda: 0 < len(member._holdings) < FETCHED.partitions)
+        [held, *_] = member._holdings.values()
+        async with held.lock:  # as a commit under way
+            leave = asyncio.create_task(leaving.aclose())
+            await until(lambda: not member._holdings)
+            await gone.aclose()
+            await until(lambda: len(member._holdings) == FETCHED.partitions)
+        await leave
+    assert not member._holdings
+    assert not member._tasks
 
 
 async def test_what_retention_took_before_it_was_read_is_told(bus: Bus, other: Bus, kafka_url: str) -> None:

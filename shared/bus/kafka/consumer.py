@@ -71,10 +71,9 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
 
     async def leave(self) -> None:
         """Give the partitions to the others; a commit under way ends first."""
-        for place in list(self._holdings):
-            self._drop(place)
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._drop_all()
         await self._membership.leave()
+        await self._drop_all()  # while it was leaving the group may have given it others
 
     async def poll(self, limit: int, timeout_seconds: float) -> Sequence[Received]:
         loop = asyncio.get_running_loop()
@@ -232,6 +231,11 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
     def _seek(self, holding: Holding) -> None:
         with suppress(IllegalStateError):  # while the group shares out; then it is done after
             self._client.seek(self._partition(holding.place), holding.progress.next)
+
+    async def _drop_all(self) -> None:
+        for place in list(self._holdings):
+            self._drop(place)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _drop(self, place: Place) -> None:
         holding = self._holdings.pop(place)
