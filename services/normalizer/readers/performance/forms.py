@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise, zip_longest
 
-from services.normalizer.language.money import UNIT_WORDS, Unit, is_amount, is_blank, number, unit_in
+from services.normalizer.language.money import UNIT_WORDS, UNITS, Unit, is_amount, is_blank, unit_in, yuan
 from services.normalizer.language.text import joined, label, squeezed
 from services.normalizer.readers.performance.indicators import FUNDS
 from services.normalizer.readers.performance.rows import FormCell, FormRow
@@ -25,13 +25,13 @@ MONEY = frozenset({"budget", "fiscal_funds", "other_funds", "adjusted_budget", "
 _INLINE = re.compile(r"([^:：\]］]{2,12})[:：\]］](.+)", re.DOTALL)
 _OF_WHICH = re.compile(r"^其中[:：]")
 _MARKED = re.compile(r"[:：\]］]")
-_LONGEST_INLINE = 200
-_INLINE_KINDS = frozenset({"code", "name", "unit", "department", "whole", "apart"})
+_LONGEST_INLINE = 1000
+_INLINE_KINDS = frozenset({"code", "name", "unit", "department", "whole", "apart", *PROSE})
 _CAPTION = re.compile(rf"(?:金额)?单位[:：]?(?:人民币)?[(（]?(?:{UNIT_WORDS})[)）]?")
 _MONTH = re.compile(r"(\d{1,2})月(?:底|末|份)?")
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,4})?)%?")
 _LABEL_LIKE = re.compile(r"[\u4e00-\u9fff（）()“”、/：:]{2,14}")
-_WITHOUT_FIELD = frozenset({"apart", "ignored"})
+_WITHOUT_FIELD = frozenset({"apart", "ignored", "funds"})
 _SOURCES = frozenset({"fiscal_funds", "other_funds"})
 
 _LONGEST_AMOUNT = 40
@@ -59,7 +59,7 @@ class Form:
         """Add `text` to what `kind` says; an amount stands as printed first, in one row the rightmost."""
         if kind in _WITHOUT_FIELD:
             return
-        if kind not in self.texts or (kind in MONEY and self.places[kind] is row):
+        if kind not in self.texts or (kind in MONEY and self.places.get(kind) is row):
             self.texts[kind] = text
             self.places[kind] = row
         elif kind in PROSE:
@@ -85,12 +85,15 @@ def inline(text: str) -> tuple[str, str] | None:
 
 def opens_form(row: FormRow) -> bool:
     """Whether `row` belongs to a form and not to an indicator table: its first cell is a label."""
-    return row.first.label not in {None, "ignored"} or inline(row.first.text) is not None
+    return row.first.label not in {None, "ignored", "funds"} or inline(row.first.text) is not None
 
 
-def read_form(rows: Sequence[FormRow]) -> Form:
-    """The form that `rows` are."""
+def read_form(rows: Sequence[FormRow], stated: Sequence[tuple[str, str]] = ()) -> Form:
+    """The form that `rows` are, with what lines above them `stated`: the kind of label and the value."""
     reader = _FormReader()
+    for kind, text in stated:
+        if kind not in _WITHOUT_FIELD:
+            reader.form.texts.setdefault(kind, text)
     for row in rows:
         reader.take(row)
     return reader.result()
@@ -125,8 +128,9 @@ class _FormReader:
     def result(self) -> Form:
         """The form as far as it was read."""
         form = self.form
-        if "budget" not in form.texts and "lifetime" in form.texts and "adjusted_budget" not in form.texts:
-            form.add("budget", form.texts["lifetime"], form.places["lifetime"])
+        planned = "lifetime" if "adjusted_budget" not in form.texts else "adjusted_budget"
+        if "budget" not in form.texts and planned in form.texts and "executed" not in form.texts:
+            form.texts["budget"] = form.texts.pop(planned)
         form.plan = read_plan(self.plan)
         form.unit = form.unit or next(iter(form.units.values()), None)
         text = joined((form.texts.get("unit") or form.texts.get("department") or "").split("\n")[0])
@@ -162,7 +166,7 @@ class _FormReader:
         first = min(cell.column for cell in self.funds.values())
         names = [cell for cell in row.cells if cell.column < first]
         amounts = [cell for cell in row.cells if cell.column >= first]
-        if not amounts or amounts[0].label or len(amounts[0].text) > _LONGEST_AMOUNT:
+        if not amounts or amounts[0].label or inline(amounts[0].text) or len(amounts[0].text) > _LONGEST_AMOUNT:
             self.funds = {}
             return False
         self._fund_row(row, names[-1] if names else None, amounts)
@@ -191,7 +195,7 @@ class _FormReader:
                     self.form.add(held, cell.text, row)
         elif kind in _SOURCES and planned is not None and not is_blank(planned.text):
             self.form.add(kind, planned.text, row)
-        elif name is not None and planned is not None and number(planned.text):
+        elif name is not None and planned is not None and yuan(planned.text, UNITS["元"]):
             self.form.further.append(joined(name.text))
 
     def _labelled(self, row: FormRow) -> None:
@@ -237,12 +241,14 @@ class _FormReader:
     def _value(self, named: FormCell, cell: FormCell, row: FormRow) -> None:
         kind = named.label
         assert kind is not None
+        if kind == "funds" and is_amount(cell.text):
+            kind = fund_kind(named.word) or "budget"
         if kind in _SOURCES and self.paired.get(named.column, "budget") != "budget":
             return
         self.waiting = {column: held for column, held in self.waiting.items() if held != kind}
         self.held[cell.column] = kind
         if kind == "further":
-            if number(cell.text):
+            if yuan(cell.text, UNITS["元"]):
                 self.form.further.append(joined(named.text))
         else:
             self.form.add(kind, cell.text, row)

@@ -4,17 +4,25 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import takewhile
 
 from services.normalizer.language.money import is_amount, is_blank
 from services.normalizer.language.text import joined, name
 from services.normalizer.readers.performance.rows import FormCell, FormRow
-from services.normalizer.readers.performance.values import read_value
-from services.normalizer.readers.performance.vocabulary import column_kind, fund_kind, words
+from services.normalizer.readers.performance.values import is_sign, read_value
+from services.normalizer.readers.performance.vocabulary import column_kind, fund_kind, key, level_name, words
 
 LEVELS = ("level1", "level2", "level3")
 FUNDS = frozenset({"budget", "adjusted_budget", "executed", "execution_rate"})
-_HEADED = frozenset({*LEVELS, "project"})
+_HEADED = frozenset({*LEVELS, "project", "value"})
 _BESIDE_LEVELS = frozenset({"value", "description", "content", "weight"})
+_BESIDE_VALUES = frozenset({"symbol", "unit", "weight", "actual", "score"})
+_TOLD_BY_CONTENT = frozenset({"", "ignored", "indicators"})
+_OF_INDICATORS = frozenset({*LEVELS, *_BESIDE_LEVELS, *_BESIDE_VALUES})
+_SIGN = re.compile("([≥≤＞＜><=＝])")
+_BETWEEN_TARGETS = re.compile(r"[；;\n]")
+_LOOKED_AT = 12
+"""Rows under a header that tell what stands in its columns."""
 SAID = ("level3", "description", "value", "actual", "basis")
 _WIDEST = 1000
 """More columns than a table has."""
@@ -34,6 +42,8 @@ class IndicatorColumn:
     end: int
     kind: str
     word: str = ""
+    level1: str | None = None
+    """In a list of projects with a column for each level (`target`): the level above the one it is headed with."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +87,13 @@ class IndicatorHeader:
                 if not column.kind and column.word and column.start <= cell.column < column.end:
                     yield column.word
 
+    def targets(self, row: FormRow) -> Iterator["IndicatorLine"]:
+        """The targets that `row` prints in columns headed with the levels, several in a cell each by itself."""
+        for cell in row.cells:
+            for column in self.columns:
+                if column.kind == "target" and column.start <= cell.column < column.end:
+                    yield from _targets_in(cell, column, row)
+
     @property
     def many_projects(self) -> bool:
         """Whether the table lists projects."""
@@ -98,36 +115,101 @@ def _clean(text: str, kind: str) -> str:
     return _PLACE.sub("", name(text)) if kind in LEVELS else joined(text)
 
 
-def read_header(
-    row: FormRow, below: FormRow | None = None, above: FormRow | None = None
-) -> IndicatorHeader | None:
-    """The header of an indicator table that `row` is, or null.
+def read_headers(rows: Sequence[FormRow]) -> list[IndicatorHeader | None]:
+    """For each row of a table the header of indicators that it is, or null."""
+    return [_read_header(rows, place) for place in range(len(rows))]
+
+
+def _read_header(rows: Sequence[FormRow], place: int) -> IndicatorHeader | None:
+    """The header of an indicator table that the row at `place` is, or null.
 
     Cells of a header row above that reach down belong to it, or stand right of it where the format states no
-    spans; `below` may split its value column in three.
+    spans; the row below may split its value column in three.
     """
-    if not any(column_kind(cell.word) in _HEADED for cell in row.cells):
+    row = rows[place]
+    if not any(column_kind(cell.word) in _HEADED for cell in (*row.cells, *row.over)):
         return None
     if any(is_amount(cell.text) for cell in row.cells):
         return None
+    above = rows[place - 1] if place and is_header_words(rows[place - 1]) else None
     beyond = [cell for cell in above.cells if cell.column >= row.cells[-1].end] if above else []
-    if above is None or not is_header_words(above):
-        beyond = []
     cells = dict.fromkeys((*row.over, *row.cells, *beyond))
-    columns = sorted(map(_column, cells), key=lambda column: column.start)
+    columns = _widened(sorted(map(_column, cells), key=lambda column: column.start))
+    columns = _told_by_content(columns, _under(rows, place))
     kinds = {column.kind for column in columns}
     if _lists_results(kinds):
-        return IndicatorHeader(tuple(_widened(columns)))
-    named = bool(kinds & {"level1", "level2"}) and len(kinds & {*LEVELS, *_BESIDE_LEVELS}) > 2
-    if not named and not {"level3", "value"} <= kinds - {"project"}:
+        return IndicatorHeader(tuple(columns))
+    if "project" in kinds and kinds.isdisjoint(_OF_INDICATORS):
+        return _listing_targets(columns, rows[place - 1].cells if place else ())
+    if not _heads_indicators(kinds):
         return None
-    if not named and len(kinds & {"symbol", "unit", "weight", "actual", "score"}) < 2:
-        return None
-    columns, level1 = _slipped(_placed(_widened(columns)))
-    if below is not None and is_split(below):
-        columns = _split_value(columns, below)
+    columns, level1 = _slipped(_placed(columns))
+    if place + 1 < len(rows) and is_split(rows[place + 1]):
+        columns = _split_value(columns, rows[place + 1])
     long_term = next((cell.text for cell in cells if cell.word in words().long_term), None)
     return IndicatorHeader(tuple(_last_of_each(columns)), level1, long_term)
+
+
+def _under(rows: Sequence[FormRow], place: int) -> list[FormRow]:
+    """The first rows under the header at `place`, before one that adds up."""
+    looked_at = rows[place + 1 : place + 1 + _LOOKED_AT]
+    return list(takewhile(lambda row: row.first.word not in words().totals, looked_at))
+
+
+def _heads_indicators(kinds: set[str]) -> bool:
+    """Whether columns of such kinds are those of a table of indicators."""
+    if kinds & {"level1", "level2"} and len(kinds & {*LEVELS, *_BESIDE_LEVELS}) > 2:
+        return True
+    return {"level3", "value"} <= kinds - {"project"} and len(kinds & _BESIDE_VALUES) > 1
+
+
+def _told_by_content(columns: list[IndicatorColumn], rows: Sequence[FormRow]) -> list[IndicatorColumn]:
+    """`columns` with those told by what stands under them that no word tells: signs, or names of levels.
+
+    Where no header says what a level is, 绩效指标 heads the third.
+    """
+    kinds = {column.kind for column in columns}
+    missing = frozenset(LEVELS) - kinds
+    told = [replace(column, kind=_kind_of(column, rows, missing)) for column in columns]
+    if kinds.isdisjoint(LEVELS) and any(column.kind in LEVELS for column in told):
+        told = [replace(column, kind="level3") if column.kind == "indicators" else column for column in told]
+    return told
+
+
+def _kind_of(column: IndicatorColumn, rows: Sequence[FormRow], missing: frozenset[str]) -> str:
+    texts = [cell.text for row in rows for cell in row.cells if column.start <= cell.column < column.end]
+    signs = [is_sign(text) for text in texts]
+    if any(signs) and all(sign or key(text) in words().in_words for sign, text in zip(signs, texts, strict=True)):
+        return "symbol"
+    levels = set(map(level_name, texts))
+    if column.kind not in _TOLD_BY_CONTENT or not levels or None in levels:
+        return column.kind
+    level = "level1" if levels <= words().level1_names else "level2"
+    return level if level in missing else column.kind
+
+
+def _listing_targets(columns: Sequence[IndicatorColumn], above: Sequence[FormCell]) -> IndicatorHeader | None:
+    """The header of a list of projects that has a column for each level of targets; null where it has none."""
+    told = []
+    for column in columns:
+        if not column.kind and level_name(column.word):
+            over = [cell for cell in above if cell.column <= column.start < cell.end and level_name(cell.word)]
+            named = over and over[0].word != column.word
+            column = replace(column, kind="target", level1=over[0].word if named else None)
+        told.append(column)
+    return IndicatorHeader(tuple(told)) if any(column.kind == "target" for column in told) else None
+
+
+def _targets_in(cell: FormCell, column: IndicatorColumn, row: FormRow) -> Iterator["IndicatorLine"]:
+    level1, level2 = (column.level1, column.word) if column.level1 else (column.word, None)
+    for piece in filter(None, map(joined, _BETWEEN_TARGETS.split(cell.text))):
+        name, colon, rest = piece.partition("：" if "：" in piece else ":")
+        if colon and level_name(name):
+            level2, piece = joined(name), joined(rest)
+        said, sign, bound = _SIGN.split(piece, 1) if _SIGN.search(piece) else (piece, "", "")
+        if not is_blank(piece):
+            texts = {"level3": said, "value": sign + bound} if said and sign else {"value": piece}
+            yield IndicatorLine(row, texts, False, False, level1, level2)
 
 
 def _lists_results(kinds: set[str]) -> bool:

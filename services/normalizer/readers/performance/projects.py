@@ -46,6 +46,7 @@ class FormDraft:
     form_rows: list[FormRow] = field(default_factory=list)
     lines: list[IndicatorLine] = field(default_factory=list)
     header: IndicatorHeader | None = None
+    stated: Sequence[tuple[str, str]] = ()
     score: str | None = None
     unread: list[tuple[str, FormRow]] = field(default_factory=list)
 
@@ -56,13 +57,13 @@ class FormDraft:
 
     def publish(self, publisher: "Publisher") -> None:
         """Add the project (or all that the table lists) and its indicators, or those of the department."""
-        form = read_form(self.form_rows)
+        form = read_form(self.form_rows, self.stated)
         form.unit, form.owner = form.unit or self.unit, form.owner or self.owner
         publisher.unread_labels([*form.unknown, *self.unread])
         if self.header:
             publisher.unread_columns(self.header, self.lines)
         if self.header and self.header.many_projects:
-            self._publish_listing(publisher, form)
+            self._publish_listing(publisher, form, self.header)
         elif self._is_department(form):
             publisher.unread_whole(form)
             publisher.indicators("department", None, None, list(settled(self.lines)))
@@ -74,12 +75,13 @@ class FormDraft:
             publisher.project(self._place(publisher, form), self.heading.number, name, form)
             publisher.indicators("project", self.heading.number, name, list(settled(self.lines)))
 
-    def _publish_listing(self, publisher: "Publisher", form: Form) -> None:
+    def _publish_listing(self, publisher: "Publisher", form: Form, header: IndicatorHeader) -> None:
         for entry in entries(self.lines):
             entry.form.unit, entry.form.owner = form.unit, entry.form.owner or form.owner
             place = publisher.recorder.at_row(entry.lines[0].row.block, entry.lines[0].row.index)
             publisher.project(place, entry.number, entry.name, entry.form)
-            publisher.indicators("project", entry.number, entry.name, list(settled(entry.lines)))
+            targets = [target for line in entry.lines for target in header.targets(line.row)]
+            publisher.indicators("project", entry.number, entry.name, targets or list(settled(entry.lines)))
 
     def _is_department(self, form: Form) -> bool:
         if NAMED & form.texts.keys():

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from services.normalizer.language.money import Unit, unit_in
 from services.normalizer.layout import Layout
-from services.normalizer.readers.performance.forms import NAMED, is_caption, opens_form
+from services.normalizer.readers.performance.forms import NAMED, inline, is_caption, opens_form
 from services.normalizer.readers.performance.goals import read_goals
 from services.normalizer.readers.performance.headings import (
     FormHeading,
@@ -23,7 +23,7 @@ from services.normalizer.readers.performance.indicators import (
     is_header_words,
     is_split,
     line_of,
-    read_header,
+    read_headers,
     total_score,
 )
 from services.normalizer.readers.performance.projects import FormDraft, Publisher
@@ -73,6 +73,7 @@ class _Reader:
         self.unit: Unit | None = None
         self.owner: Named | None = None
         self.said = set[int]() if block is None else {block}
+        self.stated: list[tuple[str, str]] = []
 
     def paragraph(self, index: int, block: Paragraph) -> None:
         """Take a heading, a caption or the owner; else keep in mind what stands above the next table."""
@@ -88,6 +89,9 @@ class _Reader:
             self.counted, self.unit = self.heading.number or 0, unit
         elif is_caption(block.text) or owner:
             self.unit, self.owner = unit or self.unit, owner or self.owner
+            self.said.add(index)
+        elif self.draft is None and self.heading != FormHeading() and (said := inline(block.text)):
+            self.stated.append(said)
             self.said.add(index)
         elif could_name(block.text):
             self.above = index
@@ -107,12 +111,12 @@ class _Reader:
         table = grid.table
         header = self._carried(index, table)
         rows = list(rows_of(index, grid)) if header is not None or may_concern(table) else []
-        if header is None and not concerns(rows):
+        headers = read_headers(rows)
+        if header is None and not concerns(rows, headers):
             self._stand(self.heading, self.heading_block)
             return
         page_break, page = True, None
-        for above, row, below in zip([None, *rows], rows, [*rows[1:], None], strict=False):
-            printed = read_header(row, below, above)
+        for row, printed, below in zip(rows, headers, [*rows[1:], None], strict=True):
             title = read_heading(row.first.text) if len(row.cells) == 1 and not row.first.label else None
             if self._adds_up(row):
                 continue
@@ -124,7 +128,7 @@ class _Reader:
                 header = None
             elif header is None or leaves(row, header):
                 header = None
-                self._form_row(row)
+                self._form_row(row, below)
             elif not (is_split(row) or is_header_words(row) or row.counts_columns):
                 self._line(row, header, page_break or row.page != page)
                 header = replace(header, level1=None) if header.level1 else header
@@ -138,11 +142,13 @@ class _Reader:
             self.draft.publish(self.publisher)
         self.draft = None
 
-    def _form_row(self, row: FormRow) -> None:
+    def _form_row(self, row: FormRow, below: FormRow | None) -> None:
         """Take a row of a form, unless it only heads the columns of indicators or of a listing."""
-        kinds = {column_kind(word) for word in row.words}
-        if is_header_words(row) and kinds & {"indicators", "value", "actual"} and not kinds & {"budget"}:
-            return
+        if is_header_words(row):
+            kinds = {column_kind(word) for word in row.words}
+            goes_on = below is not None and not set(row.cells).isdisjoint(below.over)
+            if goes_on or (kinds & {"indicators", "value", "actual"} and "budget" not in kinds):
+                return
         self._open(self._begins(row)).form_rows.append(row)
 
     def _adds_up(self, row: FormRow) -> bool:
@@ -175,7 +181,8 @@ class _Reader:
         if self.draft is None:
             if self.heading == FormHeading() and self.above is not None:
                 self.heading, self.heading_block = read_line(self._text(self.above)), self.above
-            self.draft = FormDraft(self.heading, self.heading_block, self.unit, self.owner)
+            self.draft = FormDraft(self.heading, self.heading_block, self.unit, self.owner, stated=self.stated)
+            self.stated = []
             self.above = None
         return self.draft
 
@@ -206,11 +213,16 @@ class _Reader:
         return block.text if isinstance(block, Paragraph) else ""
 
 
-def concerns(rows: Sequence[FormRow]) -> bool:
+def concerns(rows: Sequence[FormRow], headers: Sequence[IndicatorHeader | None]) -> bool:
     """Whether a table is about performance: it has an indicator header, or a form with goals or a plan."""
-    if any(map(read_header, rows)):
-        return True
-    return any(row.first.label in _TELLING and len(row.cells) > 1 for row in rows)
+    return any(headers) or any(map(_tells, rows))
+
+
+def _tells(row: FormRow) -> bool:
+    if row.first.label in _TELLING:
+        return len(row.cells) > 1
+    said = inline(row.first.text)
+    return said is not None and said[0] in _TELLING
 
 
 def leaves(row: FormRow, header: IndicatorHeader) -> bool:

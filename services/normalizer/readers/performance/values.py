@@ -72,6 +72,12 @@ def read_operator(text: str) -> tuple[Operator | None, str]:
     return dict(words().values.comparisons)[match.group()], stripped[match.end() :]
 
 
+def is_sign(text: str) -> bool:
+    """Whether `text` is a comparison and nothing else."""
+    operator, rest = read_operator("".join(text.split()))
+    return operator is not None and not rest
+
+
 @cache
 def _comparison() -> re.Pattern[str]:
     return re.compile("|".join(re.escape(word) for word, _ in words().values.comparisons))

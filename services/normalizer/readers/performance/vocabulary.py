@@ -12,7 +12,8 @@ from services.normalizer.language.text import label, remembered
 from services.normalizer.language.word_lists import read_words
 
 Operator = Literal[">=", "<=", ">", "<", "="]
-_BRACKETED = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]")
+_BRACKETED = re.compile(r"[(\[【](?!(?:专项|项目)[)\]】])[^()\[\]【】]*[)\]】]")
+"""What stands in brackets says nothing of a word, but that a column of units holds projects too."""
 _LAYOUT = re.compile(r"[:*_★▲☆]+")
 _LEAD = re.compile(r"^(?:\d{1,2}[.、]|[一二三四五六七八九十]{1,2}、)")
 _YEAR = re.compile(r"^(?:19|20)\d\d年度?")
@@ -68,6 +69,13 @@ class ValueWords(_WordGroup):
         return sorted(pairs, key=lambda pair: -len(pair[0]))
 
 
+class MoneyWords(_WordGroup):
+    """What the names of a project's whole money are made of, each with one of `nouns` at least."""
+
+    nouns: tuple[str, ...]
+    others: tuple[str, ...]
+
+
 class PerformanceWords(_WordGroup):
     """`columns`, `value_columns`, `labels` and `funds` go from a word, as `key` writes it, to its kind."""
 
@@ -76,6 +84,8 @@ class PerformanceWords(_WordGroup):
     value_columns: dict[str, str]
     labels: dict[str, str]
     funds: dict[str, str]
+    in_words: frozenset[str]
+    money: MoneyWords
     totals: frozenset[str]
     long_term: frozenset[str]
     level1_names: frozenset[str]
@@ -105,13 +115,30 @@ def words() -> PerformanceWords:
 @lru_cache(maxsize=_REMEMBERED)
 def label_kind(word: str) -> str | None:
     """The kind of value that `word`, as `key` writes it, is a label for, or null."""
-    return _known(words().labels, word) or _cut_short(word)
+    return _known(words().labels, word) or _cut_short(word) or ("funds" if names_money(word) else None)
 
 
 @lru_cache(maxsize=_REMEMBERED)
 def column_kind(word: str) -> str | None:
     """What a column headed `word` of an indicator table holds, or null."""
-    return _known(words().columns, word)
+    return _known(words().columns, word) or ("budget" if names_money(word) else None)
+
+
+def names_money(word: str) -> bool:
+    """Whether `word` is made of nothing but words for all the money of a project: 项目资金额度."""
+    return bool(_whole_money().fullmatch(word)) and any(noun in word for noun in words().money.nouns)
+
+
+@cache
+def _whole_money() -> re.Pattern[str]:
+    return re.compile(f"(?:{'|'.join((*words().money.nouns, *words().money.others))})+")
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def level_name(text: str) -> str | None:
+    """The name of an upper level that `text` is, as the vocabulary writes it, or null: 数量 is 数量指标."""
+    word = key(text)
+    return next((name for name in (word, f"{word}指标") if name in words().level_names), None)
 
 
 def fund_kind(word: str) -> str | None:
