@@ -42,6 +42,11 @@ _NEVER_EMPTY: Final = (
 _FEW_ROWS: Final = 2
 _NOTES_AFTER: Final = 3
 _SAYS_EMPTY: Final = re.compile("空表|无数据|[无没未]有?.{0,12}(?:支出|收入|收支|预算|拨款|安排)")
+_LONE_AMOUNT: Final = re.compile(r"-?\d{1,3}(?:,\d{3}){1,5}(?:\.\d{1,6})?|-?\d{1,16}\.\d{1,6}")
+_CELLS_BETWEEN: Final = 8
+"""Lines between two amounts of a table of which each cell became a line."""
+_FEWEST_ALONE: Final = 6
+"""Amounts on lines of their own from which on they are a table's, not those of a text."""
 _SHOWN: Final = 5
 """How many of many unread things a message names."""
 _LONGEST: Final = 40
@@ -89,9 +94,28 @@ def tables_and_files(layout: Layout, recorder: Recorder, taken: frozenset[int]) 
         for left in _unread_table(recorder, number, block, number in others)
     ]
     found += [_without_figures(recorder, table) for table in layout.tables if _lost_its_figures(layout, table)]
+    found += _figures_without_table(layout.document, recorder, taken)
     parts = layout.document.unread
     found += [_unread_part(recorder, part) for part in parts if part.cause != UNVALUED]
     return found + _without_value(recorder, [part.name for part in parts if part.cause == UNVALUED])
+
+
+def _figures_without_table(document: Document, recorder: Recorder, taken: frozenset[int]) -> list[Left]:
+    """Amounts that stand on lines of their own, as the cells of a table do where the table itself is lost."""
+    runs: list[dict[int, str]] = []
+    for number, block in enumerate(document.blocks):
+        text = squeezed(block.text) if isinstance(block, Paragraph) and number not in taken else ""
+        if _LONE_AMOUNT.fullmatch(text):
+            if not runs or number - max(runs[-1]) > _CELLS_BETWEEN:
+                runs.append({})
+            runs[-1][number] = text
+    found = []
+    for run in runs:
+        if len(run) >= _FEWEST_ALONE:
+            said = "、".join(f"“{text}”" for text in list(run.values())[:_SHOWN])
+            message = f"{said}等{len(run)}个金额各占一行，不在表格中，没有读入。"
+            found.append(Left(LeftKind.TABLE, Severity.INFO, message, recorder.at_paragraph(min(run))))
+    return found
 
 
 def _lost_its_figures(layout: Layout, table: KnownTable) -> bool:

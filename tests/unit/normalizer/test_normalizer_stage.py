@@ -248,3 +248,17 @@ def test_a_table_whose_figures_were_lost_is_a_warning(
     assert [(each.severity, each.message) for each in found] == [
         (Severity.WARNING, "《支出总表》有2行而没有金额，可能未能读出。")
     ] * told
+
+
+@pytest.mark.parametrize(("amounts", "told"), [(6, True), (5, False)])
+def test_figures_of_a_table_that_became_lines_are_told(
+    document: Callable[..., Document], amounts: int, told: bool
+) -> None:
+    cells = [line for number in range(amounts) for line in (f"{number + 1}月收入", f"1,{number}00.50")]
+    records = normalize_document(document([*LINES, "收入总表", "项目", "预算数", *cells, "以上数据说明。"]))
+    found = [each.message for each in records if isinstance(each, Finding) and each.check == "unread_table"]
+    assert (
+        found
+        == ["“1,000.50”、“1,100.50”、“1,200.50”、“1,300.50”、“1,400.50”等6个金额各占一行，不在表格中，没有读入。"]
+        * told
+    )
