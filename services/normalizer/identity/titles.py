@@ -8,6 +8,7 @@ from typing import Final
 
 from services.normalizer.identity.evidence import LONGEST, MARKED, Evidence, EvidenceLine, EvidenceOrigin
 from services.normalizer.identity.names import (
+    AFTER_HE,
     is_of_government,
     is_organisation,
     may_be_name,
@@ -24,6 +25,7 @@ _MOST_LINES: Final = 4
 _KIND: Final = re.compile(
     r"预算|决算|绩效|三公.?经费|执行情况|政府性基金|国有资本经营|社会保险基金|转移支付|政府(?:一般|专项)?债[务券]|地方政府.{0,4}债|债务限额|债券"
 )
+_OF_TWO: Final = re.compile("(?:部门|单位)[预决]算|[预决]算(?:公开|[、及和与])")
 _ATTACHED: Final = re.compile(
     r"^\s*(?:附件|附表|附|公开)?\s*(?:[一二三四五六七八九十]{1,3}|\d{1,2}(?:[-－—.]\d{1,2})*)?\s*[:：]\s*|"
     r"^\s*(?:附件|附表|附|表)\s*\d{0,2}(?:[-－—]\d{1,2})*[\s、.．]+|^\s*\d{1,2}(?:[-－—]\d{1,2})+[\s、.．]*|^\s*附件\s*\d{0,2}(?=[\u4e00-\u9fff]{4})|"
@@ -39,7 +41,7 @@ _OF_A_BUDGET: Final = re.compile("一般公共预算|公共财政预算|政府�
 _NO_TITLE: Final = re.compile(
     r"[。；！？，:：>»《》]|万元|亿元|包括|如下|总计|共计|各增加|编制范围|"
     r"^(?:根据|按照|依据|本(?:部门|单位|表|年|预算|次)|我(?:部门|单位|局|县|市|区)|为了|现将|以下|经.{2,12}批准|与|比|较|详见|其中|注|欢迎|当前|来源|"
-    r"发布|索引|备注|纳入|反映|截[至止]|受.{1,8}委托|年|度|及|和|的|对|审议|审查|批准|一是|二是)"
+    rf"发布|索引|备注|纳入|反映|截[至止]|受.{{1,8}}委托|年|度|及|和(?!{AFTER_HE})|的|对|审议|审查|批准|一是|二是)"
 )
 _ENDS: Final = re.compile(
     r"(?:预算|决算|绩效|公开|公示|公告|通知|批复|解读|说明|报告|草案|目标|情况|目录|信息|文本|材料|附表|表格?|总表|明细|汇总|方案|自评|评价|经费|限额|余额|债[务券]|索引|"
@@ -152,17 +154,23 @@ class TitleCandidate:
             inner = trimmed(without_levels(head[: kind.start()]))
             found += [inner] if is_organisation(inner) else []
         if (kind := _KIND.search(rest)) and (first is None or not found or kind.start() > 2):
-            inner = trimmed(without_levels(re.sub(r"^年?度?", "", rest[: kind.start()])))
-            found += (
-                [inner]
-                if is_organisation(inner) or (first is None and may_be_name(inner) and len(inner) >= 4)
-                else []
-            )
+            found += _before_kind(rest, undated=first is None)
         if match := _BRACKET.search(self.bare):
             found += [match[1]] if is_organisation(match[1]) else []
         if (match := _LAST.search(self.bare)) and is_organisation(match[1]):
             found.append(match[1])
         return found
+
+
+def _before_kind(text: str, undated: bool) -> list[str]:
+    """The organisation that `text` names before what it is: 预算编审中心部门预算 is of the 预算编审中心."""
+    found = [
+        trimmed(without_levels(re.sub(r"^年?度?", "", text[: kind.start()]))) for kind in _KIND.finditer(text)
+    ]
+    whole = [name for name in found if is_organisation(name) and not _OF_TWO.search(name)]
+    if whole:
+        return whole[-1:]
+    return found[:1] if undated and may_be_name(found[0]) and len(found[0]) >= 4 else []
 
 
 def titles(evidence: Evidence) -> list[TitleCandidate]:

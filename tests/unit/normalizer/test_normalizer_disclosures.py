@@ -129,3 +129,35 @@ CARD = [
 )
 def test_what_stands_around_a_title_is_no_part_of_it(read: Read, lines: list[object], title: str) -> None:
     assert disclosed(read, lines).title == title
+
+
+@pytest.mark.parametrize(
+    "layout", ["2024年度{}部门决算", "2024年{}部门预算公开", "{}2024年度部门决算", "{}（部门）2024年部门预算"]
+)
+@pytest.mark.parametrize(
+    "department",
+    [
+        "和平区教育局",
+        "和谐街道办事处",
+        "本溪满族自治县教育局",
+        "全州县公路养护中心",
+        "从江县民政局",
+        "信息中心",
+        "政府采购中心",
+        "青石县地方志办公室",
+        "青石县社会保险基金管理中心",
+        "青石县预算编审中心",
+        "青石县项目服务中心",
+    ],
+)
+def test_a_name_may_begin_or_go_on_with_words_of_titles(read: Read, layout: str, department: str) -> None:
+    record = disclosed(read, [layout.format(department)])
+    assert (record.title, record.department) == (layout.format(department), department)
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["2024年度部门青石县水务局决算", "2024年度的青石县水务局部门决算", "2024年青石县水务局部门预算和绩效目标公开"],
+)
+def test_words_of_levels_around_a_name_are_no_part_of_it(read: Read, title: str) -> None:
+    assert disclosed(read, [title]).department == "青石县水务局"
