@@ -1,15 +1,16 @@
 """A reading's records, arranged for its page."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from functools import cached_property
 from itertools import groupby
 from typing import Final, TypeVar
 
 from services.store.pages.government import GovernmentOverview
-from services.store.pages.sheets import Sheet, sheets
+from services.store.pages.sheets import Entry, Sheet, sheets
 from services.store.rows import is_unread
 from shared.schemas.names import CheckStatus, ColumnName, Metric, Severity, TableName
 from shared.schemas.record_types import RECORD_TYPES, RecordType, UnknownRecord, decode, plain, type_of
@@ -97,20 +98,55 @@ class Listed:
         return list(dict.fromkeys(name for each in self.records for name in each.model_extra or {}))
 
 
+class ProjectOrder(StrEnum):
+    """What a disclosure's projects are sorted by."""
+
+    PUBLISHED = "published"
+    BUDGET = "budget"
+    FINDINGS = "findings"
+
+
+@dataclass(frozen=True)
+class Cause:
+    """The findings of one rule and one severity."""
+
+    check: str
+    severity: Severity
+    findings: Sequence[Finding]
+
+
 @dataclass(frozen=True)
 class ProjectTargets:
-    """A project and its indicators; indicators that name no published project stand without one."""
+    """A project, its indicators and what does not hold in either; indicators of no published project have none."""
 
     project: Project | None
     name: str | None
     indicators: Sequence[Indicator]
+    findings: Sequence[Finding]
+
+    @property
+    def budget(self) -> Decimal | None:
+        return self.project.budget if self.project else None
+
+    @property
+    def severities(self) -> Mapping[str, int]:
+        """Severity → how many findings, the gravest first."""
+        return Counter(each.severity for each in self.findings)
+
+
+def _causes(findings: Iterable[Finding]) -> list[Cause]:
+    groups: defaultdict[tuple[Severity, str], list[Finding]] = defaultdict(list)
+    for each in findings:
+        groups[each.severity, each.check].append(each)
+    return [Cause(check, severity, found) for (severity, check), found in groups.items()]
 
 
 class Contents:
     """All records of one reading."""
 
-    def __init__(self, bodies: Iterable[str]) -> None:
+    def __init__(self, bodies: Iterable[str], order: ProjectOrder = ProjectOrder.PUBLISHED) -> None:
         self.records = [decode(body) for body in bodies]
+        self._order = order
         self.by_id = {record.id: record for record in self.records}
 
     def of(self, model: type[R]) -> list[R]:
@@ -174,16 +210,32 @@ class Contents:
 
     @cached_property
     def projects(self) -> list[ProjectTargets]:
-        """Each project with its indicators, in published order."""
+        """Each project with its indicators, in the order asked for."""
+        found = [
+            ProjectTargets(project, name, indicators, self._told_of((*filter(None, [project]), *indicators)))
+            for project, name, indicators in self._targets()
+        ]
+        if self._order is ProjectOrder.BUDGET:
+            found.sort(key=lambda each: (each.budget is None, -(each.budget or 0)))
+        elif self._order is ProjectOrder.FINDINGS:
+            found.sort(key=lambda each: [-each.severities.get(severity, 0) for severity in _SEVERITIES])
+        return found
+
+    def _told_of(self, records: Iterable[RecordBase]) -> list[Finding]:
+        """The findings that concern any of `records`, the gravest first."""
+        ids = {each.id for each in records}
+        return [each for each in self.findings if not ids.isdisjoint(each.subjects)]
+
+    def _targets(self) -> list[tuple[Project | None, str | None, Sequence[Indicator]]]:
+        """Project, name and indicators, in published order."""
         groups: defaultdict[tuple[int | None, str | None], list[Indicator]] = defaultdict(list)
         for indicator in self.of(Indicator):
             if indicator.scope == "project":
                 groups[indicator.project_number, indicator.project_name].append(indicator)
         of_projects = [
-            ProjectTargets(project, project.name, groups.pop((project.number, project.name), ()))
-            for project in self.of(Project)
+            (project, project.name, groups.pop((project.number, project.name), [])) for project in self.of(Project)
         ]
-        return of_projects + [ProjectTargets(None, name, rest) for (_, name), rest in groups.items()]
+        return [*of_projects, *((None, name, rest) for (_, name), rest in groups.items())]
 
     @cached_property
     def procurement(self) -> list[ProcurementLine]:
@@ -205,14 +257,43 @@ class Contents:
         return sorted(found, key=lambda each: _SEVERITIES.index(each.severity))
 
     @cached_property
+    def causes(self) -> list[Cause]:
+        """The findings by what is wrong, the gravest first."""
+        return _causes(self.findings)
+
+    @cached_property
+    def causes_of_notes(self) -> list[Cause]:
+        """The notes by what they are about."""
+        return _causes(self.notes)
+
+    @cached_property
     def wrong(self) -> dict[str, Finding]:
         """Id of a record → the finding that it is the first subject of: the figure that does not hold."""
         return {each.subjects[0]: each for each in reversed(self.findings) if each.subjects}
 
     def has_wrong(self, sheet: Sheet) -> bool:
         """Whether a finding is about one of the table's figures."""
-        entries = (entry for row in sheet.rows for entry in row if entry)
-        return any(line.id in self.wrong for entry in entries for line in entry.figures.values())
+        return any(map(self._is_wrong, sheet.rows))
+
+    def shown(self, sheet: Sheet) -> Sequence[Sequence[Entry | None]]:
+        """The rows of a table that the page shows: the first ones, and any with a figure that does not hold."""
+        return [row for number, row in enumerate(sheet.rows) if number < self.shown_rows or self._is_wrong(row)]
+
+    def _is_wrong(self, row: Sequence[Entry | None]) -> bool:
+        return any(line.id in self.wrong for entry in row if entry for line in entry.figures.values())
+
+    @cached_property
+    def placed(self) -> set[str]:
+        """The ids of the records that stand on the page, where a finding can lead to them."""
+        lines = {
+            line.id
+            for sheet in self.sheets
+            for row in self.shown(sheet)
+            for entry in row
+            if entry
+            for line in entry.figures.values()
+        }
+        return lines | {each.id for each in self.records if not isinstance(each, BudgetLine | Disclosure)}
 
     @cached_property
     def notes(self) -> list[Finding]:

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from services.store.access import Session
 from services.store.filters import Id, ReadingKey
-from services.store.pages.contents import SECTIONS, Contents
+from services.store.pages.contents import SECTIONS, Contents, ProjectOrder
 from services.store.pages.rendering import render
 from services.store.queries import disclosures, records, totals
 from services.store.tables import Revision
@@ -24,6 +24,7 @@ async def show(
     disclosure_id: Id,
     revision: Annotated[str | None, Query(max_length=64, description="without it, the one that stands")] = None,
     reading: Annotated[ReadingKey | None, Query(description="one of several readings of a revision")] = None,
+    projects: Annotated[ProjectOrder, Query(description="their order")] = ProjectOrder.PUBLISHED,
 ) -> HTMLResponse:
     """The disclosure as it stands, or one of its revisions."""
     history = await disclosures.history(session, disclosure_id)
@@ -34,7 +35,7 @@ async def show(
     latest = await totals.latest(session)
 
     def make() -> HTMLResponse:
-        contents = Contents(bodies)
+        contents = Contents(bodies, projects)
         return render(
             request,
             "disclosure.html",
@@ -42,6 +43,7 @@ async def show(
             contents=contents,
             named=SECTIONS,
             wrong=contents.wrong,
+            order=projects,
             history=history,
             files=files,
             unread_files=unread,

@@ -1,18 +1,19 @@
-// A page with data-live looks every few seconds whether the store has something new, and then takes its list again.
+// A page with data-live looks every few seconds whether the store has something new, and then takes its part again;
+// with data-every it takes that part again after so many seconds whatever came.
 "use strict";
 
 const SECONDS = 2;
 
-async function latest() {
+async function isOld(shown) {
+  if (shown.dataset.every) return true;
   const answer = await fetch("/api/v1/latest");
-  return answer.ok ? String((await answer.json()).latest) : null;
+  return answer.ok && String((await answer.json()).latest) !== shown.dataset.latest;
 }
 
 async function look() {
   const shown = document.querySelector("[data-live]");
-  if (!shown || document.hidden) return;
-  const now = await latest();
-  if (now === null || now === shown.dataset.latest) return;
+  if (!shown || document.hidden || shown.contains(document.activeElement)) return;
+  if (!(await isOld(shown))) return;
   const answer = await fetch(location.href);
   if (!answer.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -26,7 +27,12 @@ async function watch() {
   } catch {
     // The store is away for a moment; the next look will tell.
   }
-  setTimeout(watch, SECONDS * 1000);
+  wait();
+}
+
+function wait() {
+  const shown = document.querySelector("[data-live]");
+  if (shown) setTimeout(watch, (shown.dataset.every || SECONDS) * 1000);
 }
 
 function open(target) {
@@ -42,6 +48,22 @@ function show() {
   target.scrollIntoView({ block: "center" });
 }
 
-if (document.querySelector("[data-live]")) setTimeout(watch, SECONDS * 1000);
+// A form shows the fields that fit the chosen content; those that do not are not sent.
+function fit(form) {
+  const chosen = form.elements.type.value;
+  for (const field of form.querySelectorAll("[data-for]")) {
+    const fits = !chosen || field.dataset.for.split(" ").includes(chosen);
+    field.hidden = !fits;
+    field.querySelector("input, select").disabled = !fits;
+  }
+}
+
+for (const form of document.querySelectorAll("form[data-fit]")) {
+  form.elements.type.addEventListener("change", () => fit(form));
+}
+addEventListener("beforeprint", () => {
+  for (const each of document.querySelectorAll("details")) each.open = true;
+});
 addEventListener("hashchange", show);
+wait();
 show();

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from services.store.pages.operations import age, bars, needs_somebody, stands_still
-from services.store.pages.status import StageState
+from services.store.pages.operations import bars
+from services.store.pages.running import RunningSystem, StageState
 from services.store.queries.hours import HOURS, Hour
-from services.store.queries.portals import PortalFacts
+from services.store.queries.portals import PollFacts, PortalFacts
 from tests.unit.store.store_samples import Keep, Sample
 from tests.unit.store.test_store_pages import get, texts
 
@@ -19,10 +19,15 @@ async def test_an_idle_system_is_well_and_shows_a_day(keep: Keep, client: httpx.
     await keep(Sample())
     page = await get(client, "/ops")
     assert texts(page, ".fine-line") == ["网站和各环节都正常。"]
-    assert [len(plot.css("rect")) for plot in page.css(".plot svg")] == [HOURS, HOURS]
+    assert [len(plot.css("rect")) for plot in page.css(".plot svg")] == [HOURS, HOURS, HOURS]
     assert "最近一小时 1" in texts(page, ".plot .hint")[0]
     assert "sample" in texts(page, "tbody tr")[0]
     assert texts(await get(client, "/ops?lang=en"), "h1") == ["Operations"]
+
+
+def polled_every(hours: int, last: int) -> list[PollFacts]:
+    """Four polls, `hours` after each other, the last one `last` hours ago."""
+    return [PollFacts(NOW - timedelta(hours=last + number * hours), "ok") for number in range(4)]
 
 
 @pytest.mark.parametrize(
@@ -32,26 +37,30 @@ async def test_an_idle_system_is_well_and_shows_a_day(keep: Keep, client: httpx.
         (PortalFacts("甲", outcome="ok", success_at=NOW - timedelta(days=3)), True),
         (PortalFacts("甲", outcome="drifted", failures=2, success_at=NOW), True),
         (PortalFacts("甲"), False),
+        (PortalFacts("甲", outcome="ok", success_at=NOW, polls=polled_every(5, last=9)), False),
+        (PortalFacts("甲", outcome="ok", success_at=NOW, polls=polled_every(5, last=11)), True),
+        (PortalFacts("甲", outcome="ok", success_at=NOW, polls=polled_every(5, last=11)[:2]), False),
     ],
 )
 def test_a_portal_needs_somebody_when_it_fails_or_is_silent(portal: PortalFacts, needed: bool) -> None:
-    assert needs_somebody(portal, NOW) == needed
+    assert RunningSystem(NOW, (), ()).needs_somebody(portal) == needed
 
 
 def test_a_stage_stands_still_when_messages_wait_and_nothing_comes_through() -> None:
     busy = [PortalFacts("甲", applied_at=NOW - timedelta(minutes=1))]
     still = [PortalFacts("甲", applied_at=NOW - timedelta(minutes=11))]
     waiting, idle = StageState("parser", 5, 2, 0), StageState("parser", 5, 0, 0)
-    assert [stands_still(each, every, NOW) for each in (waiting, idle) for every in (busy, still)] == [
-        False, True, False, False,
-    ]  # fmt: skip
+    fresh = StageState("parser", 5, 2, 0, NOW - timedelta(minutes=9))
+    systems = [RunningSystem(NOW, (), every) for every in (busy, still)]
+    told = [system.stands_still(each) for each in (waiting, idle, fresh) for system in systems]
+    assert told == [False, True, False, False, False, False]
 
 
 @pytest.mark.parametrize(
     ("seconds", "told"), [(0, "0 s"), (59, "59 s"), (60, "1 min"), (7_300, "2 h"), (200_000, "2 d"), (-5, "0 s")]
 )
 def test_an_age_is_told_in_its_largest_unit(seconds: int, told: str) -> None:
-    assert age(NOW, NOW - timedelta(seconds=seconds)) == told
+    assert RunningSystem(NOW, (), ()).age(NOW - timedelta(seconds=seconds)) == told
 
 
 def test_the_highest_bar_fills_the_plot_and_an_empty_hour_has_none() -> None:

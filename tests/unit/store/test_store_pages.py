@@ -294,7 +294,7 @@ async def test_the_status_page_counts_what_waits_and_what_is_stored(keep: Keep, 
     await keep(SAMPLE)
     page = await get(client, "/status")
     assert texts(page, "section:first-child tbody th") == ["解析", "规范", "入库"]
-    assert "sample1" in texts(page, "section:last-of-type tbody tr")[0]
+    assert "sample 1" in texts(page, "section:last-of-type tbody tr")[0]
 
 
 async def test_the_icon_is_there(client: httpx.AsyncClient) -> None:

@@ -45,6 +45,6 @@ async def test_portals_in_trouble_are_shown_first_with_the_reason(
     assert (listed[1]["outcome"], listed[1]["reason"], listed[1]["success_at"]) == ("challenged", SAID, None)
     assert (listed[2]["disclosures"], listed[2]["outcome"]) == (1, "unchanged")
     rows = texts(await get(client, "/status"), "section:last-of-type tbody tr")
-    assert rows[1].startswith(f"zhang-county有防护脚本阻挡{SAID}")
+    assert rows[1].startswith(f"zhang-county 有防护脚本阻挡 连续失败 3 次{SAID}")
+    assert "数小时后自动再试" in rows[1]
     assert "正常，无更新" in rows[2]
-    assert "2026-02-01 16:00" in rows[2]
