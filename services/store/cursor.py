@@ -4,10 +4,14 @@ import base64
 import json
 from typing import Final
 
+from pydantic_core import PydanticCustomError
+
 Place = tuple[int | str, ...]
 """The sort values of the last row given."""
 
-_NOT_OURS: Final = "not a cursor of this list; take `next_cursor` of the page before, with the same parameters"
+_NOT_OURS: Final = PydanticCustomError(
+    "no_cursor", "not a cursor of this list; take `next_cursor` of the page before, with the same parameters"
+)
 
 Kind = range | None
 """What a place's value may be: a whole number that its column takes; None: text."""
@@ -27,9 +31,9 @@ def read(cursor: str, *kinds: Kind) -> Place:
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, RecursionError) as error:
-        raise ValueError(_NOT_OURS) from error
+        raise _NOT_OURS from error
     if not isinstance(values, list) or len(values) != len(kinds) or not all(map(_fits, values, kinds)):
-        raise ValueError(_NOT_OURS)
+        raise _NOT_OURS
     return tuple(values)
 
 

@@ -10,7 +10,8 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from services.store.api.problems import PROBLEM_TYPE, Problem, WrongParameter
-from services.store.pages.rendering import render
+from services.store.pages.mistakes import mistakes
+from services.store.pages.rendering import language_of, render
 from shared.errors import Damaged, GongkaiError, TransientError
 
 _LONGEST: Final = 100
@@ -36,6 +37,9 @@ async def _http(request: Request, error: Exception) -> Response:
 
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
+    if not _is_of_api(request):
+        found = [{**each, "loc": each["loc"][1:]} for each in error.errors()]
+        return render(request, "error.html", 422, status=422, wrong=mistakes(language_of(request), found))
     wrong = [
         WrongParameter(
             parameter=".".join(str(part) for part in each["loc"][1:]) or "query",
@@ -69,11 +73,14 @@ def _answer(
     wrong: Sequence[WrongParameter] = (),
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    if request.url.path.startswith("/api/"):
+    if _is_of_api(request):
         problem = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, errors=list(wrong))
         content = problem.model_dump_json()
         return Response(content, status, headers, media_type=PROBLEM_TYPE)
-    page = render(request, "error.html", status=status, wrong=wrong)
-    page.status_code = status
+    page = render(request, "error.html", status, status=status, wrong=())
     page.headers.update(headers or {})
     return page
+
+
+def _is_of_api(request: Request) -> bool:
+    return request.url.path.startswith("/api/")

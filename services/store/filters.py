@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Annotated, ClassVar, Final, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from services.store.cursor import BIGINT, INT, TEXT, Kind, Place, read
 from services.store.search import words
@@ -21,22 +22,27 @@ _WORDS: Final = 10
 def _given(value: object) -> object:
     """A form sends the fields left empty, too; what has a NUL no text can be."""
     if isinstance(value, str) and "\0" in value:
-        raise ValueError("has a NUL character, which no text has")
+        raise PydanticCustomError("has_nul", "has a NUL character, which no text has")
     return None if value == "" else value
 
 
 def _searchable(query: str) -> str:
     found = words(query)
     if not found:
-        raise ValueError("nothing to look for: give at least one letter, digit or character")
+        raise PydanticCustomError(
+            "nothing_searched", "nothing to look for: give at least one letter, digit or character"
+        )
     if len(found) > _WORDS:
-        raise ValueError(f"too many words; at most {_WORDS}")
+        raise PydanticCustomError("too_many_words", "too many words; at most {most}", {"most": _WORDS})
     return query
 
 
 def _is_record_type(name: str) -> str:
     if name not in RECORDS:
-        raise ValueError(f"there is no record type {name!r}; there are {', '.join(RECORDS)}")
+        there_are = {"name": name, "types": ", ".join(RECORDS)}
+        raise PydanticCustomError(
+            "no_record_type", "there is no record type '{name}'; there are {types}", there_are
+        )
     return name
 
 

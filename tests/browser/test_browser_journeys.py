@@ -29,7 +29,7 @@ def test_a_department_and_its_findings(page: Page, store: str) -> None:
     page.goto(store)
     page.get_by_label("部门", exact=True).fill("青石县水利局")
     page.get_by_role("button", name="查找").click()
-    assert "type=" not in page.url
+    assert page.url.partition("?")[2].startswith("department=")
     page.get_by_role("link", name=BIG.title).click()
     causes = page.locator(".cause > h3")
     expect(causes.first).to_contain_text("错误")
@@ -51,6 +51,21 @@ def test_the_projects_with_most_findings_come_first(page: Page, store: str) -> N
     expect(first).not_to_have_attribute("open", "")
     first.locator("summary").press("Enter")
     expect(first.get_by_text("项目预算与资金来源不符。")).to_be_visible()
+
+
+def test_the_filters_follow_the_chosen_content(page: Page, store: str) -> None:
+    page.goto(f"{store}/records")
+    chosen, amount, severity = (page.locator(f"form [name={name}]") for name in ("type", "min_wan", "severity"))
+    chosen.select_option("finding")
+    expect(amount).not_to_be_visible()
+    severity.select_option("error")
+    chosen.select_option("fact")
+    expect(severity).not_to_be_visible()
+    amount.fill("很多")
+    page.get_by_role("button", name="查找").click()
+    assert "severity" not in page.url
+    expect(page.get_by_role("alert")).to_contain_text("应为数字")
+    expect(amount).to_have_value("很多")
 
 
 def test_what_a_revision_changed(page: Page, store: str) -> None:

@@ -11,6 +11,7 @@ from services.store.pages import (
     operations,
     reference,
     search,
+    short,
     source,
     status,
     table,
@@ -20,6 +21,7 @@ from services.store.pages import (
 ROUTERS: Final = (
     listing.router,
     search.router,
+    short.router,
     disclosure.router,
     changes.router,
     source.router,

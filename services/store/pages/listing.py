@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
 
 from services.store.access import Session
-from services.store.pages.parameters import ListingPage, kept
+from services.store.pages.parameters import ListingPage, Submitted, submitted
 from services.store.pages.rendering import render
 from services.store.queries import disclosures, totals
 
@@ -14,15 +14,20 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/")
-async def show(request: Request, session: Session, wanted: Annotated[ListingPage, Query()]) -> HTMLResponse:
-    """A page of disclosures."""
-    page = await disclosures.page_of_disclosures(session, wanted)
+async def show(
+    request: Request, session: Session, sent: Annotated[Submitted[ListingPage], Depends(submitted(ListingPage))]
+) -> Response:
+    """A page of disclosures; 422 with the form as it was where a field cannot be taken."""
+    if sent.shorter:
+        return sent.shorter
     return render(
         request,
         "listing.html",
-        wanted=wanted,
-        kept=kept(wanted),
-        page=page,
+        422 if sent.wrong else 200,
+        sent=sent,
+        wanted=sent.form,
+        kept=sent.kept,
+        page=await disclosures.page_of_disclosures(session, sent.wanted) if sent.wanted else None,
         regions=await totals.regions(session),
         year_choices=[(year, year) for year in await totals.years(session)],
         latest=await totals.latest(session),

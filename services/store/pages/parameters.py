@@ -1,12 +1,19 @@
-"""The lists' filters as parameters of pages, which take a language, too."""
+"""The lists' filters as parameters of pages, which take a language, too, and keep what is wrong in their form."""
 
 import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, Any, Final, Literal
+from types import SimpleNamespace
+from typing import Annotated, Any, Final, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, Field
+from fastapi import Request
+from fastapi.responses import RedirectResponse
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from services.store.filters import MOST, DisclosureFilter, RecordFilter
+from services.store.pages.mistakes import Mistake, mistakes
+from services.store.pages.rendering import address, language_of
 
 PAGE_ROWS: Final = 50
 
@@ -50,3 +57,36 @@ class SearchPage(RecordFilter):
 def kept(wanted: BaseModel) -> dict[str, Any]:
     """What a link to the next page of the same list keeps."""
     return wanted.model_dump(mode="json", exclude={"cursor", "lang"}, exclude_defaults=True)
+
+
+P = TypeVar("P", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Submitted(Generic[P]):
+    """What a form sent: the filter it makes, or None and what is wrong; `form` has its fields as shown."""
+
+    wanted: P | None
+    form: Any
+    kept: dict[str, Any]
+    wrong: Sequence[Mistake] = ()
+    shorter: RedirectResponse | None = None
+    """To the same page without the fields that were left empty, where there are any."""
+
+
+def submitted(model: type[P]) -> Callable[[Request], Submitted[P]]:
+    """A dependency that reads the parameters of a page as `model`."""
+
+    def read(request: Request) -> Submitted[P]:
+        sent = dict(request.query_params)
+        given = {name: value for name, value in sent.items() if value}
+        shorter = RedirectResponse(address(request.url.path, **given), 303) if given != sent else None
+        try:
+            wanted = model.model_validate(given)
+        except ValidationError as error:
+            form = SimpleNamespace(**{name: given.get(name) for name in model.model_fields})
+            wrong = mistakes(language_of(request), error.errors())
+            return Submitted(None, form, {name: given[name] for name in given if name != "lang"}, wrong, shorter)
+        return Submitted(wanted, wanted, kept(wanted), (), shorter)
+
+    return read

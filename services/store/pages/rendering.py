@@ -19,6 +19,8 @@ from services.store.rows import CHINA
 from services.store.tables import Revision
 from shared.schemas.model import Model
 
+SHORT: Final = 12
+"""Characters of a disclosure's id in its short address: of a million, two begin alike once in thirty times."""
 LANGUAGES: Final = ("zh", "en")
 _COOKIE_SECONDS: Final = 365 * 24 * 3600
 _HERE: Final = Path(__file__).parent
@@ -28,7 +30,7 @@ _TOLD: Final = frozenset({"disclosure", "finding", "check"})
 """What there are records of whatever was read."""
 
 
-def render(request: Request, template: str, **values: object) -> HTMLResponse:
+def render(request: Request, template: str, status_code: int = 200, **values: object) -> HTMLResponse:
     """The page `template` in the reader's language."""
     language = language_of(request)
     other = next(each for each in LANGUAGES if each != language)
@@ -43,7 +45,7 @@ def render(request: Request, template: str, **values: object) -> HTMLResponse:
             **values,
         )
     )
-    page = HTMLResponse(content)
+    page = HTMLResponse(content, status_code)
     if "lang" in request.query_params:
         page.set_cookie("lang", language, max_age=_COOKIE_SECONDS, httponly=True, samesite="lax")
     return page
@@ -70,6 +72,7 @@ def _environment(language: str) -> Environment:
         "labels": partial(labels, language),
         "address": address,
         "which": which,
+        "SHORT": SHORT,
         "has_data": has_data,
         "titled": partial(titled, language),
         "help": help_of,

@@ -2,15 +2,14 @@
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Depends, Request, Response
 
 from services.store.access import Session
-from services.store.pages.parameters import SearchPage, kept
+from services.store.pages.parameters import SearchPage, Submitted, submitted
 from services.store.pages.rendering import render
 from services.store.pages.summary import summarize
 from services.store.queries import records, totals
-from shared.schemas.record_types import BY_NAME
+from shared.schemas.record_types import BY_NAME, RECORD_TYPES
 
 FACETS: Final = {
     "type": "type",
@@ -24,23 +23,30 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/records")
-async def show(request: Request, session: Session, wanted: Annotated[SearchPage, Query()]) -> HTMLResponse:
-    """A page of records."""
-    query = wanted.query
-    page = await records.page_of_records(session, query)
+async def show(
+    request: Request, session: Session, sent: Annotated[Submitted[SearchPage], Depends(submitted(SearchPage))]
+) -> Response:
+    """A page of records; 422 with the form as it was where a field cannot be taken."""
+    if sent.shorter:
+        return sent.shorter
+    query = sent.wanted.query if sent.wanted else None
+    page = await records.page_of_records(session, query) if query else None
+    narrowed = query and sent.kept and not query.cursor
     regions = await totals.regions(session)
-    narrowed = bool(kept(wanted)) and not wanted.cursor
     return render(
         request,
         "search.html",
-        wanted=wanted,
-        kept=kept(wanted),
+        422 if sent.wrong else 200,
+        sent=sent,
+        wanted=sent.form,
+        kept=sent.kept,
         page=page,
-        rows=[summarize(hit) for hit in page.items],
-        api=query.model_dump(mode="json", exclude={"cursor", "limit"}, exclude_defaults=True),
-        summary=await records.summary(session, query) if narrowed else None,
+        rows=[summarize(hit) for hit in page.items] if page else [],
+        api=query.model_dump(mode="json", exclude={"cursor", "limit"}, exclude_defaults=True) if query else {},
+        summary=await records.summary(session, query) if query and narrowed else None,
         facets=FACETS,
-        kind=BY_NAME.get(wanted.type or ""),
+        types=RECORD_TYPES,
+        kind=BY_NAME.get(sent.form.type or ""),
         regions=regions,
         region_names={each.region_code: each.region_name for each in regions},
         year_choices=[(year, year) for year in await totals.years(session)],

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.store.queries import records
 from services.store.queries.disclosures import foremost
-from services.store.tables import Revision
+from services.store.tables import Record, Revision
 from shared.schemas.changes import FieldChange, Pair, called, differences, pairs
 from shared.schemas.record_types import decode
 from shared.schemas.records import RecordBase
@@ -29,6 +30,17 @@ class Cited:
     @property
     def name(self) -> str:
         return called(self.record)
+
+
+async def disclosure_of(session: AsyncSession, record_id: str) -> str | None:
+    """The disclosure a record belongs to, or did."""
+    statement = (
+        select(Revision.disclosure_id)
+        .join(Record, col(Record.revision) == Revision.key)
+        .where(col(Record.id) == record_id)
+        .limit(1)
+    )
+    return (await session.exec(statement)).first()
 
 
 async def cited(

@@ -72,6 +72,14 @@ async def standing(session: AsyncSession, disclosure_id: str) -> Revision | None
     return (await session.exec(statement)).first()
 
 
+async def beginning(session: AsyncSession, start: str, most: int) -> Sequence[Revision]:
+    """The standing readings of the disclosures whose id (a letter, hexadecimal digits) begins with `start`."""
+    identity = col(Revision.disclosure_id)
+    # a range, in any collation: LIKE has no index where that is not C
+    statement = select(Revision).where(identity >= start, identity < f"{start}g", col(Revision.standing))
+    return (await session.exec(statement.order_by(col(Revision.key)).limit(most))).all()
+
+
 async def history(session: AsyncSession, disclosure_id: str) -> Sequence[Revision]:
     """All readings of a disclosure, the newest first."""
     statement = select(Revision).where(col(Revision.disclosure_id) == disclosure_id)

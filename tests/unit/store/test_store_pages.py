@@ -116,10 +116,43 @@ async def test_the_list_shows_a_disclosure_and_its_findings(keep: Keep, client: 
 
 async def test_a_form_sent_empty_lists_everything(keep: Keep, client: httpx.AsyncClient) -> None:
     await keep(SAMPLE)
-    empty = "q=&region=&year=&department=&kind=&severity=&sort="
-    assert len(texts(await get(client, f"/?{empty}"), "#live tbody tr")) == 1
-    empty = "q=&type=&region=&year=&department=&code=&min_amount=&max_amount=&table=&check=&severity=&sort="
-    assert len(texts(await get(client, f"/records?{empty}"), "tbody tr")) == 1 + len(SAMPLE.lines)
+    for path, empty, rows in (
+        ("/", "q=&region=&year=&department=&kind=&severity=&sort=", 1),
+        ("/records", "q=&type=&region=&year=&department=&code=&min_wan=&table=&sort=", 1 + len(SAMPLE.lines)),
+    ):
+        answer = await client.get(f"{path}?{empty}")
+        assert (answer.status_code, answer.headers["location"]) == (303, path)
+        assert len(texts(await get(client, path), "main tbody tr")) == rows
+
+
+async def test_the_address_of_a_search_has_only_what_was_filled_in(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/records?q=%E6%B0%B4&type=&region=&year=2024&sort=")
+    assert answer.headers["location"] == "/records?q=%E6%B0%B4&year=2024"
+
+
+async def test_a_short_address_leads_to_its_disclosure_and_its_record(
+    keep: Keep, client: httpx.AsyncClient
+) -> None:
+    await keep(SAMPLE)
+    short = attribute(await get(client, PAGE), "dl.facts a[href^='/d/']", "href")
+    assert len(short) < len(PAGE) / 2
+    assert (await client.get(short)).headers["location"] == PAGE
+    line = SAMPLE.records("")[1]["id"]
+    place = (await client.get(f"/r/{line}")).headers["location"]
+    assert texts(await get(client, place.partition("#")[0]), "td#here") == ["1,234.56"]
+    for path in ("/d/d00000000000", "/r/r00000000000", "/d/d0", "/d/'"):
+        assert (await client.get(path)).status_code in {404, 422}
+
+
+async def test_where_two_disclosures_begin_alike_one_chooses(
+    keep: Keep, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    twin = replace(SAMPLE, url="http://xx.example.gov.cn/2.html")
+    monkeypatch.setattr("shared.ids.disclosure_id", lambda url: f"d12345678901{'a' if url == SAMPLE.url else 'b'}")
+    await keep(SAMPLE, twin)
+    page = await get(client, "/d/d12345678901", 300)
+    links = [str(node.attributes["href"]) for node in page.css("main li a")]
+    assert links == ["/disclosures/d12345678901a", "/disclosures/d12345678901b"]
 
 
 async def test_pages_of_the_list_keep_the_filter(keep: Keep, client: httpx.AsyncClient) -> None:
@@ -285,9 +318,53 @@ async def test_english_is_remembered(keep: Keep, client: httpx.AsyncClient) -> N
 
 
 async def test_a_wrong_parameter_gets_a_page(client: httpx.AsyncClient) -> None:
-    page = await get(client, "/?year=abc", 422)
+    page = await get(client, f"{PAGE}/source?row=abc", 422)
     assert texts(page, "h1") == ["查询条件有误"]
-    assert "year" in texts(page, "main li")[0]
+    assert texts(page, "main li") == ["row row=abc: 应为整数"]
+
+
+@pytest.mark.parametrize(
+    ("query", "field", "told"),
+    [
+        ("/?q=水利&year=abc", "q", "年度 abc: 应为整数"),
+        ("/?department=水利&severity=x", "department", "程度 x: 没有这个选项"),
+        ("/records?q=水利&min_wan=很多", "min_wan", "金额不低于（万元） 很多: 应为数字，如 1,000 或 250.5"),
+        ("/records?q=。&type=fact", "q", "关键词 。: 至少写一个字、字母或数字"),
+        ("/records?cursor=xx", "q", "翻页位置: 链接已失效，请从第一页翻起"),
+        ("/records?type=cheque", "q", "内容 cheque: 没有这种内容"),
+    ],
+)
+async def test_what_is_wrong_in_a_form_is_told_in_the_readers_language_and_the_form_kept(
+    keep: Keep, client: httpx.AsyncClient, query: str, field: str, told: str
+) -> None:
+    await keep(SAMPLE)
+    page = await get(client, query, 422)
+    assert texts(page, "[role=alert] li") == [told]
+    assert attribute(page, f"form [name={field}]", "value") == httpx.URL(query).params.get(field, "")
+
+
+async def test_a_form_tells_what_is_wrong_in_english_too(client: httpx.AsyncClient) -> None:
+    page = await get(client, "/records?min_wan=many&lang=en", 422)
+    told = "At least (10,000 yuan) many: must be a number, like 1,000 or 250.5"
+    assert texts(page, "[role=alert] li") == [told]
+    assert attribute(page, "[aria-invalid]", "name") == "min_wan"
+
+
+async def test_the_filters_fit_what_is_searched(keep: Keep, client: httpx.AsyncClient) -> None:
+    await keep(SAMPLE)
+    fitting = {
+        "finding": {"check", "severity"},
+        "check": {"check", "status"},
+        "budget_line": {"code", "min_wan", "max_wan", "table", "column"},
+        "goal": set(),
+    }
+    for name, fields in fitting.items():
+        page = await get(client, f"/records?type={name}")
+        shown = {str(node.attributes["name"]) for node in page.css("form label[data-for]:not([hidden]) [name]")}
+        assert shown == fields
+        assert {
+            str(node.attributes["name"]) for node in page.css("form label[data-for] [name]:not([disabled])")
+        } == fields
 
 
 async def test_the_status_page_counts_what_waits_and_what_is_stored(keep: Keep, client: httpx.AsyncClient) -> None:

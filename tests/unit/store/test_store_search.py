@@ -74,16 +74,3 @@ async def test_the_form_takes_ten_thousands_with_separators(keep: Keep, client: 
         == 1
     )
     await get(client, "/records?min_wan=viel", 422)
-
-
-@pytest.mark.parametrize(
-    ("type_", "there", "missing"),
-    [("finding", "severity", "table"), ("budget_line", "table", "severity"), ("goal", "q", "min_wan")],
-)
-async def test_the_filters_fit_what_is_looked_for(
-    keep: Keep, client: httpx.AsyncClient, type_: str, there: str, missing: str
-) -> None:
-    await keep(SAMPLE)
-    page = await get(client, f"/records?type={type_}")
-    assert page.css(f"form [name={there}]")
-    assert not page.css(f"form [name={missing}]")
