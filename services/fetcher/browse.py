@@ -1,7 +1,7 @@
 """Reads a portal's lists, page by page, into rows; a page without rows is an outcome, not "no news"."""
 
+from collections import deque
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -25,6 +25,8 @@ from shared.errors import (
 )
 
 MOST_HEADINGS: Final = 5
+MOST_CATEGORIES: Final = 5000
+GIVE_UP: Final = 3
 TOLERATED: Final = 0.02
 """Share of a stated total that may be missing: portals count what they hide."""
 
@@ -63,7 +65,7 @@ async def browse(
     for of in portal.lists:
         reading = _ListRead(portal, of, visits, context, counts, watch)
         try:
-            await reading.read(portal.page_limit if whole else portal.usual_pages or portal.page_limit)
+            await reading.read(portal.page_limit if whole else portal.usual_pages or portal.page_limit, whole)
         except (PortalError, PortalUnavailable, PermanentError) as error:
             browsed.error = browsed.error or error
             if isinstance(error, Challenged):
@@ -95,22 +97,42 @@ class _ListRead:
         self._urls: set[str] = set()
         self.remarks: list[str] = []
 
-    async def read(self, limit: int) -> None:
-        """Read up to `limit` pages of the list, or of each of its categories; the rows before an error stay."""
+    async def read(self, limit: int, whole: bool) -> None:
+        """Read up to `limit` pages of the list, or of each of its categories and theirs.
+
+        Those of former years only for a `whole` read. The rows before an error stay; a category's error leaves the
+        others.
+        """
         address = self._portal.address(self._of)
         service = self._portal.family == "json_catalogue" or self._of.post is not None
         first = first_request(address, self._of.post) if service else (Request(address),)
-        categories = await self._pages(first, limit)
-        for category in categories:
-            with suppress(EmptyListing):
-                await self._pages((category,), limit)
-        if categories and not self.rows:
+        waiting = deque(_categories(await self._pages(first, limit), whole))
+        headed, seen = bool(waiting), {request.identity for request in waiting}
+        error: GongkaiError | None = None
+        away = 0
+        while waiting and len(seen) <= MOST_CATEGORIES and away < GIVE_UP:
+            try:
+                found = await self._pages((waiting.popleft(),), limit)
+                away = 0
+            except EmptyListing:
+                continue
+            except (PortalError, PortalUnavailable, PermanentError) as failure:
+                if isinstance(failure, Challenged):
+                    raise
+                error, away = error or failure, away + isinstance(failure, PortalUnavailable)
+                continue
+            further = [each for each in _categories(found, whole) if each.identity not in seen]
+            seen |= {request.identity for request in further}
+            waiting += further
+        if error is not None:
+            raise error
+        if headed and not self.rows:
             raise EmptyListing(f"No category of {self._of.url} of {self._portal.name} has rows.")
 
-    async def _pages(self, first: Sequence[Request], limit: int) -> tuple[Request, ...]:
-        """Read the pages from `first` on; the categories to read where a heading leads to no rows."""
+    async def _pages(self, first: Sequence[Request], limit: int) -> Listing:
+        """Read the pages from `first` on; the heading whose categories are to be read, as it leads to no rows."""
         following: Sequence[Request] = first
-        categories: tuple[Request, ...] = ()
+        heading = Listing(())
         pages, headings, start = 0, 0, len(self.rows)
         last, guessed = Listing(()), False
         while following and pages < limit:
@@ -120,11 +142,11 @@ class _ListRead:
                 if guessed and not isinstance(error, Challenged):
                     following = ()
                     break
-                if pages or not categories or not isinstance(error, Drifted):
+                if pages or not heading.categories or not isinstance(error, Drifted):
                     raise
-                return categories
-            if categories and not pages and not listing.rows:
-                return categories
+                return heading
+            if heading.categories and not pages and not listing.rows:
+                return heading
             if pages and self._repeats(listing):
                 if not guessed:
                     self.remarks.append(f"{page.url}: page {pages + 1} is the same as the one before.")
@@ -134,9 +156,9 @@ class _ListRead:
             self._urls |= {row.url for row in listing.rows}
             if listing.heading and headings < MOST_HEADINGS:
                 headings += 1
-                categories, following = listing.categories, listing.following
+                heading, following = listing, listing.following
                 if not following:
-                    return categories
+                    return heading
                 continue
             pages += 1
             last = replace(listing, total=listing.total if listing.total is not None else last.total)
@@ -149,7 +171,7 @@ class _ListRead:
                 self.remarks.append(f"The list {self._of.url} has more than {limit} pages (page_limit).")
         else:
             self._check_whole(last, pages, len(self.rows) - start)
-        return ()
+        return Listing(())
 
     async def _next(
         self, ways: Sequence[Request], pages: int, before: Listing, start: int
@@ -208,3 +230,7 @@ class _ListRead:
             and (last.pages is None or pages < last.pages)
         ):
             raise Incomplete(f"{name} has further pages that were not reached: {last.more} (needs_script).")
+
+
+def _categories(heading: Listing, whole: bool) -> tuple[Request, ...]:
+    return (*heading.categories, *(heading.former if whole else ()))

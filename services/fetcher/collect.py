@@ -327,7 +327,7 @@ class Collector:
 
 def _read_as(row: Row, portal: Portal) -> str:
     """What the reading of a page goes by beside its bytes."""
-    inputs = VERSION, row.title, row.cut, row.published_at, row.source, portal.body, portal.charset
+    inputs = VERSION, row.title, row.cut, row.published_at, row.source, row.parts, portal.body, portal.charset
     return ids.content_hash(repr(inputs).encode())[:32]
 
 

@@ -3,7 +3,7 @@
 import re
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -22,6 +22,9 @@ MOST_PAGES: Final = 30
 DEEPEST: Final = 3
 MOST_LISTS: Final = 5
 SHOWN_ROWS: Final = 5
+MOST_BEHIND: Final = 12
+USUAL_PAGES: Final = 5
+"""Pages of a folder that an ordinary poll of a platform reads; it leaves former years to the full one."""
 UNKNOWN_REGION: Final = "000000"
 _ORDER: Final[tuple[Family, ...]] = ("feed", "jcms", "json_catalogue", "vsb", "trs_wcm")
 _COLUMN: Final = re.compile(r"预算|决算|财政|公示|公告|信息公开|政务公开|公开目录|资金|通知|信息")
@@ -129,6 +132,7 @@ class _Search:
         try:
             listing = await self._reader.listing(page, family)
             if listing.heading and (listing.following or listing.categories):
+                family = "platform" if any(each.folder for each in listing.categories) else family
                 listing = await self._behind(listing, family)
         except GongkaiError as error:
             self._proposal.remarks.append(str(error))
@@ -141,12 +145,19 @@ class _Search:
             self._proposal.columns.append(Column(page.request.url, name, family, taken, left, more))
 
     async def _behind(self, heading: Listing, family: Family) -> Listing:
-        for request in (*heading.following, *heading.categories[:SHOWN_ROWS]):
-            page = await self._visits.page(request, self._portal.lists[0], 0)
+        """The rows behind the first pages that `heading` leads to, and that those lead to."""
+        waiting = deque((*heading.following, *heading.categories[:SHOWN_ROWS]))
+        rows: tuple[Row, ...] = ()
+        for _ in range(MOST_BEHIND):
+            if not waiting or len(rows) > SHOWN_ROWS:
+                break
+            page = await self._visits.page(waiting.popleft(), self._portal.lists[0], 0)
             listing = await self._reader.listing(page, family)
-            if listing.rows:
+            if listing.rows and not listing.heading and not page.request.folder:
                 return listing
-        return heading
+            rows += listing.rows
+            waiting.extendleft(reversed(listing.categories[:SHOWN_ROWS]))
+        return replace(heading, rows=rows)
 
     def _name(self, text: str) -> None:
         found, code = _PLACE.search(text), _CODE.search(text)
@@ -193,7 +204,11 @@ def portal_file(proposal: Proposal, name: str, region_code: str, region_name: st
     ]
     for column in proposal.columns:
         lines.append(f"  - url: {_quoted(column.url.removeprefix(proposal.base_url) or '/')}")
-    least = min((len(column.taken) + len(column.left) for column in proposal.columns), default=1)
+    platform = proposal.family == "platform"
+    lines += [f"usual_pages: {USUAL_PAGES}"] * platform
+    least = (
+        1 if platform else min((len(column.taken) + len(column.left) for column in proposal.columns), default=1)
+    )
     lines += ["expect:", f"  items_per_page: {{min: {max(1, least // 2)}}}"]
     if allow:
         lines.append(f"allow_private: [{', '.join(allow)}]")

@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
-Family = Literal["trs_wcm", "jcms", "vsb", "static_html", "json_catalogue", "feed"]
+Family = Literal["trs_wcm", "jcms", "vsb", "static_html", "json_catalogue", "feed", "platform"]
 Relevance = Literal["body", "government", "evaluation"]
 
 RELEVANT: Final[tuple[Relevance, ...]] = ("body", "government", "evaluation")

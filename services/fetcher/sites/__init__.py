@@ -8,6 +8,7 @@ from services.fetcher.sites.contract import Listing, Page, Request, SiteFamily
 from services.fetcher.sites.feed import FEED
 from services.fetcher.sites.jcms import JCMS
 from services.fetcher.sites.json_catalogue import JSON_CATALOGUE
+from services.fetcher.sites.platform import PLATFORM
 from services.fetcher.sites.static_html import STATIC_HTML
 from services.fetcher.sites.trs_wcm import TRS_WCM
 from services.fetcher.sites.vsb import VSB
@@ -21,6 +22,7 @@ FAMILIES: Final[dict[Family, SiteFamily]] = {
     "vsb": VSB,
     "json_catalogue": JSON_CATALOGUE,
     "feed": FEED,
+    "platform": PLATFORM,
     "static_html": STATIC_HTML,
 }
 
@@ -32,7 +34,7 @@ def read_list(page: Page, family: Family) -> Listing:
     Raises TooLarge for a page nested too deep to be read.
     """
     check_depth(page.text, page.url)
-    own = FAMILIES[family]
+    own = PLATFORM if page.request.folder else FAMILIES[family]
     listing = own.read(page)
     if listing.heading and listing.categories:
         return listing

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from services.fetcher.sites import FAMILIES, check_depth, trs_wcm
-from services.fetcher.sites.attachments import Attachment, read_attachments, read_pictures
+from services.fetcher.sites.attachments import Attachment, is_file, read_attachments, read_pictures
 from services.fetcher.sites.contract import Page, Request, Row
 from services.fetcher.sites.dates import is_plausible, read_date
 from services.fetcher.sites.generic_pager import is_next
@@ -127,8 +127,10 @@ def _check_is_of(row: Row, tree: LexborHTMLParser, metas: dict[str, str], url: s
     page_title = tree.css_first("title")
     headings = (text_of(node)[:LONGEST_TITLE] for node in tree.css("h1, h2, h3")[:20])
     said = [*headings, metas.get("articletitle", ""), text_of(page_title)[:LONGEST_TITLE] if page_title else ""]
-    own = _own_text(tree.body)
-    if _has(own, stem) or any(agreement(stem, each) >= AGREES for each in said):
+    own = _own_text(tree.body, files=True)
+    if any(_has(own, part) for part in (stem, *row.parts)) or any(
+        agreement(stem, each) >= AGREES for each in said
+    ):
         return
     if agreement(stem, own) >= AGREES:
         return
@@ -242,15 +244,15 @@ def _changing(node: LexborNode) -> str:
     return _steady(node.text(separator=" ")) + "".join(address for address in pictures if "?" not in address)
 
 
-def _own_text(node: LexborNode | None) -> str:
-    """The text under `node` that is no link."""
+def _own_text(node: LexborNode | None, files: bool = False) -> str:
+    """The text under `node` that is no link, with `files` that of links to files too."""
     if node is None:
         return ""
     parts: list[str] = []
     linked: set[int] = set()
     for each in node.traverse(include_text=True):
         above = each.parent.mem_id if each.parent is not None else 0
-        if each.tag == "a" or above in linked:
+        if above in linked or (each.tag == "a" and not (files and is_file(each.attributes.get("href") or ""))):
             linked.add(each.mem_id)
         elif each.is_text_node:
             parts.append(each.text_content or "")

@@ -13,12 +13,16 @@ from services.fetcher.sites import links
 
 @dataclass(frozen=True)
 class Request:
-    """What to ask for; with `form` or `json` (the body as text) it is a POST."""
+    """What to ask for; with `form` or `json` (the body as text) it is a POST.
+
+    `folder`: the names of the pages on the way to it, where they say what it is of.
+    """
 
     url: str
     form: tuple[tuple[str, str], ...] | None = None
     headers: Mapping[str, str] = field(default_factory=dict, hash=False)
     json: str | None = None
+    folder: tuple[str, ...] = ()
 
     @property
     def identity(self) -> tuple[object, ...]:
@@ -70,7 +74,10 @@ class Page:
 
 @dataclass(frozen=True)
 class Row:
-    """One row of a list; `cut` says that the title ends in … and no whole one is on the page."""
+    """One row of a list; `cut` says that the title ends in … and no whole one is on the page.
+
+    `parts`: where the title was put together, what its page is known by.
+    """
 
     url: str
     title: str
@@ -78,6 +85,7 @@ class Row:
     published_at: datetime | None = None
     source: str | None = None
     column: str | None = None
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,8 +95,8 @@ class Listing:
     `guesses` are ways that may lead to a next page or to something else. `more` says in words what speaks of
     further pages where no way to them was found. `total` and `pages`: how many the portal says its list has.
     `recognised`: the page bears a sign of its family. `heading`: it lists nothing itself, it only leads to pages
-    that do; `categories` are the lists to read where `following` leads nowhere. `last`: the family's own numbers
-    say that no page follows.
+    that do; `categories` are the lists to read where `following` leads nowhere, `former` those of former years,
+    where new rows are rare. `last`: the family's own numbers say that no page follows.
     """
 
     rows: tuple[Row, ...]
@@ -97,6 +105,7 @@ class Listing:
     recognised: bool = True
     heading: bool = False
     categories: tuple[Request, ...] = ()
+    former: tuple[Request, ...] = ()
     guesses: tuple[Request, ...] = ()
     more: str | None = None
     pages: int | None = None

@@ -276,9 +276,9 @@ class _Outline:
 
     def _is_row(self, link: _Link, dated: bool) -> bool:
         """Whether a link without a date is a row: by its words, or by where it leads when nothing has a date."""
-        if self._in_chrome(link.place) or self._within_taken(link.place):
+        if in_chrome(self._nodes[link.place]) or self._within_taken(link.place):
             return False
-        file = bool(_FILE.search(link.url))
+        file = leads_to_file(link.url)
         speaks = len(link.title) >= SHORTEST_DISCLOSURE and bool(_DISCLOSES.search(link.title))
         if speaks and (_YEAR.search(link.title) or file or _ARTICLE.search(link.url)):
             return True
@@ -297,16 +297,23 @@ class _Outline:
                 return outer >= 0 and any(self._links[number].taken for number in self._links_in(outer))
         return False
 
-    def _in_chrome(self, place: int) -> bool:
-        for _ in range(3 * CLIMB):
-            place = self._parents[place]
-            if place < 0:
-                return False
-            node = self._nodes[place]
-            marks = f"{node.attributes.get('class') or ''} {node.id or ''}".lower()[:200]
-            if node.tag in _CHROME_TAGS or _CHROME.search(marks):
-                return True
-        return False
+
+def leads_to_file(url: str) -> bool:
+    """Whether an address ends as that of a document or an archive does."""
+    return bool(_FILE.search(url))
+
+
+def in_chrome(node: LexborNode) -> bool:
+    """Whether a link is in a page's menu, header or footer, or on the way to where it is."""
+    holder = node.parent
+    for _ in range(3 * CLIMB):
+        if holder is None:
+            return False
+        marks = f"{holder.attributes.get('class') or ''} {holder.id or ''}".lower()[:200]
+        if holder.tag in _CHROME_TAGS or _CHROME.search(marks):
+            return True
+        holder = holder.parent
+    return False
 
 
 def _title(link: LexborNode) -> str:
