@@ -37,6 +37,9 @@ class FetcherSettings(Settings):
     retries: int = Field(default=2, ge=0, description="further tries of a request that failed in passing")
     retry_seconds: float = Field(default=2, ge=0, description="wait before the first further try, seconds")
     crawl_delay_seconds: float = Field(default=30, ge=0, description="longest Crawl-delay obeyed, seconds")
+    robots_hours: float = Field(
+        default=24, ge=0, description="hours after which a host's robots.txt is read again"
+    )
     open_days: float = Field(
         default=30,
         ge=0,

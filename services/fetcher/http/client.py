@@ -78,7 +78,6 @@ class PortalClient:
         self._portal = portal
         self._settings = settings
         self._pace = pace
-        self._robots: dict[str, Robots] = {}
         self._asked_to_wait = 0.0
         self.log: list[Asked] = []
 
@@ -158,9 +157,8 @@ class PortalClient:
     async def _rules(self, url: str) -> Robots:
         address = urlsplit(url)
         host = f"{address.scheme}://{address.netloc}"
-        if host not in self._robots:
-            self._robots[host] = await self._read_rules(f"{host}/robots.txt")
-        return self._robots[host]
+        known = self._pace.rules.get(host, self._settings.robots_hours)
+        return known or self._pace.rules.keep(host, await self._read_rules(f"{host}/robots.txt"))
 
     async def _read_rules(self, url: str) -> Robots:
         try:

@@ -1,6 +1,7 @@
 """robots.txt and the pace of a host: what may be asked for, and how often."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -35,6 +36,23 @@ class Robots:
         return min(self._rules.crawl_delay(AGENT) or 0.0, limit)
 
 
+class Rulebook:
+    """The rules of hosts as they were last read."""
+
+    def __init__(self) -> None:
+        self._read: dict[str, tuple[float, Robots]] = {}
+
+    def get(self, host: str, hours: float) -> Robots | None:
+        """What was read of `host` less than `hours` ago."""
+        read_at, rules = self._read.get(host, (0.0, None))
+        return rules if rules and time.monotonic() - read_at < hours * 3600 else None
+
+    def keep(self, host: str, rules: Robots) -> Robots:
+        """Keep what was read of `host` now."""
+        self._read[host] = time.monotonic(), rules
+        return rules
+
+
 def _no_check() -> None: ...
 
 
@@ -42,7 +60,8 @@ class Pace:
     """Shared by all portals: one request at a time to a host, with a pause after each; `at_once` to all hosts.
 
     Who waits for its host holds nothing that others need. `check` is called when it is a request's turn; what it
-    raises stops the request. Of large answers MOST_LARGE are taken at a time: they are held in memory.
+    raises stops the request. Of large answers MOST_LARGE are taken at a time: they are held in memory. `rules` are
+    the robots.txt of hosts, kept between polls.
     """
 
     def __init__(self, check: Callable[[], None] = _no_check, at_once: int = AT_ONCE) -> None:
@@ -51,6 +70,7 @@ class Pace:
         self._locks: dict[str, asyncio.Lock] = {}
         self._free_at: dict[str, float] = {}
         self.large = asyncio.Semaphore(MOST_LARGE)
+        self.rules = Rulebook()
 
     @asynccontextmanager
     async def turn(self, url: str, pause_seconds: float) -> AsyncIterator[None]:

@@ -148,6 +148,26 @@ async def test_a_list_robots_txt_forbids_is_refused(means: PollContext, tmp_path
         assert (await poll(loose_portal(base_url, tmp_path), means)).outcome == "refused"
 
 
+@pytest.mark.parametrize("hours", [24, 0])
+async def test_robots_txt_is_read_again_when_it_is_old(hours: float, means: PollContext, tmp_path: Path) -> None:
+    asked = []
+
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        asked.append(request.path)
+        if request.path == "/robots.txt":
+            send(request, 200, b"User-agent: *\nDisallow: /xxgk/gsgg/b/\n")
+        elif request.path.endswith("index.html"):
+            send(request, 200, list_page("./a/t20240201_1.html", "./b/t20240202_2.html"))
+        else:
+            send(request, 200, '<div class="TRS_Editor">某县水利局2024年部门预算公开</div>'.encode())
+
+    with answering(answer) as base_url:
+        for _ in range(2):
+            await poll(loose_portal(base_url, tmp_path), with_settings(means, robots_hours=hours))
+    assert (asked.count("/robots.txt") > 1) == (hours == 0)
+    assert not any("/b/" in path for path in asked)
+
+
 async def test_a_crawl_delay_is_kept(means: PollContext, tmp_path: Path) -> None:
     times = []
 
