@@ -67,6 +67,11 @@ class Page:
         return links.base_of(self.tree, self.url, self.charset)
 
     @cached_property
+    def words(self) -> str:
+        """The page's text with a blank between what stands in different elements."""
+        return re.sub(r"\s+", " ", self.tree.body.text(separator=" ")) if self.tree.body else ""
+
+    @cached_property
     def scripts(self) -> str:
         """The text of the page's scripts without what is commented out in them."""
         return "\n".join(links.without_comments(node.text()) for node in self.tree.css("script"))

@@ -3,26 +3,26 @@
 What leads there is only proposed here; who reads the list verifies that the page behind it has other rows.
 """
 
-import base64
-import binascii
 import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import unquote_plus, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from services.fetcher.sites.contract import Page, Request
 from services.fetcher.sites.links import Base, literal_address, resolve, short_text
 from services.fetcher.sites.page_counts import numbered, page_number, stated_pages
+from services.fetcher.sites.page_scripts import address_for, addresses_for, fields_for, function, unpacked
 
 MOST_MARKS: Final = 5000
 LONGEST_MARK: Final = 16
 LONGEST_BOX: Final = 400
-LONGEST_DECODED: Final = 20_000
-MOST_DECODED: Final = 20
+FIRST_YEAR: Final = 1990
+"""From here numbers are years."""
+LONGEST_SCRIPT: Final = 20_000
 _WORDS: Final = frozenset(
     [
         "下一页",
@@ -34,6 +34,7 @@ _WORDS: Final = frozenset(
         "向后",
         "向后翻页",
         "下翻页",
+        "下—页",
         "后翻",
         "往后翻",
         "下一屏",
@@ -42,13 +43,37 @@ _WORDS: Final = frozenset(
         "nextpg",
         "next_page",
         "下一页next",
+        "older",
+        "olderposts",
+        "loadmore",
+        "showmore",
+        "加载更多",
+        "点击加载更多",
+        "显示更多",
     ]
 )
 _ARROWS: Final = frozenset([">", "›", "＞", "〉", "→", "▶", "►", "❯", "⟩", "﹥", "》"])
-_DOUBLE: Final = frozenset(["»", ">>", "＞＞", "⏩", ">|", "»|"])
+_DOUBLE: Final = frozenset(["»", ">>", "＞＞", "⏩", ">|", "»|", "››"])
+_OTHER_THAN_PAGE: Final = re.compile(r"[月年篇日周图张幅]")
+_SCRIPTED: Final = re.compile(
+    r"(?:@|v-on:|ng-|ms-|:)click[^<>]{0,200}>(?:\s|<[^<>]{0,80}>){0,5}(?:下一?页|next\b)", re.IGNORECASE
+)
+_MORE: Final = frozenset(["更多", "查看更多", "more", "更多信息"])
+_COUNTED: Final = re.compile(r"(?:\d{1,5}(?:/\d{1,5})?|pgdn|pagedown)$")
 _DRESSING: Final = re.compile(r"[\s\[\]【】()（）<>＜＞«»‹›〈〉《》→←▶►❯⟩﹥…·|:：&;-]")
 _NUMBER: Final = re.compile(r"[\[\(（【]?\s?第?\s?(\d{1,5})\s?页?\s?[\]\)）】]?")
-_CLASSES: Final = re.compile(r"(?:^|[\s_-])next(?:$|[\s_-]|page)|nextpage|btn-next|page-next", re.IGNORECASE)
+_CLASSES: Final = re.compile(
+    r"(?:^|[\s_-])(?:next(?:$|[\s_-]|page)|nxt(?:$|\s))|nextpage|btn-next|page-next", re.IGNORECASE
+)
+_RIGHT: Final = re.compile(
+    r"(?:^|[\s_-])(?:arrow|page|btn|angle|chevron|caret|icon)[_-]?r(?:ight)?(?:$|\s)|(?:^|[\s_-])right[_-]?(?:arrow|btn|page)",
+    re.I,
+)
+_PICTURE_NEXT: Final = re.compile(r"(?:^|[_-])(?:next|nextpage|xyy|xiayiye|xiaye)(?:$|[_-]|\d)", re.IGNORECASE)
+_PICTURE_RIGHT: Final = re.compile(r"(?:^|[_-])(?:right|arrow[_-]?r|jt[_-]?r|r)(?:$|[_-]|\d)", re.IGNORECASE)
+_COMPONENTS: Final = (
+    "el-pagination, a-pagination, v-pagination, van-pagination, b-pagination, uni-pagination, Pagination"
+)
 _OTHER_NEXT: Final = re.compile(r"slick|swiper|carousel|banner|slide|calendar|month|article|篇", re.IGNORECASE)
 _DEAD: Final = re.compile(r"(?:^|[\s_-])(?:disabled?|no|unable|gray|grey|none)(?:$|[\s_-])", re.IGNORECASE)
 _CURRENT: Final = re.compile(
@@ -63,21 +88,6 @@ _CALL: Final = re.compile(r"(?:javascript:)?\s{0,5}(?:return\s{1,5})?([\w.$]{1,6
 _JOINED: Final = re.compile(
     r"['\"]([^'\"\s]{1,500})['\"]\s{0,5}\+\s{0,5}['\"]?(\d{1,6})['\"]?(?:\s{0,5}\+\s{0,5}['\"]([^'\"\s]{0,200})['\"])?"
 )
-_TEMPLATE: Final = re.compile(
-    r"(?:location(?:\.href)?\s{0,5}=|location\.(?:assign|replace)\(|open\(|\burl\s{0,5}[=:]|href\s{0,5}=|href['\"]\s{0,5},)"
-    r"\s{0,5}['\"]([^'\"]{1,500})['\"]\s{0,5}\+\s{0,5}([\w.]{1,40}|\([\w.\s+-]{1,30}\))(?:\s{0,5}\+\s{0,5}['\"]([^'\"]{0,200})['\"])?"
-)
-_FIELD: Final = re.compile(
-    r"(?:\.|\[['\"]|#|getElementById\(['\"]|name=['\"]?)([A-Za-z_][\w]{0,40})['\"\])]{0,4}\.(?:value\s{0,3}=|val\()\s{0,3}([\w]{1,40})"
-)
-_SUBMIT: Final = re.compile(r"\.submit\(")
-_PLACEHOLDER: Final = re.compile(
-    r"['\"]([^'\"\s]{1,300}(?:\{(?:page|p|n|0|num|pageNo|pageno)\}|%d|\[page\]|__PAGE__)[^'\"\s]{0,100})['\"]"
-)
-_DECODED: Final = re.compile(
-    r"(?:atob|unescape|decodeURIComponent|decodeURI|write|writeln)\(\s{0,5}(?:atob\(\s{0,5})?(['\"])((?:(?!\1)[^\n]){20,20000}?)\1"
-)
-_BASE64: Final = re.compile(r"[A-Za-z0-9+/\s]{40,20000}={0,2}\s*")
 
 
 @dataclass
@@ -96,24 +106,31 @@ class Ways:
             (self.sure if sure else self.guesses).append(way)
         return True
 
+    def tell(self, what: str) -> None:
+        """There is more, but no way to it is known."""
+        if not self.sure:
+            self.more = what
+
 
 def next_page(page: Page) -> Ways:
     """Every way to the next page that `page` shows."""
     ways = Ways()
-    for markup in (None, *_decoded(page)):
+    for markup in (None, *unpacked(page)):
         tree = page.tree if markup is None else LexborHTMLParser(markup)
         reader = _Pager(page, tree)
         reader.by_words(ways)
         reader.by_numbers(ways)
         reader.by_options(ways)
     _by_template(page, ways)
+    if not ways.more and (page.tree.css_first(_COMPONENTS) is not None or _SCRIPTED.search(page.text)):
+        ways.tell("its pager is filled by a script")
     return ways
 
 
 def is_next(text: str | None) -> bool:
     """Whether a link of this text leads to the next page."""
     bare = re.sub(r"\s", "", text or "").lower()[: 2 * LONGEST_MARK]
-    words = _DRESSING.sub("", bare)
+    words = _COUNTED.sub("", _DRESSING.sub("", bare))
     return words in _WORDS or bare in _ARROWS or (bare[:1] in "([【（" and bare[1:-1] in _ARROWS)
 
 
@@ -131,15 +148,16 @@ class _Pager:
     def by_words(self, ways: Ways) -> None:
         """Links, cells and buttons that say that they lead to the next page, by class, word, picture or arrow."""
         marked = [*self._tree.css(".p_next a, a[rel=next], link[rel=next]"), *filter(_is_marked, self._marks)]
-        worded = [each for each in self._marks if any(map(is_next, _labels(each)))]
+        worded = [each for each in self._marks if _says_next(each)]
         doubled = [each for each in self._marks if any(_bare(label) in _DOUBLE for label in _labels(each))]
+        doubled += [each for each in self._marks if _leads_right(each)]
         for strength, marks in (("sure", [*marked, *worded]), ("guess", doubled)):
             for mark in marks:
                 if _is_dead(mark):
                     continue
                 found = ways.add(self._way(mark), self._page.url, strength == "sure")
-                if not found and strength == "sure" and _is_script(mark) and not ways.sure:
-                    ways.more = f"«{short_text(mark) or 'next'}» leads to a script"
+                if not found and strength == "sure" and _is_script(mark):
+                    ways.tell(f"«{short_text(mark) or 'next'}» leads to a script")
 
     def by_numbers(self, ways: Ways) -> None:
         """The number after that of the page itself, in a row of page numbers."""
@@ -155,6 +173,8 @@ class _Pager:
             box = nodes[key]
             text = box.text(separator=" ")
             linked = {number for number, _ in numbers}
+            if min(linked) > FIRST_YEAR:
+                continue
             if len(text) > LONGEST_BOX or (
                 len(linked) < 2 and not _PAGER_WORDS.search(text) and not _is_pager(box) and "[" not in text
             ):
@@ -162,8 +182,8 @@ class _Pager:
             current = _current(numbers, linked, text, page_number(self._page.url))
             sure = bool(_PAGER_WORDS.search(text)) or _is_pager(box)
             for each, mark in numbers:
-                if each == current + 1:
-                    ways.add(self._way(mark), self._page.url, sure)
+                if each == current + 1 and not ways.add(self._way(mark), self._page.url, sure) and sure:
+                    ways.tell(f"page {each} is behind a script")
 
     def by_options(self, ways: Ways) -> None:
         """The option after the selected one, in a list of pages to jump to; any other choice is no pager."""
@@ -177,17 +197,19 @@ class _Pager:
             chosen = next((n for n, each in enumerate(options) if "selected" in each.attributes), 0)
             if chosen + 1 < len(options):
                 value = options[chosen + 1].attributes.get("value") or ""
-                ways.add(self._option(choice, value), self._page.url, sure=not value.isdigit())
+                if not ways.add(self._option(choice, value), self._page.url, sure=not value.isdigit()):
+                    ways.tell("its list of pages to jump to leads to a script")
 
     def _option(self, choice: LexborNode, value: str) -> Request | None:
         if not value.isdigit():
             address = resolve(self._base, value)
             return Request(address) if address and re.search(r"[./?]", value) else None
         script = choice.attributes.get("onchange") or ""
-        if template := _TEMPLATE.search(script[:LONGEST_DECODED]):
-            address = resolve(self._base, template[1] + value + (template[3] or ""))
-            return Request(address) if address else None
-        call = _CALL.search(script[:LONGEST_DECODED])
+        if address := address_for(script[:LONGEST_SCRIPT], int(value), self._base):
+            return Request(address)
+        if name := re.search(r"submit\(", script) and choice.attributes.get("name"):
+            return _submitted(_form_of(choice, self._tree, name), self._page, {name: value})
+        call = _CALL.search(script[:LONGEST_SCRIPT])
         return self._called(call[1], value, choice) if call else None
 
     def _way(self, mark: LexborNode) -> Request | None:
@@ -215,6 +237,8 @@ class _Pager:
         if joined := _JOINED.search(script):
             address = resolve(self._base, joined[1] + joined[2] + (joined[3] or ""))
             return Request(address) if address else None
+        if fields := fields_for(script):
+            return _submitted(_form_of(mark, self._tree, next(iter(fields))), self._page, fields)
         literal = literal_address(script) or _relative_query(script)
         if literal and (address := resolve(self._base, literal)):
             return Request(address)
@@ -226,13 +250,10 @@ class _Pager:
 
     def _called(self, name: str, number: str, mark: LexborNode) -> Request | None:
         """What the page's own function `name` asks for when it is given `number`."""
-        body = _function(self._page.scripts, name.rpartition(".")[2])
-        if not body:
-            return None
-        if template := _TEMPLATE.search(body):
-            address = resolve(self._base, template[1] + number + (template[3] or ""))
-            return Request(address) if address else None
-        if _SUBMIT.search(body) and (fields := {found[1]: number for found in _FIELD.finditer(body)}):
+        body = function(self._page.scripts, name.rpartition(".")[2])
+        if address := address_for(body, int(number), self._base):
+            return Request(address)
+        if fields := fields_for(body, number):
             return _submitted(_form_of(mark, self._tree, next(iter(fields))), self._page, fields)
         return None
 
@@ -251,6 +272,11 @@ class _Pager:
         )
 
 
+def _says_next(mark: LexborNode) -> bool:
+    labels = list(_labels(mark))
+    return any(map(is_next, labels)) and not any(map(_OTHER_THAN_PAGE.search, labels))
+
+
 def _labels(mark: LexborNode) -> Iterator[str]:
     text = short_text(mark)
     if text and len(text) <= LONGEST_MARK:
@@ -259,9 +285,34 @@ def _labels(mark: LexborNode) -> Iterator[str]:
         stated = mark.attributes.get(name) or ""
         if 0 < len(stated) <= LONGEST_MARK and not (name == "value" and mark.tag == "li"):
             yield stated.strip()
-    if not text and (picture := mark.css_first("img")) is not None:
+    if not text and (picture := mark.css_first("img, input[type=image]")) is not None:
         for name in ("alt", "title"):
             yield (picture.attributes.get(name) or "").strip()[:LONGEST_MARK]
+        stated = (picture.attributes.get("alt") or picture.attributes.get("title") or "").strip()
+        if not stated and _PICTURE_NEXT.search(_picture_name(picture)):
+            yield "next"
+
+
+def _picture_name(picture: LexborNode) -> str:
+    name = urlsplit(_plain(picture.attributes.get("src"))).path.rpartition("/")[2]
+    return name.partition(".")[0]
+
+
+def _plain(address: str | None) -> str:
+    return re.sub(r"[\[\]]", "", (address or "")[:500])
+
+
+def _leads_right(mark: LexborNode) -> bool:
+    """Whether an empty link in a pager is called right, or shows a picture of that name, or says more."""
+    box = _box(mark)
+    if box is None or not _is_pager(box):
+        return False
+    text = short_text(mark)
+    if text:
+        return _bare(text).lower() in _MORE
+    names = " ".join(each.attributes.get("class") or "" for each in (mark, *mark.css("i, span, em")[:3]))[:200]
+    picture = mark.css_first("img")
+    return bool(_RIGHT.search(names) or (picture is not None and _PICTURE_RIGHT.search(_picture_name(picture))))
 
 
 def _bare(text: str) -> str:
@@ -273,6 +324,7 @@ def _is_marked(mark: LexborNode) -> bool:
     around = " ".join(
         f"{each.attributes.get('class') or ''} {each.id or ''}"[:200] for each in (mark, *_above(mark, 1))
     )
+    around += f" {mark.attributes.get('name') or ''}"[:100] if mark.tag == "a" else ""
     wider = " ".join(f"{each.attributes.get('class') or ''} {each.id or ''}"[:200] for each in _above(mark, 4))
     text = short_text(mark)
     return (
@@ -381,19 +433,6 @@ def _submitted(form: LexborNode | None, page: Page, fields: dict[str, str]) -> R
     return Request(urlsplit(action)._replace(query=urlencode(own)).geturl())
 
 
-def _function(scripts: str, name: str) -> str:
-    """The text of the function `name`, as far as it is near its head."""
-    head = re.search(
-        rf"function\s{{1,5}}{re.escape(name)}\s{{0,5}}\(|\b{re.escape(name)}\s{{0,5}}[=:]\s{{0,5}}function\s{{0,5}}\(|\b{re.escape(name)}\s{{0,5}}=\s{{0,5}}\(?\w{{0,20}}\)?\s{{0,5}}=>",
-        scripts,
-    )
-    if head is None:
-        return ""
-    body = scripts[head.end() : head.end() + 1500]
-    following = re.search(r"\bfunction\s{1,5}\w", body)
-    return body[: following.start()] if following else body
-
-
 def _relative_query(script: str) -> str | None:
     found = re.search(r"['\"](\?[^'\"\s]{1,300})['\"]", script)
     return found[1] if found else None
@@ -405,33 +444,8 @@ def _by_template(page: Page, ways: Ways) -> None:
     numbered_name = re.search(r"_(\d{1,5})\.\w+$", urlsplit(page.url).path)
     number = (current if current is not None else int(numbered_name[1]) if numbered_name else 1) + 1
     pages = stated_pages(page)
-    for found in list(_PLACEHOLDER.finditer(page.scripts[:1_000_000]))[:5]:
-        name = re.sub(r"\{\w+\}|%d|\[page\]|__PAGE__", str(number), found[1], count=1)
-        if (address := resolve(page.base, name)) and (pages is None or number <= pages):
+    if pages is None or number <= pages:
+        for address in addresses_for(page.scripts, number, page.base):
             ways.add(Request(address), page.url, sure=False)
     if current is not None and pages is not None and current < pages:
         ways.add(Request(numbered(page.url, current + 1)), page.url, sure=False)
-
-
-def _decoded(page: Page) -> Iterator[str]:
-    """Markup that scripts of the page unpack: base64, percent codes, what document.write gives."""
-    packed = [found[2] for found in _DECODED.finditer(page.scripts[:1_000_000])]
-    packed += [
-        text
-        for box in page.tree.css("[class*=page], [id*=page], [class*=Page], [id*=Page]")[:50]
-        if _BASE64.fullmatch(text := box.text()[:LONGEST_DECODED])
-    ]
-    for text in packed[:MOST_DECODED]:
-        markup = _unpacked(text)
-        if "<" in markup:
-            yield markup[:LONGEST_DECODED]
-
-
-def _unpacked(text: str) -> str:
-    if _BASE64.fullmatch(text):
-        try:
-            text = base64.b64decode(text, validate=False).decode("utf-8", "replace")
-        except (binascii.Error, ValueError):
-            return ""
-    codes = re.sub(r"%u([0-9a-fA-F]{4})", lambda code: chr(int(code[1], 16)), text)
-    return unquote_plus(codes).replace('\\"', '"').replace("\\'", "'").replace("\\/", "/")

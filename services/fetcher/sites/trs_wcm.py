@@ -12,11 +12,14 @@ from shared.content_places import CONTENT_PLACES
 # Only a call has numbers; the function's definition on the same page has names.
 _CALL: Final = re.compile(
     r"createPage\w{0,20}\(\s{0,20}(?P<div>['\"][^'\"]{0,100}['\"]\s{0,20},)?\s{0,20}(?P<count>\d{1,6})\s{0,20},\s{0,20}(?P<current>\d{1,6})\s{0,20},"
-    r"\s{0,20}['\"](?P<stem>[\w./\-]{1,200})['\"]\s{0,20},\s{0,20}['\"](?P<extension>\w{1,10})['\"](?:\s{0,20},\s{0,20}(?P<total>\d{1,9}))?"
+    r"\s{0,20}['\"](?P<stem>[\w./\-]{1,200})['\"]\s{0,20},\s{0,20}['\"](?P<extension>\w{1,10})['\"](?:\s{0,20},\s{0,20}['\"]?(?P<total>\d{1,9}))?"
 )
 _COUNT: Final = re.compile(r"\b(?:countPage|nPageCount|_nPageCount|pageCount)\s{0,20}=\s{0,20}['\"]?(\d{1,6})\b")
 _CURRENT: Final = re.compile(r"\b(?:currentPage|nCurrIndex|_nCurrIndex)\s{0,20}=\s{0,20}['\"]?(\d{1,6})\b")
-_SIGN: Final = re.compile(r"createPage\w*\(|\bTRS_|/t\d{8}_\d+\.s?html?|countPage", re.IGNORECASE)
+_EXTENSION: Final = re.compile(r"(?:index\.|\+\s{0,5}['\"]\.?|\.['\"]\s{0,5}\+\s{0,5}['\"])(s?html?|jhtml)\b")
+_SIGN: Final = re.compile(
+    r"createPage\w*\(|\bTRS_|/t\d{8}_\d+\.s?html?|countPage|\b_?nPageCount\s{0,9}=", re.IGNORECASE
+)
 
 
 def read(page: Page) -> Listing:
@@ -83,7 +86,8 @@ def _by_variables(page: Page, scripts: str) -> tuple[tuple[Request, ...], int | 
     following = int(current[1]) + 1
     if following >= int(count[1]):
         return (), None
-    name = urlsplit(page.url).path.rpartition("/")[2] or "index.html"
+    stated = _EXTENSION.search(scripts)
+    name = urlsplit(page.url).path.rpartition("/")[2] or f"index.{stated[1] if stated else 'html'}"
     stem, _, extension = name.rpartition(".")
     stem = re.sub(r"_\d+$", "", stem)
     return (Request(urljoin(page.url, f"{stem}_{following}.{extension}")),), None

@@ -82,12 +82,24 @@ TRS_ROW = (
         ),
         ("var currentPage = 2;//from 0\nvar countPage = 5", "/zwgk/index_2.html", ["/zwgk/index_3.html"]),
         ("var currentPage = 4; var countPage = 5", "/zwgk/index_4.html", []),
+        ("var _nPageCount = 25; var _nCurrIndex = 0;", "/zwgk/index.html", ["/zwgk/index_1.html"]),
+        (
+            'var currentPage = 0;\n//createPageHTML(9, 0, "index", "shtml");\n'
+            'var countPage = 9;\nvar home = "index"+"."+"shtml"',
+            "/zwgk/",
+            ["/zwgk/index_1.shtml"],
+        ),
     ],
 )
 def test_trs_pages_by_the_numbers_of_the_script(pager: str, path: str, wanted: list[str]) -> None:
     listing = read("trs_wcm", f"{TRS_ROW}<script>{pager}</script>", path)
     assert following(listing) == wanted
     assert len(listing.rows) == 1
+
+
+def test_trs_total_as_a_string() -> None:
+    listing = read("trs_wcm", TRS_ROW + '<script>createPageHTML(55,0, "index","shtml","1089");</script>', "/zwgk/")
+    assert (following(listing), listing.total) == (["/zwgk/index_1.shtml"], 1089)
 
 
 def test_trs_without_a_script_follows_the_word() -> None:

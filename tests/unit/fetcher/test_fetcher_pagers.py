@@ -66,6 +66,12 @@ WORDS = [
     "<b>下页</b>",
     "<font color=red>下一页</font>",
     "向后翻页",
+    "下一页(2)",
+    "下页 2/9",
+    "下—页",
+    "Older posts",
+    "加载更多",
+    "&rsaquo;&rsaquo;",
 ]
 
 
@@ -117,6 +123,28 @@ FORMS = {
     "base64 in a script": f"<script>document.write(atob('{base64.b64encode(f'''<p><a href={LINK}>next</a></p>'''.encode()).decode()}'))</script>",
     "percent codes": f"<script>document.write(unescape('{quote(f'''<a href={LINK}>下一页</a>''')}'))</script>",
     "written": f"<script>document.write('<a href=\"{LINK}\">下一页</a>');</script>",
+    "picture's file": f'<a href="{LINK}"><img src="/images/xiayiye.gif"></a>',
+    "button of a picture": f"<input type=image src=next.gif onclick=\"location.href='{LINK}';return false\">",
+    "picture to the right": f'<div class="page"><a href="list.asp?classid=12&page=0"><img src="left.gif"></a><a href="{LINK}"><img src="right.gif"></a></div>',
+    "icon to the right": f'<div class="pagination"><a href="{LINK}"><i class="fa fa-angle-right"></i></a></div>',
+    "class to the right": f'<div class="pages"><a class="page-left" href="?page=0"></a><a class="page-right" href="{LINK}"></a></div>',
+    "nxt": f'<div class="pg"><a href="{LINK}" class="nxt">&nbsp;</a></div>',
+    "name": f'<a href="{LINK}" name="next"><i></i></a>',
+    "more in a pager": f'<div class="page-more"><a href="{LINK}">查看更多</a></div>',
+    "form by its own script": FORM.format("")
+    + '<a href="javascript:document.forms[0].page.value=2;document.forms[0].submit();">下一页</a>',
+    "form by its field's id": FORM.format("")
+    + "<a href='#' onclick=\"document.getElementById('page').value='2';document.forms[0].submit()\">下一页</a>",
+    "jump list that sends its form": FORM.format(
+        '<select name="page" onchange="this.form.submit()"><option value=1 selected>1</option><option value=2>2</option></select>'
+    ),
+    "function by a template literal": "<a href='javascript:go(2)'>下一页</a><script>function go(n){ location.href=`list.asp?classid=12&page=${n}`; }</script>",
+    "function by a variable": "<a href='javascript:go(2)'>下一页</a><script>function go(p){ var u = 'list.asp?classid=12&page=' + p; window.location.href = u; }</script>",
+    "function that counts from 0": "<a href='javascript:go(3)'>下一页</a><script>function go(n){ if(n<2) location='a.asp'; else location.href='list.asp?classid=12&page='+(n-1); }</script>",
+    "call back of layui": "<script>laypage.render({count:98,limit:5,curr:1,jump:function(obj,first){if(!first){location.href='list.asp?classid=12&page='+obj.curr}}})</script>",
+    "call back of jqPaginator": "<script>$.jqPaginator('#p',{totalPages:12,currentPage:1,onPageChange:function(num){location.href='list.asp?classid=12&page='+num}})</script>",
+    "pageUrl": "<script>$('#p').bootstrapPaginator({totalPages:12,pageUrl:function(type,page){return 'list.asp?classid=12&page='+page;}})</script>",
+    "number as data": "<a href='javascript:;' data-page='2'>下一页</a><script>$('a').click(function(){ location.href='list.asp?classid=12&page='+$(this).data('page') })</script>",
     "template": "<script>var pageCount = 9; pager({url: 'list.asp?classid=12&page={page}'});</script>",
 }
 
@@ -154,6 +182,11 @@ NONE = {
     "scope of a search": "<select name=type><option value=title selected>标题</option><option value=content>正文</option></select>",
     "other sites": '<select><option value="http://a.example/" selected>某市</option><option value="http://b.example/">某省</option></select>',
     "rows a page": "<select name=size><option value=10 selected>10条</option><option value=20>20条</option></select>",
+    "picture of the next article": '<a href="show.asp?id=9"><img src="next.gif" alt="下一篇"></a>',
+    "calendar": '<a href="?m=3" title="下一月">&gt;</a>',
+    "years": '<div class="page"><a href="?y=2024">2024</a><a href="?y=2025">2025</a></div>',
+    "more of a column": '<div class="tit"><a href="/xwzx/">更多&gt;&gt;</a></div>',
+    "rows a page in words": '<div class="page">每页20条 首页 尾页</div>',
     "slides": f'<div class="swiper"><a class="swiper-next next" href="{LINK}"></a></div>',
     "last page of numbers": '<div class="page"><a href="list.asp?classid=12&page=1">1</a> <a href="list.asp?classid=12&page=3">2</a> <span class="cur">3</span></div>',
 }
@@ -169,6 +202,31 @@ def test_what_is_no_pager(markup: str) -> None:
 TOLD = {
     "a function nobody knows": ('<a href="javascript:toPage(2)">下一页</a>', "more"),
     "a bare button": ("<button onclick='load()'>下一页</button>", "more"),
+    "a number behind a script": (
+        '<ul class="page"><li class="active"><a data-i="0">1</a></li><li><a data-i="1">2</a></li></ul>',
+        "more",
+    ),
+    "a jump list behind a script": (
+        "<select name=page><option value=1 selected>1</option><option value=2>2</option></select>",
+        "more",
+    ),
+    "a component": ('<el-pagination :total="total"></el-pagination>', "more"),
+    "a handler of a framework": (
+        '<li class="page-next"><a href ng-click="go(page + 1)"><i></i>下一页</a></li>',
+        "more",
+    ),
+    "more by a script": ('<div class="more" onclick="loadMore()">加载更多</div>', "more"),
+    "N条记录": ("<p>每页 5 条 98条记录 1/20页</p>", "total"),
+    "N,NNN条": ("<p>共 0,098 条</p>", "total"),
+    "找到N条": ("<p>为您找到 98 条结果</p>", "total"),
+    "data-total": ('<div class="pagination" data-total="98" data-size="5"></div>', "total"),
+    "plugin": ("<script>$('#page').pagination(98,{items_per_page:5})</script>", "total"),
+    "m_nRecordCount": ("<script>var m_nRecordCount = 98;</script>", "total"),
+    "hidden field": ("<input type=hidden id=pageCount value=12>", "pages"),
+    "maxPage": ("<script>var maxPage = 12, nowPage = 1;</script>", "pages"),
+    "Page 1 of N": ("<p>Page 1 of 12</p>", "pages"),
+    "总页数": ("<p>总页数：12 当前页：1</p>", "pages"),
+    "第[]/N页": ("<p>第<input value=1>/12页</p>", "pages"),
     "共N条": ("<p>共98条</p>", "total"),
     "共 N 条记录": ("<p>共 <b>98</b> 条记录</p>", "total"),
     "总数": ("<p>总数：98条</p>", "total"),
