@@ -20,11 +20,11 @@ from services.normalizer.checks.government_lines import (
     is_further,
     is_year_total,
     money_columns,
+    rows_within,
 )
 from services.normalizer.checks.outcome import Outcome, Stated
 from services.normalizer.checks.wording import cell_name, money
 from services.normalizer.language.totals import ends_in_total, is_grand, is_total, without_total
-from shared.schemas.document import Table
 from shared.schemas.names import Basis, BudgetLevel, ColumnName, Fund, LineClassification, TableName
 from shared.schemas.records import BudgetLine
 
@@ -157,19 +157,11 @@ def check_areas(book: Book, outcome: Outcome) -> None:
             or any(_GROUP.search(line.name) or ends_in_total(line.name) for line in below)
             or max(names.values()) > 1
         )
-        parts_of = _parts_in(book, whole)
-        nested = nested or any(line.provenance.row in parts_of for line in below)
+        nested = nested or not rows_within(book, whole).isdisjoint(line.provenance.row for line in below)
         if len(own) != 1 or len(below) < 2 or nested:
             continue
         parts = [column.figure(line) for line in (*own, *below)]
         outcome.adds_up(cell_name(whole), column.figure(whole), parts, "本级与各地区之和")
-
-
-def _parts_in(book: Book, line: BudgetLine) -> frozenset[int]:
-    """The rows of the table of `line` that are a part of the row above: 其中."""
-    table = book.block(line.provenance.block)
-    cells = table.cells if isinstance(table, Table) else ()
-    return frozenset(cell.row for cell in cells if cell.text.lstrip().startswith("其中"))
 
 
 def check_debt_limit(book: Book, outcome: Outcome) -> None:

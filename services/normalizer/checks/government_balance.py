@@ -11,11 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from itertools import combinations
 from typing import Final
 
 from services.normalizer.checks.book import Book
 from services.normalizer.checks.equations import Equation, Figure, sum_tolerance
-from services.normalizer.checks.government_lines import bare, is_year_total
+from services.normalizer.checks.government_lines import bare, is_year_total, rows_within
 from services.normalizer.checks.outcome import Outcome
 from services.normalizer.checks.wording import cell_name
 from shared.schemas.names import TableName
@@ -29,7 +30,8 @@ _GROUP: Final = re.compile(
 )
 
 _LONGEST: Final = 40
-_MEMO: Final = re.compile("^(?:其中|减)")
+_MOST_OPEN: Final = 5
+"""Up to how many rows that may be parts or not all choices of them are tried; the more, the likelier one fits."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class BalanceSide:
     base: Mapping[int, Figure]
     rows: Sequence[Mapping[int, Figure]]
     names: Sequence[str]
+    within: frozenset[int]
+    """Which of the rows say that they are of the row above: 其中."""
     grand: Mapping[int, Figure]
 
     def parts(self, tops: Sequence[int], column: int) -> list[Figure]:
@@ -59,13 +63,31 @@ def check_parts(book: Book, outcome: Outcome) -> None:
         columns = [column for column in side.grand if column in side.base]
         ways = list(_ways(side, columns))
         best = max(ways, key=lambda tops: sum(side.holds(tops, column) for column in columns), default=None)
-        if best is None or not any(side.holds(best, column) and side.grand[column].amount for column in columns):
+        if best is None:
             continue
+        held = [column for column in columns if side.holds(best, column) and side.grand[column].amount]
+        if not held:
+            continue
+        ways = [best, *ways, *_open_ways(side, best, held)]
         for column in columns:
             total = side.grand[column]
             assert isinstance(total.record, BudgetLine)
-            readings = [side.parts(tops, column) for tops in (best, *ways)]
+            readings = [side.parts(tops, column) for tops in ways]
             outcome.adds_up_some_way(cell_name(total.record), total, readings, "本年合计与其他各项之和")
+
+
+def _open_ways(side: BalanceSide, tops: Sequence[int], held: Sequence[int]) -> Iterator[list[int]]:
+    """The way `tops` with and without the rows that are nothing in all columns that hold: they prove neither."""
+    rows = range(len(side.rows))
+    loose = [
+        row
+        for row in rows
+        if not any(column in side.rows[row] and side.rows[row][column].amount for column in held)
+    ]
+    choices = range(1, len(loose) + 1) if len(loose) <= _MOST_OPEN else (1, len(loose))
+    for count in choices:
+        for chosen in combinations(loose, count):
+            yield [row for row in rows if (row in tops) != (row in chosen)]
 
 
 def _sides(book: Book) -> Iterator[BalanceSide]:
@@ -83,24 +105,35 @@ def _sides(book: Book) -> Iterator[BalanceSide]:
             if place.row is not None and place.column is not None and line.id in figures:
                 rows.setdefault(place.row, {})[place.column] = figures[line.id]
                 names[place.row] = line
-        yield from _side(names, rows)
+        yield from _side(names, rows, rows_within(book, lines[0]))
 
 
-def _side(names: Mapping[int, BudgetLine], rows: Mapping[int, Mapping[int, Figure]]) -> Iterator[BalanceSide]:
+def _side(
+    names: Mapping[int, BudgetLine], rows: Mapping[int, Mapping[int, Figure]], within: frozenset[int | None]
+) -> Iterator[BalanceSide]:
     order = sorted(rows)
     base = next((row for row in order if is_year_total(names[row])), None)
     grands = [row for row in order if _GRAND.search(bare(names[row].name)) and base is not None and row > base]
     grand = next((row for row in reversed(grands) if "总计" in names[row].name), grands[-1] if grands else None)
     if base is None or grand is None:
         return
-    between = [row for row in order if base < row < grand and not _MEMO.match(names[row].name)]
+    between = [row for row in order if base < row < grand]
     if between:
         called = [bare(names[row].name) for row in between]
-        yield BalanceSide(rows[base], [rows[row] for row in between], called, rows[grand])
+        parts = frozenset(number for number, row in enumerate(between) if row in within)
+        yield BalanceSide(rows[base], [rows[row] for row in between], called, parts, rows[grand])
 
 
 def _ways(side: BalanceSide, columns: Sequence[int]) -> Iterator[list[int]]:
-    """The ways to take the rows: all parts; those of no other; the sums by name alone; by figures of a column."""
+    """The ways to take the rows: by their names and sums; each also without those that are 其中 of another."""
+    for tops in _plain_ways(side, columns):
+        yield tops
+        if not side.within.isdisjoint(tops):
+            yield [row for row in tops if row not in side.within]
+
+
+def _plain_ways(side: BalanceSide, columns: Sequence[int]) -> Iterator[list[int]]:
+    """All parts; those of no other; the sums by name alone; by figures of a column."""
     count = len(side.rows)
     yield list(range(count))
     parents = [number for number in range(count) if _PARENT.search(side.names[number])]

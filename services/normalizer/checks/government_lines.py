@@ -11,6 +11,7 @@ from services.normalizer.checks.equations import Figure
 from services.normalizer.government import terms
 from services.normalizer.language.text import without_marker
 from shared.chinese import year_total
+from shared.schemas.document import Table
 from shared.schemas.names import Basis, TableName
 from shared.schemas.records import BudgetLine
 
@@ -50,6 +51,13 @@ def money_columns(book: Book, *tables: TableName) -> Iterator[MoneyColumn]:
 def bare(name: str) -> str:
     """A row's name as it is compared: no marker, no white space."""
     return terms.plain(without_marker(name))
+
+
+def rows_within(book: Book, line: BudgetLine) -> frozenset[int | None]:
+    """The rows of the table of `line` that are a part of the row above: 其中."""
+    table = book.block(line.provenance.block)
+    cells = table.cells if isinstance(table, Table) else ()
+    return frozenset(cell.row for cell in cells if cell.text.lstrip().startswith("其中"))
 
 
 def is_further(line: BudgetLine) -> bool:

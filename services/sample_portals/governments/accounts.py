@@ -18,6 +18,8 @@ INSURANCES: Final = ("resident_pension", "employee_medical", "unemployment")
 DEBTS: Final = ("general_debt", "special_debt")
 TOWNS: Final = ("白塔镇", "河湾镇", "松林乡")
 WAN: Final = 10_000
+FURTHER: Final = "further"
+"""What the keys of lines begin with that every layout prints by their names, before the total."""
 Amounts = dict[str, Decimal]
 Codes = Sequence[tuple[str, str]]
 
@@ -265,7 +267,7 @@ def _areas(own: list[StatementLine], below: Sequence[list[StatementLine]]) -> li
     return [StatementLine("whole", _sum([at_own, *towns]), None, "全县"), at_own, *towns]
 
 
-_FURTHER: Final[Mapping[str, tuple[Codes, Codes]]] = {
+_BESIDES: Final[Mapping[str, tuple[Codes, Codes]]] = {
     "general": (
         (("rebate", "返还性收入"), ("transfer", "一般性转移支付收入"), ("special", "专项转移支付收入")),
         (("remitted", "上解上级支出"), ("repaid", "债务还本支出"), ("stabilised", "安排预算稳定调节基金")),
@@ -285,9 +287,9 @@ def _balance(
 ) -> tuple[list[StatementLine], list[StatementLine]]:
     """Both sides: the year's own, what comes besides, the total; what is passed down makes both equal."""
     size = int(expenditure["planned"] / WAN) // 6 + 3
-    granted = [StatementLine(key, _history(rng, size), None, name) for key, name in _FURTHER[fund][0]]
+    granted = [StatementLine(key, _history(rng, size), None, name) for key, name in _BESIDES[fund][0]]
     besides = [StatementLine(key, _history(rng, size), None, name) for key, name in _INCOME[fund]]
-    spent = [StatementLine(key, _history(rng, size), None, name) for key, name in _FURTHER[fund][1]]
+    spent = [StatementLine(key, _history(rng, size), None, name) for key, name in _BESIDES[fund][1]]
     left = StatementLine("left", _history(rng, size), None, "年终结余")
     left.cells |= {"planned": Decimal(0), "next": Decimal(0)}
     filled = next(line for line in granted if line.key == "transfer")

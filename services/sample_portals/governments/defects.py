@@ -9,7 +9,7 @@ from typing import Final
 from services.sample_portals.defects import changed_records, difference
 from services.sample_portals.disclosure import PlantedDefect, Written
 from services.sample_portals.governments.accounts import GovernmentFigures
-from services.sample_portals.governments.identities import broken
+from services.sample_portals.governments.identities import PLANNED, broken
 from services.sample_portals.governments.layout import GovernmentLayout, GovernmentTable
 from services.sample_portals.governments.write import RATE, PublishingCounty, write_government
 
@@ -120,6 +120,18 @@ def _further(figures: GovernmentFigures, layout: GovernmentLayout, rng: Random) 
     table = rng.choice([each for each in _balances(layout) if "last" in each.left])
     assert table.income
     _add(figures, table.income, "last", rng.choice(_series(table)), _amount(rng))
+
+
+def _one_side(figures: GovernmentFigures, layout: GovernmentLayout, rng: Random) -> None:
+    """A part of one side of what was planned, and that side's total: it adds up and is not the other's."""
+    found = [each for each in _tables(layout) if each.income and PLANNED & set(_series(each))]
+    if not found:
+        raise LookupError("the layout has no balance of a budget")
+    table = rng.choice(found)
+    assert table.income
+    column, amount = rng.choice(sorted(PLANNED & set(_series(table)))), _amount(rng)
+    for key in ("last", "total"):
+        _add(figures, table.income, key, column, amount)
 
 
 def _current(figures: GovernmentFigures, layout: GovernmentLayout, rng: Random) -> None:
@@ -275,6 +287,7 @@ _ALL: Final[Sequence[GovernmentDefect]] = (
     GovernmentDefect("total_of_classes", "government_codes", "error", _whole),
     GovernmentDefect("balance_total", "government_balance", "error", _balance_total),
     GovernmentDefect("further_part", "government_balance", "error", _further),
+    GovernmentDefect("one_side", "government_sides", "error", _one_side),
     GovernmentDefect("two_tables", "government_tables", "warning", _current),
     GovernmentDefect("tax", "government_tax", "error", _tax),
     GovernmentDefect("areas", "government_areas", "error", _area),

@@ -6,14 +6,15 @@ from dataclasses import replace
 from typing import Final
 
 from services.sample_portals.disclosure import Written
-from services.sample_portals.governments.accounts import SERIES
+from services.sample_portals.governments.accounts import FURTHER, SERIES
 from services.sample_portals.governments.write import RATE
 from services.sample_portals.identities import Equality
 from services.sample_portals.truth import Printed
 
 Column = Mapping[str, Printed]
 """The printed figures of one column by line."""
-_PLANNED: Final = frozenset({"planned", "adjusted", "next"})
+PLANNED: Final = frozenset({"planned", "adjusted", "next"})
+"""The series in which what comes in and what goes out have to be equal."""
 _INCOME: Final = ("current", "granted", "last", "in", "bonds")
 _OUTLAY: Final = ("current", "remitted", "repaid", "stabilised", "out", "left")
 _LEAST_ROWS: Final = 4
@@ -91,13 +92,14 @@ def _codes(lines: Column) -> Iterator[Equality]:
 def _balance(
     address: str, column: str, lines: Column, columns: Mapping[tuple[str, str], Column]
 ) -> Iterator[Equality]:
-    parts = tuple(lines[key] for key in (_INCOME if address.endswith("income") else _OUTLAY) if key in lines)
+    keys = (_INCOME if address.endswith("income") else _OUTLAY, [key for key in lines if key[:-1] == FURTHER])
+    parts = tuple(lines[key] for each in keys for key in each if key in lines)
     if address.startswith("capital") and "transfer" in lines:
         parts = (*parts, lines["transfer"])
     if len(parts) > 1 and "total" in lines:
         yield Equality("government_balance", lines["total"], parts)
     other = columns.get((address.replace(".income", ".outlay"), column), {})
-    if address.endswith(".income") and column in _PLANNED and {"total"} <= lines.keys() & other.keys():
+    if address.endswith(".income") and column in PLANNED and {"total"} <= lines.keys() & other.keys():
         yield Equality("government_sides", lines["total"], (other["total"],))
 
 
@@ -141,6 +143,6 @@ def _stated(written: Written, columns: Mapping[tuple[str, str], Column]) -> Iter
             continue
         address, _, key = place.key.rpartition(".")
         there = columns.get((address, place.column), {}).get(key)
-        planned = address.endswith(".expenditure") and place.column in _PLANNED & set(SERIES)
+        planned = address.endswith(".expenditure") and place.column in PLANNED & set(SERIES)
         if there is not None and not planned:
             yield Equality("government_report", stated, (there,))

@@ -10,7 +10,7 @@ from typing import Final
 from services.sample_portals.content import Content, Grid, GridCell, Heading, Prose
 from services.sample_portals.disclosure import NOTICE, Written
 from services.sample_portals.figures import StatementLine
-from services.sample_portals.governments.accounts import DEBTS, INSURANCES, GovernmentFigures
+from services.sample_portals.governments.accounts import DEBTS, FURTHER, INSURANCES, GovernmentFigures
 from services.sample_portals.governments.layout import GovernmentLayout, GovernmentTable
 from services.sample_portals.layout import cells
 from services.sample_portals.truth import FigurePlace, Ledger, MoneyFormat, Printed, Truth, unmarked
@@ -170,7 +170,9 @@ class _Printer:
     ) -> list[tuple[StatementLine, str]]:
         """The lines to print and how each is called."""
         if labels:
-            return [(self.figures.line(address, key), self.fill(label)) for key, label in labels.items()]
+            named = [(self.figures.line(address, key), self.fill(label)) for key, label in labels.items()]
+            further = [line for line in self.figures.statements[address] if line.key.startswith(FURTHER)]
+            return [*named[:-1], *((line, self.fill(line.name)) for line in further), *named[-1:]]
         lines = [
             (line, self.fill(line.name))
             for line in self.figures.statements[address]

@@ -6,12 +6,20 @@ from functools import cache
 import pytest
 
 from services.sample_portals.content import Grid
+from services.sample_portals.governments.accounts import make_accounts
 from services.sample_portals.governments.defects import GOVERNMENT_DEFECTS
 from services.sample_portals.governments.identities import broken
 from services.sample_portals.governments.layout import government_layout, government_layouts
-from services.sample_portals.governments.sample import GovernmentSample, government_defects_of, government_sample
+from services.sample_portals.governments.near_misses import NEAR_MISSES, near_government
+from services.sample_portals.governments.sample import (
+    GovernmentSample,
+    government_defects_of,
+    government_sample,
+    publishing_county,
+)
+from services.sample_portals.governments.write import write_government
 from services.sample_portals.truth import MONEY_UNITS
-from services.sample_portals.world import make_world
+from services.sample_portals.world import make_world, rng_of
 
 SEED = 3
 BY_CONTENT = {"government_code_class", "government_published"}
@@ -54,6 +62,18 @@ def test_the_same_number_gives_the_same_document_and_another_seed_another() -> N
     one, again, other = (government_sample(seed, 1).written.content for seed in (SEED, SEED, SEED + 1))
     assert one == again
     assert one != other
+
+
+@pytest.mark.parametrize("miss", NEAR_MISSES)
+def test_a_near_miss_changes_what_is_printed_and_breaks_nothing(miss: str) -> None:
+    layout, rng = government_layout("accounts"), rng_of(SEED, miss)
+    publisher = publishing_county(rng)
+    figures = make_accounts(rng, publisher.year)
+    changed = near_government(layout, publisher, figures, miss, rng)
+    assert changed is not None
+    written = write_government(layout, publisher, changed)
+    assert broken(written) == ()
+    assert written.content != write_government(layout, publisher, figures).content
 
 
 def test_every_defect_can_be_shown_in_some_layout() -> None:

@@ -102,6 +102,38 @@ def insurance(surplus: str = "50", accumulated: str = "350") -> Rows:
     ]
 
 
+def left_over(*bound: str) -> Rows:
+    """A side of two years of which something is left over; how much of it is bound is told below."""
+    rows = [
+        ["项目", "2025年预算数", "2025年执行数"],
+        ["本年支出合计", "800", "760"],
+        ["上解支出", "20", "25"],
+        ["年终结余", "0", "30"],
+        ["其中：结转下年支出", *bound],
+        ["支出总计", "820", "815"],
+    ]
+    return [
+        ["项目", "2025年预算数", "2025年执行数"],
+        ["本年收入合计", "820", "815"],
+        ["收入总计", "820", "815"],
+        *rows[1:],
+    ]
+
+
+@pytest.mark.parametrize("bound", [("0", "18"), ("", "18"), ("5", "18")])
+def test_what_is_told_of_a_part_is_no_further_part(document: Make, bound: tuple[str, str]) -> None:
+    title = "2025年青石县一般公共预算收支平衡表"
+    assert checked(document, "government_balance", *table(title, left_over(*bound)))[1] == []
+
+
+def test_a_row_that_only_the_wrong_column_fills_proves_nothing(document: Make) -> None:
+    rows = [[each.removeprefix("其中：") for each in row] for row in left_over("", "18")]
+    title = "2025年青石县一般公共预算收支平衡表"
+    assert checked(document, "government_balance", *table(title, rows))[1] == []
+    wrong = with_cell(rows, 7, 2, "818")
+    assert len(checked(document, "government_balance", *table(title, wrong))[1]) == 1
+
+
 def test_an_insurance_keeps_what_it_had_and_took_in_and_did_not_spend(document: Make) -> None:
     title = "2026年青石县社会保险基金预算收支表"
     assert checked(document, "government_surplus", *table(title, insurance())) == ("pass", [])
