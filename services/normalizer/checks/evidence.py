@@ -322,10 +322,12 @@ def _places(figures: Sequence[Figure]) -> list[Provenance]:
 
 
 def _row_of(equation: Equation) -> tuple[int, int] | None:
-    """The block and row of an equality between the columns of one row; else None."""
+    """The block and row of an equality between the columns of one row; else None. Sides are two tables in one."""
     places = _places(equation.figures)
     rows = {(place.block, place.row) for place in places}
     if len(rows) > 1 or len(places) < 2 or not isinstance(equation.total.record, BudgetLine):
+        return None
+    if len({figure.record.side for figure in equation.figures if isinstance(figure.record, BudgetLine)}) > 1:
         return None
     block, row = rows.pop()
     return None if block is None or row is None else (block, row)

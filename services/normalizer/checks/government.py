@@ -61,10 +61,16 @@ def _compare_total(column: MoneyColumn, coded: Sequence[BudgetLine], doubtful: b
     uncoded = [line for line in column.lines if not line.code]
     totals = [line for line in uncoded if is_total(line.name) or is_year_total(line)]
     loose = [line for line in uncoded if line not in totals and line.amount]
-    tops = [line for line in coded if len(line.code or "") == _LENGTHS[0]]
+    codes = {line.code or "" for line in coded}
+    tops = [line for line in coded if codes.isdisjoint(_above(line.code or ""))]
     if len(totals) == 1 and tops and not loose and not doubtful:
         parts = [column.figure(line) for line in tops]
         outcome.adds_up(cell_name(totals[0]), column.figure(totals[0]), parts, "各类之和")
+
+
+def _above(code: str) -> list[str]:
+    """The codes that `code` is under."""
+    return [code[:length] for length in _LENGTHS if length < len(code)]
 
 
 def strays(coded: Sequence[BudgetLine]) -> list[tuple[BudgetLine, str]]:

@@ -26,7 +26,15 @@ _LONGEST: Final = 24
 _FIRST: Final = re.compile(
     r"(?![全本各年])[\u4e00-\u9fff]{2,12}?(?:自治区|自治州|自治县|自治旗|[省市县区州盟旗])(?!本?级|直|、|和|及)"
 )
-_DATED: Final = re.compile(r"^(?:关于|20\d\d年?(?:度)?(?:末|底)?|预计|[-—–]+)+")
+_LOCAL: Final = re.compile(
+    r"(?![全本各年])(?!.{0,5}(?:一般|公共|政府|财政|社会|国有|预算))[\u4e00-\u9fff]{2,12}?"
+    r"(?:(?<![各城乡村])[镇乡](?!镇)|(?<!各)街道|苏木|开发区|高新区|经开区|示范区|管理区|度假区|工业园区?|产业园区?)(?!、|和|及)"
+)
+"""A town, or a zone with finances of its own: no region of the table of regions."""
+_DATED: Final = re.compile(
+    r"^(?:关于|20\d\d年?(?:度)?(?:末|底)?|\d{1,2}(?:[-—–~至到]\d{1,2})?月(?:份|底|末)?|上半年|前?[一二三四]个?季度|"
+    r"(?:上级|中央|省|市)(?:财政)?对|预计|截[至止]|[-—–]+)+"
+)
 
 
 @dataclass(frozen=True)
@@ -56,8 +64,22 @@ class Place:
     @cached_property
     def short(self) -> str | None:
         """The last part of its full name: 固原市; as its titles have it where the table of regions lacks it."""
-        region = regions.by_code(self.code) if self.code else None
+        region = regions.by_code(self.code) if self.code and not self.is_local else None
         return region.name if region else self.called
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is a town or a zone within the region of the code."""
+        return bool(self.called and _LOCAL.fullmatch(self.called))
+
+    @property
+    def own_code(self) -> str | None:
+        """The code of the region that it is itself."""
+        return None if self.is_local else self.code
+
+    def apart(self, text: str) -> str:
+        """`text` less the name of a town or zone, whose last word elsewhere is that of governments below."""
+        return text.replace(self.called, "") if self.called and self.is_local else text
 
     @property
     def rank(self) -> str | None:
@@ -71,8 +93,11 @@ class Place:
 
 def named_first(title: str) -> str | None:
     """The place that a `plain` title begins with, its year left out: 丽江市 of 2025年丽江市一般公共预算."""
-    match = _FIRST.match(_DATED.sub("", title))
-    return match[0] if match and regions.is_place(match[0]) else None
+    text = _DATED.sub("", title)
+    match = _FIRST.match(text)
+    named = match[0] if match and regions.is_place(match[0]) else ""
+    local = _LOCAL.match(text, len(named)) or _LOCAL.match(text)
+    return local[0] if local else named or None
 
 
 @lru_cache(maxsize=1 << 12)
@@ -82,7 +107,7 @@ def _area(place: Place, label: str) -> Area | None:
         return None
     stem = without_total(label)
     if _WHOLE.fullmatch(label):
-        return Area(label, place.code, BudgetLevel.WHOLE_AREA)
+        return Area(label, place.own_code, BudgetLevel.WHOLE_AREA)
     if not stem:
         return Area(label, None, None)
     below = _GROUPS.fullmatch(stem) or (stem != label and stem.endswith("下级"))
@@ -96,9 +121,11 @@ def _named(place: Place, label: str) -> Area | None:
     bare = stem[: own.start()] if own else stem
     if own and (not bare or bare == place.short or bare + stem[own.start()] == place.short):
         other = place.rank and not bare and stem[0] != place.rank and not stem.startswith("本")
-        return Area(label, None, BudgetLevel.SUBORDINATES) if other else Area(label, place.code, BudgetLevel.OWN)
+        return (
+            Area(label, None, BudgetLevel.SUBORDINATES) if other else Area(label, place.own_code, BudgetLevel.OWN)
+        )
     if place.short and bare in {place.short, place.name}:
-        return Area(label, place.code, BudgetLevel.OWN if own else BudgetLevel.WHOLE_AREA)
+        return Area(label, place.own_code, BudgetLevel.OWN if own else BudgetLevel.WHOLE_AREA)
     if not own and not _BELOW.search(bare):
         return None
     region = _region(place, bare)

@@ -9,7 +9,7 @@ from typing import Final
 
 from services.normalizer.government import terms
 from services.normalizer.government.areas import named_first
-from services.normalizer.government.figures import CODE, ComposedPanel, Setting
+from services.normalizer.government.figures import CODE, ComposedPanel, Setting, fund_first
 from services.normalizer.government.frames import MoneyTable, Panel
 from services.normalizer.government.parts import (
     DEBT_TABLES,
@@ -49,7 +49,7 @@ def compose(
 ) -> ComposedPanel | None:
     """What `panel` holds under its `title`; None where its kind or its fund is not known."""
     rank = setting.place.rank
-    whole = title_parts(title, rank)
+    whole = title_parts(setting.place.apart(title), rank)
     labels = [terms.plain(text) for text in _names(table, panel)]
     whole = _completed(whole, title, labels, setting, table, panel)
     if whole.table is None:
@@ -94,11 +94,13 @@ def _completed(
     whole: LabelParts, title: str, labels: Sequence[str], setting: Setting, table: MoneyTable, panel: Panel
 ) -> LabelParts:
     """What the title leaves open by the labels above the panel, the part it stands in, its rows."""
-    tops = [text for column in (*panel.names, *panel.money) for text in table.paths[column][:1]]
+    tops = _tops(table, [panel])
     sides = {side for text in tops if (side := side_in(text))}
     if whole.table is None:
-        of_rows = sides or {side for text in labels if (side := side_in(text))}
+        beside = {side for text in _tops(table, table.panels) if (side := side_in(text))}
+        of_rows = beside or {side for text in labels if (side := side_in(text))}
         whole = replace(whole, table=_TABLES_OF_SIDES.get(frozenset(of_rows)))
+        whole = replace(whole, side=whole.side or (of_rows.pop() if len(of_rows) == 1 else None))
     if (
         whole.table is TableName.GOVERNMENT_BALANCE
         and whole.side is None
@@ -125,8 +127,16 @@ def _completed(
     return whole
 
 
+def _tops(table: MoneyTable, panels: Sequence[Panel]) -> list[str]:
+    """The uppermost labels over the columns of `panels`."""
+    columns = (column for panel in panels for column in (*panel.names, *panel.money))
+    return [text for column in columns for text in table.paths[column][:1]]
+
+
 def _fund_of_rows(labels: Sequence[str]) -> Fund | None:
-    """The fund whose own rows a table has, where it has no other's."""
+    """The fund whose own rows a table has, where it has no other's and names no several."""
+    if len({fund for label in labels if (fund := fund_first(label))}) > 1:
+        return None
     found = Counter(
         fund for label in labels if (fund := terms.rows_of_funds().exactly(terms.plain(without_marker(label))))
     )

@@ -23,6 +23,7 @@ from services.normalizer.government.parts import (
 )
 from services.normalizer.language.money import Unit, is_amount, is_blank, unit_in
 from services.normalizer.language.text import code, name, without_marker
+from services.normalizer.language.totals import is_grand
 from shared.schemas.document import Cell
 from shared.schemas.names import (
     Basis,
@@ -48,6 +49,8 @@ _BUDGETS: Final = frozenset(
     {Fund.GENERAL_PUBLIC_BUDGET, Fund.GOVERNMENT_FUND, Fund.STATE_CAPITAL, Fund.SOCIAL_INSURANCE}
 )
 _BARE_YEAR: Final = re.compile(r"20\d\d(?:年|年度)?")
+_RECEIVED: Final[Mapping[frozenset[bool], Side]] = {frozenset({True}): "income", frozenset({False}): "expenditure"}
+_OF_THE_YEAR: Final = re.compile("(?:本年|当年|年度)?(?:收支)?结余")
 _REDUCED: Final = re.compile("调减|核减|收回|调整")
 
 
@@ -164,6 +167,11 @@ class ComposedPanel:
         return line_no, found, name(own)
 
     @cached_property
+    def _marked(self) -> bool:
+        """Whether rows have markers of the highest rank, so that others are within them."""
+        return any(_MAJOR.match(self._label(row)) for row in self.table.body)
+
+    @cached_property
     def _codes(self) -> Mapping[int, str]:
         """The code of each row: in one column, or 类, 款, 项 in columns of their own, the upper once."""
         found: dict[int, str] = {}
@@ -198,15 +206,32 @@ class ComposedPanel:
         if self.whole.table in DEBT_TABLES:
             return self._debt(label, row, context, pays)
         if self.whole.table is TableName.GOVERNMENT_BALANCE and not self.whole.side:
-            context.side = (
-                None
-                if "结余" in label and "收入" not in label and _MAJOR.match(label)
-                else side_in(label) or context.side
-            )
-        side = context.side if self.whole.table is TableName.GOVERNMENT_BALANCE else None
-        own = _fund_first(label) if self.whole.fund is None else None
+            left = "结余" in label and "收入" not in label and _MAJOR.match(label)
+            goes_on = not left or self._total_side(row) == context.side
+            context.side = (side_in(label) if not left else None) or (context.side if goes_on else None)
+        if self.whole.table is TableName.TRANSFERS and (_MAJOR.match(label) or not self._marked):
+            given = set(terms.received_or_paid().values(label))
+            context.side = _RECEIVED.get(frozenset(given), None if _MAJOR.match(label) else context.side)
+        sided = {TableName.GOVERNMENT_BALANCE, TableName.TRANSFERS}
+        side = context.side if self.whole.table in sided and not self.whole.side else None
         year = year_in(label) if _BARE_YEAR.fullmatch(label) else None
-        return LabelParts(side=side, fund=own or self._insurance(label, context), year=year)
+        return LabelParts(
+            side=side, fund=self._budget(label, context) or self._insurance(label, context), year=year
+        )
+
+    def _budget(self, label: str, context: _Context) -> Fund | None:
+        """The budget that a row is of where the table is of several: as it says, or the one that it is within."""
+        if self.whole.fund is not None:
+            return None
+        bare = terms.plain(without_marker(label))
+        context.fund = fund_first(label) or (context.fund if _MINOR.match(label) else None)
+        return context.fund or terms.rows_of_funds().exactly(bare)
+
+    def _total_side(self, row: int) -> Side | None:
+        """The side of the next row that names one, where it is a grand total: what stands above is part of it."""
+        below = (self._label(each) for each in self.table.body if each > row)
+        label = next((label for label in below if side_in(label)), "")
+        return side_in(label) if is_grand(label) else None
 
     def _insurance(self, label: str, context: _Context) -> Fund | None:
         """The insurance that a row or the one it stands under is of."""
@@ -336,7 +361,7 @@ class ComposedPanel:
             return Basis.EXECUTION
         if self.setting.kind is DisclosureKind.GOVERNMENT_BUDGET and year and fiscal:
             return Basis.BUDGET if year == fiscal else Basis.EXECUTION if year == fiscal - 1 else None
-        return None
+        return self.setting.around.basis
 
     def _year(self, said: LabelParts, over: LabelParts) -> int | None:
         whole = self.whole.year or self.setting.around.year or self._fiscal(over.basis or self.whole.basis)
@@ -368,6 +393,8 @@ class ComposedPanel:
             return ColumnName.NEW_BONDS
         if self.whole.table in DEBT_TABLES and _REDUCED.search(labels) and not re.search("调整后", labels):
             return ColumnName.CHANGE
+        if table is TableName.FUND_SURPLUS and path and _OF_THE_YEAR.fullmatch(path[-1]):
+            return ColumnName.TOTAL
         return over.column or (ColumnName.TOTAL if self._is_plain(over, column) else ColumnName.OTHER)
 
     def _is_plain(self, over: LabelParts, column: int) -> bool:
@@ -391,7 +418,7 @@ class ComposedPanel:
         return own or self.unit
 
 
-def _fund_first(label: str) -> Fund | None:
+def fund_first(label: str) -> Fund | None:
     """The budget whose name a row's label begins with: 一般公共预算收入."""
     bare = terms.plain(without_marker(label))
     hits = terms.funds().hits(bare)

@@ -175,7 +175,7 @@ def title_parts(title: str, rank: str | None) -> LabelParts:
         fund = Fund.DEBT
     table = table_of(title, fund)
     side = None if table is TableName.GOVERNMENT_BALANCE or fund in DEBTS else _title_side(title, table)
-    basis = found.basis if not (fund in DEBTS and found.basis is Basis.LIMIT) else None
+    basis = basis_in(title.replace("限额", "")) if fund in DEBTS else found.basis
     return replace(found, fund=fund, table=table, side=side, basis=basis, column=None, shift=0)
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from services.normalizer.government import terms
 from services.normalizer.government.areas import Place, named_first
+from services.normalizer.language import regions
 from services.normalizer.layout import Layout
 from services.normalizer.tables.captions import lines_before
 from shared.schemas.document import Table
@@ -22,7 +23,7 @@ def place_of(layout: Layout, disclosure: Disclosure) -> Place:
         if isinstance(block, Table)
         for line in lines_before(layout.document, number)
     ]
-    names = Counter(name for line in lines if (name := named_first(line)))
+    names = Counter(name for line in lines if (name := named_first(line)) and regions.is_place(name))
     ranks = Counter(match[1] or match[2] for line in lines if (match := _OWN_RANK.search(line)))
     called = named_first(terms.plain(disclosure.title or "")) or next(
         (name for name, _ in names.most_common(1)), None

@@ -59,6 +59,8 @@ def without_contents(lines: Sequence[str]) -> list[str]:
 def _is_title(line: str) -> bool:
     if len(line) > _LONGEST or _NOTE.search(line) or _ALONE.fullmatch(line):
         return False
+    if terms.funds().hits(line) and re.search("(?:预算|决算)(?:草案|执行情况)?$", line):
+        return True
     return bool(_SUBJECT.search(line)) or bool(re.search(r"表(?:\(.{0,12}\))?$", line) and len(line) > 4)
 
 

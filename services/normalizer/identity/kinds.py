@@ -25,7 +25,11 @@ _TOWNS_OWN: Final = re.compile(
 """What in the title of a town says that it is of all its finances, not of the office that is a department."""
 _DEBT: Final = re.compile(r"政府.{0,4}债|债务限额|债务余额|债务|债券")
 _ADJUSTMENT: Final = re.compile(r"预算.{0,4}调整|调整.{0,4}(?:预算|方案)")
-_EXECUTION: Final = re.compile(r"执行")
+_EXECUTION: Final = re.compile(r"执行|财政收支(?:完成)?情况|财政运行|(?<!\d)\d{1,2}月|上半年|季度")
+_ALL_DEPARTMENTS: Final = re.compile(
+    "三公.{0,12}汇总|(?:全|本)[省市县区州盟旗]?级?.{0,12}三公|[省市县区州盟旗]级.{0,8}三公"
+)
+"""“三公” expenses of all departments of a government together."""
 _FUND_NAMES: Final = re.compile(
     r"一般公共预算|政府性基金预算|国有资本经营预算|年初预算|预算单位|预算部门|预算编制|预算法"
 )
@@ -67,6 +71,8 @@ def is_governments(title: TitleCandidate) -> bool:
     """
     if title.department and not is_of_government(title.department):
         return bool(_TOWN.search(title.department) and _TOWNS_OWN.search(title.bare))
+    if title.place and not title.department and _ALL_DEPARTMENTS.search(title.bare):
+        return True
     if _OF_DEPARTMENT.search(title.bare.replace(title.department or "\0", "")):
         return False
     of_government = _OF_GOVERNMENT.search(title.bare) or _PRESENTED.search(title.bare)

@@ -23,7 +23,7 @@ _LONGEST_TITLE: Final = 90
 _MOST_LINES: Final = 4
 """Lines a title on a cover wraps over."""
 _KIND: Final = re.compile(
-    r"预算|决算|绩效|三公.?经费|执行情况|政府性基金|国有资本经营|社会保险基金|转移支付|政府(?:一般|专项)?债[务券]|地方政府.{0,4}债|债务限额|债券"
+    r"预算|决算|绩效|三公.?经费|执行情况|财政收支|财政运行|政府性基金|国有资本经营|社会保险基金|转移支付|政府(?:一般|专项)?债[务券]|地方政府.{0,4}债|债务限额|债券"
 )
 _OF_TWO: Final = re.compile("(?:部门|单位)[预决]算|[预决]算(?:公开|[、及和与])")
 _ATTACHED: Final = re.compile(

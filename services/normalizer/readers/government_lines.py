@@ -19,7 +19,7 @@ from services.normalizer.prose.sections import heading
 from services.normalizer.recorder import Left, LeftKind, ReaderResult, Recorder, merged
 from services.normalizer.tables.captions import lines_before
 from shared.schemas.document import Cell, Paragraph, Table
-from shared.schemas.names import ColumnName, Severity
+from shared.schemas.names import ColumnName, DisclosureKind, Severity
 from shared.schemas.records import BudgetLine, Disclosure
 
 _SHOWN: Final = 5
@@ -53,8 +53,10 @@ def read(layout: Layout, recorder: Recorder, disclosure: Disclosure) -> ReaderRe
 
 def _of_title(disclosure: Disclosure, place: Place) -> LabelParts:
     """The level and fund that the document's title says it is of."""
-    said = parts_of(terms.plain(disclosure.title or ""), place.rank)
-    return LabelParts(fund=said.fund, level=said.level)
+    title = place.apart(terms.plain(disclosure.title or ""))
+    said = parts_of(title, place.rank)
+    of_debt = disclosure.kind is DisclosureKind.GOVERNMENT_DEBT
+    return LabelParts(said.fund, said.level, basis=title_parts(title, place.rank).basis if of_debt else None)
 
 
 def _part(paragraph: Paragraph, part: LabelParts, place: Place) -> LabelParts:
@@ -64,7 +66,7 @@ def _part(paragraph: Paragraph, part: LabelParts, place: Place) -> LabelParts:
         return LabelParts()
     if not (paragraph.heading or heading(paragraph.text)):
         return part
-    said = parts_of(without_marker(text), place.rank)
+    said = parts_of(place.apart(without_marker(text)), place.rank)
     return LabelParts(fund=said.fund, level=said.level, year=said.year)
 
 

@@ -77,6 +77,18 @@ def test_both_sides_of_a_budget_are_equal(document: Make) -> None:
     assert checked(document, "government_sides", BALANCE, balance("100", "95"))[0] == "fail"
 
 
+def test_percentages_between_the_sides_take_nothing_from_the_comparison(document: Make) -> None:
+    rows = [
+        ["项目", "2026年预算数", "增长%", "项目", "2026年预算数", "增长%"],
+        ["本年收入合计", "300", "3.45", "本年支出合计", "900", "2.11"],
+        ["上级补助收入", "700", "1.25", "上解上级支出", "80", "5.26"],
+        ["收入总计", "1,000", "1.90", "支出总计", "980", "2.35"],
+    ]
+    title = "2026年青石县一般公共预算收支平衡表"
+    _, found = checked(document, "government_sides", title, rows)
+    assert [(each.expected, each.actual) for each in found] == [("9800000.00", "10000000.00")]
+
+
 def test_income_without_transfers_and_what_was_executed_need_not_balance(document: Make) -> None:
     rows = [list(row) for row in balance("80", "100")]
     rows[3][:2] = ["", ""]

@@ -1,0 +1,155 @@
+"""Governments' tables of other provinces: whose they are, of which budget and side, as titles and rows say."""
+
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from services.normalizer.stage import normalize_document
+from shared.schemas.document import Document
+from shared.schemas.names import DisclosureKind, Severity
+from shared.schemas.records import BudgetLine, Disclosure, Finding, RecordBase
+
+Make = Callable[..., Document]
+Rows = Sequence[Sequence[str]]
+L = "<"
+
+
+def read(document: Make, *written: str | Rows) -> list[RecordBase]:
+    return normalize_document(document(list(written)))
+
+
+def lines(document: Make, *written: str | Rows) -> list[BudgetLine]:
+    return [each for each in read(document, *written) if isinstance(each, BudgetLine)]
+
+
+def said(found: Sequence[BudgetLine], *fields: str) -> dict[str, tuple[str | None, ...]]:
+    """What the lines say in `fields`, by name."""
+    return {
+        each.name: tuple(
+            None if (value := getattr(each, field)) is None else str(getattr(value, "value", value))
+            for field in fields
+        )
+        for each in found
+    }
+
+
+REVENUE: Rows = [["项目", "金额"], ["税收收入", "100"], ["非税收入", "50"], ["收入合计", "150"]]
+
+
+@pytest.mark.parametrize(
+    ("title", "table", "level"),
+    [
+        ("青石县河湾镇2026年财政预算草案", "河湾镇2026年一般公共预算收入表", "whole_area"),
+        ("青石经济技术开发区2026年财政预算", "青石经济技术开发区2026年一般公共预算收入安排表", "whole_area"),
+        ("青石县2026年政府预算", "2026年青石县本级一般公共预算收入表", "own"),
+        ("青石县2025年1-11月财政预算执行情况", "2025年1-11月青石县一般公共预算收入完成情况表", "whole_area"),
+        ("青石县2026年政府预算", "2026年上级对青石县一般公共预算收入表", "whole_area"),
+    ],
+)
+def test_a_name_alone_is_all_of_the_place_also_of_a_town_or_a_zone(
+    document: Make, title: str, table: str, level: str
+) -> None:
+    found = lines(document, title, table, "单位：万元", REVENUE)
+    assert [each.level and each.level.value for each in found] == [level] * 3
+
+
+def test_rows_of_several_budgets_are_each_of_theirs(document: Make) -> None:
+    rows = [
+        ["项目", "年初预算数", "累计执行数"],
+        ["一般公共预算收入", "52,000", "48,000"],
+        ["其中：税收收入", "30,000", "26,000"],
+        ["一般公共预算支出", "210,000", "190,000"],
+        ["政府性基金预算收入", "26,000", "13,000"],
+        ["其中：土地出让收入", "20,000", "11,000"],
+        ["政府性基金预算支出", "30,000", "20,000"],
+    ]
+    title = "2025年1至11月青石县财政收支执行情况表"
+    found = said(lines(document, title, "单位：万元", rows), "fund", "side")
+    assert found == {
+        "一般公共预算收入": ("general_public_budget", "income"),
+        "税收收入": ("general_public_budget", "income"),
+        "一般公共预算支出": ("general_public_budget", "expenditure"),
+        "政府性基金预算收入": ("government_fund", "income"),
+        "土地出让收入": ("government_fund", "income"),
+        "政府性基金预算支出": ("government_fund", "expenditure"),
+    }
+
+
+def test_transfers_are_received_or_paid_by_the_row_they_are_under(document: Make) -> None:
+    rows = [
+        ["项目", "决算数"],
+        ["一、上级补助收入", "5,230"],
+        ["1.城乡社区支出", "230"],
+        ["2.其他支出", "5,000"],
+        ["二、补助下级支出", "1,200"],
+    ]
+    found = said(lines(document, "青石县2025年财政决算", "2025年青石县政府性基金转移支付决算表", rows), "side")
+    assert found == {
+        "上级补助收入": ("income",),
+        "城乡社区支出": ("income",),
+        "其他支出": ("income",),
+        "补助下级支出": ("expenditure",),
+    }
+
+
+def test_what_was_left_is_of_the_side_whose_total_follows(document: Make) -> None:
+    rows = [
+        ["项目", "决算数"],
+        ["一、一般公共预算收入", "500"],
+        ["二、上年结余", "30"],
+        ["收入总计", "530"],
+        ["一、一般公共预算支出", "490"],
+        ["二、年终结余", "40"],
+        ["支出总计", "530"],
+    ]
+    found = said(lines(document, "青石县2025年决算", "2025年青石县一般公共预算收支决算平衡表", rows), "side")
+    assert (found["上年结余"], found["年终结余"]) == (("income",), ("expenditure",))
+
+
+def test_the_surplus_of_the_year_is_what_a_table_of_surpluses_is_of(document: Make) -> None:
+    rows = [["项目", "本年收支结余", "年末滚存结余"], ["失业保险基金", "-200", "4,800"], ["合计", "-200", "4,800"]]
+    title = "2025年青石县社会保险基金结余决算表"
+    found = lines(document, "青石县2025年社会保险基金决算", title, "单位：万元", rows)
+    assert [each.column.value for each in found] == ["total", "year_end_carryover"] * 2
+
+
+def test_a_title_that_is_only_a_budget_is_one(document: Make) -> None:
+    rows = [
+        ["收入", "预算数", "支出", "预算数"],
+        ["本年收入", "32", "本年支出", "28"],
+        ["上级补助收入", "1", "调出资金", "5"],
+        ["收入总计", "33", "支出总计", "33"],
+    ]
+    found = lines(document, "青石县2026年预算公开", "2026年青石县全县政府性基金预算", "单位：万元", rows)
+    assert {(each.table.value, each.fund and each.fund.value) for each in found} == {
+        ("government_balance", "government_fund")
+    }
+    assert said(found, "side")["调出资金"] == ("expenditure",)
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("青石县2025年1-6月财政收支情况", DisclosureKind.GOVERNMENT_EXECUTION),
+        ("青石县2025年上半年预算执行情况", DisclosureKind.GOVERNMENT_EXECUTION),
+        ("青石县2025年决算和2026年上半年预算执行情况的报告", DisclosureKind.GOVERNMENT_ACCOUNTS),
+        ("青石县2025年度“三公”经费决算汇总情况", DisclosureKind.GOVERNMENT_ACCOUNTS),
+    ],
+)
+def test_the_kind_of_a_governments_document_by_its_title(document: Make, title: str, kind: DisclosureKind) -> None:
+    (found,) = [each for each in read(document, title) if isinstance(each, Disclosure)]
+    assert found.kind is kind
+
+
+def test_classes_that_stand_without_their_own_are_part_of_the_total(document: Make) -> None:
+    rows = [
+        ["科目编码", "科目名称", "预算数"],
+        ["10306", "国有资本经营收入", "1,680"],
+        ["1030601", "利润收入", "1,300"],
+        ["1030602", "股利、股息收入", "380"],
+        ["110", "转移性收入", "45"],
+        ["11005", "国有资本经营预算转移支付收入", "45"],
+        ["", "收入总计", "1,725"],
+    ]
+    found = read(document, "青石县2026年预算", "2026年青石县本级国有资本经营预算收入表", "单位：万元", rows)
+    assert not [each for each in found if isinstance(each, Finding) and each.severity is Severity.ERROR]
