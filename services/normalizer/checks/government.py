@@ -6,7 +6,7 @@ it needs; everything else says nothing.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from itertools import groupby
 from typing import Final
@@ -36,6 +36,7 @@ _LEFT_OVER: Final = re.compile("结余|结转")
 _REVENUE: Final = re.compile(r"(?:.{0,8}一般公共预算|地方|本年|当年|财政)?收入")
 _INTEREST: Final = re.compile("付息|利息|本息")
 _GROUP: Final = re.compile("其中|其他|含")
+_DEBTS: Final[Mapping[Fund | None, str]] = {Fund.GENERAL_DEBT: "一般债务", Fund.SPECIAL_DEBT: "专项债务"}
 
 
 def check_codes(book: Book, outcome: Outcome) -> None:
@@ -180,8 +181,8 @@ def check_debt_limit(book: Book, outcome: Outcome) -> None:
             key = (line.provenance.block, line.level, line.area_name, line.fund, line.year)
             groups[key][line.table].append(line)
     over: defaultdict[int | None, list[tuple[BudgetLine, Figure, Figure]]] = defaultdict(list)
-    pairs: Counter[int | None] = Counter()
-    for kinds in groups.values():
+    areas: defaultdict[int | None, set[object]] = defaultdict(set)
+    for (_, *area, _, _), kinds in groups.items():
         limits, balances = kinds[TableName.DEBT_LIMIT], kinds[TableName.DEBT_BALANCE]
         if len(limits) != 1 or len(balances) != 1:
             continue
@@ -189,17 +190,17 @@ def check_debt_limit(book: Book, outcome: Outcome) -> None:
         if limit is None or balance is None or not limit.amount:
             continue
         block = balances[0].provenance.block
-        pairs[block] += 1
+        areas[block].add(tuple(area))
+        outcome.tried()
         if balance.amount > limit.amount + sum_tolerance((limit, balance)):
             over[block].append((balances[0], balance, limit))
-    outcome.tried(pairs.total())
     for block, found in over.items():
-        if len(found) * 2 > pairs[block] > 2:
+        if len({(line.level, line.area_name) for line, _, _ in found}) * 2 > len(areas[block]) > 2:
             outcome.lacks("多数地区的余额高于限额，限额可能不是全部限额")
             continue
         for line, balance, limit in found:
             outcome.breaks(
-                f"{line.area_name or line.name}{line.year}年政府债务余额{money(balance.amount)}，"
+                f"{line.area_name or ''}{line.year}年{_DEBTS.get(line.fund, '政府债务')}余额{money(balance.amount)}，"
                 f"高于限额{money(limit.amount)}。",
                 (line, limit.record),
                 (limit.amount, balance.amount),

@@ -139,6 +139,19 @@ def test_debt_above_its_limit_is_told_unless_that_is_most_of_the_table(document:
     assert checked(document, "government_debt_limit", title, rows)[1] == []
 
 
+def test_of_one_county_every_kind_of_debt_above_its_limit_is_told(document: Make) -> None:
+    rows = [
+        ["项目", "合计", "一般债务", "专项债务"],
+        ["2025年末政府债务限额", "90", "40", "50"],
+        ["2025年末政府债务余额", "99", "39", "60"],
+    ]
+    _, found = checked(document, "government_debt_limit", "青石县2025年政府债务限额和余额情况表", rows)
+    assert [each.message for each in found] == [
+        "2025年政府债务余额99万元，高于限额90万元。",
+        "2025年专项债务余额60万元，高于限额50万元。",
+    ]
+
+
 @pytest.mark.parametrize(("end", "status"), [("120", "pass"), ("140", "fail")])
 def test_debt_goes_on_from_the_year_before(document: Make, end: str, status: str) -> None:
     rows = [
