@@ -199,9 +199,9 @@ def check_debt_limit(book: Book, outcome: Outcome) -> None:
             outcome.lacks("多数地区的余额高于限额，限额可能不是全部限额")
             continue
         for line, balance, limit in found:
+            what = f"{line.area_name or ''}{line.year}年{_DEBTS.get(line.fund, '政府债务')}余额"
             outcome.breaks(
-                f"{line.area_name or ''}{line.year}年{_DEBTS.get(line.fund, '政府债务')}余额{money(balance.amount)}，"
-                f"高于限额{money(limit.amount)}。",
+                f"{what}{money(balance.amount)}，高于限额{money(limit.amount)}。",
                 (line, limit.record),
                 (limit.amount, balance.amount),
             )

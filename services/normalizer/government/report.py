@@ -16,15 +16,29 @@ from services.normalizer.layout import Layout
 from services.normalizer.prose.phrases import FIGURE
 from shared.schemas.document import Paragraph
 from shared.schemas.names import Basis, BudgetLevel, DisclosureKind, Fund, Metric
+from shared.schemas.records import Disclosure
 
 _LONGEST: Final = 4000
 _SENTENCE: Final = re.compile(r"[^。！？!?]+[。！？!?]?")
 _CLAUSE: Final = re.compile(r"[,;:()，；：（）]")
 _COMPARED: Final = re.compile(r"[较比与同](?:上年|去年|20\d\d年)[^,;，；]*")
+_SHARED: Final = re.compile(r"的[\d百]")
+"""What follows a figure of which a share is told: 完成预算500万元的85%."""
 _CHANGE: Final = re.compile(r"增加|减少|增收|减收|增长|下降|调增|调减|提高|压减|节约")
 _QUOTES: Final = str.maketrans("", "", "“”\"‘’'")
 _THREE_PUBLIC: Final = "three_public_"
 _OF_DEBT: Final = frozenset({Metric.DEBT_LIMIT, Metric.DEBT_BALANCE, Metric.DEBT_ISSUED})
+_DEBT_INCOME: Final = frozenset({"债务转贷收入", "债务收入", "债券转贷收入"})
+"""What a budget takes in by debt: of the budget, not of the debt."""
+_OF_ONE_YEAR: Final = frozenset(
+    {
+        DisclosureKind.GOVERNMENT_ACCOUNTS,
+        DisclosureKind.GOVERNMENT_EXECUTION,
+        DisclosureKind.GOVERNMENT_ADJUSTMENT,
+        DisclosureKind.GOVERNMENT_DEBT,
+    }
+)
+"""The kinds of document that are of the one year their title states."""
 _NAMED: Final = frozenset({Metric.DEBT_ISSUED})
 """Metrics of which several kinds are stated side by side, so that the word goes with them."""
 _PLANNED: Final = frozenset({Basis.BUDGET, Basis.DRAFT, Basis.PLAN})
@@ -33,8 +47,8 @@ _OWNER: Final = re.compile("(?:[区县市镇乡旗州盟园局委办院校]|街�
 _ASIDE: Final = re.compile(r"\([^()\d]*\)")
 _TELLING: Final = re.compile("一是.*二是|[五四三]年来|时期|以来，")
 """Paragraphs that tell what was done, not what the budget holds."""
-_OF_YEARS: Final = re.compile(r"20\d\d(?:年)?[-—–~至到]+20\d\d|20\d\d年[、和]20\d\d年|累计(?!结余)|五年")
-_PART_OF_YEAR: Final = re.compile(r"(?<!\d)(?!12月)\d{1,2}月(?:底|末|份|\d{1,2}日)|上半年|季度")
+_OF_YEARS: Final = re.compile(r"20\d\d(?:年)?[-—–~至到]+20\d\d|20\d\d年[、和]20\d\d年|累计(?!结余|完成|实现)|五年")
+_PART_OF_YEAR: Final = re.compile(r"(?<!\d)(?!12月)\d{1,2}月(?!\d{3})|[上下]半年|季度")
 _REASON: Final = re.compile("因|由于|受|主要")
 _OF_PLANS: Final = re.compile("安排|草案|编制|预算$|预算情况$|收支预算")
 _NEW: Final = re.compile("新增|提前批|提前下达|调增|分配")
@@ -76,16 +90,21 @@ class _Spoken:
     """Whether it is what stood at the beginning of the year."""
 
 
-def figures(
-    layout: Layout, place: Place, kind: DisclosureKind | None, fiscal: int | None
-) -> Iterator[ReportedFigure]:
-    """The figures of every paragraph whose fund, level, basis and year the text states."""
+def figures(layout: Layout, place: Place, disclosure: Disclosure) -> Iterator[ReportedFigure]:
+    """The figures of every paragraph whose fund, level, basis and year the text states.
+
+    A document that says in its title that it is of a part of a year has none.
+    """
+    kind, title = disclosure.kind, terms.plain(disclosure.title or "")
+    if kind is DisclosureKind.GOVERNMENT_EXECUTION and _PART_OF_YEAR.search(title):
+        return
+    stated = year_in(title) if kind in _OF_ONE_YEAR else None
     for block, paragraph in enumerate(layout.document.blocks):
         if not isinstance(paragraph, Paragraph) or len(paragraph.text) > _LONGEST:
             continue
         text = terms.plain(paragraph.text).translate(_QUOTES)
         if FIGURE.search(text) and not _TELLING.search(text):
-            reader = _Paragraph(block, place, kind, fiscal)
+            reader = _Paragraph(block, place, kind, disclosure.fiscal_year, stated)
             yield from reader.read(text, layout.sections[block])
 
 
@@ -97,15 +116,20 @@ class _Paragraph:
     place: Place
     kind: DisclosureKind | None
     fiscal: int | None
+    stated: int | None
+    """The only year that the title states."""
 
     def read(self, text: str, sections: Sequence[str]) -> Iterator[ReportedFigure]:
         """Its figures, sentence by sentence; a sentence goes on with what the one before spoke of."""
-        spoken = _Spoken()
+        spoken, part = _Spoken(year=self.stated), False
         for title in sections:
             plain = terms.plain(title).translate(_QUOTES)
+            part = bool(_PART_OF_YEAR.search(plain)) or (part and year_in(plain) is None)
             heard = self._heard(plain, spoken)
             loose = heard.basis is Basis.BUDGET and not _OF_PLANS.search(plain)
             spoken = replace(heard, basis=spoken.basis) if loose else heard
+        if part:
+            return
         for sentence in _SENTENCE.findall(text):
             spoken = replace(spoken, metric=None, scope=None, opening=False)
             start = 0
@@ -129,7 +153,9 @@ class _Paragraph:
         for each in clauses[:-1]:
             spoken = self._passed(each, spoken)
         clause = clauses[-1] if clauses else ""
-        if match[3] or not match[2] or _CHANGE.search(_CLAUSE.split(words)[-1]):
+        last = _CLAUSE.split(words)[-1]
+        compared = _CHANGE.search(last) or _COMPARED.search(last) or _SHARED.match(sentence, match.end())
+        if match[3] or not match[2] or compared:
             return spoken, None
         rest = _residue(clause, self.place)
         spoken = self._passed(clause, spoken)
@@ -181,9 +207,9 @@ class _Paragraph:
         fund = spoken.fund
         if metric.startswith(_THREE_PUBLIC):
             fund = None
-        elif fund is None or (metric in _OF_DEBT and spoken.scope != "债务转贷收入") != (fund in DEBTS):
+        elif fund is None or (metric in _OF_DEBT and spoken.scope not in _DEBT_INCOME) != (fund in DEBTS):
             return None
-        basis = Basis.LIMIT if metric is Metric.DEBT_LIMIT else self._basis(spoken.basis, year)
+        basis = Basis.LIMIT if metric is Metric.DEBT_LIMIT else self._basis(spoken.basis, year, metric)
         if spoken.opening and (metric is Metric.DEBT_LIMIT or basis in _PLANNED):
             return None
         if spoken.opening and metric is Metric.DEBT_BALANCE:
@@ -193,12 +219,15 @@ class _Paragraph:
         assert isinstance(level, BudgetLevel)
         return ReportedFigure(self.block, metric, fund, level, basis, year, amount, spoken.scope)
 
-    def _basis(self, basis: Basis | None, year: int) -> Basis | None:
+    def _basis(self, basis: Basis | None, year: int, metric: Metric) -> Basis | None:
         """Planned for the year of a budget's report, done in the year before; anything else is in doubt."""
         if basis is Basis.DRAFT:
             basis = Basis.BUDGET
         if self.kind is DisclosureKind.GOVERNMENT_ACCOUNTS and basis is Basis.EXECUTION:
             basis = Basis.FINAL
+        planned = basis is None or basis in _PLANNED
+        if metric is Metric.DEBT_BALANCE and planned and self.fiscal and year < self.fiscal:
+            return Basis.EXECUTION
         if self.kind is DisclosureKind.GOVERNMENT_BUDGET and self.fiscal is not None:
             ahead = year >= self.fiscal
             if basis is Basis.EXPECTED_EXECUTION and ahead:
@@ -216,7 +245,7 @@ def level_of(text: str, place: Place) -> BudgetLevel | None:
 
 def _clauses(words: str) -> list[str]:
     """The clauses of `words`, less comparisons and asides, without markers."""
-    plain = _ASIDE.sub("", _COMPARED.sub("", words))
+    plain = _ASIDE.sub("", _COMPARED.sub("", words.replace("加上级", "加上上级")))
     return [without_marker(clause) for clause in _CLAUSE.split(plain) if clause]
 
 
@@ -279,7 +308,7 @@ def _metrics() -> terms.WordLists[Metric]:
 def _item_words() -> terms.WordLists[Metric]:
     """The words of items and metrics, but those a debt's kind is part of and those that budgets' names end in."""
     found = {
-        metric: [word for word in words if metric not in _OF_DEBT or "转贷" in word]
+        metric: [word for word in words if metric not in _OF_DEBT or word.endswith("收入")]
         for metric, words in terms.terms().metrics.items()
         if metric not in _ANY_FUND
     }

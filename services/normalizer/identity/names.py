@@ -24,6 +24,8 @@ _GENERAL: Final = re.compile(
 _GOVERNMENT: Final = re.compile(
     r"(?:人民政府|[省市县区州盟旗]政府|财政(?:局|厅)|人民代表大会|人大常委会|人民代表大会常务委员会)$"
 )
+_OWN_LEVEL: Final = re.compile(r"(?:[省市县区州盟旗](?=本?级)|(?<=[省市县区州盟旗]))本?级$")
+"""A place's own level, which is no department: `青石市市本级`, `青石县本级`."""
 _TAIL: Final = re.compile(r"(?:[-－—_]|关于|公开|的|本级部门|部门|单位|[(（](?:本级|部门|单位)[)）])+$")
 _FRONT: Final = re.compile(r"^(?:[\[【][^\[\]【】]{2,8}[\]】]|现将|现对|关于|公开|公示|批复|下达|公布|印发)+")
 _LEVEL: Final = (
@@ -57,7 +59,7 @@ def may_be_name(text: str) -> bool:
     """Whether `text` may name a department: no place alone, no sentence, no general word, nothing of money."""
     if not 2 <= len(text) <= _LONGEST or _NO_NAME.search(text) or _GENERAL.fullmatch(text):
         return False
-    if regions.is_place(text) or not re.search(r"[\u4e00-\u9fff]{2}", text):
+    if regions.is_place(_OWN_LEVEL.sub("", text)) or not re.search(r"[\u4e00-\u9fff]{2}", text):
         return False
     return not _OF_MONEY.search(text) or bool(_OFFICES.search(text))
 

@@ -69,7 +69,7 @@ def _of_government(
     """The figures beyond doubt, each once; “三公” funds also where their level is not stated."""
     facts: dict[tuple[object, ...], Fact] = {}
     reported: set[tuple[object, ...]] = set()
-    for each in figures(layout, place_of(layout, disclosure), disclosure.kind, disclosure.fiscal_year):
+    for each in figures(layout, place_of(layout, disclosure), disclosure):
         key: tuple[object, ...] = (
             each.metric, each.scope, each.fund, each.level, each.basis, each.year, each.amount,
         )  # fmt: skip

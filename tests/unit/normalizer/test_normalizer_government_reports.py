@@ -171,3 +171,71 @@ def test_what_accounts_call_done_is_final(document: Make) -> None:
         ("revenue", "final"),
         ("expenditure", "final"),
     }
+
+
+@pytest.mark.parametrize(
+    ("sentence", "found"),
+    [
+        (
+            "全县一般公共预算收入拟安排25亿元，加上级补助收入33亿元。",
+            {("revenue", "250000"), ("transfers_received", "330000")},
+        ),
+        ("全县一般公共预算收入预期52亿元，增长5%。", {("revenue", "520000")}),
+        (
+            "全县一般公共预算支出52亿元，加上解支出9亿元后，支出总量为61亿元。",
+            {("expenditure", "520000"), ("expenditure_grand_total", "610000")},
+        ),
+        ("全县一般公共预算收入12亿元，比2025年的11亿元增长9%。", {("revenue", "120000")}),
+        ("全县一般公共预算收入12亿元，较上年同期10亿元增长20%。", {("revenue", "120000")}),
+        ("全县一般公共预算收入安排12亿元，为财政总收入30亿元的40%。", {("revenue", "120000")}),
+        ("全县一般公共预算总收入80亿元，其中地方一般公共预算收入45亿元。", {("revenue", "450000")}),
+        (
+            "全县一般公共预算收入45亿元，加上地方政府一般债务收入7亿元、调入资金1亿元。",
+            {("revenue", "450000"), ("debt_issued", "70000"), ("transferred_in", "10000")},
+        ),
+    ],
+)
+def test_other_provinces_words_and_what_a_figure_is_compared_with(
+    document: Make, sentence: str, found: set[tuple[str, str]]
+) -> None:
+    facts = told(document, PLANNED, sentence)
+    assert {(metric, amount) for metric, *_, amount in facts} == found
+    assert {(fund, basis, year) for _, fund, _, basis, year, _ in facts} == {
+        ("general_public_budget", "budget", "2026")
+    }
+
+
+def test_what_a_rate_is_of_is_no_figure_of_its_own(document: Make) -> None:
+    text = "全县一般公共预算收入完成421万元，完成预算495万元的85.0%。"
+    assert told(document, DONE, text) == {
+        ("revenue", "general_public_budget", "whole_area", "execution", "2025", "421")
+    }
+
+
+@pytest.mark.parametrize(
+    ("title", "heading"),
+    [
+        ("青石县2025年1-5月预算执行情况", "一、一般公共预算"),
+        ("青石县2024年决算和2025年上半年预算执行情况的报告", "二、2025年上半年预算执行情况"),
+        ("青石县2024年决算和2025年上半年预算执行情况的报告", "二、2025年1至6月预算执行情况"),
+    ],
+)
+def test_part_of_a_year_is_no_year(document: Make, title: str, heading: str) -> None:
+    assert told(document, heading, "全县一般公共预算收入完成96万元。", title=title) == set()
+
+
+def test_an_adjustment_is_of_the_year_its_title_states(document: Make) -> None:
+    title = "关于青石县2025年县级预算调整方案（草案）的报告"
+    sentence = "县级一般公共预算支出由年初预算35亿元调整为37亿元，增加2亿元。"
+    assert told(document, "二、调整方案", sentence, title=title) == {
+        ("expenditure", "general_public_budget", "own", "budget", "2025", "350000"),
+        ("expenditure", "general_public_budget", "own", "adjusted_budget", "2025", "370000"),
+    }
+
+
+def test_what_is_owed_at_the_end_of_a_year_that_is_over_is_no_plan(document: Make) -> None:
+    title = "青石县县本级2025年预算调整方案的报告"
+    text = "截至2024年底，全县政府债务余额10亿元。"
+    assert told(document, "一、债券资金安排使用情况", text, title=title) == {
+        ("debt_balance", "debt", "whole_area", "execution", "2024", "100000")
+    }
