@@ -19,14 +19,14 @@ from services.normalizer.checks.equations import Equation, Figure, sum_tolerance
 from services.normalizer.checks.government_lines import bare, is_year_total, rows_within
 from services.normalizer.checks.outcome import Outcome
 from services.normalizer.checks.wording import cell_name
+from services.normalizer.language.totals import ends_in_total, is_grand, is_partial, is_total, without_total
 from shared.schemas.names import TableName
 from shared.schemas.records import BudgetLine
 
-_GRAND: Final = re.compile("(?:总计|合计)$")
-_PARENT: Final = re.compile(r"^转移性(?:收入|支出)(?:小计|合计)?$")
+_PARENT: Final = re.compile("转移性(?:收入|支出)")
 _GROUP: Final = re.compile(
-    r"^(?:转移性(?:收入|支出)|上级补助收入|补助下级支出|调入资金|上解.{0,4}支出|上解收入|.{0,8}还本支出|"
-    r".{0,8}(?:债务|债券)(?:转贷)?(?:收入|支出))(?:小计|合计)?$"
+    "转移性(?:收入|支出)|上级补助收入|补助下级支出|调入资金|上解.{0,4}支出|上解收入|.{0,8}还本支出|"
+    ".{0,8}(?:债务|债券)(?:转贷)?(?:收入|支出)"
 )
 
 _LONGEST: Final = 40
@@ -113,15 +113,19 @@ def _side(
 ) -> Iterator[BalanceSide]:
     order = sorted(rows)
     base = next((row for row in order if is_year_total(names[row])), None)
-    grands = [row for row in order if _GRAND.search(bare(names[row].name)) and base is not None and row > base]
-    grand = next((row for row in reversed(grands) if "总计" in names[row].name), grands[-1] if grands else None)
+    grands = [row for row in order if base is not None and row > base and _is_whole(names[row].name)]
+    grand = next((row for row in reversed(grands) if is_grand(names[row].name)), grands[-1] if grands else None)
     if base is None or grand is None:
         return
     between = [row for row in order if base < row < grand]
     if between:
-        called = [bare(names[row].name) for row in between]
+        called = [bare(without_total(names[row].name)) for row in between]
         parts = frozenset(number for number, row in enumerate(between) if row in within)
         yield BalanceSide(rows[base], [rows[row] for row in between], called, parts, rows[grand])
+
+
+def _is_whole(name: str) -> bool:
+    return ends_in_total(name) and not is_partial(name)
 
 
 def _ways(side: BalanceSide, columns: Sequence[int]) -> Iterator[list[int]]:
@@ -136,10 +140,10 @@ def _plain_ways(side: BalanceSide, columns: Sequence[int]) -> Iterator[list[int]
     """All parts; those of no other; the sums by name alone; by figures of a column."""
     count = len(side.rows)
     yield list(range(count))
-    parents = [number for number in range(count) if _PARENT.search(side.names[number])]
+    parents = [number for number in range(count) if _PARENT.fullmatch(side.names[number])]
     if parents:
         yield parents
-    groups = [number for number in range(count) if _GROUP.search(side.names[number])]
+    groups = [number for number in range(count) if _GROUP.fullmatch(side.names[number])]
     if groups:
         yield groups
     for column in columns:
@@ -196,6 +200,8 @@ class _Role(StrEnum):
     PURCHASE = "purchase"
     OPERATION = "operation"
     RECEPTION = "reception"
+    MEETINGS = "meetings"
+    TRAINING = "training"
 
 
 _FUNDS: Final = (
@@ -208,19 +214,18 @@ _SURPLUS_ROLES: Final = (
         _Role.ACCUMULATED,
         re.compile(f"{_FUNDS}(?:年末|年终|期末)?(?:滚存|累计)结余|{_FUNDS}(?:年末|年终|期末)结余"),
     ),
-    (_Role.REVENUE, re.compile(f"{_FUNDS}收入(?:合计|小计)?")),
-    (_Role.EXPENDITURE, re.compile(f"{_FUNDS}支出(?:合计|小计)?")),
+    (_Role.REVENUE, re.compile(f"{_FUNDS}收入")),
+    (_Role.EXPENDITURE, re.compile(f"{_FUNDS}支出")),
 )
 _THREE_PUBLIC_ROLES: Final = (
-    (
-        _Role.TOTAL,
-        re.compile('(?:[“"]?三公[”"]?(?:经费)?(?:支出|预算)?)?(?:合计|总计|小计)|[“"]?三公[”"]?经费(?:支出)?'),
-    ),
+    (_Role.TOTAL, re.compile('[“"]?三公[”"]?(?:经费)?(?:支出|预算)?')),
     (_Role.OVERSEAS, re.compile("因公出国.*")),
     (_Role.PURCHASE, re.compile("公务用车购置(?:费|支出|费用)?|购置费|购置支出")),
     (_Role.OPERATION, re.compile("公务用车运行(?:维护)?(?:费|支出|费用)?|运行(?:维护)?费|运行维护支出")),
     (_Role.VEHICLES, re.compile("(?:公务用车|公车)购置[及和与].*")),
     (_Role.RECEPTION, re.compile("公务接待.*|接待费")),
+    (_Role.MEETINGS, re.compile("会议费.*")),
+    (_Role.TRAINING, re.compile("培训费.*")),
 )
 _Roles = Sequence[tuple[_Role, re.Pattern[str]]]
 
@@ -241,7 +246,10 @@ def check_surplus(book: Book, outcome: Outcome) -> None:
 
 
 def check_three_public(book: Book, outcome: Outcome) -> None:
-    """Compare the total of 三公 expenses with its parts, those of vehicles with purchase and running."""
+    """Compare the total of 三公 expenses with its parts, those of vehicles with purchase and running.
+
+    A table that lists meetings and training beside them may mean either sum.
+    """
     lines = (line for line in book.government if line.table is TableName.GOVERNMENT_THREE_PUBLIC)
     for found in _by_roles(lines, _THREE_PUBLIC_ROLES):
         figures = {role: figure for role, line in found.items() if (figure := book.figure(line)) is not None}
@@ -250,8 +258,12 @@ def check_three_public(book: Book, outcome: Outcome) -> None:
         if vehicles is not None:
             _equates(outcome, vehicles, bought, "购置费与运行费之和", (1, 1))
         parts = [figures.get(_Role.OVERSEAS), *([vehicles] if vehicles else bought), figures.get(_Role.RECEPTION)]
-        if (total := figures.get(_Role.TOTAL)) is not None:
-            _equates(outcome, total, parts, "各项之和", (1,) * len(parts))
+        known = [part for part in parts if part is not None]
+        beside = [figure for role in (_Role.MEETINGS, _Role.TRAINING) if (figure := figures.get(role))]
+        if (total := figures.get(_Role.TOTAL)) is not None and len(known) == len(parts):
+            ways = [[*known, *more] for count in range(len(beside) + 1) for more in combinations(beside, count)]
+            assert isinstance(total.record, BudgetLine)
+            outcome.adds_up_some_way(cell_name(total.record), total, ways, "各项之和")
 
 
 def _by_roles(lines: Iterable[BudgetLine], roles: _Roles) -> Iterator[Mapping[_Role, BudgetLine]]:
@@ -268,8 +280,10 @@ def _by_roles(lines: Iterable[BudgetLine], roles: _Roles) -> Iterator[Mapping[_R
 
 
 def _role(label: str, roles: _Roles) -> _Role | None:
-    plain = bare(label)
-    if len(plain) > _LONGEST:
+    plain = bare(without_total(label))
+    if is_total(label) and roles is _THREE_PUBLIC_ROLES:
+        return _Role.TOTAL
+    if len(plain) > _LONGEST or (is_grand(label) and roles is _SURPLUS_ROLES):
         return None
     return next((role for role, pattern in roles if pattern.fullmatch(plain)), None)
 

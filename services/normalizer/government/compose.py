@@ -134,14 +134,16 @@ def _tops(table: MoneyTable, panels: Sequence[Panel]) -> list[str]:
 
 
 def _fund_of_rows(labels: Sequence[str]) -> Fund | None:
-    """The fund whose own rows a table has, where it has no other's and names no several."""
-    if len({fund for label in labels if (fund := fund_first(label))}) > 1:
+    """The fund whose own rows a table has, where it has no other's; else the one named, by the first row too."""
+    named = [fund for label in labels if (fund := fund_first(label))]
+    if len(set(named)) > 1:
         return None
     found = Counter(
         fund for label in labels if (fund := terms.rows_of_funds().exactly(terms.plain(without_marker(label))))
     )
     if not found:
-        return None
+        first = next(filter(None, labels), "")
+        return named[0] if named and fund_first(first) else None
     best, most = found.most_common(1)[0]
     return best if most > 3 * (found.total() - most) else None
 
@@ -175,7 +177,7 @@ def _adjusted(columns: Mapping[int, LabelParts], table: MoneyTable) -> Mapping[i
     if not any("调整后" in text for text in labels.values()):
         return columns
     return {
-        column: replace(said, column=ColumnName.CHANGE)
+        column: replace(said, column=ColumnName.CHANGE, basis=Basis.ADJUSTED_BUDGET)
         if re.search("调整|调增|调减", labels[column]) and not re.search("调整[后前]|前$|后$", labels[column])
         else said
         for column, said in columns.items()

@@ -23,7 +23,7 @@ from services.normalizer.government.parts import (
 )
 from services.normalizer.language.money import Unit, is_amount, is_blank, unit_in
 from services.normalizer.language.text import code, name, without_marker
-from services.normalizer.language.totals import is_grand
+from services.normalizer.language.totals import ends_in_total, is_grand, is_total, without_total
 from shared.schemas.document import Cell
 from shared.schemas.names import (
     Basis,
@@ -38,7 +38,6 @@ from shared.schemas.names import (
 _NOTHING: Final = LabelParts()
 _MAJOR: Final = re.compile(r"^[一二三四五六七八九十]{1,3}、")
 _MINOR: Final = re.compile(r"^(?:其中|\d{1,2}[.、]|\([一二三四五六七八九十\d]{1,2}\))")
-_TOTAL: Final = re.compile(r"(?:合计|总计|小计|共计)$")
 CODE: Final = re.compile(r"[\[(（]?(\d{3}(?:\d{2}){0,4})[\])）]?")
 """A code of a classification, in brackets or not."""
 _DIGITS: Final = re.compile(r"[\[(（]?\d{2,11}[\])）]?")
@@ -50,6 +49,7 @@ _BUDGETS: Final = frozenset(
 )
 _BARE_YEAR: Final = re.compile(r"20\d\d(?:年|年度)?")
 _RECEIVED: Final[Mapping[frozenset[bool], Side]] = {frozenset({True}): "income", frozenset({False}): "expenditure"}
+_NEW_LIMIT: Final = re.compile("新增[^和及、]{0,12}限额(?!.*余额)")
 _OF_THE_YEAR: Final = re.compile("(?:本年|当年|年度)?(?:收支)?结余")
 _REDUCED: Final = re.compile("调减|核减|收回|调整")
 
@@ -157,7 +157,7 @@ class ComposedPanel:
                 grid.text(row, column) for column in (*panel.areas, *panel.bonds, *panel.counters, *panel.codes)
             )
             own = next((text for text in spare if text.strip() and not terms.plain(text).isdigit()), "")
-        if len(texts) > 1 and _TOTAL.search(terms.plain(own)) and len(terms.plain(own)) < 4:
+        if len(texts) > 1 and is_total(own) and not without_total(own):
             own = texts[-2] + own
         fused = (
             _FUSED.fullmatch(terms.plain(own)) if self.classification is not LineClassification.PROJECT else None
@@ -242,7 +242,7 @@ class ComposedPanel:
         found = fund_in(label)
         if found is not None and found.of_insurance:
             context.fund = found
-        elif found is not None or _TOTAL.search(label) or (_MAJOR.match(label)) or not self.nested:
+        elif found is not None or ends_in_total(label) or (_MAJOR.match(label)) or not self.nested:
             context.fund = None
         return context.fund
 
@@ -266,7 +266,7 @@ class ComposedPanel:
             context.major = replace(said, fund=None)
             context.fund = None
         group = fund_in(" ".join(terms.plain(text(row, column)) for column in self.panel.names[:-1]))
-        if _TOTAL.search(label) and not _MINOR.match(label):
+        if ends_in_total(label) and not _MINOR.match(label):
             context.fund = None
         around = next((each for each in (group, bond, context.fund, context.group.fund) if each in DEBTS), None)
         if said.fund in {None, Fund.DEBT} and around is not None:
@@ -322,7 +322,7 @@ class ComposedPanel:
         """
         if area is not None and area.level is not None:
             return area.level
-        if area is not None and not _TOTAL.search(area.name):
+        if area is not None and not ends_in_total(area.name):
             return None
         stated = over.level or self.whole.level or self.setting.around.level
         whole = area is not None or self.whole.table in DEBT_TABLES
@@ -389,7 +389,7 @@ class ComposedPanel:
         ]
         if over.column is ColumnName.TOTAL and len(beside) > 1 and all("新增" in "".join(each) for each in beside):
             labels += "新增"
-        if table is TableName.DEBT_LIMIT and "新增" in labels:
+        if table is TableName.DEBT_LIMIT and ("新增" in labels or _NEW_LIMIT.search(self.title)):
             return ColumnName.NEW_BONDS
         if self.whole.table in DEBT_TABLES and _REDUCED.search(labels) and not re.search("调整后", labels):
             return ColumnName.CHANGE
@@ -403,13 +403,14 @@ class ComposedPanel:
         if not path or column in self.areas:
             return True
         leaf = parts_of(path[-1], self.setting.place.rank)
+        of_debt = self.whole.table in DEBT_TABLES
         said = (
             leaf.fund,
             leaf.level,
             leaf.basis,
-            leaf.side,
+            leaf.side if not of_debt else None,
             leaf.year,
-            debt_kind(path[-1]) if self.whole.table in DEBT_TABLES else None,
+            debt_kind(path[-1]) if of_debt else None,
         )
         return any(each is not None for each in said) or leaf.shift != 0 or bool(over.table)
 

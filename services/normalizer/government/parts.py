@@ -147,6 +147,8 @@ def side_in(label: str) -> Side | None:
 def basis_in(label: str) -> Basis | None:
     """What a label says figures are: the strongest of its words."""
     found = set(terms.bases().values(terms.names_with_budget().without(label)))
+    if Basis.EXECUTION in found and "预计" in label:
+        found.add(Basis.EXPECTED_EXECUTION)
     return next((basis for basis in _BASES if basis in found), None)
 
 

@@ -267,6 +267,8 @@ def _metric(clause: str, sentence: str) -> tuple[Metric, str | None] | None:
     if _further().hits(clause):
         return None
     kinds = {hit.value for hit in found}
+    if any(kind.startswith(_THREE_PUBLIC) for kind in kinds):
+        kinds -= _ANY_FUND
     if len(kinds) != 1:
         return None
     metric = kinds.pop()

@@ -153,3 +153,53 @@ def test_classes_that_stand_without_their_own_are_part_of_the_total(document: Ma
     ]
     found = read(document, "青石县2026年预算", "2026年青石县本级国有资本经营预算收入表", "单位：万元", rows)
     assert not [each for each in found if isinstance(each, Finding) and each.severity is Severity.ERROR]
+
+
+@pytest.mark.parametrize(
+    "title", ["2025年度青石县决算", "2025年青石县财政总决算", "2025年度青石县决算公开", "青石县2025年决算"]
+)
+def test_a_place_before_accounts_is_a_governments_wherever_the_year_stands(document: Make, title: str) -> None:
+    (found,) = [each for each in read(document, title) if isinstance(each, Disclosure)]
+    assert (found.kind, found.department) == (DisclosureKind.GOVERNMENT_ACCOUNTS, None)
+
+
+def test_its_own_level_is_no_department(document: Make) -> None:
+    title = "青石市市本级2025年预算调整方案的报告"
+    (found,) = [each for each in read(document, title) if isinstance(each, Disclosure)]
+    assert (found.kind, found.department) == (DisclosureKind.GOVERNMENT_ADJUSTMENT, None)
+
+
+def test_a_limit_of_new_debt_is_not_the_limit_of_all(document: Make) -> None:
+    rows = [["地区", "合计", "一般债务限额", "专项债务限额"], ["青石县", "20", "8", "12"]]
+    title = "2026年青石县提前下达新增政府债务限额情况表"
+    found = lines(document, "青石县2026年地方政府债务限额", title, "单位：亿元", rows)
+    assert {each.column.value for each in found} == {"new_bonds"}
+
+
+def test_what_was_spent_of_a_bond_is_not_its_amount(document: Make) -> None:
+    rows = [["项目名称", "发行金额", "已支出金额"], ["县城污水处理厂扩建项目", "5,000", "4,100"]]
+    title = "青石县2025年新增政府专项债券资金使用情况表"
+    found = lines(document, "青石县2025年政府债券使用情况", title, "单位：万元", rows)
+    assert [each.column.value for each in found] == ["total", "other"]
+
+
+def test_a_plan_of_repayment_is_a_plan_of_the_year_of_its_row(document: Make) -> None:
+    rows = [["年度", "合计", "本金", "利息"], ["2026年", "12", "9", "3"], ["2027年", "11", "8", "3"]]
+    title = "青石县地方政府债券还本付息计划表"
+    found = lines(document, "青石县2025年政府债务情况", title, "单位：万元", rows)
+    assert {(each.basis and each.basis.value, each.year) for each in found} == {("plan", 2026), ("plan", 2027)}
+
+
+def test_rows_without_a_fund_go_with_the_only_one_that_the_first_names(document: Make) -> None:
+    rows = [
+        ["收入项目", "执行数", "支出项目", "执行数"],
+        ["一般公共预算收入", "1,250", "一般公共服务支出", "820"],
+        ["上级补助收入", "1,100", "农林水支出", "1,530"],
+        ["收入总计", "2,350", "支出总计", "2,350"],
+    ]
+    title = "青石县河湾镇2025年财政预算执行情况和2026年财政预算草案的报告"
+    found = lines(document, title, "河湾镇2025年财政预算执行情况表", "单位：万元", rows)
+    assert {each.fund and each.fund.value for each in found} == {"general_public_budget"}
+    several = [["项目", "执行数"], ["财政总收入", "9"], ["其中：一般公共预算收入", "5"], ["上划中央收入", "4"]]
+    found = lines(document, "青石县2025年预算执行情况", "青石县2025年收入执行情况表", several)
+    assert said(found, "fund")["财政总收入"] == (None,)

@@ -150,6 +150,21 @@ def test_a_surplus_is_recomputed_where_the_insurances_are_rows(document: Make) -
     assert len(checked(document, "government_surplus", *table(title, [head, *wrong]))[1]) == 1
 
 
+@pytest.mark.parametrize(("total", "status"), [("60", "pass"), ("75", "pass"), ("95", "fail")])
+def test_a_total_may_take_in_meetings_and_training(document: Make, total: str, status: str) -> None:
+    rows = [
+        ["项目", "2026年预算数"],
+        ["总计", total],
+        ["因公出国（境）费", "5"],
+        ["公务接待费", "15"],
+        ["公务用车购置及运行费", "40"],
+        ["会议费", "10"],
+        ["培训费", "5"],
+    ]
+    title = "2026年青石县本级“三公”经费、会议费、培训费预算表"
+    assert checked(document, "government_three_public", *table(title, rows))[0] == status
+
+
 @pytest.mark.parametrize(("total", "vehicles", "status"), [("300", "220", "pass"), ("320", "220", "fail")])
 def test_three_public_expenses_are_their_parts(document: Make, total: str, vehicles: str, status: str) -> None:
     rows = [
