@@ -131,57 +131,55 @@ class _Resolved:
     def __init__(self, stated: Sequence[_Stated], final: bool) -> None:
         self._final = final
         self._kinds: defaultdict[tuple[Metric, int | None], dict[str, set[Decimal]]] = defaultdict(dict)
+        self._amounts: defaultdict[tuple[Metric, int | None], set[Decimal]] = defaultdict(set)
         self._of_fund: defaultdict[tuple[Metric, int | None, str], set[Decimal]] = defaultdict(set)
         for each in stated:
             if each.scope is None:
+                self._amounts[each.metric, each.year].add(each.amount)
                 self._kinds[each.metric, each.year].setdefault(each.kind, set()).add(each.amount)
             else:
                 self._of_fund[each.metric, each.year, _fund(each.scope)].add(each.amount)
+        self._ends = {
+            (*name, kind): (min(amounts), max(amounts))
+            for name, kinds in self._kinds.items()
+            for kind, amounts in kinds.items()
+        }
 
     def of(self, stated: _Stated) -> tuple[Metric, str | None]:
         """The metric and scope of the fact that `stated` becomes."""
         if stated.metric in TOTALS and stated.scope is None:
-            meant = _MEANT[self._final, stated.kind]
-            others = [
-                (kind, amount)
-                for kind, amounts in self._kinds[stated.metric, stated.year].items()
-                for amount in amounts
-                if kind in meant
-            ]
-            same = any(amount == stated.amount for _, amount in others)
-            if not same and any(self._may_stand_beside(stated, *other) for other in others):
+            kinds = self._kinds[stated.metric, stated.year]
+            meant = [kind for kind in _MEANT[self._final, stated.kind] if kind in kinds]
+            same = any(stated.amount in kinds[kind] for kind in meant)
+            if not same and any(self._may_stand_beside(stated, kind) for kind in meant):
                 return _OTHER_TOTAL[self._final, stated.metric]
         if stated.metric in OF_EXPENDITURE and stated.scope is not None:
             return self._of_a_fund(stated, stated.scope)
         return stated.metric, stated.scope
 
-    def _may_stand_beside(self, stated: _Stated, kind: str, meant: Decimal) -> bool:
-        """Whether `stated` is the other total beside `meant`, of `kind`.
+    def _may_stand_beside(self, stated: _Stated, kind: str) -> bool:
+        """Whether `stated` is the other total beside one of `kind`.
 
         总计 and 本年… say that they are two; else what is carried over makes a total larger, never smaller.
         """
         if {stated.kind, kind} == {"grand", "current"}:
             return True
-        return stated.amount > meant if self._final else stated.amount < meant
+        least, most = self._ends[stated.metric, stated.year, kind]
+        return stated.amount > least if self._final else stated.amount < most
 
     def _of_a_fund(self, stated: _Stated, fund: str) -> tuple[Metric, str | None]:
         """A fund's expenditure is the whole's where the fund pays for all, else a part."""
-        whole = self._amounts(stated.metric, stated.year)
+        whole = self._amounts[stated.metric, stated.year]
         if stated.amount in whole or (not whole and self._pays_for_all(fund, stated.year)):
             return stated.metric, None
         return (Metric.EXPENDITURE_PART, f"{fund}{_NAMES[stated.metric]}") if whole else (stated.metric, fund)
 
     def _pays_for_all(self, fund: str, year: int | None) -> bool:
-        of_fund = self._of_fund[Metric.EXPENDITURE_PART, year, _fund(fund)] & self._amounts(
-            Metric.EXPENDITURE_TOTAL, year
+        part, total, basic = Metric.EXPENDITURE_PART, Metric.EXPENDITURE_TOTAL, Metric.EXPENDITURE_BASIC
+        return any(
+            self._of_fund[of, year, _fund(fund)] & self._amounts[whole, year]
+            for of, whole in ((part, total), (basic, basic))
         )
-        basic = self._of_fund[Metric.EXPENDITURE_BASIC, year, _fund(fund)] & self._amounts(
-            Metric.EXPENDITURE_BASIC, year
-        )
-        return bool(of_fund or basic)
-
-    def _amounts(self, metric: Metric, year: int | None) -> set[Decimal]:
-        return {amount for amounts in self._kinds[metric, year].values() for amount in amounts}
 
 
 def _fund(scope: str) -> str:

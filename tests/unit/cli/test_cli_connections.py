@@ -92,6 +92,32 @@ async def test_half_a_request_is_cut_after_its_time(port: int, monkeypatch: pyte
         writer.close()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"\r\n\r\n",
+        b"GET / HTTP/1.1",
+        b"GET /" + b"x" * 1_000,
+        b"GET / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        b"PRI * HTTP/2.0\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\nHost: x\r\n" + b"X: y\r\n" * 1_000,
+    ],
+    ids=["blank lines", "a line without end", "a long address", "an expectation", "TLS", "HTTP/2", "many headers"],
+)
+async def test_whatever_is_begun_and_not_ended_leaves_room(
+    port: int, text: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "HEAD_SECONDS", 0.1)
+    held = [await hold(port, text) for _ in range(2 * MOST)]
+    async with asyncio.timeout(10):
+        assert (await ask(port)).endswith(b"whole")
+        for reader, writer in held:
+            with contextlib.suppress(ConnectionResetError):
+                assert (await reader.read())[9:10] in {b"", b"4"}
+            writer.close()
+
+
 async def test_who_takes_nothing_of_an_answer_is_cut(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "STALLED_SECONDS", 0.1)
     monkeypatch.setattr(connections, "HEAD_SECONDS", 0.1)
