@@ -34,6 +34,7 @@ from shared.stage.worker_process import main
 main(int(sys.argv[1]))
 """
 _CLOSED: Final = "The worker pool is closed."
+_KILLED: Final = "The system killed the worker on this message twice, as it does for memory."
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -118,9 +119,12 @@ class _Worker:
         self._pipe: Connection | None = None
 
     def call(self, call: Call) -> Answer:
-        """The answer to `call`; blocks for as long as the time limit."""
+        """The answer to `call`; blocks for as long as the time limit.
+
+        A system short of memory may kill the process for another's sake: the call is tried once more.
+        """
         with self._calling:
-            return self._call(call)
+            return self._call(call) or self._call(call) or Raised(OutOfMemory, _KILLED, "")
 
     def retire(self) -> None:
         """Kill the process for good; a call under way raises TransientError."""
@@ -134,7 +138,8 @@ class _Worker:
         with self._calling:
             self._stop()
 
-    def _call(self, call: Call) -> Answer:
+    def _call(self, call: Call) -> Answer | None:
+        """As `call`; None where the system killed the process."""
         try:
             pipe = self._start()
         except OSError as error:
@@ -211,7 +216,7 @@ class _Worker:
         self._stop()
         return Raised(error, message, "")
 
-    def _died(self) -> Answer:
+    def _died(self) -> Answer | None:
         code = self._stop()
         if self._retired:
             return Raised(TransientError, _CLOSED, "")
@@ -219,7 +224,7 @@ class _Worker:
             reason = f"The work on this message took more than {self._limits.seconds:g} s of a processor."
             return Raised(TimedOut, reason, "")
         if code == -signal.SIGKILL:
-            return Raised(OutOfMemory, "The system killed the worker on this message, as it does for memory.", "")
+            return None
         how = signal.Signals(-code).name if code is not None and code < 0 else f"exit code {code}"
         return Raised(StageFailed, f"The worker ended by {how} on this message.", "")
 

@@ -72,7 +72,8 @@ def main(handle: int) -> None:
     """Answer calls until the pipe closes, which it does when the parent ends, however it ends."""
     _die_with_parent()
     gc.set_threshold(_COLLECT_AFTER)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to all; the parent decides
+    for number in (signal.SIGINT, signal.SIGTERM):  # a terminal, or systemd, sends it to all; the parent decides
+        signal.signal(number, signal.SIG_IGN)
     with Connection(handle) as pipe, suppress(EOFError, ConnectionResetError, BrokenPipeError):
         limits = pipe.recv()
         assert isinstance(limits, Limits)

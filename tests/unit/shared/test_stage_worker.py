@@ -93,6 +93,13 @@ def die(number: int) -> None:
     os.kill(os.getpid(), number)
 
 
+def die_once(marker: str) -> int:
+    if not Path(marker).exists():
+        Path(marker).touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return os.getpid()
+
+
 def crash() -> None:
     ctypes.string_at(0)
 
@@ -177,6 +184,20 @@ async def test_a_process_the_system_kills_counts_as_out_of_memory(workers: Worke
     with pytest.raises(OutOfMemory):
         await workers.call(die, signal.SIGKILL)
     assert await workers.call(double, 1) == 2
+
+
+async def test_a_process_killed_for_another_s_sake_costs_its_message_nothing(
+    workers: WorkerPool, tmp_path: Path
+) -> None:
+    before = await workers.call(process_number)
+    assert await workers.call(die_once, str(tmp_path / "killed")) != before
+
+
+async def test_what_tells_all_processes_of_a_service_to_end_leaves_it_to_the_service(workers: WorkerPool) -> None:
+    number = await workers.call(process_number)
+    await workers.call(die, signal.SIGTERM)
+    await workers.call(die, signal.SIGINT)
+    assert await workers.call(process_number) == number
 
 
 async def test_a_process_that_crashes_fails_its_message_only(workers: WorkerPool) -> None:
