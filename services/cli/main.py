@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "samples": "services.cli.samples:samples",
     "service": "services.cli.service:service",
     "migrate": "services.cli.migrate:migrate",
+    "grant": "services.cli.grant:grant",
     "extract": "services.cli.extract:extract",
     "export": "services.cli.export:export",
     "evaluate": "services.cli.evaluate:evaluate",

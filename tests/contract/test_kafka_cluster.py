@@ -1,8 +1,6 @@
 """What the bus asks of a Kafka cluster: topics as the table says, logins, sizes, and patience while it is away."""
 
 import asyncio
-import shutil
-import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,8 +20,7 @@ from shared.errors import BusUnavailable, SettingsInvalid
 from shared.topics import FETCHED, NORMALIZED, PARSED, TOPICS, Topic
 from tests.contract.conftest import Program
 from tests.faults.clock import Clock
-from tests.servers.kafka import DROPS_CONNECTIONS, SESSION_SECONDS, kafka_cluster
-from tests.servers.parts import missing
+from tests.servers.kafka import DROPS_CONNECTIONS, SESSION_SECONDS, kafka_cluster, over_tls
 
 pytestmark = DROPS_CONNECTIONS
 
@@ -114,35 +111,14 @@ async def test_an_address_where_nobody_answers_is_the_bus_being_away() -> None:
 
 
 @pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """A certificate of 127.0.0.1 that signs itself, and its key."""
-    if shutil.which("openssl") is None:
-        missing("openssl", "it makes the certificate of a broker with TLS")
-    folder = tmp_path_factory.mktemp("tls")
-    signed, key = folder / "certificate.pem", folder / "key.pem"
-    for_address = ["-subj", "/CN=gongkai", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"]
-    output = ["-keyout", str(key), "-out", str(signed)]
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", *for_address, *output],
-        check=True,
-        capture_output=True,
-    )
-    return signed, key
-
-
-@pytest.fixture(scope="module")
 def guarded(certificate: tuple[Path, Path]) -> Iterator[Cluster]:
     """A broker whose clients need a certificate and a password."""
-    signed, key = certificate
-    both = signed.with_name("both.pem")
-    both.write_text(key.read_text() + signed.read_text())
+    signed, _ = certificate
     own = "listener.name.client"
     plain = "org.apache.kafka.common.security.plain.PlainLoginModule"
     scram = "org.apache.kafka.common.security.scram.ScramLoginModule"
     settings = {
-        "listener.security.protocol.map": "CLIENT:SASL_SSL,INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT",
-        f"{own}.ssl.keystore.type": "PEM",
-        f"{own}.ssl.keystore.location": str(both),
+        **over_tls(signed),
         f"{own}.ssl.truststore.type": "PEM",
         f"{own}.ssl.truststore.location": str(signed),
         f"{own}.ssl.client.auth": "required",

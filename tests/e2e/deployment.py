@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 
 from services.pipeline import SERVICES
+from shared.errors import TransientError
 from tests.e2e.process import free_port
 
 PATIENCE_SECONDS = 300.0
@@ -29,11 +30,13 @@ class Machine:
 
 
 HERE = Machine()
+EMBEDDED = "gongkai"
+"""The one process of all services."""
 
 
 @dataclass
 class Instance:
-    """One process of a service, to start, stop, kill, freeze and ask."""
+    """One process of a service, or of all of them, to start, stop, kill, freeze and ask."""
 
     service: str
     name: str
@@ -53,7 +56,8 @@ class Instance:
 
     def start(self) -> None:
         gongkai = str(Path(sys.executable).with_name("gongkai"))
-        command = [*self.machine.prefix, gongkai, "service", self.service, "--port", str(self.port)]
+        service = ["run"] if self.service == EMBEDDED else ["service", self.service]
+        command = [*self.machine.prefix, gongkai, *service, "--port", str(self.port)]
         own = {**self.environment, "GONGKAI_INSTANCE": self.name, "GONGKAI_HOST": self.machine.address}
         environment = os.environ | self.machine.environment | own
         with self.log.open("ab") as log:
@@ -73,6 +77,13 @@ class Instance:
         assert self.process
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(timeout=60)
+
+    @property
+    def workers(self) -> list[int]:
+        """The processes that it has started and that are alive."""
+        assert self.process
+        tasks = Path(f"/proc/{self.process.pid}/task").glob("*/children")
+        return sorted(int(number) for each in tasks for number in each.read_text().split())
 
     @contextmanager
     def frozen(self) -> Iterator[None]:
@@ -109,7 +120,7 @@ class Instance:
 
 
 class Deployment:
-    """An instance of each service on each of `machines`.
+    """An instance of each service on each of `machines`, without a bus one of all services.
 
     `settings` are GONGKAI_ variables without their prefix, lower case.
     """
@@ -123,9 +134,10 @@ class Deployment:
             "GONGKAI_OUTBOX_SECONDS": "0.1",
             "GONGKAI_LOG_FORMAT": "json",
         } | {f"GONGKAI_{name.upper()}": str(value) for name, value in settings.items()}
+        services = [each.name for each in reversed(SERVICES)] if "bus" in settings else [EMBEDDED]
         self.instances = [
-            Instance(service.name, f"{service.name}-{number}", folder, environment, machine)
-            for service in reversed(SERVICES)
+            Instance(service, f"{service}-{number}", folder, environment, machine)
+            for service in services
             for number, machine in enumerate(machines, start=1)
         ]
 
@@ -151,9 +163,10 @@ class Deployment:
             if instance.running():
                 instance.kill()
 
-    def told(self, words: str) -> int:
-        """How many lines of all logs say `words`."""
-        return sum(words in line for each in self.instances for line in each.log.read_text().splitlines())
+    def told(self, *words: str) -> int:
+        """How many lines of all logs say any of `words`."""
+        lines = [line for each in self.instances for line in each.log.read_text().splitlines()]
+        return sum(any(each in line for each in words) for line in lines)
 
     def wait_until(self, condition: Callable[[], bool], what: str, seconds: float = PATIENCE_SECONDS) -> None:
         """Ask until `condition` holds; fails with the logs' ends when it does not in time."""
@@ -162,18 +175,21 @@ class Deployment:
             try:
                 if condition():
                     return
-            except httpx.HTTPError:
+            except (httpx.HTTPError, TransientError):
                 pass
             time.sleep(0.2)
         raise AssertionError(f"waited in vain for {what}\n" + "\n".join(each.tail() for each in self.instances))
 
 
 @contextmanager
-def deployed(folder: Path, machines: Sequence[Machine] = (HERE,), **settings: object) -> Iterator[Deployment]:
-    """A deployment that is started, and ended with the block."""
+def deployed(
+    folder: Path, machines: Sequence[Machine] = (HERE,), start: bool = True, **settings: object
+) -> Iterator[Deployment]:
+    """A deployment, started where `start` says so, and ended with the block."""
     deployment = Deployment(folder, machines, **settings)
     try:
-        deployment.start()
+        if start:
+            deployment.start()
         yield deployment
     finally:
         deployment.kill()

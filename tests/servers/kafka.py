@@ -4,10 +4,13 @@ import asyncio
 import gc
 import itertools
 import os
+import shutil
+import subprocess
 import uuid
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -34,6 +37,33 @@ def kafka_cluster(
             yield cluster
     except KafkaMissing as error:
         missing("Apache Kafka", str(error))
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A certificate of 127.0.0.1 that signs itself, and its key."""
+    if shutil.which("openssl") is None:
+        missing("openssl", "it makes the certificate of a broker with TLS")
+    folder = tmp_path_factory.mktemp("tls")
+    signed, key = folder / "certificate.pem", folder / "key.pem"
+    for_address = ["-subj", "/CN=gongkai", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"]
+    output = ["-keyout", str(key), "-out", str(signed)]
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", *for_address, *output],
+        check=True,
+        capture_output=True,
+    )
+    signed.with_name("both.pem").write_text(key.read_text() + signed.read_text())
+    return signed, key
+
+
+def over_tls(signed: Path) -> dict[str, str]:
+    """The settings of a broker that has the `certificate` and wants a login of its clients."""
+    return {
+        "listener.security.protocol.map": "CLIENT:SASL_SSL,INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT",
+        "listener.name.client.ssl.keystore.type": "PEM",
+        "listener.name.client.ssl.keystore.location": str(signed.with_name("both.pem")),
+    }
 
 
 @contextmanager

@@ -115,13 +115,19 @@ class PostgresServer:
 
     def run(self, statement: str, database: str = "postgres") -> str:
         """What `statement`, run as `postgres`, answers: a line a row, columns divided by `|`."""
+        return self._psql(database, "-c", statement)
+
+    def run_file(self, script: Path, database: str, **variables: str) -> None:
+        """Run a script of psql as `postgres`, as the image does that makes a database, with its variables."""
+        self._psql(database, "-f", str(script), **variables)
+
+    def _psql(self, database: str, *what: str, **variables: str) -> str:
         address = ["-h", self.host, "-p", str(self.port), "-U", "postgres", "-d", database]
-        command = [str(self._binaries / "psql"), "-XqAt", "-v", "ON_ERROR_STOP=1", *address, "-c", statement]
-        done = subprocess.run(
-            command, check=False, capture_output=True, text=True, env={**os.environ, "PGPASSWORD": PASSWORD}
-        )
+        command = [str(self._binaries / "psql"), "-XqAt", "-v", "ON_ERROR_STOP=1", *address, *what]
+        environment = {**os.environ, **variables, "PGPASSWORD": PASSWORD}
+        done = subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
         if done.returncode:
-            raise RuntimeError(f"{statement}: {done.stderr}")
+            raise RuntimeError(f"{what[-1]}: {done.stderr}")
         return done.stdout.strip()
 
     @property
