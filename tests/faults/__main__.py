@@ -10,8 +10,8 @@ from tests.e2e.deployment import Machine
 from tests.faults import kinds
 from tests.faults.chaos import Chaos
 from tests.faults.clock import Clock
-from tests.faults.disk import small_disk
-from tests.faults.installation import installed
+from tests.faults.disk import loop_disk
+from tests.faults.installation import embedded, installed
 from tests.faults.kinds import Fault
 from tests.faults.network import Link, second_machine
 from tests.faults.portals import Change, Portals
@@ -30,21 +30,36 @@ PAUSE = (1.0, 4.0)
 def main() -> None:
     """One run over generated portals; prints its summary, or what went wrong."""
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
-    parser.add_argument("--kills", type=int, default=200, help="kill -9 of services, besides those within outages")
+    parser.add_argument(
+        "--kills", type=int, default=200, help="of services and workers, and stops, besides outages"
+    )
+    parser.add_argument("--embedded", action="store_true", help="all services in one process, without servers")
     parser.add_argument("--brokers", type=int, default=1, choices=(1, 3))
     parser.add_argument("--years", type=int, default=7, help="of the portals; 7 make 328 disclosures at the start")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folder", type=Path, help="where logs stay; else they go with the run")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="gongkai-faults-") as temporary:
-        print(long_run(given, given.folder or Path(temporary)))
+        folder = given.folder or Path(temporary)
+        print(embedded_run(given, folder) if given.embedded else long_run(given, folder))
+
+
+def embedded_run(given: argparse.Namespace, folder: Path) -> object:
+    """As `long_run`, of one process on one machine, whose bus, database and archive lie on the same disk."""
+    portals = Portals(make_world(given.seed, 8, 6, given.years), folder / "portals")
+    undisturbed = run_undisturbed(portals, CHANGES, folder / "undisturbed")
+    clock = Clock(folder / "clock")
+    with loop_disk(folder / "data", MEGABYTES), embedded(folder, portals, clock.machine) as on:
+        chaos = Chaos(on, given.seed, PAUSE, meanwhile=kinds.kill())
+        phase = [*strikes(given.kills // 2), kinds.disk_slow(LONG_AWAY / 4), *wrong_clocks(clock)]
+        return run(on, undisturbed, chaos, [phase, phase + [kinds.disk_full(15)] * 2])
 
 
 def long_run(given: argparse.Namespace, folder: Path) -> object:
-    """The summary of a run with `given.kills` kills and every other fault twice."""
+    """The summary of a run with `given.kills` kills and stops, and every other fault twice."""
     with (
         second_machine() as link,
-        small_disk(folder / "archive", MEGABYTES),
+        loop_disk(folder / "archive", MEGABYTES),
         kafka_cluster(given.brokers, host=link.address) as cluster,
         running_postgres(link.address) as postgres,
     ):
@@ -54,9 +69,18 @@ def long_run(given: argparse.Namespace, folder: Path) -> object:
         here = Machine(address=link.address, environment=clock.machine.environment)
         with installed(folder, portals, cluster, postgres, [here, link.far]) as on:
             chaos = Chaos(on, given.seed, PAUSE, meanwhile=kinds.kill())
-            phase = [*[kinds.kill()] * (given.kills // 2), *outages(link, clock)]
-            full = [kinds.archive_full(15)] * 2
-            return run(on, undisturbed, chaos, [phase, phase + full])
+            phase = [*strikes(given.kills // 2), *outages(link, clock)]
+            return run(on, undisturbed, chaos, [phase, phase + [kinds.disk_full(15)] * 2])
+
+
+def strikes(count: int) -> list[Fault]:
+    """So many of what ends processes, half of them of services that are killed."""
+    turns = [kinds.kill(), kinds.kill_worker(), kinds.kill(), kinds.stop()]
+    return [turns[number % len(turns)] for number in range(count)]
+
+
+def wrong_clocks(clock: Clock) -> list[Fault]:
+    return [kinds.clock_jump(hours, 2 * SESSION_SECONDS, clock) for hours in (1, -1, 24 * 7)]
 
 
 def outages(link: Link, clock: Clock) -> list[Fault]:
@@ -70,8 +94,8 @@ def outages(link: Link, clock: Clock) -> list[Fault]:
         kinds.database_away(LONG_AWAY),
         kinds.freeze(longer),
         kinds.network_cut(longer, link),
-        kinds.clock_jump(3, longer, clock),
-        kinds.clock_jump(-3, longer, clock),
+        kinds.disk_slow(LONG_AWAY / 4),
+        *wrong_clocks(clock),
     ]
 
 

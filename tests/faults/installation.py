@@ -14,15 +14,18 @@ from tests.servers.postgres import PostgresServer
 
 @dataclass(frozen=True)
 class Installation:
-    """A deployment that runs, and all it runs on; `bus` and `database` are their URLs."""
+    """A deployment that runs, and all it runs on; `bus` and `database` are their URLs.
+
+    `disk` is what may be full or slow. Embedded there are no servers.
+    """
 
     portals: Portals
-    cluster: Cluster
-    postgres: PostgresServer
     bus: str
     database: str
-    archive: Path
+    disk: Path
     deployment: Deployment
+    cluster: Cluster | None = None
+    postgres: PostgresServer | None = None
 
 
 @contextmanager
@@ -38,5 +41,17 @@ def installed(
         with deployed(
             folder / "services", machines, kafka_session_seconds=SESSION_SECONDS, **settings
         ) as deployment:
-            yield Installation(portals, cluster, postgres, bus, database, archive, deployment)
+            yield Installation(portals, bus, database, archive, deployment, cluster, postgres)
     postgres.drop(name)
+
+
+@contextmanager
+def embedded(folder: Path, portals: Portals, machine: Machine) -> Iterator[Installation]:
+    """All services in one process on `machine`, bus, database and archive at `folder`/data."""
+    data = folder / "data"
+    bus, database = f"sqlite:///{data / 'bus.db'}", f"sqlite+aiosqlite:///{data / 'gongkai.db'}"
+    with (
+        portals.served(),
+        deployed(folder / "services", [machine], data=data, portals=portals.folder) as deployment,
+    ):
+        yield Installation(portals, bus, database, data, deployment)

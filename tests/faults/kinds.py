@@ -2,17 +2,18 @@
 
 import errno
 import os
+import signal
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from random import Random
 
 from tests.faults.clock import Clock
-from tests.faults.disk import filled
+from tests.faults.disk import filled, slowed
 from tests.faults.installation import Installation
 from tests.faults.network import Link
 
-NO_SPACE = os.strerror(errno.ENOSPC)
+NO_SPACE = (os.strerror(errno.ENOSPC), "disk is full")
 Break = Callable[[Installation, Random], AbstractContextManager[str]]
 """Breaks on entry, gives what was hit, mends on exit."""
 
@@ -30,6 +31,16 @@ class Fault:
 def kill() -> Fault:
     """kill -9 of a service's process, which is started again at once."""
     return Fault("kill -9 of a service", 0, _kill)
+
+
+def stop() -> Fault:
+    """A service is told to stop, which it must do in order, and is started again."""
+    return Fault("service stopped", 0, _stop)
+
+
+def kill_worker() -> Fault:
+    """kill -9 of a worker, as the system does where memory is short."""
+    return Fault("kill -9 of a worker", 0, _kill_worker)
 
 
 def freeze(seconds: float) -> Fault:
@@ -57,9 +68,14 @@ def database_crash() -> Fault:
     return Fault("kill -9 of the database", 0, _database_crash)
 
 
-def archive_full(seconds: float) -> Fault:
-    """Not a byte more goes onto the archive's disk, a file system of its own, until a service has met that."""
-    return Fault("archive's disk full", seconds, _archive_full, needs_change=True)
+def disk_full(seconds: float) -> Fault:
+    """Not a byte more goes onto the disk, a file system of its own, until a service has met that."""
+    return Fault("disk full", seconds, _disk_full, needs_change=True)
+
+
+def disk_slow(seconds: float) -> Fault:
+    """Whoever writes to the disk (of `loop_disk`) waits, again and again."""
+    return Fault("slow disk", seconds, _disk_slow)
 
 
 def network_cut(seconds: float, link: Link) -> Fault:
@@ -89,6 +105,25 @@ def _kill(on: Installation, chance: Random) -> Iterator[str]:
 
 
 @contextmanager
+def _stop(on: Installation, chance: Random) -> Iterator[str]:
+    victim = chance.choice(on.deployment.instances)
+    code = victim.stop()
+    assert code == 0, f"{victim.name} stopped with {code}\n{victim.tail()}"
+    victim.start()
+    yield victim.service
+
+
+@contextmanager
+def _kill_worker(on: Installation, chance: Random) -> Iterator[str]:
+    victims = [(each.service, number) for each in on.deployment.instances for number in each.workers]
+    service, number = chance.choice(victims or [("none", 0)])
+    if number:
+        with suppress(ProcessLookupError):
+            os.kill(number, signal.SIGKILL)
+    yield service
+
+
+@contextmanager
 def _freeze(on: Installation, chance: Random) -> Iterator[str]:
     victim = chance.choice(on.deployment.instances)
     with victim.frozen():
@@ -97,6 +132,7 @@ def _freeze(on: Installation, chance: Random) -> Iterator[str]:
 
 @contextmanager
 def _broker_restart(on: Installation, chance: Random) -> Iterator[str]:
+    assert on.cluster
     broker = chance.choice(on.cluster.brokers)
     broker.stop()
     try:
@@ -107,6 +143,7 @@ def _broker_restart(on: Installation, chance: Random) -> Iterator[str]:
 
 @contextmanager
 def _broker_crash(on: Installation, chance: Random) -> Iterator[str]:
+    assert on.cluster
     broker = chance.choice(on.cluster.brokers)
     broker.kill()
     try:
@@ -117,6 +154,7 @@ def _broker_crash(on: Installation, chance: Random) -> Iterator[str]:
 
 @contextmanager
 def _database_away(on: Installation, _chance: Random) -> Iterator[str]:
+    assert on.postgres
     on.postgres.stop()
     try:
         yield "database"
@@ -126,6 +164,7 @@ def _database_away(on: Installation, _chance: Random) -> Iterator[str]:
 
 @contextmanager
 def _database_crash(on: Installation, _chance: Random) -> Iterator[str]:
+    assert on.postgres
     on.postgres.kill()
     try:
         yield "database"
@@ -134,10 +173,16 @@ def _database_crash(on: Installation, _chance: Random) -> Iterator[str]:
 
 
 @contextmanager
-def _archive_full(on: Installation, _chance: Random) -> Iterator[str]:
-    before = on.deployment.told(NO_SPACE)
-    with filled(on.archive):
-        yield "archive"
+def _disk_full(on: Installation, _chance: Random) -> Iterator[str]:
+    before = on.deployment.told(*NO_SPACE)
+    with filled(on.disk):
+        yield "disk"
         on.deployment.wait_until(
-            lambda: on.deployment.told(NO_SPACE) > before, "a service that meets the full disk"
+            lambda: on.deployment.told(*NO_SPACE) > before, "a service that meets the full disk"
         )
+
+
+@contextmanager
+def _disk_slow(on: Installation, _chance: Random) -> Iterator[str]:
+    with slowed(on.disk):
+        yield "disk"

@@ -11,7 +11,7 @@ from tests.faults.chaos import Chaos
 from tests.faults.clock import Clock
 from tests.faults.conftest import CHANGES, WORLD
 from tests.faults.disk import small_disk
-from tests.faults.installation import installed
+from tests.faults.installation import embedded, installed
 from tests.faults.network import second_machine
 from tests.faults.portals import Portals
 from tests.faults.run import run
@@ -33,12 +33,23 @@ def test_fifteen_kills_change_nothing(
         print(run(on, undisturbed, Chaos(on, SEED), [[kinds.kill()] * 8, [kinds.kill()] * 7]))
 
 
+def test_whatever_befalls_one_process_of_all_services_changes_nothing(
+    portals: Portals, undisturbed: Undisturbed, tmp_path: Path
+) -> None:
+    """Its bus, database and archive lie on one disk that is full now and then."""
+    clock = Clock(tmp_path / "clock")
+    first = [kinds.kill(), kinds.kill_worker(), kinds.stop(), kinds.freeze(2), kinds.clock_jump(1, 2, clock)]
+    then = [kinds.kill(), kinds.kill_worker(), kinds.disk_full(1), kinds.clock_jump(-1, 2, clock)]
+    with small_disk(tmp_path / "data", 256), embedded(tmp_path, portals, clock.machine) as on:
+        print(run(on, undisturbed, Chaos(on, SEED), [first, then]))
+
+
 def test_outages_change_nothing(
     portals: Portals, undisturbed: Undisturbed, broker: Cluster, postgres: PostgresServer, tmp_path: Path
 ) -> None:
     """One after the other is away for a while: brokers, database, room in the archive, a process."""
     first = [kinds.broker_crash(1), kinds.database_away(AWAY), kinds.freeze(FROZEN)]
-    then = [kinds.broker_restart(4), kinds.database_crash(), kinds.database_restart(), kinds.archive_full(2)]
+    then = [kinds.broker_restart(4), kinds.database_crash(), kinds.database_restart(), kinds.disk_full(2)]
     with small_disk(tmp_path / "archive", 192), installed(tmp_path, portals, broker, postgres, [HERE, HERE]) as on:
         print(run(on, undisturbed, Chaos(on, SEED), [first, then]))
 
