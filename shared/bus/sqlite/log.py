@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 from shared import sqlite
 from shared.bus.contract import Message, Received
 from shared.bus.sizes import check_sizes
+from shared.bus.sqlite.packing import Dictionary
 from shared.clock import Clock
 from shared.errors import BusUnavailable, SettingsInvalid
 
@@ -66,6 +67,15 @@ CREATE TABLE positions (
 ALTER TABLE positions ADD COLUMN ahead TEXT NOT NULL DEFAULT '';
 ALTER TABLE partitions ADD COLUMN cleaned INTEGER NOT NULL DEFAULT 0
 """,
+    """
+CREATE TABLE dictionaries (
+    id INTEGER PRIMARY KEY,
+    topic TEXT NOT NULL UNIQUE,
+    headers BLOB NOT NULL,
+    value BLOB NOT NULL
+);
+ALTER TABLE messages ADD COLUMN dictionary INTEGER REFERENCES dictionaries (id)
+""",
 )
 """What leads from one format of the file to the next."""
 
@@ -90,6 +100,8 @@ class Log:
         self._path = path
         self._clock = clock
         self._partitions: dict[str, tuple[Partition, ...]] = {}
+        self._dictionaries: dict[int, Dictionary] = {}
+        self._dictionary_of: dict[str, Dictionary] = {}
         with self._reachable():
             path.parent.mkdir(parents=True, exist_ok=True)
             self.connection = sqlite3.connect(path, isolation_level=None)
@@ -148,16 +160,11 @@ class Log:
         now = int(self._clock.now().timestamp() * _MICRO)
         topics = {name: self.create(name) for name in {message.topic for message in messages}}
         self.connection.executemany(
-            "INSERT INTO messages (partition, key, value, headers, published_at) VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO messages (partition, key, headers, value, dictionary, published_at)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
             (
-                (
-                    partition_of(topics[message.topic], message.key).id,
-                    message.key,
-                    message.value,
-                    json.dumps(dict(message.headers)),
-                    now,
-                )
-                for message in messages
+                (partition_of(topics[each.topic], each.key).id, each.key, *self._packed(each), now)
+                for each in messages
             ),
         )
 
@@ -172,7 +179,7 @@ class Log:
         if not partitions:
             return None
         newest = self._rows(
-            "SELECT offset, key, value, headers, published_at FROM messages"
+            "SELECT offset, key, value, headers, dictionary, published_at FROM messages"
             " WHERE partition = ? AND key = ? ORDER BY offset DESC LIMIT 1",
             partition_of(partitions, key),
             key,
@@ -241,14 +248,15 @@ class Log:
 
     def _stream(self, partition: Partition, offset: int) -> Iterator[Received]:
         yield from self._rows(
-            "SELECT offset, key, value, headers, published_at FROM messages"
+            "SELECT offset, key, value, headers, dictionary, published_at FROM messages"
             " WHERE partition = ? AND offset > ? ORDER BY offset",
             partition,
             offset,
         )
 
     def _rows(self, query: str, partition: Partition, value: int | str) -> Iterator[Received]:
-        for at, key, content, headers, published in self.connection.execute(query, (partition.id, value)):
+        for at, key, content, told, number, published in self.connection.execute(query, (partition.id, value)):
+            headers, content = (told, content) if number is None else self._unpacked(number, told, content)
             yield Received(
                 partition.topic,
                 key,
@@ -259,6 +267,32 @@ class Log:
                 datetime.fromtimestamp(published / _MICRO, UTC),
             )
 
+    def _packed(self, message: Message) -> tuple[bytes, bytes | None, int]:
+        """Headers and value as they are kept, and the dictionary for them, made when the topic has none."""
+        headers = json.dumps(dict(message.headers)).encode()
+        dictionary = self._dictionary_of.get(message.topic)
+        if dictionary is None:
+            made = Dictionary.of(0, headers, message.value)
+            self.connection.execute(
+                "INSERT INTO dictionaries (topic, headers, value) VALUES (?, ?, ?) ON CONFLICT (topic) DO NOTHING",
+                (message.topic, made.headers, made.value),
+            )
+            dictionary = self._dictionary("topic", message.topic)
+            self._dictionary_of[message.topic] = dictionary
+        return *dictionary.pack(headers, message.value), dictionary.id
+
+    def _unpacked(self, number: int, headers: bytes, value: bytes | None) -> tuple[bytes, bytes | None]:
+        if number not in self._dictionaries:
+            self._dictionaries[number] = self._dictionary("id", number)
+        try:
+            return self._dictionaries[number].unpack(headers, value)
+        except zlib.error as error:
+            raise sqlite.damaged(self._path, error) from error
+
+    def _dictionary(self, column: str, value: int | str) -> Dictionary:
+        query = f"SELECT id, headers, value FROM dictionaries WHERE {column} = ?"  # noqa: S608 - our own words
+        return Dictionary(*self.connection.execute(query, (value,)).fetchone())
+
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[None]:
         with self._reachable():
@@ -267,7 +301,8 @@ class Log:
                 yield
                 self.connection.execute("COMMIT")
             except BaseException:
-                self._partitions.clear()
+                for known in (self._partitions, self._dictionaries, self._dictionary_of):
+                    known.clear()
                 if self.connection.in_transaction:
                     self.connection.execute("ROLLBACK")
                 raise

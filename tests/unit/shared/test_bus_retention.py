@@ -1,6 +1,7 @@
 """The embedded log lets go of what Kafka would, gives its space back, and keeps what is still to be read."""
 
 import json
+import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -131,7 +132,7 @@ def test_a_file_of_the_version_before_gives_its_space_back_too(tmp_path: Path, c
     log = Log(path, calendar)
     log.connection.execute("PRAGMA auto_vacuum = NONE")
     log.connection.execute("VACUUM")
-    publish(log, POLL_REQUESTS, *(("sample", b"x" * 3000) for _ in range(2000)))
+    publish(log, POLL_REQUESTS, *(("sample", random.randbytes(3000)) for _ in range(2000)))
     read_all(log, POLL_REQUESTS)
     assert size(log, path) > 6_000_000
     calendar.pass_days(2)

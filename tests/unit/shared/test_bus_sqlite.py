@@ -9,12 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared import schemas
 from shared.bus.connect import open_bus
-from shared.bus.contract import Message
+from shared.bus.contract import Message, Received
+from shared.bus.scan import scan
 from shared.bus.sqlite.bus import SqliteBus
 from shared.errors import BusUnavailable, Damaged, SettingsInvalid
 from shared.processes import Process
-from shared.topics import FETCHED
+from shared.topics import FETCHED, RECORDS
+
+EXAMPLES = Path(schemas.__file__).with_name("examples.json")
+HEADERS = {"ce_type": "gongkai.facts.v1", "ce_source": "gongkai/normalizer", "content-type": "application/json"}
 
 
 @pytest.fixture
@@ -82,6 +87,42 @@ async def test_any_text_and_bytes_come_back(messages: list[tuple[str, bytes | No
     found = await bus.read(FETCHED, 0, 1000)
     assert [(each.key, each.value, each.headers["h"]) for each in found] == messages
     await bus.close()
+
+
+async def test_messages_that_name_the_same_again_and_again_take_a_third_of_their_length(path: Path) -> None:
+    examples = json.loads(EXAMPLES.read_text(encoding="utf-8"))
+    messages = [
+        Message(
+            topic.name,
+            f"{topic.name}{number}",
+            json.dumps(examples[topic.name] | {"id": number}).encode(),
+            HEADERS,
+        )
+        for topic in RECORDS.values()
+        for number in range(200)
+    ]
+    bus = await SqliteBus.open(path)
+    await bus.publish(messages)
+    found: list[Received] = []
+    for topic in RECORDS.values():
+        found += [message async for message in scan(bus, topic)]
+    assert sorted((each.key, each.value or b"") for each in found) == sorted(
+        (each.key, each.value or b"") for each in messages
+    )
+    assert {tuple(each.headers.items()) for each in found} == {tuple(HEADERS.items())}
+    ((pages,),) = await bus.call(lambda: bus.log.connection.execute("PRAGMA page_count").fetchall())
+    whole = sum(len(each.value or b"") + len(json.dumps(HEADERS)) for each in messages)
+    assert 4096 * pages < whole / 3
+    await bus.close()
+
+
+async def test_what_another_process_began_a_topic_with_serves_both(path: Path) -> None:
+    first, second = await SqliteBus.open(path), await SqliteBus.open(path)
+    for bus, value in ((first, b"1"), (second, b"2"), (first, b"3")):
+        await bus.publish([Message(FETCHED.name, "d1", value * 100)])
+    for bus in (first, second):
+        assert [message.value for message in await bus.read(FETCHED, 0, 9)] == [b"1" * 100, b"2" * 100, b"3" * 100]
+        await bus.close()
 
 
 @pytest.mark.parametrize(
