@@ -27,7 +27,8 @@ def by_cell(grid: Frame, glyphs: Sequence[Glyph]) -> dict[int, list[Glyph]]:
         kept = False
         first = end = math.inf
         for number, glyph in enumerate(run):
-            across, down = glyph.box.middle
+            _, (left, top, right, bottom), _, _ = glyph
+            across, down = (left + right) / 2, (top + bottom) / 2
             if not first <= across < end:
                 cell = grid.cell_at(across, down)
                 _, column, _, columns = grid.spans[cell]
@@ -35,8 +36,8 @@ def by_cell(grid: Frame, glyphs: Sequence[Glyph]) -> dict[int, list[Glyph]]:
             if number and cell != owner:
                 row, column, _, _ = grid.spans[cell]
                 over = any(_is_over(each, grid.columns[column]) for each in run[number - 1 : number + 1])
-                top, _, height, _ = grid.spans[owner]
-                kept = (kept or (over and top <= row < top + height)) and not _begins(run, number)
+                upper, _, height, _ = grid.spans[owner]
+                kept = (kept or (over and upper <= row < upper + height)) and not _begins(run, number)
             if not kept:
                 owner = cell
             texts[owner].append(glyph)

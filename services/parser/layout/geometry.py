@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+Matrix = tuple[float, float, float, float, float, float]
+"""a to f of x' = ax + cy + e, y' = bx + dy + f."""
+
 
 class Box(NamedTuple):
     """A rectangle with upright sides."""
@@ -66,6 +69,14 @@ class Turn:
         else:
             across, down = -y, -x
         return across - self.left, down - self.top
+
+    def after(self, matrix: Matrix) -> Matrix:
+        """The matrix that applies `matrix` first, then turns."""
+        a, b, c, d, e, f = matrix
+        if self.quarters == 0:
+            return a, -b, c, -d, e - self.left, -f - self.top
+        (x0, y0), (x1, y1), (x2, y2), (x3, y3) = map(self.point, (a, c, e, 0.0), (b, d, f, 0.0))
+        return x0 - x3, y0 - y3, x1 - x3, y1 - y3, x2, y2
 
     def box(self, left: float, bottom: float, right: float, top: float) -> Box:
         """A rectangle of page space on the upright page."""

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import NamedTuple
 
 from services.parser.layout.geometry import Box, Turn
@@ -45,12 +46,14 @@ def arranged(
 
     `bounds` are the page's left, bottom, right and top; a page without text is turned by `quarters`.
     """
-    counts = Counter(own for _, _, own, _ in drawn if own is not None)
+    counts = Counter(map(itemgetter(2), drawn))
+    del counts[None]
     turn = Turn.of_page(counts.most_common(1)[0][0] if counts else quarters, *bounds)
     if turn.quarters == 0 and counts[0] == len(drawn):  # nearly every page: all its characters stand upright
         x, y = turn.left, turn.top
+        new = tuple.__new__  # what both classes are made by, without what they wrap around it
         upright = [
-            Glyph(character, Box(left - x, -top - y, right - x, -bottom - y), 0, element)
+            new(Glyph, (character, new(Box, (left - x, -top - y, right - x, -bottom - y)), 0, element))
             for character, (left, bottom, right, top), _, element in drawn
         ]
         oblique: list[Glyph] = []

@@ -136,30 +136,36 @@ def _texts(row: Sequence[Glyph], em: float) -> tuple[TextLine, ...]:
 
 def goes_on(one: Glyph, two: Glyph) -> bool:
     """Whether `two` is drawn right behind `one`."""
-    height = two.box.bottom - two.box.top
+    _, (_, _, end, base), turn, _ = one
+    _, (left, top, _, bottom), own_turn, _ = two
+    height = bottom - top
     return (
-        one.turn == two.turn == 0
-        and abs(one.box.bottom - two.box.bottom) <= _SAME_BASE * height
-        and abs(two.box.left - one.box.right) <= _TOUCH * height
+        turn == own_turn == 0 and abs(base - bottom) <= _SAME_BASE * height and abs(left - end) <= _TOUCH * height
     )
 
 
 def runs_of(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
     """The texts as they are drawn, one after the other: the characters of each stand behind each other."""
     runs: list[list[Glyph]] = []
+    last: Glyph | None = None
     for glyph in glyphs:
-        if runs and goes_on(runs[-1][-1], glyph):
+        if last and goes_on(last, glyph):
             runs[-1].append(glyph)
         else:
             runs.append([glyph])
+        last = glyph
     return runs
 
 
 def _rows(glyphs: Iterable[Glyph]) -> Iterator[list[Glyph]]:
     """Characters by the line they stand on, top to bottom, each line from left to right; texts are never mixed."""
+    runs = runs_of(glyphs)
+    if len(runs) == 1:  # as in most cells
+        yield runs[0]
+        return
     row: list[list[Glyph]] = []
     middle = height = 0.0
-    for run in sorted(runs_of(glyphs), key=lambda each: each[0].box.top + each[0].box.bottom):
+    for run in sorted(runs, key=lambda each: each[0].box.top + each[0].box.bottom):
         box = run[0].box
         own, centre = box.bottom - box.top, box.middle[1]
         if row and abs(centre - middle) > _SAME_LINE * min(own, height):
@@ -216,10 +222,10 @@ def _is_tangled(row: Sequence[Sequence[Glyph]]) -> bool:
 
 
 def _em(row: Sequence[Glyph]) -> float:
-    widths = sorted(glyph.box.right - glyph.box.left for glyph in row if glyph.text[0] >= _FIRST_WIDE)
+    widths = sorted([right - left for text, (left, _, right, _), _, _ in row if text[0] >= _FIRST_WIDE])
     if widths:
         return max(widths[len(widths) // 2], 1.0)
-    return max(1.0, *(glyph.box.bottom - glyph.box.top for glyph in row))
+    return max(1.0, *[bottom - top for _, (_, top, _, bottom), _, _ in row])
 
 
 def _pieces(row: Sequence[Glyph], em: float) -> Iterator[Sequence[Glyph]]:
@@ -241,13 +247,16 @@ def _pieces(row: Sequence[Glyph], em: float) -> Iterator[Sequence[Glyph]]:
 def _runs(row: Sequence[Glyph], gap: float) -> list[list[Glyph]]:
     """The visible characters, parted at gaps wider than `gap` points."""
     runs: list[list[Glyph]] = []
+    end = 0.0
     for glyph in row:
-        if glyph.text == " ":
+        text, (left, _, right, _), _, _ = glyph
+        if text == " ":
             continue
-        if runs and glyph.box.left - runs[-1][-1].box.right <= gap:
+        if runs and left - end <= gap:
             runs[-1].append(glyph)
         else:
             runs.append([glyph])
+        end = right
     return runs
 
 
@@ -255,19 +264,20 @@ def _text(row: Sequence[Glyph]) -> str:
     text: list[str] = []
     last: Glyph | None = None
     for glyph in row:
-        if glyph.text == " ":
+        own = glyph.text
+        if own == " ":
             if text and text[-1] != " ":
                 text.append(" ")
             continue
         if last is not None:
-            if _is_double(last, glyph):
+            if own == last.text and _is_double(last, glyph):
                 continue
             if glyph.box.bottom < last.box.bottom and _is_raised(last, glyph):
-                text.append(raised(glyph.text, "".join(text[-1:])))
+                text.append(raised(own, "".join(text[-1:])))
                 continue
-            if text[-1] != " " and _is_gap(last, glyph):
+            if own[-1] < _FIRST_WIDE and text[-1] != " " and _is_gap(last, glyph):
                 text.append(" ")
-        text.append(glyph.text)
+        text.append(own)
         last = glyph
     return "".join(text).strip()
 
@@ -300,13 +310,8 @@ def _is_wide(glyph: Glyph) -> bool:
 
 
 def _around(row: Sequence[Glyph]) -> Box:
-    visible = [glyph.box for glyph in row if glyph.text != " "]
-    return Box(
-        min(box.left for box in visible),
-        min(box.top for box in visible),
-        max(box.right for box in visible),
-        max(box.bottom for box in visible),
-    )
+    lefts, tops, rights, bottoms = zip(*[box for text, box, _, _ in row if text != " "], strict=True)
+    return Box(min(lefts), min(tops), max(rights), max(bottoms))
 
 
 def bands(lines: Sequence[TextLine]) -> Iterator[list[TextLine]]:

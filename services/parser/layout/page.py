@@ -134,10 +134,11 @@ def _sorted_out(glyphs: Sequence[Glyph], grids: Sequence[Frame]) -> tuple[list[l
     outside: list[Glyph] = []
     last: tuple[Glyph, int] | None = None
     for glyph in glyphs:
-        x, y = glyph.box.middle
+        _, (left, top, right, bottom), _, _ = glyph
+        x, y = (left + right) / 2, (top + bottom) / 2
         number = None
-        for each, (left, top, right, bottom) in boxes:
-            if left <= x <= right and top <= y <= bottom:
+        for each, (start, above, end, below) in boxes:
+            if start <= x <= end and above <= y <= below:
                 number = each
                 break
         if number is None and last and goes_on(last[0], glyph):

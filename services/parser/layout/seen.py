@@ -30,7 +30,9 @@ def seen(glyphs: Sequence[Glyph], drawn: Drawing) -> list[Glyph]:
     """
     if not drawn.invisible and not drawn.white and not drawn.covers and not drawn.colours:
         return list(glyphs)
-    shown = [glyph for glyph in glyphs if glyph.element not in drawn.invisible]
+    shown = list(glyphs)
+    if drawn.invisible:
+        shown = [glyph for glyph in glyphs if glyph.element not in drawn.invisible]
     if len(shown) <= _SCANNED * len(glyphs):
         shown = list(glyphs)
     if drawn.white:

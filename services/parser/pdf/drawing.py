@@ -2,12 +2,13 @@
 
 import ctypes
 from collections.abc import Callable, Iterator
+from itertools import repeat
 from typing import Final
 
 import pypdfium2.raw as pdfium
 
-from services.parser.layout.drawing import THIN, Colour, Drawing, Outline
-from services.parser.layout.geometry import Turn
+from services.parser.layout.drawing import THIN, Drawing, Outline
+from services.parser.layout.geometry import Matrix, Turn
 from services.parser.pdf import engine
 from services.parser.reading import Limits
 from shared.errors import TooLarge
@@ -23,63 +24,64 @@ _UNSEEN: Final = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMO
 _WHITE: Final = 252
 """Colour parts, of 255, from which on a line is as white as the page."""
 
-Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: Final[Matrix] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+
+# Where the engine writes what it is asked of one element.
+_COLOUR: Final = (ctypes.c_uint * 4)()
+_COLOUR_AT: Final = tuple(ctypes.addressof(_COLOUR) + 4 * part for part in range(4))
+_MODE: Final = (ctypes.c_int * 2)()
+_MODE_AT: Final = (ctypes.addressof(_MODE), ctypes.addressof(_MODE) + 4)
+_OWN: Final = (ctypes.c_float * 6)()
+_WIDTH: Final = ctypes.c_float()
 
 
 def drawing(page: pdfium.FPDF_PAGE, turn: Turn, limits: Limits) -> Drawing:
     """The lines and pictures of `page`, turned by `turn`. Raises TooLarge."""
     result = Drawing()
     budget = limits.elements
-    for number, (element, kind, matrix) in enumerate(_elements(page)):
+    first_ring = budget
+    whole = _elements(engine.count_elements, engine.element, engine.address(page), _IDENTITY, 0)
+    for number, (element, kind, outer) in enumerate(whole):
         budget -= 1
         if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-            _take_text(element, number, result)
+            result.order[element] = number
         elif kind == pdfium.FPDF_PAGEOBJ_PATH:
             budget -= engine.count_segments(element)
             if budget > 0:
-                _take_path(element, matrix, turn, result, number)
+                _take_path(element, outer, turn, result, number)
+                first_ring = min(first_ring, number) if result.rings else first_ring
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-            _take_picture(element, matrix, turn, result)
+            _take_picture(element, outer, turn, result)
         if budget < 0:
             raise TooLarge(f"A page draws more than {limits.elements} elements.")
+    _take_texts(result, first_ring)
     return result
 
 
-def _elements(page: pdfium.FPDF_PAGE) -> Iterator[tuple[int, int, Matrix]]:
+def _elements(
+    count: Callable[..., int], get: Callable[..., int], holder: int, outer: Matrix, depth: int
+) -> Iterator[tuple[int, int, Matrix]]:
     """Every element that is no form: its address, its kind and the matrix of the forms around it."""
-    handle = engine.address(page)
-    for index in range(engine.count_elements(handle)):
-        element = engine.element(handle, index)
-        kind = engine.kind(element)
-        if kind == pdfium.FPDF_PAGEOBJ_FORM:
-            yield from _within(element, _IDENTITY, 1)
-        else:
-            yield element, kind, _IDENTITY
-
-
-def _within(form: int, outer: Matrix, depth: int) -> Iterator[tuple[int, int, Matrix]]:
-    if depth > _DEEPEST:
-        return
-    matrix = _times(_matrix(form), outer)
-    for index in range(engine.count_in_form(form)):
-        element = engine.element_in_form(form, index)
-        kind = engine.kind(element)
-        if kind == pdfium.FPDF_PAGEOBJ_FORM:
-            yield from _within(element, matrix, depth + 1)
-        else:
-            yield element, kind, matrix
+    elements = list(map(get, repeat(holder), range(count(holder))))
+    for element, kind in zip(elements, map(engine.kind, elements), strict=True):
+        if kind != pdfium.FPDF_PAGEOBJ_FORM:
+            yield element, kind, outer
+        elif depth < _DEEPEST:
+            inner = _times(_matrix(element), outer)
+            yield from _elements(engine.count_in_form, engine.element_in_form, element, inner, depth + 1)
 
 
 def _matrix(element: int) -> Matrix:
-    own = pdfium.FS_MATRIX()
-    if not engine.element_matrix(element, ctypes.addressof(own)):
+    if not engine.element_matrix(element, ctypes.addressof(_OWN)):
         return _IDENTITY
-    return own.a, own.b, own.c, own.d, own.e, own.f
+    a, b, c, d, e, f = _OWN
+    return a, b, c, d, e, f
 
 
 def _times(inner: Matrix, outer: Matrix) -> Matrix:
     """The matrix that applies `inner` first, then `outer`."""
+    if outer is _IDENTITY:
+        return inner
     a, b, c, d, e, f = inner
     p, q, r, s, t, u = outer
     return a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u
@@ -90,30 +92,41 @@ def _apply(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
     return a * x + c * y + e, b * x + d * y + f
 
 
-def _take_text(element: int, number: int, result: Drawing) -> None:
-    result.order[element] = number
-    if engine.render_mode(element) in _UNSEEN:
-        result.invisible.add(element)
-    elif not _shows(element, engine.fill_colour):
-        result.white.add(element)
-    elif result.rings:
-        result.colours[element] = _colour()
+def _take_texts(result: Drawing, first_ring: int) -> None:
+    """Look at how the texts are drawn that `result` knows the order of; `first_ring` is where a ring was first."""
+    texts = list(result.order)
+    modes = map(engine.render_mode, texts)
+    result.invisible = {text for text, mode in zip(texts, modes, strict=True) if mode in _UNSEEN}
+    done, colours = engine.colours(engine.fill_colour, texts)
+    white = {colour for colour in set(colours) if not _is_seen(*colour)}
+    if white:
+        result.white = {
+            text for text, is_set, colour in zip(texts, done, colours, strict=True) if is_set and colour in white
+        }
+        result.white -= result.invisible
+    if result.rings:
+        unseen = result.invisible | result.white
+        result.colours = {
+            text: colour[:3]
+            for (text, number), colour in zip(result.order.items(), colours, strict=True)
+            if number > first_ring and text not in unseen
+        }
 
 
 def _take_path(element: int, outer: Matrix, turn: Turn, result: Drawing, number: int) -> None:
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    engine.draw_mode(element, ctypes.addressof(fill), ctypes.addressof(stroke))
-    stroked = bool(stroke.value) and _shows(element, engine.stroke_colour)
-    filled = bool(fill.value) and _shows(element, engine.fill_colour)
-    if fill.value and not filled and result.order:
+    engine.draw_mode(element, *_MODE_AT)
+    fill, stroke = _MODE
+    stroked = bool(stroke) and _shows(element, engine.stroke_colour)
+    filled = bool(fill) and _shows(element, engine.fill_colour)
+    if fill and not filled and result.order:
         _take_cover(element, outer, turn, result, number)
     if not stroked and not filled:
         return
-    width = ctypes.c_float()
-    engine.stroke_width(element, ctypes.addressof(width))
-    colour = _colour()
-    outlines = _outlines(element, _times(_matrix(element), outer), turn)
-    result.take_path(outlines, colour, width.value if stroked else None, filled)
+    colour = _COLOUR[0], _COLOUR[1], _COLOUR[2]  # the one last asked for
+    if stroked:
+        engine.stroke_width(element, ctypes.addressof(_WIDTH))
+    outlines = _outlines(element, turn.after(_times(_matrix(element), outer)))
+    result.take_path(outlines, colour, _WIDTH.value if stroked else None, filled)
 
 
 def _take_cover(element: int, outer: Matrix, turn: Turn, result: Drawing, number: int) -> None:
@@ -128,34 +141,26 @@ def _take_cover(element: int, outer: Matrix, turn: Turn, result: Drawing, number
             result.covers.append((number, box))
 
 
-_COLOUR: Final = (ctypes.c_uint * 4)()
-"""Where the engine writes red, green, blue and opacity."""
-_COLOUR_AT: Final = tuple(ctypes.addressof(_COLOUR) + 4 * part for part in range(4))
-
-
-def _colour() -> Colour:
-    """The colour last asked for."""
-    red, green, blue, _ = _COLOUR
-    return red, green, blue
-
-
 def _shows(element: int, colour_of: Callable[..., int]) -> bool:
     """Whether what is drawn in the colour can be seen on white paper."""
-    if not colour_of(element, *_COLOUR_AT):
-        return True
-    return _COLOUR[3] > _FAINT and (_COLOUR[0] < _WHITE or _COLOUR[1] < _WHITE or _COLOUR[2] < _WHITE)
+    return not colour_of(element, *_COLOUR_AT) or _is_seen(*_COLOUR)
 
 
-def _outlines(element: int, matrix: Matrix, turn: Turn) -> list[Outline]:
+def _is_seen(red: int, green: int, blue: int, opacity: int) -> bool:
+    return opacity > _FAINT and (red < _WHITE or green < _WHITE or blue < _WHITE)
+
+
+def _outlines(element: int, matrix: Matrix) -> list[Outline]:
+    """The parts of a path, placed by `matrix`."""
+    segments = list(map(engine.segment, repeat(element), range(engine.count_segments(element))))
+    kinds = list(map(engine.segment_type, segments))
+    a, b, c, d, e, f = matrix
+    corners = [(a * x + c * y + e, b * x + d * y + f) for x, y in zip(*engine.points(segments), strict=True)]
+    if all(kind == pdfium.FPDF_SEGMENT_LINETO for kind in kinds[1:]):  # as nearly all do
+        return [Outline(corners, closed=bool(engine.closes(segments[-1])))] if segments else []
     outlines: list[Outline] = []
-    x, y = ctypes.c_float(), ctypes.c_float()
-    x_at, y_at = ctypes.addressof(x), ctypes.addressof(y)
     bends = 0
-    for index in range(engine.count_segments(element)):
-        segment = engine.segment(element, index)
-        engine.point(segment, x_at, y_at)
-        corner = turn.point(*_apply(matrix, x.value, y.value))
-        kind = engine.segment_type(segment)
+    for segment, kind, corner in zip(segments, kinds, corners, strict=True):
         if kind == pdfium.FPDF_SEGMENT_MOVETO or not outlines:
             outlines.append(Outline([corner]))
             bends = 0

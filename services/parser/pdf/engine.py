@@ -4,7 +4,8 @@ Handles are plain addresses. What a call fills in is given by its address too, s
 """
 
 import ctypes
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import repeat
 from typing import Any, Final
 
 import pypdfium2.raw as pdfium
@@ -20,6 +21,39 @@ def address(handle: Any) -> int:
 
 def _bound(function: Any, result: Any, *arguments: Any) -> Callable[..., Any]:
     return ctypes.PYFUNCTYPE(result, *arguments)(address(function))
+
+
+def filled(function: Any, kind: Any, handle: int, indexes: Sequence[int]) -> tuple[list[int], list[Any]]:
+    """Call `function(handle, index, ADDRESS)` for each index, at the address of a `kind` of its own.
+
+    What the calls returned, and the numbers that each filled in; `kind` is an array of some.
+    """
+    numbers = (kind._type_ * (len(indexes) * kind._length_))()
+    done = list(map(function, repeat(handle), indexes, _places(numbers, kind._length_)))
+    return done, list(zip(*[iter(numbers[:])] * kind._length_, strict=True))
+
+
+def colours(function: Any, elements: Sequence[int]) -> tuple[list[int], list[tuple[int, int, int, int]]]:
+    """Call `fill_colour` or `stroke_colour` for each element: what was returned, and the four parts of each."""
+    parts = (ctypes.c_uint * (4 * len(elements)))()
+    done = list(map(function, elements, *(_places(parts, 4, part) for part in range(4))))
+    return done, list(zip(*[iter(parts[:])] * 4, strict=True))
+
+
+def points(segments: Sequence[int]) -> tuple[list[float], list[float]]:
+    """The x and the y of the end of each of a path's segments."""
+    places = (ctypes.c_float * (2 * len(segments)))()
+    for _ in map(point, segments, _places(places, 2), _places(places, 2, 1)):
+        pass
+    numbers = places[:]
+    return numbers[::2], numbers[1::2]
+
+
+def _places(numbers: Any, step: int, first: int = 0) -> range:
+    """The addresses of every `step`th number of an array, from the `first` on."""
+    size = ctypes.sizeof(numbers._type_)
+    at = ctypes.addressof(numbers)
+    return range(at + first * size, at + len(numbers) * size, step * size)
 
 
 is_generated: Final = _bound(pdfium.FPDFText_IsGenerated, _Number, _Handle, _Number)
