@@ -103,12 +103,12 @@ def tables_and_files(layout: Layout, recorder: Recorder, taken: frozenset[int]) 
 def _figures_without_table(document: Document, recorder: Recorder, taken: frozenset[int]) -> list[Left]:
     """Amounts that stand on lines of their own, as the cells of a table do where the table itself is lost."""
     runs: list[dict[int, str]] = []
-    for number, block in enumerate(document.blocks):
-        text = squeezed(block.text) if isinstance(block, Paragraph) and number not in taken else ""
+    for place, block in enumerate(document.blocks):
+        text = squeezed(block.text) if isinstance(block, Paragraph) and place not in taken else ""
         if _LONE_AMOUNT.fullmatch(text):
-            if not runs or number - max(runs[-1]) > _CELLS_BETWEEN:
+            if not runs or place - max(runs[-1]) > _CELLS_BETWEEN:
                 runs.append({})
-            runs[-1][number] = text
+            runs[-1][place] = text
     found = []
     for run in runs:
         if len(run) >= _FEWEST_ALONE:

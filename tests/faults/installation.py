@@ -36,12 +36,20 @@ def installed(
     name = postgres.create()
     database = postgres.url(name)
     archive = folder / "archive"
-    with portals.served(), fresh_namespace(cluster) as bus:
-        settings = {"bus": bus, "database": database, "archive": archive.as_uri(), "portals": portals.folder}
-        with deployed(
-            folder / "services", machines, kafka_session_seconds=SESSION_SECONDS, **settings
-        ) as deployment:
-            yield Installation(portals, bus, database, archive, deployment, cluster, postgres)
+    with (
+        portals.served(),
+        fresh_namespace(cluster) as bus,
+        deployed(
+            folder / "services",
+            machines,
+            kafka_session_seconds=SESSION_SECONDS,
+            bus=bus,
+            database=database,
+            archive=archive.as_uri(),
+            portals=portals.folder,
+        ) as deployment,
+    ):
+        yield Installation(portals, bus, database, archive, deployment, cluster, postgres)
     postgres.drop(name)
 
 

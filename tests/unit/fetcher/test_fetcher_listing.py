@@ -84,8 +84,10 @@ TRS_ROW = (
         ("var currentPage = 4; var countPage = 5", "/zwgk/index_4.html", []),
         ("var _nPageCount = 25; var _nCurrIndex = 0;", "/zwgk/index.html", ["/zwgk/index_1.html"]),
         (
-            'var currentPage = 0;\n//createPageHTML(9, 0, "index", "shtml");\n'
-            'var countPage = 9;\nvar home = "index"+"."+"shtml"',
+            (
+                'var currentPage = 0;\n//createPageHTML(9, 0, "index", "shtml");\n'
+                'var countPage = 9;\nvar home = "index"+"."+"shtml"'
+            ),
             "/zwgk/",
             ["/zwgk/index_1.shtml"],
         ),
