@@ -24,6 +24,8 @@ MONEY = frozenset({"budget", "fiscal_funds", "other_funds", "adjusted_budget", "
 
 _INLINE = re.compile(r"([^:：\]］]{2,12})[:：\]］](.+)", re.DOTALL)
 _OF_WHICH = re.compile(r"^其中[:：]")
+_OF_WHICH_MORE = re.compile(r"([^，,；;（(。]{1,40})[，,；;（(。](.+)", re.DOTALL)
+"""An amount and what it is made of: `50万元，其中财政安排30万元`."""
 _MARKED = re.compile(r"[:：\]］]")
 _LONGEST_INLINE = 1000
 _INLINE_KINDS = frozenset({"code", "name", "unit", "department", "whole", "apart", *PROSE})
@@ -241,17 +243,24 @@ class _FormReader:
     def _value(self, named: FormCell, cell: FormCell, row: FormRow) -> None:
         kind = named.label
         assert kind is not None
-        if kind == "funds" and is_amount(cell.text):
+        text = cell.text.lstrip("：:")
+        if kind in MONEY and (match := _OF_WHICH_MORE.fullmatch(text)) and is_amount(match[1]):
+            text = match[1]
+            self.form.unknown.append((joined(match[2]), row))
+        if kind == "funds" and is_amount(text):
             kind = fund_kind(named.word) or "budget"
+        if kind in MONEY and not is_amount(text) and _label_like(cell):
+            self.form.unknown.append((joined(text), row))
+            return
         if kind in _SOURCES and self.paired.get(named.column, "budget") != "budget":
             return
         self.waiting = {column: held for column, held in self.waiting.items() if held != kind}
         self.held[cell.column] = kind
         if kind == "further":
-            if yuan(cell.text, UNITS["元"]):
+            if yuan(text, UNITS["元"]):
                 self.form.further.append(joined(named.text))
         else:
-            self.form.add(kind, cell.text, row)
+            self.form.add(kind, text, row)
 
     def _unlabelled(self, row: FormRow, page_break: bool) -> None:
         """Values under the labels that wait, the rest of a text that goes on, or what no known label governs."""

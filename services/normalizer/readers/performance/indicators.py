@@ -6,11 +6,19 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import takewhile
 
+from services.normalizer.language.enumerations import read_marker
 from services.normalizer.language.money import is_amount, is_blank
 from services.normalizer.language.text import joined, name
 from services.normalizer.readers.performance.rows import FormCell, FormRow
 from services.normalizer.readers.performance.values import is_sign, read_value
-from services.normalizer.readers.performance.vocabulary import column_kind, fund_kind, key, level_name, words
+from services.normalizer.readers.performance.vocabulary import (
+    column_kind,
+    fund_kind,
+    key,
+    level_name,
+    named_level,
+    words,
+)
 
 LEVELS = ("level1", "level2", "level3")
 FUNDS = frozenset({"budget", "adjusted_budget", "executed", "execution_rate"})
@@ -92,7 +100,8 @@ class IndicatorHeader:
         for cell in row.cells:
             for column in self.columns:
                 if column.kind == "target" and column.start <= cell.column < column.end:
-                    yield from _targets_in(cell, column, row)
+                    level2 = column.word if column.level1 else None
+                    yield from _targets_in(cell, column.level1 or column.word, level2, row)
 
     @property
     def many_projects(self) -> bool:
@@ -188,6 +197,11 @@ def _kind_of(column: IndicatorColumn, rows: Sequence[FormRow], missing: frozense
     return level if level in missing else column.kind
 
 
+def _unmarked(text: str) -> str:
+    marker = read_marker(text)
+    return joined(text[marker.end :] if marker else text)
+
+
 def _listing_targets(columns: Sequence[IndicatorColumn], above: Sequence[FormCell]) -> IndicatorHeader | None:
     """The header of a list of projects that has a column for each level of targets; null where it has none."""
     told = []
@@ -200,15 +214,27 @@ def _listing_targets(columns: Sequence[IndicatorColumn], above: Sequence[FormCel
     return IndicatorHeader(tuple(told)) if any(column.kind == "target" for column in told) else None
 
 
-def _targets_in(cell: FormCell, column: IndicatorColumn, row: FormRow) -> Iterator["IndicatorLine"]:
-    level1, level2 = (column.level1, column.word) if column.level1 else (column.word, None)
-    for piece in filter(None, map(joined, _BETWEEN_TARGETS.split(cell.text))):
+def stated_targets(row: FormRow) -> list["IndicatorLine"]:
+    """The targets that a row of a form states: beside the names of levels, or each after the name of its own."""
+    *names, cell = row.cells
+    levels = [named_level(each.word) for each in names]
+    if levels and None not in levels:
+        return list(_targets_in(cell, levels[-2] if len(levels) > 1 else None, levels[-1], row))
+    if names and column_kind(names[-1].word) == "indicators":
+        return [target for target in _targets_in(cell, None, None, row) if target.level2]
+    return []
+
+
+def _targets_in(cell: FormCell, level1: str | None, level2: str | None, row: FormRow) -> Iterator["IndicatorLine"]:
+    for piece in filter(None, map(_unmarked, _BETWEEN_TARGETS.split(cell.text))):
         name, colon, rest = piece.partition("：" if "：" in piece else ":")
         if colon and level_name(name):
             level2, piece = joined(name), joined(rest)
-        said, sign, bound = _SIGN.split(piece, 1) if _SIGN.search(piece) else (piece, "", "")
+        said, *bound = _SIGN.split(piece, 1)
+        texts = {"level3": said, "value": "".join(bound)} if said and bound else {"value": piece}
         if not is_blank(piece):
-            texts = {"level3": said, "value": sign + bound} if said and sign else {"value": piece}
+            if read_value(texts["value"]).number is None:
+                texts = {"description": piece}
             yield IndicatorLine(row, texts, False, False, level1, level2)
 
 

@@ -47,6 +47,8 @@ class FormDraft:
     lines: list[IndicatorLine] = field(default_factory=list)
     header: IndicatorHeader | None = None
     stated: Sequence[tuple[str, str]] = ()
+    targets: list[IndicatorLine] = field(default_factory=list)
+    """Those that rows of the form state."""
     score: str | None = None
     unread: list[tuple[str, FormRow]] = field(default_factory=list)
 
@@ -66,14 +68,14 @@ class FormDraft:
             self._publish_listing(publisher, form, self.header)
         elif self._is_department(form):
             publisher.unread_whole(form)
-            publisher.indicators("department", None, None, list(settled(self.lines)))
+            publisher.indicators("department", None, None, [*self.targets, *settled(self.lines)])
         elif form.texts or self.lines:
             if self.score and "total_score" not in form.texts:
                 form.texts["total_score"] = self.score
             fused = fused_name(form)
             name = clean_name(fused) or self.heading.name or ""
             publisher.project(self._place(publisher, form), self.heading.number, name, form)
-            publisher.indicators("project", self.heading.number, name, list(settled(self.lines)))
+            publisher.indicators("project", self.heading.number, name, [*self.targets, *settled(self.lines)])
 
     def _publish_listing(self, publisher: "Publisher", form: Form, header: IndicatorHeader) -> None:
         for entry in entries(self.lines):

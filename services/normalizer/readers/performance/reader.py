@@ -24,6 +24,7 @@ from services.normalizer.readers.performance.indicators import (
     is_split,
     line_of,
     read_headers,
+    stated_targets,
     total_score,
 )
 from services.normalizer.readers.performance.projects import FormDraft, Publisher
@@ -149,7 +150,11 @@ class _Reader:
             goes_on = below is not None and not set(row.cells).isdisjoint(below.over)
             if goes_on or (kinds & {"indicators", "value", "actual"} and "budget" not in kinds):
                 return
-        self._open(self._begins(row)).form_rows.append(row)
+        draft = self._open(self._begins(row))
+        if targets := stated_targets(row):
+            draft.targets += targets
+        else:
+            draft.form_rows.append(row)
 
     def _adds_up(self, row: FormRow) -> bool:
         """Take a row that adds up the indicators above it, for the points of all."""

@@ -8,7 +8,7 @@ from services.normalizer.readers.performance.vocabulary import key, label_kind
 from services.normalizer.tables.grid import Grid
 from shared.schemas.document import Cell, Table
 
-_TELLING = ("指标", "目标", "支出计划", "使用计划", "支出进度", "得分")
+_TELLING = ("指标", "目标", "支出计划", "使用计划", "支出进度", "得分", "自评")
 """Some of these stand in every table about performance."""
 
 

@@ -124,6 +124,11 @@ def column_kind(word: str) -> str | None:
     return _known(words().columns, word) or ("budget" if names_money(word) else None)
 
 
+def named_level(word: str) -> str | None:
+    """`word` where it names an upper level, alone or after the level above it: 产出数量指标; else null."""
+    return word if level_name(word) or level_name(word[2:]) else None
+
+
 def names_money(word: str) -> bool:
     """Whether `word` is made of nothing but words for all the money of a project: 项目资金额度."""
     return bool(_whole_money().fullmatch(word)) and any(noun in word for noun in words().money.nouns)

@@ -139,7 +139,7 @@ def test_a_list_of_projects_with_a_column_for_each_level(read_parts: Reader) -> 
         ("满意度指标", None, None, ">=", Decimal(92), "%"),
     ]
     [plain] = [i for i in result.of(Indicator) if i.level2 == "质量"]
-    assert plain.value_text == "准确率100%"
+    assert (plain.level3, plain.value_text, plain.description) == (None, None, "准确率100%")
 
 
 def test_targets_that_name_their_level_in_the_cell(read_parts: Reader) -> None:
@@ -157,11 +157,55 @@ def test_targets_that_name_their_level_in_the_cell(read_parts: Reader) -> None:
             ]
         ]
     )
-    assert [(i.level1, i.level2, i.level3, i.value_text) for i in result.of(Indicator)] == [
+    assert [(i.level1, i.level2, i.level3 or i.description, i.value_text) for i in result.of(Indicator)] == [
         ("产出指标", "数量指标", "发放", "≥10万张"),
         ("产出指标", "质量指标", "核销率", "≥90%"),
-        ("效益指标", "社会效益指标", None, "带动消费"),
+        ("效益指标", "社会效益指标", "带动消费", None),
     ]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["产出数量指标", "免疫头数≥50万头"], ["服务对象满意度指标", "养殖户满意度≥90%"]],
+        [["数量指标", "免疫头数≥50万头"], ["满意度指标", "养殖户满意度≥90%"]],
+        [["绩效指标", "1.数量指标：免疫头数≥50万头；\n2.满意度指标：养殖户满意度≥90%"]],
+    ],
+)
+def test_targets_in_rows_of_a_form(read_parts: Reader, rows: list[list[str]]) -> None:
+    result = read_parts([[["项目名称", "动物防疫"], ["绩效目标", "强制免疫"], *rows]])
+    assert [(i.project_name, i.level3, i.value, i.unit) for i in result.of(Indicator)] == [
+        ("动物防疫", "免疫头数", Decimal(50), "万头"),
+        ("动物防疫", "养殖户满意度", Decimal(90), "%"),
+    ]
+    assert not result.of(Finding)
+
+
+def test_heads_of_money_beside_each_other_are_no_amounts(read_parts: Reader) -> None:
+    result = read_parts(
+        [
+            "单位：万元",
+            [
+                ["项目名称", "法律援助", "", ""],
+                ["资金构成", "总额", "其中：财政拨款", "其他资金"],
+                ["", "46", "30", "16"],
+                ["绩效目标", "受理案件600件", "<", "<"],
+            ],
+        ]
+    )
+    [project] = result.of(Project)
+    assert (project.budget, project.fiscal_funds, project.other_funds) == tuple(
+        map(Decimal, (460000, 300000, 160000))
+    )
+    assert not [finding for finding in result.of(Finding) if finding.severity == "warning"]
+
+
+@pytest.mark.parametrize("text", ["：50", "50万元，其中本年财政安排30万元", "50（含上年结转10）"])
+def test_an_amount_with_more_in_its_cell(read_parts: Reader, text: str) -> None:
+    [project] = read_parts(
+        ["单位：万元", [["预算项目", "审计中介费"], ["预算金额", text], ["绩效目标", "完成项目20个"]]]
+    ).of(Project)
+    assert (project.name, project.budget) == ("审计中介费", Decimal(500000))
 
 
 @pytest.mark.parametrize(
