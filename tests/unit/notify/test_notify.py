@@ -1,15 +1,10 @@
-"""Rules choose, the outbox forgets nothing, and a process that is killed tells each event once or twice."""
+"""Rules choose, and the outbox forgets nothing."""
 
-import asyncio
 import json
 import os
 import subprocess
 import sys
-import threading
-import time
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +14,13 @@ from services.notify.outbox import Notice, Outbox
 from services.notify.rules import Rules
 from services.notify.run import notices, tell_one
 from shared.asyncapi import examples
-from shared.bus.connect import open_bus
-from shared.bus.contract import Message, Received
+from shared.bus.contract import Received
 from shared.clock import SystemClock
 from shared.errors import UsageError
-from shared.settings import Settings
-from shared.topics import CHANGES, RECORDS, TOPICS
+from shared.topics import CHANGES, RECORDS
 
 GONGKAI = Path(sys.executable).with_name("gongkai")
 FINDING = examples()["gongkai.findings.v1"]
-COUNT = 30
 
 
 def rules(channel: str = "json://127.0.0.1:1", **rule: Any) -> Rules:
@@ -122,66 +114,6 @@ def test_what_one_disclosure_gives_goes_in_one_message_of_fifty_at_most(tmp_path
     outbox.add(Notice(f"e{number}", "错误", "hook", f"d{number % 2}", "甲") for number in range(140))
     assert sorted(len(due.texts) for due in outbox.due(0)) == [20, 20, 50, 50]
     outbox.close()
-
-
-@pytest.fixture
-def witness() -> Iterator[tuple[str, Counter[str], threading.Event]]:
-    """A web hook of our own: its Apprise address, and how often it heard of each event."""
-    heard: Counter[str] = Counter()
-    told = threading.Event()
-
-    class Hook(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            heard.update(line.partition("：")[2] for line in body["message"].splitlines() if "：" in line)
-            told.set()
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            """Says nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Hook)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"json://127.0.0.1:{server.server_port}/hook", heard, told
-    server.shutdown()
-    server.server_close()
-
-
-def event(number: int) -> Message:
-    value = {**FINDING, "id": f"r{number}", "disclosure_id": f"d{number % 4}", "message": f"第{number}处不符"}
-    return Message(RECORDS["finding"].name, f"r{number}", json.dumps(value).encode())
-
-
-async def test_killed_again_and_again_it_tells_each_event_once_or_twice(
-    tmp_path: Path, witness: tuple[str, Counter[str], threading.Event]
-) -> None:
-    address, heard, told = witness
-    path = tmp_path / "rules.yaml"
-    path.write_text(
-        f"channels: {{hook: '{address}'}}\nrules: [{{name: 错误, of: finding, tell: [hook]}}]\n", encoding="utf-8"
-    )
-    environment = {**os.environ, "GONGKAI_DATA": str(tmp_path / "data"), "GONGKAI_LOG_LEVEL": "error"}
-    bus = await open_bus(Settings.read(data=tmp_path / "data").bus_url)
-    await bus.create_topics(TOPICS)
-    published = 0
-    outbox = Outbox(tmp_path / "data" / "notify.db")
-    outbox.begun(time.time())
-    outbox.close()
-    for turn in range(3):
-        await bus.publish([event(number) for number in range(published, published + COUNT // 3)])
-        published += COUNT // 3
-        process = await asyncio.create_subprocess_exec(GONGKAI, "notify", path, env=environment)
-        least = published if turn == 2 else published - COUNT // 6
-        end = time.monotonic() + 60
-        while len(heard) < least and process.returncode is None and time.monotonic() < end:
-            await asyncio.to_thread(told.wait, 0.1)
-            told.clear()
-        process.kill()
-        await process.wait()
-    await bus.close()
-    assert set(heard) == {f"第{number}处不符" for number in range(COUNT)}
-    assert set(heard.values()) <= {1, 2}
 
 
 def test_a_dry_run_prints_what_would_be_told_and_keeps_nothing(tmp_path: Path) -> None:
