@@ -1,6 +1,5 @@
-"""gongkai as a library: a file's records as models and as rows, the topics' as an iterator; its docs run."""
+"""gongkai as a library: a file's records as models and as rows, the topics' as an iterator."""
 
-import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +13,6 @@ from shared.bus.connect import open_bus
 from shared.bus.contract import Message
 from shared.errors import Unsupported, UsageError
 
-DOCS = Path(__file__).parents[3] / "docs" / "python.md"
 PAGE = """<html><body><h1>青石县水利局2024年部门预算</h1><p>2024年收入预算12.34万元。</p>
 <h3>部门支出总表</h3><p>单位：万元</p><table>
 <tr><td>科目编码</td><td>科目名称</td><td>合计</td><td>基本支出</td><td>项目支出</td></tr>
@@ -92,10 +90,3 @@ async def test_the_topics_are_read_with_what_is_gone(tmp_path: Path) -> None:
     assert len([each async for each in topics.read(bus=url)]) == 2
     with pytest.raises(UsageError, match="no record type"):
         await anext(topics.read("cheque", bus=url))
-
-
-@pytest.mark.parametrize("number", range(len(re.findall(r"^```python$", DOCS.read_text(encoding="utf-8"), re.M))))
-def test_what_the_docs_say_runs(page: Path, number: int) -> None:
-    (page.parent / "data").mkdir()
-    block = re.findall(r"^```python\n(.*?)^```$", DOCS.read_text(encoding="utf-8"), re.M | re.S)[number]
-    exec(compile(block, f"docs/python.md, block {number}", "exec"), {})
