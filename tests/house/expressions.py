@@ -62,7 +62,8 @@ class Expression:
     @property
     def groups(self) -> set[str]:
         """The labels it groups or joins by."""
-        return {each.strip() for group in _GROUPING.findall(self._bare) for each in group.split(",")}
+        named = (each.strip() for group in _GROUPING.findall(self._bare) for each in group.split(","))
+        return {each for each in named if each}
 
     @property
     def _bare(self) -> str:
