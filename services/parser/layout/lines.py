@@ -1,5 +1,6 @@
 """Characters → lines of text, by where they stand and never by the order in which they were drawn."""
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -50,17 +51,12 @@ class TextLine:
     em: float
     """Width of a Chinese character, points."""
     texts: tuple["TextLine", ...] = ()
-    """Those of running text that gaps as wide as a character part; none where it has no such gap."""
+    """Those that gaps as wide as a character part; none where it has no such gap."""
 
 
 def cell_lines(glyphs: Sequence[Glyph]) -> list[TextLine]:
     """The lines of a cell's text; those that stand on their side come last, with their boxes turned upright."""
-    return [
-        line
-        for turned in _turned(glyphs)
-        for column in _columns_down(turned)
-        for line in _lines(column, apart=False)
-    ]
+    return [line for turned in _turned(glyphs) for column in _columns_down(turned) for line in _lines(column)]
 
 
 def _columns_down(glyphs: Sequence[Glyph]) -> list[Sequence[Glyph]]:
@@ -90,7 +86,7 @@ def text_of(glyphs: Sequence[Glyph]) -> str:
 
 def lines_of(glyphs: Sequence[Glyph]) -> list[TextLine]:
     """The lines of running text, each parted where a wide gap shows two texts side by side."""
-    return [line for turned in _turned(glyphs) for line in _lines(turned, apart=True)]
+    return [line for turned in _turned(glyphs) for line in _lines(turned, _PIECE_GAP)]
 
 
 def texts_of(glyphs: Sequence[Glyph]) -> list[TextLine]:
@@ -120,13 +116,14 @@ def _stood_up(box: Box, turn: Turn) -> Box:
     return turn.box(box.left, -box.bottom, box.right, -box.top)
 
 
-def _lines(glyphs: Iterable[Glyph], apart: bool) -> Iterator[TextLine]:
+def _lines(glyphs: Iterable[Glyph], gap: float = math.inf) -> Iterator[TextLine]:
+    """The lines, parted at gaps of more than `gap` characters."""
     for row in _rows(glyphs):
         em = _em(row)
-        for piece in _pieces(row, em) if apart else [row]:
+        for piece in _pieces(row, gap * em) if gap < math.inf else [row]:
             text = _text(piece)
             if text:
-                yield TextLine(text, _around(piece), em, _texts(piece, em) if apart else ())
+                yield TextLine(text, _around(piece), em, _texts(piece, em))
 
 
 def _texts(row: Sequence[Glyph], em: float) -> tuple[TextLine, ...]:
@@ -228,9 +225,9 @@ def _em(row: Sequence[Glyph]) -> float:
     return max(1.0, *[bottom - top for _, (_, top, _, bottom), _, _ in row])
 
 
-def _pieces(row: Sequence[Glyph], em: float) -> Iterator[Sequence[Glyph]]:
+def _pieces(row: Sequence[Glyph], gap: float) -> Iterator[Sequence[Glyph]]:
     """The line's texts that stand apart; letter-spaced characters are one text."""
-    pieces = _runs(row, _PIECE_GAP * em)
+    pieces = _runs(row, gap)
     if 2 * sum(len(piece) == 1 and _is_wide(piece[0]) for piece in pieces) > len(pieces):
         yield row
         return

@@ -1,12 +1,12 @@
 """Tables that rule their header only: the rows of text under it that keep to its columns."""
 
-from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Final
 
 from services.parser.layout.glyphs import Glyph
 from services.parser.layout.lines import TextLine, bands, texts_of
+from services.parser.layout.open_columns import column_of
 from services.parser.layout.tables import Frame
 from services.parser.wording import is_number
 
@@ -14,8 +14,6 @@ _FEWEST: Final = 2
 """Rows under a header at least that make it a table's."""
 _APART: Final = 3.0
 """Heights of a line that a row's middle may lie under the last one's."""
-_STICKS_OUT: Final = 2.0
-"""Points by which a text may reach over its column's border."""
 
 
 def with_open_rows(grids: Sequence[Frame], glyphs: Sequence[Glyph]) -> list[Frame]:
@@ -45,7 +43,7 @@ def _rows(grid: Frame, texts: Sequence[TextLine]) -> list[list[TextLine]]:
     below = grid.box.bottom
     for row in bands(texts):
         height = max(text.box.bottom - text.box.top for text in row)
-        columns = [_column(grid, text) for text in row]
+        columns = [column_of(grid, text) for text in row]
         if min(text.box.top for text in row) - below > _APART * height - height:
             break
         if None in columns or len(set(columns)) < len(row):
@@ -55,12 +53,3 @@ def _rows(grid: Frame, texts: Sequence[TextLine]) -> list[list[TextLine]]:
     while rows and len(rows[-1]) == 1:
         rows.pop()
     return rows
-
-
-def _column(grid: Frame, text: TextLine) -> int | None:
-    """The column that the text keeps to; None where it reaches over a border."""
-    column = bisect_right(grid.columns, text.box.middle[0]) - 1
-    if not 0 <= column < len(grid.columns) - 1:
-        return None
-    left, right = grid.columns[column] - _STICKS_OUT, grid.columns[column + 1] + _STICKS_OUT
-    return column if left <= text.box.left and text.box.right <= right else None

@@ -14,6 +14,7 @@ from services.parser.layout.geometry import Box
 from services.parser.layout.glyphs import Characters, Glyph
 from services.parser.layout.level_rows import CellLines, are_names, level_rows
 from services.parser.layout.lines import TextLine, beside, cell_lines, goes_on, lines_of, text_of
+from services.parser.layout.open_columns import with_open_columns
 from services.parser.layout.open_rows import with_open_rows
 from services.parser.layout.paragraphs import Margins, margins, paragraphs, setting
 from services.parser.layout.rules import ruled_rows
@@ -77,7 +78,7 @@ def read_page(page: PageContents, number: int, limits: Limits) -> PageReading:
             inside[number_of_grid] = [each for n, each in enumerate(inside[number_of_grid]) if n not in gone]
             hidden += len(gone)
     tables = [
-        (grid.box, _table(grid, glyphs, number, limits), grid not in guessed)
+        (grid.box, *_table(grid, glyphs, number, limits, is_guessed=grid in guessed))
         for grid, glyphs in zip(grids, inside, strict=True)
         if any(glyph.text != " " for glyph in glyphs)
     ]
@@ -152,10 +153,18 @@ def _sorted_out(glyphs: Sequence[Glyph], grids: Sequence[Frame]) -> tuple[list[l
     return inside, outside
 
 
-def _table(grid: Frame, glyphs: Sequence[Glyph], number: int, limits: Limits) -> tuple[Table, tuple[float, ...]]:
-    """The table and the x of its column borders."""
-    lines = {cell: cell_lines(each) for cell, each in by_cell(grid, glyphs).items()}
-    grid, lines = _cut_at_rows(grid, lines)
+def _lines(grid: Frame, glyphs: Sequence[Glyph]) -> dict[int, list[TextLine]]:
+    """The lines of each cell that has any."""
+    return {cell: cell_lines(each) for cell, each in by_cell(grid, glyphs).items()}
+
+
+def _table(
+    drawn: Frame, glyphs: Sequence[Glyph], number: int, limits: Limits, *, is_guessed: bool
+) -> tuple[Table, tuple[float, ...]]:
+    """The table, and the x of its column borders where they are drawn."""
+    lines = _lines(drawn, glyphs)
+    whole = drawn if is_guessed else with_open_columns(drawn, lines)
+    grid, lines = _cut_at_rows(whole, lines if whole is drawn else _lines(whole, glyphs))
     parted = [level_rows(_within(grid, row, lines)) for row in range(len(grid.rows) - 1)]
     tops = list(itertools.accumulate(map(len, parted), initial=0))
     places = Grid(tops[-1], limits)
@@ -168,6 +177,8 @@ def _table(grid: Frame, glyphs: Sequence[Glyph], number: int, limits: Limits) ->
             places.put(place, _joined(within.get(cell, ())), (1, columns), number, column)
     table = places.table(number)
     assert table is not None  # a frame has cells
+    if is_guessed or whole.columns != drawn.columns:
+        return table, ()
     begun = sorted({column for _, column, _, _ in grid.spans})
     return table, (*(grid.columns[column] for column in begun), grid.columns[-1])
 
@@ -218,18 +229,16 @@ class _Arranging:
     number: int
     limits: Limits
 
-    def take(
-        self, tables: Sequence[tuple[Box, tuple[Table, tuple[float, ...]], bool]], lines: Sequence[TextLine]
-    ) -> None:
-        """Both in the order of the page; tables with whether their column borders are drawn."""
+    def take(self, tables: Sequence[tuple[Box, Table, tuple[float, ...]]], lines: Sequence[TextLine]) -> None:
+        """Both in the order of the page; tables with the x of their column borders where they are drawn."""
         first = 0
-        for box, (table, edges), is_drawn in tables:
+        for box, table, edges in tables:
             last = first
             while last < len(lines) and lines[last].box.middle[1] < box.middle[1]:
                 last += 1
             self._put(lines[first:last])
             first = last
-            if is_drawn:
+            if edges:
                 self.reading.edges[len(self.reading.blocks)] = edges
             self.reading.blocks.append(table)
         self._put(lines[first:])

@@ -122,3 +122,42 @@ def test_text_on_its_side_beside_running_text_stays(sheet: "Sheet") -> None:
         "青石县水务局2025年部门预算",
         "旁注文字在侧",
     ]
+
+
+def test_rows_without_upright_lines_under_a_header_with_them(sheet: "Sheet") -> None:
+    sheet.grid([*COLUMNS, 500.0], [100, 120])
+    for y in range(120, 220, 20):
+        sheet.line(72, y, 72, y + 20)
+        sheet.line(500, y, 500, y + 20)
+        sheet.line(72, y + 20, 500, y + 20)
+    texts = [*TEXTS, ["其中：上年结转的项目支出合计"]]
+    sheet.fill(COLUMNS, [100 + 20 * number for number in range(6)], texts)
+    table = sheet.table()
+    assert rows_of(table)[:5] == TEXTS
+    (last,) = [cell for cell in table.cells if cell.row == 5]
+    assert (last.text, last.column_span) == (texts[5][0], 4)
+
+
+def test_columns_of_figures_behind_the_only_upright_line(sheet: "Sheet") -> None:
+    for y in (100, 132, 192, 212):
+        sheet.line(72, y, 500, y)
+    for top, bottom in ((100, 131), (133, 191), (193, 212)):
+        sheet.line(200, top, 200, bottom)
+    texts = [
+        ["", "预算数", "上年\n决算数", "增减"],
+        ["教育支出", "120.50", "100.00", "20.50"],
+        ["农林水支出", "80.00", "75.00", "5.00"],
+        ["其他支出", "3.10", "", "3.10"],
+        ["合计", "203.60", "175.00", "28.60"],
+    ]
+    sheet.fill([72.0, 230.0, 320.0, 420.0], [102, 134, 154, 174, 194], texts)
+    assert rows_of(sheet.table()) == texts
+
+
+def test_a_labelled_text_is_not_parted_at_its_gaps(sheet: "Sheet") -> None:
+    sheet.grid([72, 172, 272, 372, 500], [100, 120])
+    for y in (120, 140, 160):
+        sheet.grid([72, 172, 500], [y, y + 20])
+    sheet.fill([72, 172, 272, 372], [100], [["项目", "资金", "指标", "说明"]])
+    sheet.fill([72, 172, 290], [120, 140, 160], [["资金", "总额：100.00", "其中：财政拨款 90.00"]] * 3)
+    assert [cell.column_span for cell in sheet.table().cells if cell.row and cell.column == 1] == [3, 3, 3]
