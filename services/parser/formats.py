@@ -151,17 +151,17 @@ def _open_document(kind: bytes) -> str | None:
 
 
 def _compound(data: bytes) -> str:
-    """What an OLE compound file holds, by its streams."""
+    """What an OLE compound file holds, by its streams, whose names have no case ([MS-CFB] 2.6.4)."""
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as compound:
-            streams = {entry[0] for entry in compound.listdir()}
+            streams = {entry[0].lower() for entry in compound.listdir()}
     except (OSError, ValueError, IndexError, TypeError, OverflowError) as error:
         raise Corrupt("The Office 97 file is damaged or cut short.") from error
-    if "WordDocument" in streams:
+    if "worddocument" in streams:
         return "doc"
-    if streams & {"Workbook", "Book"}:
+    if streams & {"workbook", "book"}:
         return "xls"
-    if "EncryptedPackage" in streams:
+    if "encryptedpackage" in streams:
         raise Encrypted("The Office document is protected by a password.")
     raise Unsupported("The Office 97 file is neither a Word document nor a workbook.")
 

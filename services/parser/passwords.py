@@ -34,9 +34,11 @@ def unlocked(data: bytes) -> bytes:
             file.load_key(password=password)
             file.decrypt(plain)
             return plain.getvalue()
-        except (DecryptionError, InvalidKeyError):
-            continue
-        except (FileFormatError, ParseError, *_DAMAGE) as error:
+        except FileFormatError:
+            break  # encrypted as the library does not know: before Excel 97
+        except (DecryptionError, InvalidKeyError, ValueError):
+            continue  # what a wrong password makes of the file may be no key at all
+        except (ParseError, *_DAMAGE) as error:
             raise Corrupt("The encrypted Office file is damaged.") from error
     raise Encrypted("The Office file is protected by a password.")
 

@@ -13,7 +13,11 @@ from services.parser.xlsx.formats import BUILT_IN, Printing
 from services.parser.xlsx.near import ONE_CELL, ROW_OF_CELLS, near_xls, records
 from shared.errors import Corrupt, TooLarge
 
-_STREAM: Final = "Workbook"
+_STREAMS: Final = ("Workbook", "Book")
+"""Where the workbook is: since Excel 97, and before ([MS-XLS] 2.1.7.20); names have no case."""
+_EXCEL_97: Final = 0x0600
+"""The version that a workbook's first record states since then ([MS-XLS] 2.4.21)."""
+_CODE_PAGE: Final = 0x0042
 _SHEET: Final = 0x0085
 _FORMAT: Final = 0x041E
 _STYLE: Final = 0x00E0
@@ -33,15 +37,13 @@ _WIDE: Final = 1
 
 
 def old_printings(data: bytes, limits: Limits) -> tuple[dict[str, Printing], bytes]:
-    """Sheet name → how it is printed, and the workbook with far cells drawn near; raises Corrupt, TooLarge.
-
-    Of a workbook before Excel 97 nothing is known.
-    """
+    """Sheet name → how it is printed, and the workbook with far cells drawn near; raises Corrupt, TooLarge."""
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as compound:
-            if not compound.exists(_STREAM):
+            name = next((name for name in _STREAMS if compound.exists(name)), None)
+            if name is None:
                 return {}, data
-            stream = compound.openstream(_STREAM).read(limits.file_bytes + 1)
+            stream = compound.openstream(name).read(limits.file_bytes + 1)
     except (OSError, ValueError, IndexError, TypeError, OverflowError) as error:
         raise Corrupt("The workbook is damaged or cut short.") from error
     if len(stream) > limits.file_bytes:
@@ -52,16 +54,18 @@ def old_printings(data: bytes, limits: Limits) -> tuple[dict[str, Printing], byt
     try:
         book = _Book(stream, limits.elements)
         for kind, content in book.records(0):
-            if kind == _FORMAT:
-                codes[_word(content, 0)] = _text(content, 4, _word(content, 2))
+            if kind == _CODE_PAGE:
+                book.code_page = f"cp{_word(content, 0)}"
+            elif kind == _FORMAT:
+                codes[_word(content, 0)] = book.text(content, 2, wide_count=True)
             elif kind == _STYLE:
                 used.append(_word(content, 2))
             elif kind == _SHEET:
-                sheets[_text(content, 7, content[6])] = int.from_bytes(content[:4], "little")
+                sheets[book.text(content, 6)] = int.from_bytes(content[:4], "little")
         styles = [codes.get(number, "") for number in used]
         printings = {name: _sheet(book.records(offset), styles, limits) for name, offset in sheets.items()}
         far = {sheets[name]: each.kept for name, each in printings.items() if each.kept is not None}
-        return printings, near_xls(data, _STREAM, stream, far) if far else data
+        return printings, near_xls(data, name, stream, far) if far else data
     except (struct.error, IndexError) as error:
         raise Corrupt("A record of the workbook is cut short.") from error
 
@@ -72,6 +76,7 @@ class _Book:
 
     stream: bytes
     budget: int
+    code_page: str = "cp1252"
 
     def records(self, offset: int) -> Iterator[tuple[int, bytes]]:
         """The records from `offset` to the end of their part; raises TooLarge."""
@@ -81,16 +86,28 @@ class _Book:
                 raise TooLarge("The workbook has too many records.")
             yield kind, self.stream[at : at + size]
 
+    def text(self, content: bytes, at: int, *, wide_count: bool = False) -> str:
+        """The text whose count of characters stands at `at`: in a byte, or since Excel 97 in two for `wide_count`.
+
+        Since Excel 97 a byte behind it says whether they have one byte each or two; before, the code page tells.
+        """
+        if _word(self.stream, 4) < _EXCEL_97:
+            return _decoded(content[at + 1 : at + 1 + content[at]], self.code_page)
+        count, flags = (_word(content, at), at + 2) if wide_count else (content[at], at + 1)
+        if content[flags] & _WIDE:
+            return content[flags + 1 : flags + 1 + 2 * count].decode("utf-16-le", "replace")
+        return content[flags + 1 : flags + 1 + count].decode("latin-1")
+
+
+def _decoded(text: bytes, code_page: str) -> str:
+    try:
+        return text.decode(code_page, "replace")
+    except LookupError:
+        return text.decode("cp1252", "replace")
+
 
 def _word(content: bytes, at: int) -> int:
     return int(struct.unpack_from("<H", content, at)[0])
-
-
-def _text(content: bytes, flags: int, count: int) -> str:
-    """The `count` characters behind the byte at `flags`, which says how wide they are."""
-    if content[flags] & _WIDE:
-        return content[flags + 1 : flags + 1 + 2 * count].decode("utf-16-le", "replace")
-    return content[flags + 1 : flags + 1 + count].decode("latin-1")
 
 
 def _sheet(parts: Iterable[tuple[int, bytes]], styles: Sequence[str], limits: Limits) -> Printing:

@@ -63,7 +63,7 @@ def _end(rows: Sequence[Sequence[str]], first: int, end: int) -> int:
 
 def _sides(rows: Sequence[Sequence[str]], numbers: range, merged: Merged) -> list[range]:
     """The columns of each table of a part, where blank columns part several, each with a title of its own."""
-    width = max(len(rows[row]) for row in numbers)
+    width = max((len(rows[row]) for row in numbers), default=0)
     filled = {column for row in numbers for column, text in enumerate(rows[row]) if text}
     for (top, left), (height, wide) in merged.items():
         if left in filled and numbers.start < top + height and top < numbers.stop:

@@ -2,11 +2,14 @@
 
 import base64
 import io
+import struct
 import zipfile
 from email.message import EmailMessage
+from pathlib import Path
 
 import docx
 import msoffcrypto.format.ooxml
+import olefile
 import openpyxl
 import pytest
 
@@ -159,6 +162,17 @@ def test_the_password_that_excel_gives_of_its_own_accord_is_tried() -> None:
 def test_another_password_is_told_by_its_name(data: bytes) -> None:
     with pytest.raises(Encrypted):
         read_document([NamedBytes("a", locked(data, "某密码"))])
+
+
+def test_a_password_of_before_excel_97_is_told_by_its_name() -> None:
+    old = (Path(__file__).parent / "county.xls").read_bytes()
+    with olefile.OleFileIO(file := io.BytesIO(old), write_mode=True) as compound:
+        stream = compound.openstream("Workbook").read()
+        first = struct.pack("<HHHHHH", 0x0809, 8, 0x0500, 5, 0, 0)
+        key = struct.pack("<HHHH", 0x002F, 4, 0xB359, 0x9A0A)
+        compound.write_stream("Workbook", (first + key).ljust(len(stream), b"\0"))
+    with pytest.raises(Encrypted):
+        read_document([NamedBytes("a.xls", file.getvalue())])
 
 
 def test_an_empty_file_beside_others_is_told_as_such() -> None:

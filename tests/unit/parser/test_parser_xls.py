@@ -2,6 +2,8 @@
 
 import contextlib
 import io
+import struct
+from collections.abc import Sequence
 from pathlib import Path
 
 import olefile
@@ -9,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.parser.formats import detect
 from services.parser.reading import Limits
 from services.parser.xlsx.near import ONE_CELL, ROW_OF_CELLS, records
 from services.parser.xlsx.old_formats import old_printings
@@ -78,3 +81,43 @@ def test_a_file_cut_short_is_corrupt() -> None:
 def test_formats_of_a_damaged_file_are_read_or_are_an_error_with_a_name(at: int, byte: int) -> None:
     with contextlib.suppress(PermanentError):
         old_printings(COUNTY[:at] + bytes([byte]) + COUNTY[at + 1 :], Limits())
+
+
+def entry(name: str) -> bytes:
+    """How the directory of a compound file names a stream."""
+    return name.encode("utf-16-le").ljust(64, b"\0") + struct.pack("<H", 2 * len(name) + 2)
+
+
+def test_a_stream_is_found_whatever_the_case_of_its_name() -> None:
+    renamed = COUNTY.replace(entry("Workbook"), entry("WORKBOOK"))
+    assert renamed != COUNTY
+    assert detect(renamed) == "xls"
+    assert read(renamed, Limits()).blocks == read(COUNTY, Limits()).blocks
+
+
+def excel_95(parts: Sequence[tuple[int, bytes]], name: str, rows: Sequence[tuple[int, bytes]]) -> bytes:
+    """A workbook of before Excel 97 with `parts` and a sheet."""
+
+    def stream(offset: int) -> bytes:
+        sheet = struct.pack("<IHB", offset, 0, len(name)) + name.encode()
+        head = [(0x0809, struct.pack("<HHHH", 0x0500, 5, 0, 0)), (0x0042, struct.pack("<H", 1252)), *parts]
+        return joined([*head, (0x0085, sheet), (0x000A, b"")])
+
+    def joined(records: Sequence[tuple[int, bytes]]) -> bytes:
+        return b"".join(struct.pack("<HH", kind, len(content)) + content for kind, content in records)
+
+    end = [(0x0809, struct.pack("<HHHH", 0x0500, 0x10, 0, 0)), *rows, (0x000A, b"")]
+    whole = stream(len(stream(0))) + joined(end)
+    file = io.BytesIO(COUNTY.replace(entry("Workbook"), entry("Book")))
+    with olefile.OleFileIO(file, write_mode=True) as compound:
+        compound.write_stream("Book", whole.ljust(compound.get_size("Book"), b"\0"))
+    return file.getvalue()
+
+
+def test_a_workbook_before_excel_97_comes_as_it_is_printed() -> None:
+    styles = [(0x041E, struct.pack("<HB", 164, 7) + b"0!.0000"), (0x00E0, struct.pack("<HH", 0, 164) + bytes(12))]
+    hidden = struct.pack("<HHHHHHHH", 1, 0, 2, 0, 0, 0, 0x20, 0)
+    cells = [(0x0203, struct.pack("<HHHd", row, 0, 0, 10000.0 * row + 1286)) for row in range(3)]
+    file = excel_95(styles, "Sheet1", [(0x0208, hidden), *cells])
+    texts = [block.text for block in read(file, Limits()).blocks if isinstance(block, Paragraph)]
+    assert texts == ["Sheet1", "0.1286", "2.1286"]

@@ -333,3 +333,12 @@ def test_cells_with_an_error_for_a_value_have_a_cause_of_their_own() -> None:
     data = workbook(["项目", "预算数"], ["合计", "=B9+1"], ["房租", 12.5])
     (left,) = read(data, Limits()).unread
     assert (left.cause, left.name) == (UNVALUED, "收支总表: B2")
+
+
+def test_a_sheet_without_a_cell_is_nothing() -> None:
+    one = workbook(["项目", "预算数"], ["合计", "1,286.45"])
+    book = openpyxl.load_workbook(io.BytesIO(one))
+    book.create_sheet("空表")
+    file = io.BytesIO()
+    book.save(file)
+    assert read(file.getvalue(), Limits()).blocks == read(one, Limits()).blocks
