@@ -21,6 +21,8 @@ class LeftKind(StrEnum):
 
     FILE = "unread_file"
     HIDDEN = "unread_hidden"
+    SCAN = "unread_scan"
+    RECOGNISED = "recognised_scan"
     REPEATED = "unread_repeated"
     TABLE = "unread_table"
     COLUMN = "unread_column"
@@ -109,6 +111,7 @@ class Recorder:
             page=paragraph.page,
             block=block,
             text=paragraph.text if text is None else text,
+            confidence=paragraph.confidence,
         )
 
     def at_cell(self, block: int, cell: Cell) -> Provenance:
@@ -122,6 +125,7 @@ class Recorder:
             column=cell.column,
             block=block,
             text=cell.text,
+            confidence=cell.confidence,
         )
 
     def at_row(self, block: int, row: int) -> Provenance:
@@ -136,6 +140,7 @@ class Recorder:
             row=row,
             block=block,
             text="\t".join(cell.text for cell in cells),
+            confidence=min((cell.confidence for cell in cells if cell.confidence is not None), default=None),
         )
 
     def _rows_of(self, block: int) -> dict[int, list[Cell]]:

@@ -25,11 +25,22 @@ from shared.errors import (
     TooLarge,
     Unsupported,
 )
-from shared.schemas.document import HIDDEN, UNVALUED, Cell, Document, Paragraph, Table, Unread
+from shared.schemas.document import (
+    HIDDEN,
+    RECOGNISED,
+    SCAN,
+    TOO_MANY_SCANS,
+    UNVALUED,
+    Cell,
+    Document,
+    Paragraph,
+    Table,
+    Unread,
+)
 from shared.schemas.names import Severity, TableName
 from shared.schemas.records import Finding
 
-WARNED: Final = (LeftKind.FILE, LeftKind.TABLE, LeftKind.CELL, LeftKind.PROJECT_NAME, LeftKind.UNIT)
+WARNED: Final = (LeftKind.FILE, LeftKind.SCAN, LeftKind.TABLE, LeftKind.CELL, LeftKind.PROJECT_NAME, LeftKind.UNIT)
 """What is warned of."""
 _NEVER_EMPTY: Final = (
     TableName.BALANCE,
@@ -63,6 +74,7 @@ _CAUSES: Final = {
     AddressRefused.cause: "它在别的网站上，没有下载",
     Refused.cause: "网站不许下载",
 }
+_SCANS: Final = {SCAN: "没有安装文字识别", TOO_MANY_SCANS: "需要识别的图片太多"}
 _UNKNOWN: Final = "无法读取"
 
 
@@ -150,6 +162,12 @@ def _unread_part(recorder: Recorder, unread: Unread) -> Left:
     if unread.cause == HIDDEN:
         message = f"“{unread.name}”中有不显示的内容，没有读入。"
         return Left(LeftKind.HIDDEN, Severity.INFO, message, place)
+    if unread.cause == RECOGNISED:
+        message = f"“{unread.name}”是图片，文字由程序识别，可能有错字。"
+        return Left(LeftKind.RECOGNISED, Severity.INFO, message, place)
+    if unread.cause in _SCANS:
+        message = f"“{unread.name}”是图片，没有读入：{_SCANS[unread.cause]}。"
+        return Left(LeftKind.SCAN, Severity.WARNING, message, place)
     message = f"“{unread.name}”没有读入：{_CAUSES.get(unread.cause, _UNKNOWN)}。"
     return Left(LeftKind.FILE, Severity.WARNING, message, place)
 

@@ -76,6 +76,11 @@ class _Run:
     tables: KnownTables = field(default_factory=KnownTables)
     article: int = -2
     """Index of the last file that is a page of the article."""
+    scans: int = field(init=False)
+    """Pages and pictures whose text may still be recognised."""
+
+    def __post_init__(self) -> None:
+        self.scans = self.limits.scans
 
     def take(self, source: NamedBytes, within: str | None, depth: int) -> None:
         """Read one file, or open one archive and read its members; bytes met before are not read again."""
@@ -105,7 +110,8 @@ class _Run:
                 self.take(NamedBytes(member.name, member.data), file.sha256, depth + 1)
 
     def _read(self, source: NamedBytes, file: SourceFile, depth: int) -> None:
-        reading = self.read(source, file.format, self.limits)
+        reading = self.read(source, file.format, replace(self.limits, scans=self.scans))
+        self.scans -= reading.scans
         self.budget.take_cells(source.name, places(reading.blocks))
         self._add_file(file.model_copy(update={"pages": reading.pages, "head": reading.head}))
         self._add_blocks(self.tables.take(join(reading), file.format), source.article)

@@ -32,6 +32,7 @@ READERS: Final = {
     "xlsx": "services.parser.xlsx.reader:read",
     "xls": "services.parser.xlsx.reader:read",
     "xls-xml": "services.parser.xlsx.xml_2003:read",
+    "picture": "services.parser.ocr.reader:read",
 }
 """Format → its reader, loaded when the first file of the format comes."""
 
@@ -59,15 +60,8 @@ _MAIL: Final = re.compile(
     rb"(?:[\w-]{1,40}:[^\r\n]{0,500}\r?\n(?:[ \t][^\r\n]{0,500}\r?\n)*){1,30}", re.IGNORECASE
 )
 """The head of a page that is saved with its parts as a mail is."""
-_UNSUPPORTED: Final = (
-    (b"\x89PNG", "PNG picture"),
-    (b"\xff\xd8\xff", "JPEG picture"),
-    (b"GIF8", "GIF picture"),
-    (b"BM", "BMP picture"),
-    (b"II*\x00", "TIFF picture"),
-    (b"MM\x00*", "TIFF picture"),
-    (b"ID3", "sound"),
-)
+_PICTURES: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*")
+"""First bytes of a PNG, JPEG, GIF and TIFF picture."""
 
 
 _PACKED: Final = (
@@ -99,9 +93,8 @@ def detect(data: bytes) -> str:
     known = _by_first_bytes(data, head)
     if known:
         return known
-    for magic, name in _UNSUPPORTED:
-        if data.startswith(magic) and not (magic == b"BM" and data[6:10] != bytes(4)):
-            raise Unsupported(f"{name} files are not read.")
+    if data.startswith(b"ID3"):
+        raise Unsupported("Sound files are not read.")
     return _characters(head)
 
 
@@ -114,6 +107,8 @@ def _by_first_bytes(data: bytes, head: bytes) -> str | None:
     mail = _MAIL.match(head.lstrip())
     if mail and b"multipart/related" in mail.group().lower():
         return "mhtml"
+    if data.startswith(_PICTURES) or (data.startswith(b"BM") and data[6:10] == bytes(4)):
+        return "picture"
     packed = next((name for magic, name in _PACKED if data.startswith(magic)), None)
     return packed or ("tar" if is_tar(data) else None)
 

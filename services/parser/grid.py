@@ -3,11 +3,23 @@
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Final, NamedTuple
 
 from services.parser.reading import Limits
 from services.parser.wording import without_note_mark
 from shared.errors import TooLarge
-from shared.schemas.document import Cell, Table
+from shared.schemas.document import Cell, PageBox, Table
+
+
+class OnPage(NamedTuple):
+    """Where a cell stands, where its format has pages, and of text recognised in a picture how certain it is."""
+
+    page: int | None = None
+    box: PageBox | None = None
+    confidence: float | None = None
+
+
+_NO_PAGE: Final = OnPage()
 
 
 @dataclass(slots=True)
@@ -17,7 +29,7 @@ class _Place:
     row_span: int
     column_span: int
     text: str
-    page: int | None
+    on_page: OnPage
 
 
 @dataclass
@@ -41,7 +53,7 @@ class Grid:
         self._budget = self.limits.cells
 
     def put(
-        self, row: int, text: str, spans: tuple[int, int] = (1, 1), page: int | None = None, column: int = 0
+        self, row: int, text: str, spans: tuple[int, int] = (1, 1), on_page: OnPage = _NO_PAGE, column: int = 0
     ) -> int:
         """Place a cell in `row`, at `column` or the first free place after it; returns the column after it.
 
@@ -61,7 +73,7 @@ class Grid:
             raise TooLarge(f"A table has more than {self.limits.cells} places.")
         for number in range(row, row + row_span):
             self._taken[number].update(range(column, column + column_span))
-        self._places.append(_Place(row, column, row_span, column_span, without_note_mark(text), page))
+        self._places.append(_Place(row, column, row_span, column_span, without_note_mark(text), on_page))
         return column + column_span
 
     def table(self, page: int | None = None) -> Table | None:
@@ -91,7 +103,9 @@ def _cell(place: _Place, rows: list[int], columns: list[int]) -> Cell:
         row_span=bisect_left(rows, place.row + place.row_span) - row,
         column_span=bisect_left(columns, place.column + place.column_span) - column,
         text=place.text,
-        page=place.page,
+        page=place.on_page.page,
+        box=place.on_page.box,
+        confidence=place.on_page.confidence,
     )
 
 

@@ -35,6 +35,8 @@ class Limits:
     """Tables, text boxes and controls within each other that a reader follows."""
     elements: int = 2_500_000
     """Elements of a page or of a document's XML."""
+    scans: int = 25
+    """Pages and pictures of a disclosure whose text is recognised."""
 
 
 class Setting(NamedTuple):
@@ -67,6 +69,8 @@ class Reading:
     """Whether page breaks may have cut blocks although no block knows its page (text taken from a PDF)."""
     head: PageHead | None = None
     """What a web page's head says of it."""
+    scans: int = 0
+    """Pages and pictures whose text was recognised."""
     attached: tuple[tuple[str, bytes], ...] = ()
     """Files that it carries, by name."""
 
@@ -82,6 +86,11 @@ def check_size(blocks: Sequence[Block], limits: Limits) -> None:
         raise TooLarge(f"The file has more than {limits.blocks} blocks.")
     if places(blocks) > limits.cells:
         raise TooLarge(f"The file's tables have more than {limits.cells} places.")
+
+
+def less_certain(one: float | None, two: float | None) -> float | None:
+    """How certain two texts are together, of which each was recognised (0 to 1) or not (None)."""
+    return min((each for each in (one, two) if each is not None), default=None)
 
 
 def says_little(blocks: Iterable[Block]) -> bool:

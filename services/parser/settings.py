@@ -14,6 +14,12 @@ class ParserSettings(Settings):
         default=512, gt=0, description="size of a disclosure's files together, archives unpacked, MiB"
     )
     parser_members: int = Field(default=1000, gt=0, description="files in all archives of a disclosure")
+    parser_scans: int = Field(
+        default=25,
+        ge=0,
+        description="pages and pictures of a disclosure whose text is recognised (extra `ocr`); each takes 3 s"
+        " of a processor, so give GONGKAI_TASK_SECONDS more with it; 0: none",
+    )
 
     @property
     def limits(self) -> Limits:
@@ -22,4 +28,5 @@ class ParserSettings(Settings):
             file_bytes=self.parser_file_megabytes * 1024 * 1024,
             total_bytes=self.parser_total_megabytes * 1024 * 1024,
             members=self.parser_members,
+            scans=self.parser_scans,
         )

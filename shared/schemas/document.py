@@ -11,6 +11,10 @@ from pydantic import Field
 
 from shared.schemas.model import Model, Text
 
+PageBox = tuple[float, float, float, float]
+"""Left, top, right and bottom of something on its page: points from the page's top left corner, the page turned so
+that its text stands upright."""
+
 
 class Cell(Model):
     """A table cell at its top left grid place; the places its spans cover hold no cell of their own."""
@@ -21,6 +25,10 @@ class Cell(Model):
     column_span: int = Field(default=1, ge=1)
     text: Text = ""
     page: int | None = Field(default=None, ge=1, description="1-based; null where the format has no pages")
+    box: PageBox | None = Field(default=None, description="where it stands on its page: left, top, right, bottom")
+    confidence: float | None = Field(
+        default=None, ge=0, le=1, description="of text recognised in a picture: its least certain character's"
+    )
 
 
 class Table(Model):
@@ -43,6 +51,12 @@ class Paragraph(Model):
     page: int | None = None
     text: Text
     heading: int | None = Field(default=None, ge=1, le=9, description="outline level where the format states one")
+    box: PageBox | None = Field(
+        default=None, description="where it stands on its page, its first part: see a cell's"
+    )
+    confidence: float | None = Field(
+        default=None, ge=0, le=1, description="of text recognised in a picture: its least certain character's"
+    )
 
 
 Block = Annotated[Table | Paragraph, Field(discriminator="kind")]
@@ -69,7 +83,7 @@ class SourceFile(Model):
     name: Text
     format: str = Field(
         description="what the bytes are: pdf, ofd, docx, doc, rtf, odt, word-xml, flat-opc, html, mhtml, text,"
-        " xlsx, xls, xls-xml, ods, zip, tar, compressed, rar, 7z"
+        " xlsx, xls, xls-xml, ods, picture, zip, tar, compressed, rar, 7z"
     )
     url: str | None = None
     within: str | None = Field(default=None, description="sha256 of the archive file it was a member of")
@@ -81,6 +95,12 @@ HIDDEN: Final = "hidden"
 """Cause of what no reader took because the file does not show it."""
 UNVALUED: Final = "unvalued"
 """Cause of cells whose formula has no result, or an error (#REF!) for one."""
+SCAN: Final = "scan"
+"""Cause of pages that are pictures, which are not recognised: the extra `ocr` is not installed."""
+TOO_MANY_SCANS: Final = "too_many_scans"
+"""Cause of pages that are pictures, which are not recognised: a disclosure has more than are allowed."""
+RECOGNISED: Final = "recognised"
+"""Cause of a note that pages are pictures, and their text what was recognised: nothing is left out."""
 
 
 class Unread(Model):

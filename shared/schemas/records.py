@@ -36,6 +36,11 @@ class Provenance(Model):
     column: int | None = Field(default=None, title="列", description="0-based column; null for a whole row")
     block: int | None = Field(default=None, title="块", description="0-based block of the parsed document")
     text: Text = Field(title="原文", description="the source text, unaltered; tabs between the cells of a row")
+    confidence: float | None = Field(
+        default=None,
+        title="识别的把握",
+        description="0 to 1, of its least certain character; null where its text was not recognised in a picture",
+    )
 
 
 class RecordBase(Model):

@@ -14,7 +14,7 @@ PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-
 OWN = {"gongkai", "services", "shared"}
 EXTRAS = {
     "fetcher": ("fetcher",),
-    "parser": ("parser",),
+    "parser": ("parser", "ocr"),
     "normalizer": ("normalizer",),
     "store": ("store", "exports"),
     "notify": ("notify",),

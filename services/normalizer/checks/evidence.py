@@ -9,7 +9,7 @@ from typing import Final
 
 from services.normalizer.checks.causes import Cause
 from services.normalizer.checks.equations import Equation, Figure
-from services.normalizer.checks.policy import Clause, Doubt
+from services.normalizer.checks.policy import Clause, Doubt, recognised
 from services.normalizer.language.money import is_amount, is_blank
 from services.normalizer.language.text import label
 from services.normalizer.layout import Layout
@@ -137,6 +137,8 @@ class Evidence:
         """What is unknown or unread between the figures of an equality, or stated beside them."""
         if equation.doubt:
             yield Doubt(Clause.READING, equation.doubt)
+        if (doubt := recognised(_places(equation.figures))) is not None:
+            yield doubt
         if self._is_displaced(equation):
             yield Doubt(Clause.DISPLACED, "同一行另一栏相差相同的金额，可能有数字列错了栏")
         row = _row_of(equation)

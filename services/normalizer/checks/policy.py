@@ -19,7 +19,10 @@ from enum import StrEnum
 from typing import Final
 
 from shared.schemas.names import Severity
+from shared.schemas.records import Provenance
 
+CERTAIN: Final = 0.9
+"""How certain a figure recognised in a picture is at least for a check to speak of it (docs/accuracy.md)."""
 _MANY: Final = 4
 """From how many failures on they may be a misreading of ours rather than slips of the publisher."""
 
@@ -30,6 +33,8 @@ class Clause(StrEnum):
     UNKNOWN_LABEL = "a row has an amount where its name should stand: its cells may be displaced"
     UNREAD_CELL = "a cell in the row or column that is added was not read"
     UNREAD_COLUMN = "a column of money was not read, and no row shows that it is no part of the sum"
+    UNCERTAIN = "a figure was recognised in a picture and is not certain"
+    RECOGNISED = "a figure was recognised in a picture: it may have been read wrongly, however certain it looks"
     UNREAD_TABLE = "a table that was not read follows and may be the rest of this one"
     PAGE_BREAK = "its rows stand on several pages, and no other sum over the page break holds"
     NOTE = "a note of the table says what its figures hold or leave out"
@@ -39,7 +44,7 @@ class Clause(StrEnum):
     ALONE = "no other equality holds that would bear out how the table, or the column, was read"
 
 
-SOFT: Final = frozenset({Clause.ALONE, Clause.DISPLACED})
+SOFT: Final = frozenset({Clause.ALONE, Clause.DISPLACED, Clause.RECOGNISED})
 """The doubts that leave a warning."""
 
 
@@ -77,6 +82,16 @@ def verdict(severity: Severity, doubts: Sequence[Sequence[Doubt]]) -> Verdict:
 def _weight(doubts: Iterable[Doubt]) -> tuple[int, int]:
     clauses = [doubt.clause for doubt in doubts]
     return sum(clause not in SOFT for clause in clauses), len(clauses)
+
+
+def recognised(places: Iterable[Provenance]) -> Doubt | None:
+    """What speaks against the figures at `places` for being read in a picture."""
+    certain = [place.confidence for place in places if place.confidence is not None]
+    if not certain:
+        return None
+    if min(certain) < CERTAIN:
+        return Doubt(Clause.UNCERTAIN, "有数字由图片识别，把握不足")
+    return Doubt(Clause.RECOGNISED, "数字由图片识别")
 
 
 def misread(apart: Collection[Decimal], tried: int) -> bool:

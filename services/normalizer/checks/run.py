@@ -166,7 +166,7 @@ def _finding(recorder: Recorder, rule: Rule, draft: Draft) -> Finding:
         Finding,
         draft.records[0].provenance if draft.records else recorder.at_document(),
         check=rule.name,
-        severity=draft.severity or rule.severity,
+        severity=_spoken(draft, draft.severity or rule.severity),
         message=draft.message,
         expected=draft.expected,
         actual=draft.actual,
@@ -174,6 +174,12 @@ def _finding(recorder: Recorder, rule: Rule, draft: Draft) -> Finding:
         unit=draft.unit,
         subjects=tuple(record.id for record in draft.records),
     )
+
+
+def _spoken(draft: Draft, severity: Severity) -> Severity:
+    """How loudly to tell of it: no error rests on text that was recognised in a picture."""
+    doubt = policy.recognised(record.provenance for record in draft.records)
+    return Severity.WARNING if doubt and severity is Severity.ERROR else severity
 
 
 def _check(recorder: Recorder, answer: _Answer) -> Check:

@@ -27,6 +27,8 @@ class Parts:
     limits: Limits
     unread: list[Unread] = field(default_factory=list)
     """Embedded files that could not be read, and what of the others was not."""
+    scans: int = 0
+    """Pictures whose text was recognised."""
     _paths: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -59,8 +61,10 @@ class Parts:
         kind = formats.detect(content)
         if kind not in formats.READERS:
             raise Unsupported("Archives in documents are not read.")
-        inner = replace(self.limits, archive_depth=self.limits.archive_depth - 1)
+        left = self.limits.scans - self.scans
+        inner = replace(self.limits, archive_depth=self.limits.archive_depth - 1, scans=left)
         reading = formats.reader_of(kind)(content, inner)
+        self.scans += reading.scans
         self.unread += [each.model_copy(update={"name": f"{name}: {each.name}"}) for each in reading.unread]
         is_workbook = kind in ("xlsx", "xls")
         return [

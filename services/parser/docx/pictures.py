@@ -1,10 +1,10 @@
 """Which pictures of a Word document may be what it has to say: those as large as a table, or all there is."""
 
 import re
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
 
-from services.parser.office_xml import Element, local, number, under
+from services.parser.office_xml import Element, attribute, local, number, under
 from services.parser.reading import says_little
 from shared.schemas.document import Block, Unread
 
@@ -16,24 +16,38 @@ _SIZE: Final = re.compile(r"(?:^|;)\s*(width|height)\s*:\s*([\d.]{1,12})(pt|in|c
 _UNITS: Final = {"pt": 1.0, "in": 72.0, "cm": 28.35, "mm": 2.835, "px": 0.75}
 
 
-def unread_pictures(root: Element, blocks: Sequence[Block]) -> tuple[Unread, ...]:
-    """What to report of the pictures that the document shows."""
-    sizes = [_extent(each) for each in under(root, "extent") if _has_picture(each.getparent())]
-    sizes += [
-        _style(str(shape.get("style", "")))
-        for each in under(root, "imagedata")
-        if (shape := each.getparent()) is not None and not _is_embedded(shape)
-    ]
-    large = sum(width >= _TABLE[0] and height >= _TABLE[1] for width, height in sizes)
-    count = len(sizes) if says_little(blocks) else large
+class ShownPicture(NamedTuple):
+    """A picture: the reference to its file, and whether it is as large as a table."""
+
+    reference: str | None
+    is_large: bool
+
+
+def pictures(element: Element) -> Iterator[ShownPicture]:
+    """The pictures in `element`."""
+    for each in under(element, "extent"):
+        frame = each.getparent()
+        blip = next(under(frame, "blip"), None) if frame is not None else None
+        if blip is not None:
+            yield ShownPicture(attribute(blip, "embed"), _is_large(*_extent(each)))
+    for each in under(element, "imagedata"):
+        shape = each.getparent()
+        if shape is not None and not _is_embedded(shape):
+            yield ShownPicture(attribute(each, "id"), _is_large(*_style(str(shape.get("style", "")))))
+
+
+def unread_pictures(root: Element, blocks: Sequence[Block], read: frozenset[str]) -> tuple[Unread, ...]:
+    """What to report of the pictures that the document shows, besides those whose references are in `read`."""
+    left = [each for each in pictures(root) if each.reference not in read]
+    count = len(left) if says_little(blocks) else sum(each.is_large for each in left)
     if not count:
         return ()
     message = f"The document shows {count} pictures, which are not read."
     return (Unread(name="pictures", cause="unsupported", message=message),)
 
 
-def _has_picture(frame: Element | None) -> bool:
-    return frame is not None and any(True for _ in under(frame, "blip"))
+def _is_large(width: float, height: float) -> bool:
+    return width >= _TABLE[0] and height >= _TABLE[1]
 
 
 def _is_embedded(shape: Element) -> bool:

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from services.parser.docx.parts import Parts
-from services.parser.docx.pictures import unread_pictures
+from services.parser.docx.pictures import pictures, unread_pictures
 from services.parser.docx.sections import Section, sections
 from services.parser.docx.styles import Styles
 from services.parser.docx.tables import arranges, rows_of, table_of
 from services.parser.docx.text import CHOSEN, boxes, text_of
+from services.parser.ocr.scans import is_installed
 from services.parser.office_xml import Element, attribute, child, local, main_part, parse, sibling, under
 from services.parser.packages import open_package, part
 from services.parser.reading import Limits, Reading, check_size, paragraph
@@ -48,8 +49,8 @@ def read(data: bytes, limits: Limits) -> Reading:
             for note in parse(notes, limits) if notes is not None else ():
                 document.take(note, 0)
     check_size(document.blocks, limits)
-    unread = (*document.parts.unread, *unread_pictures(root, document.blocks))
-    return Reading(blocks=tuple(document.blocks), unread=unread)
+    unread = (*document.parts.unread, *unread_pictures(root, document.blocks, frozenset(document.recognised)))
+    return Reading(blocks=tuple(document.blocks), unread=unread, scans=document.parts.scans)
 
 
 def _styles(package: zipfile.ZipFile, main: str, limits: Limits) -> Styles:
@@ -71,6 +72,8 @@ class _Document:
     limits: Limits
     parts: Parts
     blocks: list[Block] = field(default_factory=list)
+    recognised: set[str] = field(default_factory=set)
+    """References to pictures that were read where they stand, or told to be unread."""
     _head: list[str] = field(default_factory=list)
     """What the last page head says."""
 
@@ -114,6 +117,10 @@ class _Document:
                 self.blocks.append(paragraph(line, heading=heading))
         for box in boxes(element):
             self.take(box, depth + 1)
+        for picture in pictures(element) if is_installed() else ():
+            if picture.is_large and picture.reference:
+                self.recognised.add(picture.reference)
+                self.blocks += self.parts.blocks(picture.reference)
         for each in under(element, "OLEObject"):
             self.blocks += self.parts.blocks(attribute(each, "id"))
 

@@ -4,9 +4,10 @@ import itertools
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import Final
 
-from services.parser.grid import Grid
+from services.parser.grid import Grid, OnPage
 from services.parser.layout.cells import by_cell
 from services.parser.layout.columns import Columned, parted
 from services.parser.layout.drawing import Drawing
@@ -22,7 +23,7 @@ from services.parser.layout.seen import ClipOf, clipped, seen
 from services.parser.layout.tables import Frame, Span, frames
 from services.parser.reading import Limits, Setting, paragraph
 from services.parser.wording import is_number_at_edge, is_page_number
-from shared.schemas.document import Block, Table
+from shared.schemas.document import Block, PageBox, Paragraph, Table
 
 _TEXT_WIDTH: Final = 0.7
 """Share of the page's width that running text reaches at least."""
@@ -30,6 +31,18 @@ _EDGE: Final = 0.12
 """Share of the page's height at its top and bottom in which a bare number is the page's."""
 _MARGIN: Final = 2.0
 """Points by which a table's text may stick out of it."""
+
+
+class Scan(Enum):
+    """What became of pictures of text on a page."""
+
+    NONE = auto()
+    """There are none."""
+    RECOGNISED = auto()
+    NOT_INSTALLED = auto()
+    """They are not read: nothing that recognises text is installed."""
+    TOO_MANY = auto()
+    """They are not read: the file has more of them than are allowed."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +56,9 @@ class PageContents:
     hidden: int
     """Upright characters that it does not show."""
     clip_of: ClipOf
+    confidences: Mapping[int, float] = field(default_factory=dict)
+    """Element of text that was recognised in a picture → how certain it is, 0 to 1."""
+    scan: Scan = Scan.NONE
 
 
 @dataclass
@@ -54,12 +70,10 @@ class PageReading:
     """Index into `blocks` of a table → x of its column borders."""
     settings: dict[int, Setting] = field(default_factory=dict)
     """Index into `blocks` of a paragraph → how it is set."""
-    characters: int = 0
     unmapped: int = 0
     hidden: int = 0
     """Characters, or elements with some, that the page does not show."""
-    pictures: float = 0.0
-    """Share of the page that pictures cover."""
+    scan: Scan = Scan.NONE
 
 
 def read_page(page: PageContents, number: int, limits: Limits) -> PageReading:
@@ -77,25 +91,70 @@ def read_page(page: PageContents, number: int, limits: Limits) -> PageReading:
         if gone := clipped(inside[number_of_grid], grid.columns, page.clip_of):
             inside[number_of_grid] = [each for n, each in enumerate(inside[number_of_grid]) if n not in gone]
             hidden += len(gone)
+    sheet = _Sheet(number, _recognised(page))
     tables = [
-        (grid.box, *_table(grid, glyphs, number, limits, is_guessed=grid in guessed))
+        (grid.box, *_table(grid, glyphs, sheet, limits, is_guessed=grid in guessed))
         for grid, glyphs in zip(grids, inside, strict=True)
         if any(glyph.text != " " for glyph in glyphs)
     ]
-    reading = PageReading(
-        characters=len(page.shown),
-        unmapped=found.unmapped,
-        hidden=hidden,
-        pictures=sum(box.area for box in drawn.pictures) / max(found.width * found.height, 1.0),
-    )
+    reading = PageReading(unmapped=found.unmapped, hidden=hidden, scan=page.scan)
     every = lines_of(outside)
     top, lines, bottom = _without_numbers(every, found.height)
     reading.blocks += [paragraph(line.text, number) for line in top]
-    _Arranging(reading, margins(every, _TEXT_WIDTH * found.width), number, limits).take(tables, lines)
+    _Arranging(reading, margins(every, _TEXT_WIDTH * found.width), sheet, limits).take(tables, lines)
     reading.blocks += [paragraph(line.text, number) for line in bottom]
     if oblique := seen(found.oblique, drawn):
         reading.blocks.append(paragraph(text_of(oblique), number))
     return reading
+
+
+def _recognised(page: PageContents) -> Sequence[tuple[Glyph, float]]:
+    """The characters that were recognised in a picture, each with how certain it is."""
+    certain = page.confidences
+    return [(each, certain[each.element]) for each in page.shown if each.element in certain] if certain else ()
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """The page that texts stand on, and its characters that were recognised, each with how certain it is."""
+
+    number: int
+    recognised: Sequence[tuple[Glyph, float]]
+
+    def place(self, lines: Sequence[TextLine], cell: Box | None = None) -> OnPage:
+        """Where a text of these lines stands: in its `cell`, else where they do."""
+        box = cell or (_around(lines) if lines else None)
+        return OnPage(self.number, _rounded(box) if box else None, self._confidence(lines))
+
+    def paragraph(self, lines: Sequence[TextLine]) -> Paragraph:
+        """The paragraph that `lines` make."""
+        page, box, confidence = self.place(lines)
+        return Paragraph(file=0, page=page, text=_joined(lines), box=box, confidence=confidence)
+
+    def _confidence(self, lines: Sequence[TextLine]) -> float | None:
+        boxes = [line.box for line in lines] if self.recognised else []
+        return min(
+            (
+                confidence
+                for glyph, confidence in self.recognised
+                if any(box.holds(*glyph.box.middle) for box in boxes)
+            ),
+            default=None,
+        )
+
+
+def _around(lines: Sequence[TextLine]) -> Box:
+    return Box(
+        min(line.box.left for line in lines),
+        min(line.box.top for line in lines),
+        max(line.box.right for line in lines),
+        max(line.box.bottom for line in lines),
+    )
+
+
+def _rounded(box: Box) -> PageBox:
+    left, top, right, bottom = box
+    return round(left, 1), round(top, 1), round(right, 1), round(bottom, 1)
 
 
 def _without_numbers(
@@ -159,7 +218,7 @@ def _lines(grid: Frame, glyphs: Sequence[Glyph]) -> dict[int, list[TextLine]]:
 
 
 def _table(
-    drawn: Frame, glyphs: Sequence[Glyph], number: int, limits: Limits, *, is_guessed: bool
+    drawn: Frame, glyphs: Sequence[Glyph], sheet: _Sheet, limits: Limits, *, is_guessed: bool
 ) -> tuple[Table, tuple[float, ...]]:
     """The table, and the x of its column borders where they are drawn."""
     lines = _lines(drawn, glyphs)
@@ -171,11 +230,14 @@ def _table(
     for cell, (row, column, rows, columns) in enumerate(grid.spans):
         height = tops[row + rows] - tops[row]
         if rows > 1 or height == 1:
-            places.put(tops[row], _joined(lines.get(cell, ())), (height, columns), number, column)
+            own = lines.get(cell, ())
+            box = Box(grid.columns[column], grid.rows[row], grid.columns[column + columns], grid.rows[row + rows])
+            places.put(tops[row], _joined(own), (height, columns), sheet.place(own, box), column)
             continue
         for place, within in enumerate(parted[row], tops[row]):
-            places.put(place, _joined(within.get(cell, ())), (1, columns), number, column)
-    table = places.table(number)
+            own = within.get(cell, ())
+            places.put(place, _joined(own), (1, columns), sheet.place(own), column)
+    table = places.table(sheet.number)
     assert table is not None  # a frame has cells
     if is_guessed or whole.columns != drawn.columns:
         return table, ()
@@ -226,7 +288,7 @@ class _Arranging:
 
     reading: PageReading
     page: Margins
-    number: int
+    sheet: _Sheet
     limits: Limits
 
     def take(self, tables: Sequence[tuple[Box, Table, tuple[float, ...]]], lines: Sequence[TextLine]) -> None:
@@ -247,19 +309,19 @@ class _Arranging:
         for part in parted(lines):
             if isinstance(part, Columned):
                 self.reading.edges[len(self.reading.blocks)] = part.edges
-                self.reading.blocks.append(_columned(part, self.number, self.limits))
+                self.reading.blocks.append(_columned(part, self.sheet, self.limits))
                 continue
             for each in paragraphs(part, self.page):
                 self.reading.settings[len(self.reading.blocks)] = setting(each, self.page)
-                self.reading.blocks.append(paragraph(_joined(each), self.number))
+                self.reading.blocks.append(self.sheet.paragraph(each))
 
 
-def _columned(source: Columned, number: int, limits: Limits) -> Table:
+def _columned(source: Columned, sheet: _Sheet, limits: Limits) -> Table:
     """The table that texts in columns make up."""
     places = Grid(len(source.rows), limits)
     for row, texts in enumerate(source.rows):
         for text in texts:
-            places.put(row, _joined(text.lines), (1, text.width), number, text.column)
-    table = places.table(number)
+            places.put(row, _joined(text.lines), (1, text.width), sheet.place(text.lines), text.column)
+    table = places.table(sheet.number)
     assert table is not None  # every row has cells
     return table

@@ -4,22 +4,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from services.parser.layout.page import PageReading
+from services.parser.layout.page import PageReading, Scan
 from services.parser.reading import Limits, Reading, Setting, check_size
 from shared.errors import Corrupt, TooLarge, Unsupported
-from shared.schemas.document import HIDDEN, Block, Unread
+from shared.schemas.document import HIDDEN, RECOGNISED, SCAN, TOO_MANY_SCANS, Block, Unread
 
-_FEW: Final = 60
-"""Characters: a page with fewer, most of it a picture, hardly says in text what it shows."""
-_MOST: Final = 0.4
-"""Share of a page that its pictures cover when they are what it shows."""
+_PICTURES: Final = {
+    Scan.NOT_INSTALLED: (SCAN, "Pictures, not text: recognising characters needs gongkai[ocr]."),
+    Scan.TOO_MANY: (TOO_MANY_SCANS, "Pictures, not text: more of them than are recognised of a disclosure."),
+    Scan.RECOGNISED: (RECOGNISED, "Pictures: their text is what was recognised in them."),
+}
+"""What became of pages that are pictures → cause and message of the note on them."""
 
 
 @dataclass
 class _Notes:
     """Numbers of pages of which something is not read."""
 
-    pictures: list[int] = field(default_factory=list)
+    scans: dict[Scan, list[int]] = field(default_factory=dict)
     unmapped: list[int] = field(default_factory=list)
     damaged: list[int] = field(default_factory=list)
     hidden: list[int] = field(default_factory=list)
@@ -27,7 +29,7 @@ class _Notes:
     def unread(self) -> tuple[Unread, ...]:
         """A note for each cause that there is."""
         causes = (
-            (self.pictures, Unsupported.cause, "Pictures, not text: characters in pictures are not read."),
+            *((self.scans.get(scan, []), *note) for scan, note in _PICTURES.items()),
             (self.unmapped, Unsupported.cause, "Characters stand as � whose font does not say what they are."),
             (self.damaged, Corrupt.cause, "Damaged: nothing of it could be read."),
             (
@@ -80,8 +82,8 @@ class Pages:
         self._settings |= {len(self.blocks) + index: setting for index, setting in page.settings.items()}
         self.blocks += page.blocks
         check_size(self.blocks, self.limits)
-        if page.pictures >= _MOST and page.characters < _FEW:
-            self._notes.pictures.append(number)
+        if page.scan is not Scan.NONE:
+            self._notes.scans.setdefault(page.scan, []).append(number)
         if page.hidden:
             self._notes.hidden.append(number)
         if page.unmapped:
@@ -91,8 +93,8 @@ class Pages:
         """What the pages hold; raises Corrupt when none can be read, Unsupported when all are pictures."""
         if len(self._notes.damaged) == self.count:
             raise Corrupt(f"None of the {self.format}'s pages can be read.")
-        if not self.blocks and self._notes.pictures:
-            raise Unsupported(f"The {self.format}'s pages are pictures: characters in pictures are not read.")
+        if not self.blocks and Scan.NOT_INSTALLED in self._notes.scans:
+            raise Unsupported(f"The {self.format}'s pages are pictures: recognising text needs gongkai[ocr].")
         return Reading(
             blocks=tuple(self.blocks),
             pages=self.count,

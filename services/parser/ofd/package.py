@@ -50,6 +50,8 @@ class OfdDocument:
     """Id of a template → where it is."""
     resources: dict[str, Element] = field(default_factory=dict)
     """Id of a way to draw or of a composite graphic → its element."""
+    media: dict[str, str] = field(default_factory=dict)
+    """Id of a picture → where it is."""
     attached: list[tuple[str, str]] = field(default_factory=list)
     """Name and place of each file that it carries."""
 
@@ -97,9 +99,15 @@ class OfdDocument:
 
     def _take_resources(self, path: str) -> None:
         root = self.file.root(path)
-        for each in root.iter() if root is not None else ():
+        if root is None:
+            return
+        folder = posixpath.join(_beside(path, attribute(root, "BaseLoc")) or posixpath.dirname(path), "")
+        for each in root.iter():
             if local(each) in ("DrawParam", "CompositeGraphicUnit"):
                 self.resources[attribute(each, "ID") or ""] = each
+            elif local(each) == "MultiMedia":
+                place = text(child(each, "MediaFile"))
+                self.media[attribute(each, "ID") or ""] = _beside(folder, place)
 
     def _take_attached(self, path: str) -> None:
         root = self.file.root(path) if path else None

@@ -4,7 +4,7 @@ import math
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from services.parser.layout.drawing import Colour, Drawing, Outline, around
 from services.parser.layout.geometry import Box, Turn
@@ -85,7 +85,8 @@ class _Finding:
     budget: int
     drawn: list[Drawn] = field(default_factory=list)
     shapes: list[_Shape] = field(default_factory=list)
-    pictures: list[Outline] = field(default_factory=list)
+    pictures: list[tuple[str, Outline]] = field(default_factory=list)
+    """Pictures, each by its id and corners."""
     covers: list[tuple[int, Outline]] = field(default_factory=list)
     clips: dict[int, Outline] = field(default_factory=dict)
     drawing: Drawing = field(default_factory=Drawing)
@@ -107,7 +108,7 @@ class _Finding:
             elif name == "PathObject":
                 self._take_path(each, place)
             elif name == "ImageObject":
-                self.pictures.append(_box(each, place))
+                self.pictures.append((attribute(each, "ResourceID") or "", _box(each, place)))
             elif name in ("Content", "Layer", "PageBlock") and depth < _DEEPEST:
                 self.take(each, place, depth + 1)
             elif name == "CompositeObject" and depth < _DEEPEST:
@@ -197,7 +198,14 @@ class _Finding:
             name = attribute(way, "Relative")
 
 
-def page_contents(document: OfdDocument, path: str) -> PageContents | None:
+class OfdPage(NamedTuple):
+    """What a page shows, and its pictures, each by its id and place."""
+
+    contents: PageContents
+    pictures: list[tuple[str, Box]]
+
+
+def page_contents(document: OfdDocument, path: str) -> OfdPage | None:
     """What the page at `path` shows; None where it is missing. Raises Corrupt, TooLarge."""
     roots = document.page(path)
     if roots is None:
@@ -220,7 +228,9 @@ def page_contents(document: OfdDocument, path: str) -> PageContents | None:
         clip = finding.clips.get(element)
         return _on_page(clip, found.turn) if clip is not None else None
 
-    return PageContents(replace(found, upright=on_page), shown, drawing, len(found.upright) - len(shown), clip_of)
+    hidden = len(found.upright) - len(shown)
+    contents = PageContents(replace(found, upright=on_page), shown, drawing, hidden, clip_of)
+    return OfdPage(contents, [(name, _on_page(outline, found.turn)) for name, outline in finding.pictures])
 
 
 def _turned(finding: _Finding, turn: Turn) -> Drawing:
@@ -229,7 +239,7 @@ def _turned(finding: _Finding, turn: Turn) -> Drawing:
         for outline in shape.outlines:
             outline.corners = [turn.point(*corner) for corner in outline.corners]
         drawing.take_path(shape.outlines, shape.colour, shape.width, shape.filled)
-    for picture in finding.pictures:
+    for _, picture in finding.pictures:
         drawing.take_picture([turn.point(*corner) for corner in picture.corners])
     drawing.covers += [(number, _on_page(cover, turn)) for number, cover in finding.covers]
     return drawing

@@ -2,7 +2,9 @@
 
 import ctypes
 from collections.abc import Set as AbstractSet
+from typing import TYPE_CHECKING
 
+import pypdfium2
 import pypdfium2.raw as pdfium
 
 from services.parser.layout.drawing import around
@@ -13,6 +15,9 @@ from services.parser.pdf import engine
 from services.parser.pdf.drawing import drawing
 from services.parser.pdf.glyphs import characters
 from services.parser.reading import Limits
+
+if TYPE_CHECKING:
+    from services.parser.ocr.networks import Pixels
 
 
 def page_contents(page: pdfium.FPDF_PAGE, text: pdfium.FPDF_TEXTPAGE, limits: Limits) -> PageContents:
@@ -35,6 +40,18 @@ def page_contents(page: pdfium.FPDF_PAGE, text: pdfium.FPDF_TEXTPAGE, limits: Li
             pdfium.FPDFText_ClosePage(again)
         shown = seen(found.upright, drawn)
     return PageContents(found, shown, drawn, hidden, lambda element: _clip(element, found.turn))
+
+
+def picture(page: pypdfium2.PdfPage, quarters: int, scale: float) -> "Pixels":
+    """The page in grey as it is seen, turned by `quarters` clockwise in all, `scale` pixels a point.
+
+    Of the three colours the red one is taken: in it a red seal is as light as the paper.
+    """
+    turned = 90 * ((quarters - pdfium.FPDFPage_GetRotation(page.raw)) % 4)
+    bitmap = page.render(scale=scale, rotation=turned, prefer_bgrx=False, rev_byteorder=False)
+    pixels: Pixels = bitmap.to_numpy()[:, :, 2].copy()
+    bitmap.close()
+    return pixels
 
 
 def _take_off(page: pdfium.FPDF_PAGE, gone: AbstractSet[int]) -> None:

@@ -1,7 +1,7 @@
 """PDF bytes → blocks, page by page."""
 
 import ctypes
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import pypdfium2
@@ -9,9 +9,10 @@ import pypdfium2.raw as pdfium
 
 from services.parser.layout.page import PageReading, read_page
 from services.parser.layout.pages import Pages
+from services.parser.ocr.scans import Scans
 from services.parser.pdf import fonts, layers
 from services.parser.pdf.attachments import attached
-from services.parser.pdf.page import page_contents
+from services.parser.pdf.page import page_contents, picture
 from services.parser.reading import Limits, Reading
 from shared.errors import Corrupt, Encrypted
 
@@ -42,29 +43,42 @@ def read(data: bytes, limits: Limits) -> Reading:
 
 def _read(document: pypdfium2.PdfDocument, off: frozenset[str], limits: Limits) -> Reading:
     pages = Pages("PDF", len(document), limits)
+    reader = _PageReader(document, off, limits, Scans(limits.scans))
     for number in range(1, len(document) + 1):
-        pages.add(number, _page(document, number, off, limits))
-    return pages.reading()
+        pages.add(number, reader.read(number))
+    return replace(pages.reading(), scans=reader.scans.taken)
 
 
-def _page(document: pypdfium2.PdfDocument, number: int, off: frozenset[str], limits: Limits) -> PageReading | None:
-    """What page `number` holds besides the layers that are `off`; None when it is damaged."""
-    try:
-        page = document[number - 1]
-        if _merged(page):
+@dataclass(frozen=True)
+class _PageReader:
+    """Reads the pages of a document besides the layers that are `off`."""
+
+    document: pypdfium2.PdfDocument
+    off: frozenset[str]
+    limits: Limits
+    scans: Scans
+
+    def read(self, number: int) -> PageReading | None:
+        """What page `number` holds; None when it is damaged."""
+        try:
+            page = self.document[number - 1]
+            if _merged(page):
+                page.close()
+                page = self.document[number - 1]
+            gone = layers.remove(page.raw, self.off) if self.off else 0
+            text = page.get_textpage()
+        except pypdfium2.PdfiumError:
+            return None
+        try:
+            contents = page_contents(page.raw, text.raw, self.limits)
+            turned = contents.characters.turn.quarters
+            contents = self.scans.read(contents, lambda scale: picture(page, turned, scale))
+            reading = read_page(contents, number, self.limits)
+            reading.hidden += gone
+            return reading
+        finally:
+            text.close()
             page.close()
-            page = document[number - 1]
-        gone = layers.remove(page.raw, off) if off else 0
-        text = page.get_textpage()
-    except pypdfium2.PdfiumError:
-        return None
-    try:
-        reading = read_page(page_contents(page.raw, text.raw, limits), number, limits)
-        reading.hidden += gone
-        return reading
-    finally:
-        text.close()
-        page.close()
 
 
 def _merged(page: pypdfium2.PdfPage) -> bool:

@@ -45,7 +45,7 @@ async def test_a_fetched_event_becomes_a_parsed_one_and_a_bad_one_a_dead_letter(
     settings = ParserSettings.read(data=tmp_path)
     archive = open_archive(settings.archive_url)
     good = fetched(archive.put("一、部门职责\n\n项目\t金额\n合计\t1.00\n".encode()), "http://127.0.0.1/good")
-    bad = fetched(archive.put(b"\x89PNG\r\n\x1a\n"), "http://127.0.0.1/bad")
+    bad = fetched(archive.put(b"ID3\x04"), "http://127.0.0.1/bad")
     bus = await open_bus(settings.bus_url)
     await bus.create_topics(TOPICS)
     await bus.publish([encode(FETCHED, event.disclosure_id, event, event) for event in (good, bad)])

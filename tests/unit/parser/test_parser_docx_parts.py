@@ -88,8 +88,8 @@ def test_an_embedded_workbook_is_a_table_without_the_name_of_its_sheet(name: str
 
 
 def test_what_is_embedded_and_can_not_be_read_is_named() -> None:
-    found = reading(p("支出总表") + '<w:altChunk r:id="r0"/>', {"chunk.png": b"\x89PNG\r\n"})
-    assert [(note.name, note.cause) for note in found.unread] == [("chunk.png", "unsupported")]
+    found = reading(p("支出总表") + '<w:altChunk r:id="r0"/>', {"chunk.mp3": b"ID3\x04"})
+    assert [(note.name, note.cause) for note in found.unread] == [("chunk.mp3", "unsupported")]
 
 
 def test_the_main_part_may_have_any_name_and_case_and_slashes_do_not_count() -> None:

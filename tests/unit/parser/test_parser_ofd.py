@@ -7,10 +7,11 @@ from xml.sax.saxutils import escape
 
 import pytest
 
+from services.parser.ocr import scans
 from services.parser.ofd.reader import read
 from services.parser.reading import Limits
 from shared.errors import Corrupt, TooLarge, Unsupported
-from shared.schemas.document import Paragraph, Table
+from shared.schemas.document import SCAN, Paragraph, Table
 
 NAMESPACE = 'xmlns:ofd="http://www.ofdspec.org/2016"'
 SIZE = 4.0
@@ -185,19 +186,21 @@ def test_files_that_it_carries_are_given_by_name() -> None:
     assert read(ofd(page, more=more, after=after), Limits()).attached == (("表.txt", "一、职责".encode()),)
 
 
-def test_a_page_of_a_picture_and_one_that_is_missing_are_named() -> None:
+def test_a_page_of_a_picture_and_one_that_is_missing_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scans, "is_installed", lambda: False)
     page, scan, lost = Page(), Page(), Page()
     page.text(20, 30, "部门预算公开说明。")
     scan.objects.append('<ofd:ImageObject ID="4" ResourceID="9" Boundary="0 0 210 297"/>')
     reading = read(ofd(page, scan, lost, more={"Doc_0/Pages/Page_2/Content.xml": "<broken"}), Limits())
     assert [(note.name, note.cause) for note in reading.unread] == [
-        ("page 2", "unsupported"),
+        ("page 2", SCAN),
         ("page 3", "corrupt"),
     ]
     assert reading.pages == 3
 
 
-def test_damage_and_limits_have_names() -> None:
+def test_damage_and_limits_have_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scans, "is_installed", lambda: False)
     scan = Page()
     scan.objects.append('<ofd:ImageObject ID="4" ResourceID="9" Boundary="0 0 210 297"/>')
     with pytest.raises(Unsupported):

@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
+from services.parser.reading import less_certain
 from services.parser.wording import is_number, is_total, names_total, squeezed
 from shared.schemas.document import Cell
 
@@ -138,7 +139,11 @@ def joined(before: Rows, rest: Sequence[Cell]) -> None:
         whole = before[number][index]
         text = "\n".join(filter(None, (whole.text, cell.text)))
         before[number][index] = whole.model_copy(
-            update={"text": text, "row_span": whole.row_span + cell.row_span - 1}
+            update={
+                "text": text,
+                "row_span": whole.row_span + cell.row_span - 1,
+                "confidence": less_certain(whole.confidence, cell.confidence),
+            }
         )
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from services.parser.layout.continued.beside import join_beside
 from services.parser.layout.continued.growing import Growing
 from services.parser.layout.continued.running import caption, is_repeated, without_heads
-from services.parser.reading import Reading, Setting
+from services.parser.reading import Reading, Setting, less_certain
 from services.parser.wording import LONG_ENOUGH, breaks_off, ends, has_marker, is_heading, squeezed
 from shared.schemas.document import Block, Paragraph, Table
 
@@ -95,7 +95,9 @@ def _join_paragraphs(reading: Reading, blocks: Sequence[Block], origins: Sequenc
             is_cut = _is_cut(before, reading.settings.get(end), block, reading.settings.get(origin))
             follows = blocks[index + 1 : index + 1 + _CAPTIONS]
             if is_cut or _goes_on(before, block) or _is_rest_of_title(before, block, follows):
-                joined[-1] = before.model_copy(update={"text": f"{before.text}\n{block.text}"})
+                certain = less_certain(before.confidence, block.confidence)
+                text = f"{before.text}\n{block.text}"
+                joined[-1] = before.model_copy(update={"text": text, "confidence": certain})
                 end = origin
                 continue
         joined.append(block)

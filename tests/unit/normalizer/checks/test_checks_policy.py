@@ -65,6 +65,36 @@ def test_a_failed_sum_of_a_table_read_whole_is_an_error() -> None:
     assert {finding.severity for finding in said.findings} == {Severity.ERROR}
 
 
+def scan(text: str, confidence: float) -> Document:
+    """The document as if its table had been recognised in a picture, the wrong figures with that confidence."""
+    read = document(text)
+
+    def recognised(table: Table) -> Table:
+        cells = [
+            cell.model_copy(update={"confidence": confidence if cell.text == "150.00" else 0.999})
+            for cell in table.cells
+        ]
+        return table.model_copy(update={"cells": tuple(cells)})
+
+    blocks = tuple(recognised(block) if isinstance(block, Table) else block for block in read.blocks)
+    return read.model_copy(update={"blocks": blocks})
+
+
+def test_a_failed_sum_of_a_scan_is_a_warning_at_most() -> None:
+    wrong = BALANCE.format(general="100.00", whole="150.00")
+    (finding, *_) = say(scan(wrong, 0.99), "balance_sum").findings
+    assert finding.severity is Severity.WARNING
+    assert "图片识别" in finding.message
+    assert (finding.provenance.confidence or 0) > 0.9
+
+
+def test_a_figure_of_a_scan_that_is_not_certain_makes_its_sums_insufficient() -> None:
+    said = say(scan(BALANCE.format(general="100.00", whole="150.00"), 0.8), "balance_sum")
+    assert said.check.status is CheckStatus.INSUFFICIENT_DATA
+    assert not said.findings
+    assert "把握不足" in (said.check.reason or "")
+
+
 def test_a_table_of_another_title_beside_it_is_no_doubt() -> None:
     text = BALANCE.format(general="100.00", whole="150.00") + "\n" + STRANGE
     assert {finding.severity for finding in say(text, "balance_sum").findings} == {Severity.ERROR}

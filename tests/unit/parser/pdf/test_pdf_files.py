@@ -10,9 +10,11 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
+from services.parser.ocr import scans
 from services.parser.pdf.reader import read
 from services.parser.reading import Limits
 from shared.errors import Corrupt, Encrypted, TooLarge, Unsupported
+from shared.schemas.document import SCAN
 
 if TYPE_CHECKING:
     from tests.unit.parser.pdf.conftest import Sheet
@@ -70,20 +72,22 @@ def test_bytes_before_the_file_do_no_harm(sheet: "Sheet") -> None:
     assert len(read(b"\r\n" * 150 + sheet.data(), LIMITS).blocks) == 1
 
 
-def test_a_file_of_pictures_only_is_unsupported(sheet: "Sheet") -> None:
+def test_a_file_of_pictures_only_is_unsupported(sheet: "Sheet", monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scans, "is_installed", lambda: False)
     sheet.canvas.drawImage(picture(), 0, 0, 595, 842)
     with pytest.raises(Unsupported, match="pictures"):
         read(sheet.data(), LIMITS)
 
 
-def test_pages_that_are_pictures_are_reported(sheet: "Sheet") -> None:
+def test_pages_that_are_pictures_are_reported(sheet: "Sheet", monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scans, "is_installed", lambda: False)
     sheet.text(72, 100, "部门预算")
     for _ in range(2):
         sheet.page()
         sheet.canvas.drawImage(picture(), 0, 0, 595, 842)
     reading = sheet.reading()
     assert len(reading.blocks) == 1
-    assert [(note.name, note.cause) for note in reading.unread] == [("pages 2-3", "unsupported")]
+    assert [(note.name, note.cause) for note in reading.unread] == [("pages 2-3", SCAN)]
 
 
 def test_more_pages_than_allowed_are_too_many(sheet: "Sheet") -> None:

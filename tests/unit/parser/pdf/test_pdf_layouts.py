@@ -126,11 +126,11 @@ def carrying(sheet: "Sheet", files: dict[str, bytes]) -> bytes:
 
 def test_the_files_that_a_pdf_carries_are_read_and_named_when_they_can_not_be(sheet: "Sheet") -> None:
     sheet.text(72, 100, "请打开所附文件")
-    data = carrying(sheet, {"预算.docx": package(p("附件正文")), "旧.png": b"\x89PNG\r\n"})
+    data = carrying(sheet, {"预算.docx": package(p("附件正文")), "旧.mp3": b"ID3\x04"})
     found = read_document([NamedBytes("a.pdf", data)])
     assert [block.text for block in found.blocks if isinstance(block, Paragraph)] == ["请打开所附文件", "附件正文"]
     assert [(file.name, file.within) for file in found.files][1:] == [("预算.docx", found.files[0].sha256)]
-    assert [note.name for note in found.unread] == ["旧.png"]
+    assert [note.name for note in found.unread] == ["旧.mp3"]
 
 
 def over_page(sheet: "Sheet", annotation: bytes) -> bytes:

@@ -47,7 +47,7 @@ def test_borders_of_columns_are_told_in_points(sheet: "Sheet") -> None:
     sheet.grid(COLUMNS, ROWS)
     sheet.fill(COLUMNS, ROWS, TEXTS)
     reading = sheet.reading()
-    assert [type(block) for block in reading.blocks] == [Paragraph, Table]
+    assert [block.kind for block in reading.blocks] == ["paragraph", "table"]
     assert reading.edges[1] == pytest.approx(COLUMNS, abs=1)
 
 

@@ -1,0 +1,1 @@
+"""Pages and pictures without text → characters and lines, for the layout."""
