@@ -8,6 +8,7 @@ the disk for it. With `--profile FILE` the main process of this checkout writes 
 import argparse
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -19,7 +20,6 @@ from pathlib import Path
 from services.sample_portals.world import make_world
 
 HERE = Path(__file__).resolve().parents[1]
-PORT = 18765
 FIRST = 20
 LOOK_SECONDS = 0.25
 PATIENCE_SECONDS = 600.0
@@ -78,6 +78,12 @@ def processor_ms(pid: int) -> dict[str, float]:
     return {"main": own * 1000 / TICKS, "workers": (ended + alive) * 1000 / TICKS}
 
 
+def free_port() -> int:
+    """A port of this machine that nothing listens on."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+        return int(server.getsockname()[1])
+
+
 def stored(data: Path) -> tuple[int, int]:
     """Disclosures that stand, and records of all."""
     try:
@@ -106,7 +112,7 @@ def measure(checkout: Path, files: Path, profile: str = "") -> dict[str, float]:
         subprocess.run(fill, cwd=checkout, check=True)  # noqa: S603 - all of it is ours
         program = PROFILED.format(str(checkout), profile) if profile else PROGRAM.format(str(checkout))
         settings = {"GONGKAI_DATA": str(data), "GONGKAI_PORTALS": folder, "GONGKAI_LOG_LEVEL": "error"}
-        run = [sys.executable, "-c", program, "run", "--port", str(PORT)]
+        run = [sys.executable, "-c", program, "run", "--port", str(free_port())]
         process = subprocess.Popen(run, env=os.environ | settings, cwd=checkout)  # noqa: S603
         try:
             first = done = stored(data)

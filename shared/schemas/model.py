@@ -15,6 +15,8 @@ class Model(BaseModel):
 
 def _clean(text: str) -> str:
     """NFC, without what no database takes: NUL and lone surrogates."""
+    if text.isascii():
+        return text.replace("\x00", "")
     return unicodedata.normalize("NFC", text).replace("\x00", "").encode("utf-8", "ignore").decode()
 
 

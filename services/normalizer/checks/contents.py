@@ -7,7 +7,7 @@ from typing import Final
 from services.normalizer.checks.book import Book
 from services.normalizer.checks.outcome import Outcome, Stated
 from services.normalizer.language.text import joined, without_marker
-from services.normalizer.tables.spec import specs
+from services.normalizer.tables.spec import kinds_named
 from services.normalizer.tables.titles import title_in
 from shared.schemas.document import HIDDEN, UNVALUED, Paragraph
 
@@ -83,7 +83,6 @@ def _entry(text: str) -> str | None:
 def _kind(title: str) -> str | None:
     """The kind of table that a title names; None where it names several or none of those known."""
     found = title_in(title)
-    scores = {kind: spec.named_by(found.subjects) for kind, spec in specs().items()} if found else {}
-    best = max(scores.values(), default=0)
-    kinds = [kind for kind, score in scores.items() if score == best]
-    return kinds[0] if best and len(kinds) == 1 else None
+    scores = kinds_named(found.subjects) if found else {}
+    kinds = [kind for kind, score in scores.items() if score == max(scores.values())]
+    return kinds[0] if len(kinds) == 1 else None

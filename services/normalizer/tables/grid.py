@@ -24,7 +24,8 @@ Held = Literal["blank", "digits", "amount", "text"]
 
 
 @remembered
-def _held(text: str) -> Held:
+def _held(unaltered: str) -> Held:
+    text = label(unaltered)
     if not text or is_blank(text):
         return "blank"
     if _DIGITS.fullmatch(text):
@@ -48,11 +49,16 @@ class Grid:
 
     def held(self, cell: Cell) -> Held:
         """What `cell` holds."""
-        return _held(label(cell.text))
+        return _held(cell.text)
 
     def pays(self, cell: Cell) -> bool:
         """Whether `cell` prints an amount, with or without a point."""
         return self.held(cell) in ("amount", "digits") and is_amount(self.label(cell))
+
+    @cached_property
+    def texts(self) -> frozenset[str]:
+        """The labels of its cells, each once."""
+        return frozenset(map(self.label, self.table.cells))
 
     @cached_property
     def _covering(self) -> dict[tuple[int, int], Cell]:
@@ -122,12 +128,13 @@ class Grid:
             return False
         if _COUNTER_LABEL.fullmatch(texts[0]):
             others = [text for text in texts if not _COUNTER_LABEL.fullmatch(text)]
-            if all(_SMALL.fullmatch(text) for text in others):
-                return bool(others)
-        counts = [int(text.split("=")[0]) for text in texts if _SMALL.fullmatch(text)]
-        others = [text for text in texts if not _SMALL.fullmatch(text)]
-        if any(text not in {"**", "*"} and not _LETTER.fullmatch(text) for text in others):
-            return False
+            return bool(others) and all(_SMALL.fullmatch(text) for text in others)
+        counts: list[int] = []
+        for text in texts:
+            if _SMALL.fullmatch(text):
+                counts.append(int(text.split("=")[0]))
+            elif text not in {"**", "*"} and not _LETTER.fullmatch(text):
+                return False
         return len(counts) > 1 and all(b == a + 1 for a, b in pairwise(counts)) and counts[0] <= 2
 
     def header_paths(self, rows: Sequence[int], others: frozenset[Place] = frozenset()) -> list[tuple[str, ...]]:

@@ -57,16 +57,46 @@ class Held:
 
 @dataclass(frozen=True)
 class Frame:
-    """A table, or a part of one below a title of its own: header rows, the rows below, the labels of columns."""
+    """A table, or a part of one below a title of its own: its first row, its header, where it ends.
+
+    `given`: the labels of columns where the header does not stand in it. What few tables are asked for, the rows
+    below the header and the labels above each column among it, is found when it is asked for.
+    """
 
     grid: Grid
     first: int
     header: tuple[int, ...]
-    body: tuple[int, ...]
-    paths: tuple[tuple[str, ...], ...]
-    """For each column the labels above it."""
-    beside: frozenset[Place] = frozenset()
-    """The cells of header rows that are no labels: a total's name and figures, numbers of columns."""
+    end: int
+    given: tuple[tuple[str, ...], ...] | None = None
+
+    @cached_property
+    def below(self) -> range:
+        """The rows below the header."""
+        return range(self.header[-1] + 1 if self.header else self.first, self.end)
+
+    @cached_property
+    def body(self) -> tuple[int, ...]:
+        """The rows that say something of their own: those below the header, and a total's beside its last labels."""
+        body = tuple(row for row in self.below if is_body(self.grid, row, self.header))
+        return (self.header[-1], *body) if self._has_total_in_header else body
+
+    @cached_property
+    def _has_total_in_header(self) -> bool:
+        return bool(self.header) and _is_beside_total(self.grid, self.header[-1])
+
+    @cached_property
+    def beside(self) -> frozenset[Place]:
+        """The cells of header rows that are no labels: a total's name and figures, numbers of columns."""
+        if not self.header or not (self._has_total_in_header or self.grid.is_column_numbers(self.header[-1])):
+            return frozenset()
+        return _no_labels(self.grid, self.header[-1])
+
+    @cached_property
+    def paths(self) -> tuple[tuple[str, ...], ...]:
+        """For each column the labels above it."""
+        if self.given is not None:
+            return self.given
+        return _in_order(self, tuple(self.grid.header_paths(self.header, self.beside)))
 
     @cached_property
     def labels(self) -> tuple[tuple[str, ...], ...]:
@@ -140,9 +170,9 @@ class Frame:
         return income and expenditure and names > 1
 
     @cached_property
-    def header_labels(self) -> list[str]:
+    def header_labels(self) -> tuple[str, ...]:
         """The labels of all header cells."""
-        return [text for row in self.header for text in self.grid.labels(row)]
+        return tuple(text for row in self.header for text in self.grid.labels(row))
 
     def own(self, row: int, column: int) -> Cell | None:
         """The cell that begins in `row` and `column`; a label of the header that stands in a total's row no."""
@@ -165,15 +195,7 @@ def reduced(text: str) -> str:
 def frame_of(grid: Grid, first: int = 0) -> Frame | None:
     """The table of `grid` from row `first` on, by its header; None where no header is found."""
     header = header_rows(grid, first)
-    if not header:
-        return None
-    body = tuple(row for row in grid.rows(header[-1] + 1) if is_body(grid, row, header))
-    last = header[-1]
-    total = _is_beside_total(grid, last)
-    if total:
-        body = (last, *body)
-    beside = _no_labels(grid, last) if total or grid.is_column_numbers(last) else frozenset()
-    return _in_order(Frame(grid, first, header, body, tuple(grid.header_paths(header, beside)), beside))
+    return Frame(grid, first, header, grid.row_count) if header else None
 
 
 def _begins_with_total(grid: Grid, row: int) -> bool:
@@ -295,27 +317,26 @@ def is_header_label(text: str) -> bool:
     return any(text in phrases for spec in specs().values() for phrases in spec.fields.values())
 
 
-def _in_order(frame: Frame) -> Frame:
-    """`frame` with its money columns named in order, where the header's cells stand over the wrong columns.
+def _in_order(frame: Frame, paths: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
+    """The `paths` of `frame`, its money columns named in order where the header's cells stand over the wrong ones.
 
     A text of one cell a line keeps the order of a header, not its spans: the columns of figures and one row of
     labels for figures, as many, then tell which is which.
     """
     paying = [column for column, held in enumerate(frame.held) if held.pays]
-    nameless = any(_names_no_figures(frame.labels[column]) for column in paying)
+    nameless = any(_names_no_figures(tuple(map(reduced, paths[column]))) for column in paying)
     above = [_nearest(frame, column) for column in paying]
     if not nameless and len(set(above)) == len(above):
-        return frame
+        return paths
     for row in frame.header:
         texts = [text for text in frame.grid.labels(row) if _names_figures(_reduced(text))]
         if len(texts) == len(paying):
             named = dict(zip(paying, texts, strict=True))
-            paths = tuple(
+            return tuple(
                 (named[column],) if column in named else _without_figures(path)
-                for column, path in enumerate(frame.paths)
+                for column, path in enumerate(paths)
             )
-            return Frame(frame.grid, frame.first, frame.header, frame.body, paths)
-    return frame
+    return paths
 
 
 def _nearest(frame: Frame, column: int) -> tuple[int, int] | None:

@@ -1,6 +1,6 @@
 """Which known table is this: the kind for which its title, header, codes, rows, sums and neighbours speak most."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -11,7 +11,7 @@ from services.normalizer.tables.captions import Caption, caption, lines_before
 from services.normalizer.tables.columns import Columns, columns_of, meaning, proved
 from services.normalizer.tables.grid import Grid
 from services.normalizer.tables.headers import Frame, frame_of, is_body
-from services.normalizer.tables.spec import OTHER, TableSpec, specs
+from services.normalizer.tables.spec import OTHER, TableSpec, kinds_named, kinds_signed, specs
 from services.normalizer.tables.titles import Title, title_in, titles_in
 from shared.schemas.document import Document, Table
 from shared.schemas.names import ColumnName, TableName
@@ -126,18 +126,16 @@ def _in_block(document: Document, number: int, grid: Grid, last: KnownTable | No
 
 def _parts(frame: Frame) -> Iterator[Frame]:
     """`frame` cut where a further table begins in it: a row that is a title, and a header below."""
-    body = list(frame.body)
-    for row in frame.body:
+    for row in frame.below:
         cells = frame.grid.filled(row)
-        if len(cells) > _TITLE_ROW_CELLS or frame.grid.has_amounts(row):
+        if not cells or len(cells) > _TITLE_ROW_CELLS or frame.grid.has_amounts(row):
             continue
         title = title_in(" ".join(cell.text for cell in cells))
-        if title is None or not _is_of_a_kind(title):
+        if title is None or not _is_of_a_kind(title) or row not in frame.body:
             continue
         rest = frame_of(frame.grid, row)
         if rest is not None and rest.header[0] > row:
-            above = tuple(each for each in body if each < row)
-            yield Frame(frame.grid, frame.first, frame.header, above, frame.paths)
+            yield replace(frame, end=row, given=frame.paths)
             yield from _parts(rest)
             return
     yield frame
@@ -174,14 +172,13 @@ def _known(seen: _Seen) -> KnownTable | None:
 
 def _may_be(seen: _Seen, kind: str, spec: TableSpec) -> bool:
     """Whether a title, the table before, or a header or rows that no other kind has, make `kind` possible."""
-    if any(spec.named_by(title.subjects) for title in seen.titles) or _goes_on(seen, kind):
+    if any(kind in kinds_named(title.subjects) for title in seen.titles) or _goes_on(seen, kind):
         return True
     if seen.titles and seen.titles[0].is_vague and spec.hinted_by(seen.titles[0].subjects):
         return True
-    labels = seen.frame.header_labels
-    if spec.signature and all(_found(wanted, labels) for wanted in spec.signature):
+    if kind in kinds_signed(seen.frame.header_labels):
         return True
-    return kind == TableName.THREE_PUBLIC and _of_items(seen.frame, spec).weight > 0
+    return kind == TableName.THREE_PUBLIC and _of_items(seen.frame, spec) is not None
 
 
 def _is_titled_otherwise(seen: _Seen) -> bool:
@@ -190,7 +187,7 @@ def _is_titled_otherwise(seen: _Seen) -> bool:
 
 
 def _is_of_a_kind(title: Title) -> bool:
-    return any(spec.named_by(title.subjects) for spec in specs().values())
+    return bool(kinds_named(title.subjects))
 
 
 def _otherwise(seen: _Seen) -> KnownTable | None:
@@ -235,12 +232,12 @@ def _of_header(frame: Frame, spec: TableSpec) -> Iterator[Evidence]:
     labels = frame.header_labels
     for wanted in spec.header:
         yield Evidence("header", 1 if _found(wanted, labels) else -4)
-    if spec.signature and all(_found(wanted, labels) for wanted in spec.signature):
+    if spec.signed_by(labels):
         yield Evidence("signature", 1 + len(spec.signature))
 
 
-def _found(wanted: Phrases, labels: Sequence[str]) -> bool:
-    return any(wanted.within(text) for text in labels)
+def _found(wanted: Phrases, labels: Iterable[str]) -> bool:
+    return any(map(wanted.within, labels))
 
 
 def _of_rows(frame: Frame, kind: str, spec: TableSpec) -> Iterator[Evidence]:
@@ -255,7 +252,7 @@ def _of_rows(frame: Frame, kind: str, spec: TableSpec) -> Iterator[Evidence]:
         elif spec.codes == "government_economic" and codes != spec.codes:
             yield Evidence("no rows of the classification", -2)
     if kind == TableName.THREE_PUBLIC:
-        yield _of_items(frame, spec)
+        yield _of_items(frame, spec) or Evidence("no items", -4 if frame.row_labels else 0)
 
 
 def _of_funds(seen: _Seen, spec: TableSpec) -> Iterator[Evidence]:
@@ -267,17 +264,19 @@ def _of_funds(seen: _Seen, spec: TableSpec) -> Iterator[Evidence]:
         yield Evidence("columns of other funds", -8)
 
 
-def _of_items(frame: Frame, spec: TableSpec) -> Evidence:
-    """Whether the “三公” items are what the table is of, in its header or in most of its rows."""
+def _of_items(frame: Frame, spec: TableSpec) -> Evidence | None:
+    """What tells that the table is of the “三公” items: its header holds them, or most of its rows do."""
     needed = [spec.items[name] for name in ("overseas", "vehicle", "reception")]
     if all(_found(item, frame.header_labels) for item in needed):
         return Evidence("items in the header", 5)
+    if sum(_found(item, frame.grid.texts) for item in needed) < 2:
+        return None
     rows = frame.row_labels
     if sum(_found(item, rows) for item in needed) > 1:
         of_items = sum(any(item.within(text) for item in spec.items.values()) for text in rows)
         if of_items * 2 >= len(rows) - 2:
             return Evidence("items in the rows", 4)
-    return Evidence("no items", -4 if rows else 0)
+    return None
 
 
 def _of_columns(frame: Frame, spec: TableSpec, columns: Columns) -> Iterator[Evidence]:
@@ -333,11 +332,11 @@ def _rest(document: Document, number: int, grid: Grid, previous: KnownTable | No
     alike = previous.grid.column_count == grid.column_count and _pays_alike(previous, grid)
     if not alike and not _is_total_of(previous, grid):
         return None
-    body = tuple(row for row in grid.rows() if is_body(grid, row, ()))
-    if not body:
+    first = next((row for row in grid.rows() if is_body(grid, row, ())), None)
+    if first is None:
         return None
     paths = (*previous.paths, *[()] * grid.column_count)[: grid.column_count]
-    frame = Frame(grid, body[0], (), body, paths)
+    frame = Frame(grid, first, (), grid.row_count, paths)
     evidence = (Evidence("right under the table before", 6),)
     text = Caption(previous.caption.lines)
     return KnownTable(number, grid, previous.kind, previous.title, text, frame, previous.columns, evidence)
@@ -369,5 +368,5 @@ def _other(document: Document, number: int, grid: Grid) -> KnownTable | None:
     titles = titles_in(before)
     if not titles or titles[0].is_vague or _is_of_a_kind(titles[0]):
         return None
-    frame = Frame(grid, 0, (), tuple(grid.rows()), ((),) * grid.column_count)
+    frame = Frame(grid, 0, (), grid.row_count, ((),) * grid.column_count)
     return KnownTable(number, grid, OTHER, titles[0].text, Caption(tuple(before)), frame)

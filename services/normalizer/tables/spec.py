@@ -1,7 +1,7 @@
 """What is known of each kind of table: its file under vocabulary/tables, checked: titles, columns, sums."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache, cached_property, lru_cache
 from typing import Final, Literal
 
@@ -59,6 +59,10 @@ class TableSpec(BaseModel):
         fitting = [len(each) for each in self._needed if each <= subjects <= each | self.allows]
         return max(fitting, default=0)
 
+    def signed_by(self, labels: Sequence[str]) -> bool:
+        """Whether a header with these `labels` is this kind's without a title."""
+        return bool(self.signature) and all(any(map(each.within, labels)) for each in self.signature)
+
     def hinted_by(self, subjects: frozenset[str]) -> bool:
         """Whether a title names part of what this kind's titles name, and nothing else: `一般公共预算表`."""
         return bool(subjects) and any(subjects <= each | self.allows and subjects & each for each in self._needed)
@@ -88,6 +92,18 @@ def specs() -> dict[str, TableSpec]:
                 f"vocabulary/tables/{kind}.yaml names subjects that words.yaml does not know: {unknown}"
             )
     return found
+
+
+@lru_cache(maxsize=4096)
+def kinds_named(subjects: frozenset[str]) -> Mapping[str, int]:
+    """The kinds that a title with these subjects names, and how many of the subjects each needs."""
+    return {kind: count for kind, spec in specs().items() if (count := spec.named_by(subjects))}
+
+
+@lru_cache(maxsize=1024)
+def kinds_signed(labels: tuple[str, ...]) -> frozenset[str]:
+    """The kinds that a header with these labels is known to be of without a title."""
+    return frozenset(kind for kind, spec in specs().items() if spec.signed_by(labels))
 
 
 def titles() -> dict[TableName, str]:

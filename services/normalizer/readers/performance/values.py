@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
 
+from services.normalizer.language.text import remembered
 from services.normalizer.readers.performance.vocabulary import Operator, words
 
 LONGEST = 60
@@ -61,6 +62,7 @@ def read_value(text: str | None) -> Value:
     return Value(text, operator or suffix or "=", number, "%" if _percent(unit) else unit or None)
 
 
+@remembered
 def read_operator(text: str) -> tuple[Operator | None, str]:
     """The comparison that `text` begins with, as a sign or in words, and what follows it."""
     stripped = text.translate(_HALF_WIDTH).translate(_SIGNS)
@@ -69,9 +71,10 @@ def read_operator(text: str) -> tuple[Operator | None, str]:
     match = _comparison().match(stripped)
     if match is None:
         return None, stripped
-    return dict(words().values.comparisons)[match.group()], stripped[match.end() :]
+    return _operators()[match.group()], stripped[match.end() :]
 
 
+@remembered
 def is_sign(text: str) -> bool:
     """Whether `text` is a comparison and nothing else."""
     operator, rest = read_operator("".join(text.split()))
@@ -79,8 +82,13 @@ def is_sign(text: str) -> bool:
 
 
 @cache
+def _operators() -> dict[str, Operator]:
+    return dict(words().values.comparisons)
+
+
+@cache
 def _comparison() -> re.Pattern[str]:
-    return re.compile("|".join(re.escape(word) for word, _ in words().values.comparisons))
+    return re.compile("|".join(map(re.escape, _operators())))
 
 
 def _read_suffix(text: str) -> tuple[Operator | None, str]:
