@@ -78,8 +78,13 @@ def child(element: Element | None, *path: str) -> Element | None:
     for name in path:
         if element is None:
             return None
-        element = next((each for each in element if local(each) == name), None)
+        element = next(element.iterchildren(f"{{*}}{name}"), None)
     return element
+
+
+def children(element: Element | None) -> dict[str, Element]:
+    """The children by local name, of those with one name the first."""
+    return {local(each): each for each in reversed(element)} if element is not None else {}
 
 
 def number(element: Element | None, name: str = "val") -> int | None:
@@ -95,4 +100,4 @@ def is_on(element: Element | None) -> bool:
 
 def under(element: Element, name: str) -> Iterator[Element]:
     """Every element with that local name under `element`."""
-    return (each for each in element.iter() if local(each) == name)
+    return element.iter(f"{{*}}{name}")

@@ -76,7 +76,7 @@ class Frame:
 
     @cached_property
     def body(self) -> tuple[int, ...]:
-        """The rows that say something of their own: those below the header, and a total's beside its last labels."""
+        """The rows that say something: those below the header, and a total's beside its last labels."""
         body = tuple(row for row in self.below if is_body(self.grid, row, self.header))
         return (self.header[-1], *body) if self._has_total_in_header else body
 

@@ -125,12 +125,13 @@ class _Document:
             self.blocks += self.parts.blocks(attribute(each, "id"))
 
     def _add_table(self, element: Element, depth: int) -> None:
-        if arranges(element):
-            for row in rows_of(element):
+        rows = list(rows_of(element))
+        if arranges(rows):
+            for row in rows:
                 for cell in row.cells:
                     self.take(cell.element, depth + 1)
             return
-        table = table_of(element, self.styles, self.limits)
+        table = table_of(rows, self.styles, self.limits)
         if table is not None and any(cell.text for cell in table.cells):
             self.blocks.append(table)
 

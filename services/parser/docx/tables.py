@@ -1,14 +1,14 @@
 """Word tables: rows, merged cells and what lies within cells."""
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from services.parser.docx.styles import Styles
 from services.parser.docx.text import boxes, text_of
 from services.parser.grid import Grid
-from services.parser.office_xml import Element, attribute, child, local, number, under
+from services.parser.office_xml import Element, attribute, child, children, local, number, under
 from services.parser.reading import Limits
 from services.parser.slivers import without_slivers
 from shared.schemas.document import Table
@@ -39,44 +39,43 @@ class TableRow:
 def rows_of(table: Element) -> Iterator[TableRow]:
     """The rows that are shown; those deleted under tracked changes are not."""
     for row in _through(table, "tr"):
-        properties = child(row, "trPr")
-        if child(properties, "del") is None:
-            yield TableRow(list(_cells(row, number(child(properties, "gridBefore")) or 0)))
+        properties = children(child(row, "trPr"))
+        if "del" not in properties:
+            yield TableRow(list(_cells(row, number(properties.get("gridBefore")) or 0)))
 
 
 def _cells(row: Element, column: int) -> Iterator[TableCell]:
     column = min(column, _WIDEST)
     for cell in _through(row, "tc"):
-        properties = child(cell, "tcPr")
-        if child(properties, "cellDel") is not None:
+        properties = children(child(cell, "tcPr"))
+        if "cellDel" in properties:
             continue
-        span = min(number(child(properties, "gridSpan")) or 1, _WIDEST)
-        merge = child(properties, "vMerge")
+        span = min(number(properties.get("gridSpan")) or 1, _WIDEST)
+        merge, across = properties.get("vMerge"), properties.get("hMerge")
         goes_on = merge is not None and attribute(merge, "val") in (None, "continue")
-        across = child(properties, "hMerge")
         if across is None or attribute(across, "val") == "restart":
             yield TableCell(cell, column, span, goes_on)
         column += span
 
 
-def arranges(table: Element) -> bool:
-    """Whether the table only arranges others: all its rows have one cell, or tables fill its cells."""
-    rows = list(rows_of(table))
+def arranges(rows: Sequence[TableRow]) -> bool:
+    """Whether a table only arranges others: all its rows have one cell, or tables fill its cells."""
     if all(len(row.cells) < 2 for row in rows):
         return True
     cells = [cell.element for row in rows for cell in row.cells]
     inner = [cell for cell in cells if any(_has_data(each) for each in _through(cell, "tbl"))]
+    if not inner:
+        return False
     plain = sum(cell not in inner and any(map(text_of, under(cell, "p"))) for cell in cells)
-    return bool(inner) and plain <= _PLAIN * len(inner)
+    return plain <= _PLAIN * len(inner)
 
 
 def _has_data(table: Element) -> bool:
     return sum(len(row.cells) > 1 for row in rows_of(table)) > 1
 
 
-def table_of(table: Element, styles: Styles, limits: Limits) -> Table | None:
-    """The table on its grid; None when it has no cells. Raises TooLarge."""
-    rows = list(rows_of(table))
+def table_of(rows: Sequence[TableRow], styles: Styles, limits: Limits) -> Table | None:
+    """The table of `rows` on its grid; None when it has no cells. Raises TooLarge."""
     grid = Grid(len(rows), limits)
     starts = [{cell.column: cell for cell in row.cells} for row in rows]
     for row_number, row in enumerate(rows):
@@ -97,11 +96,11 @@ def table_of(table: Element, styles: Styles, limits: Limits) -> Table | None:
 def cell_text(cell: Element, styles: Styles) -> str:
     """The lines of a cell; of tables within it a line a row, the cells apart by a blank."""
     lines: list[str] = []
-    for block in _through_any(cell):
-        if local(block) == "tbl":
+    for name, block in _unwrapped(cell):
+        if name == "tbl":
             rows = ([_flat(each, styles) for each in _through(row, "tc")] for row in _through(block, "tr"))
             lines.extend(" ".join(filter(None, row)) for row in rows)
-        else:
+        elif name == "p":
             lines.append(styles.marker(block) + text_of(block))
             lines.extend(_flat(box, styles) for box in boxes(block))
     return "\n".join(line for line in lines if line)
@@ -114,18 +113,16 @@ def _flat(element: Element, styles: Styles) -> str:
 
 def _through(element: Element, name: str) -> Iterator[Element]:
     """The children with that name, those in content controls and tracked insertions too."""
-    return (each for each in _unwrapped(element) if local(each) == name)
+    return (each for own, each in _unwrapped(element) if own == name)
 
 
-def _through_any(element: Element) -> Iterator[Element]:
-    return (each for each in _unwrapped(element) if local(each) in ("p", "tbl"))
-
-
-def _unwrapped(element: Element) -> Iterator[Element]:
+def _unwrapped(element: Element) -> Iterator[tuple[str, Element]]:
+    """The children with their names, those in content controls and tracked insertions in place of these."""
     stack = list(reversed(element))
     while stack:
         each = stack.pop()
-        if local(each) in _WRAPPERS:
+        name = local(each)
+        if name in _WRAPPERS:
             stack.extend(reversed(each))
         else:
-            yield each
+            yield name, each

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from services.parser.office_xml import Element, attribute, child, is_on, local
+from services.parser.office_xml import Element, attribute, child, children, is_on, local, under
 from services.parser.symbols import PRIVATE, character
 from services.parser.wording import raised, shown_lines
 
@@ -23,8 +23,7 @@ def text_of(paragraph: Element) -> str:
     """The paragraph's text with tabs and line breaks; text boxes in it are left to `boxes`."""
     pieces: list[str] = []
     codes: list[bool] = []
-    for element in _shown(paragraph):
-        name = local(element)
+    for name, element in _shown(paragraph):
         if name == "fldChar":
             _field(codes, attribute(element, "fldCharType"))
         elif any(codes):
@@ -45,7 +44,7 @@ def text_of(paragraph: Element) -> str:
 def boxes(paragraph: Element) -> list[Element]:
     """The contents of the text boxes anchored in the paragraph, each once."""
     found: list[Element] = []
-    stack = [paragraph]
+    stack = [paragraph] if any(True for _ in under(paragraph, BOX)) else []
     while stack:
         element = stack.pop()
         if local(element) == BOX:
@@ -55,22 +54,22 @@ def boxes(paragraph: Element) -> list[Element]:
     return found
 
 
-def _shown(paragraph: Element) -> Iterator[Element]:
-    """The elements of the paragraph that Word would show, in order."""
+def _shown(paragraph: Element) -> Iterator[tuple[str, Element]]:
+    """The elements of the paragraph that Word would show, with their names, in order."""
     stack = list(reversed(paragraph))
     while stack:
         element = stack.pop()
         name = local(element)
         if name in _SKIPPED or name == BOX or (name == "r" and _is_hidden(element)):
             continue
-        yield element
-        stack.extend(reversed(list(_chosen(element))))
+        yield name, element
+        stack.extend(reversed(element if name != CHOSEN else list(_chosen(element))))
 
 
 def _is_hidden(run: Element) -> bool:
     """Whether the run is not shown, or struck out."""
-    properties = child(run, "rPr")
-    return properties is not None and any(is_on(child(properties, name)) for name in _UNSEEN)
+    properties = children(child(run, "rPr"))
+    return any(is_on(properties.get(name)) for name in _UNSEEN)
 
 
 def _is_raised(text: Element) -> bool:
