@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from services.normalizer.identity.evidence import Evidence
-from services.normalizer.identity.names import is_of_government
+from services.normalizer.identity.names import TOWN, is_of_government
 from services.normalizer.identity.titles import TitleCandidate
 from services.normalizer.language.years import plain_years
 from services.normalizer.layout import Layout
@@ -18,12 +18,14 @@ _OF_GOVERNMENT: Final = re.compile(
 )
 _PRESENTED: Final = re.compile(r"[省市县区州盟旗]人民政府关于.{0,30}[预决]算.{0,20}报告")
 """A government that reports on its budget or accounts: `青石县人民政府关于2025年决算的报告`."""
-_TOWN: Final = re.compile(r"[镇乡](?:人民政府)?$|街道(?:办事处)?$|苏木$")
 _TOWNS_OWN: Final = re.compile(
     "(?:预算执行|执行情况).*草案|财政预算|财政决算|财政总决算|政府预算|政府决算|调整方案"
 )
 """What in the title of a town says that it is of all its finances, not of the office that is a department."""
 _DEBT: Final = re.compile(r"政府.{0,4}债|债务限额|债务余额|债务|债券")
+_WITH_DEBT: Final = re.compile(r"^[^债]*[预决]算[^债]{0,8}(?:报告|公开|草案)[^债]*债")
+"""A budget or accounts with the tables of debt behind: `2018年决算报告及政府债务限额、余额表`."""
+_NEXT_BUDGET: Final = re.compile(r"执行[^，。]{0,16}(?:和|与|及|暨)[^，。]{0,16}20\d\d年[^，。]{0,20}预算(?!执行)")
 _ADJUSTMENT: Final = re.compile(r"预算.{0,4}调整|调整.{0,4}(?:预算|方案)")
 _EXECUTION: Final = re.compile(r"执行|财政收支(?:完成)?情况|财政运行|(?<!\d)\d{1,2}月|上半年|季度")
 _ALL_DEPARTMENTS: Final = re.compile(
@@ -70,8 +72,8 @@ def is_governments(title: TitleCandidate) -> bool:
     It names no department (or the one that presents them), no word of departments' books, one of a government's.
     """
     if title.department and not is_of_government(title.department):
-        return bool(_TOWN.search(title.department) and _TOWNS_OWN.search(title.bare))
-    if title.place and not title.department and _ALL_DEPARTMENTS.search(title.bare):
+        return bool(TOWN.search(title.department) and _TOWNS_OWN.search(title.bare))
+    if not title.department and _ALL_DEPARTMENTS.search(title.bare):
         return True
     if _OF_DEPARTMENT.search(title.bare.replace(title.department or "\0", "")):
         return False
@@ -80,11 +82,12 @@ def is_governments(title: TitleCandidate) -> bool:
 
 
 def _of_government(text: str) -> DisclosureKind:
-    if _EXECUTION.search(text) and "草案" in text and "决算" not in text:
+    drafted = "草案" in text or _NEXT_BUDGET.search(text)
+    if _EXECUTION.search(text) and drafted and "决算" not in text:
         return DisclosureKind.GOVERNMENT_BUDGET
     if _ADJUSTMENT.search(text):
         return DisclosureKind.GOVERNMENT_ADJUSTMENT
-    if _DEBT.search(text):
+    if _DEBT.search(text) and not _WITH_DEBT.search(text):
         return DisclosureKind.GOVERNMENT_DEBT
     if "决算" in text and "预决算" not in text:
         return DisclosureKind.GOVERNMENT_ACCOUNTS

@@ -7,7 +7,7 @@ from services.normalizer.language import regions
 
 _LONGEST: Final = 45
 _ORGAN: Final = re.compile(
-    r"(?:[局委办部院会站所馆乡镇队校学园社处厅室联场库台团科股庭署组关村]|中心|政府|街道|公司|机关|人大|政协|集团|基地|事务|[(（]本级[)）]|本级)$"
+    r"(?:[局委办部院会站所馆乡镇队校学园社处厅室联场库台团科股庭署组关村宫]|中心|政府|街道|公司|机关|人大|政协|集团|基地|事务|[(（]本级[)）]|本级)$"
 )
 _OFFICES: Final = re.compile(r"(?:局|中心|所|站|办公室|处|办|科|委员会|院)(?:本级|[(（]本级[)）])?$")
 AFTER_HE: Final = "平|县|康|顺|田|静|硕|政|龙|布克|林格尔|谐|睦|兴|安|盛|丰|桥|庄"
@@ -21,12 +21,19 @@ _GENERAL: Final = re.compile(
     r"(?:本|各|全|该|预算|主管|部门|单位|编制|上级|下级|财政|有关|相关|公开|及|和|及其|所属|下属|事业|行政|汇总|全市|全县|全区|全省|机关|基层|单位本级|部门本级)*"
     r"(?:部门|单位|[省市县区州盟旗]?本级|机关|中心|各部)?"
 )
+TOWN: Final = re.compile(r"[镇乡](?:人民政府)?$|街道(?:办事处)?$|苏木$")
 _GOVERNMENT: Final = re.compile(
-    r"(?:人民政府|[省市县区州盟旗]政府|财政(?:局|厅)|人民代表大会|人大常委会|人民代表大会常务委员会)$"
+    r"(?:人民政府|[省市县区州盟旗]政府|财政(?:金融|审计|国资|和金融|和审计)?(?:局|厅)|人民代表大会|人大常委会|人民代表大会常务委员会)$"
 )
 _OWN_LEVEL: Final = re.compile(r"(?:[省市县区州盟旗](?=本?级)|(?<=[省市县区州盟旗]))本?级$")
 """A place's own level, which is no department: `青石市市本级`, `青石县本级`."""
-_TAIL: Final = re.compile(r"(?:[-－—_]|关于|公开|的|本级部门|部门|单位|[(（](?:本级|部门|单位)[)）])+$")
+_LEVELS_TOGETHER: Final = re.compile(
+    r"全[省市县区州盟旗]$|[与和及、](?:[省市县区州盟旗]本?级|本级|全[省市县区州盟旗])(?:政府)?$"
+)
+"""A place's levels together, which are no department: `青石市全市与市本级`."""
+_TAIL: Final = re.compile(
+    r"(?:[-－—_]|关于(?:呈送|报送|提请审议|提交审议|上报|印发|下达)?|公开|的|本级部门|部门|单位|(?:本级)?[及和与](?:所属|直属|下属)(?:行政|事业|预算)*(?:单位)?|[(（](?:本级|部门|单位)[)）])+$"
+)
 _FRONT: Final = re.compile(r"^(?:[\[【][^\[\]【】]{2,8}[\]】]|现将|现对|关于|公开|公示|批复|下达|公布|印发)+")
 _LEVEL: Final = (
     "部门|单位|本级|区级|市级|县级|省级|州级|盟级|旗级|镇级|乡级|全[市县区省州盟旗](?![市县区镇乡])|一般公共|政府性基金|国有资本经营|"
@@ -59,9 +66,10 @@ def may_be_name(text: str) -> bool:
     """Whether `text` may name a department: no place alone, no sentence, no general word, nothing of money."""
     if not 2 <= len(text) <= _LONGEST or _NO_NAME.search(text) or _GENERAL.fullmatch(text):
         return False
-    if regions.is_place(_OWN_LEVEL.sub("", text)) or not re.search(r"[\u4e00-\u9fff]{2}", text):
+    if _LEVELS_TOGETHER.search(text) or regions.is_place(_OWN_LEVEL.sub("", text)):
         return False
-    return not _OF_MONEY.search(text) or bool(_OFFICES.search(text))
+    named = re.search(r"[\u4e00-\u9fff]{2}", text) and not _OF_MONEY.search(text)
+    return bool(named or _OFFICES.search(text))
 
 
 def is_of_government(text: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Final
 from services.normalizer.identity.evidence import LONGEST, MARKED, Evidence, EvidenceLine, EvidenceOrigin
 from services.normalizer.identity.names import (
     AFTER_HE,
+    TOWN,
     is_of_government,
     is_organisation,
     may_be_name,
@@ -37,6 +38,7 @@ _AREA_CODE: Final = re.compile(
     r"^\s*(?!20\d\d\s)\d{2}(?:\d{2}){0,5}\s+(?=20\d\d\s*年)"
 )
 """A region's code that a budget system prints before the title: `22吉林省…`, `9909 2025年…`."""
+_BUDGET: Final = re.compile("财政[预决]算|预算|决算")
 _OF_A_BUDGET: Final = re.compile(
     "一般公共预算|公共财政预算|政府性基金|国有资本经营|社会保险基金|财政(?=预|决|收|总)|(?:预算|决算)(?!单位|部门)"
 )
@@ -46,8 +48,8 @@ _NO_TITLE: Final = re.compile(
     rf"发布|索引|备注|纳入|反映|截[至止]|受.{{1,8}}委托|年|度|及|和(?!{AFTER_HE})|的|对|审议|审查|批准|一是|二是)"
 )
 _ENDS: Final = re.compile(
-    r"(?:预算|决算|绩效|公开|公示|公告|通知|批复|解读|说明|报告|草案|目标|情况|目录|信息|文本|材料|附表|表格?|总表|明细|汇总|方案|自评|评价|经费|限额|余额|债[务券]|索引|"
-    r"[(（](?:草案|书面|摘要|\d{1,2}|[一二三四五六七八九十]{1,3}|20\d\d年?度?|详见附件|表格|汇总|本级|公开[表版]?)[)）])+$"
+    r"(?:预算|决算|绩效|公开|公示|公告|通知|批复|解读|说明|报告|草案|目标|情况|目录|信息|文本|材料|附表|表格?|总表|明细|汇总|方案|自评|评价|经费|限额|余额|债[务券]|索引|分析|摘要|"
+    r"[(（](?:草案|书面|摘要|\d{1,2}|[一二三四五六七八九十]{1,3}|20\d\d年?度?|详见附件|表格|汇总|本级|公开[表版]?)[)）]|公开版)+$"
 )
 _UNDATED_ENDS: Final = re.compile(r"公开|说明|报告|自评|目标|评价")
 _OF_A_TABLE: Final = re.compile(r"表(?:格?[(（][^（）()]{1,6}[)）])?$")
@@ -61,6 +63,8 @@ _LAST_WORDS: Final = re.compile(r"(?:的|信息|情况|公开|说明|公示|报�
 _SPACED_YEAR: Final = re.compile(r"(?<!\d)2 0 (\d) (\d)(?= ?年)")
 _QUOTED: Final = re.compile(r"《([^《》]+)》")
 _BRACKET: Final = re.compile(r"[(（]([^（）()\d]{3,40})[)）]$")
+_REMARK: Final = re.compile(r"[(（](?!草案[)）])[^（）()]{3,60}[)）]$")
+"""What is said of the title in brackets at its end."""
 _LAST: Final = re.compile(r"(?:预算|决算|经费)(?:信息|情况|公开|公示|说明|报告)*[-－—_]*([^-－—_\d]{3,40})$")
 """An organisation that stands last: `2024年预算公开--青石县第一中学`."""
 _BASE: Final = {
@@ -136,11 +140,12 @@ class TitleCandidate:
 
     @cached_property
     def place_of_budget(self) -> bool:
-        """Whether a place alone stands between year and budget: `2025年青石县一般公共预算支出表`."""
+        """Whether a county alone stands between year and budget: `2025年青石县一般公共预算支出表`."""
         first = YEAR.search(self.bare)
         rest = re.sub(r"^年?度?", "", self.bare[first.end() :]) if first else ""
-        budget = _OF_A_BUDGET.search(rest)
-        return bool(budget) and regions.is_place(rest[: budget.start()] if budget else "")
+        budget = _OF_A_BUDGET.search(rest) or _BUDGET.search(rest)
+        place = rest[: budget.start()] if budget else ""
+        return regions.is_place(place) and not TOWN.search(place)
 
     @cached_property
     def bare(self) -> str:
@@ -252,7 +257,7 @@ def _reads_like_title(candidate: TitleCandidate) -> bool:
     plain = candidate.bare
     if not 5 <= len(plain) <= _LONGEST_TITLE or not _KIND.search(plain):
         return False
-    if MARKED.match(plain) or _NO_TITLE.search(plain) or not _ENDS.search(_BRACKET.sub("", plain)):
+    if MARKED.match(plain) or _NO_TITLE.search(plain) or not _ENDS.search(_REMARK.sub("", plain)):
         return False
     if not candidate.years and not (_UNDATED_ENDS.search(plain) and candidate.department):
         return False

@@ -102,8 +102,13 @@ def _zone_at(text: str, start: int, before: Sequence[Mention]) -> Mention | None
     return Mention(stem, start, match.start(), found) if len({region.code for region in found}) == 1 else None
 
 
+_ALSO: Final = re.compile(r"(?<=[省市县区州盟旗])[(（][\u4e00-\u9fff]{1,12}[省市县区州盟旗][)）]$")
+"""A second name of the same place."""
+
+
 def is_place(text: str) -> bool:
-    """Whether `text` is nothing but places, known or not: `青石市临江区`, `安康市`, `内蒙古`."""
+    """Whether `text` is nothing but places, known or not: `青石市临江区`, `内蒙古`, `临江新区（青石县）`."""
+    text = _ALSO.sub("", text)
     if text in _AUTONOMOUS_REGIONS or text in _by_name():
         return True
     return bool(_PLACE.fullmatch(text)) and not _NO_PLACE.search(text)

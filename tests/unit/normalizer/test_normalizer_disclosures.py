@@ -161,3 +161,44 @@ def test_a_name_may_begin_or_go_on_with_words_of_titles(read: Read, layout: str,
 )
 def test_words_of_levels_around_a_name_are_no_part_of_it(read: Read, title: str) -> None:
     assert disclosed(read, [title]).department == "青石县水务局"
+
+
+@pytest.mark.parametrize(
+    ("title", "kind", "year"),
+    [
+        ("2026年2月预算执行情况分析", "government_execution", 2026),
+        ("青石县2025年7月预算执行情况分析", "government_execution", 2025),
+        ("青石新区（临江县）2025年预算调整方案的报告", "government_adjustment", 2025),
+        ("关于2022年青石新区（临江县）决算的报告", "government_accounts", 2022),
+        ("关于2022年青石县决算的报告", "government_accounts", 2022),
+        ("青石县人民政府关于呈送2018年青石财政决算情况的报告", "government_accounts", 2018),
+        ("2021年区本级“三公”经费预算", "government_budget", 2021),
+        ("2019年度青石新区本级一般公共预算“三公”经费支出决算情况", "government_accounts", 2019),
+        ("青石县财政金融局关于2023年调整新增地方政府专项债券资金用途的公告", "government_debt", 2023),
+        ("关于青石市2025年预算执行情况和2026年预算的报告", "government_budget", 2026),
+        ("青石市2025年预算执行情况和2026年预算草案报告摘要", "government_budget", 2026),
+        ("青石市2025年地方财政预算执行情况和2026年地方财政预算（草案）公开版", "government_budget", 2026),
+        ("青石市全市与市本级2023年预算执行情况和2024年预算草案及债务表", "government_budget", 2024),
+        ("青石市及本级政府2020年财政总决算公开", "government_accounts", 2020),
+        ("青石市2018年决算报告及政府债务限额、余额表", "government_accounts", 2018),
+        ("2022年度青石县财政决算地方政府债务情况", "government_debt", 2022),
+        ("关于2016年青石县财政决算的报告（2016年度决算和2017年度预算补充公开）", "government_accounts", 2016),
+    ],
+)
+def test_what_a_government_calls_its_own(read: Read, title: str, kind: str, year: int) -> None:
+    record = disclosed(read, [title, "各位代表：受人民政府委托，现将有关情况报告如下，请予审议。"])
+    assert (record.title, record.kind, record.fiscal_year) == (title, kind, year)
+    assert record.department is None or record.department.endswith(("人民政府", "财政金融局"))
+
+
+@pytest.mark.parametrize(
+    ("title", "department"),
+    [
+        ("2024年青石市发展和改革委员会本级及直属事业单位决算公开", "青石市发展和改革委员会"),
+        ("2024年度青石县青少年宫部门预算公开", "青石县青少年宫"),
+        ("青石镇2024年部门预算公开", "青石镇"),
+    ],
+)
+def test_what_bodies_call_themselves(read: Read, title: str, department: str) -> None:
+    record = disclosed(read, [title])
+    assert (record.title, record.department) == (title, department)
