@@ -40,19 +40,28 @@ async def show(request: Request, session: Session, bus: OpenBus) -> HTMLResponse
         system=await running(session, bus, now),
         ledger=await ledger(session, day(now)),
         plots={
-            "revisions": bars(last, lambda hour: hour.revisions, "{:.0f}"),
-            "seconds": bars(last, lambda hour: hour.median_seconds, "{:.1f} s"),
-            "longest": bars(last, lambda hour: hour.longest_seconds, "{:.1f} s"),
+            "revisions": bars(last, lambda hour: hour.revisions, "{:.0f}".format),
+            "seconds": bars(last, lambda hour: hour.median_seconds, duration),
+            "longest": bars(last, lambda hour: hour.longest_seconds, duration),
         },
         height=_HEIGHT,
     )
 
 
-def bars(last: Sequence[Hour], value: Callable[[Hour], float | None], form: str) -> Sequence[Bar]:
+def duration(seconds: float) -> str:
+    """Seconds in the unit that suits them: `13.7 s`, `5 min`, `3.2 h`."""
+    if seconds < 120:
+        return f"{seconds:.1f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7_200 else f"{seconds / 3_600:.1f} h"
+
+
+def bars(
+    last: Sequence[Hour], value: Callable[[Hour], float | None], form: Callable[[float], str]
+) -> Sequence[Bar]:
     """The bars of a plot, the highest as high as the plot."""
     values = [value(hour) for hour in last]
     highest = max((each for each in values if each), default=0) or 1
     return [
-        Bar(round(_HEIGHT * (each or 0) / highest, 1), "" if each is None else form.format(each), hour)
+        Bar(round(_HEIGHT * (each or 0) / highest, 1), "" if each is None else form(each), hour)
         for each, hour in zip(values, last, strict=True)
     ]

@@ -75,6 +75,7 @@ def _environment(language: str) -> Environment:
         "SHORT": SHORT,
         "has_data": has_data,
         "titled": partial(titled, language),
+        "titled_in_wan": partial(titled_in_wan, language),
         "help": help_of,
         "LONGEST_PART": LONGEST_PART,
     }
@@ -98,6 +99,12 @@ def titled(language: str, model: type[Model], field: str) -> str:
     """What a field of a model is called; its name in English, or where the model does not know it."""
     known = model.model_fields.get(field)
     return known.title if language == "zh" and known and known.title else field
+
+
+def titled_in_wan(language: str, model: type[Model], field: str) -> str:
+    """What a field of a model is called where its money is shown in 万元."""
+    title = titled(language, model, field)
+    return title.replace("（元）", "（万元）") if language == "zh" else title
 
 
 def help_of(model: type[Model], field: str) -> str:

@@ -50,9 +50,9 @@ function show() {
 
 // A form shows the fields that fit the chosen content; those that do not are not sent.
 function fit(form) {
-  const chosen = form.elements.type.value;
+  const chosen = form.elements.type.value || "any";
   for (const field of form.querySelectorAll("[data-for]")) {
-    const fits = !chosen || field.dataset.for.split(" ").includes(chosen);
+    const fits = field.dataset.for.split(" ").includes(chosen);
     field.hidden = !fits;
     field.querySelector("input, select").disabled = !fits;
   }

@@ -33,7 +33,7 @@ async def test_the_changes_are_told_with_both_values_and_places(keep: Keep, clie
     assert (told["教育支出"]["change"], told["教育支出"]["after"]) == ("removed", None)
     page = await get(client, f"{PAGE}/changes")
     rows = texts(page, "table.changes tbody tr")
-    assert "改动 预算表 农林水支出 213 · 合计 · 支出总表金额（元） 1,234.56 1,234.57 0.01 原 新" in rows
+    assert "改动 预算表 农林水支出 213 · 合计 · 支出总表金额（万元） 1,234.56 1,234.57 0.01 原 新" in rows
     assert any(row.startswith("删去 预算表 教育支出") for row in rows)
     for link in page.css("table.changes .places a"):
         await get(client, str(link.attributes["href"]).partition("#")[0])
@@ -65,7 +65,7 @@ async def test_a_citation_says_that_a_newer_revision_says_otherwise(keep: Keep, 
     assert not texts(plain, ".notice")
     await keep(SECOND)
     (notice,) = texts(await get(client, cited), ".notice")
-    assert "现行的第 2 版另有说法：金额（元） 1,234.56 → 1,234.57 万元" in notice
+    assert "现行的第 2 版另有说法：金额（万元） 1,234.56 → 1,234.57" in notice
     assert not texts(await get(client, f"{PAGE}/source?record={record_of(1)}"), ".notice")
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from services.store.pages.operations import bars
+from services.store.pages.operations import bars, duration
 from services.store.pages.running import RunningSystem, StageState
 from services.store.queries.hours import HOURS, Hour
 from services.store.queries.portals import PollFacts, PortalFacts
@@ -65,5 +65,9 @@ def test_an_age_is_told_in_its_largest_unit(seconds: int, told: str) -> None:
 
 def test_the_highest_bar_fills_the_plot_and_an_empty_hour_has_none() -> None:
     last = [Hour(NOW, 2, 1.5, 2), Hour(NOW, 8, 3, 4), Hour(NOW, 0, None, None)]
-    assert [bar.height for bar in bars(last, lambda hour: hour.revisions, "{:.0f}")] == [15, 60, 0]
-    assert [bar.text for bar in bars(last, lambda hour: hour.median_seconds, "{:.1f} s")] == ["1.5 s", "3.0 s", ""]
+    assert [bar.height for bar in bars(last, lambda hour: hour.revisions, str)] == [15, 60, 0]
+    assert [bar.text for bar in bars(last, lambda hour: hour.median_seconds, duration)] == ["1.5 s", "3.0 s", ""]
+
+
+def test_a_duration_is_told_in_the_unit_that_suits_it() -> None:
+    assert [duration(each) for each in (1.25, 119, 600, 9_000)] == ["1.2 s", "119.0 s", "10 min", "2.5 h"]

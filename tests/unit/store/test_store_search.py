@@ -60,7 +60,7 @@ async def test_hits_are_counted_added_up_and_told_by_what_they_are_of(
     assert answer["facets"]["fiscal_year"] == {"2024": 2, "2023": 2}
     assert answer["facets"]["department"] == {"样县水利局": 2, "样县教育局": 2}
     page = await get(client, "/records?type=budget_line")
-    assert texts(page, ".summary") == ["共 4 条，金额合计 56,766.4998 万元（合计行与明细行一并相加）"]
+    assert texts(page, ".summary") == ["共 4 条，金额合计 56,766.4998 万元（合计行与明细行一并相加） · 下载 Excel"]
     link = attribute(page, ".facets a", "href")
     assert len(texts(await get(client, link), "table.records tbody tr")) == 2
 
