@@ -6,9 +6,13 @@ import httpx
 import pytest
 
 from services.store.pages.operations import bars, duration
-from services.store.pages.running import RunningSystem, StageState
+from services.store.pages.running import RunningSystem, StageState, stages
 from services.store.queries.hours import HOURS, Hour
 from services.store.queries.portals import PollFacts, PortalFacts
+from services.store.settings import StoreSettings
+from shared.bus.connect import open_bus
+from shared.bus.contract import Message
+from shared.topics import FETCHED
 from tests.unit.store.store_samples import Keep, Sample
 from tests.unit.store.test_store_pages import get, texts
 
@@ -71,3 +75,22 @@ def test_the_highest_bar_fills_the_plot_and_an_empty_hour_has_none() -> None:
 
 def test_a_duration_is_told_in_the_unit_that_suits_it() -> None:
     assert [duration(each) for each in (1.25, 119, 600, 9_000)] == ["1.2 s", "119.0 s", "10 min", "2.5 h"]
+
+
+async def test_what_waits_is_told_with_the_age_of_the_oldest(
+    settings: StoreSettings, client: httpx.AsyncClient
+) -> None:
+    bus = await open_bus(settings.bus_url)
+    await bus.publish([Message(FETCHED.name, f"d{number}", b"{}") for number in range(3)])
+    parser, *others = await stages(bus)
+    assert (parser.name, parser.arrived, parser.waiting, parser.dead_letters) == ("parser", 3, 3, 0)
+    assert parser.oldest
+    assert datetime.now(UTC) - parser.oldest < timedelta(minutes=1)
+    assert [each.oldest for each in others] == [None, None]
+    async with bus.consumer("gongkai.parser", [FETCHED], "a") as consumer:
+        await consumer.commit(await consumer.poll(10, 1), ())
+    assert next(iter(await stages(bus))).oldest is None
+    await bus.publish([Message(FETCHED.name, "d9", b"{}")])
+    row = texts(await get(client, "/ops"), "#stages tbody tr")[0]
+    assert row.startswith("解析431")
+    await bus.close()

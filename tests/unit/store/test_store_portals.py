@@ -1,6 +1,6 @@
 """A portal in trouble is on the status page and in the API, with what happened and since when."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services import fetcher
+from services.store.rows import CHINA
 from services.store.settings import StoreSettings
 from shared.database import Moment, transaction, upgrade
 from tests.unit.store.store_samples import Keep, Sample
@@ -48,3 +49,40 @@ async def test_portals_in_trouble_are_shown_first_with_the_reason(
     assert rows[1].startswith(f"zhang-county 有防护脚本阻挡 连续失败 3 次{SAID}")
     assert "数小时后自动再试" in rows[1]
     assert "正常，无更新" in rows[2]
+
+
+async def test_the_last_polls_and_the_days_requests_are_shown(
+    keep: Keep, engine: AsyncEngine, settings: StoreSettings, client: httpx.AsyncClient
+) -> None:
+    await keep(Sample())
+    await upgrade(settings.database_url, FETCHERS, "fetcher_version")
+    await polled(engine, "sample", "challenged", 2)
+    now = datetime.now(UTC)
+    poll = text(
+        "INSERT INTO fetcher_poll (portal, started_at, finished_at, outcome, counts, log)"
+        " VALUES ('sample', :at, :at, :outcome, '{}', '{}')"
+    ).bindparams(bindparam("at", type_=Moment))
+    asked = text(
+        "INSERT INTO fetcher_ledger (host, day, verdict, requests, bytes)"
+        " VALUES (:host, :day, :verdict, :count, 500000)"
+    )
+    today = f"{now.astimezone(CHINA):%Y-%m-%d}"
+    async with transaction(engine) as session:
+        connection = await session.connection()
+        for hours, outcome in ((1, "challenged"), (2, "challenged"), (3, "ok")):
+            await connection.execute(poll, {"at": now - timedelta(hours=hours), "outcome": outcome})
+        for host, day, verdict, count in (
+            ("a.example", today, "200", 30),
+            ("a.example", today, "304", 60),
+            ("a.example", today, "404", 1),
+            ("b.example", today, "challenged", 5),
+            ("a.example", "2020-01-01", "200", 9),
+        ):
+            await connection.execute(asked, {"host": host, "day": day, "verdict": verdict, "count": count})
+    page = await get(client, "/ops")
+    told = [str(node.attributes["aria-label"]) for node in page.css("#portals .polls span")]
+    assert told == ["正常，有更新", "有防护脚本阻挡", "有防护脚本阻挡"]
+    rows = [[cell.text().strip() for cell in row.css("th, td")] for row in page.css("#ledger tbody tr")]
+    assert rows[0] == ["a.example", "91", "60", "0", "1.5", ""]
+    assert rows[1][:4] == ["b.example", "5", "0", "5"]
+    assert "放慢" in rows[1][5]
