@@ -2,7 +2,6 @@
 
 import fcntl
 import json
-import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from typing import Any, Final
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.servers.debian import installed
 from tests.servers.parts import missing
 
 _HERE: Final = Path(__file__).parent
@@ -24,19 +24,11 @@ _RULES: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-p
 def running_chromium() -> Iterator[Browser]:
     """The browser, without a window."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_chromium(), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=installed("chromium", *_CHROMIUM), args=["--no-sandbox"]
+        )
         yield browser
         browser.close()
-
-
-def _chromium() -> str:
-    """The program; a CI machine of Debian installs it, elsewhere the test is skipped."""
-    installed = [found for name in _CHROMIUM if (found := shutil.which(name))]
-    if not installed and os.environ.get("CI") and os.geteuid() == 0 and shutil.which("apt-get"):
-        for step in (["update"], ["install", "--yes", "--no-install-recommends", "chromium"]):
-            subprocess.run(["apt-get", "--quiet", *step], check=False, capture_output=True)
-        installed = [found for name in _CHROMIUM if (found := shutil.which(name))]
-    return installed[0] if installed else missing("Chromium", "install Debian's package chromium")
 
 
 def violations(page: Page) -> list[str]:
