@@ -43,7 +43,9 @@ def test_every_page_is_valid_html(store: str, tmp_path: Path) -> None:
     for kind, path in KINDS.items():
         for language in ("zh", "en"):
             answer = httpx.get(
-                f"{store}{path}", params={**httpx.QueryParams(path.partition("?")[2]), "lang": language}
+                f"{store}{path}",
+                params={**httpx.QueryParams(path.partition("?")[2]), "lang": language},
+                timeout=60,
             )
             (tmp_path / f"{kind}.{language}.html").write_text(answer.text, encoding="utf-8")
     wrong = invalid(tmp_path)

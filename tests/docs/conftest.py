@@ -46,7 +46,9 @@ class Installation:
             "127.0.0.1:8900": f"127.0.0.1:{self.portals}",
             "example-county": "county1",
             ".venv/bin/": f"{_BIN}/",
-            "CURSOR": httpx.get(f"http://127.0.0.1:{self.pages}/api/v1/changes?limit=1").json()["next_cursor"],
+            "CURSOR": httpx.get(f"http://127.0.0.1:{self.pages}/api/v1/changes?limit=1", timeout=60).json()[
+                "next_cursor"
+            ],
         }
         for name, place in places.items():
             text = text.replace(name, place)
