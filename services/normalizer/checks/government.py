@@ -1,4 +1,4 @@
-"""CHECKS 32 to 36: a government's own tables: codes, sides, tax, regions and debt, each within one table.
+"""CHECKS 32 to 35: a government's own tables: codes, sides, tax and regions, each within one table.
 
 A comparison is made only where the figures are of one fund, level, basis and year, and the table prints all that
 it needs; everything else says nothing.
@@ -7,12 +7,10 @@ it needs; everything else says nothing.
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from itertools import groupby
 from typing import Final
 
 from services.normalizer.checks.book import Book
-from services.normalizer.checks.equations import Equation, Figure, sum_tolerance
 from services.normalizer.checks.government_lines import (
     PLANNED,
     SIDED,
@@ -23,9 +21,9 @@ from services.normalizer.checks.government_lines import (
     rows_within,
 )
 from services.normalizer.checks.outcome import Outcome, Stated
-from services.normalizer.checks.wording import cell_name, money
+from services.normalizer.checks.wording import cell_name
 from services.normalizer.language.totals import ends_in_total, is_grand, is_total, without_total
-from shared.schemas.names import Basis, BudgetLevel, ColumnName, Fund, LineClassification, TableName
+from shared.schemas.names import Basis, BudgetLevel, Fund, LineClassification, TableName
 from shared.schemas.records import BudgetLine
 
 _LENGTHS: Final = (3, 5, 7)
@@ -169,82 +167,3 @@ def check_areas(book: Book, outcome: Outcome) -> None:
             continue
         parts = [column.figure(line) for line in (*own, *below)]
         outcome.adds_up(cell_name(whole), column.figure(whole), parts, "本级与各地区之和")
-
-
-def check_debt_limit(book: Book, outcome: Outcome) -> None:
-    """Compare the debt outstanding with its limit: of one table, region, kind and year."""
-    groups: defaultdict[tuple[object, ...], dict[TableName, list[BudgetLine]]] = defaultdict(
-        lambda: defaultdict(list)
-    )
-    for line in book.government:
-        if line.table in {TableName.DEBT_LIMIT, TableName.DEBT_BALANCE} and line.column is ColumnName.TOTAL:
-            key = (line.provenance.block, line.level, line.area_name, line.fund, line.year)
-            groups[key][line.table].append(line)
-    over: defaultdict[int | None, list[tuple[BudgetLine, Figure, Figure]]] = defaultdict(list)
-    areas: defaultdict[int | None, set[object]] = defaultdict(set)
-    for (_, *area, _, _), kinds in groups.items():
-        limits, balances = kinds[TableName.DEBT_LIMIT], kinds[TableName.DEBT_BALANCE]
-        if len(limits) != 1 or len(balances) != 1:
-            continue
-        limit, balance = book.figure(limits[0]), book.figure(balances[0])
-        if limit is None or balance is None or not limit.amount:
-            continue
-        block = balances[0].provenance.block
-        areas[block].add(tuple(area))
-        outcome.tried()
-        if balance.amount > limit.amount + sum_tolerance((limit, balance)):
-            over[block].append((balances[0], balance, limit))
-    for block, found in over.items():
-        if len({(line.level, line.area_name) for line, _, _ in found}) * 2 > len(areas[block]) > 2:
-            outcome.lacks("多数地区的余额高于限额，限额可能不是全部限额")
-            continue
-        for line, balance, limit in found:
-            what = f"{line.area_name or ''}{line.year}年{_DEBTS.get(line.fund, '政府债务')}余额"
-            outcome.breaks(
-                f"{what}{money(balance.amount)}，高于限额{money(limit.amount)}。",
-                (line, limit.record),
-                (limit.amount, balance.amount),
-            )
-
-
-def check_debt_flow(book: Book, outcome: Outcome) -> None:
-    """Compare the debt at the year's end with that of the year before, what was issued and what was repaid."""
-    tables = (TableName.DEBT_BALANCE, TableName.DEBT_ISSUE, TableName.DEBT_SERVICE)
-    debts = [line for line in book.government if line.table in tables and not _INTEREST.search(_labels(line))]
-    changed = {line.provenance.block for line in debts if line.column is ColumnName.CHANGE}
-    groups: defaultdict[tuple[object, ...], list[BudgetLine]] = defaultdict(list)
-    for line in debts:
-        place = line.provenance
-        if line.year is not None and place.block not in changed:
-            groups[place.block, line.fund, line.level, line.area_name, "row", place.row].append(line)
-            groups[place.block, line.fund, line.level, line.area_name, "column", place.column].append(line)
-    for lines in groups.values():
-        flow = _flow(lines)
-        figures = [figure for line in flow if (figure := book.figure(line)) is not None]
-        if len(figures) == len(_FLOW):
-            end, *parts = figures
-            factors = (Decimal(1), Decimal(1), Decimal(-1))
-            basis = "上年末余额加发行减还本"
-            allowed = sum_tolerance((end, *parts))
-            outcome.equates(Equation(cell_name(flow[0]), end, tuple(parts), basis, allowed, None, factors))
-
-
-_FLOW: Final = (
-    (TableName.DEBT_BALANCE, 0),
-    (TableName.DEBT_BALANCE, -1),
-    (TableName.DEBT_ISSUE, 0),
-    (TableName.DEBT_SERVICE, 0),
-)
-"""The kinds of figures that one year's debt goes from and to, and the years they are of, from its own."""
-
-
-def _flow(lines: Sequence[BudgetLine]) -> list[BudgetLine]:
-    """The end, the beginning, what was issued and repaid, where `lines` hold each once and no more."""
-    year = max((line.year or 0 for line in lines), default=0)
-    found = [[line for line in lines if line.table is kind and line.year == year + shift] for kind, shift in _FLOW]
-    once = all(len(each) == 1 for each in found) and len(lines) == len(_FLOW)
-    return [each[0] for each in found] if once else []
-
-
-def _labels(line: BudgetLine) -> str:
-    return f"{line.name}{line.column_label or ''}"

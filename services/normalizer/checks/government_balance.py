@@ -202,6 +202,9 @@ class _Role(StrEnum):
     RECEPTION = "reception"
     MEETINGS = "meetings"
     TRAINING = "training"
+    LIVELIHOOD = "livelihood"
+    WAGES = "wages"
+    OPERATIONS = "operations"
 
 
 _FUNDS: Final = (
@@ -226,6 +229,12 @@ _THREE_PUBLIC_ROLES: Final = (
     (_Role.RECEPTION, re.compile("公务接待.*|接待费")),
     (_Role.MEETINGS, re.compile("会议费.*")),
     (_Role.TRAINING, re.compile("培训费.*")),
+)
+_GUARANTEE_ROLES: Final = (
+    (_Role.TOTAL, re.compile('[“"]?三保[”"]?(?:支出|资金|预算)*')),
+    (_Role.LIVELIHOOD, re.compile("(?:保)?基本民生(?:支出|资金|保障)?")),
+    (_Role.WAGES, re.compile("(?:保)?工资(?:支出|资金|保障)?")),
+    (_Role.OPERATIONS, re.compile("(?:保)?(?:基本)?运转(?:支出|资金|保障)?")),
 )
 _Roles = Sequence[tuple[_Role, re.Pattern[str]]]
 
@@ -264,6 +273,16 @@ def check_three_public(book: Book, outcome: Outcome) -> None:
             ways = [[*known, *more] for count in range(len(beside) + 1) for more in combinations(beside, count)]
             assert isinstance(total.record, BudgetLine)
             outcome.adds_up_some_way(cell_name(total.record), total, ways, "各项之和")
+
+
+def check_guarantees(book: Book, outcome: Outcome) -> None:
+    """Compare what is guaranteed (“三保”) with basic livelihood, wages and operations, where a table has them."""
+    parts = (_Role.LIVELIHOOD, _Role.WAGES, _Role.OPERATIONS)
+    lines = (line for line in book.government if line.table is TableName.GOVERNMENT_EXPENDITURE)
+    for found in _by_roles(lines, _GUARANTEE_ROLES):
+        figures = {role: figure for role, line in found.items() if (figure := book.figure(line)) is not None}
+        if (total := figures.get(_Role.TOTAL)) is not None:
+            _equates(outcome, total, [figures.get(part) for part in parts], "三项之和", (1, 1, 1))
 
 
 def _by_roles(lines: Iterable[BudgetLine], roles: _Roles) -> Iterator[Mapping[_Role, BudgetLine]]:

@@ -23,10 +23,11 @@ def place_of(layout: Layout, disclosure: Disclosure) -> Place:
         if isinstance(block, Table)
         for line in lines_before(layout.document, number)
     ]
-    names = Counter(name for line in lines if (name := named_first(line)) and regions.is_place(name))
     ranks = Counter(match[1] or match[2] for line in lines if (match := _OWN_RANK.search(line)))
+    speaks_of = next((rank for rank, _ in ranks.most_common(1)), None)
+    named = [name for line in lines if (name := named_first(line)) and regions.is_place(name)]
+    names = Counter(name for name in named if speaks_of is None or name.endswith(speaks_of))
     called = named_first(terms.plain(disclosure.title or "")) or next(
         (name for name, _ in names.most_common(1)), None
     )
-    speaks_of = next((rank for rank, _ in ranks.most_common(1)), None)
     return Place(disclosure.region_code, disclosure.region_name, called, speaks_of)

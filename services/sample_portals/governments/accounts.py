@@ -114,6 +114,17 @@ _ECONOMIC: Final[Codes] = (
 )
 
 
+_PROJECTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "general_debt": ("白塔镇至河湾镇公路改建工程", "松林小学教学楼建设项目", "农村饮水安全巩固提升工程"),
+    "special_debt": (
+        "县城污水处理厂扩建项目",
+        "县人民医院综合楼建设项目",
+        "老旧小区改造配套工程",
+        "产业园区标准化厂房",
+    ),
+}
+
+
 @dataclass
 class GovernmentFigures:
     """Everything a county's documents say. What is changed here is printed so, and the truth says the same.
@@ -170,8 +181,10 @@ def make_accounts(rng: Random, year: int) -> GovernmentFigures:
         "general.own.three_public": _three_public(rng),
         "insurance.own.done": _insurances(rng),
         "insurance.own.next": _insurances(rng),
+        "general.own.guarantees": _guarantees(rng),
         "debt.whole.debt": _debt(rng),
     }
+    figures.statements["debt.whole.bonds"] = _bonds(rng, figures.line("debt.whole.debt", "new").cells)
     for name in ("general.own", "general.whole", "fund.whole", "capital.own"):
         revenue, expenditure = (figures.statements[f"{name}.{each}"] for each in ("revenue", "expenditure"))
         income, outlay = _balance(rng, name.partition(".")[0], _total(revenue), _total(expenditure))
@@ -334,6 +347,28 @@ def _three_public(rng: Random) -> list[StatementLine]:
     purchase = StatementLine("purchase", _history(rng, 90), None, "公务用车购置费")
     vehicles = StatementLine("vehicles", _sum([operation, purchase]), None, "公务用车购置及运行费")
     return [StatementLine("total", _sum([*plain, vehicles])), *plain, vehicles, operation, purchase]
+
+
+def _guarantees(rng: Random) -> list[StatementLine]:
+    """“三保”: what is guaranteed first, and all of it."""
+    keys = (("livelihood", "保基本民生"), ("wages", "保工资"), ("operations", "保运转"))
+    lines = [StatementLine(key, _history(rng, 9000), None, name) for key, name in keys]
+    return [StatementLine("total", _sum(lines)), *lines]
+
+
+def _bonds(rng: Random, new: Amounts) -> list[StatementLine]:
+    """What the new bonds of either kind are used for; no two projects that follow have the same amount."""
+    lines = []
+    for kind, names in _PROJECTS.items():
+        shares = rng.sample(range(1, 20), len(names))
+        parts = [(new[kind] * share / sum(shares) / WAN).quantize(Decimal(1)) * WAN for share in shares]
+        parts[0] += new[kind] - sum(parts)
+        other = {each: Decimal(0) for each in DEBTS if each != kind}
+        lines += [
+            StatementLine(f"{kind}{number}", {kind: part, **other}, None, name)
+            for number, (name, part) in enumerate(zip(names, parts, strict=True))
+        ]
+    return [*lines, StatementLine("total", _sum(lines))]
 
 
 def _insurances(rng: Random) -> list[StatementLine]:

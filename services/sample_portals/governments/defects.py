@@ -197,10 +197,13 @@ def _economic(figures: GovernmentFigures, layout: GovernmentLayout, rng: Random)
 
 
 def _report(figures: GovernmentFigures, layout: GovernmentLayout, rng: Random) -> None:
-    """A figure of the report."""
+    """A figure of the report that a table prints too."""
     texts = "".join(part.text or "" for part in layout.parts)
+    printed = {each.statement: _series(each) for each in _tables(layout)}
     stated = [
-        (address, key, column) for address, key, column in _STATEABLE if f"{{{address}.{key}.{column}}}" in texts
+        (address, key, column)
+        for address, key, column in _STATEABLE
+        if f"{{{address}.{key}.{column}}}" in texts and column in printed.get(address, ())
     ]
     address, key, column = rng.choice(stated)
     amount = figures.line(address, key).cells[column]
@@ -257,6 +260,19 @@ def _flow(figures: GovernmentFigures, layout: GovernmentLayout, rng: Random) -> 
     _add(figures, table.statement, "before", rng.choice(("general_debt", "special_debt")), -_amount(rng))
 
 
+def _used(figures: GovernmentFigures, layout: GovernmentLayout, rng: Random) -> None:
+    """The total of what new bonds are used for."""
+    table = rng.choice(_tables(layout, ".bonds"))
+    assert table.statement
+    _add(figures, table.statement, "total", rng.choice(_series(table)), _amount(rng))
+
+
+def _guaranteed(figures: GovernmentFigures, layout: GovernmentLayout, rng: Random) -> None:
+    table = rng.choice(_tables(layout, ".guarantees"))
+    assert table.statement
+    _add(figures, table.statement, rng.choice(("total", "wages")), rng.choice(_series(table)), _amount(rng))
+
+
 def _other_class(figures: GovernmentFigures, layout: GovernmentLayout, rng: Random) -> None:
     """A 款 between others of its class that bears the code of another."""
     tables = [
@@ -300,6 +316,8 @@ _ALL: Final[Sequence[GovernmentDefect]] = (
     GovernmentDefect("rate", "government_rates", "warning", _rate),
     GovernmentDefect("over_limit", "government_debt_limit", "warning", _over_limit),
     GovernmentDefect("debt_flow", "government_debt_flow", "info", _flow),
+    GovernmentDefect("bond_use", "government_bond_use", "warning", _used),
+    GovernmentDefect("guarantees", "government_guarantees", "warning", _guaranteed),
     GovernmentDefect("other_class", "government_code_class", "warning", _other_class),
     GovernmentDefect("missing_table", "government_published", "info", _missing),
 )

@@ -62,6 +62,10 @@ def _within(address: str, lines: Column) -> Iterator[Equality]:
     if {"limit", "balance"} <= lines.keys():
         limit, balance = lines["limit"], lines["balance"]
         yield Equality("government_debt_limit", balance, (balance if balance.amount < limit.amount else limit,))
+    yield from _sum("government_guarantees", lines, "total", ("livelihood", "wages", "operations"))
+    if address.endswith(".bonds") and "total" in lines:
+        projects = tuple(printed for key, printed in lines.items() if key != "total")
+        yield Equality("government_bond_use", lines["total"], projects)
     yield from _sum("government_debt_flow", lines, "balance", ("before", "issued", "-repaid"))
 
 

@@ -203,3 +203,11 @@ def test_rows_without_a_fund_go_with_the_only_one_that_the_first_names(document:
     several = [["项目", "执行数"], ["财政总收入", "9"], ["其中：一般公共预算收入", "5"], ["上划中央收入", "4"]]
     found = lines(document, "青石县2025年预算执行情况", "青石县2025年收入执行情况表", several)
     assert said(found, "fund")["财政总收入"] == (None,)
+
+
+def test_a_sum_by_regions_names_no_place_and_the_rank_is_what_titles_speak_of(document: Make) -> None:
+    rows = [["地区", "金额"], ["全省", "90"], ["省本级", "30"], ["青石市", "60"]]
+    titles = ("2025年全省一般债务余额表", "2025年全省专项债务余额表", "2025年分市县一般债务余额表")
+    written = [each for title in titles for each in (title, "单位：亿元", rows)]
+    found = said(lines(document, "2025年全省一般公共预算收支决算总表", *written), "level")
+    assert found == {"全省": ("whole_area",), "省本级": ("own",), "青石市": ("subordinates",)}

@@ -162,3 +162,57 @@ def test_debt_goes_on_from_the_year_before(document: Make, end: str, status: str
     assert checked(document, "government_debt_flow", title, rows)[0] == status
     also = [[*row, amount] for row, amount in zip(rows, ("2025年支付利息", "4"), strict=True)]
     assert checked(document, "government_debt_flow", title, also)[0] == status
+
+
+def projects(total: str, *amounts: str) -> Rows:
+    rows = [[str(number + 1), f"第{number + 1}小学建设项目", each] for number, each in enumerate(amounts)]
+    return [["序号", "项目名称", "债券金额"], *rows, ["", "合计", total]]
+
+
+@pytest.mark.parametrize(
+    ("rows", "status"),
+    [
+        (projects("100", "60", "40"), "pass"),
+        (projects("140", "60", "40"), "fail"),
+        (projects("60", "60", "60", "60"), "insufficient_data"),  # the size of one bond beside each project
+        (projects("60", "60"), "not_applicable"),
+    ],
+    ids=["adds up", "does not", "size of a bond", "one project"],
+)
+def test_what_new_bonds_are_used_for_adds_up(document: Make, rows: Rows, status: str) -> None:
+    title = "青石县2025年新增政府专项债券资金使用情况表"
+    assert checked(document, "government_bond_use", title, rows)[0] == status
+
+
+@pytest.mark.parametrize(("issued", "severities"), [("100", []), ("130", ["info"])])
+def test_what_new_bonds_are_used_for_is_what_was_issued(
+    document: Make, issued: str, severities: list[str]
+) -> None:
+    limits = [["项目", "金额"], ["2025年新增专项债券发行额", issued], ["2025年再融资专项债券发行额", "7"]]
+    title = "青石县2025年专项债券发行情况表"
+    used = "青石县2025年新增专项债券资金使用情况表"
+    blocks = [
+        "青石县2025年政府债务情况",
+        title,
+        "单位：万元",
+        limits,
+        used,
+        "单位：万元",
+        projects("100", "60", "40"),
+    ]
+    records = normalize_document(document(blocks))
+    found = [each for each in records if isinstance(each, Finding) and each.check == "government_bond_use"]
+    assert [each.severity.value for each in found] == severities
+
+
+@pytest.mark.parametrize(("total", "status"), [("100", "pass"), ("120", "fail")])
+def test_what_is_guaranteed_is_livelihood_wages_and_operations(document: Make, total: str, status: str) -> None:
+    rows = [
+        ["项目", "2026年预算数"],
+        ["“三保”支出合计", total],
+        ["一、保基本民生", "40"],
+        ["二、保工资", "50"],
+        ["三、保运转", "10"],
+    ]
+    title = "2026年青石县本级“三保”支出预算表"
+    assert checked(document, "government_guarantees", title, rows)[0] == status
