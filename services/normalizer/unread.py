@@ -9,6 +9,7 @@ from services.normalizer.language.text import joined, squeezed
 from services.normalizer.layout import Layout
 from services.normalizer.recorder import Left, LeftKind, Recorder
 from services.normalizer.tables.captions import lines_before
+from services.normalizer.tables.contents import is_contents
 from services.normalizer.tables.grid import Grid
 from services.normalizer.tables.recognise import KnownTable
 from services.normalizer.tables.spec import OTHER
@@ -173,9 +174,9 @@ def _unread_part(recorder: Recorder, unread: Unread) -> Left:
 
 
 def _unread_table(recorder: Recorder, block: int, table: Table, other: bool) -> Iterator[Left]:
-    """Tell of `table`; `other` says that it is known, but of a kind that has no records."""
+    """Tell of `table`, unless it lists contents; `other` says that it is known, of a kind that has no records."""
     filled = [cell for cell in table.cells if cell.text.strip()]
-    if not filled:
+    if not filled or is_contents(table):
         return
     figures = prints_figures(table)
     size = f"{table.row_count}行{table.column_count}列"
@@ -193,7 +194,7 @@ def _unread_table(recorder: Recorder, block: int, table: Table, other: bool) -> 
 
 def prints_figures(table: Table) -> bool:
     """Whether `table` prints amounts; a list of contents prints only the numbers of pages."""
-    return not _is_contents(table) and _has_figures([cell for cell in table.cells if cell.text.strip()])
+    return not is_contents(table) and _has_figures([cell for cell in table.cells if cell.text.strip()])
 
 
 def _has_figures(cells: Sequence[Cell]) -> bool:
@@ -203,16 +204,6 @@ def _has_figures(cells: Sequence[Cell]) -> bool:
         if is_amount(cell.text):
             columns.setdefault(cell.column, []).append(squeezed(cell.text))
     return any(texts != [str(number) for number in range(1, len(texts) + 1)] for texts in columns.values())
-
-
-def _is_contents(table: Table) -> bool:
-    """Whether `table` is a table of contents: titles and their page numbers."""
-    rows: dict[int, list[str]] = {}
-    for cell in table.cells:
-        if cell.text.strip():
-            rows.setdefault(cell.row, []).append(squeezed(cell.text))
-    numbered = [texts for texts in rows.values() if len(texts) == 2 and texts[1].isdigit() and len(texts[1]) < 5]
-    return len(numbered) > 2 and len(numbered) * 4 > 3 * len(rows)
 
 
 def restated(document: Document, recorder: Recorder, files: Mapping[int, int]) -> list[Left]:

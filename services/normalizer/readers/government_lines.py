@@ -18,6 +18,7 @@ from services.normalizer.layout import Layout
 from services.normalizer.prose.sections import heading
 from services.normalizer.recorder import Left, LeftKind, ReaderResult, Recorder, merged
 from services.normalizer.tables.captions import lines_before
+from services.normalizer.tables.contents import is_contents
 from shared.schemas.document import Cell, Paragraph, Table
 from shared.schemas.names import ColumnName, DisclosureKind, Severity
 from shared.schemas.records import BudgetLine, Disclosure
@@ -36,6 +37,8 @@ def read(layout: Layout, recorder: Recorder, disclosure: Disclosure) -> ReaderRe
     for number, block in enumerate(layout.document.blocks):
         if isinstance(block, Paragraph):
             part = _part(block, part, place)
+            continue
+        if is_contents(block):
             continue
         reader = _Reader(recorder, number, lines_before(layout.document, number))
         setting = replace(whole, around=part.over(whole.around))

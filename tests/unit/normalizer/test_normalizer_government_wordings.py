@@ -211,3 +211,53 @@ def test_a_sum_by_regions_names_no_place_and_the_rank_is_what_titles_speak_of(do
     written = [each for title in titles for each in (title, "单位：亿元", rows)]
     found = said(lines(document, "2025年全省一般公共预算收支决算总表", *written), "level")
     assert found == {"全省": ("whole_area",), "省本级": ("own",), "青石市": ("subordinates",)}
+
+
+CONTENTS: dict[str, Rows] = {
+    "links": [
+        ["目录", L, L],
+        ["序号", "表名", "链接"],
+        ["1", "2026年一般公共预算收入表", "点击查看"],
+        ["2", "2026年一般公共预算支出表", "点击查看"],
+        ["3", "2026年政府性基金预算收入表", "点击查看"],
+        ["4", "2026年政府债务限额和余额情况表", "点击查看"],
+    ],
+    "parts": [
+        ["一般公共预算", "表1-1", "一般公共预算收入表", "返回"],
+        ["^", "表1-2", "一般公共预算支出表", "返回"],
+        ["政府性基金预算", "表2-1", "政府性基金收入表", "返回"],
+        ["^", "表2-2", "政府性基金支出表", "返回"],
+    ],
+    "pages": [
+        ["索引", L],
+        ["附表一 青石县一般公共预算收入表", "3"],
+        ["附表二 青石县一般公共预算支出表", "5"],
+        ["附表三 青石县政府性基金收支表", "11"],
+        ["附表四 青石县社会保险基金收支表", "11"],
+    ],
+    "marks": [
+        ["公开内容", "有无数据"],
+        ["一般公共预算收入表", "√"],
+        ["一般公共预算支出表", "√"],
+        ["国有资本经营预算收入表", "×"],
+    ],
+}
+
+
+@pytest.mark.parametrize("rows", CONTENTS.values(), ids=CONTENTS)
+def test_a_list_of_contents_is_no_table_whatever_its_words(document: Make, rows: Rows) -> None:
+    title = "2026年青石县一般公共预算收入表"
+    found = read(document, "青石县2026年政府预算公开", rows, title, "单位：万元", REVENUE)
+    assert {each.provenance.block for each in found if isinstance(each, BudgetLine)} == {4}
+    assert not [each.message for each in found if isinstance(each, Finding) and each.check.startswith("unread")]
+
+
+def test_rows_named_by_tables_with_amounts_are_no_list_of_contents(document: Make) -> None:
+    rows = [
+        ["表名", "预算数", "决算数"],
+        ["一般公共预算收入表", "1,200.50", "1,300.20"],
+        ["一般公共预算支出表", "2,200.50", "2,100.00"],
+        ["政府性基金收入表", "200.10", "150.00"],
+    ]
+    found = read(document, "青石县2025年决算公开", "各表合计数核对", "单位：万元", rows)
+    assert [each for each in found if isinstance(each, BudgetLine | Finding)]
