@@ -82,6 +82,20 @@ class LevelOverview:
     debt_year: int | None
     debts: Sequence[DebtRow]
 
+    @property
+    def done(self) -> Basis | None:
+        """What all that was done is: final, executed, expected; None where it is not one of these."""
+        found = {
+            row.done.record.basis
+            for row in self.funds
+            if row.done and isinstance(row.done.record, BudgetLine | Fact)
+        }
+        return found.pop() if len(found) == 1 else None
+
+    def has(self, part: str) -> bool:
+        """Whether any row of a budget has that part."""
+        return any(getattr(row, part) is not None for row in self.funds)
+
 
 def _per_cent(part: StatedAmount | None, whole: StatedAmount | None) -> Decimal | None:
     if part is None or whole is None or not whole.amount:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from shared.schemas.names import TableName
+from shared.schemas.names import Fund, LineClassification, TableName
 from shared.schemas.records import BudgetLine
 
 UNPLACED: Final = 1_000_000
@@ -57,7 +57,7 @@ class Sheet:
     sides: Sequence[Side]
     rows: Sequence[Sequence[Entry | None]]
     about: Sequence[tuple[str, str]] = ()
-    """The fund and the level, with the names of these vocabularies, where all of it is of one."""
+    """Fund, classification and level, with the names of these vocabularies, where all of it is of one."""
 
     @property
     def has_codes(self) -> bool:
@@ -102,12 +102,20 @@ def _sheet(lines: Sequence[BudgetLine]) -> Sheet:
         [
             (kind, str(values.pop()))
             for kind, values in (
-                ("fund", {line.fund for line in lines}),
+                ("fund", {_budget(line.fund) for line in lines}),
+                ("classification", {line.classification for line in lines} - {LineClassification.ITEM}),
                 ("level", {line.level for line in lines}),
             )
             if len(values) == 1 and None not in values
         ],
     )
+
+
+def _budget(fund: Fund | None) -> Fund | None:
+    """The budget that a fund is of: all insurances are of one, both kinds of debt are debt."""
+    if fund is not None and fund.of_insurance:
+        return Fund.SOCIAL_INSURANCE
+    return Fund.DEBT if fund in {Fund.GENERAL_DEBT, Fund.SPECIAL_DEBT} else fund
 
 
 def _entries(lines: Sequence[BudgetLine]) -> dict[tuple[int, int], Entry]:

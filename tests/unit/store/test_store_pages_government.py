@@ -16,6 +16,11 @@ def stated(name: str, amount: str, row: int, **fields: Any) -> dict[str, Any]:
     return budget_line(name, amount, table="government_revenue", provenance=place, **{**OF_COUNTY, **fields})
 
 
+def place(table: int) -> dict[str, Any]:
+    """A cell of that table of the file."""
+    return {"table": table, "row": 1, "column": 1, "block": table, "text": "1"}
+
+
 def owed(kind: str, amount: str, row: int, fund: str = "debt") -> dict[str, Any]:
     """A figure of a county's debt table."""
     more = {"fund": fund, "side": None, "basis": "limit" if kind == "debt_limit" else "execution", "year": 2025}
@@ -55,12 +60,52 @@ async def test_a_governments_disclosure_opens_with_its_budgets_and_its_debt(
     parsed = await page(client, f"/disclosures/{GOVERNMENT.disclosure_id}")
     assert [each.text(strip=True) for each in parsed.css("details.level summary")] == ["全辖区"]
     budget, debt = row_texts(parsed, "details.level")
-    assert budget == ["一般公共预算", "收入", "1,000.00", "", "950.00", "95.0%", "969.00", "2.0%"]
+    assert budget == ["一般公共预算", "收入", "1,000.00", "950.00", "95.0%", "969.00", "2.0%"]
     assert debt[:3] == ["政府债务", "8,000.00", "6,000.00"]
     assert debt[3].endswith("75.0%")
     link = parsed.css_first("details.level td.amount a.figure")
     assert link is not None
     await page(client, str(link.attributes["href"]).partition("#")[0])
+
+
+async def test_the_overview_of_accounts_has_no_columns_for_what_they_do_not_say(
+    keep: Keep, client: httpx.AsyncClient
+) -> None:
+    accounts = Sample(
+        lines=[
+            stated("本年收入合计", "10000000.00", 1, basis="budget", year=2025),
+            stated("本年收入合计", "9500000.00", 1, basis="final", year=2025, at=2),
+        ]
+    )
+    await keep(accounts)
+    parsed = await page(client, f"/disclosures/{accounts.disclosure_id}")
+    heads = [each.text(strip=True) for each in parsed.css("details.level th")]
+    assert heads == ["预算", "", "2025 年预算", "2025 决算数", "完成预算"]
+
+
+async def test_tables_are_told_apart_by_what_their_rows_are_and_insurances_are_one_budget(
+    keep: Keep, client: httpx.AsyncClient
+) -> None:
+    spent = {"side": "expenditure", "basis": "budget", "year": 2026}
+    lines = [
+        stated(name, "10000.00", 1, classification=classification, **spent)
+        | {"table": "government_expenditure", "provenance": place(number)}
+        for number, (name, classification) in enumerate(
+            (("教育支出", "functional"), ("办公经费", "government_economic"))
+        )
+    ]
+    insured = stated(
+        "本年收入", "10000.00", 1, basis="budget", year=2026, classification="item", fund="unemployment"
+    )
+    sample = Sample(lines=[*lines, insured | {"provenance": place(5)}])
+    await keep(sample)
+    parsed = await page(client, f"/disclosures/{sample.disclosure_id}")
+    titles = [each.text(strip=True).removesuffix("万元").strip() for each in parsed.css("#sheets summary")]
+    assert titles == [
+        "支出表 · 一般公共预算 · 按功能分类 · 全辖区",
+        "支出表 · 一般公共预算 · 按政府经济分类 · 全辖区",
+        "收入表 · 社会保险基金 · 全辖区",
+    ]
 
 
 async def test_a_departments_disclosure_has_no_such_overview(keep: Keep, client: httpx.AsyncClient) -> None:

@@ -20,6 +20,7 @@ from shared.schemas.names import (
     CheckStatus,
     ColumnName,
     DisclosureKind,
+    LineClassification,
     Metric,
     Severity,
     TableName,
@@ -36,6 +37,7 @@ ENUMERATIONS: list[tuple[str, type[StrEnum]]] = [
     ("metric", Metric),
     ("basis", Basis),
     ("level", BudgetLevel),
+    ("classification", LineClassification),
 ]
 
 
