@@ -31,6 +31,8 @@ _LOCAL: Final = re.compile(
     r"(?:(?<![各城乡村])[镇乡](?!镇)|(?<!各)街道|苏木|开发区|高新区|经开区|示范区|管理区|度假区|工业园区?|产业园区?)(?!、|和|及)"
 )
 """A town, or a zone with finances of its own: no region of the table of regions."""
+_ABOVE: Final = re.compile("^.*[省市县区州盟旗](?=..)")
+"""The regions that a town or zone is in."""
 _DATED: Final = re.compile(
     r"^(?:关于|20\d\d年?(?:度)?(?:末|底)?|\d{1,2}(?:[-—–~至到]\d{1,2})?月(?:份|底|末)?|上半年|前?[一二三四]个?季度|"
     r"(?:上级|中央|省|市)(?:财政)?对|预计|截[至止]|[-—–]+)+"
@@ -78,13 +80,18 @@ class Place:
         return None if self.is_local else self.code
 
     def apart(self, text: str) -> str:
-        """`text` less the name of a town or zone, whose last word elsewhere is that of governments below."""
-        return text.replace(self.called, "") if self.called and self.is_local else text
+        """`text` less the place's own name, whose last words may be those of governments below: 开发区, 沙县区."""
+        return re.sub(re.escape(self.short) + "(?!本?级|直)", "", text) if self.short else text
 
     @property
     def rank(self) -> str | None:
         """The last character of its name."""
         return self.short[-1] if self.short else self.speaks_of
+
+    def first_in(self, title: str) -> str | None:
+        """The place that a `plain` title begins with, this one before any that its own name begins with."""
+        begins = bool(self.short and _DATED.sub("", title).startswith(self.short))
+        return self.short if begins else named_first(title)
 
     def area(self, text: str) -> Area | None:
         """The region that a label is; None where it names none."""
@@ -97,7 +104,7 @@ def named_first(title: str) -> str | None:
     match = _FIRST.match(text)
     named = match[0] if match and regions.is_place(match[0]) else ""
     local = _LOCAL.match(text, len(named)) or _LOCAL.match(text)
-    return local[0] if local else named or None
+    return _ABOVE.sub("", local[0]) if local else named or None
 
 
 @lru_cache(maxsize=1 << 12)

@@ -8,7 +8,6 @@ from itertools import pairwise
 from typing import Final
 
 from services.normalizer.government import terms
-from services.normalizer.government.areas import named_first
 from services.normalizer.government.figures import CODE, ComposedPanel, Setting, fund_first
 from services.normalizer.government.frames import MoneyTable, Panel
 from services.normalizer.government.parts import (
@@ -120,7 +119,7 @@ def _completed(
         whole = replace(whole, fund=fund)
         if whole.table is None and fund in DEBTS:
             whole = replace(whole, table=title_parts(title, None).table)
-    first = named_first(title) if whole.level is None else None
+    first = setting.place.first_in(title) if whole.level is None else None
     area = setting.place.area(first) if first else None
     if area is not None and area.level is not BudgetLevel.SUBORDINATES:
         whole = replace(whole, level=area.level)

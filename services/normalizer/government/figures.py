@@ -36,6 +36,7 @@ from shared.schemas.names import (
 )
 
 _NOTHING: Final = LabelParts()
+_WHOSE: Final = re.compile("^(?:地方|[全本][省市县区州盟旗镇乡]|[省市县区州盟旗镇乡]?本?级)+")
 _MAJOR: Final = re.compile(r"^[一二三四五六七八九十]{1,3}、")
 _MINOR: Final = re.compile(r"^(?:其中|\d{1,2}[.、]|\([一二三四五六七八九十\d]{1,2}\))")
 CODE: Final = re.compile(r"[\[(（]?(\d{3}(?:\d{2}){0,4})[\])）]?")
@@ -50,6 +51,8 @@ _BUDGETS: Final = frozenset(
 _BARE_YEAR: Final = re.compile(r"20\d\d(?:年|年度)?")
 _RECEIVED: Final[Mapping[frozenset[bool], Side]] = {frozenset({True}): "income", frozenset({False}): "expenditure"}
 _NEW_LIMIT: Final = re.compile("新增[^和及、]{0,12}限额(?!.*余额)")
+_KEPT: Final = re.compile("收支结余|滚存结余|累计结余|[本当]年结余")
+"""What is left of both sides."""
 _OF_THE_YEAR: Final = re.compile("(?:本年|当年|年度)?(?:收支)?结余")
 _REDUCED: Final = re.compile("调减|核减|收回|调整")
 
@@ -206,7 +209,7 @@ class ComposedPanel:
         if self.whole.table in DEBT_TABLES:
             return self._debt(label, row, context, pays)
         if self.whole.table is TableName.GOVERNMENT_BALANCE and not self.whole.side:
-            left = "结余" in label and "收入" not in label and _MAJOR.match(label)
+            left = "收入" not in label and (_KEPT.search(label) or ("结余" in label and _MAJOR.match(label)))
             goes_on = not left or self._total_side(row) == context.side
             context.side = (side_in(label) if not left else None) or (context.side if goes_on else None)
         if self.whole.table is TableName.TRANSFERS and (_MAJOR.match(label) or not self._marked):
@@ -420,8 +423,8 @@ class ComposedPanel:
 
 
 def fund_first(label: str) -> Fund | None:
-    """The budget whose name a row's label begins with: 一般公共预算收入."""
-    bare = terms.plain(without_marker(label))
+    """The budget whose name a row's label begins with: 一般公共预算收入, 地方一般公共预算收入."""
+    bare = _WHOSE.sub("", terms.plain(without_marker(label)))
     hits = terms.funds().hits(bare)
     return hits[0].value if hits and hits[0].start == 0 and hits[0].value in _BUDGETS else None
 

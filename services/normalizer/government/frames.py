@@ -127,6 +127,8 @@ def _next(grid: Grid, rows: Sequence[int], earlier: MoneyTable | None) -> tuple[
     header = [row for row in above if not _is_title(grid, row)]
     while header and not _labels_money(grid, header[-1], columns):
         below.insert(0, header.pop())
+    heads = [row for row in above if header and row > header[-1] and row not in below and not _is_unit(grid, row)]
+    below = [*heads, *below]
     titles = tuple(row for row in above if row not in header and row not in below)
     labelled = tuple(row for row in header if not _is_formula(grid, row, columns))
     body = tuple(row for row in below if _is_body(grid, row, labelled))
@@ -222,6 +224,10 @@ def _held(grid: Grid, rows: Sequence[int] | range, column: int) -> _Numbers:
         else:
             texts += 1
     return _Numbers(numbers, shares, texts, codes, grouped, commas)
+
+
+def _is_unit(grid: Grid, row: int) -> bool:
+    return any(_UNIT.search(terms.plain(cell.text)) for cell in grid.filled(row))
 
 
 def _labels_money(grid: Grid, row: int, columns: frozenset[int]) -> bool:

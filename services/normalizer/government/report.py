@@ -45,9 +45,11 @@ _PLANNED: Final = frozenset({Basis.BUDGET, Basis.DRAFT, Basis.PLAN})
 _BLOCKED: Final = "blocked"
 _OWNER: Final = re.compile("(?:[区县市镇乡旗州盟园局委办院校]|街道|部门|公司|企业|单位)$")
 _ASIDE: Final = re.compile(r"\([^()\d]*\)")
-_TELLING: Final = re.compile("一是.*二是|[五四三]年来|时期|以来，")
+_TELLING: Final = re.compile("一是.*二是|过去[三四五]年|[五四三]年来|时期|以来，")
 """Paragraphs that tell what was done, not what the budget holds."""
-_OF_YEARS: Final = re.compile(r"20\d\d(?:年)?[-—–~至到]+20\d\d|20\d\d年[、和]20\d\d年|累计(?!结余|完成|实现)|五年")
+_OF_YEARS: Final = re.compile(r"20\d\d(?:年)?[-—–~至到]+20\d\d|20\d\d年[、和]20\d\d年|累计(?!结余)|五年")
+_SO_FAR: Final = re.compile(r"^20\d\d年(?!.*20\d\d年)[^累五]*累计(?:完成|实现)(?!.*累计|.*五年)")
+"""A sentence on one year alone, which says 累计 of all of it."""
 _PART_OF_YEAR: Final = re.compile(r"(?<!\d)(?!12月)\d{1,2}月(?!\d{3})|[上下]半年|季度")
 _REASON: Final = re.compile("因|由于|受|主要")
 _OF_PLANS: Final = re.compile("安排|草案|编制|预算$|预算情况$|收支预算")
@@ -133,7 +135,8 @@ class _Paragraph:
         for sentence in _SENTENCE.findall(text):
             spoken = replace(spoken, metric=None, scope=None, opening=False)
             start = 0
-            if _OF_YEARS.search(sentence) or _PART_OF_YEAR.search(sentence):
+            several = _OF_YEARS.search(sentence) and not _SO_FAR.search(sentence)
+            if several or _PART_OF_YEAR.search(sentence):
                 continue
             for match in FIGURE.finditer(sentence):
                 words = sentence[start : match.start()]

@@ -19,7 +19,7 @@ _OF_GOVERNMENT: Final = re.compile(
 _PRESENTED: Final = re.compile(r"[省市县区州盟旗]人民政府关于.{0,30}[预决]算.{0,20}报告")
 """A government that reports on its budget or accounts: `青石县人民政府关于2025年决算的报告`."""
 _TOWNS_OWN: Final = re.compile(
-    "(?:预算执行|执行情况).*草案|财政预算|财政决算|财政总决算|政府预算|政府决算|调整方案"
+    "(?:预算执行|执行情况).*草案|财政(?:收支)?(?:预算|决算|总决算)|政府预算|政府决算|调整方案"
 )
 """What in the title of a town says that it is of all its finances, not of the office that is a department."""
 _DEBT: Final = re.compile(r"政府.{0,4}债|债务限额|债务余额|债务|债券")

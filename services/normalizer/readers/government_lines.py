@@ -1,5 +1,6 @@
 """A government's own tables → budget_line records: every figure of money with its fund, level, basis and year."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
@@ -24,6 +25,8 @@ from shared.schemas.names import ColumnName, DisclosureKind, Severity
 from shared.schemas.records import BudgetLine, Disclosure
 
 _SHOWN: Final = 5
+_TABLE: Final = re.compile(r"表(?:\(.{1,16}\))?$")
+"""How the title of one table ends, which begins no part."""
 _LONGEST_HEADING: Final = 60
 
 
@@ -67,7 +70,7 @@ def _part(paragraph: Paragraph, part: LabelParts, place: Place) -> LabelParts:
     text = terms.plain(paragraph.text)
     if len(text) > _LONGEST_HEADING:
         return LabelParts()
-    if not (paragraph.heading or heading(paragraph.text)):
+    if not (paragraph.heading or heading(paragraph.text)) or _TABLE.search(text):
         return part
     said = parts_of(place.apart(without_marker(text)), place.rank)
     return LabelParts(fund=said.fund, level=said.level, year=said.year)

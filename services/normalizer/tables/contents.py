@@ -17,7 +17,7 @@ _FEWEST: Final = 3
 
 
 def is_contents(table: Table) -> bool:
-    """Whether most rows of `table` are one title each, beside numbers, pages that never fall, and words of links."""
+    """Whether most rows of `table` are one title each, beside numbers, pages that never fall, words of links."""
     rows: dict[int, list[str]] = {}
     for cell in table.cells:
         if cell.text.strip():

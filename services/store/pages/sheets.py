@@ -49,6 +49,9 @@ class Side:
     columns: Sequence[Column]
 
 
+_SIDES: Final = {"income": "收入", "expenditure": "支出"}
+
+
 @dataclass(frozen=True)
 class Sheet:
     """A table: for each row its entry on each side, None where that side has no figure."""
@@ -111,6 +114,12 @@ def _sheet(lines: Sequence[BudgetLine]) -> Sheet:
     )
 
 
+def _below_side(line: BudgetLine) -> str | None:
+    """What is printed over a figure, less the heading of its side: `收入/2025年预算数` is `2025年预算数`."""
+    first, _, rest = (line.column_label or "").partition("/")
+    return rest if rest and first == _SIDES.get(line.side or "") else line.column_label
+
+
 def _budget(fund: Fund | None) -> Fund | None:
     """The budget that a fund is of: all insurances are of one, both kinds of debt are debt."""
     if fund is not None and fund.of_insurance:
@@ -127,7 +136,7 @@ def _entries(lines: Sequence[BudgetLine]) -> dict[tuple[int, int], Entry]:
     for line in lines:
         identity = (line.provenance.row, line.line_no, line.code, line.name)
         entry = entries.setdefault(identity, Entry(line.line_no, line.code, line.name, {}))
-        printed = line.column_label
+        printed = _below_side(line)
         number = sum((each.name, each.printed) == (line.column, printed) for each in entry.figures)
         entry.figures[Column(line.column, number, printed)] = line
     placed: dict[tuple[int, int], Entry] = {}

@@ -239,3 +239,22 @@ def test_what_is_owed_at_the_end_of_a_year_that_is_over_is_no_plan(document: Mak
     assert told(document, "一、债券资金安排使用情况", text, title=title) == {
         ("debt_balance", "debt", "whole_area", "execution", "2024", "100000")
     }
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "全县一般公共预算收入累计完成672亿元，从2020年的110亿元增加到2025年的155亿元。",
+        "2025年，过去五年，全县一般公共预算收入累计完成672亿元。",
+        "2025年初，全县政府债务限额为126亿元。",
+    ],
+)
+def test_several_years_together_and_the_limit_of_the_year_before_are_of_no_year(
+    document: Make, sentence: str
+) -> None:
+    assert not {each for each in told(document, DONE, sentence) if each[-1] in {"6.72e+06", "1.26e+06"}}
+
+
+def test_all_of_one_year_so_far_is_that_year(document: Make) -> None:
+    found = told(document, DONE, "2025年，全县一般公共预算收入累计完成96万元，比上年增长2%。")
+    assert found == {("revenue", "general_public_budget", "whole_area", "execution", "2025", "96")}

@@ -261,3 +261,71 @@ def test_rows_named_by_tables_with_amounts_are_no_list_of_contents(document: Mak
     ]
     found = read(document, "青石县2025年决算公开", "各表合计数核对", "单位：万元", rows)
     assert [each for each in found if isinstance(each, BudgetLine | Finding)]
+
+
+def test_a_row_without_figures_right_under_the_head_says_which_insurance_follows(document: Make) -> None:
+    rows = [
+        ["项目", "2026年预算数", "2025年执行数"],
+        ["一、企业职工基本养老保险基金", "", ""],
+        ["（一）收入", "105", "100"],
+        ["（二）支出", "95", "90"],
+        ["（三）本年收支结余", "10", "10"],
+        ["二、城乡居民基本养老保险基金", "", ""],
+        ["（一）收入", "31", "30"],
+        ["（二）支出", "28", "28"],
+        ["（三）本年收支结余", "3", "2"],
+    ]
+    title = "2026年青石县社会保险基金预算收支表"
+    found = lines(document, "青石县2026年社会保险基金预算", title, "单位：万元", rows)
+    assert [(each.fund and each.fund.value, each.side) for each in found[::2]] == [
+        ("enterprise_pension", "income"),
+        ("enterprise_pension", "expenditure"),
+        ("enterprise_pension", None),
+        ("resident_pension", "income"),
+        ("resident_pension", "expenditure"),
+        ("resident_pension", None),
+    ]
+
+
+def test_a_part_of_a_booklet_goes_on_over_the_titles_of_its_tables(document: Make) -> None:
+    spent = [["项目", "预算数"], ["城乡社区支出", "70"], ["合计", "70"]]
+    written = ["第二部分 政府性基金预算", "一、收入预算表", REVENUE, "二、支出预算表", "单位：万元", spent]
+    found = lines(document, "青石县2026年政府预算公开", *written)
+    assert {each.fund and each.fund.value for each in found if each.side == "expenditure"} == {"government_fund"}
+
+
+@pytest.mark.parametrize(
+    ("title", "table"),
+    [
+        ("沙河县区2025年决算", "沙河县区2025年一般公共预算收入决算表"),
+        ("临江区柳林街道2025年财政收支决算", "柳林街道2025年一般公共预算收入决算表"),
+    ],
+)
+def test_a_name_that_ends_as_governments_below_do_is_the_places_own(
+    document: Make, title: str, table: str
+) -> None:
+    found = lines(document, title, table, "单位：万元", REVENUE)
+    assert {each.level and each.level.value for each in found} == {"whole_area"}
+
+
+def test_execution_and_the_next_years_budget_are_a_budget(document: Make) -> None:
+    (found,) = [
+        each for each in read(document, "青石县2025年度预算执行情况和2026年预算") if isinstance(each, Disclosure)
+    ]
+    assert (found.kind, found.fiscal_year) == (DisclosureKind.GOVERNMENT_BUDGET, 2026)
+
+
+def test_what_came_so_far_is_the_figure_and_a_local_budget_is_its_own(document: Make) -> None:
+    rows = [
+        ["项目", "本年累计", "上年同期"],
+        ["财政总收入", "60", "58"],
+        ["一、地方一般公共预算收入", "40", "38"],
+        ["二、上划中央收入", "20", "20"],
+    ]
+    found = lines(document, "青石县2025年2月财政收支情况", "青石县2025年1-2月财政总收入完成情况表", rows)
+    assert [(each.column.value, each.year) for each in found[:2]] == [("total", 2025), ("total", 2024)]
+    assert said(found, "fund") == {
+        "财政总收入": (None,),
+        "地方一般公共预算收入": ("general_public_budget",),
+        "上划中央收入": (None,),
+    }

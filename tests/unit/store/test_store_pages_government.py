@@ -80,7 +80,7 @@ async def test_the_overview_of_accounts_has_no_columns_for_what_they_do_not_say(
     await keep(accounts)
     parsed = await page(client, f"/disclosures/{accounts.disclosure_id}")
     heads = [each.text(strip=True) for each in parsed.css("details.level th")]
-    assert heads == ["预算", "", "2025 年预算", "2025 决算数", "完成预算"]
+    assert heads == ["预算", "", "2025 年预算", "2025 年决算数", "完成预算"]
 
 
 async def test_tables_are_told_apart_by_what_their_rows_are_and_insurances_are_one_budget(
@@ -112,6 +112,18 @@ async def test_a_departments_disclosure_has_no_such_overview(keep: Keep, client:
     department = Sample(lines=[budget_line("农林水支出", "12345600.00", "213")])
     await keep(department)
     assert not (await page(client, f"/disclosures/{department.disclosure_id}")).css("details.level")
+
+
+async def test_the_side_is_not_said_again_over_each_column(keep: Keep, client: httpx.AsyncClient) -> None:
+    sides = Sample(
+        lines=[
+            stated("本年收入合计", "10000.00", 1, basis="budget", year=2025, column_label="收入/2025年预算数"),
+            stated("税收收入", "10000.00", 2, basis="budget", year=2025, column_label="收入/2025年预算数"),
+        ]
+    )
+    await keep(sides)
+    parsed = await page(client, f"/disclosures/{sides.disclosure_id}/tables/1")
+    assert [each.text(strip=True) for each in parsed.css("table.sheet th.amount")] == ["2025年预算数"]
 
 
 async def test_a_table_is_read_in_pages_and_its_rows_are_found(keep: Keep, client: httpx.AsyncClient) -> None:
