@@ -22,6 +22,10 @@ _WHOLE: Final = re.compile(r"全[省市县区州盟旗镇乡]|本地区|全辖�
 _GROUPS: Final = re.compile(r"[各其他市州县区旗乡镇辖、()（）]{2,9}|下级|所属.{1,4}|[市县区]+|待分.{0,4}")
 
 
+_HEIGHTS: Final = {
+    rank: height for height, ranks in enumerate(("镇乡", "县旗区", "市州盟", "省")) for rank in ranks
+}
+"""How high governments of a rank are."""
 _LONGEST: Final = 24
 _FIRST: Final = re.compile(
     r"(?![全本各年分对所])[\u4e00-\u9fff]{2,12}?(?:自治区|自治州|自治县|自治旗|[省市县区州盟旗])(?!本?级|直|、|和|及)"
@@ -68,6 +72,12 @@ class Place:
         """The last part of its full name: 固原市; as its titles have it where the table of regions lacks it."""
         region = regions.by_code(self.code) if self.code and not self.is_local else None
         return region.name if region else self.called
+
+    @property
+    def height(self) -> int:
+        """How high its government is; an autonomous region's is a province's."""
+        region = bool(self.short and self.short.endswith("自治区"))
+        return _HEIGHTS["省"] if region else _HEIGHTS.get(self.rank or "省", _HEIGHTS["省"])
 
     @property
     def is_local(self) -> bool:
@@ -128,15 +138,24 @@ def _named(place: Place, label: str) -> Area | None:
     bare = stem[: own.start()] if own else stem
     if own and (not bare or bare == place.short or bare + stem[own.start()] == place.short):
         other = place.rank and not bare and stem[0] != place.rank and not stem.startswith("本")
-        return (
-            Area(label, None, BudgetLevel.SUBORDINATES) if other else Area(label, place.own_code, BudgetLevel.OWN)
-        )
+        if not other:
+            return Area(label, place.own_code, BudgetLevel.OWN)
+        above = _HEIGHTS.get(stem[0], 0) > place.height
+        return None if above else Area(label, None, BudgetLevel.SUBORDINATES)
     if place.short and bare in {place.short, place.name}:
         return Area(label, place.own_code, BudgetLevel.OWN if own else BudgetLevel.WHOLE_AREA)
-    if not own and not _BELOW.search(bare):
+    if (not own and not _BELOW.search(bare)) or len(bare) < 2 or _is_above(place, bare):
         return None
     region = _region(place, bare)
     return Area(label, region.code if region else None, BudgetLevel.SUBORDINATES)
+
+
+def _is_above(place: Place, name: str) -> bool:
+    """Whether `name` is a region that the place lies in."""
+    codes = {region.code for found in regions.mentions(name) if found.end == len(name) for region in found.regions}
+    return place.code is not None and any(
+        code != place.code and regions.within(place.code, code) for code in codes
+    )
 
 
 def _region(place: Place, name: str) -> Region | None:

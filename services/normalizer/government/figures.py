@@ -50,6 +50,8 @@ _BUDGETS: Final = frozenset(
 )
 _BARE_YEAR: Final = re.compile(r"20\d\d(?:年|年度)?")
 _RECEIVED: Final[Mapping[frozenset[bool], Side]] = {frozenset({True}): "income", frozenset({False}): "expenditure"}
+_BOND: Final = re.compile(r"政府.{0,14}债券(?:\(.{0,16}\)|.{0,12}期)")
+"""The name of one bond, whose year is that of its issue: 2019年某省政府专项债券(一期)."""
 _NEW_LIMIT: Final = re.compile("新增[^和及、]{0,12}限额(?!.*余额)")
 _KEPT: Final = re.compile("收支结余|滚存结余|累计结余|[本当]年结余")
 """What is left of both sides."""
@@ -254,6 +256,8 @@ class ComposedPanel:
         text = self.table.grid.text
         bond = fund_in(" ".join(terms.plain(text(row, column)) for column in self.panel.bonds))
         own = parts_of(label, self.setting.place.rank)
+        if _BOND.search(label):
+            own = replace(own, year=None)
         fund = own.fund if own.fund in DEBTS else None
         if self.whole.table is TableName.BOND_USE:
             return LabelParts(fund=bond)

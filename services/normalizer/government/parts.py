@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final, Literal
 
 from services.normalizer.government import terms
@@ -125,12 +126,15 @@ def _several(label: str) -> Fund:
 
 
 def level_in(label: str, rank: str | None) -> BudgetLevel | None:
-    """The level a label names; None where it names the whole and a part."""
-    found = set(
-        terms.levels(rank).values(
-            label.replace("自治区级", "").replace("自治区本级", "") if rank != "区" else label
-        )
-    )
+    """The level a label names; None where it names the whole and a part. 开发区本级 is of what is below."""
+    text = label if rank == "区" else label.replace("自治区级", "").replace("自治区本级", "")
+    hits = terms.levels(rank).hits(text)
+    found = {hit.value for hit in hits}
+    if any(
+        one.value is BudgetLevel.SUBORDINATES and other.value is BudgetLevel.OWN and one.end == other.start
+        for one, other in pairwise(hits)
+    ):
+        return BudgetLevel.SUBORDINATES
     if len(found) > 1:
         found.discard(BudgetLevel.SUBORDINATES)
     return found.pop() if len(found) == 1 else None

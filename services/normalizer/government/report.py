@@ -50,7 +50,9 @@ _TELLING: Final = re.compile("一是.*二是|过去[三四五]年|[五四三]年
 _OF_YEARS: Final = re.compile(r"20\d\d(?:年)?[-—–~至到]+20\d\d|20\d\d年[、和]20\d\d年|累计(?!结余)|五年")
 _SO_FAR: Final = re.compile(r"^20\d\d年(?!.*20\d\d年)[^累五]*累计(?:完成|实现)(?!.*累计|.*五年)")
 """A sentence on one year alone, which says 累计 of all of it."""
-_PART_OF_YEAR: Final = re.compile(r"(?<!\d)(?!12月)\d{1,2}月(?!\d{3})|[上下]半年|季度")
+_PART_OF_YEAR: Final = re.compile(
+    r"\d{1,2}[-—–~至到](?!12月)\d{1,2}月|(?<![\d\-—–~至到])(?!12月(?:底|末|31日))\d{1,2}月(?!\d{3})|[上下]半年|季度"
+)
 _REASON: Final = re.compile("因|由于|受|主要")
 _OF_PLANS: Final = re.compile("安排|草案|编制|预算$|预算情况$|收支预算")
 _NEW: Final = re.compile("新增|提前批|提前下达|调增|分配")

@@ -258,3 +258,10 @@ def test_several_years_together_and_the_limit_of_the_year_before_are_of_no_year(
 def test_all_of_one_year_so_far_is_that_year(document: Make) -> None:
     found = told(document, DONE, "2025年，全县一般公共预算收入累计完成96万元，比上年增长2%。")
     assert found == {("revenue", "general_public_budget", "whole_area", "execution", "2025", "96")}
+
+
+@pytest.mark.parametrize(
+    "sentence", ["开发区本级一般公共预算收入完成12亿元。", "2025年12月，全县一般公共预算收入完成12亿元。"]
+)
+def test_another_governments_own_level_and_a_single_month_are_no_facts(document: Make, sentence: str) -> None:
+    assert told(document, DONE, sentence) == set()

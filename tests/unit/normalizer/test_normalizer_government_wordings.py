@@ -329,3 +329,43 @@ def test_what_came_so_far_is_the_figure_and_a_local_budget_is_its_own(document: 
         "地方一般公共预算收入": ("general_public_budget",),
         "上划中央收入": (None,),
     }
+
+
+def test_the_year_in_a_bonds_name_is_not_that_of_what_was_repaid(document: Make) -> None:
+    rows = [
+        ["债券名称", "到期日期", "偿还金额"],
+        ["2019年某省政府一般债券（一期）", "2025-03-11", "3,000"],
+        ["2021年某省政府专项债券（二期）", "2025-08-20", "2,000"],
+    ]
+    title = "青石县2025年再融资债券偿还到期债券本金情况表"
+    found = lines(document, "青石县2025年地方政府再融资债券情况", title, "单位：万元", rows)
+    assert [(each.year, each.fund and each.fund.value) for each in found] == [
+        (2025, "general_debt"),
+        (2025, "special_debt"),
+    ]
+
+
+def test_governments_above_are_none_below(document: Make) -> None:
+    rows = [
+        ["项目", "合计", "中央", "省级", "市级"],
+        ["一般性转移支付", "100", "60", "30", "10"],
+        ["专项转移支付", "50", "20", "20", "10"],
+    ]
+    title = "青石县2025年上级转移支付补助决算表"
+    found = lines(document, "青石县2025年决算公开", title, "单位：万元", rows)
+    assert {each.level and each.level.value for each in found} == {"whole_area"}
+    assert {each.area_name for each in found} == {None}
+
+
+def test_what_own_resources_pay_is_neither_a_level_nor_a_budget(document: Make) -> None:
+    rows = [
+        ["项目", "2025年执行数", L, "2026年预算数"],
+        ["^", "合计", "本级安排", "^"],
+        ["教育支出", "210", "150", "205"],
+    ]
+    found = lines(document, "青石县2026年预算", "青石县2026年一般公共预算支出情况表", "单位：万元", rows)
+    assert [(each.column.value, each.level and each.level.value, each.year) for each in found] == [
+        ("total", "whole_area", 2025),
+        ("own_resources", "whole_area", 2025),
+        ("total", "whole_area", 2026),
+    ]
