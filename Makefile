@@ -4,7 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 KAFKA := build/kafka-$(shell sed -n 's:.*<kafka.version>\(.*\)</kafka.version>.*:\1:p' deploy/kafka/pom.xml)
 
-.PHONY: help demo test check fix kafka lock clean
+TOOLS := build/tools
+
+.PHONY: help demo test check fix kafka sbom audit lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -47,6 +49,22 @@ $(KAFKA)/fetched: deploy/kafka/pom.xml
 	touch $@
 
 kafka: $(KAFKA)/fetched ## the jars of Apache Kafka, for tests and for development without Docker (Maven, JDK 17)
+
+$(TOOLS)/installed: $(VENV)/created
+	$(BIN)/python -m venv $(TOOLS)
+	$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check 'cyclonedx-bom>=5,<8' 'pip-audit>=2.7,<3'
+	touch $@
+
+sbom: $(TOOLS)/installed ## what the images hold, as CycloneDX: build/sbom.json
+	$(TOOLS)/bin/cyclonedx-py requirements requirements/all.txt --pyproject pyproject.toml --output-reproducible \
+		--output-file build/sbom.json
+
+audit: $(TOOLS)/installed ## the requirements against the known vulnerabilities; says so where those cannot be had
+	@rm -f build/audit.json
+	@$(TOOLS)/bin/pip-audit --requirement requirements/all.txt --disable-pip --progress-spinner off \
+		--format json --output build/audit.json 2>build/audit.log; found=$$?; \
+	if [ -s build/audit.json ]; then cat build/audit.log >&2; exit $$found; fi; \
+	echo "NOT CHECKED: the database of vulnerabilities cannot be reached; nothing is known of the requirements." >&2
 
 lock: $(VENV)/developing ## resolve the requirements again (hashes, no download addresses)
 	$(BIN)/python -m pip install --quiet uv

@@ -43,6 +43,7 @@ class Instance:
     folder: Path
     environment: Mapping[str, str]
     machine: Machine = HERE
+    program: Sequence[str] = (str(Path(sys.executable).with_name("gongkai")),)
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
 
@@ -55,9 +56,8 @@ class Instance:
         return f"http://{self.machine.address}:{self.port}"
 
     def start(self) -> None:
-        gongkai = str(Path(sys.executable).with_name("gongkai"))
         service = ["run"] if self.service == EMBEDDED else ["service", self.service]
-        command = [*self.machine.prefix, gongkai, *service, "--port", str(self.port)]
+        command = [*self.machine.prefix, *self.program, *service, "--port", str(self.port)]
         own = {**self.environment, "GONGKAI_INSTANCE": self.name, "GONGKAI_HOST": self.machine.address}
         environment = os.environ | self.machine.environment | own
         with self.log.open("ab") as log:

@@ -121,6 +121,16 @@ class PostgresServer:
         """Run a script of psql as `postgres`, as the image does that makes a database, with its variables."""
         self._psql(database, "-f", str(script), **variables)
 
+    def dump(self, database: str) -> str:
+        """The database as statements for `run_file`, for any version of the server and its role `gongkai`."""
+        address = ["-h", self.host, "-p", str(self.port), "-U", "postgres"]
+        what = ["--no-owner", "--no-acl", "--no-comments", "--inserts"]
+        command = [str(self._binaries / "pg_dump"), *address, *what]
+        environment = {**os.environ, "PGPASSWORD": PASSWORD}
+        done = subprocess.run([*command, database], check=True, capture_output=True, text=True, env=environment)
+        lines = [line for line in done.stdout.splitlines() if not line.startswith(("SET ", "\\", "--"))]
+        return "\n".join(["SET ROLE gongkai;", *filter(None, lines), ""])
+
     def _psql(self, database: str, *what: str, **variables: str) -> str:
         address = ["-h", self.host, "-p", str(self.port), "-U", "postgres", "-d", database]
         command = [str(self._binaries / "psql"), "-XqAt", "-v", "ON_ERROR_STOP=1", *address, *what]

@@ -1,7 +1,8 @@
-"""Fills a data folder as an older gongkai leaves it: `python tests/upgrade/fill.py CHECKOUT TARGET.tar.xz`.
+"""Fills installations as an older gongkai leaves them: `python -m tests.upgrade.fill CHECKOUT TARGET.tar.xz`.
 
-Run once for each released version, from a checkout of it; what it wrote lies beside this file. The disclosures are
-small and fictional; one has two revisions, one cannot be read.
+Run once for each released version, with a checkout of it; what it wrote lies beside this file: a folder with all
+in it, and one whose database was PostgreSQL. The disclosures are small and fictional; one has two revisions, one
+cannot be read.
 """
 
 import os
@@ -14,6 +15,8 @@ import tempfile
 import time
 from contextlib import closing
 from pathlib import Path
+
+from tests.servers.postgres import PostgresServer, running_postgres
 
 PATIENCE_SECONDS = 120.0
 FILL = """
@@ -56,30 +59,42 @@ asyncio.run(fill(sys.argv[1]))
 RUN = "import sys; sys.path.insert(0, {!r}); from services.cli.main import main; main()"
 
 
-def revisions(data: Path) -> int:
+def revisions(data: Path, server: PostgresServer, name: str) -> int:
     try:
+        if name:
+            return int(server.run("SELECT count(*) FROM revision", name))
         with closing(sqlite3.connect(data / "gongkai.db")) as database:
             return int(database.execute("SELECT count(*) FROM revision").fetchone()[0])
-    except sqlite3.OperationalError:
+    except (sqlite3.OperationalError, RuntimeError):  # there are no tables yet
         return 0
 
 
+def fill(checkout: Path, data: Path, server: PostgresServer, name: str = "") -> None:
+    """Fill the folder `data`; the database is that of the server called `name`, without one in the folder too."""
+    subprocess.run([sys.executable, "-c", FILL.format(str(checkout)), str(data)], cwd=checkout, check=True)
+    settings = {"GONGKAI_DATA": str(data), "GONGKAI_PORTALS": str(data.parent)}
+    settings |= {"GONGKAI_DATABASE": server.url(name)} if name else {}
+    run = [sys.executable, "-c", RUN.format(str(checkout)), "run", "--port", "18766"]
+    process = subprocess.Popen(run, env=os.environ | settings, cwd=checkout)
+    end = time.monotonic() + PATIENCE_SECONDS
+    while revisions(data, server, name) < 3 and time.monotonic() < end:
+        time.sleep(0.2)
+    time.sleep(2)  # the dead letter of the last
+    process.send_signal(signal.SIGTERM)
+    process.wait()
+    assert revisions(data, server, name) == 3
+
+
 def main(checkout: Path, target: Path) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        data = Path(folder) / "data"
-        subprocess.run([sys.executable, "-c", FILL.format(str(checkout)), str(data)], cwd=checkout, check=True)
-        settings = {"GONGKAI_DATA": str(data), "GONGKAI_PORTALS": folder}
-        run = [sys.executable, "-c", RUN.format(str(checkout)), "run", "--port", "18766"]
-        process = subprocess.Popen(run, env=os.environ | settings, cwd=checkout)
-        end = time.monotonic() + PATIENCE_SECONDS
-        while revisions(data) < 3 and time.monotonic() < end:
-            time.sleep(0.2)
-        time.sleep(2)  # the dead letter of the last
-        process.send_signal(signal.SIGTERM)
-        process.wait()
-        assert revisions(data) == 3, revisions(data)
+    with tempfile.TemporaryDirectory() as folder, running_postgres() as server:
+        embedded, distributed = Path(folder) / "sqlite", Path(folder) / "postgresql"
+        fill(checkout, embedded, server)
+        name = server.create()
+        fill(checkout, distributed, server, name)
+        (distributed / "database.sql").write_text(server.dump(name), encoding="utf-8")
         with tarfile.open(target, "w:xz") as packed:
-            packed.add(data, "data")
+            for data in (embedded, distributed):
+                packed.add(data, data.name)
 
 
 if __name__ == "__main__":

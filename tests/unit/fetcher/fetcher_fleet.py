@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import sqlite3
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from tests.e2e.deployment import Instance
 from tests.unit.fetcher.fetcher_serving import Served
 
 PATIENCE_SECONDS = 120.0
+PROGRAM = (sys.executable, str(Path(__file__).with_name("fetcher_program.py")))
 SETTINGS = {
     "GONGKAI_RETRY_SECONDS": "0",
     "GONGKAI_CRAWL_DELAY_SECONDS": "0",
@@ -44,7 +46,8 @@ class Fleet:
             "GONGKAI_CONTACT": f"{name}@example",
             "GONGKAI_TOKEN": "asks",
         }
-        self.fetchers[name] = Instance("fetcher", name, self.folder, {**SETTINGS, **self.settings, **own})
+        environment = {**SETTINGS, **self.settings, **own}
+        self.fetchers[name] = Instance("fetcher", name, self.folder, environment, program=PROGRAM)
         self.fetchers[name].start()
         return self.fetchers[name]
 

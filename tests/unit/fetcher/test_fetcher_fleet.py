@@ -12,10 +12,11 @@ from services.fetcher.state.repository import MIGRATIONS, VERSION_TABLE
 from tests.servers.databases import NewDatabase
 from tests.servers.postgres import PostgresServer
 from tests.unit.fetcher.fetcher_fleet import Fleet, locked, published, turns, wanted
+from tests.unit.fetcher.fetcher_program import QUICKER
 from tests.unit.fetcher.fetcher_serving import PORTALS, Served
 
 Serve = Callable[[str], Served]
-OUTAGE_SECONDS = 25.0
+OUTAGE_SECONDS = 25.0 / QUICKER
 """Longer than a fetcher may be without its database, or a member of the group without its bus."""
 SOUND = ("ok", "unchanged")
 SUCCESS = "gongkai_portal_last_success_timestamp_seconds"
@@ -49,7 +50,7 @@ def slow(served: Served, folder: Path, pace_seconds: float) -> Served:
 async def test_a_dead_fetchers_portals_move_and_none_is_polled_by_two(
     serve: Serve, fleet: Fleet, tmp_path: Path
 ) -> None:
-    portals = [slow(serve(name), tmp_path, 0.1) for name in PORTALS]
+    portals = [slow(serve(name), tmp_path, 0.05) for name in PORTALS]
     for name in ("a", "b"):
         fleet.start(name)
     fleet.wait_for_outcomes("a", portals, *SOUND)
@@ -114,7 +115,7 @@ async def test_a_rolling_restart_loses_nothing(serve: Serve, fleet: Fleet, tmp_p
 
 
 async def test_a_paused_fetcher_that_comes_back_does_no_harm(serve: Serve, fleet: Fleet, tmp_path: Path) -> None:
-    served = slow(serve("fengfeng"), tmp_path, 0.3)
+    served = slow(serve("fengfeng"), tmp_path, 0.15)
     fleet.start("a")
     fleet.wait_until(lambda: len(served.requests) > 5, "a polls")
     fleet.pause("a")
@@ -164,7 +165,7 @@ async def test_an_outage_costs_nothing_but_its_time(
     serve: Serve, away: tuple[Fleet, AbstractContextManager[None]], tmp_path: Path
 ) -> None:
     fleet, outage = away
-    served = slow(serve("fengfeng"), tmp_path, 0.3)
+    served = slow(serve("fengfeng"), tmp_path, 0.1)
     fleet.start("a")
     fleet.wait_until(lambda: len(served.requests) > 10, "a polls")
     with outage:
