@@ -1,6 +1,6 @@
 """The clock everything reads, so that a test can hold it still."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 
@@ -15,3 +15,8 @@ class SystemClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+
+def since(moment: datetime, now: datetime) -> timedelta:
+    """How long ago `moment` was; one that is still to come, by a clock that was wrong, was for ever ago."""
+    return now - moment if moment <= now else timedelta.max

@@ -33,6 +33,7 @@ from services.fetcher.state.memory import PortalMemory
 from services.fetcher.state.tables import ItemState
 from services.fetcher.state.writer import ABORTED, RUNNING, SUCCESSES
 from services.fetcher.withdrawal import Withdrawals
+from shared.clock import since
 from shared.errors import (
     Blocked,
     Challenged,
@@ -224,12 +225,12 @@ class _Taking:
     def _chosen_canary(self, disclosures: Sequence[Found], now: datetime) -> str | None:
         """Once a day, of what is known and sound, what was looked at longest ago: it is read whole and anew."""
         before = self._memory.before
-        if before is not None and before.canary_at is not None and now - before.canary_at < CANARY_AFTER:
+        if before is not None and before.canary_at is not None and since(before.canary_at, now) < CANARY_AFTER:
             return None
         known = [item for found in disclosures if (item := self._memory.items.get(found.id))]
         sound = [item for item in known if item.state == "done" and not item.attempts]
         oldest = min(sound, key=lambda item: item.checked_at, default=None)
-        if oldest is None or now - oldest.checked_at < CANARY_AFTER:
+        if oldest is None or since(oldest.checked_at, now) < CANARY_AFTER:
             return None
         self._collector.doubt(oldest.url)
         return oldest.disclosure_id
@@ -318,12 +319,13 @@ def is_due(item: ItemState | None, settings: FetcherSettings, now: datetime) -> 
         return False
     if item.state == "withdrawn":
         return True
+    rest = since(item.checked_at, now)
     if item.state == "done" and not item.attempts:
-        age = now - (item.changed_at or item.first_seen_at)
-        eager = age <= timedelta(days=settings.open_days) and now - item.checked_at >= age / RECHECKED
+        age = since(item.changed_at or item.first_seen_at, now)
+        eager = age <= timedelta(days=settings.open_days) and rest >= age / RECHECKED
     else:
         eager = item.attempts < settings.item_attempts
-    return eager or now - item.checked_at >= timedelta(days=settings.full_fetch_days)
+    return eager or rest >= timedelta(days=settings.full_fetch_days)
 
 
 def _outcome(error: GongkaiError | None, counts: Counts) -> str:

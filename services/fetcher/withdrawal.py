@@ -14,6 +14,7 @@ from services.fetcher.portal import Portal
 from services.fetcher.sites.links import shown
 from services.fetcher.state.memory import PortalMemory
 from services.fetcher.state.tables import ItemState
+from shared.clock import since
 from shared.errors import Gone, PermanentError, PortalError, PortalUnavailable
 from shared.schemas.events import FetchedEvent
 
@@ -57,7 +58,9 @@ class Withdrawals:
         if not item.revision or item.state == "withdrawn":
             return False
         rest = timedelta(days=self.context.settings.full_fetch_days)
-        return item.missed < CONFIRMED or item.absent > 0 or self.context.clock.now() - item.checked_at >= rest
+        return (
+            item.missed < CONFIRMED or item.absent > 0 or since(item.checked_at, self.context.clock.now()) >= rest
+        )
 
     async def _is_gone(self, url: str) -> bool:
         try:

@@ -73,8 +73,8 @@ class Outbox:
         """What waits to be told now, the oldest first, a message for each rule, channel and subject."""
         rows = self._file.execute(
             "SELECT number, rule, channel, subject, text FROM notice"
-            " WHERE told_at IS NULL AND next_at <= ? ORDER BY number LIMIT 1000",
-            (now,),
+            " WHERE told_at IS NULL AND (next_at <= ?1 OR next_at > ?1 + ?2) ORDER BY number LIMIT 1000",
+            (now, _LONGEST_WAIT),  # the later ones by a clock that was wrong
         ).fetchall()
         groups: dict[tuple[str, str, str, int], list[tuple[int, str]]] = {}
         counts: dict[tuple[str, str, str], int] = {}

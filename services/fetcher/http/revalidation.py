@@ -21,7 +21,7 @@ from services.fetcher.state.tables import AddressState
 from shared import ids, metrics
 from shared.archive.contract import Archive
 from shared.charset import decode
-from shared.clock import Clock
+from shared.clock import Clock, since
 from shared.errors import Corrupt, EmptyListing, PortalUnavailable
 from shared.tracing.contract import NO_TRACES, Traces
 
@@ -147,7 +147,7 @@ class Visits:
         if (
             known
             and believed
-            and self._clock.now() - known.whole_at < timedelta(days=self._settings.full_fetch_days)
+            and since(known.whole_at, self._clock.now()) < timedelta(days=self._settings.full_fetch_days)
         ):
             stated = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
             validators = {name: value for name, value in stated.items() if value and value.isascii()}

@@ -206,6 +206,20 @@ class Log:
         )
         return [offset for offset, _ in takewhile(lambda row: row[1] <= until, rows)]
 
+    def set_right(self, partition: Partition) -> None:
+        """What a clock that was wrong dated ahead, which keeps all behind it, was published now; in `writing`."""
+        now = int(self._clock.now().timestamp() * _MICRO)
+        first = self.connection.execute(
+            "SELECT published_at FROM messages WHERE partition = ?1"
+            " AND offset > (SELECT cleaned FROM partitions WHERE id = ?1) ORDER BY offset LIMIT 1",
+            (partition.id,),
+        ).fetchone()
+        if first and first[0] > now:
+            self.connection.execute(
+                "UPDATE messages SET published_at = ?2 WHERE partition = ?1 AND published_at > ?2",
+                (partition.id, now),
+            )
+
     def remove(self, partition: Partition, offsets: Sequence[int]) -> None:
         """Remove the messages of a partition up to the last of `offsets`; within `writing`."""
         self.connection.execute(

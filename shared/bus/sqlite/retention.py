@@ -31,6 +31,10 @@ def tidy(log: Log, groups: Groups, topics: Sequence[Topic]) -> bool:
             if (offsets := _aged(log, groups, topic, partition))
         ]
     if not due:
+        with log.writing():
+            for topic in topics:
+                for partition in log.partitions(topic.name) if topic.retention_days is not None else ():
+                    log.set_right(partition)
         return log.give_back(SLICE_PAGES)
     topic, partition, offsets = due[0]
     with log.writing():

@@ -127,6 +127,20 @@ def test_who_publishes_waits_for_one_slice_at_most(log: Log, calendar: Calendar)
     assert there(log, POLL_REQUESTS) == [("sample", b"new")]
 
 
+def test_what_a_wrong_clock_published_keeps_nothing_for_ever(log: Log, calendar: Calendar) -> None:
+    calendar.pass_days(400)
+    publish(log, DEAD_LETTERS["parser"], ("d1", b"by a clock a year ahead"))
+    calendar.pass_days(-400)
+    publish(log, DEAD_LETTERS["parser"], *((f"d{number}", b"x") for number in range(9)))
+    tidy_up(log)
+    calendar.pass_days(89)
+    tidy_up(log)
+    assert len(there(log, DEAD_LETTERS["parser"])) == 10
+    calendar.pass_days(2)
+    tidy_up(log)
+    assert not there(log, DEAD_LETTERS["parser"])
+
+
 def test_a_file_of_the_version_before_gives_its_space_back_too(tmp_path: Path, calendar: Calendar) -> None:
     path = tmp_path / "bus.db"
     log = Log(path, calendar)
