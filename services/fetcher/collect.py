@@ -127,12 +127,34 @@ class Collector:
         self.lacking += [f"{title}: {each}" for each in told]
         known.attempts = known.attempts + 1 if taken.failed else 0
         state = signature([article for _, article in taken.pages], taken.parts)
-        if known.signature == state and not returned:
+        same = known.signature == state or await self._reads_as_published(found.row, known, taken, state, now)
+        if same and not returned:
+            known.signature = state
             await self._memory.keep(known, [*taken.page_states, *taken.addresses])
             return Collected.UNCHANGED
         known.signature = state
         await self._record(found.row, known, taken, now)
         return Collected.CHANGED if known.revision > 1 else Collected.NEW
+
+    async def _reads_as_published(
+        self, row: Row, known: ItemState, taken: _Taken, state: str, now: datetime
+    ) -> bool:
+        """Whether what was published last has the signature `state` too, where an older version made another."""
+        message = await self._seen.last_message(known.disclosure_id) if known.revision else None
+        if message is None or taken.missing or taken.failed:
+            return False
+        last, articles, parts = FetchedEvent.model_validate_json(message), [], []
+        if last.missing or last.origin.title != known.title:
+            return False
+        for file in last.files:
+            if file.role != "article":
+                parts.append(("", file.sha256))
+                continue
+            data = await self._visits.archived(file.sha256)
+            if data is None:
+                return False
+            articles.append(await self._article(data, file.url, row, now))
+        return signature(articles, parts) == state
 
     async def _take_pages(self, row: Row, taken: _Taken, now: datetime) -> str:
         """Visit the article's pages; a row that leads to a file has none. The whole title."""
@@ -171,10 +193,13 @@ class Collector:
         if not responses.is_markup(visit.data):
             await self._visits.keep(visit)
             return None, visit
-        source, charset = decode(visit.data, self._portal.charset), charset_of(visit.data)
-        article = await self._reader.article(source, visit.url, row, self._portal.body, now, charset)
+        article = await self._article(visit.data, visit.url, row, now)
         visit.state.read_as, visit.state.reading = read_as, _ARTICLE.dump_json(article).decode()
         return article, visit
+
+    async def _article(self, page: bytes, url: str, row: Row, now: datetime) -> Article:
+        source, charset = decode(page, self._portal.charset), charset_of(page)
+        return await self._reader.article(source, url, row, self._portal.body, now, charset)
 
     async def _take_files(self, title: str, taken: _Taken, lenient: bool, known: bool) -> None:
         files: dict[str, tuple[Attachment, str]] = {}

@@ -93,12 +93,18 @@ class Visits:
         """A page with its bytes: from the archive, or asked for once more where they are lost there."""
         if visit.data is not None:
             return visit
-        try:
-            data = await asyncio.to_thread(self._archive.get, visit.state.sha256)
-        except (KeyError, Corrupt):
+        data = await self.archived(visit.state.sha256)
+        if data is None:
             request = Request(visit.state.url)
             return self._taken(request, await self._ask(request, None, self._settings.page_bytes))
         return replace(visit, data=data)
+
+    async def archived(self, sha256: str) -> bytes | None:
+        """What the archive has under the hash; None where it is lost or damaged."""
+        try:
+            return await asyncio.to_thread(self._archive.get, sha256)
+        except (KeyError, Corrupt):
+            return None
 
     async def file(self, url: str, article: str) -> Visit:
         """An attachment of `article`, its bytes archived."""

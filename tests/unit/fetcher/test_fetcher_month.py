@@ -5,9 +5,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
+from sqlmodel import col
 
 from services.fetcher.http.revalidation import PollContext
 from services.fetcher.poll import poll
+from services.fetcher.state.tables import ItemState
+from shared import database
 from shared.clock import SystemClock
 from tests.unit.fetcher.fetcher_clock import SetClock
 from tests.unit.fetcher.fetcher_serving import PORTALS, Served, events, with_settings
@@ -29,6 +33,21 @@ FAULTS = {
 }
 """Fault → the outcomes a poll under it may have."""
 MONTH = 30
+
+
+@pytest.mark.parametrize("name", ["xinqu", "fengfeng"])
+async def test_what_an_older_version_told_apart_otherwise_is_no_revision(
+    name: str, serve: Serve, means: PollContext
+) -> None:
+    served = serve(name)
+    await poll(served.portal, means)
+    before = await events(means)
+    async with database.transaction(means.seen.engine) as session:
+        await session.exec(update(ItemState).where(col(ItemState.state) == "done").values(signature="older"))
+    served.fault("republish")
+    await poll(served.portal, means)
+    (corrected,) = (await events(means))[len(before) :]
+    assert corrected.revision == 2
 
 
 @pytest.mark.parametrize("name", PORTALS)
