@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tests.e2e.contents import readings
+from tests.e2e.deployment import PATIENCE_SECONDS
 from tests.faults import verdict
 from tests.faults.chaos import Chaos
 from tests.faults.installation import Installation
 from tests.faults.kinds import Fault
 from tests.faults.undisturbed import Undisturbed
+from tests.faults.verdict import SECONDS_EACH
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,8 @@ def run(on: Installation, undisturbed: Undisturbed, chaos: Chaos, phases: Sequen
     wait(lambda: on.deployment.ready and len(readings(on.database)) > 0, "the first disclosure")
     began = time.monotonic()
     chaos.strike(first)
-    wait(lambda: readings(on.database).keys() >= undisturbed.first, "every disclosure of the start")
+    seconds = PATIENCE_SECONDS + SECONDS_EACH * len(undisturbed.first)
+    wait(lambda: readings(on.database).keys() >= undisturbed.first, "every disclosure of the start", seconds)
     chaos.strike(then, undisturbed.changes)
     verdict.check(on, undisturbed)
     return Summary(chaos.struck, undisturbed, time.monotonic() - began)
