@@ -16,7 +16,16 @@ _FILE_PASS: Final = 0x002F
 """Record of a workbook's head that says how it is encrypted ([MS-XLS] 2.4.117)."""
 _HEAD: Final = 4096
 """Bytes of a workbook in which that record stands."""
-_DAMAGE: Final = (OSError, ValueError, IndexError, TypeError, KeyError, AttributeError, struct.error)
+_DAMAGE: Final = (
+    AssertionError,
+    AttributeError,
+    IndexError,
+    KeyError,
+    OSError,
+    TypeError,
+    ValueError,
+    struct.error,
+)
 """What the library raises for damage, besides errors of its own."""
 
 
