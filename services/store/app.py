@@ -12,6 +12,7 @@ from starlette.middleware.cors import CORSMiddleware
 from services.store import api, errors, pages
 from services.store.api import problems
 from services.store.headers import SafeHeaders
+from services.store.page_pictures import PagePictures
 from services.store.settings import StoreSettings
 from services.store.stage import apply
 from services.store.tables import MIGRATIONS, VERSION_TABLE
@@ -41,10 +42,10 @@ def create_app(settings: StoreSettings) -> FastAPI:
         try:
             await upgrade(settings.database_url, MIGRATIONS, VERSION_TABLE)
             migrated.set()
-            app.state.bus = context.bus
+            app.state.bus, app.state.workers = context.bus, context.workers
             await run_stage(Stage("store", NORMALIZED, run), context)
         finally:
-            app.state.bus = None
+            app.state.bus = app.state.workers = None
             await engine.dispose()
 
     async def reach() -> None:
@@ -56,7 +57,8 @@ def create_app(settings: StoreSettings) -> FastAPI:
     app.state.engine = engine
     app.state.migrated = migrated
     app.state.archive = open_archive(settings.archive_url)
-    app.state.bus = None
+    app.state.bus = app.state.workers = None
+    app.state.pictures = PagePictures()
     app.mount("/static", StaticFiles(directory=_HERE / "static"))
     app.add_middleware(SafeHeaders)
     if settings.cors_origins:

@@ -12,8 +12,7 @@ from pydantic import Field
 from shared.schemas.model import Model, Text
 
 PageBox = tuple[float, float, float, float]
-"""Left, top, right and bottom of something on its page: points from the page's top left corner, the page turned so
-that its text stands upright."""
+"""Left, top, right and bottom of something on its page: points from its top left corner as it is shown."""
 
 
 class Cell(Model):

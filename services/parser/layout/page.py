@@ -56,6 +56,8 @@ class PageContents:
     hidden: int
     """Upright characters that it does not show."""
     clip_of: ClipOf
+    turned: int = 0
+    """Quarter turns (clockwise) by which the layout turned the page as it is shown."""
     confidences: Mapping[int, float] = field(default_factory=dict)
     """Element of text that was recognised in a picture → how certain it is, 0 to 1."""
     scan: Scan = Scan.NONE
@@ -91,7 +93,7 @@ def read_page(page: PageContents, number: int, limits: Limits) -> PageReading:
         if gone := clipped(inside[number_of_grid], grid.columns, page.clip_of):
             inside[number_of_grid] = [each for n, each in enumerate(inside[number_of_grid]) if n not in gone]
             hidden += len(gone)
-    sheet = _Sheet(number, _recognised(page))
+    sheet = _Sheet(number, _recognised(page), page.turned, (found.width, found.height))
     tables = [
         (grid.box, *_table(grid, glyphs, sheet, limits, is_guessed=grid in guessed))
         for grid, glyphs in zip(grids, inside, strict=True)
@@ -120,16 +122,27 @@ class _Sheet:
 
     number: int
     recognised: Sequence[tuple[Glyph, float]]
+    turned: int
+    size: tuple[float, float]
 
     def place(self, lines: Sequence[TextLine], cell: Box | None = None) -> OnPage:
         """Where a text of these lines stands: in its `cell`, else where they do."""
         box = cell or (_around(lines) if lines else None)
-        return OnPage(self.number, _rounded(box) if box else None, self._confidence(lines))
+        return OnPage(self.number, self._as_shown(box) if box else None, self._confidence(lines))
 
     def paragraph(self, lines: Sequence[TextLine]) -> Paragraph:
         """The paragraph that `lines` make."""
         page, box, confidence = self.place(lines)
         return Paragraph(file=0, page=page, text=_joined(lines), box=box, confidence=confidence)
+
+    def _as_shown(self, box: Box) -> PageBox:
+        """A rectangle of the upright page, on the page as it is shown."""
+        width, height = self.size
+        for _ in range(self.turned):
+            box = Box(box.top, width - box.right, box.bottom, width - box.left)
+            width, height = height, width
+        left, top, right, bottom = box
+        return round(left, 1), round(top, 1), round(right, 1), round(bottom, 1)
 
     def _confidence(self, lines: Sequence[TextLine]) -> float | None:
         boxes = [line.box for line in lines] if self.recognised else []
@@ -150,11 +163,6 @@ def _around(lines: Sequence[TextLine]) -> Box:
         max(line.box.right for line in lines),
         max(line.box.bottom for line in lines),
     )
-
-
-def _rounded(box: Box) -> PageBox:
-    left, top, right, bottom = box
-    return round(left, 1), round(top, 1), round(right, 1), round(bottom, 1)
 
 
 def _without_numbers(

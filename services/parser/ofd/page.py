@@ -229,7 +229,7 @@ def page_contents(document: OfdDocument, path: str) -> OfdPage | None:
         return _on_page(clip, found.turn) if clip is not None else None
 
     hidden = len(found.upright) - len(shown)
-    contents = PageContents(replace(found, upright=on_page), shown, drawing, hidden, clip_of)
+    contents = PageContents(replace(found, upright=on_page), shown, drawing, hidden, clip_of, found.turn.quarters)
     return OfdPage(contents, [(name, _on_page(outline, found.turn)) for name, outline in finding.pictures])
 
 

@@ -39,16 +39,16 @@ def page_contents(page: pdfium.FPDF_PAGE, text: pdfium.FPDF_TEXTPAGE, limits: Li
         finally:
             pdfium.FPDFText_ClosePage(again)
         shown = seen(found.upright, drawn)
-    return PageContents(found, shown, drawn, hidden, lambda element: _clip(element, found.turn))
+    turned = (found.turn.quarters - pdfium.FPDFPage_GetRotation(page)) % 4
+    return PageContents(found, shown, drawn, hidden, lambda element: _clip(element, found.turn), turned)
 
 
-def picture(page: pypdfium2.PdfPage, quarters: int, scale: float) -> "Pixels":
-    """The page in grey as it is seen, turned by `quarters` clockwise in all, `scale` pixels a point.
+def picture(page: pypdfium2.PdfPage, turned: int, scale: float) -> "Pixels":
+    """The page in grey as it is shown, turned by so many quarters clockwise, `scale` pixels a point.
 
     Of the three colours the red one is taken: in it a red seal is as light as the paper.
     """
-    turned = 90 * ((quarters - pdfium.FPDFPage_GetRotation(page.raw)) % 4)
-    bitmap = page.render(scale=scale, rotation=turned, prefer_bgrx=False, rev_byteorder=False)
+    bitmap = page.render(scale=scale, rotation=90 * turned, prefer_bgrx=False, rev_byteorder=False)
     pixels: Pixels = bitmap.to_numpy()[:, :, 2].copy()
     bitmap.close()
     return pixels

@@ -71,7 +71,7 @@ class _PageReader:
             return None
         try:
             contents = page_contents(page.raw, text.raw, self.limits)
-            turned = contents.characters.turn.quarters
+            turned = contents.turned
             contents = self.scans.read(contents, lambda scale: picture(page, turned, scale))
             reading = read_page(contents, number, self.limits)
             reading.hidden += gone

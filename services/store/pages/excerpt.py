@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Self
 
-from shared.schemas.document import Cell, Document, Paragraph, Table
+from shared.schemas.document import Cell, Document, PageBox, Paragraph, Table
 from shared.schemas.records import Provenance
 
 AROUND: Final = 4
@@ -79,6 +79,16 @@ class Excerpt:
 
     file: int
     blocks: Sequence[Grid | Prose]
+    spot: "Spot | None"
+    """Where the marked cell or paragraph stands, if its page is known."""
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A page (1-based), and the place on it."""
+
+    page: int
+    box: PageBox
 
 
 def excerpt(document: Document, place: Place) -> Excerpt | None:
@@ -98,7 +108,24 @@ def excerpt(document: Document, place: Place) -> Excerpt | None:
             for number in shown
             if document.blocks[number].file == file
         ],
+        None if of_document else _spot(document.blocks[found], place),
     )
+
+
+def _spot(block: Table | Paragraph, place: Place) -> Spot | None:
+    """Where the cell stands, or all cells of a row do; where the paragraph stands."""
+    if isinstance(block, Paragraph):
+        return Spot(block.page, block.box) if block.page and block.box else None
+    boxes = [
+        (cell.page, cell.box)
+        for cell in block.cells
+        if cell.page and cell.box and (_covers(cell, place) if place.column is not None else cell.row == place.row)
+    ]
+    if not boxes:
+        return None
+    page = boxes[0][0]
+    lefts, tops, rights, bottoms = zip(*(box for on, box in boxes if on == page), strict=True)
+    return Spot(page, (min(lefts), min(tops), max(rights), max(bottoms)))
 
 
 def _find(document: Document, place: Place) -> int | None:

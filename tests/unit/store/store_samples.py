@@ -8,7 +8,7 @@ from typing import Any
 
 from shared import ids
 from shared.archive.contract import Archive
-from shared.schemas.document import Cell, Document, Origin, Paragraph, SourceFile, Table, Unread
+from shared.schemas.document import Cell, Document, Origin, PageBox, Paragraph, SourceFile, Table, Unread
 from shared.schemas.events import NormalizedEvent
 from shared.topics import RECORDS
 
@@ -23,6 +23,10 @@ class Sample:
 
     url: str = "http://xx.example.gov.cn/1.html"
     title: str = "样县水利局2024年部门预算"
+    original: bytes = ORIGINAL
+    format: str = "doc"
+    box: PageBox | None = None
+    """Where each cell stands on its page."""
     region_code: str = "130101"
     region_name: str = "河北省样市样县"
     department: str = "样县水利局"
@@ -100,14 +104,18 @@ class Sample:
             ("21303", "水利\n支出", "0.30"),
         ]
         cells = tuple(
-            Cell(row=y, column=x, text=text) for y, texts in enumerate(grid) for x, text in enumerate(texts)
+            Cell(row=y, column=x, text=text, page=1, box=self.box)
+            for y, texts in enumerate(grid)
+            for x, text in enumerate(texts)
         )
         return Document(
             disclosure_id=self.disclosure_id,
             revision_id=self.revision_id,
             revision=self.revision,
             supersedes=self.supersedes,
-            files=(SourceFile(sha256=file, name="部门预算.doc", format="doc", url=self.url, pages=2),),
+            files=(
+                SourceFile(sha256=file, name=f"部门预算.{self.format}", format=self.format, url=self.url, pages=2),
+            ),
             blocks=(
                 Paragraph(file=0, page=1, text="部门预算支出总表", heading=1),
                 Table(file=0, index=0, page=1, row_count=3, column_count=3, cells=cells),
@@ -119,7 +127,7 @@ class Sample:
 
     def event(self, archive: Archive) -> NormalizedEvent:
         """Put the sample into `archive` and name it."""
-        file = archive.put(ORIGINAL)
+        file = archive.put(self.original)
         lines = [json.dumps(record, ensure_ascii=False) for record in self.records(file)]
         return NormalizedEvent(
             id=ids.event_id("gongkai.normalized.v1", self.revision_id, self.version),
