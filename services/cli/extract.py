@@ -14,10 +14,11 @@ from services.cli.printable import printable
 from services.normalizer.stage import normalize_document
 from services.parser.apart import read_apart
 from services.parser.contents import ReadSource, read_source
+from services.parser.reading import Limits as Bounds
+from services.parser.settings import ParserSettings
 from services.parser.stage import read_file
-from shared.errors import Crashed, GongkaiError, OutOfMemory, StageFailed, TimedOut
+from shared.errors import Crashed, GongkaiError, OutOfMemory, StageFailed, TimedOut, UsageError
 from shared.schemas.document import Document, Table
-from shared.settings import Settings
 from shared.stage.worker_process import Fork, Limits
 
 _AGAIN: Final = (Crashed, OutOfMemory, StageFailed, TimedOut)
@@ -26,14 +27,14 @@ _AGAIN: Final = (Crashed, OutOfMemory, StageFailed, TimedOut)
 Extract = Callable[[Path, ReadSource], list[str]]
 
 
-def records_of(path: Path, read: ReadSource) -> list[str]:
+def records_of(path: Path, read: ReadSource, bounds: Bounds | None = None) -> list[str]:
     """The records of one file, a JSON object each; raises what reading it raises."""
-    return [record.model_dump_json() for record in normalize_document(read_file(path, read=read))]
+    return [record.model_dump_json() for record in normalize_document(read_file(path, bounds, read))]
 
 
-def blocks_of(path: Path, read: ReadSource) -> list[str]:
+def blocks_of(path: Path, read: ReadSource, bounds: Bounds | None = None) -> list[str]:
     """The document of one file as lines to look at; raises what reading it raises."""
-    return [printable(line) for line in _lines(read_file(path, read=read))]
+    return [printable(line) for line in _lines(read_file(path, bounds, read))]
 
 
 def _lines(document: Document) -> Iterator[str]:
@@ -77,22 +78,58 @@ def _outcomes(files: list[Path], jobs: int, work: Extract, limits: Limits) -> It
 def extract(
     files: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, readable=True, help="files to read")],
     blocks: Annotated[bool, typer.Option("--blocks", help="print the documents instead of records")] = False,
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", dir_okay=False, help="write a page of the sources beside what was read of them"),
+    ] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="files read at a time; else one a processor")] = None,
 ) -> None:
     """Read and normalize files; records go to stdout as JSON lines, what failed is named on stderr."""
-    settings = Settings.read()
+    settings = ParserSettings.read()
     limits = Limits(settings.task_seconds, settings.task_megabytes)
-    outcomes = _outcomes(files, jobs or os.cpu_count() or 1, blocks_of if blocks else records_of, limits)
-    failed = 0
-    shown = len(files) > 1 and sys.stderr.isatty() and not sys.stdout.isatty()
+    work: Callable[[Path, ReadSource, Bounds | None], list[str]] = blocks_of if blocks else records_of
+    if html is not None:
+        from services.cli import reading_page  # which needs what draws pages
+
+        work = reading_page.fragment_of
+
+    def bounded(path: Path, read: ReadSource) -> list[str]:
+        return work(path, read, settings.limits)
+
+    outcomes = _outcomes(files, jobs or os.cpu_count() or 1, bounded, limits)
+    failed: list[Path] = []
+    shown = len(files) > 1 and sys.stderr.isatty() and (html is not None or not sys.stdout.isatty())
     with typer.progressbar(length=len(files), file=sys.stderr, hidden=not shown) as progress:
-        for path, outcome in zip(files, outcomes, strict=True):
-            if isinstance(outcome, GongkaiError):
-                failed += 1
-                typer.echo(f"gongkai: {path}: {printable(str(outcome))}", err=True)
-            else:
-                for line in outcome:
-                    typer.echo(line)
-            progress.update(1)
+        lines = _told(files, outcomes, failed, lambda: progress.update(1))
+        if html is not None:
+            _write(html, reading_page.page(lines))
+        else:
+            for line in lines:
+                typer.echo(line)
     if failed:
         raise typer.Exit(FAILED)
+
+
+def _write(path: Path, pieces: Iterator[str]) -> None:
+    """Write a file of `pieces`; raises UsageError where it can't be written."""
+    try:
+        with path.open("w", encoding="utf-8") as file:
+            file.writelines(pieces)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def _told(
+    files: list[Path],
+    outcomes: Iterator[list[str] | GongkaiError],
+    failed: list[Path],
+    progress: Callable[[], None],
+) -> Iterator[str]:
+    """The lines of the files that could be read; what failed is told on stderr and added to `failed`."""
+    for path, outcome in zip(files, outcomes, strict=True):
+        if isinstance(outcome, GongkaiError):
+            failed.append(path)
+            typer.echo(f"gongkai: {path}: {printable(str(outcome))}", err=True)
+        else:
+            yield from outcome
+        progress()
