@@ -73,7 +73,7 @@ def is_governments(title: TitleCandidate) -> bool:
     """
     if title.department and not is_of_government(title.department):
         return bool(TOWN.search(title.department) and _TOWNS_OWN.search(title.bare))
-    if not title.department and _ALL_DEPARTMENTS.search(title.bare):
+    if not title.department and _ALL_DEPARTMENTS.search(title.bare) and (title.place or not title.of_table):
         return True
     if _OF_DEPARTMENT.search(title.bare.replace(title.department or "\0", "")):
         return False
