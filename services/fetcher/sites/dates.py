@@ -11,8 +11,18 @@ _TIME: Final = r"(?:[ T　]{0,3}(\d{1,2}):(\d{2})(?::(\d{2}))?)?"
 _WHOLE: Final = re.compile(_DAY + _TIME)
 _DAY_FIRST: Final = re.compile(r"(?<![\d:-])(\d{1,2})\s+((?:19|20)\d{2})\s*[-/.年]\s*(\d{1,2})月?(?![\d-])")
 _DAY_LAST: Final = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*[-/.年]\s*(\d{1,2})月?\s+(\d{1,2})(?![\d:-])")
+_PARTS: Final = re.compile(r"(?<![\d:-])(\d{1,2})\s+(\d{1,2})月?\s+((?:19|20)\d{2})年?(?![\d-])")
+_ENGLISH: Final = re.compile(r"\b([A-Z][a-z]{2})[a-z]{0,6}\.?\s{1,3}(\d{1,2}),?\s{1,3}((?:19|20)\d{2})\b")
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_SHORT_YEAR: Final = re.compile(r"[\s\[(（]*([0-3]\d)[-/.](\d{1,2})[-/.](\d{1,2})[\s\])）]*")
 _COMPACT: Final = re.compile(r"(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?!\d)")
-_ORDERS: Final = ((_WHOLE, (1, 2, 3)), (_DAY_FIRST, (2, 3, 1)), (_DAY_LAST, (1, 2, 3)), (_COMPACT, (1, 2, 3)))
+_ORDERS: Final = (
+    (_WHOLE, (1, 2, 3)),
+    (_DAY_FIRST, (2, 3, 1)),
+    (_DAY_LAST, (1, 2, 3)),
+    (_PARTS, (3, 2, 1)),
+    (_COMPACT, (1, 2, 3)),
+)
 _NO_YEAR: Final = re.compile(r"(?<![\d-])(\d{1,2})\s*[-/月]\s*(\d{1,2})日?(?![\d-])")
 _IN_PATH: Final = re.compile(r"/t?((?:19|20)\d{2})/?(\d{2})?(?:/?(\d{2}))?(?=[_/])")
 _LONGEST_EPOCH: Final = 15
@@ -27,12 +37,16 @@ def read_date(text: str) -> datetime | None:
             year, month, day = (int(found[group]) for group in order)
             clock = [int(part or 0) for part in found.groups()[3:]] if pattern is _WHOLE else []
             return _moment(year, month, day, *clock)
+    if (found := _ENGLISH.search(text)) and found[1] in _MONTHS:
+        return _moment(int(found[3]), _MONTHS.index(found[1]) + 1, int(found[2]))
     return None
 
 
 def read_list_date(text: str, url: str) -> datetime | None:
-    """As `read_date`; a date without its year, [04-20], takes the year from the address."""
+    """As `read_date`; [24-04-20] is of this century; a date without its year, [04-20], has that of the address."""
     moment = read_date(text)
+    if moment is None and (short := _SHORT_YEAR.fullmatch(text)):
+        return _moment(2000 + int(short[1]), int(short[2]), int(short[3]))
     year = _IN_PATH.search(url)
     if moment is None and year and (found := _NO_YEAR.search(text)):
         moment = _moment(int(year[1]), int(found[1]), int(found[2]))

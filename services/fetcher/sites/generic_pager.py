@@ -5,7 +5,7 @@ What leads there is only proposed here; who reads the list verifies that the pag
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlencode, urlsplit
@@ -144,12 +144,14 @@ class _Pager:
         self._marks = tree.css("a, button, input, area, img[onclick], [onclick], [data-url], [data-href]")[
             :MOST_MARKS
         ]
+        self._labels = [tuple(_labels(mark)) for mark in self._marks]
 
     def by_words(self, ways: Ways) -> None:
         """Links, cells and buttons that say that they lead to the next page, by class, word, picture or arrow."""
         marked = [*self._tree.css(".p_next a, a[rel=next], link[rel=next]"), *filter(_is_marked, self._marks)]
-        worded = [each for each in self._marks if _says_next(each)]
-        doubled = [each for each in self._marks if any(_bare(label) in _DOUBLE for label in _labels(each))]
+        labelled = list(zip(self._marks, self._labels, strict=True))
+        worded = [each for each, labels in labelled if _says_next(labels)]
+        doubled = [each for each, labels in labelled if any(_bare(label) in _DOUBLE for label in labels)]
         doubled += [each for each in self._marks if _leads_right(each)]
         for strength, marks in (("sure", [*marked, *worded]), ("guess", doubled)):
             for mark in marks:
@@ -163,10 +165,9 @@ class _Pager:
         """The number after that of the page itself, in a row of page numbers."""
         boxes: dict[int, list[tuple[int, LexborNode]]] = defaultdict(list)
         nodes: dict[int, LexborNode] = {}
-        for mark in self._marks:
-            found = _NUMBER.fullmatch(next(iter(_labels(mark)), ""))
-            box = _box(mark)
-            if found and box is not None:
+        for mark, labels in zip(self._marks, self._labels, strict=True):
+            found = _NUMBER.fullmatch(labels[0]) if labels else None
+            if found and (box := _box(mark)) is not None:
                 boxes[box.mem_id].append((int(found[1]), mark))
                 nodes[box.mem_id] = box
         for key, numbers in boxes.items():
@@ -272,8 +273,7 @@ class _Pager:
         )
 
 
-def _says_next(mark: LexborNode) -> bool:
-    labels = list(_labels(mark))
+def _says_next(labels: Sequence[str]) -> bool:
     return any(map(is_next, labels)) and not any(map(_OTHER_THAN_PAGE.search, labels))
 
 
@@ -294,25 +294,22 @@ def _labels(mark: LexborNode) -> Iterator[str]:
 
 
 def _picture_name(picture: LexborNode) -> str:
-    name = urlsplit(_plain(picture.attributes.get("src"))).path.rpartition("/")[2]
-    return name.partition(".")[0]
-
-
-def _plain(address: str | None) -> str:
-    return re.sub(r"[\[\]]", "", (address or "")[:500])
+    address = (picture.attributes.get("src") or "")[:500].partition("?")[0]
+    return address.rpartition("/")[2].partition(".")[0]
 
 
 def _leads_right(mark: LexborNode) -> bool:
-    """Whether an empty link in a pager is called right, or shows a picture of that name, or says more."""
+    """Whether a link in a pager says more, or says nothing and is called right or shows a picture of that name."""
+    text = _bare(short_text(mark)).lower()
+    if text and text not in _MORE:
+        return False
     box = _box(mark)
     if box is None or not _is_pager(box):
         return False
-    text = short_text(mark)
-    if text:
-        return _bare(text).lower() in _MORE
     names = " ".join(each.attributes.get("class") or "" for each in (mark, *mark.css("i, span, em")[:3]))[:200]
     picture = mark.css_first("img")
-    return bool(_RIGHT.search(names) or (picture is not None and _PICTURE_RIGHT.search(_picture_name(picture))))
+    pictured = picture is not None and bool(_PICTURE_RIGHT.search(_picture_name(picture)))
+    return bool(text) or pictured or bool(_RIGHT.search(names))
 
 
 def _bare(text: str) -> str:

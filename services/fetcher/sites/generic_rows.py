@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from services.fetcher.sites.contract import Row
 from services.fetcher.sites.dates import is_date, read_date, read_list_date
-from services.fetcher.sites.links import Base, address_of, literal_address, plain_text, resolve, text_of
+from services.fetcher.sites.links import DATA_ADDRESSES, Base, address_of, plain_text, text_of
 
 MOST_ROWS: Final = 20_000
 LINKS_IN_ROW: Final = 12
@@ -21,17 +21,29 @@ SHORTEST_DISCLOSURE: Final = 8
 LONGEST_CATEGORY: Final = 8
 LONGEST_TITLE: Final = 500
 LONGEST_DATE: Final = 40
+LONGEST_LABELLED: Final = 300
 _ROWS: Final = frozenset({"li", "tr", "dd", "dt"})
 _LISTS: Final = frozenset({"ul", "ol", "table", "tbody", "body", "html", "form"})
+_WHOLE: Final = frozenset({"body", "html", "form"})
 _NESTED: Final = frozenset({"ul", "ol", "table", "dl"})
+_CLICKED: Final = frozenset({"li", "tr", "td", "div", "p", "span"})
+_BEARS: Final = frozenset({"onclick", *DATA_ADDRESSES})
+_DATES: Final = ("datetime", "data-time", "data-date")
 _CHROME_TAGS: Final = frozenset({"nav", "header", "footer"})
 _CHROME: Final = re.compile(
     r"(?:^|[\s_-])(?:nav\w*|menu\w*|header|footer|foot|breadcrumbs?|location|position|crumbs?)(?:$|[\s_-])"
 )
 _DIGITS: Final = re.compile(r"[\s\[\]()（）【】\d\-/.年月日:：]{1,32}")
+_LABELLED: Final = re.compile(
+    r"(?:发布|更新|公开|成文|发文)?(?:时间|日期)\s{0,3}[：:]\s{0,5}(\d[\d年月日/.:\s-]{7,30})"
+)
 _DATE_LABEL: Final = re.compile(r"^\D{0,6}[：:]\s*")
 _LABEL: Final = re.compile(r"^(?:文章)?标\s*题\s*[：:]\s*")
 _OTHER_LABEL: Final = re.compile(r"^(?:更新时间|发布时间|发布日期|作者|点击数?|浏览次?数?|来源)\s*[：:]")
+_TAIL: Final = re.compile(r"\s{1,9}(?:发布|更新|公开)(?:时间|日期)\s{0,3}[：:].{0,60}$")
+_NO_TITLE: Final = re.compile(
+    r"\[?(?:查看|详情|详细|更多|阅读|阅读全文|点击查看|new|hot|热|新)\]?(?:&gt;|[>»]){0,2}", re.IGNORECASE
+)
 _BADGE: Final = re.compile(r"^(?:[\[【(（](?:置顶|图文?|新|荐|热)[\]】)）]|[·•●■◆▪>]|\s)+")
 _CUT: Final = re.compile(r"(?:…|\.{2}|⋯)$")
 _DISCLOSES: Final = re.compile(r"预算|决算|预决算|三公|绩效|债务|债券|财政收支|转移支付|直达资金")
@@ -102,9 +114,15 @@ class _Outline:
             parent_place = self._parents[place]
             if parent_place >= 0:
                 self._ends[parent_place] = max(self._ends[parent_place], self._ends[place])
+        self._stated = {
+            node.mem_id: value
+            for name in _DATES
+            for node in tree.css(f"[{name}]")[:MOST_ROWS]
+            if (value := (node.attributes.get(name) or "")[:LONGEST_DATE]) and read_date(value)
+        }
         self._links = self._find_links()
         self._link_places = [link.place for link in self._links]
-        self._dates = [place for place, node in enumerate(self._nodes) if self._is_date(place, node)]
+        self._dates = [place for place in range(len(self._nodes)) if self._is_date(place)]
 
     def rows(self) -> list[Row]:
         """Links with dates, their undated neighbours, and links that speak of disclosures or lead to files."""
@@ -127,21 +145,29 @@ class _Outline:
         for place, node in enumerate(self._nodes):
             if node.tag == "a":
                 url = address_of(node, self._base)
-            elif "onclick" in node.attributes and node.tag in {"li", "tr", "td", "div", "p", "span"}:
-                literal = literal_address(node.attributes.get("onclick") or "")
-                url = resolve(self._base, literal) if literal and node.css_first("a") is None else None
+            elif node.tag in _CLICKED and not _BEARS.isdisjoint(node.attributes):
+                url = address_of(node, self._base) if node.css_first("a") is None else None
             else:
                 continue
             if url and (title := _title(node)) and len(title) <= LONGEST_TITLE:
                 found.append(_Link(place, url, title))
         return found
 
-    def _is_date(self, place: int, node: LexborNode) -> bool:
-        return bool(node.is_text_node and (part := self._date_part(place)) and (is_date(part) or read_date(part)))
+    def _is_date(self, place: int) -> bool:
+        part = self._date_part(place)
+        return part is not None and (is_date(part) or read_date(part) is not None)
 
     def _date_part(self, place: int) -> str | None:
-        """A text of digits and date signs, its label taken off; outside links also a short one with a date."""
-        content = (self._nodes[place].text_content or "").strip()
+        """A text of digits and date signs, its label taken off; outside links also a short one with a date.
+
+        Of an element the date that it bears as data.
+        """
+        node = self._nodes[place]
+        if not node.is_text_node:
+            return self._stated.get(node.mem_id)
+        content = (node.text_content or "").strip()
+        if len(content) > LONGEST_DATE and (labelled := _LABELLED.search(content[:LONGEST_LABELLED])):
+            return labelled[1]
         if not content or len(content) > LONGEST_DATE:
             return None
         bare = _DATE_LABEL.sub("", content)
@@ -168,11 +194,12 @@ class _Outline:
         """The smallest elements with a date and a link."""
         boxes: dict[int, None] = {}
         for date in self._dates:
-            place = self._parents[date]
+            place = self._parents[date] if self._nodes[date].is_text_node else date
             for _ in range(CLIMB):
-                if place < 0 or self._nodes[place].tag in _LISTS:
+                links = len(self._links_in(place)) if place >= 0 else 0
+                if place < 0 or self._nodes[place].tag in (_LISTS if links > 1 else _WHOLE):
                     break
-                if len(self._links_in(place)):
+                if links:
                     boxes.setdefault(self._row_around(place))
                     break
                 place = self._parents[place]
@@ -202,11 +229,7 @@ class _Outline:
         if len(own) > LINKS_IN_ROW:
             return
         named = self._named(own, box)
-        texts = (
-            place
-            for place in range(box, min(self._ends[box], box + MOST_NODES))
-            if self._nodes[place].is_text_node
-        )
+        texts = range(box, min(self._ends[box], box + MOST_NODES))
         text = " ".join(filter(None, map(self._date_part, texts)))
         for link in named:
             link.taken, link.date = True, text
@@ -322,8 +345,9 @@ def _title(link: LexborNode) -> str:
     text = text_of(heading) if heading else " ".join(_texts(link))
     shown = _BADGE.sub("", plain_text(text[: 4 * LONGEST_TITLE])).strip()
     stem = _squeezed(shown.rstrip(".…⋯"))
-    for line in (link.attributes.get("title") or "")[: 4 * LONGEST_TITLE].splitlines():
-        stated = _BADGE.sub("", _LABEL.sub("", plain_text(line))).strip()
+    for part in (link.attributes.get("title") or "")[: 4 * LONGEST_TITLE].splitlines():
+        line = _TAIL.sub("", plain_text(part)) if "：" in part or ":" in part else plain_text(part)
+        stated = _BADGE.sub("", _LABEL.sub("", line)).strip()
         if not _OTHER_LABEL.match(stated) and _squeezed(stated).startswith(stem):
             return stated
     return shown
@@ -331,7 +355,9 @@ def _title(link: LexborNode) -> str:
 
 def _texts(link: LexborNode) -> list[str]:
     texts = (node.text_content or "" for node in link.traverse(include_text=True) if node.is_text_node)
-    return [text.strip() for text in texts if text.strip() and not is_date(text.strip())]
+    stripped = [text.strip() for text in texts]
+    named = [text for text in stripped if text and not is_date(text) and not _NO_TITLE.fullmatch(text)]
+    return named or stripped
 
 
 def _dates_in(box: LexborNode) -> str:

@@ -11,6 +11,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 LONGEST: Final = 2000
 LONGEST_TEXT: Final = 2000
+DATA_ADDRESSES: Final = ("data-url", "data-href", "data-link")
 _SESSION: Final = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
 _LITERAL: Final = re.compile(r"""['"]([^'"\s]{1,1000})['"]""")
 _BLOCK_COMMENT: Final = re.compile(r"/\*(?:[^*]|\*(?!/))*(?:\*/|\Z)")
@@ -123,7 +124,7 @@ def _is_stamp(pair: str) -> bool:
 
 
 def address_of(link: LexborNode, base: Base) -> str | None:
-    """Where `link` leads: its href, or the literal address in its script call."""
+    """Where `link` leads: its href, the literal address in its script call, or the one it bears as data."""
     href = (link.attributes.get("href") or "").strip()
     if href and not href.lower().startswith("javascript:") and not href.startswith("#"):
         return resolve(base, href)
@@ -132,7 +133,8 @@ def address_of(link: LexborNode, base: Base) -> str | None:
     for script in (href, link.attributes.get("onclick") or ""):
         if literal := literal_address(script):
             return resolve(base, literal)
-    return None
+    stated = next((value for name in DATA_ADDRESSES if (value := link.attributes.get(name))), None)
+    return resolve(base, stated)
 
 
 def literal_address(script: str) -> str | None:

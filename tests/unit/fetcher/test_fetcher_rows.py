@@ -77,6 +77,34 @@ LISTS = {
     "two lists": each('<ul><li><a href="URL">TITLE</a><span>2024-02-DAY</span></li></ul>'),
     "dates of some": f'<ul><li><a href="a1.html">{ONE}</a>2024-02-01</li><li><a href="a2.html">{TWO}</a></li><li><a href="a3.html">{THREE}</a>2024-02-03</li></ul>',
     "pinned list": f'<ul><li><a href="a1.html">[置顶]{ONE}</a></li></ul><ul><li><a href="a2.html">{TWO}</a>2024-02-02</li><li><a href="a3.html">{THREE}</a>2024-02-03</li></ul>',
+    "table of its data in a row": each(
+        '<li><div>0233/2026-001</div><div><a href="URL">TITLE</a><table><tr><td>名称</td><td>TITLE</td></tr><tr><td>发布日期</td><td>2024-02-DAY</td></tr></table></div><div>2024-02-DAY</div></li>',
+        "<ul>{}</ul>",
+    ),
+    "time element": each(
+        '<li><a href="URL">TITLE</a><time datetime="2024-02-DAYT08:00:00+08:00">2月DAY日</time></li>',
+        "<ul>{}</ul>",
+    ),
+    "date as data": each('<li data-time="2024-02-DAY"><a href="URL">TITLE</a></li>', "<ul>{}</ul>"),
+    "date in the title attribute": each(
+        '<li><a href="URL" title="TITLE 发布时间：2024-02-DAY">TITLE</a><span>2024-02-DAY</span></li>',
+        "<ul>{}</ul>",
+    ),
+    "year of two digits": each('<li><a href="URL">TITLE</a><span>[24-02-DAY]</span></li>', "<ul>{}</ul>"),
+    "English month": each('<li><a href="URL">TITLE</a><span>Feb DAY, 2024</span></li>', "<ul>{}</ul>"),
+    "words in the link": each(
+        '<li><a href="URL"><span>TITLE</span><span>2024-02-DAY</span><span>查看</span></a></li>', "<ul>{}</ul>"
+    ),
+    "address as data of the row": each(
+        '<li data-href="URL"><p>TITLE</p><span>2024-02-DAY</span></li>', "<ul>{}</ul>"
+    ),
+    "address as data of the link": each(
+        '<li><a data-url="URL">TITLE</a><span>2024-02-DAY</span></li>', "<ul>{}</ul>"
+    ),
+    "a list for each row": each('<ul><li><a href="URL">TITLE</a></li><li>2024-02-DAY</li></ul>'),
+    "date in a long line": each(
+        '<div><a href="URL">TITLE</a><p>信息来源：某县财政局办公室　　　发布时间：2024-02-DAY 10:00:00　　浏览次数：112次</p></div>'
+    ),
     "no dates": each('<li><a href="URL">TITLE</a></li>', "<ul>{}</ul>"),
 }
 
