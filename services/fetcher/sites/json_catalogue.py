@@ -1,75 +1,26 @@
 """gkmlpt and its like: an empty shell names the site's id, a JSON service lists the articles, by GET or POST."""
 
-import html
 import json
 import re
-from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
-from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
-from services.fetcher.sites.contract import Listing, Page, Request, Row, SiteFamily
-from services.fetcher.sites.dates import from_epoch, read_date
-from services.fetcher.sites.generic_rows import MOST_ROWS
-from services.fetcher.sites.links import plain_text, resolve
+from services.fetcher.sites.contract import Listing, Page, Request, SiteFamily
+from services.fetcher.sites.json_rows import MOST_NODES, next_link, parsed, rows_of, stated
 from services.fetcher.sites.page_counts import numbered, page_number
 from shared.content_places import CONTENT_PLACES
 
 EVERYTHING: Final = 0
 MOST_CATEGORIES: Final = 200
-MOST_NODES: Final = 20_000
 FIRST_PAGE: Final = {"pageNo": 1, "pageSize": 20}
 """What a service that takes no GET is asked with where the portal's file says nothing of it."""
 _SITE: Final = re.compile(r"['\"]?\bSID['\"]?\s{0,9}:\s{0,9}['\"]?(\d{1,20})")
 _TREE: Final = re.compile(r"['\"]?\bTREE['\"]?\s{0,9}:\s{0,9}\[")
 _BUDGETS: Final = re.compile("预算|决算|财政|资金")
 _SHELL: Final = re.compile(r"window\._CONFIG\s{0,9}=")
-_PLACEHOLDER: Final = re.compile(r"\{(\w{1,60})\}")
-_TAG: Final = re.compile(r"<[^<>]{0,200}>")
-_TITLES: Final = ("title", "doctitle", "infotitle", "articletitle", "subject", "topic", "showtitle", "name")
-_ADDRESSES: Final = [
-    "url",
-    "post_url",
-    "link",
-    "href",
-    "docpuburl",
-    "docurl",
-    "pageurl",
-    "infourl",
-    "linkurl",
-    "htmlurl",
-    "detailurl",
-    "weburl",
-    "articleurl",
-    "path",
-    "filepath",
-]
-_TIMES: Final = [
-    "display_publish_time",
-    "publish_time",
-    "publishtime",
-    "created_at",
-    "date",
-    "publishdate",
-    "pubdate",
-    "pubtime",
-    "docreltime",
-    "createtime",
-    "releasetime",
-    "infodate",
-    "showtime",
-    "writetime",
-]
-_TOTALS: Final = (
-    "post_count",
-    "total",
-    "totalcount",
-    "count",
-    "recordcount",
-    "totalrecord",
-    "totalrows",
-    "totalelements",
-)
+_OFFSETS: Final = frozenset({"offset", "start", "skip", "from", "startindex"})
+_NUMBERED_FILE: Final = re.compile(r"(?<=[/_-])(\d{1,4})(?=\.json$)")
 _NUMBERS: Final = (
     "pageno",
     "pagenum",
@@ -86,19 +37,19 @@ _NUMBERS: Final = (
 
 def read(page: Page) -> Listing:
     """The articles of one answer and the next page; on the shell, the way to the first answer."""
-    content = _json(page.text)
+    content = parsed(page.text)
     if content is None:
         # Past the last page some answer with anything but JSON.
         return Listing(()) if _number(page) > 1 else _shell(page)
-    articles = _articles(content, page)
-    rows = tuple(row for row in (_row(article, page) for article in articles[:MOST_ROWS]) if row)
-    total = _total(content, page)
-    so_far = page.before + len(articles)
-    if total is not None and total < so_far:  # it counts something else
+    rows, count = rows_of(content, page)
+    total, pages = stated(content, page)
+    so_far = page.before + count
+    if total is not None and (total < so_far or (total == count and (pages or 0) > 1)):  # it counts something else
         total = None
-    more = bool(articles) and (total is None or so_far < total)
-    following = _next(page) if more else ()
-    return Listing(rows, following, total, last=not following)
+    known = total is not None or pages is not None
+    more = bool(rows) and (not known or so_far < (total or 0) or (total is None and _number(page) < (pages or 0)))
+    following = _next(page, content, count) if more else ()
+    return Listing(tuple(rows), following, total, last=not following)
 
 
 def first_request(url: str, post: Mapping[str, object] | None) -> tuple[Request, ...]:
@@ -143,96 +94,28 @@ def _categories(text: str) -> list[int]:
     return fitting or list(numbers)
 
 
-def _json(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-
-
 def _named(stated: str | None, known: Sequence[str]) -> list[str]:
     """The names to look for: the one the portal's file states, else those known."""
     return [stated.lower()] if stated else list(known)
 
 
-def _articles(content: Any, page: Page) -> list[dict[str, Any]]:
-    """The first list of objects with a title, level by level; their names in lower case."""
-    titles, addresses = _named(page.fields.title, _TITLES), _named(page.fields.url, _ADDRESSES)
-    templated = "{" in (page.fields.url or "")
-    for candidate in _levels(content):
-        if isinstance(candidate, list) and candidate and all(isinstance(each, dict) for each in candidate):
-            lowered = [{str(name).lower(): value for name, value in each.items()} for each in candidate]
-            found = [each for each in lowered if any(name in each for name in titles)]
-            if found and (templated or any(name in each for each in found for name in addresses)):
-                return found
-    return []
-
-
-def _levels(content: Any) -> Iterator[Any]:
-    waiting = deque([content])
-    for _ in range(MOST_NODES):
-        if not waiting:
-            return
-        node = waiting.popleft()
-        yield node
-        if isinstance(node, dict):
-            waiting.extend(node.values())
-
-
-def _row(article: Mapping[str, Any], page: Page) -> Row | None:
-    links = (resolve(page.base, address) for address in _addresses(article, page.fields.url))
-    url = next((link for link in links if link), None)
-    stated = next((str(article[name]) for name in _named(page.fields.title, _TITLES) if article.get(name)), "")
-    title = plain_text(_TAG.sub("", html.unescape(stated)))
-    if url is None or not title:
-        return None
-    times = (article.get(name) for name in _named(page.fields.date, _TIMES))
-    moments = (from_epoch(time) or read_date(str(time)[:100]) for time in times if time)
-    return Row(
-        url,
-        title,
-        published_at=next((moment for moment in moments if moment), None),
-        source=_text(article, "publisher", "source", "contentsource"),
-        column=_text(article, "classify_main_name", "classify_name", "column", "channelname"),
-    )
-
-
-def _addresses(article: Mapping[str, Any], stated: str | None) -> Iterator[str]:
-    """The addresses an article states, or the one its own fields make of the portal file's template."""
-    if stated is None or "{" not in stated:
-        yield from (article[name] for name in _named(stated, _ADDRESSES) if isinstance(article.get(name), str))
-        return
-    wanted = {name: article.get(name.lower()) for name in _PLACEHOLDER.findall(stated)}
-    if all(isinstance(value, str | int) for value in wanted.values()):
-        yield _PLACEHOLDER.sub(lambda place: quote(str(wanted[place[1]]), safe=""), stated)
-
-
-def _text(article: Mapping[str, Any], *names: str) -> str | None:
-    return next((plain_text(str(article[name])) for name in names if article.get(name)), None)
-
-
-def _total(content: Any, page: Page) -> int | None:
-    for level in _levels(content):
-        if isinstance(level, dict):
-            lowered = {str(name).lower(): value for name, value in level.items()}
-            for name in _named(page.fields.total, _TOTALS):
-                value = lowered.get(name)
-                if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
-                    value = int(value)
-                if isinstance(value, int) and not isinstance(value, bool):
-                    return value
-    return None
-
-
 def _number(page: Page) -> int:
     if page.request.json is not None:
-        body = _json(page.request.json)
+        body = parsed(page.request.json)
         name = _number_name(body, page)
         return body[name] if name and isinstance(body[name], int) else 1
+    query = dict(parse_qsl(urlsplit(page.request.url).query))
     if page.fields.page is not None:
-        stated = dict(parse_qsl(urlsplit(page.request.url).query)).get(page.fields.page, "1")
-        return int(stated) if stated.isascii() and stated.isdigit() and len(stated) < 7 else 1
-    return max(1, page_number(page.request.url) or 1)
+        return _whole(query.get(page.fields.page, "1"), 1)
+    inner = next((body for value in query.values() if value[:1] == "{" and (body := parsed(value))), None)
+    if inner is not None and (name := _number_name(inner, page)):
+        return _whole(str(inner[name]), 1)
+    number = page_number(page.request.url)
+    return 1 if number is None else number
+
+
+def _whole(text: str, otherwise: int) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else otherwise
 
 
 def _number_name(body: Any, page: Page) -> str | None:
@@ -240,23 +123,46 @@ def _number_name(body: Any, page: Page) -> str | None:
     return next((names[name] for name in _named(page.fields.page, _NUMBERS) if name in names), None)
 
 
-def _next(page: Page) -> tuple[Request, ...]:
+def _next(page: Page, content: Any, count: int) -> tuple[Request, ...]:
+    """The way to the next page: the one an answer states, else the page's own question with the next number."""
+    if link := next_link(content, page):
+        return (Request(link),)
     number = _number(page) + 1
     request = page.request
     if request.json is not None:
-        body = _json(request.json)
+        body = parsed(request.json)
         name = _number_name(body, page)
-        return (Request(request.url, json=json.dumps({**body, name: number}, ensure_ascii=False)),) if name else ()
-    if page.fields.page is None and page_number(request.url) is not None:
-        return (Request(numbered(request.url, number)),)
+        return (
+            (Request(request.url, json=json.dumps({**(body or {}), name: number}, ensure_ascii=False)),)
+            if name
+            else ()
+        )
     address = urlsplit(request.url)
-    query = dict(parse_qsl(address.query, keep_blank_values=True)) | {page.fields.page or "page": str(number)}
-    return (Request(address._replace(query=urlencode(query)).geturl()),)
+    pairs = dict(parse_qsl(address.query, keep_blank_values=True))
+    changed = {page.fields.page: str(number)} if page.fields.page else _changed(pairs, page, number, count)
+    if not changed and page_number(request.url) is not None:
+        return (Request(numbered(request.url, number)),)
+    ways = [address._replace(query=urlencode(pairs | (changed or {"page": str(number)})))]
+    if not changed and (numbered_file := _NUMBERED_FILE.search(address.path)):
+        path = _NUMBERED_FILE.sub(str(int(numbered_file[1]) + 1), address.path)
+        ways.insert(0, address._replace(path=path))
+    return tuple(Request(way.geturl()) for way in ways)
+
+
+def _changed(pairs: Mapping[str, str], page: Page, number: int, count: int) -> dict[str, str]:
+    """The parameter that says where a page begins, with the next value: an offset, or a number in JSON."""
+    for name, value in pairs.items():
+        if name.lower() in _OFFSETS and value.isdigit():
+            return {name: str(int(value[:9]) + count)}
+        body = parsed(value) if value[:1] == "{" else None
+        if own := _number_name(body, page):
+            return {name: json.dumps({**(body or {}), own: number}, ensure_ascii=False, separators=(",", ":"))}
+    return {}
 
 
 JSON_CATALOGUE: Final = SiteFamily(
     name="json_catalogue",
-    signs=re.compile(r"\A\s{0,99}[{\[]|window\._CONFIG"),
+    signs=re.compile(r"\A[\s\ufeff]{0,99}(?:[{\[]|[\w.$]{1,80}\(\s{0,9}[{\[])|window\._CONFIG"),
     read=read,
     article_numbers=(r"/m?post_(\d+)\.html?$",),
     content=CONTENT_PLACES["json_catalogue"],
