@@ -3,6 +3,8 @@
 They belong to the article's own content or to an attachment block; files of neighbours and of the site do not.
 """
 
+import base64
+import binascii
 import html
 import json
 import re
@@ -16,6 +18,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from services.fetcher.sites import FAMILIES
 from services.fetcher.sites.links import Base, address_of, resolve, text_of
+from services.fetcher.sites.page_scripts import address_for, function
 from shared.charset import decode
 from shared.pictures import is_ornament, is_picture
 
@@ -23,6 +26,7 @@ MOST_FILES: Final = 200
 LONGEST_SCRIPT: Final = 2_000_000
 CLIMB: Final = 12
 LONGEST_LEAD: Final = 80
+LONGEST_CALL: Final = 500
 _EXTENSION: Final = re.compile(
     r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|ofd|rtf|od[st]|csv|txt|zip|rar|7z)$", re.IGNORECASE
 )
@@ -42,6 +46,7 @@ _BLOCK: Final = re.compile(
     r"(?:^|[\s_-])(?:appendix\w*|fj\w{0,6}|fujian\w*|attach\w*|annex\w*|accessor\w*|enclosure\w*|file-?list|wjfj|xgfj|down(?:load)?s?)(?:$|[\s_-])"
 )
 _BLOCK_WORDS: Final = re.compile(r"附件|附表|附\s?[：:]|文件下载|相关文档")
+_NAMED_BLOCK: Final = re.compile(r"(?:相关|本文|文件)?附件(?:列表|下载)?\s?[：:]?\s{0,3}$")
 _OTHER_WORDS: Final = re.compile(r"上一[篇条]|下一[篇条]|相关(?!附件|文档)|推荐|热[点门]|帮助|使用说明|最新")
 _VIEWER: Final = re.compile(r"view|pdf|reader", re.IGNORECASE)
 _VIEWER_NAMES: Final = frozenset(
@@ -56,12 +61,21 @@ _VIEWER_OPTION: Final = re.compile(
     r"(?<!['\"\w])(?:\w{0,20}pdf\w{0,20}|default_?url|file_?(?:url|path|src)?|url|src|path)\s{0,9}[:=]\s{0,9}['\"]([^'\"\s]{1,1000})['\"]",
     re.IGNORECASE,
 )
+_QUOTED_FILE: Final = re.compile(
+    r"['\"]([^'\"\s<>]{1,500}\.(?:pdf|docx?|xlsx?|wps|et|ofd|zip|rar))['\"]", re.IGNORECASE
+)
+_ID_CALL: Final = re.compile(r"(?:javascript:)?\s{0,5}([\w$]{1,60})\(\s{0,5}['\"]?([\w-]{1,64})['\"]?\s{0,5}[,)]")
+_PACKED: Final = re.compile(r"[A-Za-z0-9+/ ]{16,1000}={0,2}")
 _DETAIL: Final = re.compile(
     r'"attachment"\s{0,9}:\s{0,9}(?:"(\[(?:[^"\\]|\\.){0,100000}\])"|(\[[^\[\]]{0,100000}\]))'
 )
-_FRAME_ATTRIBUTES: Final = ("src", "data", "data-pdf", "data-src", "data-url", "data-file", "data-href")
+_FRAME_ATTRIBUTES: Final = ("src", "data", "data-pdf", "data-src", "data-url", "data-file", "data-href", "action")
 _LEADING: Final = ", ".join(
-    ["a", "script", "iframe", "frame", "embed", "object", *(f"[{name}]" for name in _FRAME_ATTRIBUTES[2:])]
+    [
+        *("a", "script", "iframe", "frame", "embed", "object", "object param[value]", "form[action]"),
+        *(f"{tag}[onclick]" for tag in ("span", "button", "div", "td", "li", "p", "input")),
+        *(f"[{name}]" for name in _FRAME_ATTRIBUTES[2:-1]),
+    ]
 )
 """Selector of what may lead to a file."""
 _HIDDEN: Final = re.compile(
@@ -96,7 +110,8 @@ def read_attachments(
     inside = _within(place)
     for node in tree.body.css(_LEADING):
         own = node.mem_id in inside
-        for file in _files_of(node, base, own or place is None):
+        free = own or (place is None and node.tag != "script")
+        for file in _files_of(node, base, free, tree):
             known = found.get(file.url)
             if known is None and (len(found) >= MOST_FILES or not _belongs(node, own, place)):
                 continue
@@ -141,20 +156,23 @@ def disposition_name(header: bytes) -> str:
     return decode(unquote_to_bytes((found[1] or found[2] or b"").strip())) if found else ""
 
 
-def _files_of(node: LexborNode, base: Base, own: bool) -> Iterator[Attachment]:
+def _files_of(node: LexborNode, base: Base, own: bool, tree: LexborHTMLParser) -> Iterator[Attachment]:
     if node.tag == "a":
-        yield from _linked(node, base, own)
+        yield from _linked(node, base, own, tree)
     elif node.tag == "script":
-        yield from _scripted(node.text()[:LONGEST_SCRIPT], base)
+        yield from _scripted(node.text()[:LONGEST_SCRIPT], base, own)
+    elif "onclick" in node.attributes:
+        if (address := address_of(node, base)) and (file := _stated(node, address, _link_name(node))):
+            yield file
     elif node.tag != "img":
         yield from _framed(node, base, own)
 
 
-def _linked(link: LexborNode, base: Base, own: bool) -> Iterator[Attachment]:
-    address = address_of(link, base)
+def _linked(link: LexborNode, base: Base, own: bool, tree: LexborHTMLParser) -> Iterator[Attachment]:
+    name = _link_name(link)
+    address = address_of(link, base) or _called(link, base, name, tree)
     if address is None:
         return
-    name = _link_name(link)
     file = replace(viewed, name=name) if (viewed := _viewed(address, base)) else _stated(link, address, name)
     if file is None and (
         "download" in link.attributes or (own and _SPEAKS.search(name) and not _is_page(address, base))
@@ -162,6 +180,16 @@ def _linked(link: LexborNode, base: Base, own: bool) -> Iterator[Attachment]:
         file = Attachment(address, name, tentative=True)
     if file is not None and _is_seen(link):
         yield file
+
+
+def _called(link: LexborNode, base: Base, name: str, tree: LexborHTMLParser) -> str | None:
+    """Where the page's own function leads that a link, which speaks of a file, calls with the file's id."""
+    scripts = f"{link.attributes.get('href') or ''} {link.attributes.get('onclick') or ''}"[:LONGEST_CALL]
+    call = _ID_CALL.search(scripts) if _EXTENSION.search(name) or _SPEAKS.search(name) else None
+    if call is None:
+        return None
+    body = function("\n".join(node.text() for node in tree.css("script"))[:LONGEST_SCRIPT], call[1])
+    return address_for(body, call[2], base)
 
 
 def _stated(link: LexborNode, address: str, name: str) -> Attachment | None:
@@ -186,8 +214,10 @@ def _is_seen(link: LexborNode) -> bool:
 
 
 def _framed(frame: LexborNode, base: Base, own: bool) -> Iterator[Attachment]:
-    for attribute in _FRAME_ATTRIBUTES:
-        address = resolve(base, frame.attributes.get(attribute))
+    for attribute in _FRAME_ATTRIBUTES if frame.tag != "param" else ("value",):
+        stated = frame.attributes.get(attribute) or ""
+        behind = stated.partition("#")[2]
+        address = resolve(base, behind if _EXTENSION.search(behind.partition("?")[0]) else stated)
         if address is None:
             continue
         viewed = _viewed(address, base, framed=True)
@@ -205,10 +235,12 @@ def _viewed(viewer: str, base: Base, framed: bool = False) -> Attachment | None:
     if "?" not in viewer:
         return None
     parts = urlsplit(viewer)
-    if not parts.query or not (framed or _VIEWER.search(parts.path)) or not _PAGE.search(parts.path):
+    if not parts.query or not (framed or _VIEWER.search(parts.path)):
         return None
     for name, values in parse_qs(parts.query).items():
-        path = unquote(values[0])
+        if name.lower() in _VIEWER_NAMES and (packed := _unpacked(values[0])):
+            return Attachment(packed)
+        path = unquote(values[0]) if _PAGE.search(parts.path) else ""
         if name.lower() not in _VIEWER_NAMES or not ("/" in path or _EXTENSION.search(path)):
             continue
         if name.lower() != "file" and not (_EXTENSION.search(urlsplit(path).path) or _VIEWER.search(parts.path)):
@@ -220,8 +252,24 @@ def _viewed(viewer: str, base: Base, framed: bool = False) -> Attachment | None:
     return None
 
 
-def _scripted(script: str, base: Base) -> Iterator[Attachment]:
-    """What viewer and download calls of a script name, and the platform's own list of the article's files."""
+def _unpacked(text: str) -> str | None:
+    """The address that is base64 in a viewer's address."""
+    if not _PACKED.fullmatch(text):
+        return None
+    try:
+        address = base64.b64decode(text + "=" * (-len(text) % 4)).decode()
+    except (binascii.Error, ValueError):
+        return None
+    return address if address.startswith(("http://", "https://")) and is_file(address) else None
+
+
+def _scripted(script: str, base: Base, own: bool) -> Iterator[Attachment]:
+    """What viewer and download calls of a script name, and the platform's own list of the article's files.
+
+    Of a script in the article's own content every file it names.
+    """
+    named = dict.fromkeys(_QUOTED_FILE.findall(script)) if own else {}
+    yield from (Attachment(address) for path in named if (address := resolve(base, path)) and is_file(address))
     paths = [(path, False) for path in _VIEWER_CALL.findall(script)]
     paths += [(path, True) for path in _VIEWER_OPTION.findall(script) if path.lower().endswith((".pdf", ".ofd"))]
     for path, _ in paths:
@@ -280,7 +328,8 @@ def _belongs(node: LexborNode, own: bool, place: LexborNode | None) -> bool:
         return True
     above = _above(node, CLIMB, place)
     marks = [f"{each.attributes.get('class') or ''} {each.id or ''}".lower()[:300] for each in (node, *above)]
-    if any(each.tag in _CHROME_TAGS for each in above) or any(map(_CHROME.search, marks)):
+    aside = any(each.tag in _CHROME_TAGS for each in above) or any(map(_CHROME.search, marks))
+    if aside and not (node.tag == "a" and _NAMED_BLOCK.search(_lead(node))):
         return False
     if own:
         return True

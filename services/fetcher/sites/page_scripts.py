@@ -43,8 +43,8 @@ _DECODED: Final = re.compile(
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/\s]{40,20000}={0,2}\s*")
 
 
-def address_for(script: str, number: int, base: Base) -> str | None:
-    """The address that `script`, a function or a handler, makes of a page's number."""
+def address_for(script: str, number: int | str, base: Base) -> str | None:
+    """The address that `script`, a function or a handler, makes of a page's number, or of a file's id."""
     found = [*_FILLED.finditer(script), *_JOINED.finditer(script)]
     sent = [each for each in found if _SENT.search(script[max(0, each.start() - 40) : each.start()])]
     for each in sent or found:
@@ -67,7 +67,9 @@ def addresses_for(scripts: str, number: int, base: Base) -> Iterator[str]:
                 yield address
 
 
-def _filled(found: re.Match[str], number: int, base: Base) -> str | None:
+def _filled(found: re.Match[str], number: int | str, base: Base) -> str | None:
+    if isinstance(number, str):
+        return resolve(base, f"{found['before']}{number}{found['after'] or ''}")
     shift = int(re.sub(r"\s", "", found["shift"])) if found["shift"] else 0
     return resolve(base, f"{found['before']}{number + shift}{found['after'] or ''}")
 

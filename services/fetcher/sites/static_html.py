@@ -40,6 +40,7 @@ STATIC_HTML: Final = SiteFamily(
         r"download\.\w{1,9}\?",
         r"filedown|attachdown|downloadfile|downfile|openfile|getfile|file_?download|showattach|viewfile",
         r"/(?:attach(?:ment)?s?|download|fileserver|files?/get|file/view)/[\w-]{1,80}/?$",
+        r"[?&](?:attach(?:ment)?|annex|file)_?(?:id|guid)=",
         r"/(?:down|attach|download|file)\.(?:do|action|aspx|ashx|asp|php|jsp)\?",
     ),
 )

@@ -78,6 +78,8 @@ ADDRESSES = [
     "/attachments/77",
     "/show.asp?file=a.xls",
     "/d.jsp?a=1&filename=1.pdf",
+    "/EWB-FRONT/ReadAttachFile.aspx?AttachID=1f-2b",
+    "/x/pages/read?attachGuid=1f-2b",
 ]
 
 
@@ -116,6 +118,23 @@ LINKS = {
     "getDocument of an object": ("<script>pdfjsLib.getDocument({url: '/up/a.pdf'})</script>", "/up/a.pdf"),
     "DEFAULT_URL": ("<script>var DEFAULT_URL = '/up/a.pdf';</script>", "/up/a.pdf"),
     "fileUrl": ("<script>var fileUrl='/up/a.ofd';</script>", "/up/a.ofd"),
+    "call with an id": (
+        "<a href='javascript:downFile(123)'>附件1：预算表.xls</a><script>function downFile(id){window.open('/attach/get?no='+id)}</script>",
+        "/attach/get?no=123",
+    ),
+    "call with a quoted id": (
+        "<a href='#' onclick=\"down('3f-25')\">附件1：预算表</a><script>var down = function(id){ location.href='/up/'+id+'.xls' }</script>",
+        "/up/3f-25.xls",
+    ),
+    "span": ("<span onclick=\"location.href='/up/b.xlsx'\">附件下载：b.xlsx</span>", "/up/b.xlsx"),
+    "form": ("<form action='/up/c.doc'><button>下载附件</button></form>", "/up/c.doc"),
+    "viewer with a fragment": ('<iframe src="/static/pdf/viewer.html#/up/a.pdf"></iframe>', "/up/a.pdf"),
+    "viewer with base64": (
+        '<iframe src="/onlinePreview?url=aHR0cDovL3d3dy5zYW1wbGUuZXhhbXBsZS91cC9lLmRvY3g="></iframe>',
+        "/up/e.docx",
+    ),
+    "object's parameter": ('<object classid="x"><param name="src" value="/up/a.pdf"></object>', "/up/a.pdf"),
+    "list in the content's script": ('<script>var files=[{"path":"/up/k.xls"}];</script>', "/up/k.xls"),
     "the platform's own list": (
         '<script>x={"attachment": "[{\\"name\\": \\"表.zip\\", \\"url\\": \\"/attachment/1.zip\\"}]"}</script>',
         "/attachment/1.zip",
@@ -132,6 +151,7 @@ BLOCKS = {
     "id": '<div id="appendix"><a href="/f/b.pdf">表.pdf</a></div>',
     "class": '<div class="fj"><a href="/f/b.pdf">表.pdf</a></div>',
     "attachment list": '<ul class="attach-list"><li><a href="/f/b.pdf">表.pdf</a></li></ul>',
+    "words in a box of related things": '<div class="xgxx"><p>相关附件：</p><a href="/f/b.pdf">表.pdf</a></div>',
     "words": '<p>附件：<a href="/f/b.pdf">表.pdf</a></p>',
     "words before a list": '<h3>附件</h3><ul><li><a href="/f/b.pdf">表.pdf</a></li></ul>',
     "words in brackets": '<p>附件【<a href="/f/b.pdf">表.pdf</a>】已下载3次</p>',
