@@ -124,7 +124,7 @@ class PortalClient:
             pause = max(self._portal.pace_seconds, robots.delay(self._settings.crawl_delay_seconds))
             async with self._pace.turn(url, pause):
                 answer = await self._ask(url, request, limit)
-            following = responses.sent_on(answer.data, url) if answer.status == 200 else None
+            following = responses.sent_on(answer.data) if answer.status == 200 else None
             if answer.status in _REDIRECTS:
                 following = answer.location or ""
             if following is None:

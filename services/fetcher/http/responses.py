@@ -15,7 +15,7 @@ from selectolax.lexbor import LexborHTMLParser
 from shared.charset import decode
 from shared.errors import Blocked, Challenged, Corrupt, Gone, PortalUnavailable, Refused
 
-Kind = Literal["challenge", "blocked", "gone", "maintenance", "login"]
+Kind = Literal["challenge", "blocked", "gone", "faulty", "maintenance", "login"]
 STUB_BYTES: Final = 32 * 1024
 MOST_BYTES: Final = 2 * 1024 * 1024
 STUB_CHARACTERS: Final = 400
@@ -34,6 +34,15 @@ _LOCATION: Final = re.compile(
     r"|\blocation\.(?:replace|assign)\(\s{0,9}['\"]([^'\"\s]{1,1000})['\"]"
 )
 _CONTENT: Final = re.compile(r"<(?:i?frame|embed|object|img|table)\b|showVsb", re.IGNORECASE)
+_OFFERS: Final = re.compile(
+    r"href\s{0,5}=\s{0,5}['\"]?[^'\"<>\s]{1,500}\.(?:pdf|docx?|xlsx?|wps|et|ofd|zip|rar)\b", re.IGNORECASE
+)
+_DAY: Final = re.compile(r"20\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}")
+FEWEST_ROWS: Final = 3
+_SETS_OFF: Final = re.compile(
+    r"document\.cookie\s{0,5}=(?!=)|document\[_0x|\b_0x[0-9a-f]{3,8}\b|\b_\$[A-Za-z]{2}\b|eval\(function\(p,a,c,k,e"
+)
+_LINKED: Final = re.compile(r"<a\b", re.IGNORECASE)
 _ZIP_ENDS: Final = (b"PK\x05\x06", b"PK\x06\x06")
 
 
@@ -61,7 +70,7 @@ def check_status(status: int, data: bytes, url: str) -> None:
     Challenged, Blocked, Refused, Gone, or Faulty where the same request may go through later.
     """
     source = decode(data[:MOST_BYTES])
-    if (status in _CHALLENGE_STATUSES and (status == 412 or "<script" in source)) or _says("challenge", source):
+    if (status in _CHALLENGE_STATUSES and (status == 412 or "<script" in source)) or _challenges(source):
         raise Challenged(f"{url} answers with a script challenge ({status}); {_LEFT_ALONE}.")
     if status in _BLOCK_STATUSES or _says("blocked", source[:STUB_BYTES]):
         raise Blocked(f"{url} is closed to gongkai ({status}), check pace and contact with the portal.")
@@ -75,35 +84,48 @@ def check_status(status: int, data: bytes, url: str) -> None:
 
 
 def check_page(data: bytes, url: str) -> None:
-    """Raise Challenged, Blocked or Gone when a page with status 200 only says so."""
+    """Raise Challenged, Blocked, Gone or Faulty when a page with status 200 only says so."""
     if not is_markup(data):
         return
     source = decode(data[:MOST_BYTES])
-    if _says("challenge", source) and len(_visible(source)) <= CHALLENGE_CHARACTERS:
+    if _challenges(source):
         raise Challenged(f"{url} answers with a script challenge; {_LEFT_ALONE}.")
-    blocked = len(data) <= STUB_BYTES and _says("blocked", source)
-    gone = len(data) <= STUB_BYTES and _says("gone", source)
-    if not (blocked or gone) or len(_visible(source)) > STUB_CHARACTERS:
+    said = (
+        [kind for kind in ("blocked", "gone", "faulty") if _says(kind, source)] if len(data) <= STUB_BYTES else []
+    )
+    if not said or len(_visible(source)) > STUB_CHARACTERS or _offers(source):
         return
-    if blocked:
+    if said[0] == "blocked":
         raise Blocked(f"{url} answers with a firewall's page.")
-    if gone:
+    if said[0] == "gone":
         raise Gone(f"{url} says that it is not there, with status 200.")
+    raise Faulty(f"{url} answers with an error's page, with status 200.")
 
 
-def sent_on(data: bytes, url: str) -> str | None:
-    """Where a page that shows nothing itself sends its reader on to, by a refresh or by a plain script.
+def _challenges(source: str) -> bool:
+    """Whether a page holds little but what a browser is to pass: by its words, or by scripts without any."""
+    words = _visible(source)
+    if len(words) > CHALLENGE_CHARACTERS or _offers(source):
+        return False
+    if _says("challenge", source):
+        return True
+    bare = len(words) <= NOTHING and not _LINKED.search(source) and not _CONTENT.search(source)
+    return bare and bool(_SETS_OFF.search(source[:STUB_BYTES]))
 
-    Raises Challenged for a script that sets a cookie first.
-    """
+
+def _offers(source: str) -> bool:
+    """Whether a page has something to give: links to files, or the dates of rows."""
+    return bool(_OFFERS.search(source)) or len(_DAY.findall(source)) >= FEWEST_ROWS
+
+
+def sent_on(data: bytes) -> str | None:
+    """Where a page that shows nothing itself sends its reader on to, by a refresh or by a plain script."""
     if len(data) > STUB_BYTES or not is_markup(data):
         return None
     source = decode(data)
     stated = _LOCATION.search(source) or _refresh(source)
-    if stated is None or _CONTENT.search(source) or len(_visible(source)) > NOTHING or _says("challenge", source):
+    if stated is None or _CONTENT.search(source) or len(_visible(source)) > NOTHING or _challenges(source):
         return None
-    if "document.cookie" in source:
-        raise Challenged(f"{url} answers with a script that sets a cookie; {_LEFT_ALONE}.")
     return html.unescape(next(each for each in stated.groups() if each)).strip()
 
 

@@ -57,6 +57,21 @@ CHALLENGES = {
     "human": (200, "<html><body>人机验证<script src='/v.js'></script></body></html>"),
     "geetest": (200, "<html><body><div class='geetest'></div><script src='gt.js'></script></body></html>"),
     "script on": (200, "<html><noscript>请开启JavaScript并刷新该页</noscript><script>$()</script></html>"),
+    "random without a word": (
+        200,
+        '<html><head><meta content="x" id="9D"><script r="m">(function(){var _$fj=0,_$B=[[3,2]];})()</script></head></html>',
+    ),
+    "cookie and again": (200, "<script>document.cookie='v=abc;path=/';window.location.reload();</script>"),
+    "scrambled": (
+        200,
+        "<html><body><script>var _0xabc=['\\x63'];document[_0xabc[0]]='a=1';location[_0xabc[1]]();</script></body></html>",
+    ),
+    "packed": (200, "<script>eval(function(p,a,c,k,e,d){return p}('',1,1))</script>"),
+    "turnstile": (200, '<title>请稍候…</title><div class="cf-turnstile" data-sitekey="x"></div>'),
+    "slider by another name": (200, '<div id="nc_1_wrapper">请拖动滑块验证</div>'),
+    "words to press": (200, '<div class="verify">请依次点击图中的文字</div>'),
+    "five seconds": (200, "<h1>5秒盾</h1><p>正在检查浏览器安全，请等待5秒</p>"),
+    "cloud": (200, "<div>正在为您的浏览器进行安全检查 5 秒后跳转</div>"),
     "captcha of a download": (200, '<html><form action="?codeValue=">验证码<input></form></html>'),
 }
 
@@ -75,6 +90,9 @@ BLOCKS = {
     "telecom 405": (405, "<html>该网站正在使用云防护服务，被电信云防护拦截。</html>"),
     "493": (493, "<html><body>系统检测到您的访问异常</body></html>"),
     "firewall 200": (200, "<html><body>Web应用防火墙：您的请求疑似攻击行为</body></html>"),
+    "ill-meant": (200, "<p>您的请求包含恶意行为，已被服务器拒绝！事件ID：123</p>"),
+    "access denied": (200, "<h1>Access Denied</h1><p>Reference #18.1</p>"),
+    "no right": (200, "<h1>403</h1><p>抱歉，您无权访问该页面</p>"),
     "rate": (200, "<html><body>访问过于频繁，请稍后再试</body></html>"),
 }
 
@@ -91,7 +109,30 @@ def test_a_block_is_called_one(status: int, page: str) -> None:
         (404, "", Gone),
         (410, "", Gone),
         (405, '{"code":405}', Gone),
-        (200, "<html><body>您访问的页面不存在</body></html>", Gone),
+        *(
+            (200, f"<html><body>{words}</body></html>", Gone)
+            for words in (
+                "您访问的页面不存在",
+                "<h2>您要访问的页面暂时找不到</h2>",
+                "啊哦，页面走丢了",
+                "该信息未审核或已删除",
+                "该信息已被撤回",
+                "<h1>404 - File or directory not found.</h1>",
+                "<script>alert('该文章不存在！')</script>该文章不存在",
+            )
+        ),
+        *(
+            (200, f"<html><body>{words}</body></html>", PortalUnavailable)
+            for words in (
+                "<h1>HTTP Status 500 – Internal Server Error</h1>",
+                "Microsoft OLE DB Provider for ODBC Drivers 错误 '80004005' /show.asp, 行 12",
+                "<h1>“/”应用程序中的服务器错误。</h1><h2>运行时错误</h2>",
+                "<b>Fatal error</b>: Uncaught Error in a.php on line 3",
+                "数据库连接失败，请联系管理员",
+                "系统繁忙，请稍后再试！",
+                "<center><h1>502 Bad Gateway</h1></center>",
+            )
+        ),
         *(
             (status, "", PortalUnavailable)
             for status in (400, 408, 409, 421, 423, 425, 429, 431, 500, 502, 503, 504)
@@ -106,6 +147,20 @@ def test_other_answers_mean_what_they_say(status: int, page: str, error: type[Go
 def test_content_is_no_challenge_for_a_word_in_a_script() -> None:
     text = "<p>收入合计、支出合计、财政拨款收支情况说明。</p>" * 20
     check(200, f"<html><script src='https://x/geetest.js'></script><body>{text}</body></html>")
+
+
+SOUND = {
+    "short list": '<script src="https://x/geetest.js"></script><ul>'
+    + "".join(f"<li><a href=a{n}.html>某县第{n}局预算</a>2024-02-0{n}</li>" for n in range(1, 4))
+    + "</ul>",
+    "short article": '<h1>某县水利局2024年部门预算</h1><p>相关文件不存在遗漏</p><a href="/f/a.pdf">附件</a>',
+    "shell of an application": '<div id="app"></div><script src="/static/app.js"></script>',
+}
+
+
+@pytest.mark.parametrize("page", SOUND.values(), ids=SOUND.keys())
+def test_a_small_page_that_gives_something_is_none_of_these(page: str) -> None:
+    check(200, f"<html><body>{page}</body></html>")
 
 
 @pytest.mark.parametrize(
