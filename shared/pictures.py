@@ -11,7 +11,7 @@ _PICTURE: Final = re.compile(r"\.(?:png|jpe?g|gif|bmp|tiff?|webp|svg)(?:[?#].*)?
 _ORNAMENT: Final = re.compile(
     r"\bicons?\b|icon_|fileTypeImages"
     r"|/(?:word|docx?|excel|xlsx?|pdf|ofd|wps|et|zip|rar|txt|pptx?)(?:16|24|32|48|[_-]?file)?\.\w{3,4}$"
-    r"|/(?:spacer|blank|loading|lazy|logo|banner|print|share|close|qrcode|ewm|erweima|weixin|wechat|weibo)"
+    r"|/(?:spacer|blank|loading|lazy|logo|banner|print|share|close|qr_?code|qr|ewm|erweima|weixin|wechat|weibo)"
     r"[\w-]{0,4}\.\w{3,4}$",
     re.IGNORECASE,
 )

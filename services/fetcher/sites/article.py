@@ -12,10 +12,11 @@ from urllib.parse import parse_qsl, urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from services.fetcher.sites import FAMILIES, check_depth, trs_wcm
-from services.fetcher.sites.attachments import Attachment, is_file, read_attachments, read_pictures
+from services.fetcher.sites.attachments import Attachment, read_attachments, read_pictures
 from services.fetcher.sites.contract import Page, Request, Row
 from services.fetcher.sites.dates import is_plausible, read_date
 from services.fetcher.sites.generic_pager import is_next
+from services.fetcher.sites.generic_rows import leads_to_file
 from services.fetcher.sites.links import Base, address_of, base_of, plain_text, text_of
 from services.fetcher.sites.place import Place, find_place
 from shared.errors import Drifted
@@ -26,18 +27,45 @@ FEW_WORDS: Final = 500
 DATA_CELLS: Final = 12
 AGREES: Final = 0.6
 MOST_LINKS: Final = 5000
-_NUMBER: Final = r"[\[（(【：:]{0,2}\d{1,9}[\]）)】]?"
+_NUMBER: Final = (
+    r"[\[（(【：:]{0,2}\d{1,3}(?:,\d{3}){1,3}[\]）)】]?"
+    r"|[\[（(【：:]{0,2}\d{1,9}(?:\.\d{1,2}(?=[万千]))?[万千]?[\]）)】]?"
+)
 _COUNTER: Final = re.compile(
-    r"(?:(?:本文|本页|本信息|该文|文章)?(?:已|共)?(?:被)?(?:有)?(?:点击|浏览|阅读|查看|下载|点赞|转发|收藏|评论|人气|热度|访问(?=量|次|人|[：:])|hits?|views?)"
-    rf"(?:过|量|次数|人数|数|率|人次)?[：:]?{_NUMBER}(?:次|人次|人|℃|度)?"
-    rf"|(?:共有?|已有?|累计){_NUMBER}(?:人次|人|次|位)?(?:网友)?(?:浏览|阅读|点击|查看|访问|下载|点赞)"
+    r"(?:(?:本文|本页|本信息|该文|文章)?(?:已|共)?(?:被)?(?:有)?(?:点击|浏览|阅读|已阅|查看|下载|点赞|转发|收藏|评论|分享到?[：:]|有用|没用|人气(?:指数)?|热度"
+    r"|(?:当前)?在线|访问(?=量|次|人|[：:])|hits?|views?|visits?|read|pv[：:])"
+    rf"(?:过|量|次数|人数|数|率|人次)?[：:]?(?:{_NUMBER})(?:次|人次|人|℃|度|times)?"
+    rf"|(?:共有?|已有?|累计)(?:{_NUMBER})(?:人次|人|次|位)?(?:网友)?(?:浏览|阅读|点击|查看|访问|下载|点赞)"
+    rf"|(?:{_NUMBER})(?:人次|人|次)(?:浏览|阅读|点击)过?"
     r"|已下载\d{0,9}次|您是第\d{1,12}位访[问客]\w{0,3})",
     re.IGNORECASE,
 )
 _CLOCK: Final = re.compile(
-    r"(?:打印|当前|现在|系统|服务器|北京|页面生成|访问|浏览|今天|今日|此刻|本地)(?:的)?(?:时间|日期|是|为)?[：:]?"
-    r"\d{2,4}[年/.-]\d{1,2}[月/.-]\d{1,2}日?(?:[T]?\d{1,2}[:时]\d{1,2}(?:[:分]\d{1,2}秒?)?)?(?:星期[一二三四五六日天])?"
+    r"(?:打印|当前|现在|系统|服务器|北京|页面生成|访问|浏览|今天|今日|此刻|本地)(?:的)?(?:时间|日期|是|为)?[：:]?(?:北京时间)?"
+    r"\d{2,4}[年/.-]\d{1,2}[月/.-]\d{1,2}日?(?:[T]?(?:上午|下午)?\d{1,2}[:时]\d{1,2}(?:[:分]\d{1,2}秒?)?分?)?(?:星期[一二三四五六日天])?"
+    r"(?:农历[\u4e00-\u9fff]{2,8})?"
+    r"|\d{4}年\d{1,2}月\d{1,2}日(?:星期[一二三四五六日天])?农历[\u4e00-\u9fff]{2,8}"
+    r"|(?:当前|现在|系统|北京)(?:的)?时间[：:]?\d{1,2}:\d{2}(?::\d{2})?"
+    r"|(?:页面)?(?:执行|加载|响应)(?:时间|耗时)[：:]?\d{1,6}(?:\.\d{1,9})?(?:毫秒|秒|ms|s)?|Processedin\d{1,6}(?:\.\d{1,9})?second\(s\)(?:,\d{1,4}queries)?"
+    r"|(?:晴|多云|阴|[小中大]雨|阵雨|雷阵雨|[小中大]雪)(?:转(?:晴|多云|阴|[小中大]雨))?-?\d{1,2}℃[~～/至-]{1,2}\d{1,2}℃"
 )
+_COUNTER_BOXES: Final = ", ".join(
+    f"[{attribute}*={name}]"
+    for attribute in ("id", "class")
+    for name in (
+        "hits",
+        "Hits",
+        "click",
+        "Click",
+        "viewcount",
+        "viewCount",
+        "readcount",
+        "readCount",
+        "visits",
+        "pvcount",
+    )
+)
+"""Selector of what holds nothing but a count of readers."""
 _TITLE_PLACES: Final = ("h1", ".main_ArticleTitle", ".article-title", ".details-title", ".title", "h2", "h3")
 _SITE_NAME: Final = re.compile(
     r"\s{0,9}[_|－—][^_|－—]*$|\s{1,9}-\s[^-]*$|-[^-]{2,30}(?:政府|网|局|委员会|平台)[^-]*$"
@@ -87,6 +115,9 @@ def read_article(
     scripted = trs_wcm.script_pages(page) if "createPage" in source else None
     for node in tree.css("script, style"):
         node.decompose()
+    for node in tree.css(_COUNTER_BOXES)[:MOST_LINKS]:
+        if re.fullmatch(r"\d{1,9}", node.text(strip=True)[:10]):
+            node.decompose()
     metas = _metas(tree, row)
     shown = tree.body.text(separator="\n") if tree.body else ""
     _check_is_of(row, tree, metas, url)
@@ -252,7 +283,9 @@ def _own_text(node: LexborNode | None, files: bool = False) -> str:
     linked: set[int] = set()
     for each in node.traverse(include_text=True):
         above = each.parent.mem_id if each.parent is not None else 0
-        if above in linked or (each.tag == "a" and not (files and is_file(each.attributes.get("href") or ""))):
+        if above in linked or (
+            each.tag == "a" and not (files and leads_to_file(each.attributes.get("href") or ""))
+        ):
             linked.add(each.mem_id)
         elif each.is_text_node:
             parts.append(each.text_content or "")

@@ -69,10 +69,30 @@ _PACKED: Final = re.compile(r"[A-Za-z0-9+/ ]{16,1000}={0,2}")
 _DETAIL: Final = re.compile(
     r'"attachment"\s{0,9}:\s{0,9}(?:"(\[(?:[^"\\]|\\.){0,100000}\])"|(\[[^\[\]]{0,100000}\]))'
 )
-_FRAME_ATTRIBUTES: Final = ("src", "data", "data-pdf", "data-src", "data-url", "data-file", "data-href", "action")
+_FRAME_ATTRIBUTES: Final = (
+    "src",
+    "data",
+    "data-pdf",
+    "data-src",
+    "data-url",
+    "data-file",
+    "data-href",
+    "data-download",
+    "action",
+)
 _LEADING: Final = ", ".join(
     [
-        *("a", "script", "iframe", "frame", "embed", "object", "object param[value]", "form[action]"),
+        *(
+            "a",
+            "area[href]",
+            "script",
+            "iframe",
+            "frame",
+            "embed",
+            "object",
+            "object param[value]",
+            "form[action]",
+        ),
         *(f"{tag}[onclick]" for tag in ("span", "button", "div", "td", "li", "p", "input")),
         *(f"[{name}]" for name in _FRAME_ATTRIBUTES[2:-1]),
     ]
@@ -157,7 +177,7 @@ def disposition_name(header: bytes) -> str:
 
 
 def _files_of(node: LexborNode, base: Base, own: bool, tree: LexborHTMLParser) -> Iterator[Attachment]:
-    if node.tag == "a":
+    if node.tag in {"a", "area"}:
         yield from _linked(node, base, own, tree)
     elif node.tag == "script":
         yield from _scripted(node.text()[:LONGEST_SCRIPT], base, own)
@@ -207,7 +227,7 @@ def _is_page(address: str, base: Base) -> bool:
 
 def _is_seen(link: LexborNode) -> bool:
     """Whether a reader of the page sees the link: it has words or a picture, and nothing hides it."""
-    if not text_of(link) and link.css_first("img, svg, input, [class*=icon]") is None:
+    if link.tag == "a" and not text_of(link) and link.css_first("img, svg, input, [class*=icon]") is None:
         return False
     holders = [link, *_above(link, 3)]
     return not any(_HIDDEN.search((each.attributes.get("style") or "")[:500]) for each in holders)

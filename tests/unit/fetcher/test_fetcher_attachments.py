@@ -127,6 +127,8 @@ LINKS = {
         "/up/3f-25.xls",
     ),
     "span": ("<span onclick=\"location.href='/up/b.xlsx'\">附件下载：b.xlsx</span>", "/up/b.xlsx"),
+    "area of a picture": ('<map><area href="/up/a.pdf" alt="预算"></map>', "/up/a.pdf"),
+    "data-download": ('<button data-download="/up/a.xls">下载预算表</button>', "/up/a.xls"),
     "form": ("<form action='/up/c.doc'><button>下载附件</button></form>", "/up/c.doc"),
     "viewer with a fragment": ('<iframe src="/static/pdf/viewer.html#/up/a.pdf"></iframe>', "/up/a.pdf"),
     "viewer with base64": (
