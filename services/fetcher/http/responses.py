@@ -104,13 +104,11 @@ def check_page(data: bytes, url: str) -> None:
 
 def _challenges(source: str) -> bool:
     """Whether a page holds little but what a browser is to pass: by its words, or by scripts without any."""
-    words = _visible(source)
-    if len(words) > CHALLENGE_CHARACTERS or _offers(source):
+    said = _says("challenge", source)
+    if not said and (len(source) > STUB_BYTES or _LINKED.search(source) or not _SETS_OFF.search(source)):
         return False
-    if _says("challenge", source):
-        return True
-    bare = len(words) <= NOTHING and not _LINKED.search(source) and not _CONTENT.search(source)
-    return bare and bool(_SETS_OFF.search(source[:STUB_BYTES]))
+    most = CHALLENGE_CHARACTERS if said else NOTHING
+    return len(_visible(source)) <= most and not _offers(source) and bool(said or not _CONTENT.search(source))
 
 
 def _offers(source: str) -> bool:

@@ -7,6 +7,7 @@ committed when the process is killed is learned again by the next poll, with the
 import asyncio
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -46,6 +47,7 @@ _FORGET: Final = text(
     " (SELECT started_at FROM fetcher_poll WHERE portal = :portal ORDER BY started_at DESC LIMIT :kept) AS kept)"
 )
 MOST_STEPS: Final = 500
+PUTS_AT_ONCE: Final = 8
 MOST_BYTES: Final = 32 * 1024 * 1024
 """Bytes of pages that may lie; a poll with more of them waits."""
 
@@ -316,13 +318,24 @@ def _values(row: SQLModel) -> dict[str, Any]:
 
 
 def _archive(batch: Sequence[tuple[Step, Archive]]) -> None:
-    """Put the pages of the batch into the archive; what is there may be damaged and is put too."""
-    for step, archive in batch:
-        for data in step.pages if isinstance(step, Learned) else ():
-            known = archive.has(ids.content_hash(data))
-            archive.put(data)
-            if not known:
-                metrics.BYTES_ARCHIVED.labels(step.portal).inc(len(data))
+    """Put the pages of the batch into the archive, several at a time: most of it is waiting for the disk."""
+    pages = [
+        (step.portal, archive, data)
+        for step, archive in batch
+        for data in (step.pages if isinstance(step, Learned) else ())
+    ]
+    if pages:
+        with ThreadPoolExecutor(min(PUTS_AT_ONCE, len(pages))) as pool:
+            for _ in pool.map(_put, *zip(*pages, strict=True)):
+                pass
+
+
+def _put(portal: str, archive: Archive, data: bytes) -> None:
+    """Put a page; what is there may be damaged and is put too."""
+    known = archive.has(ids.content_hash(data))
+    archive.put(data)
+    if not known:
+        metrics.BYTES_ARCHIVED.labels(portal).inc(len(data))
 
 
 def _size(step: Step) -> int:
