@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Final
 from urllib.parse import parse_qs, unquote, unquote_to_bytes, urljoin, urlsplit
 
@@ -119,6 +119,24 @@ class Attachment:
     tentative: bool = False
 
 
+class _Functions:
+    """The functions of a page's scripts by name, each looked for once and MOST_FILES of them at most."""
+
+    def __init__(self, tree: LexborHTMLParser) -> None:
+        self._tree = tree
+        self._bodies: dict[str, str] = {}
+
+    @cached_property
+    def _scripts(self) -> str:
+        return "\n".join(node.text() for node in self._tree.css("script"))[:LONGEST_SCRIPT]
+
+    def body(self, name: str) -> str:
+        """The text of the function `name`."""
+        if name not in self._bodies and len(self._bodies) < MOST_FILES:
+            self._bodies[name] = function(self._scripts, name)
+        return self._bodies.get(name, "")
+
+
 def read_attachments(
     tree: LexborHTMLParser, base: Base, place: LexborNode | None = None
 ) -> tuple[Attachment, ...]:
@@ -127,11 +145,11 @@ def read_attachments(
     found: dict[str, Attachment] = {}
     if tree.body is None:
         return ()
-    inside = _within(place)
+    inside, functions = _within(place), _Functions(tree)
     for node in tree.body.css(_LEADING):
         own = node.mem_id in inside
         free = own or (place is None and node.tag != "script")
-        for file in _files_of(node, base, free, tree):
+        for file in _files_of(node, base, free, functions):
             known = found.get(file.url)
             if known is None and (len(found) >= MOST_FILES or not _belongs(node, own, place)):
                 continue
@@ -176,9 +194,9 @@ def disposition_name(header: bytes) -> str:
     return decode(unquote_to_bytes((found[1] or found[2] or b"").strip())) if found else ""
 
 
-def _files_of(node: LexborNode, base: Base, own: bool, tree: LexborHTMLParser) -> Iterator[Attachment]:
+def _files_of(node: LexborNode, base: Base, own: bool, functions: _Functions) -> Iterator[Attachment]:
     if node.tag in {"a", "area"}:
-        yield from _linked(node, base, own, tree)
+        yield from _linked(node, base, own, functions)
     elif node.tag == "script":
         yield from _scripted(node.text()[:LONGEST_SCRIPT], base, own)
     elif "onclick" in node.attributes:
@@ -188,9 +206,9 @@ def _files_of(node: LexborNode, base: Base, own: bool, tree: LexborHTMLParser) -
         yield from _framed(node, base, own)
 
 
-def _linked(link: LexborNode, base: Base, own: bool, tree: LexborHTMLParser) -> Iterator[Attachment]:
+def _linked(link: LexborNode, base: Base, own: bool, functions: _Functions) -> Iterator[Attachment]:
     name = _link_name(link)
-    address = address_of(link, base) or _called(link, base, name, tree)
+    address = address_of(link, base) or _called(link, base, name, functions)
     if address is None:
         return
     file = replace(viewed, name=name) if (viewed := _viewed(address, base)) else _stated(link, address, name)
@@ -202,14 +220,11 @@ def _linked(link: LexborNode, base: Base, own: bool, tree: LexborHTMLParser) -> 
         yield file
 
 
-def _called(link: LexborNode, base: Base, name: str, tree: LexborHTMLParser) -> str | None:
+def _called(link: LexborNode, base: Base, name: str, functions: _Functions) -> str | None:
     """Where the page's own function leads that a link, which speaks of a file, calls with the file's id."""
     scripts = f"{link.attributes.get('href') or ''} {link.attributes.get('onclick') or ''}"[:LONGEST_CALL]
     call = _ID_CALL.search(scripts) if _EXTENSION.search(name) or _SPEAKS.search(name) else None
-    if call is None:
-        return None
-    body = function("\n".join(node.text() for node in tree.css("script"))[:LONGEST_SCRIPT], call[1])
-    return address_for(body, call[2], base)
+    return address_for(functions.body(call[1]), call[2], base) if call else None
 
 
 def _stated(link: LexborNode, address: str, name: str) -> Attachment | None:
