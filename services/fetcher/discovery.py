@@ -21,6 +21,8 @@ from shared.errors import GongkaiError
 MOST_PAGES: Final = 30
 DEEPEST: Final = 3
 MOST_LISTS: Final = 5
+MOST_FURTHER: Final = 5
+"""Further pages of a list that are looked at where no list shows a disclosure on its first."""
 SHOWN_ROWS: Final = 5
 MOST_BEHIND: Final = 12
 USUAL_PAGES: Final = 5
@@ -100,6 +102,7 @@ class _Search:
         self._reader = context.reader
         self._tell = tell
         self._proposal = Proposal(portal.base_url)
+        self._unread: list[tuple[Page, str, Family, Listing]] = []
 
     async def run(self, url: str) -> Proposal:
         waiting: deque[tuple[str, str, int]] = deque([(url, "", 0)])
@@ -124,8 +127,25 @@ class _Search:
                         seen.add(link)
                         step = waiting.appendleft if _BEST.search(text) else waiting.append
                         step((link, text, depth + 1))
+        for page, name, family, listing in [] if self._proposal.columns else self._unread[:MOST_LISTS]:
+            self._propose(page, name, family, await self._further(listing, family))
         self._proposal.columns = _best(self._proposal.columns, url)
         return self._proposal
+
+    async def _further(self, listing: Listing, family: Family) -> Listing:
+        """The rows of the pages after that of `listing`, as far as the first that are taken."""
+        rows, last = listing.rows, listing
+        for _ in range(MOST_FURTHER):
+            if not last.following or any(relevance(row, None, TitleRules()) for row in rows):
+                break
+            try:
+                page = await self._visits.page(last.following[-1], self._portal.lists[0], 0)
+                last = await self._reader.listing(page, family)
+            except GongkaiError as error:
+                self._proposal.remarks.append(str(error))
+                break
+            rows += last.rows
+        return replace(listing, rows=rows)
 
     async def _read(self, page: Page, name: str) -> None:
         family = family_of(page)
@@ -137,12 +157,17 @@ class _Search:
         except GongkaiError as error:
             self._proposal.remarks.append(str(error))
             return
+        self._propose(page, name, family, listing)
+
+    def _propose(self, page: Page, name: str, family: Family, listing: Listing) -> None:
         rules = TitleRules()
         taken = tuple(row for row in listing.rows if relevance(row, name or None, rules))
         if taken and len(listing.rows) > 1:
             left = tuple(row for row in listing.rows if row not in taken)
             more = bool(listing.following or listing.guesses)
-            self._proposal.columns.append(Column(page.request.url, name, family, taken, left, more))
+            self._proposal.columns.append(Column(page.url, name, family, taken, left, more))
+        elif len(listing.rows) > SHOWN_ROWS and listing.following:
+            self._unread.append((page, name, family, listing))
 
     async def _behind(self, heading: Listing, family: Family) -> Listing:
         """The rows behind the first pages that `heading` leads to, and that those lead to."""

@@ -30,6 +30,7 @@ def _listen(host: str, first_port: int, count: int) -> list[socket.socket]:
         listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, first_port + number if first_port else 0))
+        listening.listen()  # who asks before the server runs waits for it
         sockets.append(listening)
     return sockets
 

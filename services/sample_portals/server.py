@@ -10,6 +10,7 @@ from services.sample_portals.cms.answer import Site
 from services.sample_portals.cms.catalogue import CatalogueSite
 from services.sample_portals.cms.trs import TrsSite
 from services.sample_portals.cms.vsb import VsbSite
+from services.sample_portals.portal_files import LISTS
 from services.sample_portals.world import County, Item, World
 
 
@@ -79,7 +80,10 @@ def create_app(world: World, ports: Sequence[int]) -> FastAPI:
         host, port = request.url.hostname, request.scope["server"][1]
         if port not in ports:
             return Response("no county here", 404)
-        site = state.site(world.counties[ports.index(port)], f"{host}:{port}")
+        county = world.counties[ports.index(port)]
+        if not path:
+            return Response(status_code=302, headers={"Location": LISTS[county.family]})
+        site = state.site(county, f"{host}:{port}")
         found = site.answer(f"/{path}", dict(request.query_params))
         if found is None:
             return Response("<html><body>404 页面不存在</body></html>", 404, media_type="text/html")

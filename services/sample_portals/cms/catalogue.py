@@ -18,7 +18,7 @@ class CatalogueSite:
     host: str
 
     def answer(self, path: str, query: dict[str, str]) -> Answer | None:
-        if path in ("/gkmlpt/index", "/gkmlpt/index.html", "/"):
+        if path in ("/gkmlpt/index", "/gkmlpt/index.html"):
             return self._shell()
         if re.fullmatch(r"/gkmlpt/api/all/(0|5521)", path):
             return self._articles(int(query.get("page", "1")))

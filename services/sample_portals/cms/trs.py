@@ -20,7 +20,7 @@ class TrsSite:
 
     def answer(self, path: str, query: dict[str, str]) -> Answer | None:  # noqa: ARG002 - static pages
         inside = path.removeprefix(COLUMN)
-        if path in (COLUMN, "/"):
+        if path == COLUMN:
             return self._list(0)
         if match := re.fullmatch(r"index(?:_(\d+))?\.html", inside):
             return self._list(int(match[1] or 0))

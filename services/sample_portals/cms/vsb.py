@@ -22,7 +22,7 @@ class VsbSite:
 
     def answer(self, path: str, query: dict[str, str]) -> Answer | None:
         pages = -(-len(self.items) // PER_PAGE)
-        if path in (f"{LIST}.htm", "/"):
+        if path == f"{LIST}.htm":
             return self._list(0, pages)
         if (match := re.fullmatch(rf"{LIST}/(\d+)\.htm", path)) and 1 <= int(match[1]) < pages:
             return self._list(pages - int(match[1]), pages)

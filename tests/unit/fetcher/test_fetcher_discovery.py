@@ -9,6 +9,8 @@ from services.fetcher.http.revalidation import PollContext
 from services.fetcher.poll import poll
 from services.fetcher.portal_files import load_portal
 from services.fetcher.rehearsal import rehearse
+from services.sample_portals.serve import serving
+from services.sample_portals.world import make_world
 from tests.unit.fetcher.fetcher_serving import answering
 from tests.unit.fetcher.fetcher_sites import FIRST, NOISE, SECOND, THIRD, Answer, Site, pages, portal_of, rows
 
@@ -48,6 +50,21 @@ async def test_a_file_that_works_from_any_page(start: str, means: PollContext, t
     assert [row.title for row in proposal.columns[0].taken] == [FIRST, SECOND]
     assert proposal.columns[0].more
     assert titles == sorted([FIRST, SECOND, THIRD])
+
+
+async def test_a_file_that_works_from_the_bare_address_of_each_sample_portal(
+    means: PollContext, tmp_path: Path
+) -> None:
+    with serving(make_world(7, 3, 2, 1)) as running:
+        for slug, address in running.addresses.items():
+            proposal = await propose(f"{address}/", means, ("127.0.0.1",), lambda _text: None)
+            path = tmp_path / f"{slug}.yaml"
+            path.write_text(portal_file(proposal, slug, "990101", "示例省样本市示例县", ("127.0.0.1",)), "utf-8")
+            portal = load_portal(path).model_copy(update={"pace_seconds": 0.0})
+            result = await poll(portal, means)
+            county = next(each for each in running.world.counties if each.slug == slug)
+            assert (result.outcome, proposal.family) == ("ok", county.family), result.reason
+            assert result.counts.new == result.counts.disclosures > 0
 
 
 async def test_whose_portal_it_is(means: PollContext, tmp_path: Path) -> None:
