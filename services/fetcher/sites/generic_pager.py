@@ -35,6 +35,9 @@ _WORDS: Final = frozenset(
         "向后翻页",
         "下翻页",
         "下—页",
+        "下1页",
+        "次页",
+        "往后",
         "后翻",
         "往后翻",
         "下一屏",
@@ -59,7 +62,9 @@ _SCRIPTED: Final = re.compile(
     r"(?:@|v-on:|ng-|ms-|:)click[^<>]{0,200}>(?:\s|<[^<>]{0,80}>){0,5}(?:下一?页|next\b)", re.IGNORECASE
 )
 _MORE: Final = frozenset(["更多", "查看更多", "more", "更多信息"])
-_COUNTED: Final = re.compile(r"(?:\d{1,5}(?:/\d{1,5})?|pgdn|pagedown)$")
+_COUNTED: Final = re.compile(
+    r"^(?:转到|跳到|翻到|前往|去|到|goto)|(?:共\d{1,5}页|\d{1,5}(?:/\d{1,5})?|pgdn|pagedown)$"
+)
 _DRESSING: Final = re.compile(r"[\s\[\]【】()（）<>＜＞«»‹›〈〉《》→←▶►❯⟩﹥…·|:：&;-]")
 _NUMBER: Final = re.compile(r"[\[\(（【]?\s?第?\s?(\d{1,5})\s?页?\s?[\]\)）】]?")
 _CLASSES: Final = re.compile(
@@ -74,12 +79,14 @@ _PICTURE_RIGHT: Final = re.compile(r"(?:^|[_-])(?:right|arrow[_-]?r|jt[_-]?r|r)(
 _COMPONENTS: Final = (
     "el-pagination, a-pagination, v-pagination, van-pagination, b-pagination, uni-pagination, Pagination"
 )
-_OTHER_NEXT: Final = re.compile(r"slick|swiper|carousel|banner|slide|calendar|month|article|篇", re.IGNORECASE)
+_OTHER_NEXT: Final = re.compile(
+    r"slick|swiper|carousel|banner|slide|calendar|month|article|photo|gallery|[\s_-](?:img|pic)|篇", re.IGNORECASE
+)
 _DEAD: Final = re.compile(r"(?:^|[\s_-])(?:disabled?|no|unable|gray|grey|none)(?:$|[\s_-])", re.IGNORECASE)
 _CURRENT: Final = re.compile(
     r"(?:^|[\s_-])(?:cur\w*|active|on|now|this|selected|sel|here|hover|thisclass)(?:$|[\s_-])", re.IGNORECASE
 )
-_PAGER_BOX: Final = re.compile(r"pag(?:e|in)|fenye|turn|flip", re.IGNORECASE)
+_PAGER_BOX: Final = re.compile(r"pag(?:e|in)|fenye|yema|turn|flip", re.IGNORECASE)
 _PAGER_WORDS: Final = re.compile(r"页|共|上一|下一|首|尾|末|next|prev|last", re.IGNORECASE)
 _POSTBACK: Final = re.compile(
     r"__doPostBack\(\s{0,5}['\"]([^'\"]{0,300})['\"]\s{0,5},\s{0,5}['\"]([^'\"]{0,300})['\"]"
@@ -177,7 +184,11 @@ class _Pager:
             if min(linked) > FIRST_YEAR:
                 continue
             if len(text) > LONGEST_BOX or (
-                len(linked) < 2 and not _PAGER_WORDS.search(text) and not _is_pager(box) and "[" not in text
+                len(linked) < 2
+                and not _PAGER_WORDS.search(text)
+                and not _is_pager(box)
+                and "[" not in text
+                and not any("Page$" in (mark.attributes.get("href") or "") for _, mark in numbers)
             ):
                 continue
             current = _current(numbers, linked, text, page_number(self._page.url))

@@ -23,7 +23,7 @@ _TOTAL_OF_SCRIPT: Final = re.compile(
     re.IGNORECASE,
 )
 _TOTAL_OF_PLUGIN: Final = re.compile(
-    r"\.pagination\(\s{0,9}(\d{1,7})\s{0,9}[,)]|laypage[^;]{0,300}?\bcount\s{0,9}:\s{0,9}['\"]?(\d{1,7})"
+    r"\.pagination\(\s{0,9}(\d{1,7})\s{0,9}[,)]|\.pagination\(\s{0,9}\{[^{}]{0,300}?\b(?:items|total|totalData|dataCount|count)\s{0,9}:\s{0,9}(\d{1,7})|laypage[^;]{0,300}?\bcount\s{0,9}:\s{0,9}['\"]?(\d{1,7})"
 )
 _TOTAL_NAMES: Final = re.compile(r"(?:data-)?(?:total|record|totalrecord|item)-?_?(?:count|num|s)?", re.IGNORECASE)
 _PAGES_NAMES: Final = re.compile(

@@ -69,6 +69,9 @@ WORDS = [
     "下一页(2)",
     "下页 2/9",
     "下—页",
+    "下1页",
+    "下一页（共12页）",
+    "转到下一页",
     "Older posts",
     "加载更多",
     "&rsaquo;&rsaquo;",
@@ -128,6 +131,7 @@ FORMS = {
     "picture to the right": f'<div class="page"><a href="list.asp?classid=12&page=0"><img src="left.gif"></a><a href="{LINK}"><img src="right.gif"></a></div>',
     "icon to the right": f'<div class="pagination"><a href="{LINK}"><i class="fa fa-angle-right"></i></a></div>',
     "class to the right": f'<div class="pages"><a class="page-left" href="?page=0"></a><a class="page-right" href="{LINK}"></a></div>',
+    "number in a box called 页码": f'<div class="yema"><strong>1</strong><a href="{LINK}">2</a></div>',
     "nxt": f'<div class="pg"><a href="{LINK}" class="nxt">&nbsp;</a></div>',
     "name": f'<a href="{LINK}" name="next"><i></i></a>',
     "more in a pager": f'<div class="page-more"><a href="{LINK}">查看更多</a></div>',
@@ -164,6 +168,16 @@ def test_a_postback_is_sent_with_all_its_form_holds() -> None:
     assert dict(way.form or ()) == {"__VIEWSTATE": "vs", "__EVENTTARGET": "AspNetPager1", "__EVENTARGUMENT": "2"}
 
 
+def test_a_number_of_a_grid_is_a_postback() -> None:
+    form = (
+        '<form method="post" action="list.asp"><input type="hidden" name="__VIEWSTATE" value="vs"><table><tr>'
+        "<td><span>1</span></td><td><a href=\"javascript:__doPostBack('Grid','Page$2')\">2</a></td></tr></table></form>"
+    )
+    listing = read(form)
+    (way,) = (*listing.following, *listing.guesses)
+    assert dict(way.form or ())["__EVENTARGUMENT"] == "Page$2"
+
+
 def test_a_button_sends_its_form() -> None:
     form = '<form method="post" action="list.asp"><input type="submit" name="next" value="下一页"></form>'
     (way,) = read(form).following
@@ -182,6 +196,7 @@ NONE = {
     "scope of a search": "<select name=type><option value=title selected>标题</option><option value=content>正文</option></select>",
     "other sites": '<select><option value="http://a.example/" selected>某市</option><option value="http://b.example/">某省</option></select>',
     "rows a page": "<select name=size><option value=10 selected>10条</option><option value=20>20条</option></select>",
+    "next picture": '<div class="photo"><a href="p2.html" class="next-img"><img src="right.png"></a></div>',
     "picture of the next article": '<a href="show.asp?id=9"><img src="next.gif" alt="下一篇"></a>',
     "calendar": '<a href="?m=3" title="下一月">&gt;</a>',
     "years": '<div class="page"><a href="?y=2024">2024</a><a href="?y=2025">2025</a></div>',
@@ -221,6 +236,7 @@ TOLD = {
     "找到N条": ("<p>为您找到 98 条结果</p>", "total"),
     "data-total": ('<div class="pagination" data-total="98" data-size="5"></div>', "total"),
     "plugin": ("<script>$('#page').pagination(98,{items_per_page:5})</script>", "total"),
+    "plugin with options": ("<script>$('#p').pagination({items:98,itemsOnPage:5})</script>", "total"),
     "m_nRecordCount": ("<script>var m_nRecordCount = 98;</script>", "total"),
     "hidden field": ("<input type=hidden id=pageCount value=12>", "pages"),
     "maxPage": ("<script>var maxPage = 12, nowPage = 1;</script>", "pages"),
