@@ -26,6 +26,7 @@ _ROWS: Final = frozenset({"li", "tr", "dd", "dt"})
 _LISTS: Final = frozenset({"ul", "ol", "table", "tbody", "body", "html", "form"})
 _WHOLE: Final = frozenset({"body", "html", "form"})
 _NESTED: Final = frozenset({"ul", "ol", "table", "dl"})
+_HIDDEN: Final = re.compile(r"display\s{0,3}:\s{0,3}none", re.IGNORECASE)
 _CLICKED: Final = frozenset({"li", "tr", "td", "div", "p", "span"})
 _BEARS: Final = frozenset({"onclick", *DATA_ADDRESSES})
 _DATES: Final = ("datetime", "data-time", "data-date")
@@ -144,7 +145,8 @@ class _Outline:
         found = []
         for place, node in enumerate(self._nodes):
             if node.tag == "a":
-                url = address_of(node, self._base)
+                hidden = _HIDDEN.search(node.attributes.get("style") or "")
+                url = None if hidden else address_of(node, self._base)
             elif node.tag in _CLICKED and not _BEARS.isdisjoint(node.attributes):
                 url = address_of(node, self._base) if node.css_first("a") is None else None
             else:
@@ -198,6 +200,8 @@ class _Outline:
             for _ in range(CLIMB):
                 links = len(self._links_in(place)) if place >= 0 else 0
                 if place < 0 or self._nodes[place].tag in (_LISTS if links > 1 else _WHOLE):
+                    if links > 1 and links == len(self._dates_in(place)):  # a row of its own for each date
+                        boxes.setdefault(place)
                     break
                 if links:
                     boxes.setdefault(self._row_around(place))

@@ -101,6 +101,12 @@ LISTS = {
     "address as data of the link": each(
         '<li><a data-url="URL">TITLE</a><span>2024-02-DAY</span></li>', "<ul>{}</ul>"
     ),
+    "a row for each date": each('<li><a href="URL">TITLE</a></li><li>2024-02-DAY</li>', "<ul>{}</ul>"),
+    "wide digits": each('<li><a href="URL">TITLE</a><span>２０２４-０２-DAY</span></li>', "<ul>{}</ul>"),
+    "a hidden link beside": each(
+        '<li><a href="URL">TITLE</a><a style="display:none" href="/m/URL">TITLE</a><span>2024-02-DAY</span></li>',
+        "<ul>{}</ul>",
+    ),
     "a list for each row": each('<ul><li><a href="URL">TITLE</a></li><li>2024-02-DAY</li></ul>'),
     "date in a long line": each(
         '<div><a href="URL">TITLE</a><p>信息来源：某县财政局办公室　　　发布时间：2024-02-DAY 10:00:00　　浏览次数：112次</p></div>'
