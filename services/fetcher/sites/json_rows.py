@@ -172,7 +172,9 @@ def _row(article: Mapping[str, Any], page: Page) -> Row | None:
     if url is None or not title:
         return None
     source, column = _text(article, _SOURCES), _text(article, _COLUMNS)
-    return Row(url, title, published_at=_published(article, fields.date), source=source, column=column)
+    return Row(
+        url, title, _is_cut(title), published_at=_published(article, fields.date), source=source, column=column
+    )
 
 
 def _title(article: Mapping[str, Any], named: str | None) -> str:
@@ -183,7 +185,7 @@ def _title(article: Mapping[str, Any], named: str | None) -> str:
     for pattern in (_TITLE, _NAME):
         named_so = [name for name in usable if pattern.search(name.replace("_", ""))]
         if named_so:
-            whole = min(named_so, key=lambda name: (len(name), -len(titles[name])))
+            whole = min(named_so, key=lambda name: (_is_cut(titles[name]), len(name), -len(titles[name])))
             return _plain(titles[whole])
     spoken = [name for name in usable if len(_CHINESE.findall(titles[name])) >= 6 and "<p" not in titles[name]]
     return _plain(max((titles[name] for name in spoken), key=len, default=""))
@@ -224,10 +226,19 @@ def _published(article: Mapping[str, Any], named: str | None) -> datetime | None
     return None
 
 
+def _is_cut(title: str) -> bool:
+    return title.rstrip().endswith(("…", "..", "⋯"))
+
+
 def _moment(value: Any) -> datetime | None:
+    """A time as services write it: text, epoch, ticks, 20240205, or [2024, 2, 5, 8, 0]."""
+    if isinstance(value, list) and len(value) >= 3:
+        value = "-".join(map(str, value[:3]))
     if isinstance(value, str) and (ticks := _MILLISECONDS.match(value)):
         value = ticks[1]
-    return from_epoch(value) or (read_date(value[:100]) if isinstance(value, str) else None)
+    if isinstance(value, int) and 19_000_000 < value < 21_000_000:
+        value = str(value)
+    return (read_date(value[:100]) if isinstance(value, str) else None) or from_epoch(value)
 
 
 def _plain(value: Any) -> str:

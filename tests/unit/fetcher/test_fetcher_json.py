@@ -100,6 +100,25 @@ ANSWERS: dict[str, object] = {
         ],
         "Total": 98,
     },
+    "cut titles beside whole ones": {
+        "list": each(
+            lambda title, url, day: {"title": f"{title[:5]}…", "realtitle": title, "infourl": url, "infodate": day}
+        ),
+        "total": 98,
+    },
+    "times as lists": {
+        "list": [
+            {"title": title, "url": f"/a{n}.html", "createTime": [2024, 2, n, 8, 0]}
+            for n, title in enumerate(TITLES, 1)
+        ],
+        "total": 98,
+    },
+    "days as numbers": {
+        "list": [
+            {"title": title, "url": f"/a{n}.html", "date": 20240200 + n} for n, title in enumerate(TITLES, 1)
+        ],
+        "total": 98,
+    },
     "highlights": {
         "list": each(
             lambda title, url, day: {"title": title.replace("预算", "<em>预算</em>"), "url": url, "date": day}
