@@ -39,6 +39,7 @@ def read(page: Page) -> Listing:
     if call is None:
         column = not urlsplit(page.request.url).path.endswith(".jsp")
         return Listing(rows, _next_group(page, column), total)
+    rows = rows or static_html.read(page).rows
     total = _number(call.get("totalRecord"), total or 0)
     return _listing(rows, _after_column(page, call, len(rows), total), total)
 

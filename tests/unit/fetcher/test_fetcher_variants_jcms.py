@@ -3,6 +3,9 @@
 import pytest
 
 from services.fetcher.http.revalidation import PollContext
+from services.fetcher.portal import Family
+from services.fetcher.sites import read_list
+from services.fetcher.sites.contract import Page, Request
 from tests.unit.fetcher.fetcher_serving import send
 from tests.unit.fetcher.fetcher_sites import FIRST, SECOND, THIRD, Answer, Site, pages, rows, taken
 
@@ -84,3 +87,13 @@ async def test_jcms_records_in_capitals(means: PollContext) -> None:
     page = JCMS_PAGE.format(rows=capital, call=jcms_call("/module/web/jpage/dataproxy.jsp", total=2))
     site = Site({"/col/col7/index.html": page, **JCMS_ARTICLES})
     assert (await taken("jcms", ["/col/col7/index.html"], site, means)).titles == [FIRST, SECOND]
+
+
+@pytest.mark.parametrize("family", ["jcms", "static_html"])
+def test_jcms_rows_that_stand_in_the_page_itself(family: Family) -> None:
+    url = "http://www.sample.example/col/col7/index.html"
+    listed = rows(*((f"/art/2024/2/5/art_7_{n}.html", title) for n, title in enumerate((FIRST, SECOND), 1)))
+    text = f"<html><body>{listed}<script>{jcms_call('/module/web/jpage/dataproxy.jsp')}</script></body></html>"
+    listing = read_list(Page(Request(url), url, text), family)
+    assert ([row.title for row in listing.rows], listing.total) == ([FIRST, SECOND], 3)
+    assert "startrecord=3&endrecord=3" in listing.following[0].url
