@@ -1,9 +1,10 @@
 """Makes records: gives each its place, its id and what all carry; and what a reader gives back of a document."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import TypeVar
 
 from services.normalizer.prose.stated import Told
@@ -70,11 +71,21 @@ def merged(results: Iterable[ReaderResult]) -> ReaderResult:
     )
 
 
+@cache
+def _record_of(model: type[RecordBase]) -> object:
+    """How the records of `model` are called."""
+    return model.model_fields["record"].default
+
+
 class Recorder:
-    """Makes the records of one document; keeps no record, only how often a key was used."""
+    """Makes the records of one document; keeps no record, only how often a key was used.
+
+    `context`: the region, department, year and kind that every record carries, once the disclosure is known.
+    """
 
     def __init__(self, document: Document) -> None:
         self.document = document
+        self.context: Mapping[str, object] = {}
         self._seen: Counter[tuple[object, ...]] = Counter()
         self._rows: dict[int, dict[int, list[Cell]]] = {}
 
@@ -84,7 +95,7 @@ class Recorder:
         What it states of its PARTS belongs to the key too. What has no key, the disclosure itself, has its id.
         """
         stated = (fields[name] for name in model.PARTS if fields.get(name) is not None)
-        key = (model.model_fields["record"].default, *(fields.get(name) for name in model.KEY), *stated)
+        key = (_record_of(model), *(fields.get(name) for name in model.KEY), *stated)
         count = self._seen[key]
         self._seen[key] += 1
         identity = key if count == 0 else (*key, count)
@@ -95,6 +106,7 @@ class Recorder:
             revision_id=self.document.revision_id,
             provenance=provenance,
             version=VERSION,
+            **self.context,
             **fields,
         )
 

@@ -23,7 +23,7 @@ from shared.schemas.changes import Change, changes
 from shared.schemas.document import Document
 from shared.schemas.events import FigureCount, NormalizedEvent, ParsedEvent, Reading
 from shared.schemas.record_types import decode, type_of
-from shared.schemas.records import CONTEXT, Disclosure, RecordBase
+from shared.schemas.records import Disclosure, RecordBase
 from shared.stage.codec import encode, encoded, tombstone
 from shared.topics import CHANGES, NORMALIZED, RECORDS
 from shared.version import VERSION
@@ -60,16 +60,7 @@ def normalized_document(document: Document, suspected: frozenset[str] = frozense
         *run_checks(layout, recorder, read, told),
     ]
     failed, held = failed_and_held(records)
-    return NormalizedDocument(_placed(kept_back(records, suspected, recorder)), figures, failed, held)
-
-
-def _placed(records: Sequence[RecordBase]) -> list[RecordBase]:
-    """`records`, each with the region, department, year and kind of their disclosure."""
-    disclosure = next((each for each in records if isinstance(each, Disclosure)), None)
-    if disclosure is None:
-        return list(records)
-    context = {name: getattr(disclosure, name) for name in CONTEXT}
-    return [each if each is disclosure else each.model_copy(update=context) for each in records]
+    return NormalizedDocument(kept_back(records, suspected, recorder), figures, failed, held)
 
 
 def _counted(records: Sequence[RecordBase], figures: Iterable[FigureCount]) -> Iterator[RecordBase]:

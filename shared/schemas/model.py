@@ -17,7 +17,12 @@ def _clean(text: str) -> str:
     """NFC, without what no database takes: NUL and lone surrogates."""
     if text.isascii():
         return text.replace("\x00", "")
-    return unicodedata.normalize("NFC", text).replace("\x00", "").encode("utf-8", "ignore").decode()
+    text = unicodedata.normalize("NFC", text).replace("\x00", "")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "ignore").decode()
+    return text
 
 
 def _plain(value: Decimal) -> str:

@@ -59,7 +59,9 @@ class Equation:
     @property
     def expected(self) -> Decimal:
         """What the parts make the total."""
-        return sum((part.amount * factor for part, factor in self._weighted()), Decimal(0))
+        if not self.factors:
+            return sum([part.amount for part in self.parts], _NONE)
+        return sum([part.amount * factor for part, factor in self._weighted()], _NONE)
 
     @property
     def residual(self) -> Decimal:
@@ -69,11 +71,11 @@ class Equation:
     @property
     def holds(self) -> bool:
         """Whether the figures agree, as far as printing can tell."""
-        return self._is_near(self.residual)
+        return self.allows(self.residual)
 
     def holds_with(self, amounts: Mapping[CellKey, Decimal]) -> bool:
         """Whether it would hold, read one way or another, if the figures at those places were `amounts`."""
-        return self._is_near(self.residual_with(amounts)) or any(way.holds_with(amounts) for way in self.ways)
+        return self.allows(self.residual_with(amounts)) or any(way.holds_with(amounts) for way in self.ways)
 
     def residual_with(self, amounts: Mapping[CellKey, Decimal]) -> Decimal:
         """What `residual` would be if the figures at those places were `amounts`."""
@@ -104,7 +106,8 @@ class Equation:
             f"相差{money(abs(self.residual))}。"
         )
 
-    def _is_near(self, residual: Decimal) -> bool:
+    def allows(self, residual: Decimal) -> bool:
+        """Whether printing can explain that the total is too large by `residual`."""
         return residual <= self.allowed and (self.bound or residual >= -self.allowed)
 
     def _weighted(self) -> Iterator[tuple[Figure, Decimal]]:

@@ -75,8 +75,9 @@ class Outcome:
     def equates(self, equation: Equation) -> None:
         """Try one equality."""
         self.comparisons += 1
-        if equation.holds:
-            self.rounded += equation.residual != 0
+        residual = equation.residual
+        if equation.allows(residual):
+            self.rounded += residual != 0
             self.equations.append(equation)
         elif off := next(
             (OffScale(way, found) for way in (equation, *equation.ways) if (found := _off_scale(way))), None

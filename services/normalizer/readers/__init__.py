@@ -12,7 +12,7 @@ from services.normalizer.readers import (
 )
 from services.normalizer.readers.performance import reader as performance
 from services.normalizer.recorder import ReaderResult, Recorder, merged
-from shared.schemas.records import Disclosure
+from shared.schemas.records import CONTEXT, Disclosure
 
 
 def read_all(layout: Layout, recorder: Recorder) -> ReaderResult:
@@ -22,6 +22,7 @@ def read_all(layout: Layout, recorder: Recorder) -> ReaderResult:
     """
     identity = disclosures.read(layout, recorder)
     (disclosure,) = identity.of(Disclosure)
+    recorder.context = {name: getattr(disclosure, name) for name in CONTEXT}
     if disclosure.kind is not None and disclosure.kind.of_government:
         return merged(
             [

@@ -43,10 +43,10 @@ def test_a_long_table_takes_seconds_not_minutes(document: Callable[..., Document
         "支出总表", "单位：万元", [header, *rows],
         "政府采购预算表", "单位：万元", [["项目名称", "采购物品名称", "数量", "单价", "采购金额"], *purchases],
     ]  # fmt: skip
-    began = time.monotonic()
+    began = time.process_time()
     records = normalize_document(document(written))
     assert len(records) > 16_000
-    assert time.monotonic() - began < 30
+    assert time.process_time() - began < 30
 
 
 def test_hostile_text_takes_no_time(document: Callable[..., Document]) -> None:
@@ -58,6 +58,6 @@ def test_hostile_text_takes_no_time(document: Callable[..., Document]) -> None:
         "$" * 100_000,
         "1," * 50_000,
     ]
-    began = time.monotonic()
+    began = time.process_time()
     normalize_document(document([*texts, [[text] for text in texts], [["序号", text] for text in texts]]))
-    assert time.monotonic() - began < 20
+    assert time.process_time() - began < 20

@@ -179,7 +179,8 @@ def _told_by_content(columns: list[IndicatorColumn], rows: Sequence[FormRow]) ->
     """
     kinds = {column.kind for column in columns}
     missing = frozenset(LEVELS) - kinds
-    told = [replace(column, kind=_kind_of(column, rows, missing)) for column in columns]
+    kind_of = {column: _kind_of(column, rows, missing) for column in columns}
+    told = [replace(column, kind=kind) if kind != column.kind else column for column, kind in kind_of.items()]
     if kinds.isdisjoint(LEVELS) and any(column.kind in LEVELS for column in told):
         told = [replace(column, kind="level3") if column.kind == "indicators" else column for column in told]
     return told

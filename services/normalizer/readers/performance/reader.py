@@ -232,8 +232,7 @@ def _tells(row: FormRow) -> bool:
 
 def leaves(row: FormRow, header: IndicatorHeader) -> bool:
     """Whether `row` under an indicator header is a form's again, not one whose level is called like a label."""
-    labels = sum(cell.label is not None for cell in row.cells)
-    if row.first.label == "apart" and labels == 1 and len(row.cells) > _PAIR:
+    if row.first.label == "apart" and len(row.cells) > _PAIR and not any(cell.label for cell in row.cells[1:]):
         return False
     return opens_form(row) and header.kind_at(row.first.column) in {None, "", "level1", "number"}
 

@@ -1,8 +1,6 @@
 """The rows of a performance table: filled cells in column order, each with the word it may be."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
 
 from services.normalizer.readers.performance.vocabulary import key, label_kind
 from services.normalizer.tables.grid import Grid
@@ -25,42 +23,37 @@ class FormCell:
         self.column = cell.column
         self.end = cell.column + cell.column_span
         self.word = key(cell.text)
-
-    @cached_property
-    def label(self) -> str | None:
+        self.label = label_kind(self.word)
         """The kind of value it is a label for, or null."""
-        return label_kind(self.word)
 
     def reaches(self, other: "FormCell") -> bool:
         """Whether it stands in some column of `other`."""
         return self.column < other.end and other.column < self.end
 
 
-@dataclass(frozen=True)
 class FormRow:
-    """A table row: the filled cells that begin in it, and those of rows above that reach down into it."""
+    """A table row: the filled cells that begin in it, and those of rows above that reach down into it.
 
-    block: int
-    index: int
-    cells: tuple[FormCell, ...]
-    over: tuple[FormCell, ...]
-    counts_columns: bool = False
-    """Whether it only numbers the columns."""
+    `counts_columns`: whether it only numbers the columns.
+    """
 
-    @property
-    def page(self) -> int | None:
-        """The page it begins on; null where the format has no pages."""
-        return next((cell.cell.page for cell in self.cells if cell.cell.page), None)
-
-    @property
-    def first(self) -> FormCell:
+    def __init__(
+        self,
+        place: tuple[int, int],
+        cells: tuple[FormCell, ...],
+        over: tuple[FormCell, ...],
+        counts_columns: bool,
+    ) -> None:
+        self.block, self.index = place
+        self.cells = cells
+        self.over = over
+        self.counts_columns = counts_columns
+        self.first = cells[0]
         """Its leftmost cell."""
-        return self.cells[0]
-
-    @property
-    def words(self) -> tuple[str, ...]:
+        self.words = tuple([cell.word for cell in cells])
         """The cells as header or label words."""
-        return tuple(cell.word for cell in self.cells)
+        self.page = next((cell.cell.page for cell in cells if cell.cell.page), None)
+        """The page it begins on; null where the format has no pages."""
 
 
 def may_concern(table: Table) -> bool:
@@ -78,5 +71,5 @@ def rows_of(block: int, grid: Grid) -> Iterator[FormRow]:
         if cells:
             over = tuple(sorted(open_cells, key=lambda cell: cell.column))
             short = all(len(cell.text) <= _LONGEST_NUMBER for cell in cells)
-            yield FormRow(block, index, cells, over, short and grid.is_column_numbers(index))
+            yield FormRow((block, index), cells, over, short and grid.is_column_numbers(index))
             open_cells.extend(cell for cell in cells if cell.cell.row_span > 1)

@@ -146,6 +146,7 @@ def level_name(text: str) -> str | None:
     return next((name for name in (word, f"{word}指标") if name in words().level_names), None)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def fund_kind(word: str) -> str | None:
     """What a column headed `word` of the money of a form holds, or null."""
     return words().funds.get(word)
