@@ -2,8 +2,8 @@
 
 Reads the same files with each engine that is installed, each in a process of its own. Prints the share of cells
 that stand in a row which is right as a whole (of generated disclosures only: their truth is known), pages a
-second of processor time, that time as a multiple of the bare text pass of PDFium, and the peak of memory. `--long` reads
-files of 10, 50, 250 and 300 pages by gongkai instead, which should cost the same a page.
+second of processor time, that time as a multiple of the bare text pass of PDFium, and the peak of memory.
+`--long` reads files of 10, 50, 250 and 300 pages by gongkai instead, which should cost the same a page.
 """
 
 import argparse
