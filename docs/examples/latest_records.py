@@ -9,6 +9,7 @@ Needs aiokafka and nothing else. docs/consuming.md says why each step is as it i
 import argparse
 import asyncio
 import contextlib
+import os
 import signal
 import sqlite3
 import sys
@@ -42,6 +43,15 @@ def later_versions(topic: str, topics: set[str]) -> list[str]:
     return sorted(each for each in found if int(each.rpartition(".v")[2]) > int(version))
 
 
+def login() -> dict[str, str]:
+    """How docker-compose.yml's broker lets in: as KAFKA_USER with KAFKA_PASSWORD, where they are set."""
+    if "KAFKA_USER" not in os.environ:
+        return {}
+    user, password = os.environ["KAFKA_USER"], os.environ["KAFKA_PASSWORD"]
+    how = {"security_protocol": "SASL_PLAINTEXT", "sasl_mechanism": "PLAIN"}
+    return {**how, "sasl_plain_username": user, "sasl_plain_password": password}
+
+
 async def read(servers: str, topic: str, database: sqlite3.Connection, follow: bool) -> None:
     """Bring `database` up to the end of `topic` as it is now; with `follow` go on with what comes."""
     consumer = AIOKafkaConsumer(
@@ -49,6 +59,7 @@ async def read(servers: str, topic: str, database: sqlite3.Connection, follow: b
         bootstrap_servers=servers,
         isolation_level="read_committed",  # what a transaction took back was never published
         auto_offset_reset="earliest",
+        **login(),
     )
     try:
         await consumer.start()

@@ -21,7 +21,8 @@ from tests.servers.kafka import SESSION_SECONDS, kafka_cluster
 from tests.servers.postgres import running_postgres
 
 MEGABYTES = 2048
-CHANGES: Sequence[Change] = ["publish", "correct", "correct", "correct"] * 8
+CHANGES: Sequence[Change] = ["publish", "correct", "correct", "correct"]
+"""So many times as there are counties."""
 LONG_AWAY = 60.0
 PAUSE = (1.0, 4.0)
 """Long enough that a service which was killed gets to work again before the next strike, mostly."""
@@ -35,7 +36,10 @@ def main() -> None:
     )
     parser.add_argument("--embedded", action="store_true", help="all services in one process, without servers")
     parser.add_argument("--brokers", type=int, default=1, choices=(1, 3))
-    parser.add_argument("--years", type=int, default=7, help="of the portals; 7 make 328 disclosures at the start")
+    parser.add_argument("--counties", type=int, default=8)
+    parser.add_argument(
+        "--years", type=int, default=7, help="of the portals; 7 and 8 counties make 328 disclosures at the start"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folder", type=Path, help="where logs stay; else they go with the run")
     given = parser.parse_args()
@@ -46,8 +50,8 @@ def main() -> None:
 
 def embedded_run(given: argparse.Namespace, folder: Path) -> object:
     """As `long_run`, of one process on one machine, whose bus, database and archive lie on the same disk."""
-    portals = Portals(make_world(given.seed, 8, 6, given.years), folder / "portals")
-    undisturbed = run_undisturbed(portals, CHANGES, folder / "undisturbed")
+    portals = Portals(make_world(given.seed, given.counties, 6, given.years), folder / "portals")
+    undisturbed = run_undisturbed(portals, CHANGES * given.counties, folder / "undisturbed")
     clock = Clock(folder / "clock")
     with loop_disk(folder / "data", MEGABYTES), embedded(folder, portals, clock.machine) as on:
         chaos = Chaos(on, given.seed, PAUSE, meanwhile=kinds.kill())
@@ -63,8 +67,8 @@ def long_run(given: argparse.Namespace, folder: Path) -> object:
         kafka_cluster(given.brokers, host=link.address) as cluster,
         running_postgres(link.address) as postgres,
     ):
-        portals = Portals(make_world(given.seed, 8, 6, given.years), folder / "portals", link.address)
-        undisturbed = run_undisturbed(portals, CHANGES, folder / "undisturbed")
+        portals = Portals(make_world(given.seed, given.counties, 6, given.years), folder / "portals", link.address)
+        undisturbed = run_undisturbed(portals, CHANGES * given.counties, folder / "undisturbed")
         clock = Clock(folder / "clock")
         here = Machine(address=link.address, environment=clock.machine.environment)
         with installed(folder, portals, cluster, postgres, [here, link.far]) as on:

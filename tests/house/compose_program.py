@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from deploy.kafka.launcher import jars
-from tests.house.deployed import REPOSITORY, Image, compose, environment
+from tests.house.deployed import REPOSITORY, SECRETS, Image, compose, environment
 from tests.servers.postgres import PASSWORD, PostgresServer, running_postgres
 
 PATIENCE_SECONDS: Final = 180.0
@@ -33,8 +33,18 @@ _AS_CONTAINED: Final = ("setpriv", "--bounding-set=-all", "--inh-caps=-all", "--
 """What cap_drop and no-new-privileges leave."""
 _FOLDERS: Final = ("data", "portals", "tmp", "logs", "kafka", "postgres")
 _API: Final = "http://127.0.0.1:8000/api/v1/disclosures"
-GIVEN: Final = {"POSTGRES_PASSWORD": PASSWORD, "GRAFANA_PASSWORD": PASSWORD, "PORTALS": "samples"}
-_CONTAINERS: Final = ("kafka", "postgres", "migrate", "samples", "fetcher", "parser", "normalizer", "store")
+GIVEN: Final = {**dict.fromkeys(SECRETS, PASSWORD), "PORTALS": "samples"}
+_CONTAINERS: Final = (
+    "kafka",
+    "postgres",
+    "migrate",
+    "grant",
+    "samples",
+    "fetcher",
+    "parser",
+    "normalizer",
+    "store",
+)
 
 
 class Machine:
@@ -131,7 +141,7 @@ def bring_up(
             if "healthcheck" in containers[name]:
                 say(name, early=machine.healthy(containers[name]))
             if name == "postgres":
-                make_database(postgres, containers[name]["environment"])
+                make_database(postgres, containers[name])
             else:
                 running[name] = machine.start(name, *commanded(machine, name, containers[name]))
         for name in next_ones:
@@ -190,10 +200,15 @@ def kafka(machine: Machine, container: Mapping[str, Any]) -> tuple[list[str], di
     return [*java, "kafka.Kafka", str(own / "settings" / "server.properties")], dict(variables)
 
 
-def make_database(server: PostgresServer, variables: Mapping[str, str]) -> None:
+def make_database(server: PostgresServer, container: Mapping[str, Any]) -> None:
+    """What the image of PostgreSQL does: the database, then the scripts of the folder that is mounted for that."""
+    variables, mounted = container["environment"], [volume.split(":") for volume in container["volumes"]]
     server.port = POSTGRES_PORT
     server.start()
     server.run(f"CREATE DATABASE {variables['POSTGRES_DB']} OWNER {variables['POSTGRES_USER']}")
+    (scripts,) = (source for source, place, *_ in mounted if place == "/docker-entrypoint-initdb.d")
+    for script in sorted((REPOSITORY / scripts).iterdir()):
+        server.run_file(script, variables["POSTGRES_DB"], **variables)
 
 
 def can_write(folder: Path) -> bool:

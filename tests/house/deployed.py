@@ -24,6 +24,12 @@ KUBERNETES: Final = REPOSITORY / "deploy" / "kubernetes"
 SECRETS: Final = {
     "POSTGRES_PASSWORD": "gongkai",
     "GRAFANA_PASSWORD": "gongkai",
+    "KAFKA_PASSWORD": "gongkai",
+    "FETCHER_PASSWORD": "gongkai",
+    "PARSER_PASSWORD": "gongkai",
+    "NORMALIZER_PASSWORD": "gongkai",
+    "STORE_PASSWORD": "gongkai",
+    "CONSUMER_PASSWORD": "gongkai",
     "AWS_ACCESS_KEY_ID": "gongkai",
     "AWS_SECRET_ACCESS_KEY": "gongkai",
 }

@@ -4,6 +4,7 @@ import re
 from fnmatch import fnmatch
 from pathlib import PurePosixPath
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -30,6 +31,7 @@ CONTAINERS: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = {name: each for name, each in CONTAINERS.items() if "build" in each and "entrypoint" not in each}
 ENV_EXAMPLE = (REPOSITORY / ".env.example").read_text(encoding="utf-8")
 DEPLOYING = (REPOSITORY / "docs" / "deploying.md").read_text(encoding="utf-8")
+DIFFERENT = {name: name for name in SECRETS}
 PROCESS_MEGABYTES = 256
 """What a service takes beside its workers."""
 each_service = pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
@@ -76,11 +78,31 @@ def test_every_variable_is_a_setting_that_takes_its_value(name: str, archive: st
 
 
 def test_only_who_writes_to_the_database_can() -> None:
-    assert {name for name in CONTAINERS if "GONGKAI_DATABASE" in environment(CONTAINERS[name])} == {
-        "fetcher",
-        "store",
-        "migrate",
+    logins = {
+        name: urlsplit(url).username
+        for name in CONTAINERS
+        if (url := environment(CONTAINERS[name]).get("GONGKAI_DATABASE"))
     }
+    assert logins == {
+        "fetcher": "gongkai_fetcher",
+        "store": "gongkai_store",
+        "migrate": "gongkai",
+        "grant": "gongkai",
+    }
+
+
+def test_each_service_has_a_login_of_its_own_on_kafka() -> None:
+    logins = {
+        name: (told["GONGKAI_KAFKA_USER"], told["GONGKAI_KAFKA_PASSWORD"])
+        for name in CONTAINERS
+        if "GONGKAI_KAFKA_USER" in (told := environment(compose(DIFFERENT)["services"][name]))
+    }
+    wanted = {each.name: (f"gongkai_{each.name}", f"{each.name.upper()}_PASSWORD") for each in SERVICES}
+    assert logins == wanted | {"grant": ("gongkai_admin", "KAFKA_PASSWORD")}
+    kafka = compose(DIFFERENT)["services"]["kafka"]["environment"]
+    for listener in ("CLIENT", "HOST"):
+        users = re.findall(r'user_(\w+)="(\w+)"', kafka[f"KAFKA_LISTENER_NAME_{listener}_PLAIN_SASL_JAAS_CONFIG"])
+        assert set(users) == {*logins.values(), ("gongkai_consumer", "CONSUMER_PASSWORD")}
 
 
 def test_every_secret_comes_from_the_environment_and_the_example_names_all() -> None:
@@ -89,7 +111,7 @@ def test_every_secret_comes_from_the_environment_and_the_example_names_all() -> 
         assert not value.strip() or value.strip().startswith("${"), f"{name} stands in docker-compose.yml"
     assert set(re.findall(r"^#?([A-Z][A-Z0-9_]+)=", ENV_EXAMPLE, re.M)) == interpolated() | {"COMPOSE_PROFILES"}
     assert not re.findall(r"^\w*(?:PASSWORD|KEY\w*)=.+$", ENV_EXAMPLE, re.M)
-    for name in ("POSTGRES_PASSWORD", "GRAFANA_PASSWORD"):
+    for name in (name for name in SECRETS if name.endswith("_PASSWORD")):
         with pytest.raises(AssertionError, match=name):
             compose({key: value for key, value in SECRETS.items() if key != name})
 
@@ -196,6 +218,9 @@ def test_kafka_is_reached_where_it_says_that_it_is() -> None:
     protocols = dict(each.split(":") for each in told["KAFKA_LISTENER_SECURITY_PROTOCOL_MAP"].split(","))
     assert set(listening) == set(protocols) == {*advertised, told["KAFKA_CONTROLLER_LISTENER_NAMES"]}
     ports = {name: listening[name].removeprefix(":") for name in advertised}
+    alone = {name for name, place in listening.items() if place.startswith("localhost:")}
+    assert alone == {name for name, protocol in protocols.items() if protocol == "PLAINTEXT"}
+    assert advertised.pop("INTERNAL") == listening["INTERNAL"]
     assert advertised == {"CLIENT": f"kafka:{ports['CLIENT']}", "HOST": f"localhost:{ports['HOST']}"}
     assert CONTAINERS["kafka"]["ports"] == [f"127.0.0.1:{ports['HOST']}:{ports['HOST']}"]
     for page in (DEPLOYING, (REPOSITORY / "docs" / "consuming.md").read_text(encoding="utf-8")):

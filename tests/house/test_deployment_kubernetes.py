@@ -75,7 +75,8 @@ def variables(name: str, folder: str) -> dict[str, str]:
     told = container(name)
     found = Image(told["image"].removeprefix("gongkai-")).environment
     logs_in = "GONGKAI_KAFKA_MECHANISM" in literals(folder)["gongkai"]
-    secrets = {**SECRETS, "gongkai-kafka": SECRETS["gongkai-kafka"] if logs_in else {}}
+    own = {"GONGKAI_KAFKA_USER": "own", "GONGKAI_KAFKA_PASSWORD": "own"} if logs_in else {}
+    secrets = {**SECRETS, "gongkai-kafka": SECRETS["gongkai-kafka"] if logs_in else {}, name: own}
     for source in told["envFrom"]:
         where, named = (literals(folder), "configMapRef") if "configMapRef" in source else (secrets, "secretRef")
         found |= where[source[named]["name"]]

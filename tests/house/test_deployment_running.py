@@ -52,7 +52,7 @@ def test_a_container_is_healthy_once_it_works_and_not_before(report: Report, nam
     assert not report[name]["early"]
 
 
-@pytest.mark.parametrize("name", ["migrate", "samples", *(service.name for service in SERVICES)])
+@pytest.mark.parametrize("name", ["migrate", "grant", "samples", *(service.name for service in SERVICES)])
 def test_a_container_of_ours_ends_cleanly(report: Report, name: str) -> None:
     assert report[name]["code"] == 0, report[name]["log"]
 
