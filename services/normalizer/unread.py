@@ -28,6 +28,7 @@ from shared.errors import (
 )
 from shared.schemas.document import (
     HIDDEN,
+    NO_TEXT,
     RECOGNISED,
     SCAN,
     TOO_MANY_SCANS,
@@ -75,7 +76,7 @@ _CAUSES: Final = {
     AddressRefused.cause: "它在别的网站上，没有下载",
     Refused.cause: "网站不许下载",
 }
-_SCANS: Final = {SCAN: "没有安装文字识别", TOO_MANY_SCANS: "需要识别的图片太多"}
+_SCANS: Final = {SCAN: "没有安装文字识别", TOO_MANY_SCANS: "需要识别的图片太多", NO_TEXT: "没有识别出文字"}
 _UNKNOWN: Final = "无法读取"
 
 
@@ -168,7 +169,8 @@ def _unread_part(recorder: Recorder, unread: Unread) -> Left:
         return Left(LeftKind.RECOGNISED, Severity.INFO, message, place)
     if unread.cause in _SCANS:
         message = f"“{unread.name}”是图片，没有读入：{_SCANS[unread.cause]}。"
-        return Left(LeftKind.SCAN, Severity.WARNING, message, place)
+        severity = Severity.INFO if unread.cause == NO_TEXT else Severity.WARNING
+        return Left(LeftKind.SCAN, severity, message, place)
     message = f"“{unread.name}”没有读入：{_CAUSES.get(unread.cause, _UNKNOWN)}。"
     return Left(LeftKind.FILE, Severity.WARNING, message, place)
 

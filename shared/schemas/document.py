@@ -98,6 +98,8 @@ SCAN: Final = "scan"
 """Cause of pages that are pictures, which are not recognised: the extra `ocr` is not installed."""
 TOO_MANY_SCANS: Final = "too_many_scans"
 """Cause of pages that are pictures, which are not recognised: a disclosure has more than are allowed."""
+NO_TEXT: Final = "no_text"
+"""Cause of pages that are pictures in which no text was recognised."""
 RECOGNISED: Final = "recognised"
 """Cause of a note that pages are pictures, and their text what was recognised: nothing is left out."""
 

@@ -39,6 +39,8 @@ class Scan(Enum):
     NONE = auto()
     """There are none."""
     RECOGNISED = auto()
+    NO_TEXT = auto()
+    """Nothing that is text was recognised in them."""
     NOT_INSTALLED = auto()
     """They are not read: nothing that recognises text is installed."""
     TOO_MANY = auto()

@@ -7,11 +7,12 @@ from typing import Final
 from services.parser.layout.page import PageReading, Scan
 from services.parser.reading import Limits, Reading, Setting, check_size
 from shared.errors import Corrupt, TooLarge, Unsupported
-from shared.schemas.document import HIDDEN, RECOGNISED, SCAN, TOO_MANY_SCANS, Block, Unread
+from shared.schemas.document import HIDDEN, NO_TEXT, RECOGNISED, SCAN, TOO_MANY_SCANS, Block, Unread
 
 _PICTURES: Final = {
     Scan.NOT_INSTALLED: (SCAN, "Pictures, not text: recognising characters needs gongkai[ocr]."),
     Scan.TOO_MANY: (TOO_MANY_SCANS, "Pictures, not text: more of them than are recognised of a disclosure."),
+    Scan.NO_TEXT: (NO_TEXT, "Pictures: no text was recognised in them."),
     Scan.RECOGNISED: (RECOGNISED, "Pictures: their text is what was recognised in them."),
 }
 """What became of pages that are pictures → cause and message of the note on them."""

@@ -113,7 +113,7 @@ def _recognised(page: PageContents, boxes: Sequence[Box], draw: Draw) -> PageCon
         drawing=replace(page.drawing, horizontal=across, vertical=down),
         clip_of=lambda element: None if element in confidences else page.clip_of(element),
         confidences=confidences,
-        scan=Scan.RECOGNISED,
+        scan=Scan.RECOGNISED if len(confidences) > len(page.confidences) else Scan.NO_TEXT,
     )
 
 

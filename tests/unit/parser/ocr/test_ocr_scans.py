@@ -27,7 +27,7 @@ from services.sample_portals.content import Content, Grid, GridCell, Prose
 from services.sample_portals.render import pdf
 from services.sample_portals.sample import sample
 from shared.errors import Unsupported
-from shared.schemas.document import RECOGNISED, SCAN, TOO_MANY_SCANS, Paragraph, Table
+from shared.schemas.document import NO_TEXT, RECOGNISED, SCAN, TOO_MANY_SCANS, Paragraph, Table
 
 if TYPE_CHECKING:
     from tests.unit.parser.ocr.conftest import Scanned
@@ -135,6 +135,15 @@ def test_without_the_extra_the_pages_are_named(scanned: "Scanned", monkeypatch: 
 def test_pages_beyond_the_limit_are_named(scanned: "Scanned") -> None:
     one = pictures(scanned(SHEET), 3)
     assert causes(read(one, Limits(scans=1))) == [("pages 2-3", TOO_MANY_SCANS), ("page 1", RECOGNISED)]
+
+
+@pytest.mark.usefixtures("scanned")
+def test_a_picture_in_which_there_is_no_text_is_named() -> None:
+    page = io.BytesIO()
+    canvas = Canvas(page)
+    canvas.drawImage(ImageReader(Image.new("L", (60, 84), 220)), 0, 0, 595, 842)
+    canvas.save()
+    assert causes(read(page.getvalue(), LIMITS)) == [("page 1", NO_TEXT)]
 
 
 def test_text_that_lies_behind_a_scan_is_marked_as_recognised(font: Path) -> None:
