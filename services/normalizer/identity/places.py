@@ -15,6 +15,7 @@ from services.normalizer.language.vocabulary import Region
 from services.normalizer.tables.captions import Named
 from shared.schemas.document import Table
 
+_CAPITAL: Final = re.compile("[A-ZＡ-Ｚ]")
 _PROJECT: Final = re.compile(r"(?<![\dA-Za-z])(\d{6})\d\d[A-Z][0-9A-Z]{8,16}(?![\dA-Za-z])")
 _SITE_CODE: Final = re.compile(r"(\d{6})\d{4}")
 _AREA_HEAD: Final = re.compile(r"地区|区划|地区名称|单位名称")
@@ -170,7 +171,8 @@ def _site_codes(evidence: Evidence) -> list[str]:
 
 def _project_regions(evidence: Evidence) -> list[str]:
     cells = (cell.text for block in evidence.document.blocks if isinstance(block, Table) for cell in block.cells)
-    return [found for text in cells if len(text) > 14 for found in _PROJECT.findall(code(text))]
+    coded = (code(text) for text in cells if len(text) > 14 and _CAPITAL.search(text))
+    return [found for text in coded for found in _PROJECT.findall(text)]
 
 
 def _area(evidence: Evidence, context: _Context, year: int | None) -> Region | None:

@@ -110,12 +110,15 @@ class IndicatorHeader:
 
     def is_no_indicator(self, row: FormRow) -> bool:
         """Whether a cell of `row` lies over level and value alike, as a remark's does."""
-        starts = {column.kind: column.start for column in self.columns}
-        value = starts.get("value", starts.get("weight", _WIDEST))
         return any(
-            self.kind_at(cell.column) in LEVELS and cell.column < value and cell.end > value + 1
-            for cell in row.cells
+            cell.column < self._value < cell.end - 1 and self.kind_at(cell.column) in LEVELS for cell in row.cells
         )
+
+    @cached_property
+    def _value(self) -> int:
+        """Where the column of values begins; where there is none, that of weights."""
+        starts = {column.kind: column.start for column in self.columns}
+        return starts.get("value", starts.get("weight", _WIDEST))
 
 
 def _clean(text: str, kind: str) -> str:
@@ -188,11 +191,12 @@ def _told_by_content(columns: list[IndicatorColumn], rows: Sequence[FormRow]) ->
 
 def _kind_of(column: IndicatorColumn, rows: Sequence[FormRow], missing: frozenset[str]) -> str:
     texts = [cell.text for row in rows for cell in row.cells if column.start <= cell.column < column.end]
-    signs = [is_sign(text) for text in texts]
-    if any(signs) and all(sign or key(text) in words().in_words for sign, text in zip(signs, texts, strict=True)):
+    if all(is_sign(text) or key(text) in words().in_words for text in texts) and any(map(is_sign, texts)):
         return "symbol"
+    if column.kind not in _TOLD_BY_CONTENT:
+        return column.kind
     levels = set(map(level_name, texts))
-    if column.kind not in _TOLD_BY_CONTENT or not levels or None in levels:
+    if not levels or None in levels:
         return column.kind
     level = "level1" if levels <= words().level1_names else "level2"
     return level if level in missing else column.kind
@@ -396,12 +400,12 @@ def _continues(line: IndicatorLine, before: IndicatorLine, always_leads: bool) -
 
     Under a page break the rest may be that of a level's name, or hold the last digits of a value.
     """
+    if not line.page_break:
+        return False
     if not line.said <= before.said or not (line.said or line.levels) or _both_whole(before, line):
         return False
     if line.levels:
-        return line.page_break and _mends(line.levels, before.levels)
-    if not line.page_break:
-        return False
+        return _mends(line.levels, before.levels)
     complete = {"level3", "value"} <= line.said
     return not complete or (always_leads and not line.spanned)
 
