@@ -8,7 +8,7 @@ which some column adds up is meant, and another column that does not add up that
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from itertools import combinations
@@ -240,18 +240,22 @@ _Roles = Sequence[tuple[_Role, re.Pattern[str]]]
 
 
 def check_surplus(book: Book, outcome: Outcome) -> None:
-    """Compare the year's surplus with revenue less expenditure, and the accumulated one with both years'."""
+    """Compare the year's surplus with revenue less expenditure, and the accumulated one with both years'.
+
+    One further row (调整上年结余, 其他) may be added or taken off.
+    """
     tables = {TableName.GOVERNMENT_BALANCE, TableName.FUND_SURPLUS}
     for found in _by_roles((line for line in book.government if line.table in tables), _SURPLUS_ROLES):
-        figures = {role: figure for role, line in found.items() if (figure := book.figure(line)) is not None}
+        figures, more = found.figures(book), found.further(book)
         surplus, accumulated = figures.get(_Role.SURPLUS), figures.get(_Role.ACCUMULATED)
         flow = [figures.get(_Role.REVENUE), figures.get(_Role.EXPENDITURE)]
+        last = figures.get(_Role.LAST)
         if surplus is not None and all(flow):
-            _equates(outcome, surplus, flow, "本年收入减本年支出", (1, -1))
+            _equates(outcome, surplus, flow, "本年收入减本年支出", (1, -1), more)
         if accumulated is not None and surplus is not None:
-            _equates(outcome, accumulated, [figures.get(_Role.LAST), surplus], "上年结余加本年收支结余", (1, 1))
+            _equates(outcome, accumulated, [last, surplus], "上年结余加本年收支结余", (1, 1), more)
         elif accumulated is not None:
-            _equates(outcome, accumulated, [figures.get(_Role.LAST), *flow], "上年结余加收入减支出", (1, 1, -1))
+            _equates(outcome, accumulated, [last, *flow], "上年结余加收入减支出", (1, 1, -1), more)
 
 
 def check_three_public(book: Book, outcome: Outcome) -> None:
@@ -261,7 +265,7 @@ def check_three_public(book: Book, outcome: Outcome) -> None:
     """
     lines = (line for line in book.government if line.table is TableName.GOVERNMENT_THREE_PUBLIC)
     for found in _by_roles(lines, _THREE_PUBLIC_ROLES):
-        figures = {role: figure for role, line in found.items() if (figure := book.figure(line)) is not None}
+        figures = found.figures(book)
         bought = [figures.get(_Role.PURCHASE), figures.get(_Role.OPERATION)]
         vehicles = figures.get(_Role.VEHICLES)
         if vehicles is not None:
@@ -280,22 +284,39 @@ def check_guarantees(book: Book, outcome: Outcome) -> None:
     parts = (_Role.LIVELIHOOD, _Role.WAGES, _Role.OPERATIONS)
     lines = (line for line in book.government if line.table is TableName.GOVERNMENT_EXPENDITURE)
     for found in _by_roles(lines, _GUARANTEE_ROLES):
-        figures = {role: figure for role, line in found.items() if (figure := book.figure(line)) is not None}
+        figures = found.figures(book)
         if (total := figures.get(_Role.TOTAL)) is not None:
             _equates(outcome, total, [figures.get(part) for part in parts], "三项之和", (1, 1, 1))
 
 
-def _by_roles(lines: Iterable[BudgetLine], roles: _Roles) -> Iterator[Mapping[_Role, BudgetLine]]:
-    """Figures that belong together, each role once: of a column by its rows, of a row by its columns."""
-    groups: defaultdict[tuple[object, ...], dict[_Role, list[BudgetLine]]] = defaultdict(lambda: defaultdict(list))
+@dataclass(frozen=True)
+class RoleGroup:
+    """Figures that belong together: those whose role is known, each role once, and the others."""
+
+    roles: Mapping[_Role, BudgetLine]
+    others: Sequence[BudgetLine]
+
+    def figures(self, book: Book) -> Mapping[_Role, Figure]:
+        """What is printed of each role."""
+        return {role: figure for role, line in self.roles.items() if (figure := book.figure(line)) is not None}
+
+    def further(self, book: Book) -> Sequence[Figure]:
+        """What is printed beside, other than zero."""
+        return [figure for line in self.others if (figure := book.figure(line)) is not None and figure.amount]
+
+
+def _by_roles(lines: Iterable[BudgetLine], roles: _Roles) -> Iterator[RoleGroup]:
+    """The figures of a column by its rows, of a row by its columns."""
+    groups: defaultdict[tuple[object, ...], dict[_Role | None, list[BudgetLine]]]
+    groups = defaultdict(lambda: defaultdict(list))
     for line in lines:
         place = line.provenance
         leaf = (line.column_label or "").rpartition("/")[2]
         for way, label, at in (("column", line.name, place.column), ("row", leaf, place.row)):
-            if (role := _role(label, roles)) is not None:
-                groups[place.block, way, at, line.fund, line.table].setdefault(role, []).append(line)
+            groups[place.block, way, at, line.fund, line.table][_role(label, roles)].append(line)
     for found in groups.values():
-        yield {role: same[0] for role, same in found.items() if len(same) == 1}
+        known = {role: same[0] for role, same in found.items() if role is not None and len(same) == 1}
+        yield RoleGroup(known, found.get(None, ()))
 
 
 def _role(label: str, roles: _Roles) -> _Role | None:
@@ -308,12 +329,30 @@ def _role(label: str, roles: _Roles) -> _Role | None:
 
 
 def _equates(
-    outcome: Outcome, total: Figure, parts: Sequence[Figure | None], basis: str, factors: Sequence[int]
+    outcome: Outcome,
+    total: Figure,
+    parts: Sequence[Figure | None],
+    basis: str,
+    factors: Sequence[int],
+    further: Sequence[Figure] = (),
 ) -> None:
-    """Compare where every part is printed."""
-    known = tuple(part for part in parts if part is not None)
-    if len(known) == len(parts) > 0:
-        assert isinstance(total.record, BudgetLine)
-        allowed = sum_tolerance((total, *known))
-        weights = tuple(map(Decimal, factors))
-        outcome.equates(Equation(cell_name(total.record), total, known, basis, allowed, factors=weights))
+    """Compare where every part is printed; one of `further` may have to be added or taken off."""
+    known = [part for part in parts if part is not None]
+    if len(known) < len(parts) or not known:
+        return
+    assert isinstance(total.record, BudgetLine)
+    subject = cell_name(total.record)
+    readings = [(known, factors), *(([*known, each], (*factors, sign)) for each in further for sign in (1, -1))]
+    ways = [
+        Equation(
+            subject,
+            total,
+            tuple(figures),
+            basis,
+            sum_tolerance((total, *figures)),
+            factors=tuple(map(Decimal, weights)),
+        )
+        for figures, weights in readings
+    ]
+    first = next((way for way in ways if way.holds), ways[0])
+    outcome.equates(replace(first, ways=tuple(way for way in ways if way is not first)))

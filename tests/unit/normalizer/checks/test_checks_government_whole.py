@@ -141,6 +141,22 @@ def test_an_insurance_keeps_what_it_had_and_took_in_and_did_not_spend(document: 
     assert checked(document, "government_surplus", *table(title, insurance("50", "390")))[0] == "fail"
 
 
+def test_a_surplus_that_was_adjusted_is_borne(document: Make) -> None:
+    rows = [
+        ["项目", "合计"],
+        ["一、上年结余", "500"],
+        ["二、本年收入", "300"],
+        ["三、本年支出", "280"],
+        ["四、调整上年结余", "-35"],
+        ["五、本年收支结余", "20"],
+        ["六、年末滚存结余", "485"],
+    ]
+    title = "2025年青石县社会保险基金收支预算表"
+    assert checked(document, "government_surplus", *table(title, rows)) == ("pass", [])
+    wrong = with_cell(rows, 6, 1, "455")
+    assert checked(document, "government_surplus", *table(title, wrong))[0] == "fail"
+
+
 def test_a_surplus_is_recomputed_where_the_insurances_are_rows(document: Make) -> None:
     head = ["险种", "上年结余", "本年收入", "本年支出", "本年收支结余", "年末滚存结余"]
     rows = [["失业保险基金", "100", "90", "60", "30", "130"], ["工伤保险基金", "40", "20", "10", "10", "50"]]
