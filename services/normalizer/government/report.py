@@ -44,6 +44,8 @@ _NAMED: Final = frozenset({Metric.DEBT_ISSUED})
 _PLANNED: Final = frozenset({Basis.BUDGET, Basis.DRAFT, Basis.PLAN})
 _BLOCKED: Final = "blocked"
 _OWNER: Final = re.compile("(?:[区县市镇乡旗州盟园局委办院校]|街道|部门|公司|企业|单位)$")
+_EXCEPT: Final = re.compile(r"\([^()]*(?:不含|不包括|剔除|扣除)[^()]*\)")
+"""An aside by which the figure is not of all that the words before it name."""
 _ASIDE: Final = re.compile(r"\([^()\d]*\)")
 _TELLING: Final = re.compile("一是.*二是|过去[三四五]年|[五四三]年来|时期|以来，")
 """Paragraphs that tell what was done, not what the budget holds."""
@@ -158,6 +160,8 @@ class _Paragraph:
         for each in clauses[:-1]:
             spoken = self._passed(each, spoken)
         clause = clauses[-1] if clauses else ""
+        if _EXCEPT.search(words):
+            return replace(spoken, metric=None, scope=None), None
         last = _CLAUSE.split(words)[-1]
         compared = _CHANGE.search(last) or _COMPARED.search(last) or _SHARED.match(sentence, match.end())
         if match[3] or not match[2] or compared:

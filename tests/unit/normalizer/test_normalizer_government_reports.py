@@ -261,7 +261,12 @@ def test_all_of_one_year_so_far_is_that_year(document: Make) -> None:
 
 
 @pytest.mark.parametrize(
-    "sentence", ["开发区本级一般公共预算收入完成12亿元。", "2025年12月，全县一般公共预算收入完成12亿元。"]
+    "sentence",
+    [
+        "开发区本级一般公共预算收入完成12亿元。",
+        "2025年12月，全县一般公共预算收入完成12亿元。",
+        "全县一般公共预算收入（不含开发区）完成12亿元。",
+    ],
 )
-def test_another_governments_own_level_and_a_single_month_are_no_facts(document: Make, sentence: str) -> None:
+def test_another_governments_own_level_a_month_and_a_part_are_no_facts(document: Make, sentence: str) -> None:
     assert told(document, DONE, sentence) == set()
