@@ -142,7 +142,7 @@ def _named(place: Place, label: str) -> Area | None:
             return Area(label, place.own_code, BudgetLevel.OWN)
         above = _HEIGHTS.get(stem[0], 0) > place.height
         return None if above else Area(label, None, BudgetLevel.SUBORDINATES)
-    if place.short and bare in {place.short, place.name}:
+    if bare in {place.short, place.name, place.called}:
         return Area(label, place.own_code, BudgetLevel.OWN if own else BudgetLevel.WHOLE_AREA)
     if (not own and not _BELOW.search(bare)) or len(bare) < 2 or _is_above(place, bare):
         return None

@@ -50,13 +50,17 @@ def kind_of(
 ) -> DisclosureKind | None:
     """The kind the best title that tells one tells; else that of the tables, the headings, the sentences.
 
-    Where a label names a department (`labelled`), the title of a table makes no document of a government.
+    Where a label names a department (`labelled`), the title of a table makes no document of a government. A table
+    of a town may be of its office or of all its finances, as other titles tell.
     """
+    of_town: DisclosureKind | None = None
     for title in titles:
         kind = kind_by_title(title)
-        if kind and not (kind.of_government and title.of_table and labelled):
+        if kind and title.of_table and not kind.of_government and TOWN.search(title.department or ""):
+            of_town = of_town or kind
+        elif kind and not (kind.of_government and title.of_table and labelled):
             return kind
-    return _by_tables(layout) or _by_headings(evidence) or _by_prose(evidence)
+    return of_town or _by_tables(layout) or _by_headings(evidence) or _by_prose(evidence)
 
 
 def kind_by_title(title: TitleCandidate) -> DisclosureKind | None:

@@ -369,3 +369,22 @@ def test_what_own_resources_pay_is_neither_a_level_nor_a_budget(document: Make) 
         ("own_resources", "whole_area", 2025),
         ("total", "whole_area", 2026),
     ]
+
+
+def test_what_was_raised_and_cut_are_changes_beside_the_adjusted_budget(document: Make) -> None:
+    rows = [["项目", "年初预算", "调增", "调减", "调整预算数"], ["税收收入", "60", "2", "0", "62"]]
+    title = "青石市2025年市本级一般公共预算收入调整表"
+    found = lines(document, "关于青石市2025年市本级预算调整方案的报告", title, "单位：万元", rows)
+    assert [(each.column.value, each.basis and each.basis.value) for each in found] == [
+        ("total", "budget"),
+        ("change", "adjusted_budget"),
+        ("change", "adjusted_budget"),
+        ("total", "adjusted_budget"),
+    ]
+
+
+def test_a_towns_table_is_of_its_finances_where_the_documents_title_says_so(document: Make) -> None:
+    title = "2026年青石县城关镇一般公共预算收入预算表"
+    found = read(document, "青石县城关镇2026年财政预算公开", title, "单位：万元", REVENUE)
+    (disclosure,) = [each for each in found if isinstance(each, Disclosure)]
+    assert (disclosure.kind, disclosure.department) == (DisclosureKind.GOVERNMENT_BUDGET, None)
