@@ -47,13 +47,23 @@ def check_codes(book: Book, outcome: Outcome) -> None:
         if len(by_code) < len(coded):
             outcome.lacks("有科目编码出现多次，不能逐级核对")
             continue
+        picked = _picked(coded)
         doubtful = {code for line, around in strays(coded) for code in ((line.code or "")[:3], around)}
         for code, parent in by_code.items():
             below = [line for line in coded if (line.code or "")[:-2] == code]
             if below and code[:3] not in doubtful:
                 parts = [column.figure(line) for line in below]
-                outcome.adds_up(cell_name(parent), column.figure(parent), parts, "下级科目之和")
+                doubt = "只列示了部分下级科目" if len(code) in picked else None
+                outcome.adds_up(cell_name(parent), column.figure(parent), parts, "下级科目之和", doubt)
         _compare_total(column, coded, bool(doubtful), outcome)
+
+
+def _picked(coded: Sequence[BudgetLine]) -> frozenset[int]:
+    """The lengths of codes of which most have none below them: what is below the others may be a choice."""
+    filled = [line.code or "" for line in coded if line.amount]
+    parents = {code[:length] for code in filled for length in _LENGTHS if length < len(code)}
+    of_length = {length: [code in parents for code in filled if len(code) == length] for length in _LENGTHS[:-1]}
+    return frozenset(length for length, known in of_length.items() if any(known) and 2 * sum(known) < len(known))
 
 
 def _compare_total(column: MoneyColumn, coded: Sequence[BudgetLine], doubtful: bool, outcome: Outcome) -> None:

@@ -52,6 +52,23 @@ def test_a_sum_over_codes_that_does_not_hold_is_found(document: Make, code: str,
     assert len(found) == 1
 
 
+def test_a_few_items_picked_from_below_are_no_sum(document: Make) -> None:
+    rows = [
+        ["科目编码", "科目名称", "预算数"],
+        ["101", "税收收入", "310"],
+        ["10101", "增值税", "200"],
+        ["10104", "企业所得税", "110"],
+        ["103", "非税收入", "110"],
+        ["10302", "专项收入", "60"],
+        ["1030203", "教育费附加收入", "40"],
+        ["10304", "行政事业性收费收入", "50"],
+        ["", "收入合计", "420"],
+    ]
+    assert checked(document, "government_codes", "2026年青石县一般公共预算收入表", rows)[1] == []
+    rows[2][2] = "260"
+    assert len(checked(document, "government_codes", "2026年青石县一般公共预算收入表", rows)[1]) == 1
+
+
 def test_a_code_of_another_class_is_named_and_no_sum_accused(document: Make) -> None:
     rows = [*coded()[:6], ["21040", "信访事务", "5"], ["20199", "其他一般公共服务支出", "5"], *coded()[6:]]
     status, found = checked(document, "government_code_class", CODES, rows)
