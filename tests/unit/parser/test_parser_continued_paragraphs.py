@@ -69,3 +69,11 @@ def test_page_numbers_and_running_heads_go_but_captions_stay() -> None:
     assert found.count("某局2024年部门预算公开") == 1
     assert found.count("单位：万元") == 6
     assert len(found) == 7
+
+
+def test_what_stands_alone_on_its_page_is_no_running_head() -> None:
+    blocks: list[Block] = []
+    for page in range(1, 7):
+        blocks += [paragraph("本页无内容", page), paragraph(str(page), page)]
+    found = [block.text for block in joined(*blocks) if isinstance(block, Paragraph)]
+    assert found == ["本页无内容"] * 6

@@ -42,24 +42,29 @@ def is_repeated(text: str, over: set[str]) -> bool:
 def without_heads(blocks: Sequence[Block]) -> list[int]:
     """The indexes of `blocks` less page numbers and running heads, of which the first stays.
 
-    Without pages only numbers between dashes count as page numbers.
+    Without pages only numbers between dashes are page numbers. What stands alone on its page is no head of it.
     """
     edges = _edges(blocks)
     pages = {block.page for block in blocks if block.page}
     found = Counter(key for key, _ in {(_key(blocks[index]), blocks[index].page) for index in edges})
     heads = {key for key, count in found.items() if key and count >= max(_FEWEST_PAGES, _MOST_PAGES * len(pages))}
+    filled = {block.page for block in blocks if _key(block) not in heads and not _is_page_number(block)}
     kept, met = [], set()
     for index, block in enumerate(blocks):
         if isinstance(block, Paragraph):
             if is_page_number(block.text) or (index in edges and is_number_at_edge(block.text)):
                 continue
             key = _key(block)
-            if index in edges and key in heads:
+            if index in edges and key in heads and block.page in filled:
                 if key in met:
                     continue
                 met.add(key)
         kept.append(index)
     return kept
+
+
+def _is_page_number(block: Block) -> bool:
+    return isinstance(block, Paragraph) and is_number_at_edge(block.text)
 
 
 def _edges(blocks: Sequence[Block]) -> set[int]:
