@@ -311,6 +311,19 @@ def unread_rows(recorder: Recorder, table: KnownTable, rows: Sequence[int]) -> l
     ]
 
 
+def rows_of_several(recorder: Recorder, table: KnownTable, rows: Sequence[int]) -> list[Left]:
+    """The rows of `table` in which the names of several rows stand in one cell; a finding each."""
+    return [
+        Left(
+            LeftKind.ROW,
+            Severity.WARNING,
+            f"{_of(table)}第{row + 1}行“{_short(_name(table, row))}”是并在一格的几行名称，金额归属不能确定。",
+            recorder.at_row(table.block, row),
+        )
+        for row in rows
+    ]
+
+
 def _name(table: KnownTable, row: int) -> str:
     """What `row` calls itself: its first text that is no code."""
     cells = table.grid.filled(row)

@@ -6,10 +6,11 @@ from services.normalizer.checks.book import Book
 from services.normalizer.checks.classes import class_code
 from services.normalizer.checks.equations import Equation, Figure, same_tolerance, sum_tolerance
 from services.normalizer.checks.hierarchy import PERSONNEL_CLASSES, parts_of_basic, plant, world
-from services.normalizer.checks.identities import check_rows
+from services.normalizer.checks.identities import check_rows, zero_where_blank
 from services.normalizer.checks.outcome import Outcome
 from services.normalizer.checks.sheets import Row, Sheet, Volume
 from services.normalizer.checks.totals import Side, bottom_figure, check_lines, check_whole, side_column, side_of
+from services.normalizer.checks.wording import COLUMN_TITLES
 from shared.schemas.names import ColumnName as Column
 from shared.schemas.names import TableName
 
@@ -219,24 +220,36 @@ def check_fund_split(book: Book, outcome: Outcome) -> None:
             continue
         trial = Outcome()
         doubt = volume.doubt
-        _compare_split(trial, (expenditure, expenditure.grand()), [sheet.grand() for sheet in funds], doubt)
+        _compare_split(trial, (expenditure, expenditure.grand()), [(each, each.grand()) for each in funds], doubt)
         for code, row in trees[0].rows.items():
-            _compare_split(trial, (expenditure, row), [tree.rows.get(code) for tree in trees[1:]], doubt)
+            theirs = [(sheet, tree.rows.get(code)) for sheet, tree in zip(funds, trees[1:], strict=True)]
+            _compare_split(trial, (expenditure, row), theirs, doubt)
         outcome.absorb(trial, f"{expenditure.title}与三项财政拨款支出表")
 
 
 def _compare_split(
-    outcome: Outcome, ours: tuple[Sheet, Row | None], rows: Sequence[Row | None], doubt: str | None
+    outcome: Outcome, ours: tuple[Sheet, Row | None], theirs: Sequence[tuple[Sheet, Row | None]], doubt: str | None
 ) -> None:
     """合计, and 基本支出 and 项目支出 where the row prints no kind of spending that a fund's table lacks."""
     sheet, row = ours
     if row is None:
         return
     further = any(figure.amount for column, figure in row.cells.items() if column not in _KINDS)
+    rows = [(of, other) for of, other in theirs if other is not None]
     for column in _KINDS[:1] if further else _KINDS:
-        parts = [other.cells[column] for other in rows if other is not None and column in other.cells]
+        parts = [other.cells[column] for _, other in rows if column in other.cells]
         if column in row.cells and parts:
-            outcome.adds_up(sheet.subject(row, column), row.cells[column], parts, "各类财政拨款支出之和", doubt)
+            blank = next((of for of, other in rows if _is_unknown(of, other, column)), None)
+            reason = doubt or (f"{blank.title}同一行没有填列{COLUMN_TITLES[column]}" if blank else None)
+            outcome.adds_up(sheet.subject(row, column), row.cells[column], parts, "各类财政拨款支出之和", reason)
+
+
+def _is_unknown(sheet: Sheet, row: Row, column: Column) -> bool:
+    """Whether a row says nothing of a column, and no sum of its own shows that it has nothing there."""
+    if column in row.cells:
+        return False
+    kinds = [other for other in _KINDS[1:] if other in row.cells]
+    return not kinds or zero_where_blank(sheet, row, column) is None
 
 
 def check_basic_rows(book: Book, outcome: Outcome) -> None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Final
 
+from services.normalizer.checks.alternatives import Alternatives, row_of
 from services.normalizer.checks.causes import Cause
 from services.normalizer.checks.equations import Equation, Figure
 from services.normalizer.checks.policy import Clause, Doubt, recognised
@@ -61,16 +62,22 @@ class Evidence:
                 self._nameless[place.block].add(place.row)
         self._money_columns = {block: sorted({column for _, column in read}) for block, read in self._read.items()}
         for left in read.left:
-            if left.provenance.block is not None and left.severity is not Severity.INFO:
-                self._left[left.kind].add(left.provenance.block)
+            place = left.provenance
+            if place.block is not None and left.severity is not Severity.INFO:
+                self._left[left.kind].add(place.block)
+                if left.kind is LeftKind.ROW and place.row is not None:
+                    self._nameless[place.block].add(place.row)
         self._holding: Counter[tuple[int, int | None]] = Counter()
         self._failing: Counter[tuple[int, int | None]] = Counter()
         self._apart: defaultdict[tuple[int, int], list[Equation]] = defaultdict(list)
         self._over_pages: set[int] = set()
         self._rows_without: set[tuple[int, int | None]] = set()
+        self._alternatives = Alternatives(layout, read.of(BudgetLine))
 
     def hear(self, equations: Iterable[Equation]) -> None:
         """Take the equalities that hold as bearing out how their tables and columns were read."""
+        equations = list(equations)
+        self._alternatives.hear(equations)
         for equation in equations:
             if not equation.holds:
                 self._failing.update(_columns(equation))
@@ -81,7 +88,7 @@ class Evidence:
                 for block in _blocks(equation):
                     if _pages(equation, block) > 1:
                         self._over_pages.add(block)
-                row = _row_of(equation)
+                row = row_of(equation)
                 if row is not None and self._has_unread_amount(*row):
                     self._rows_without.add((row[0], equation.total.record.provenance.column))
 
@@ -90,19 +97,16 @@ class Evidence:
         failed = [equations[number] for number in cause.equations]
         here = Counter(place for equation in failed for place in _columns(equation))
         agreed = cause.cell is not None and len(failed) > 1
-        doubts = [[*self._between(equation), *self._alone(equation, here, agreed)] for equation in failed]
-        if len(failed) == 1 and self._may_be_blank(failed[0]):
-            doubts[0].append(Doubt(Clause.UNREAD_CELL, "所在行有空白，不能作零处理"))
-        return doubts
+        otherwise = self._otherwise(failed)
+        return [[*self._between(each), *otherwise, *self._alone(each, here, agreed)] for each in failed]
 
-    def _may_be_blank(self, equation: Equation) -> bool:
-        """Whether nothing but the sum of a row fails, and what it lacks may belong in a blank cell of that row."""
-        row = _row_of(equation)
-        if row is None or equation.residual <= 0:
-            return False
-        columns, read, grid = self._money_columns[row[0]], self._read[row[0]], self._grid(row[0])
-        places = [(row[1], column) for column in range(columns[0], columns[-1] + 1)]
-        return any(each not in read and is_blank(grid[each].text if each in grid else "") for each in places)
+    def _otherwise(self, failed: Sequence[Equation]) -> list[Doubt]:
+        """Whether `failed`, the equalities of one cause, all hold under another reading of what is printed."""
+        if (name := self._alternatives.lost_cell(failed)) is not None:
+            return [Doubt(Clause.LOST, f"“{_short(name)}”一行有空白，可能缺一个数字")]
+        if self._alternatives.is_shifted(failed):
+            return [Doubt(Clause.DISPLACED, "一行的数字错开一栏后等式成立，可能列错了栏")]
+        return []
 
     def _is_displaced(self, equation: Equation) -> bool:
         """Whether what a column has too much or lacks is what another column of one of its rows has."""
@@ -139,9 +143,11 @@ class Evidence:
             yield Doubt(Clause.READING, equation.doubt)
         if (doubt := recognised(_places(equation.figures))) is not None:
             yield doubt
+        if (lost := self._alternatives.lost_total(equation)) is not None:
+            yield Doubt(Clause.LOST, f"“{_short(lost)}”一栏空白，可能缺一个数字")
         if self._is_displaced(equation):
             yield Doubt(Clause.DISPLACED, "同一行另一栏相差相同的金额，可能有数字列错了栏")
-        row = _row_of(equation)
+        row = row_of(equation)
         for block in sorted(_blocks(equation)):
             yield from self._unread(equation, block, row)
             if _pages(equation, block) > 1 and block not in self._over_pages:
@@ -193,14 +199,17 @@ class Evidence:
         return range(columns[0], columns[-1] + 1) if block in self._left[LeftKind.CELL] else columns
 
     def _strange_below(self, block: int, cells: set[tuple[int | None, int | None]]) -> str | None:
-        """A filled cell that became no record, in the columns that are added or in a row blank there."""
+        """A filled cell that became no record: in the columns added, in a row blank there or beside these."""
         columns = {column for _, column in cells if column is not None}
+        rows, money = {row for row, _ in cells}, self._money_columns[block]
         read = self._read[block]
         return next(
             (
                 text
                 for row, column, text in self._strange_cells(block)
-                if column in columns or any((row, each) not in read for each in columns)
+                if column in columns
+                or (row in rows and column not in money)
+                or any((row, each) not in read for each in columns)
             ),
             None,
         )
@@ -321,18 +330,6 @@ def _columns(equation: Equation) -> set[tuple[int, int | None]]:
 
 def _places(figures: Sequence[Figure]) -> list[Provenance]:
     return [figure.record.provenance for figure in figures]
-
-
-def _row_of(equation: Equation) -> tuple[int, int] | None:
-    """The block and row of an equality between the columns of one row; else None. Sides are two tables in one."""
-    places = _places(equation.figures)
-    rows = {(place.block, place.row) for place in places}
-    if len(rows) > 1 or len(places) < 2 or not isinstance(equation.total.record, BudgetLine):
-        return None
-    if len({figure.record.side for figure in equation.figures if isinstance(figure.record, BudgetLine)}) > 1:
-        return None
-    block, row = rows.pop()
-    return None if block is None or row is None else (block, row)
 
 
 def _down(equation: Equation) -> tuple[int, int, int] | None:

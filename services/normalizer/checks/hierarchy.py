@@ -115,7 +115,7 @@ def parts_of_basic(sheet: Sheet, tops: Sequence[Row]) -> list[tuple[Row, list[Ro
     for row in sheet.rows:
         if not row.code and ends_in_total(row.name) and (match := _NATURE.search(row.name)):
             personnel = match[0] == "人员"
-            found.append((row, [top for top in tops if (top.code in PERSONNEL_CLASSES) is personnel]))
+            found.append((row, [top for top in tops if (top.code[:3] in PERSONNEL_CLASSES) is personnel]))
     return found
 
 

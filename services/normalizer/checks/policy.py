@@ -4,7 +4,8 @@ An error accuses a department in public, so it must be true. A failed equality i
 
 - an `error` where nothing between its figures is unknown or unread, the reading of its tables is borne out by
   other equalities that hold in them, and nothing that the document states explains the difference;
-- a `warning` that says what is uncertain where only the bearing out is missing, or a cell may be displaced;
+- a `warning` that says what is uncertain where only the bearing out is missing, or a figure may be lost or stand
+  in the wrong column;
 - `insufficient_data` with the reason where something between its figures was not read, where a note may explain
   the difference, where the layout leaves its reading open, or where most equalities of a table fail: then it is
   our reading that is wrong.
@@ -40,11 +41,12 @@ class Clause(StrEnum):
     NOTE = "a note of the table says what its figures hold or leave out"
     READING = "the layout leaves open which figures are added"
     MISREAD = "most equalities of the table, or all of a column, fail"
-    DISPLACED = "what one column of a row has too much another lacks: a cell may stand in the wrong column"
+    DISPLACED = "a cell may stand in the wrong column: what one has too much another lacks, or a row is shifted"
+    LOST = "a cell that is added is blank: the figure that is lacking may stand there"
     ALONE = "no other equality holds that would bear out how the table, or the column, was read"
 
 
-SOFT: Final = frozenset({Clause.ALONE, Clause.DISPLACED, Clause.RECOGNISED})
+SOFT: Final = frozenset({Clause.ALONE, Clause.DISPLACED, Clause.LOST, Clause.RECOGNISED})
 """The doubts that leave a warning."""
 
 

@@ -43,6 +43,16 @@ def _doubt(book: Book) -> str | None:
     return "政府采购表有未能读出的内容" if blocks & book.unread else None
 
 
+def _without_figure(book: Book) -> str | None:
+    """That a row of the tables has a name and no amount, which may have been lost: its sums then say nothing."""
+    paid = {(line.provenance.block, line.provenance.row) for line in book.procurement if line.total is not None}
+    for table in book.layout.of("procurement"):
+        for row in table.body if any(block == table.block for block, _ in paid) else ():
+            if (table.block, row) not in paid and (labels := table.grid.labels(row)):
+                return f"政府采购表“{shown(labels[0])}”一行没有填列金额"
+    return None
+
+
 def _has_items(book: Book, outcome: Outcome) -> bool:
     if not book.procurement:
         outcome.absent = "没有政府采购预算表"
@@ -76,7 +86,7 @@ def check_procurement_sum(book: Book, outcome: Outcome) -> None:
     """合计 = Σ 小计 = Σ items, 小计 = its items, and prose says the same."""
     if not _has_items(book, outcome):
         return
-    doubt = _doubt(book)
+    doubt = _doubt(book) or _without_figure(book)
     items, subtotals = _lines(book, "item"), _lines(book, "subtotal")
     totals = _totals(book, _lines(book, "total"))
     sums = _totals(book, items)

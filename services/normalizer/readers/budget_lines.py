@@ -56,7 +56,10 @@ def _read_lines(table: KnownTable, around: Around, recorder: Recorder) -> Reader
     records: list[BudgetLine] = []
     strange: list[Cell] = []
     counted: list[Cell] = []
+    several: list[int] = []
     for said in said_in(table):
+        if said.line is not None and said.line.several:
+            several.append(said.row)
         for amount in said.part.amounts:
             cell = said.cells.get(amount.column)
             if cell is None or money.is_blank(cell.text):
@@ -70,6 +73,7 @@ def _read_lines(table: KnownTable, around: Around, recorder: Recorder) -> Reader
     left = [
         *unread.unread_cells(recorder, table, strange),
         *unread.unread_rows(recorder, table, list(dict.fromkeys(cell.row for cell in counted))),
+        *unread.rows_of_several(recorder, table, list(dict.fromkeys(several))),
         *unread.unread_columns(recorder, table, table.columns.unread),
         *unread.columns_set_aside(recorder, table, table.columns.set_aside),
         *unread.unit_missing(recorder, table, [record.id for record in records if record.amount is None]),

@@ -9,13 +9,14 @@ from typing import Final
 
 from services.normalizer.language import money, vocabulary
 from services.normalizer.language import text as wording
-from services.normalizer.language.totals import ends_in_total, is_partial, is_total
+from services.normalizer.language.totals import ends_in_total, is_partial, is_total, names_several
 from services.normalizer.tables.columns import Part
 from services.normalizer.tables.recognise import KnownTable
 from shared.schemas.document import Cell
 
-_CODE: Final = re.compile(r"[\[(（]?([A-Z]?\d{2,12})[\])）]?")
+_CODE: Final = re.compile(r"[\[(（]?([A-Z]?\d{2,14})[\])）]?")
 _FUSED: Final = re.compile(r"[\[(（]?(\d{3}(?:\d{2}){0,4})[\])）]?[-—_. ]?(?=[^\d.,年月日、])(.+)")
+_TWO_CODES: Final = re.compile(r"([235])\d{4}\1\d{4}|([235])\d{6}\2\d{6}")
 _NAMELESS: Final = "合计"
 """What the only row of a table without names is of."""
 _LONGEST_LINE_NO: Final = 100_000
@@ -31,13 +32,15 @@ _PIECE: Final = 2
 class Line:
     """What a row says of itself on one side: its number, code and name.
 
-    `across` says that it is a total of all the parts side by side, its label drawn over those before.
+    `across` says that it is a total of all the parts side by side, its label drawn over those before;
+    `several` that the names of several rows stand in one cell.
     """
 
     line_no: int | None
     code: str | None
     name: str
     across: bool = False
+    several: bool = False
 
     @property
     def counts(self) -> bool:
@@ -54,6 +57,7 @@ def _counted() -> re.Pattern[str]:
 class Said:
     """One part of a row: what it says it is (None where nothing does), and its cells by money column."""
 
+    row: int
     part: Part
     line: Line | None
     cells: Mapping[int, Cell]
@@ -75,7 +79,7 @@ def _reaching(said: Sequence[Said]) -> Iterator[Said]:
     for each in said:
         paid = any(not money.is_blank(cell.text) for cell in each.cells.values())
         if each.line is None and paid and total:
-            yield Said(each.part, replace(total, across=is_total(total.name)), each.cells)
+            yield Said(each.row, each.part, replace(total, across=is_total(total.name)), each.cells)
         else:
             yield each
         if each.line is not None or paid:
@@ -90,7 +94,7 @@ def _said(table: KnownTable, row: int, above: dict[Part, tuple[str, ...]]) -> It
             for amount in part.amounts
             if (cell := table.frame.own(row, amount.column)) is not None and cell.column == amount.column
         }
-        yield Said(part, _line(table, part, row, above), cells)
+        yield Said(row, part, _line(table, part, row, above), cells)
 
 
 def _slid(table: KnownTable, row: int) -> list[Said] | None:
@@ -118,7 +122,7 @@ def _slid(table: KnownTable, row: int) -> list[Said] | None:
             return None
         by_column = dict(zip(part.paying, cells, strict=False))
         own = {amount.column: by_column[amount.column] for amount in part.amounts if amount.column in by_column}
-        said.append(Said(part, Line(None, None, wording.name(title.text)), own))
+        said.append(Said(row, part, Line(None, None, wording.name(title.text)), own))
     return said
 
 
@@ -147,7 +151,8 @@ def _line(table: KnownTable, part: Part, row: int, above: dict[Part, tuple[str, 
     if is_partial(name) and is_total(name):
         name = _of_group(table, part, row) + name
     across = cell is not None and cell.column < part.columns[0] and is_total(name)
-    return Line(line_no, code, name, across) if name else None
+    several = names_several(cell.text if cell else name) or bool(_TWO_CODES.fullmatch(code or ""))
+    return Line(line_no, code, name, across, several) if name else None
 
 
 def _total(table: KnownTable, part: Part, row: int) -> str:
