@@ -15,6 +15,7 @@ from services.normalizer.language.money import is_amount, is_blank
 from services.normalizer.language.text import label
 from services.normalizer.layout import Layout
 from services.normalizer.recorder import LeftKind, ReaderResult
+from services.normalizer.tables.captions import parts_a_table
 from services.normalizer.tables.grid import Place
 from services.normalizer.tables.spec import specs
 from services.normalizer.tables.titles import title_in
@@ -25,10 +26,6 @@ from shared.schemas.records import Asset, BudgetLine, ProcurementLine, Provenanc
 _MONEY: Final = re.compile("[.,]")
 _NEAR: Final = 4
 """How many blocks after a table another one may be its rest."""
-_BETWEEN: Final = re.compile(
-    r"[-—–\s]*(第?\d{1,4}页?([/共]+\d{1,4}页?)?)?[-—–\s]*|(续|接).{0,6}|.{0,6}单位[:：].{0,4}"
-)
-"""What may stand between two halves of a table: page numbers, 续表, the unit."""
 _NOTE: Final = re.compile(r"\(?(备注|注|说明|表注)\d{0,2}[:：)、.]")
 _EXPLAINS: Final = re.compile(r"不?含|不?包[含括]|另有|未列|未计|除外|剔除|尾差|四舍五入|[进取]位|为空表")
 _NOTES_AFTER: Final = 3
@@ -282,7 +279,7 @@ class Evidence:
 
     def _goes_on(self, text: str, block: int) -> bool:
         """Whether under `text` table `block` may go on: a page number, 续表, its own title or that of its kind."""
-        if _BETWEEN.fullmatch(text):
+        if parts_a_table(text):
             return True
         table, title = self._layout.table_at(block), title_in(text)
         spec = specs().get(table.kind) if table else None

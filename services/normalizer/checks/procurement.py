@@ -86,7 +86,7 @@ def check_procurement_sum(book: Book, outcome: Outcome) -> None:
     """合计 = Σ 小计 = Σ items, 小计 = its items, and prose says the same."""
     if not _has_items(book, outcome):
         return
-    doubt = _doubt(book) or _without_figure(book)
+    doubt = _doubt(book)
     items, subtotals = _lines(book, "item"), _lines(book, "subtotal")
     totals = _totals(book, _lines(book, "total"))
     sums = _totals(book, items)
@@ -101,7 +101,8 @@ def check_procurement_sum(book: Book, outcome: Outcome) -> None:
             ways = [sums, _totals(book, [line for line in items if line.item])]
             outcome.adds_up_some_way("政府采购表合计", total, ways, "各行金额合计", doubt)
         if _totals(book, subtotals):
-            outcome.adds_up("政府采购表合计", total, _totals(book, subtotals), "各单位小计之和", doubt)
+            reason = doubt or _without_figure(book)
+            outcome.adds_up("政府采购表合计", total, _totals(book, subtotals), "各单位小计之和", reason)
     _check_subtotals(book, outcome, doubt)
     stated = book.fact(Metric.PROCUREMENT_TOTAL)
     if stated is None or not stated.amount:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from services.normalizer.language.money import UNIT_WORDS, UNITS, Unit, unit_in
-from services.normalizer.language.text import code, joined, narrow, squeezed
+from services.normalizer.language.text import code, joined, label, narrow, squeezed
 from shared.schemas.document import Document, Paragraph, Table
 
 _BEFORE: Final = 12
@@ -22,6 +22,10 @@ _DEPARTMENT: Final = re.compile(
 _CODED: Final = re.compile(
     r"[\[【(（]?(?P<code>\d{3}|\d{6}|\d{9})[\]】)）]?[-—_]?(?P<name>[\u4e00-\u9fff“”《（(][^:：]{1,50}?)"
     r"(?=$|单位[:：]|预算年度|金额单位|截止)"
+)
+_BETWEEN: Final = re.compile(
+    r"[-—–\s]*(第?\d{1,4}页?([/共]+\d{1,4}页?)?)?[-—–\s]*|(续|接).{0,6}|.{0,6}单位[:：].{0,4}|"
+    r"([Ss]heet|工作表|表)\s?\d{1,3}"
 )
 _NO_NAME: Final = re.compile(rf"^(?:{UNIT_WORDS}|人民币.*)$")
 _NO_CODED_NAME: Final = re.compile(
@@ -90,6 +94,11 @@ def department_in(line: str) -> Named | None:
 def is_contents_line(text: str) -> bool:
     """Whether `text` is a line of a table of contents: a title and its page number."""
     return len(text) < 2 * _LONGEST and bool(_CONTENTS.search(text))
+
+
+def parts_a_table(text: str) -> bool:
+    """Whether `text` may stand between two halves of a table: a page number, 续表, the unit, a sheet's number."""
+    return bool(_BETWEEN.fullmatch(label(text)))
 
 
 def lines_before(document: Document, block: int) -> list[str]:

@@ -15,6 +15,8 @@ _SMALL: Final = re.compile(r"\d{1,2}(?:=[\d+\-*/()]{1,40})?")
 _LETTER: Final = re.compile(r"[A-Za-z甲乙丙丁戊\d]{1,2}")
 _DIGITS: Final = re.compile(r"[\[(]?\d{1,12}[\])]?")
 
+_CLASS: Final = re.compile(r"[35]\d\d")
+"""The code of a class of spending by economic nature."""
 _CODE_PARTS: Final = frozenset("类款项目")
 
 Place = tuple[int, int]
@@ -122,10 +124,12 @@ class Grid:
         return iter(range(start, self.row_count))
 
     def is_column_numbers(self, row: int) -> bool:
-        """Whether `row` only counts the columns: `栏次 1 2`, `1 2 3=4+5`, `类 款 项 栏次 1 2`, `** A B`."""
+        """Whether `row` numbers the columns: `栏次 1 2`, `1 2=3+4`, `类 款 项 栏次 1`, `301 302`, `** A B`."""
         texts = [text for text in self.labels(row) if text not in _CODE_PARTS]
         if not texts:
             return False
+        if len(set(texts)) == len(texts) > 1 and all(_CLASS.fullmatch(text) for text in texts):
+            return True
         if _COUNTER_LABEL.fullmatch(texts[0]):
             others = [text for text in texts if not _COUNTER_LABEL.fullmatch(text)]
             return bool(others) and all(_SMALL.fullmatch(text) for text in others)

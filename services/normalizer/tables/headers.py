@@ -21,7 +21,9 @@ _LABELS_BESIDE_TOTAL: Final = 2
 """More labels than so many, all known, make a row that begins with 合计 one of the header."""
 _UNIT: Final = re.compile(r"\((?:金额单位[:]?|单位[:]?|金额)?(?:亿元|百万元|万元|千元|元|%)\)|[:/](?:万元|元)$")
 _YEAR: Final = re.compile(r"20\d\d年(?:度)?|^(?:本|当)年(?:度)?(?=预算|决算)")
-_LEAD: Final = re.compile(r"^(?:其中[:：]?|[一二三四五六七八九十]{1,2}、|\d{1,2}[.、](?!\d)|#)")
+_LEAD: Final = re.compile(
+    r"^(?:[35]\d{2}[-—_.]?(?=[\u4e00-\u9fff])|其中[:：]?|[一二三四五六七八九十]{1,2}、|\d{1,2}[.、](?!\d)|#)"
+)
 _LISTED: Final = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[.、](?!\d)|其中:?)+"
 )

@@ -7,7 +7,7 @@ from typing import Final
 from services.normalizer.language import vocabulary
 from services.normalizer.language.totals import ends_in_total
 from services.normalizer.language.vocabulary import Phrases
-from services.normalizer.tables.captions import Caption, caption, lines_before
+from services.normalizer.tables.captions import Caption, caption, lines_before, parts_a_table
 from services.normalizer.tables.columns import Columns, columns_of, meaning, proved
 from services.normalizer.tables.grid import Grid
 from services.normalizer.tables.headers import Frame, frame_of, is_body
@@ -43,6 +43,9 @@ _OTHER_MONEY: Final = frozenset(
     }
 )
 """Columns that a table of the general public budget alone has not."""
+_ECONOMIC_CLASSES: Final = frozenset(
+    {ColumnName.WAGES, ColumnName.GOODS_AND_SERVICES, ColumnName.SUBSIDIES_TO_PERSONS, ColumnName.CAPITAL}
+)
 _GOVERNMENTS: Final = Evidence("a government's own table", 0)
 
 
@@ -164,10 +167,17 @@ def _known(seen: _Seen) -> KnownTable | None:
         return _otherwise(seen)
     if _is_a_governments(seen):
         return replace(best, kind=OTHER, columns=_NO_COLUMNS, evidence=(_GOVERNMENTS,))
-    if seen.previous and best.kind == seen.previous.kind and not best.title and not best.caption.unit:
+    if seen.previous and _repeats(best, seen.previous) and not best.caption.unit:
         lines = (*seen.previous.caption.lines, *seen.caption.lines)
         return replace(best, caption=Caption(lines, seen.caption.own))
     return best
+
+
+def _repeats(table: KnownTable, previous: KnownTable) -> bool:
+    """Whether `table` may go on with the one before: of its kind, and without a title or with the same header."""
+    if table.kind != previous.kind:
+        return False
+    return not table.title or table.frame.header_labels == previous.frame.header_labels
 
 
 def _may_be(seen: _Seen, kind: str, spec: TableSpec) -> bool:
@@ -244,7 +254,8 @@ def _of_rows(frame: Frame, kind: str, spec: TableSpec) -> Iterator[Evidence]:
     codes = frame.classification
     if codes and spec.codes:
         against = -12 if spec.by_classification else -6
-        yield Evidence(f"codes {codes}", 2 if codes == spec.codes else against)
+        crossed = spec.by_classification and codes == "functional" and _crosses(frame)
+        yield Evidence(f"codes {codes}", 2 if codes == spec.codes or crossed else against)
     if spec.rows is not None:
         count = sum(text in spec.rows for text in frame.row_labels)
         if count > 1:
@@ -253,6 +264,11 @@ def _of_rows(frame: Frame, kind: str, spec: TableSpec) -> Iterator[Evidence]:
             yield Evidence("no rows of the classification", -2)
     if kind == TableName.THREE_PUBLIC:
         yield _of_items(frame, spec) or Evidence("no items", -4 if frame.row_labels else 0)
+
+
+def _crosses(frame: Frame) -> bool:
+    """Whether the rows are accounts by function and the columns classes by economic nature: 工资福利支出 …."""
+    return len({meaning(text) for path in frame.labels for text in path} & _ECONOMIC_CLASSES) > 1
 
 
 def _of_funds(seen: _Seen, spec: TableSpec) -> Iterator[Evidence]:
@@ -327,7 +343,7 @@ def _rest(document: Document, number: int, grid: Grid, previous: KnownTable | No
     if previous is None:
         return None
     between = document.blocks[previous.block + 1 : number]
-    if any(isinstance(block, Table) or block.text.strip() for block in between):
+    if any(isinstance(block, Table) or not parts_a_table(block.text) for block in between):
         return None
     alike = previous.grid.column_count == grid.column_count and _pays_alike(previous, grid)
     if not alike and not _is_total_of(previous, grid):
