@@ -62,7 +62,7 @@ def test_a_balance_in_three_classifications_keeps_the_governments_own_rows(write
 
 
 @every_format
-def test_accounts_by_economic_columns_are_no_table_of_economic_accounts(write: Write) -> None:
+def test_accounts_by_function_with_classes_by_nature_as_columns_are_read(write: Write) -> None:
     rows = [
         ["科目编码", "科目名称", "总计", "机关工资福利支出", "机关商品和服务支出"],
         ["213", "农林水支出", "80.00", "60.00", "20.00"],
@@ -71,8 +71,8 @@ def test_accounts_by_economic_columns_are_no_table_of_economic_accounts(write: W
         ["合计", "", "80.00", "60.00", "20.00"],
     ]
     reading = reading_of(write, "支出预算分类汇总表（按政府预算经济分类）", rows)
-    assert not reading.tables
-    assert "unread_table" in reading.unread
+    assert ("行政运行", "60") in reading.amounts("government_economic_expenditure")
+    assert not reading.complaints
 
 
 @every_format

@@ -25,8 +25,8 @@ def identities(sheet: Sheet) -> list[Identity]:
     """The sums that hold in the rows of `sheet`, of the columns that it prints.
 
     Of several ways to make up a total every one that most rows bear out is an identity (合计 = 小计 + 结转 = all
-    sources); where none is borne out, the one of the most columns,
-    never one column alone: that is a part of which the rest is not printed (其中).
+    sources); where none is borne out, the one of the most columns. One column alone is one only where it never
+    differs: else it is a part of which the rest is not printed (其中).
     """
     if sheet.identities is None:
         sheet.identities = list(_identities(sheet))
@@ -41,7 +41,7 @@ def _identities(sheet: Sheet) -> Iterator[Identity]:
         present = dict.fromkeys(_without_details(sheet, total, way, printed) for way in ways)
         whole = [way for way in present if way and not any(set(way) < set(other) for other in present)]
         shares = {way: _share(sheet, total, way) for way in whole}
-        borne_out = [way for way, share in shares.items() if 2 * share > 1]
+        borne_out = [way for way, share in shares.items() if share == 1 or (len(way) > 1 and 2 * share > 1)]
         if borne_out:
             yield from ((total, way) for way in borne_out)
         elif several := [way for way in whole if len(way) > 1]:

@@ -195,3 +195,15 @@ def test_what_no_other_reading_explains_is_still_an_error() -> None:
     assert errors(text)
     told = next(one for one in _records(text) if isinstance(one, Check) and one.check == "hierarchy_sum")
     assert told.status is CheckStatus.FAIL
+
+
+def test_a_part_alone_that_most_rows_print_alike_is_no_sum() -> None:
+    text = (
+        "部门收入总表\n\n单位：万元\n\n科目编码\t科目名称\t合计\t财政拨款收入\t其中：政府性基金\t其他收入\n"
+        "\t合计\t860.00\t850.00\t50.00\t10.00\n"
+        "205\t教育支出\t810.00\t800.00\t\t10.00\n"
+        "212\t城乡社区支出\t50.00\t50.00\t50.00\t\n"
+        "21208\t国有土地使用权出让收入安排的支出\t50.00\t50.00\t50.00\t\n"
+        "2120816\t农业农村生态环境支出\t50.00\t50.00\t50.00\t\n"
+    )
+    assert not errors(text)
