@@ -25,8 +25,8 @@ def identities(sheet: Sheet) -> list[Identity]:
     """The sums that hold in the rows of `sheet`, of the columns that it prints.
 
     Of several ways to make up a total every one that most rows bear out is an identity (合计 = 小计 + 结转 = all
-    sources); where none is borne out, the one of the most columns. One column alone is one only where it never
-    differs: else it is a part of which the rest is not printed (其中).
+    sources), but none that fails in several rows beside one that holds in all. Where none is borne out, the one of
+    the most columns, never one column alone: that is a part of which the rest is not printed (其中).
     """
     if sheet.identities is None:
         sheet.identities = list(_identities(sheet))
@@ -40,8 +40,12 @@ def _identities(sheet: Sheet) -> Iterator[Identity]:
             continue
         present = dict.fromkeys(_without_details(sheet, total, way, printed) for way in ways)
         whole = [way for way in present if way and not any(set(way) < set(other) for other in present)]
+        whole = [way for way in whole if len(way) > 1 or not _is_blank_beside(sheet, total, way[0])]
         shares = {way: _share(sheet, total, way) for way in whole}
-        borne_out = [way for way, share in shares.items() if share == 1 or (len(way) > 1 and 2 * share > 1)]
+        proved = 1 in shares.values()
+        borne_out = [
+            way for way, share in shares.items() if 2 * share > 1 and not (proved and _differs(sheet, total, way))
+        ]
         if borne_out:
             yield from ((total, way) for way in borne_out)
         elif several := [way for way in whole if len(way) > 1]:
@@ -63,15 +67,28 @@ def _without_details(
 
 
 def _share(sheet: Sheet, total: Column, parts: tuple[Column, ...]) -> Decimal:
-    """In how many of the rows that print the total and a part the sum holds."""
-    held = tried = 0
+    """In how many of the rows that are tried the sum holds."""
+    tried = list(_tried(sheet, total, parts))
+    return Decimal(sum(tried)) / len(tried) if tried else Decimal(0)
+
+
+def _differs(sheet: Sheet, total: Column, parts: tuple[Column, ...]) -> bool:
+    """Whether the sum fails in more rows than one, which no slip does."""
+    return list(_tried(sheet, total, parts)).count(False) > 1
+
+
+def _is_blank_beside(sheet: Sheet, total: Column, part: Column) -> bool:
+    """Whether a row leaves `part` blank where `total` is not zero: then it is no sum of that column alone."""
+    return any(total in row.cells and row.cells[total].amount and part not in row.cells for row in sheet.rows)
+
+
+def _tried(sheet: Sheet, total: Column, parts: tuple[Column, ...]) -> Iterator[bool]:
+    """For each row that prints the total and a part, whether the sum holds."""
     for row in sheet.rows:
         printed = [row.cells[part] for part in parts if part in row.cells]
         if total in row.cells and printed:
-            tried += 1
             apart = row.cells[total].amount - sum((figure.amount for figure in printed), Decimal(0))
-            held += abs(apart) <= sum_tolerance((row.cells[total], *printed))
-    return Decimal(held) / tried if tried else Decimal(0)
+            yield abs(apart) <= sum_tolerance((row.cells[total], *printed))
 
 
 def check_rows(outcome: Outcome, sheet: Sheet) -> None:
