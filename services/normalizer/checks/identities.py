@@ -40,7 +40,7 @@ def _identities(sheet: Sheet) -> Iterator[Identity]:
             continue
         present = dict.fromkeys(_without_details(sheet, total, way, printed) for way in ways)
         whole = [way for way in present if way and not any(set(way) < set(other) for other in present)]
-        whole = [way for way in whole if len(way) > 1 or not _is_blank_beside(sheet, total, way[0])]
+        whole = [way for way in whole if len(way) > 1 or not _is_of_a_part(sheet, total, way[0])]
         shares = {way: _share(sheet, total, way) for way in whole}
         proved = 1 in shares.values()
         borne_out = [
@@ -77,9 +77,10 @@ def _differs(sheet: Sheet, total: Column, parts: tuple[Column, ...]) -> bool:
     return list(_tried(sheet, total, parts)).count(False) > 1
 
 
-def _is_blank_beside(sheet: Sheet, total: Column, part: Column) -> bool:
-    """Whether a row leaves `part` blank where `total` is not zero: then it is no sum of that column alone."""
-    return any(total in row.cells and row.cells[total].amount and part not in row.cells for row in sheet.rows)
+def _is_of_a_part(sheet: Sheet, total: Column, part: Column) -> bool:
+    """Whether rows print `part` alone otherwise than `total`, others leave it blank: the rest is not printed."""
+    blank = any(total in row.cells and row.cells[total].amount and part not in row.cells for row in sheet.rows)
+    return blank and not all(_tried(sheet, total, (part,)))
 
 
 def _tried(sheet: Sheet, total: Column, parts: tuple[Column, ...]) -> Iterator[bool]:
@@ -101,6 +102,7 @@ def check_rows(outcome: Outcome, sheet: Sheet) -> None:
 
 
 def _check_row(outcome: Outcome, sheet: Sheet, row: Row, identity: Identity) -> None:
+    """Compare a total with its parts; a further column of the row that makes the sum hold belongs to it."""
     total, parts = identity
     printed = [row.cells[column] for column in parts if column in row.cells]
     whole = row.cells.get(total) or zero_where_blank(sheet, row, total)
@@ -118,7 +120,9 @@ def _check_row(outcome: Outcome, sheet: Sheet, row: Row, identity: Identity) -> 
     if (strange := _unplaced(sheet, row)) is not None:
         doubt = doubt or f"{sheet.title}的{COLUMN_TITLES[strange]}是否计入合计不能确定"
     basis = "、".join(COLUMN_TITLES[column] for column in parts) + "之和"
-    outcome.adds_up(sheet.subject(row, total), whole, printed, basis, doubt)
+    beside = [figure for column, figure in row.cells.items() if column not in (total, *parts) and figure.amount]
+    ways = [printed, *([*printed, further] for further in beside)]
+    outcome.adds_up_some_way(sheet.subject(row, total), whole, ways, basis, doubt)
 
 
 def _unplaced(sheet: Sheet, row: Row) -> Column | None:

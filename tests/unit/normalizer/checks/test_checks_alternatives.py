@@ -207,3 +207,13 @@ def test_a_part_alone_that_most_rows_print_alike_is_no_sum() -> None:
         "2120816\t农业农村生态环境支出\t50.00\t50.00\t50.00\t\n"
     )
     assert not errors(text)
+
+
+def test_a_column_that_makes_the_sum_of_a_row_hold_belongs_to_it() -> None:
+    text = (
+        "部门预算支出经济分类表\n\n单位：万元\n\n科目编码\t科目名称\t合计\t基本支出\t项目支出\t其他资金\n"
+        "301\t工资福利支出\t140.00\t140.00\t\t\n30101\t基本工资\t80.00\t80.00\t\t\n30102\t津贴补贴\t60.00\t60.00\t\t\n"
+        "302\t商品和服务支出\t60.00\t10.00\t45.00\t5.00\n30201\t办公费\t10.00\t10.00\t\t\n30227\t委托业务费\t50.00\t\t45.00\t5.00\n"
+    )
+    assert not errors(text)
+    assert errors(text.replace("工资福利支出\t140.00", "工资福利支出\t143.00"))
