@@ -115,7 +115,9 @@ def test_accounts_by_function_crossed_with_classes_by_nature_are_read(
     write: Writer, suffix: str, title: str, rows: Rows, table: TableName
 ) -> None:
     records = read([TITLE, ([title, "单位：万元"], rows)], write, suffix)
-    lines = {(line.table, line.code, line.column): line.amount for line in records if isinstance(line, BudgetLine)}
+    lines = {
+        (line.table, line.code, line.column.value): line.amount for line in records if isinstance(line, BudgetLine)
+    }
     assert lines[table, "2130301", "goods_and_services"] == 400_000
     assert lines[table, "2080505", "wages"] == 200_000
     assert lines[table, None, "total"] == 1_300_000

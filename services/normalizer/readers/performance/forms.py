@@ -24,7 +24,7 @@ MONEY = frozenset({"budget", "fiscal_funds", "other_funds", "adjusted_budget", "
 
 _INLINE = re.compile(r"([^:：\]］]{2,12})[:：\]］](.+)", re.DOTALL)
 _OF_WHICH = re.compile(r"^其中[:：]")
-_OF_WHICH_MORE = re.compile(r"([^，,；;（(。]{1,40})[，,；;（(。](.+)", re.DOTALL)
+_OF_WHICH_MORE = re.compile(r"([^，；;（(。]{1,40})[，；;（(。](.+)", re.DOTALL)
 """An amount and what it is made of: `50万元，其中财政安排30万元`."""
 _MARKED = re.compile(r"[:：\]］]")
 _LONGEST_INLINE = 1000
@@ -244,9 +244,10 @@ class _FormReader:
         kind = named.label
         assert kind is not None
         text = cell.text.lstrip("：:")
-        if kind in MONEY and (match := _OF_WHICH_MORE.fullmatch(text)) and is_amount(match[1]):
-            text = match[1]
-            self.form.unknown.append((joined(match[2]), row))
+        more = _OF_WHICH_MORE.fullmatch(text) if kind in MONEY and not is_amount(text) else None
+        if more and is_amount(more[1]):
+            text = more[1]
+            self.form.unknown.append((joined(more[2]), row))
         if kind == "funds" and is_amount(text):
             kind = fund_kind(named.word) or "budget"
         if kind in MONEY and not is_amount(text) and _label_like(cell):

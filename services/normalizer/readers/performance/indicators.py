@@ -139,9 +139,7 @@ def _read_header(rows: Sequence[FormRow], place: int) -> IndicatorHeader | None:
     spans; the row below may split its value column in three.
     """
     row = rows[place]
-    if not any(column_kind(cell.word) in _HEADED for cell in (*row.cells, *row.over)):
-        return None
-    if any(is_amount(cell.text) for cell in row.cells):
+    if not _may_head(row) or any(is_amount(cell.text) for cell in row.cells):
         return None
     above = rows[place - 1] if place and is_header_words(rows[place - 1]) else None
     beyond = [cell for cell in above.cells if cell.column >= row.cells[-1].end] if above else []
@@ -160,6 +158,14 @@ def _read_header(rows: Sequence[FormRow], place: int) -> IndicatorHeader | None:
         columns = _split_value(columns, rows[place + 1])
     long_term = next((cell.text for cell in cells if cell.word in words().long_term), None)
     return IndicatorHeader(tuple(_last_of_each(columns)), level1, long_term)
+
+
+def _may_head(row: FormRow) -> bool:
+    """Whether words of a header stand in `row`, or nothing but names of levels under those that reach into it."""
+    if any(column_kind(cell.word) in _HEADED for cell in row.cells):
+        return True
+    reached = any(column_kind(cell.word) in _HEADED for cell in row.over)
+    return reached and all(level_name(cell.word) for cell in row.cells)
 
 
 def _under(rows: Sequence[FormRow], place: int) -> list[FormRow]:
