@@ -171,6 +171,7 @@ class _FormReader:
         if not amounts or amounts[0].label or inline(amounts[0].text) or len(amounts[0].text) > _LONGEST_AMOUNT:
             self.funds = {}
             return False
+        self.form.unit = self.form.unit or (unit_in(names[-1].text) if names else None)
         self._fund_row(row, names[-1] if names else None, amounts)
         return True
 

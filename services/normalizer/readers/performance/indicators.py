@@ -29,6 +29,7 @@ _TOLD_BY_CONTENT = frozenset({"", "ignored", "indicators"})
 _OF_INDICATORS = frozenset({*LEVELS, *_BESIDE_LEVELS, *_BESIDE_VALUES})
 _SIGN = re.compile("([≥≤＞＜><=＝])")
 _BETWEEN_TARGETS = re.compile(r"[；;\n]")
+_FEWEST_HEADS = 3
 _LOOKED_AT = 12
 """Rows under a header that tell what stands in its columns."""
 SAID = ("level3", "description", "value", "actual", "basis")
@@ -141,8 +142,8 @@ def _read_header(rows: Sequence[FormRow], place: int) -> IndicatorHeader | None:
     row = rows[place]
     if not _may_head(row) or any(is_amount(cell.text) for cell in row.cells):
         return None
-    above = rows[place - 1] if place and is_header_words(rows[place - 1]) else None
-    beyond = [cell for cell in above.cells if cell.column >= row.cells[-1].end] if above else []
+    above = rows[place - 1].cells if place and heads_columns(rows[place - 1]) else ()
+    beyond = [cell for cell in above if not any(cell.reaches(own) for own in row.cells)]
     cells = dict.fromkeys((*row.over, *row.cells, *beyond))
     columns = _widened(sorted(map(_column, cells), key=lambda column: column.start))
     columns = _told_by_content(columns, _under(rows, place))
@@ -190,9 +191,20 @@ def _told_by_content(columns: list[IndicatorColumn], rows: Sequence[FormRow]) ->
     missing = frozenset(LEVELS) - kinds
     kind_of = {column: _kind_of(column, rows, missing) for column in columns}
     told = [replace(column, kind=kind) if kind != column.kind else column for column, kind in kind_of.items()]
+    told = list(_beside_signs(told))
     if kinds.isdisjoint(LEVELS) and any(column.kind in LEVELS for column in told):
         told = [replace(column, kind="level3") if column.kind == "indicators" else column for column in told]
     return told
+
+
+def _beside_signs(columns: Sequence[IndicatorColumn]) -> Iterator[IndicatorColumn]:
+    """`columns`; where none is known for the target, the unknown one right of the signs is."""
+    known = {column.kind for column in columns}
+    before = ""
+    for column in columns:
+        is_target = before == "symbol" and not column.kind and "value" not in known
+        yield replace(column, kind="value") if is_target else column
+        before = column.kind
 
 
 def _kind_of(column: IndicatorColumn, rows: Sequence[FormRow], missing: frozenset[str]) -> str:
@@ -252,6 +264,12 @@ def _targets_in(cell: FormCell, level1: str | None, level2: str | None, row: For
 def _lists_results(kinds: set[str]) -> bool:
     """Whether such columns list projects with their money and points, and no indicators."""
     return {"project", "score"} <= kinds and len(kinds & FUNDS) > 1 and not kinds & {"level1", "level2"}
+
+
+def heads_columns(row: FormRow) -> bool:
+    """Whether `row` is the upper row of a header: most of it words of columns, three at least, or all."""
+    known = sum(column_kind(word) is not None for word in row.words)
+    return is_header_words(row) or (known >= _FEWEST_HEADS and known * 3 > 2 * len(row.cells))
 
 
 def is_header_words(row: FormRow) -> bool:

@@ -20,6 +20,7 @@ from services.normalizer.readers.performance.headings import (
 )
 from services.normalizer.readers.performance.indicators import (
     IndicatorHeader,
+    heads_columns,
     is_header_words,
     is_split,
     line_of,
@@ -117,7 +118,7 @@ class _Reader:
             self._stand(self.heading, self.heading_block)
             return
         page_break, page = True, None
-        for row, printed, below in zip(rows, headers, [*rows[1:], None], strict=True):
+        for place, (row, printed) in enumerate(zip(rows, headers, strict=True)):
             title = read_heading(row.first.text) if len(row.cells) == 1 and not row.first.label else None
             if self._adds_up(row):
                 continue
@@ -129,7 +130,8 @@ class _Reader:
                 header = None
             elif header is None or leaves(row, header):
                 header = None
-                self._form_row(row, below)
+                if not (heads_columns(row) and place + 1 < len(rows) and headers[place + 1]):
+                    self._form_row(row, rows[place + 1 : place + 2])
             elif not (is_split(row) or is_header_words(row) or row.counts_columns):
                 self._line(row, header, page_break or row.page != page)
                 header = replace(header, level1=None) if header.level1 else header
@@ -143,11 +145,11 @@ class _Reader:
             self.draft.publish(self.publisher)
         self.draft = None
 
-    def _form_row(self, row: FormRow, below: FormRow | None) -> None:
+    def _form_row(self, row: FormRow, below: Sequence[FormRow]) -> None:
         """Take a row of a form, unless it only heads the columns of indicators or of a listing."""
         if is_header_words(row):
             kinds = {column_kind(word) for word in row.words}
-            goes_on = below is not None and not set(row.cells).isdisjoint(below.over)
+            goes_on = any(not set(row.cells).isdisjoint(following.over) for following in below)
             if goes_on or (kinds & {"indicators", "value", "actual"} and "budget" not in kinds):
                 return
         draft = self._open(self._begins(row))

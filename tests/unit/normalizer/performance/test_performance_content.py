@@ -314,3 +314,50 @@ def test_what_lines_above_a_table_state_is_of_its_project(read_parts: Reader) ->
         ("平台运维", Decimal(880000), ("保障系统稳定运行",)),
         ("绩效评价", Decimal(300000), ()),
     ]
+
+
+@pytest.mark.parametrize("head", ["数值", "数", "具体数"])
+def test_what_stands_between_signs_and_units_is_the_target(read_parts: Reader, head: str) -> None:
+    result = read_parts(
+        [
+            [
+                ["项目名称", "校园安防", "<", "<", "<", "<"],
+                ["一级指标", "二级指标", "三级指标", "符号", head, "单位"],
+                ["产出指标", "数量指标", "保安人数", ">=", "120", "人"],
+            ]
+        ]
+    )
+    assert told(result.of(Indicator)[0]) == ("产出指标", "数量指标", "保安人数", ">=", Decimal(120), "人")
+
+
+def test_the_unit_of_money_in_the_names_of_its_rows(read_parts: Reader) -> None:
+    result = read_parts(
+        [
+            [
+                ["项目名称", "投资审计", "<", "<"],
+                ["项目资金", "年初预算数", "全年预算数", "全年执行数"],
+                ["总额：（万元）", "30", "30", "28.5"],
+                ["总体目标", "审计项目20个", "<", "<"],
+            ]
+        ]
+    )
+    [project] = result.of(Project)
+    assert (project.budget, project.executed) == (Decimal(300000), Decimal(285000))
+    assert not result.of(Finding)
+
+
+def test_a_header_of_two_rows_without_spans(read_parts: Reader) -> None:
+    result = read_parts(
+        [
+            [
+                ["预算单位", "项目名称", "类别", "预算数（万元）", "绩效目标", "绩效指标", "", "", ""],
+                ["", "", "", "", "", "一级指标", "二级指标", "三级指标", "指标值"],
+                ["青石县人社局", "见习补贴", "特定", "80", "见习200人", "产出指标", "数量指标", "人数", "≥200人"],
+                ["青石县人社局", "技能大赛", "特定", "20", "举办2场", "产出指标", "数量指标", "场次", "≥2场"],
+            ]
+        ]
+    )
+    assert [(p.name, p.goals) for p in result.of(Project)] == [
+        ("见习补贴", ("见习200人",)),
+        ("技能大赛", ("举办2场",)),
+    ]
