@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import takewhile
 
 from services.normalizer.language.enumerations import read_marker
-from services.normalizer.language.money import is_amount, is_blank
+from services.normalizer.language.money import Unit, is_amount, is_blank, unit_in
 from services.normalizer.language.text import joined, name
 from services.normalizer.readers.performance.rows import FormCell, FormRow
 from services.normalizer.readers.performance.values import is_sign, read_value
@@ -51,6 +51,8 @@ class IndicatorColumn:
     end: int
     kind: str
     word: str = ""
+    unit: Unit | None = None
+    """The unit of money that its header states."""
     level1: str | None = None
     """In a list of projects with a column for each level (`target`): the level above the one it is headed with."""
 
@@ -63,6 +65,13 @@ class IndicatorHeader:
     level1: str | None = None
     long_term: str | None = None
     """The words that say that they are of a plan for several years."""
+    unit: Unit | None = None
+    """The unit of money that some cell of it states."""
+
+    @property
+    def units(self) -> dict[str, Unit]:
+        """Kind → the unit of money that its column's header states."""
+        return {column.kind: column.unit for column in self.columns if column.kind and column.unit}
 
     def texts(self, row: FormRow) -> dict[str, str]:
         """The row's texts by kind, on one line but for goals; cells under one header joined, blanks absent."""
@@ -148,17 +157,20 @@ def _read_header(rows: Sequence[FormRow], place: int) -> IndicatorHeader | None:
     columns = _widened(sorted(map(_column, cells), key=lambda column: column.start))
     columns = _told_by_content(columns, _under(rows, place))
     kinds = {column.kind for column in columns}
+    unit = next((unit for cell in (*cells, *above) if (unit := unit_in(cell.text))), None)
     if _lists_results(kinds):
-        return IndicatorHeader(tuple(columns))
+        return IndicatorHeader(tuple(columns), unit=unit)
     if "project" in kinds and kinds.isdisjoint(_OF_INDICATORS):
-        return _listing_targets(columns, rows[place - 1].cells if place else ())
+        columns = _headed_by_levels(columns, rows[place - 1].cells if place else ())
+        listed = any(column.kind == "target" for column in columns)
+        return IndicatorHeader(tuple(columns), unit=unit) if listed else None
     if not _heads_indicators(kinds):
         return None
     columns, level1 = _slipped(_placed(columns))
     if place + 1 < len(rows) and is_split(rows[place + 1]):
         columns = _split_value(columns, rows[place + 1])
     long_term = next((cell.text for cell in cells if cell.word in words().long_term), None)
-    return IndicatorHeader(tuple(_last_of_each(columns)), level1, long_term)
+    return IndicatorHeader(tuple(_last_of_each(columns)), level1, long_term, unit)
 
 
 def _may_head(row: FormRow) -> bool:
@@ -225,8 +237,8 @@ def _unmarked(text: str) -> str:
     return joined(text[marker.end :] if marker else text)
 
 
-def _listing_targets(columns: Sequence[IndicatorColumn], above: Sequence[FormCell]) -> IndicatorHeader | None:
-    """The header of a list of projects that has a column for each level of targets; null where it has none."""
+def _headed_by_levels(columns: Sequence[IndicatorColumn], above: Sequence[FormCell]) -> list[IndicatorColumn]:
+    """`columns` with those headed by the name of a level told as such, under the level above it."""
     told = []
     for column in columns:
         if not column.kind and level_name(column.word):
@@ -234,7 +246,7 @@ def _listing_targets(columns: Sequence[IndicatorColumn], above: Sequence[FormCel
             named = over and over[0].word != column.word
             column = replace(column, kind="target", level1=over[0].word if named else None)
         told.append(column)
-    return IndicatorHeader(tuple(told)) if any(column.kind == "target" for column in told) else None
+    return told
 
 
 def stated_targets(row: FormRow) -> list["IndicatorLine"]:
@@ -285,16 +297,13 @@ def is_split(row: FormRow) -> bool:
 def _column(cell: FormCell) -> IndicatorColumn:
     fund = fund_kind(cell.word)
     kind = fund if fund in FUNDS else column_kind(cell.word)
-    return IndicatorColumn(cell.column, cell.end, kind or "", cell.word)
+    return IndicatorColumn(cell.column, cell.end, kind or "", cell.word, unit_in(cell.text))
 
 
 def _widened(columns: list[IndicatorColumn]) -> list[IndicatorColumn]:
     """Each column reaches to the next header cell: the format may not say what a header cell spans."""
     ends = [*(column.start for column in columns[1:]), max(columns[-1].end, _WIDEST)]
-    return [
-        IndicatorColumn(column.start, end, column.kind, column.word)
-        for column, end in zip(columns, ends, strict=True)
-    ]
+    return [replace(column, end=end) for column, end in zip(columns, ends, strict=True)]
 
 
 def _placed(columns: list[IndicatorColumn]) -> list[IndicatorColumn]:
@@ -310,7 +319,7 @@ def _placed(columns: list[IndicatorColumn]) -> list[IndicatorColumn]:
             kind, word = "" if level3 or column.start < first else "level3", ""
         elif kind == "content":
             kind = "description" if level3 else "level3"
-        placed.append(IndicatorColumn(column.start, column.end, kind, word))
+        placed.append(replace(column, kind=kind, word=word))
     return placed
 
 

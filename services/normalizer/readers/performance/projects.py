@@ -79,7 +79,8 @@ class FormDraft:
 
     def _publish_listing(self, publisher: "Publisher", form: Form, header: IndicatorHeader) -> None:
         for entry in entries(self.lines):
-            entry.form.unit, entry.form.owner = form.unit, entry.form.owner or form.owner
+            entry.form.unit, entry.form.owner = form.unit or header.unit, entry.form.owner or form.owner
+            entry.form.units = header.units
             place = publisher.recorder.at_row(entry.lines[0].row.block, entry.lines[0].row.index)
             publisher.project(place, entry.number, entry.name, entry.form)
             targets = [target for line in entry.lines for target in header.targets(line.row)]

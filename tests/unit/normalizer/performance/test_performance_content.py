@@ -361,3 +361,21 @@ def test_a_header_of_two_rows_without_spans(read_parts: Reader) -> None:
         ("见习补贴", ("见习200人",)),
         ("技能大赛", ("举办2场",)),
     ]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["项目名称", "项目金额（万元）", "项目绩效目标", "一级指标", "二级指标", "三级指标", "指标值"]],
+        [
+            ["项目名称", "项目资金（万元）", "项目绩效目标", "绩效指标", "", "", ""],
+            ["", "财政拨款", "", "一级指标", "二级指标", "三级指标", "指标值"],
+        ],
+    ],
+    ids=["of the column", "over it"],
+)
+def test_the_unit_of_money_that_the_header_of_a_list_states(read_parts: Reader, rows: list[list[str]]) -> None:
+    project = ["见习补贴", "80", "见习200人", "产出指标", "数量指标", "人数", "≥200人"]
+    result = read_parts([[*rows, project]])
+    assert [p.budget or p.fiscal_funds for p in result.of(Project)] == [Decimal(800000)]
+    assert not result.of(Finding)
