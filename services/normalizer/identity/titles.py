@@ -38,7 +38,6 @@ _AREA_CODE: Final = re.compile(
     r"^\s*(?!20\d\d\s)\d{2}(?:\d{2}){0,5}\s+(?=20\d\d\s*年)"
 )
 """A region's code that a budget system prints before the title: `22吉林省…`, `9909 2025年…`."""
-_BUDGET: Final = re.compile("财政[预决]算|预算|决算")
 _OF_A_BUDGET: Final = re.compile(
     "一般公共预算|公共财政预算|政府性基金|国有资本经营|社会保险基金|财政(?=预|决|收|总)|(?:预算|决算)(?!单位|部门)"
 )
@@ -143,7 +142,7 @@ class TitleCandidate:
         """Whether a county alone stands between year and budget: `2025年青石县一般公共预算支出表`."""
         first = YEAR.search(self.bare)
         rest = re.sub(r"^年?度?", "", self.bare[first.end() :]) if first else ""
-        budget = _OF_A_BUDGET.search(rest) or _BUDGET.search(rest)
+        budget = _OF_A_BUDGET.search(rest)
         place = rest[: budget.start()] if budget else ""
         return regions.is_place(place) and not TOWN.search(place)
 

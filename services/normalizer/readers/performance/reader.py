@@ -131,7 +131,7 @@ class _Reader:
             elif header is None or leaves(row, header):
                 header = None
                 if not (heads_columns(row) and place + 1 < len(rows) and headers[place + 1]):
-                    self._form_row(row, rows[place + 1 : place + 2])
+                    self._form_row(row)
             elif not (is_split(row) or is_header_words(row) or row.counts_columns):
                 self._line(row, header, page_break or row.page != page)
                 header = replace(header, level1=None) if header.level1 else header
@@ -145,13 +145,11 @@ class _Reader:
             self.draft.publish(self.publisher)
         self.draft = None
 
-    def _form_row(self, row: FormRow, below: Sequence[FormRow]) -> None:
+    def _form_row(self, row: FormRow) -> None:
         """Take a row of a form, unless it only heads the columns of indicators or of a listing."""
-        if is_header_words(row):
-            kinds = {column_kind(word) for word in row.words}
-            goes_on = any(not set(row.cells).isdisjoint(following.over) for following in below)
-            if goes_on or (kinds & {"indicators", "value", "actual"} and "budget" not in kinds):
-                return
+        kinds = {column_kind(word) for word in row.words}
+        if is_header_words(row) and kinds & {"indicators", "value", "actual"} and "budget" not in kinds:
+            return
         draft = self._open(self._begins(row))
         if targets := stated_targets(row):
             draft.targets += targets
