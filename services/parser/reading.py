@@ -10,6 +10,9 @@ from shared.schemas.document import Block, PageHead, Paragraph, Table, Unread
 _FEW_WORDS: Final = 200
 """Characters of a text that says something without its pictures."""
 
+TABLE_SIZE: Final = (200.0, 60.0)
+"""Width and height of a table at least, points: half of what an A4 page has for text, and four lines."""
+
 
 @dataclass(frozen=True)
 class Limits:

@@ -5,13 +5,11 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from services.parser.office_xml import Element, attribute, local, number, under
-from services.parser.reading import says_little
+from services.parser.reading import TABLE_SIZE, says_little
 from shared.schemas.document import Block, Unread
 
 _POINT: Final = 12700
 """English metric units of a point."""
-_TABLE: Final = (200.0, 60.0)
-"""Width and height of a table at least, points: half of what an A4 page has for text, and four lines."""
 _SIZE: Final = re.compile(r"(?:^|;)\s*(width|height)\s*:\s*([\d.]{1,12})(pt|in|cm|mm|px)?")
 _UNITS: Final = {"pt": 1.0, "in": 72.0, "cm": 28.35, "mm": 2.835, "px": 0.75}
 
@@ -47,7 +45,7 @@ def unread_pictures(root: Element, blocks: Sequence[Block], read: frozenset[str]
 
 
 def _is_large(width: float, height: float) -> bool:
-    return width >= _TABLE[0] and height >= _TABLE[1]
+    return width >= TABLE_SIZE[0] and height >= TABLE_SIZE[1]
 
 
 def _is_embedded(shape: Element) -> bool:

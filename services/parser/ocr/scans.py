@@ -9,6 +9,7 @@ from services.parser.layout.drawing import Line
 from services.parser.layout.geometry import Box
 from services.parser.layout.glyphs import Glyph
 from services.parser.layout.page import PageContents, Scan
+from services.parser.reading import TABLE_SIZE
 
 if TYPE_CHECKING:
     from services.parser.ocr.networks import Pixels
@@ -18,8 +19,6 @@ _FEW: Final = 60
 """Characters: a page with fewer, most of it a picture, hardly says in text what it shows."""
 _MOST: Final = 0.4
 """Share of a page that its pictures cover when they are what it shows."""
-_TABLE: Final = (200.0, 60.0)
-"""Width and height of a table at least, points: half of what an A4 page has for text, and four lines."""
 _UNSTATED: Final = 0.5
 """How certain the text is that lies unseen behind a scan: whoever recognised it does not say."""
 DENSITY: Final = 200 / 72
@@ -82,8 +81,8 @@ def _pictures_of_text(page: PageContents) -> list[Box]:
     return [
         box
         for box in page.drawing.pictures
-        if box.right - box.left >= _TABLE[0]
-        and box.bottom - box.top >= _TABLE[1]
+        if box.right - box.left >= TABLE_SIZE[0]
+        and box.bottom - box.top >= TABLE_SIZE[1]
         and not any(box.holds(*glyph.box.middle) for glyph in page.shown)
     ]
 

@@ -123,8 +123,8 @@ async def test_one_bad_item_does_not_stop_the_others(means: PollContext, tmp_pat
     assert "2 disclosures" in (result.reason or "")
 
 
-async def test_robots_txt_is_obeyed(means: PollContext, tmp_path: Path) -> None:
-    asked = []
+def forbidding(asked: list[str]) -> Answer:
+    """Answers as a site whose robots.txt forbids one of two articles; what is asked goes to `asked`."""
 
     def answer(request: BaseHTTPRequestHandler) -> None:
         asked.append(request.path)
@@ -135,7 +135,12 @@ async def test_robots_txt_is_obeyed(means: PollContext, tmp_path: Path) -> None:
         else:
             send(request, 200, '<div class="TRS_Editor">某县水利局2024年部门预算公开</div>'.encode())
 
-    with answering(answer) as base_url:
+    return answer
+
+
+async def test_robots_txt_is_obeyed(means: PollContext, tmp_path: Path) -> None:
+    asked: list[str] = []
+    with answering(forbidding(asked)) as base_url:
         result = await poll(loose_portal(base_url, tmp_path), means)
     assert (result.outcome, result.counts.new, result.counts.failed) == ("ok", 1, 1)
     assert not any("/b/" in path for path in asked)
@@ -150,18 +155,8 @@ async def test_a_list_robots_txt_forbids_is_refused(means: PollContext, tmp_path
 
 @pytest.mark.parametrize("hours", [24, 0])
 async def test_robots_txt_is_read_again_when_it_is_old(hours: float, means: PollContext, tmp_path: Path) -> None:
-    asked = []
-
-    def answer(request: BaseHTTPRequestHandler) -> None:
-        asked.append(request.path)
-        if request.path == "/robots.txt":
-            send(request, 200, b"User-agent: *\nDisallow: /xxgk/gsgg/b/\n")
-        elif request.path.endswith("index.html"):
-            send(request, 200, list_page("./a/t20240201_1.html", "./b/t20240202_2.html"))
-        else:
-            send(request, 200, '<div class="TRS_Editor">某县水利局2024年部门预算公开</div>'.encode())
-
-    with answering(answer) as base_url:
+    asked: list[str] = []
+    with answering(forbidding(asked)) as base_url:
         for _ in range(2):
             await poll(loose_portal(base_url, tmp_path), with_settings(means, robots_hours=hours))
     assert (asked.count("/robots.txt") > 1) == (hours == 0)
