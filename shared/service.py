@@ -4,7 +4,7 @@ import asyncio
 import signal
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
 
 import structlog
@@ -31,6 +31,7 @@ from shared.stage.worker_process import Limits
 from shared.topics import FETCHED, TOPICS, StageName, group
 from shared.tracing.connect import open_traces
 from shared.version import VERSION
+from shared.waiting import set_within
 
 __all__ = ["Context", "Work", "create_service"]
 
@@ -188,8 +189,7 @@ class _Shell:
                 return
             failures = 1 if time.monotonic() - began > STEADY_SECONDS else failures + 1
             self._tell(error)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), self._backoff.seconds(failures))
+            if await set_within(stop, self._backoff.seconds(failures)):
                 return
 
     async def _open_and_work(self, stop: asyncio.Event, opened: asyncio.Future[None]) -> None:

@@ -1,6 +1,5 @@
 """What a request works with: a database session, the archive and the bus, from the app's state."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated, Final
 
@@ -13,17 +12,14 @@ from shared.bus.contract import Bus
 from shared.database import reading
 from shared.errors import DatabaseUnavailable
 from shared.stage.worker import WorkerPool
+from shared.waiting import set_within
 
 START_SECONDS: Final = 10.0
 
 
 async def _session(request: Request) -> AsyncIterator[AsyncSession]:
-    try:
-        await asyncio.wait_for(request.app.state.migrated.wait(), START_SECONDS)
-    except TimeoutError as error:
-        raise DatabaseUnavailable(
-            "The store has not brought its tables up to date yet; try again soon."
-        ) from error
+    if not await set_within(request.app.state.migrated, START_SECONDS):
+        raise DatabaseUnavailable("The store has not brought its tables up to date yet; try again soon.")
     async with reading(request.app.state.engine) as session:
         yield session
 

@@ -27,6 +27,7 @@ from shared.stage.handling import Handled, Handler
 from shared.stage.output import count_output
 from shared.stage.retry import GIVE_UP_SECONDS, Backoff
 from shared.topics import group
+from shared.waiting import set_within
 
 WINDOW: Final = 64
 HELD_OUTPUT: Final = 20_000
@@ -191,8 +192,7 @@ class _Runner(Generic[E]):
         metrics.RETRIES.labels(self._name, error.cause).inc()
         log.warning("reading again from the last commit", stage=self._name, reason=str(error), seconds=wait)
         await self._abandon()
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._context.stop.wait(), wait)
+        await set_within(self._context.stop, wait)
 
     async def _finish(self) -> None:
         clock = asyncio.get_running_loop()

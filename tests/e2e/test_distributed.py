@@ -24,7 +24,7 @@ from tests.servers.postgres import PostgresServer
 YEARS = 7 if os.environ.get("GONGKAI_LONG") else 1
 """Seven make 328 disclosures of the generated world, one makes 40."""
 
-pytestmark = [pytest.mark.xdist_group("faults"), pytest.mark.timeout(900 * YEARS), DROPS_CONNECTIONS]
+pytestmark = [pytest.mark.xdist_group("faults"), pytest.mark.timeout(600 * YEARS), DROPS_CONNECTIONS]
 
 
 def test_the_five_portals_give_the_records_of_an_embedded_run(

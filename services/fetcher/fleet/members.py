@@ -22,6 +22,7 @@ from services.fetcher.state.tables import MemberState
 from shared import database
 from shared.errors import DatabaseUnavailable, TakenOver
 from shared.processes import Process
+from shared.waiting import set_within
 
 BEAT_SECONDS: Final = 4.0
 SILENT_LOOKS: Final = 5
@@ -63,8 +64,7 @@ class Member:
         """
         loop = asyncio.get_running_loop()
         while True:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), BEAT_SECONDS)
+            if await set_within(stop, BEAT_SECONDS):
                 return
             began = loop.time()
             try:

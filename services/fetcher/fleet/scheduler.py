@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Collection, Iterable
-from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
@@ -24,6 +23,7 @@ from shared.bus.contract import Bus, Consumer
 from shared.errors import Damaged, TakenOver, TransientError
 from shared.stage.retry import GIVE_UP_SECONDS, Backoff
 from shared.topics import POLL_REQUESTS
+from shared.waiting import set_within
 
 GROUP: Final = "gongkai.fetcher"
 LOOK_SECONDS: Final = 1.0
@@ -94,8 +94,7 @@ class Schedule:
                 failures += 1
                 metrics.RETRIES.labels("fetcher", error.cause).inc()
                 log.warning("looks again which portals are due", reason=str(error), failures=failures)
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(stop.wait(), LOOKING.seconds(failures))
+                await set_within(stop, LOOKING.seconds(failures))
                 self._let_go(share)
 
     def _let_go(self, share: Share) -> None:

@@ -6,7 +6,6 @@ lets it go, also when the bus is away, for it may not be away from the others.
 
 import asyncio
 import json
-from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
@@ -19,6 +18,7 @@ from shared.bus.contract import Bus, Message
 from shared.clock import Clock
 from shared.errors import TransientError
 from shared.stage.retry import Backoff
+from shared.waiting import set_within
 
 BATCH: Final = 100
 BACKOFF: Final = Backoff()
@@ -73,5 +73,4 @@ async def keep_publishing(
             log.warning("outbox waits", reason=str(error), failures=failures)
         if last:
             return
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), BACKOFF.seconds(failures) if failures else pause_seconds)
+        await set_within(stop, BACKOFF.seconds(failures) if failures else pause_seconds)

@@ -8,7 +8,6 @@ import asyncio
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, TypeVar
@@ -33,6 +32,7 @@ from shared import database, ids, metrics
 from shared.archive.contract import Archive
 from shared.bus.contract import Message
 from shared.errors import DatabaseUnavailable, TakenOver
+from shared.waiting import set_within
 
 RUNNING: Final = "running"
 ABORTED: Final = "aborted"
@@ -144,8 +144,7 @@ class Writer:
 
     async def _write_all(self) -> None:
         while self._waiting:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._hurry.wait(), LONGEST_SECONDS)
+            await set_within(self._hurry, LONGEST_SECONDS)
             await asyncio.sleep(PAUSE_SECONDS)
             self._hurry.clear()
             batch, self._waiting = self._waiting[:MOST_STEPS], self._waiting[MOST_STEPS:]

@@ -179,7 +179,8 @@ class Cluster:
             with unavailable(what):
                 try:
                     # Longer than the client waits itself, which then closes the connection that is silent.
-                    return await asyncio.wait_for(ask(), 1.5 * REQUEST_SECONDS)
+                    async with asyncio.timeout(1.5 * REQUEST_SECONDS):
+                        return await ask()
                 except kafka_errors.KafkaError as error:
                     if not error.retriable or loop.time() > end:
                         raise

@@ -19,6 +19,7 @@ from shared.bus.kafka.records import received
 from shared.bus.kafka.topics import Topics
 from shared.bus.sizes import check_sizes
 from shared.errors import BusUnavailable
+from shared.waiting import set_within
 
 Publish = Callable[[Sequence[Message]], Awaitable[None]]
 
@@ -65,7 +66,7 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
             self._membership.check()
             if loop.time() > end:
                 raise BusUnavailable(f"Kafka did not let {self._name} join {self._group} in time.")
-            await _soon(self._assigned)
+            await set_within(self._assigned, _LOOK_SECONDS)
         if self._preparing:
             await asyncio.wait(self._preparing.values(), timeout=PREPARE_SECONDS)
 
@@ -152,7 +153,7 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
         self._changed.clear()
         ready = [] if self._sharing else [each for each in self._holdings.values() if each.ready]
         if not ready:
-            await _soon(self._changed, timeout_seconds)
+            await set_within(self._changed, timeout_seconds)
             return []
         found: Mapping[Any, Sequence[Any]] = {}
         partitions = [self._partition(holding.place) for holding in ready]
@@ -270,9 +271,3 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
 
     def _partition(self, place: Place) -> Any:
         return TopicPartition(self._connection.name(place.topic), place.number)
-
-
-async def _soon(event: asyncio.Event, timeout_seconds: float = _LOOK_SECONDS) -> None:
-    """Wait for `event`, for no longer than that."""
-    with suppress(TimeoutError):
-        await asyncio.wait_for(event.wait(), timeout_seconds)

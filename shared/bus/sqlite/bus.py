@@ -15,6 +15,7 @@ from shared.bus.sqlite.retention import tidy
 from shared.clock import SystemClock
 from shared.errors import BusUnavailable
 from shared.topics import TOPICS, Topic
+from shared.waiting import set_within
 
 POLL_SECONDS: Final = 0.03
 CHECK_SECONDS: Final = 1.0
@@ -227,8 +228,7 @@ class SqliteConsumer:
     async def _wait_for_change(self, end: float) -> None:
         loop = asyncio.get_running_loop()
         while loop.time() < end:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self.changed.wait(), min(POLL_SECONDS, end - loop.time()))
+            if await set_within(self.changed, min(POLL_SECONDS, end - loop.time())):
                 return
             if await self._bus.call(self._bus.log.changes) != self._seen:
                 return
