@@ -1,6 +1,7 @@
 """The fenced blocks of README and docs, with what they say they need that a test has not."""
 
 import re
+import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -11,10 +12,13 @@ PAGES: Final = (
     REPOSITORY / "CONTRIBUTING.md",
     *sorted((REPOSITORY / "docs").glob("*.md")),
 )
+FENCE: Final = "```"
 _BLOCK: Final = re.compile(
-    r"^(?:<!-- needs: (?P<needs>[\w ]+) -->\n)?```(?P<language>\w*)\n(?P<text>.*?)^```$", re.M | re.S
+    rf"^(?:[ \t]*<!-- needs: (?P<needs>[\w ]+) -->\n)?"
+    rf"(?P<indent>[ \t]*){FENCE}(?P<language>\w*)\n(?P<text>.*?)^(?P=indent){FENCE}$",
+    re.M | re.S,
 )
-_INLINE: Final = re.compile(r"`(gongkai [a-z][^`\n]*)`")
+_INLINE: Final = re.compile(r"`((?:gongkai|make|python|docker compose) [a-z-][^`\n]*)`")
 
 
 @dataclass(frozen=True)
@@ -38,16 +42,20 @@ class Block:
         return [line for each in joined.splitlines() if (line := re.sub(r"(?:^|\s)#.*", "", each).strip())]
 
 
-def blocks(*languages: str) -> list[Block]:
-    """The blocks in these languages, page by page."""
+def every_block() -> list[Block]:
+    """All blocks, page by page, those within a list too."""
     return [
-        Block(page, number, found["language"], found["text"], found["needs"] or "")
+        Block(page, number, found["language"], textwrap.dedent(found["text"]), found["needs"] or "")
         for page in PAGES
         for number, found in enumerate(_BLOCK.finditer(page.read_text(encoding="utf-8")), start=1)
-        if found["language"] in languages
     ]
 
 
+def blocks(*languages: str) -> list[Block]:
+    """The blocks in these languages, page by page."""
+    return [each for each in every_block() if each.language in languages]
+
+
 def inline_commands() -> list[tuple[Path, str]]:
-    """Every `gongkai …` that stands in a sentence."""
+    """Every command of gongkai, make, python and Compose that stands in a sentence."""
     return [(page, found) for page in PAGES for found in _INLINE.findall(page.read_text(encoding="utf-8"))]

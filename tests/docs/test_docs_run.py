@@ -1,5 +1,6 @@
 """Every command and snippet of README and docs runs, or says what it needs beyond that and is checked without."""
 
+import importlib.util
 import re
 import shlex
 import subprocess
@@ -14,17 +15,27 @@ import yaml
 from services.cli.main import COMMANDS, build
 from services.fetcher.portal_files import load_portal
 from services.notify.rules import Rules
-from tests.docs.blocks import REPOSITORY, Block, blocks, inline_commands
+from tests.docs.blocks import FENCE, PAGES, REPOSITORY, Block, blocks, every_block, inline_commands
 from tests.docs.conftest import Installation
+from tests.house.expressions import served
 
 pytestmark = pytest.mark.xdist_group("docs")
 SHELL = blocks("sh")
+SERVICES = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
 NEEDS = {"docker", "kubernetes", "kafka", "root", "repository", "itself"}
 """What a test has not: machines, a cluster of the reader's own, or a clone to change; `make` runs the tests."""
 
 
 def called(block: Block) -> str:
     return block.name
+
+
+def test_no_block_is_passed_over() -> None:
+    """Each fence opens or closes a block that is run or checked, and what has no language is a drawing."""
+    fences = sum(page.read_text(encoding="utf-8").count(FENCE) for page in PAGES)
+    assert fences == 2 * len(every_block())
+    assert {each.language for each in every_block()} <= {"sh", "python", "yaml", ""}
+    assert all("─" in each.text for each in blocks(""))
 
 
 @pytest.mark.parametrize("block", [each for each in SHELL if not each.needs], ids=called)
@@ -53,7 +64,7 @@ def test_the_snippets_run(block: Block, installation: Installation, monkeypatch:
     exec(compile(block.text, block.name, "exec"), {})
 
 
-@pytest.mark.parametrize("block", blocks("yaml"), ids=called)
+@pytest.mark.parametrize("block", [each for each in blocks("yaml") if not each.needs], ids=called)
 def test_the_examples_of_files_are_right(block: Block, tmp_path: Path) -> None:
     content = yaml.safe_load(block.text)
     path = tmp_path / f"{content.get('name', 'rules')}.yaml"
@@ -68,24 +79,36 @@ def test_the_examples_of_files_are_right(block: Block, tmp_path: Path) -> None:
 def test_what_needs_more_names_what_there_is(block: Block) -> None:
     assert block.needs in NEEDS
     subprocess.run(["bash", "-n", "-c", block.text], check=True)
-    services = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
     for line in block.lines:
-        words = [word for word in re.split(r"[\s()=;]+", line) if word]
-        for word in words:
-            if re.fullmatch(r"(?:deploy|docs|services)/[\w./-]+|\.env\.example", word):
-                assert (REPOSITORY / word).exists(), word
-        if words[0] == "make":
-            subprocess.run(["make", "--dry-run", *words[1:]], cwd=REPOSITORY, check=True, capture_output=True)
-        elif command := re.search(r"(?:^|/bin/)(gongkai [a-z].*)", line):
-            assert_known(command[1])
-        elif "compose" in words[:2]:
-            named = [word for word in words if word in services]
-            assert named or {"up", "ps"} & set(words), line
+        assert_named(line)
+
+
+@pytest.mark.parametrize("block", [each for each in blocks("yaml") if each.needs], ids=called)
+def test_a_file_of_another_program_asks_for_what_there_is(block: Block) -> None:
+    assert block.needs in NEEDS
+    assert yaml.safe_load(block.text)
+    assert set(re.findall(r"gongkai_\w+", block.text)) <= set(served())
 
 
 @pytest.mark.parametrize(("page", "command"), inline_commands(), ids=lambda value: str(value)[-60:])
 def test_a_command_in_a_sentence_is_one(page: Path, command: str) -> None:
-    assert_known(command)
+    assert_named(command)
+
+
+def assert_named(line: str) -> None:
+    """What the line names of ours is there: files, targets of make, modules, services of Compose, commands."""
+    words = [word for word in re.split(r"[\s()=;]+", line) if word]
+    for word in words:
+        if re.fullmatch(r"(?:benchmarks|deploy|docs|services)/[\w./-]+|\.env\.example", word):
+            assert (REPOSITORY / word).exists(), word
+    if words[0] == "make":
+        subprocess.run(["make", "--dry-run", *words[1:]], cwd=REPOSITORY, check=True, capture_output=True)
+    elif words[:2] == ["python", "-m"]:
+        assert importlib.util.find_spec(words[2]), line
+    elif command := re.search(r"(?:^|/bin/|exec \w+ )(gongkai [a-z].*)", line):
+        assert_known(command[1])
+    elif "compose" in words[:2] and not {"up", "ps", "down"} & set(words):
+        assert {"NAME", *SERVICES} & set(words), line
 
 
 def assert_known(command: str) -> None:
