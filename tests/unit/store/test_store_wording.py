@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.fetcher.portal import Portal
 from services.normalizer.checks.rules import CHECKS
 from services.store.labels import labels
 from services.store.pages import rendering
@@ -82,3 +83,12 @@ def test_an_amount_no_database_takes_is_left_out_of_the_index() -> None:
 )
 def test_amounts_are_shown_in_ten_thousands(amount: str, shown: str) -> None:
     assert rendering.wan(amount) == shown
+
+
+def test_the_keys_of_a_portal_file_that_are_advised_exist() -> None:
+    words = "".join(labels("zh", "advice").values()) + (STORE / "pages" / "english.json").read_text(
+        encoding="utf-8"
+    )
+    advised = set(re.findall(r"[（(]([a-z]+_[a-z_]+)[）)]", words))
+    assert advised
+    assert advised <= set(Portal.model_fields)
