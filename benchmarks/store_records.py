@@ -48,7 +48,7 @@ def _line(chance: random.Random, kind: str, number: int, revision: str, disclosu
     text = "".join(chance.choices(WORDS, k=chance.randint(4, 30)))
     amount = f"{chance.lognormvariate(12, 2):.2f}"
     values = {
-        "name": text, "title": text, "message": text, "description": text, "category": text, "basis": text,
+        "name": text, "title": text, "message": text, "description": text, "category": text, "basis": None if kind == "budget_line" else text,
         "amount": amount, "budget": amount, "value": amount, "table": "expenditure", "column": "total",
         "code": f"2{chance.randint(1, 30):02}{chance.randint(1, 20):02}", "check": f"check_{number % 20}",
         "severity": "error", "scope": "project", "goals": [], "subjects": [], "attachments": [], "revision": 1,
@@ -102,6 +102,9 @@ QUERIES: dict[str, dict[str, Any]] = {
     "text, two characters": {"q": "水利"},
     "text, rare": {"q": "公积金工资"},
     "text, nowhere": {"q": "氢能源产业园"},
+    "text, a code": {"q": "20105"},
+    "text, a code and a word": {"q": "20105 水利"},
+    "text, a whole amount": {"q": "371883400"},
     "text, type, year, largest": {"q": "办公", "type": "project", "year": 2023, "sort": "amount"},
     "nothing meets it": {"type": "asset", "min_amount": "9000000000000"},
 }

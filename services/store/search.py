@@ -13,7 +13,19 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Select, Text, and_, column, literal_column, table
+from sqlalchemy import (
+    BigInteger,
+    ColumnClause,
+    ColumnElement,
+    Select,
+    TableClause,
+    Text,
+    and_,
+    column,
+    literal_column,
+    select,
+    table,
+)
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.store.bulk import insert_rows
@@ -28,6 +40,8 @@ _AMOUNT: Final = re.compile(
 _WAN: Final = Decimal(10_000)
 _UNITS: Final = {"元": Decimal(1), "万": _WAN, "万元": _WAN, "亿": _WAN**2, "亿元": _WAN**2}
 _GUESSED: Final = (_WAN, Decimal(1))
+_YEAR: Final = re.compile("(?:19|20)[0-9]{2}")
+_CODE: Final = re.compile("(?=[A-Za-z]*[0-9])[0-9A-Za-z]{3,}")
 SQLITE: Final = table(TABLE, column("rowid", BigInteger), column("text", Text))
 POSTGRESQL: Final = table(TABLE, column("position", BigInteger), column("text", Text))
 
@@ -63,7 +77,7 @@ def amounts(query: str) -> tuple[list[str], list[list[Span]]]:
     """What a person typed, parted: words, and for each amount the spans of yuan it may be meant as.
 
     An amount has a point, a comma or a unit: `3,383.3` is that many 万元 or 元, `2.5亿元` is what it says. It
-    stands for all that is rounded to it. A number without any of them is a word: a year, a code.
+    stands for all that is rounded to it. A number without any of them is a word: a year, or what `codes` takes.
     """
     texts, found = [], []
     for word in query.split():
@@ -75,6 +89,17 @@ def amounts(query: str) -> tuple[list[str], list[list[Span]]]:
         else:
             texts.append(word)
     return texts, found
+
+
+def codes(texts: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Words parted: those that are text alone, and those that may be a code too (`2130305`, `A02010105`), or a
+    whole amount (`371883400`). A year is text.
+    """
+    words, found = [], []
+    for text in texts:
+        code = unicodedata.normalize("NFKC", text).upper()
+        (found if _CODE.fullmatch(code) and not _YEAR.fullmatch(code) else words).append(text)
+    return words, found
 
 
 def _span(number: Decimal, scale: Decimal) -> Span:
@@ -112,9 +137,21 @@ async def keep(session: AsyncSession, texts: Iterable[tuple[int, Sequence[str]]]
 
 def containing(statement: Select[Any], position: Any, query: str, session: AsyncSession) -> Select[Any]:
     """`statement` narrowed to records at `position` whose text has every word of `query`."""
-    wanted = words(query)
+    table, key = _place(session)
+    return statement.join(table, key == position).where(_has(words(query), session))
+
+
+def positions(word: str, session: AsyncSession) -> Select[Any]:
+    """Where the records are whose text has `word`: for a condition beside others that may hold instead."""
+    table, key = _place(session)
+    return select(key).select_from(table).where(_has(words(word), session))
+
+
+def _place(session: AsyncSession) -> tuple[TableClause, ColumnClause[Any]]:
+    return (SQLITE, SQLITE.c.rowid) if on_sqlite(session) else (POSTGRESQL, POSTGRESQL.c.position)
+
+
+def _has(wanted: Sequence[str], session: AsyncSession) -> ColumnElement[bool]:
     if on_sqlite(session):
-        found = literal_column(TABLE).op("MATCH")(" AND ".join(map(_phrase, wanted)))
-        return statement.join(SQLITE, SQLITE.c.rowid == position).where(found)
-    every = and_(*(POSTGRESQL.c.text.like(pattern(word)) for word in wanted))
-    return statement.join(POSTGRESQL, POSTGRESQL.c.position == position).where(every)
+        return literal_column(TABLE).op("MATCH")(" AND ".join(map(_phrase, wanted)))
+    return and_(*(POSTGRESQL.c.text.like(pattern(word)) for word in wanted))

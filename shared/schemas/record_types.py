@@ -102,6 +102,7 @@ RECORD_TYPES: Final = (
         "facts",
         {"zh": "正文数字", "en": "Figure in prose"},
         searched=("metric", "scope"),
+        detailed=("scope",),
         amount="amount",
         section="facts",
     ),

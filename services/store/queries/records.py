@@ -4,6 +4,7 @@ A page is found in the narrow table alone, then its JSON is taken by position. F
 records are gathered by reading. Many: records are walked in the order asked for, and each one's reading looked up.
 """
 
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -88,15 +89,31 @@ async def page_of_records(
 
 
 def _searched(statement: Select[Any], wanted: RecordFilter, session: AsyncSession) -> Select[Any]:
-    """`statement` narrowed to records with the words and the amounts asked for."""
-    texts, spans = search.amounts(wanted.q or "")
+    """`statement` narrowed to records with the words, the codes and the amounts asked for."""
+    words, spans = search.amounts(wanted.q or "")
+    texts, codes = search.codes(words)
     for choices in spans:
         amount = col(Record.amount)
         each = [and_(amount >= _cents_from(low), amount < _cents_from(high)) for low, high in choices]
         statement = statement.where(or_(*each))
+    for code in codes:
+        statement = statement.where(_has_code(code, session))
     if texts:
         statement = search.containing(statement, col(Record.position), " ".join(texts), session)
     return statement
+
+
+def _has_code(code: str, session: AsyncSession) -> ColumnElement[bool]:
+    """That a record has the code, names it in its text, or is of that many yuan or 万元 where it is a number."""
+    plain = unicodedata.normalize("NFKC", code)
+    found = [
+        col(Record.code).in_({plain, plain.upper()}),
+        col(Record.position).in_(search.positions(code, session)),
+    ]
+    if plain.isdigit():
+        cents = {int(plain) * scale for scale in (100, 1_000_000)}
+        found.append(col(Record.amount).in_([each for each in cents if each <= LARGEST]))
+    return or_(*found)
 
 
 def _cents_from(yuan: Decimal) -> int:

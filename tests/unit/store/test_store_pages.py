@@ -391,3 +391,18 @@ async def test_the_figure_that_does_not_hold_is_marked_in_its_table(keep: Keep, 
     finding_id = attribute(page, "td.wrong a.why", "href").partition("#")[2]
     assert page.css(f"#findings tr#{finding_id}")
     assert "open" in page.css("details.sheet")[0].attributes
+
+
+async def test_a_part_is_told_of_what_it_is_a_part(keep: Keep, client: httpx.AsyncClient) -> None:
+    part = {**fact("expenditure_part", "8000.00", "农林水支出（类）0.8万元"), "scope": "农林水支出（类）"}
+    await keep(replace(SAMPLE, lines=[part]))
+    assert texts(await get(client, PAGE), "#facts tbody th") == ["部分支出 农林水支出（类）"]
+    (row,) = texts(await get(client, "/records?type=fact"), "table.records tbody tr")
+    assert "农林水支出（类）" in row
+
+
+async def test_a_finding_is_cited_in_the_midst_of_a_sentence(keep: Keep, client: httpx.AsyncClient) -> None:
+    await keep(SAMPLE)
+    found, *_ = (await client.get("/api/v1/findings?severity=error")).json()["items"]
+    (cited,) = texts(await get(client, f"{PAGE}/source?record={found['id']}"), ".cite")
+    assert "相差一百元，" in cited

@@ -16,6 +16,13 @@ SAMPLE = Sample(
         fact("income_total", "1234.56", "收入"),
         budget_line("教育支出", "250000000.00", "205"),
         budget_line("农林水支出", "33832499.00", "213"),
+        {
+            "record": "procurement_line",
+            "line_type": "item",
+            "item": "台式机",
+            "catalogue_code": "A0201",
+            "total": "5000.00",
+        },
         finding("2024年的一处不符。"),
     ]
 )
@@ -35,6 +42,15 @@ OTHER = replace(SAMPLE, url="http://x.example/other", department="样县教育�
         ("1234.56元", ["1234.56"]),
         ("1234.56", ["1234.56"]),
         ("3383", []),
+        ("205", ["250000000.00"]),
+        ("２０５", ["250000000.00"]),
+        ("205 教育", ["250000000.00"]),
+        ("205 农林水", []),
+        ("33832499", ["33832499.00"]),
+        ("25000", ["250000000.00"]),
+        ("a0201", ["5000.00"]),
+        ("2024", [None, None]),
+        ("9" * 15, []),
     ],
 )
 async def test_figures_are_found_by_name_and_by_number(
@@ -42,7 +58,7 @@ async def test_figures_are_found_by_name_and_by_number(
 ) -> None:
     await keep(SAMPLE)
     answer = await client.get("/api/v1/records", params={"q": query})
-    assert [each.get("amount") for each in answer.json()["items"]] == found
+    assert [each.get("amount", each.get("total")) for each in answer.json()["items"]] == found
 
 
 def test_years_and_codes_are_words_and_an_amount_is_all_that_rounds_to_it() -> None:
