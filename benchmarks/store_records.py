@@ -48,7 +48,8 @@ def _line(chance: random.Random, kind: str, number: int, revision: str, disclosu
     text = "".join(chance.choices(WORDS, k=chance.randint(4, 30)))
     amount = f"{chance.lognormvariate(12, 2):.2f}"
     values = {
-        "name": text, "title": text, "message": text, "description": text, "category": text, "basis": None if kind == "budget_line" else text,
+        "name": text, "title": text, "message": text, "description": text, "category": text,
+        "basis": None if kind == "budget_line" else text,
         "amount": amount, "budget": amount, "value": amount, "table": "expenditure", "column": "total",
         "code": f"2{chance.randint(1, 30):02}{chance.randint(1, 20):02}", "check": f"check_{number % 20}",
         "severity": "error", "scope": "project", "goals": [], "subjects": [], "attachments": [], "revision": 1,
