@@ -47,7 +47,7 @@ def lines(chance: random.Random, revision: str, disclosure: str, count: int) -> 
 def _line(chance: random.Random, kind: str, number: int, revision: str, disclosure: str) -> dict[str, Any]:
     text = "".join(chance.choices(WORDS, k=chance.randint(4, 30)))
     amount = f"{chance.lognormvariate(12, 2):.2f}"
-    values = {
+    values: dict[str, Any] = {
         "name": text, "title": text, "message": text, "description": text, "category": text,
         "basis": None if kind == "budget_line" else text,
         "amount": amount, "budget": amount, "value": amount, "table": "expenditure", "column": "total",

@@ -11,11 +11,12 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from shared.errors import UsageError
-from shared.schemas.changes import Change, called
-from shared.schemas.record_types import BY_NAME, decode
+from shared.schemas.changes import Change, called, readable
+from shared.schemas.record_types import BY_NAME, decode, plain
 from shared.topics import CHANGES, RECORDS, Topic
 
 _CHANGE: Final = "change"
+_CHANGES: Final = {"added": "新增", "removed": "删去", "changed": "改动"}
 _BOUND: Final = re.compile(r"(>=|<=|>|<)\s*(-?\d+(?:\.\d+)?)")
 _MOST_TEXT: Final = 300
 """Characters of one event in a message."""
@@ -94,15 +95,25 @@ def text_of(rule: Rule, value: Mapping[str, Any], body: bytes, pages: str) -> st
     """What is told of one record or change: whose it is, what it says, where it is seen."""
     whose = [value.get("region_name"), value.get("department"), value.get("fiscal_year")]
     if rule.of == _CHANGE:
-        fields = [f"{each['field']} {each['before']} → {each['after']}" for each in value["fields"][:3]]
-        said = " ".join([value["change"], value["record_type"], value["name"], "; ".join(fields)])
-        target = value["record_id"]
+        said, target = _said_of_change(value), value["record_id"]
     else:
         kind = BY_NAME[rule.of]
         amount = f" {value[kind.amount]} 元" if kind.amount and value.get(kind.amount) else ""
         said, target = called(decode(body)) + amount, value["id"]
     line = f"{' '.join(str(each) for each in whose if each)}：{said[:_MOST_TEXT]}"
     return f"{line}\n{pages.rstrip('/')}/disclosures/{value['disclosure_id']}#{target}" if pages else line
+
+
+def _said_of_change(value: Mapping[str, Any]) -> str:
+    kind = plain(value["record_type"])
+    fields = kind.model.model_fields
+    told = [
+        f"{fields[name].title if name in fields else name} {readable(each['before'])} → {readable(each['after'])}"
+        for each in value["fields"][:3]
+        for name in [each["field"]]
+    ]
+    of = kind.labels.get("zh", value["record_type"])
+    return f"{_CHANGES[value['change']]} {of} {value['name']}：{'；'.join(told)}"
 
 
 def _meets(value: Any, wanted: Any) -> bool:

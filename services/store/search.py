@@ -95,11 +95,12 @@ def codes(texts: Iterable[str]) -> tuple[list[str], list[str]]:
     """Words parted: those that are text alone, and those that may be a code too (`2130305`, `A02010105`), or a
     whole amount (`371883400`). A year is text.
     """
-    words, found = [], []
+    plain: list[str] = []
+    found: list[str] = []
     for text in texts:
         code = unicodedata.normalize("NFKC", text).upper()
-        (found if _CODE.fullmatch(code) and not _YEAR.fullmatch(code) else words).append(text)
-    return words, found
+        (found if _CODE.fullmatch(code) and not _YEAR.fullmatch(code) else plain).append(text)
+    return plain, found
 
 
 def _span(number: Decimal, scale: Decimal) -> Span:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from pydantic import AwareDatetime, Field
 
@@ -160,6 +160,23 @@ def called(record: RecordBase) -> str:
     """What a record is called: the first of its names, its metric or check."""
     names = (*plain(type_of(record)).named, "metric", "check")
     return next((str(value) for name in names if (value := getattr(record, name, None))), "")
+
+
+def readable(value: str | None) -> str:
+    """A value of a change as people read it: a list one after the other, a file by its name and hash."""
+    if value is None:
+        return "—"
+    try:
+        parts = json.loads(value) if value.startswith("[") else value
+    except json.JSONDecodeError:
+        parts = value
+    return "；".join(_part(each) for each in parts) if isinstance(parts, list) else value
+
+
+def _part(value: Any) -> str:
+    if isinstance(value, dict) and "sha256" in value:
+        return f"{value.get('name', '')} ({str(value['sha256'])[:12]}…)"
+    return "—" if value is None else str(value)
 
 
 def _value(record: RecordBase | None, name: str) -> str | None:

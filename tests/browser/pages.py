@@ -101,21 +101,26 @@ BIG: Final = _with_findings(
         ],
     )
 )
+
+
+def _revision(number: int, lines: list[dict[str, Any]]) -> Sample:
+    """As a county replaces a file: its name stays, its bytes are others."""
+    file = "青石县财政局2024年部门预算公开（含政府采购和绩效目标）.docx"
+    url = "http://qs.example.gov.cn/attach/20240131/83d1b3f0c1a94c0f9a7a0e.docx"
+    return replace(
+        SAMPLE,
+        url="http://qs.example.gov.cn/revised.html",
+        title="青石县财政局2024年部门预算",
+        department="青石县财政局",
+        revision=number,
+        attachments=[{"name": file, "url": url, "sha256": f"{number}" * 64, "format": "docx"}],
+        lines=lines,
+    )
+
+
 REVISED: Final = (
-    replace(
-        SAMPLE,
-        url="http://qs.example.gov.cn/revised.html",
-        title="青石县财政局2024年部门预算",
-        department="青石县财政局",
-    ),
-    replace(
-        SAMPLE,
-        url="http://qs.example.gov.cn/revised.html",
-        title="青石县财政局2024年部门预算",
-        department="青石县财政局",
-        revision=2,
-        lines=[{**SAMPLE.lines[0], "amount": "12345700.00"}, *SAMPLE.lines[2:]],
-    ),
+    _revision(1, SAMPLE.lines),
+    _revision(2, [{**SAMPLE.lines[0], "amount": "12345700.00"}, *SAMPLE.lines[2:]]),
 )
 OTHERS: Final = (
     SAMPLE,

@@ -71,6 +71,9 @@ def test_the_filters_follow_the_chosen_content(page: Page, store: str) -> None:
 def test_what_a_revision_changed(page: Page, store: str) -> None:
     page.goto(f"{store}/disclosures/{REVISED[0].disclosure_id}")
     page.get_by_role("link", name="看与上一版相比的变化").click()
+    assert page.locator(".scroll").evaluate("each => each.scrollWidth <= each.clientWidth")
+    file = page.locator("table.changes tbody").filter(has_text="附件")
+    expect(file).to_contain_text("(222222222222…)")
     row = page.locator("table.changes tbody").filter(has_text="农林水支出")
     expect(row).to_contain_text("1,234.56")
     expect(row).to_contain_text("1,234.57")

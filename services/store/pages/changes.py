@@ -13,7 +13,7 @@ from services.store.filters import Id
 from services.store.pages.contents import MOST_ROWS
 from services.store.pages.rendering import render
 from services.store.queries import changes, disclosures
-from shared.schemas.changes import Change
+from shared.schemas.changes import Change, readable
 from shared.schemas.record_types import BY_NAME, plain
 
 router = APIRouter(include_in_schema=False)
@@ -45,6 +45,7 @@ async def show(
         counts=_counts(found),
         plain=plain,
         difference=difference,
+        readable=readable,
     )
 
 

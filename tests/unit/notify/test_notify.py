@@ -17,6 +17,7 @@ from shared.asyncapi import examples
 from shared.bus.contract import Received
 from shared.clock import SystemClock
 from shared.errors import UsageError
+from shared.schemas.record_types import BY_NAME
 from shared.topics import CHANGES, RECORDS
 
 GONGKAI = Path(sys.executable).with_name("gongkai")
@@ -60,7 +61,10 @@ def test_a_rule_chooses_by_the_fields_of_a_record(of: str, when: dict[str, Any],
 def test_changes_are_told_and_tombstones_are_not() -> None:
     change = examples()[CHANGES.name]
     (notice,) = notices(rules(of="change"), received(CHANGES.name, change))
-    assert f"{change['fields'][0]['before']} → {change['fields'][0]['after']}" in notice.text
+    (field,) = change["fields"]
+    title = BY_NAME[change["record_type"]].model.model_fields[field["field"]].title
+    said = f"改动 预算表 {change['name']}：{title} {field['before']} → {field['after']}"
+    assert said in notice.text
     assert not list(notices(rules(), received(RECORDS["finding"].name, None)))
 
 

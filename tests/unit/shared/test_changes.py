@@ -3,11 +3,12 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shared import ids
-from shared.schemas.changes import Change, changes
+from shared.schemas.changes import Change, changes, readable
 from shared.schemas.record_types import BY_NAME
 from shared.schemas.records import Disclosure, RecordBase
 
@@ -112,3 +113,21 @@ def test_what_is_added_and_removed_is_what_the_two_differ_in(before: list[int], 
     assert len(found) <= differing
     assert not told(new, new)
     assert bool(found) == (before != after)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (None, "—"),
+        ("12345600.00", "12345600.00"),
+        ('["一，二", "三"]', "一，二；三"),
+        ('["25", null]', "25；—"),
+        (
+            '[{"name": "预算.pdf", "url": null, "sha256": "0123456789abcdef", "format": "pdf"}]',
+            "预算.pdf (0123456789ab…)",
+        ),
+        ("[2024]年预算", "[2024]年预算"),
+    ],
+)
+def test_a_value_is_told_as_people_read_it(value: str | None, said: str) -> None:
+    assert readable(value) == said
