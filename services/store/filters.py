@@ -129,7 +129,9 @@ class _RecordScope(Scope):
         default=None, description="one reading of a revision; without it, the one that stands, else the newest"
     )
     check: _Part = Field(default=None, description="name of a check")
-    q: _Words = Field(default=None, description="words in the record's text")
+    q: _Words = Field(
+        default=None, description="words in its text; an amount as printed (3,383.3; 2.5亿元); a code"
+    )
     sort: Annotated[Literal["stored"] | None, _Given] = Field(default=None, description="the order they came in")
 
     @property
