@@ -206,6 +206,31 @@ def test_the_explanations_of_other_provinces(prose: str, facts: dict[str, str]) 
         ("2023年财政拨款收支预算总数1210万元，比2022年财政拨款收支预算总数增加30万元。", {}),
         ("2023年一般公共预算当年拨款1180万元，比2022年预算数增加30万元，主要原因是人员增资。", {}),
         ("信息系统建设项目100万元，其中设备购置费60万元、运行维护费40万元。", {}),
+        (
+            "2023年收支总预算1234.56万元，其中一般公共预算收入1204.56万元（含上年结转收入10万元），政府性基金预算收入30万元。",
+            {
+                "income_total": "1234.56", "expenditure_total": "1234.56",
+                "income_general_public_budget": "1204.56", "income_government_fund": "30",
+            },
+        ),
+        (
+            "2023年收入预算1234.56万元，其中一般公共预算拨款收入1204.56万元、政府性基金拨款收入30万元，较上年增加14.56万元。",
+            {
+                "income_total": "1234.56", "income_general_public_budget": "1204.56",
+                "income_government_fund": "30", "change_total": "14.56",
+            },
+        ),
+        (
+            "2023年支出预算1234.56万元，其中基本支出1224.56万元，项目支出10万元，较上年增加34.56万元。",
+            {
+                "expenditure_total": "1234.56", "expenditure_basic": "1224.56", "expenditure_project": "10",
+                "change_total": "34.56",
+            },
+        ),
+        (
+            "2023年收入预算1234.56万元，其中：财政拨款1234.56万元。\n\n与上年对比增加34.56万元，增长2.88%，主要是新增项目。",
+            {"income_total": "1234.56", "change_total": "34.56"},
+        ),
     ],
 )  # fmt: skip
 def test_a_sentence_gives_these_figures_and_no_others(sentence: str, facts: dict[str, str]) -> None:

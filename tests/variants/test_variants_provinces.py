@@ -282,6 +282,23 @@ def test_a_unit_of_procurement_in_the_column_of_projects(write: Write) -> None:
 
 
 @every_format
+def test_an_entry_of_the_catalogue_is_code_and_name(write: Write) -> None:
+    rows = [
+        ["项目名称", "采购目录", "采购数量", "单位", "单价", "金额"],
+        ["办公设备购置", "A02010105台式计算机", "20", "台", "0.50", "10.00"],
+        ["物业管理", "C21040001 物业管理服务", "1", "项", "20.50", "20.50"],
+        ["合计", "", "", "", "", "30.50"],
+    ]
+    reading = reading_of(write, "部门政府采购预算表", rows)
+    assert reading.said("procurement_line", "line_type", "item", "catalogue_code", "total") == [
+        ("item", "台式计算机", "A02010105", "100000"),
+        ("item", "物业管理服务", "C21040001", "205000"),
+        ("total", None, None, "305000"),
+    ]
+    assert not reading.complaints
+
+
+@every_format
 def test_procurement_by_class_alone(write: Write) -> None:
     rows = [
         ["采购项目类别", "总计", "财政拨款", LEFT, LEFT],

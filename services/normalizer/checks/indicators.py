@@ -145,7 +145,8 @@ def _is_count(indicator: Indicator, name: str) -> bool:
         return False
     if _unit_in_name(indicator) in _COUNT_UNITS:
         return True
-    return bool(_COUNT_LEVEL.search(indicator.level2 or "")) and bool(_COUNT.search(name))
+    beyond_a_share = indicator.value is not None and indicator.value > _HUNDRED
+    return bool(_COUNT.search(name)) and (beyond_a_share or bool(_COUNT_LEVEL.search(indicator.level2 or "")))
 
 
 def check_indicator_rates(book: Book, outcome: Outcome) -> None:

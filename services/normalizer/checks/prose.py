@@ -104,7 +104,7 @@ def check_prose_sums(book: Book, outcome: Outcome) -> None:
             continue
         names = "、".join(_part_name(part.record) for part in (*parts, *further) if isinstance(part.record, Fact))
         ways = [way for way in ([*parts, *further], parts, further) if len(way) >= least]
-        doubt = None if closed else _other_amounts(book, [total, *parts, *further]) or _left_out(book, total, ways)
+        doubt = None if closed else _doubt_of(book, total, [*parts, *further], ways)
         subject = f"正文中{METRIC_TITLES[total_metric]}"
         outcome.adds_up_some_way(subject, total, ways, f"{names or '所列各项'}之和", doubt)
     if not outcome.comparisons:
@@ -113,6 +113,15 @@ def check_prose_sums(book: Book, outcome: Outcome) -> None:
 
 def _part_name(fact: Fact) -> str:
     return fact.scope or METRIC_TITLES[fact.metric]
+
+
+def _doubt_of(book: Book, total: Figure, parts: Sequence[Figure], ways: Sequence[Sequence[Figure]]) -> str | None:
+    """Why parts that do not add up to `total` may not be all its parts, or not parts beside each other."""
+    if reason := _other_amounts(book, [total, *parts]) or _left_out(book, total, ways):
+        return reason
+    excess = sum((part.amount for part in parts), Decimal(0)) - total.amount
+    within = excess > 0 and any(part.amount == excess for part in parts)
+    return "多出的金额恰为其中一项，该项可能已含在另一项之内" if within else None
 
 
 def _left_out(book: Book, total: Figure, ways: Sequence[Sequence[Figure]]) -> str | None:

@@ -1,7 +1,6 @@
 """CHECKS 26, 27: the percentages of the explanation recomputed, and what it says of outturn against plan."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,7 +10,7 @@ from services.normalizer.checks.book import Book
 from services.normalizer.checks.outcome import Outcome, Stated
 from services.normalizer.checks.prose import name_of
 from services.normalizer.checks.wording import money
-from services.normalizer.prose.stated import Rate, RateKind, Role, Statement, Told
+from services.normalizer.prose.stated import TOTALS, Rate, RateKind, Role, Statement, Subject, Told
 from shared.schemas.names import Metric, Severity
 
 _HUNDRED: Final = Decimal(100)
@@ -90,7 +89,8 @@ class _Shares:
     """Gathers the shares of a document by their whole: one that is named, or the one an enumeration opened with.
 
     An enumeration may go on over paragraphs; one share may be of any figure before it in its sentence, or of the
-    enumeration's head: the one under which it holds is meant.
+    enumeration's head: the one under which it holds is meant. An enumeration that opens with its first part
+    (本年支出的构成为：基本支出…，占…) is of the total under which most of its shares hold.
     """
 
     def __init__(self, book: Book) -> None:
@@ -98,9 +98,11 @@ class _Shares:
         self.groups: list[list[_Ratio]] = []
         self._head: Statement | None = None
         self._listed: list[_Ratio] = []
+        self._headless: list[tuple[Rate, int]] = []
         for told in book.told:
             self._read(told)
         self.groups.append(self._listed)
+        self.groups += self._of_totals()
 
     def _read(self, told: Told) -> None:
         named: list[_Ratio] = []
@@ -129,6 +131,9 @@ class _Shares:
         part = rate.of
         assert part is not None
         first = before[0] if before and before[0] is not part else None
+        if self._is_headless(rate, first, block):
+            self._headless.append((rate, block))
+            return
         if first is not None and not any(ratio.part is first for ratio in self._listed):
             self._turn_to(first)
         wholes: list[Statement | None] = [self._head, *(each for each in before if each is not part)]
@@ -141,6 +146,37 @@ class _Shares:
         ]
         if ratios:
             self._listed.append(next((ratio for ratio in ratios if ratio.holds(3)), ratios[0]))
+
+    def _is_headless(self, rate: Rate, first: Statement | None, block: int) -> bool:
+        """Whether the enumeration that `rate` stands in opened with its first part, and no whole before it."""
+        assert rate.of is not None
+        if first is None:
+            return self._head is None and bool(_total_of(rate.of))
+        return any(other.of is first and place == block for other, place in self._headless)
+
+    def _of_totals(self) -> Iterator[list[_Ratio]]:
+        """The shares of each paragraph that name no whole, by the total under which at least two of them hold."""
+        for block in dict.fromkeys(block for _, block in self._headless):
+            rates = [rate for rate, place in self._headless if place == block]
+            ways = [
+                [_Ratio(rate, rate.of, whole, block) for rate in rates if rate.of and rate.of.amount]
+                for whole in _facts(self._book, *_total_of(rates[0].of))
+                if whole.amount
+            ]
+            held = [sum(ratio.holds(3) for ratio in way) for way in ways]
+            if held and max(held) >= _SIBLINGS:
+                yield ways[held.index(max(held))]
+
+
+def _total_of(part: Statement | None) -> tuple[Metric, ...]:
+    """The totals that a part of income or of expenditure may be a share of."""
+    metrics = part.subject.metrics if part else ()
+    if metrics and not TOTALS & set(metrics):
+        if all(metric.startswith("income_") for metric in metrics):
+            return Metric.INCOME_TOTAL, Metric.INCOME_WITH_CARRYOVER
+        if all(metric.startswith("expenditure_") for metric in metrics):
+            return Metric.EXPENDITURE_TOTAL, Metric.EXPENDITURE_WITH_CARRYOVER
+    return ()
 
 
 def _named_whole(book: Book, told: Told, rate: Rate, before: list[Statement]) -> list[_Ratio]:
@@ -186,11 +222,10 @@ def _facts(book: Book, *metrics: Metric) -> list[Statement]:
 def check_growth(book: Book, outcome: Outcome) -> None:
     """CHECKS 27: 增长…% = the change / the year before, which is this year's figure less the change."""
     for told in book.told:
-        levels: defaultdict[str, list[Statement]] = defaultdict(list)
+        levels: list[Statement] = []
         for event in told.events:
             if isinstance(event, Statement):
-                if event.role is Role.LEVEL:
-                    levels[_key(event)].append(event)
+                levels += [event] if event.role is Role.LEVEL else []
                 continue
             change = event.of
             if (
@@ -201,7 +236,7 @@ def check_growth(book: Book, outcome: Outcome) -> None:
             ):
                 continue
             if event.value != _HUNDRED:
-                ratios = list(_growths(event, change, levels[_key(change)], told.block))
+                ratios = list(_growths(event, change, levels, told.block))
                 meant = [ratio for ratio in ratios if ratio.holds(3)]
                 for ratio in (meant or ratios)[-1:]:
                     _judge(book, outcome, ratio, "增减幅度", certain=False)
@@ -211,11 +246,18 @@ def check_growth(book: Book, outcome: Outcome) -> None:
 
 def _growths(rate: Rate, change: Statement, levels: Sequence[Statement], block: int) -> Iterator[_Ratio]:
     """`change` against the year before of each of `levels`, of which it may be: 收入总计, 本年收入合计."""
-    for level in levels:
+    for level in (each for each in levels if _is_of(change.subject, each.subject)):
         before = level.amount - change.amount
         if level.year == change.year and level.amount and change.amount and before > 0:
             prior = Statement(level.subject, Role.PRIOR, None, before, level.unit + change.unit)
             yield _Ratio(rate, change, prior, block)
+
+
+def _is_of(change: Subject, level: Subject) -> bool:
+    """Whether a change may be of what a level is of: 收、支总计各增加 is of 收入总计 too."""
+    return change.scope == level.scope and (
+        change.metrics == level.metrics or bool(set(change.metrics) & set(level.metrics) & TOTALS)
+    )
 
 
 def _key(statement: Statement) -> str:

@@ -35,6 +35,10 @@ _TAIL: Final = re.compile(
     r"(?:[-－—_]|关于(?:呈送|报送|提请审议|提交审议|上报|印发|下达)?|公开|的|本级部门|部门|单位|(?:本级)?[及和与](?:所属|直属|下属)(?:行政|事业|预算)*(?:单位)?|[(（](?:本级|部门|单位)[)）])+$"
 )
 _FRONT: Final = re.compile(r"^(?:[\[【][^\[\]【】]{2,8}[\]】]|现将|现对|关于|公开|公示|批复|下达|公布|印发)+")
+_ABOVE: Final = re.compile(
+    r"^.{3,30}?[局委办部院会府厅校团社](?:所属|下属|直属)(?:事业单位)?[-—:]?(?P<unit>.{5,})$"
+)
+"""The department above a unit that a title names before it."""
 _LEVEL: Final = (
     "部门|单位|本级|区级|市级|县级|省级|州级|盟级|旗级|镇级|乡级|全[市县区省州盟旗](?![市县区镇乡])|一般公共|政府性基金|国有资本经营|"
     "收支|收入|支出|总体|整体|年初|年度|三公|拨款|机关运行"
@@ -48,8 +52,10 @@ _LEVELS_AT_END: Final = re.compile(rf"(?:{_LEVEL}|{_OTHER})+$")
 
 
 def trimmed(text: str) -> str:
-    """`text` less what stands around a name in a title: `关于…部门`, `…公开`, `…（本级）`."""
-    return _FRONT.sub("", _TAIL.sub("", text))
+    """`text` less what stands around a name in a title: `关于…部门`, `…公开`, `…（本级）`, `教育局所属…小学`."""
+    name = _FRONT.sub("", _TAIL.sub("", text))
+    above = _ABOVE.match(name)
+    return above["unit"] if above and is_organisation(above["unit"]) else name
 
 
 def without_levels(text: str) -> str:

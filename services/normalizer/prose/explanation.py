@@ -6,7 +6,7 @@ from typing import Final
 from services.normalizer.language import vocabulary
 from services.normalizer.layout import Layout
 from services.normalizer.prose.phrases import FIGURE, plain
-from services.normalizer.prose.stated import TOTALS, Told
+from services.normalizer.prose.stated import TOTALS, Role, Subject, Told
 from services.normalizer.prose.statements import statements
 from services.normalizer.prose.subjects import Setting
 from shared.schemas.document import Paragraph
@@ -52,13 +52,26 @@ def explanation(layout: Layout, disclosure: Disclosure) -> list[Told]:
             cut = before.rpartition("。")[2] if FIGURE.match(text) and before[-1:] not in _ENDS else ""
             topic = "" if FIGURE.search(before) else before
             setting = Setting(
-                _fiscal(disclosure, sections), _is_final(disclosure, text), sections, topic, with_units, listed
+                _fiscal(disclosure, sections),
+                _is_final(disclosure, text),
+                sections,
+                topic,
+                with_units,
+                listed,
+                _spoken_of(found[-1]) if found and found[-1].block == number - 1 else None,
             )
             told = Told(number, text, tuple(statements(cut + text, setting))[len(FIGURE.findall(cut)) :])
             found.append(told)
             listed = _lists_income(told, listed)
         before = text[-_LONGEST:]
     return found
+
+
+def _spoken_of(told: Told) -> Subject | None:
+    """What the last sentence with figures of a paragraph is about: the first amount that it states."""
+    last = told.statements[-1].sentence if told.statements else None
+    levels = [each for each in told.statements if each.sentence == last and each.role is Role.LEVEL]
+    return levels[0].subject if levels else None
 
 
 def _lists_income(told: Told, before: bool) -> bool:

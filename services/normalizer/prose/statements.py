@@ -34,6 +34,10 @@ _COMPLETES: Final = re.compile("完成(?:年初|全年|调整|年度|当年)?预
 _WITH_MORE: Final = re.compile(r"\((?:其中)?(?:包?含|包括)[^()]{0,20}?(?:会议费|培训费)")
 """What says after a figure of “三公” funds that it holds other costs too."""
 _LONGEST_CLAUSE: Final = 100
+_GOES_ON: Final = re.compile(
+    r"[较比与同和](?:20\d\d年度?|上一?年度?|去年)(?:预算数?|同期)?(?:相比|对比|比较)?,?(?:[增减]|下降|上升)"
+)
+"""How a paragraph begins that only says by how much what the one before is about rose or fell."""
 _VEHICLE: Final = re.compile("公务用车|公车|公务车")
 _NEVER_IN_BRACKETS: Final = TOTALS | {
     Metric.THREE_PUBLIC_TOTAL,
@@ -50,6 +54,8 @@ class _Sentence:
     number: int
     start: int = 0
     last: Statement | None = None
+    joined: bool = False
+    """Whether 、 joined the last figure to the one before it, of one total."""
     first_year: int | None = None
     found: list[Statement | Rate] = field(default_factory=list)
 
@@ -57,6 +63,8 @@ class _Sentence:
 def statements(text: str, setting: Setting) -> Iterator[Statement | Rate]:
     """What the `plain` text of a paragraph states, figure by figure, in order."""
     context = Discourse(setting, fund_of(setting.sections), topic_of(setting), setting.income)
+    if setting.spoken_of and _GOES_ON.match(text):
+        context.before = context.main = setting.spoken_of
     position = -1
     for text_of in _SENTENCE.findall(text):
         goes_on = text_of.startswith("其中")
@@ -77,6 +85,8 @@ def _read(sentence: _Sentence, context: Discourse, goes_on: bool) -> Iterator[St
     for match in FIGURE.finditer(sentence.text):
         words = _without_counted_aside(sentence.text, sentence.start, match.start())
         between = sentence.text[sentence.start : match.start()]
+        if not context.depth and "(" in between:
+            context.source = _source_before(between, sentence.last)
         context.depth += between.count("(") - between.count(")")
         _follow_reason(words, context)
         context.detailed = context.detailed or "其中" in between
@@ -91,6 +101,7 @@ def _read(sentence: _Sentence, context: Discourse, goes_on: bool) -> Iterator[St
             if Metric.THREE_PUBLIC_TOTAL in made.subject.metrics and _WITH_MORE.match(sentence.text, match.end()):
                 made = replace(made, role=Role.OTHER)
             sentence.last = made
+            sentence.joined = words.startswith("、") and context.of_whole
             yield made
         sentence.start = match.end()
 
@@ -103,6 +114,23 @@ def _without_counted_aside(text: str, start: int, end: int) -> str:
         return words
     before = max((match.end() for match in FIGURE.finditer(text, 0, opened)), default=0)
     return words if ")" in text[opened:start] else text[before:opened] + words[1:]
+
+
+def _source_before(words: str, last: Statement | None) -> str | None:
+    """The source of income whose figure or name stands before the bracket in `words`: what is in it is a part."""
+    name = phrase(_CLAUSE.split(words.partition("(")[0])[-1].strip("、和及"))
+    if name.names:
+        return name.name if name.fund and name.income and not name.expenditure else None
+    if last is None or last.role is not Role.LEVEL or TOTALS & set(last.subject.metrics):
+        return None
+    is_source = any(metric.startswith("income_") for metric in last.subject.metrics)
+    return last.subject.scope or last.subject.name if is_source else None
+
+
+def _within_source(subject: Subject, source: str) -> Subject:
+    """`subject`, income stated in the bracket behind a source of income, as a part of that source."""
+    is_income = any(metric.startswith("income_") for metric in subject.metrics)
+    return replace(subject, scope=source) if is_income and subject.scope is None else subject
 
 
 def _rate(words: str, value: Decimal, places: int, sentence: _Sentence) -> Rate:
@@ -126,6 +154,10 @@ def _statement(
     amount, unit = figure
     said = _clause(words)
     subject, role = named(said, context)
+    if context.depth > 0 and context.source:
+        subject = _within_source(subject, context.source)
+    if role is Role.CHANGE and _is_of_the_list(sentence, words, said, amount):
+        subject = context.main or subject
     if role is not Role.CHANGE and said.text:
         context.planned = _is_planned(said, context)
     if role is Role.LEVEL and context.planned:
@@ -142,6 +174,19 @@ def _statement(
     kind = next((kind for kind, pattern in _KINDS if pattern.search(said.text)), "")
     label = next(iter(sorted(said.words("planned") or said.words("spent"), key=len, reverse=True)), "")
     return Statement(subject, role, year, amount, unit, kind, label, sentence.number)
+
+
+def _is_of_the_list(sentence: _Sentence, words: str, said: Phrase, amount: Decimal) -> bool:
+    """Whether a change that names nothing is of what a list opened with, not of its last part.
+
+    So where it rose by more than the part is, and where 、 joins the sources or kinds of a total before the comma.
+    """
+    part = sentence.last
+    if part is None or part.role is not Role.LEVEL or said.names or not words.startswith(","):
+        return False
+    if said.direction > 0 and amount > part.amount:
+        return True
+    return sentence.joined
 
 
 def _clause(words: str) -> Phrase:

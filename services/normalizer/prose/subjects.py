@@ -33,6 +33,9 @@ class Setting:
     listed: bool = False
     """Whether it goes on with a list of income that a paragraph before it opened."""
 
+    spoken_of: Subject | None = None
+    """What the last sentence of the paragraph before it is about."""
+
     @property
     def income(self) -> bool:
         """Whether it lists income."""
@@ -64,6 +67,8 @@ class Discourse:
     """The unit of the department that the text speaks of."""
     funds: frozenset[str] = frozenset()
     """The funds named in the sentence so far."""
+    source: str | None = None
+    """The source of income behind which the bracket stands that the text is in."""
 
     @property
     def spoken_of(self) -> Subject | None:
@@ -71,10 +76,14 @@ class Discourse:
         return self.sentence or self.before
 
     @property
+    def of_whole(self) -> bool:
+        """Whether the sentence is about all income or expenditure."""
+        return self.main is not None and bool(TOTALS & set(self.main.metrics))
+
+    @property
     def sentence_fund(self) -> str | None:
         """The one fund that a sentence is about which does not begin with the whole."""
-        of_whole = self.main is not None and TOTALS & set(self.main.metrics)
-        return next(iter(self.funds)) if len(self.funds) == 1 and not of_whole else None
+        return next(iter(self.funds)) if len(self.funds) == 1 and not self.of_whole else None
 
     def turn_to(self, subject: Subject) -> None:
         """`subject` was just named; the sentence's main one is the first."""

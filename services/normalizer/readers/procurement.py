@@ -23,6 +23,9 @@ from shared.schemas.records import ProcurementLine
 LineType = Literal["item", "subtotal", "total"]
 _MONEY: Final = ("project_budget", "unit_price", "total", *ProcurementLine.FUNDS, "sme_reserved")
 _BOUGHT: Final = re.compile("采购项目|采购内容")
+_NAME: Final = re.compile("[\u4e00-\u9fff]{2}")
+_ENTRY: Final = re.compile(r"[\[【(（]?(?P<code>[A-Z]\d{2,12})[\]】)）]?[-—_:：]?\s*(?P<name>[\u4e00-\u9fff].*)")
+"""An entry of the catalogue, its code before its name: `A02010105台式计算机`."""
 _FIGURES: Final = (*_MONEY, "quantity")
 
 
@@ -78,12 +81,15 @@ def _adds_up(fields: Fields, column: int) -> bool:
 
 
 def _named(fields: Fields) -> Fields:
-    """`fields` with what is bought and its sum where the header calls them 采购项目 and 预算总额."""
+    """`fields` with what is bought and its sum where the header calls them 采购项目 or 采购目录, and 预算总额."""
     columns = dict(fields.columns)
     if "item" not in columns and "project" in columns:
         path = fields.table.paths[columns["project"]]
         if _BOUGHT.search(path[-1]):
             columns["item"] = columns.pop("project")
+    named = any(_NAME.search(fields.text(row, "catalogue_code") or "") for row in fields.table.body)
+    if "item" not in columns and named:
+        columns["item"] = columns["catalogue_code"]
     amounts = [columns[name] for name in ("quantity", "unit_price") if name in columns]
     if "total" not in columns and amounts and columns.get("project_budget", -1) > max(amounts):
         columns["total"] = columns.pop("project_budget")
@@ -199,7 +205,7 @@ def _is_item_below(fields: Fields, row: int) -> bool:
 
 def _line_record(recorder: Recorder, fields: Fields, purchase: _Purchase) -> ProcurementLine:
     row, item = purchase.row, purchase.line_type == "item"
-    catalogue = fields.text(row, "catalogue_code") if item else None
+    bought, catalogue = _bought(fields, row) if item else (purchase.of_class, None)
     money = {name: fields.yuan(row, name) for name in _MONEY}
     if purchase.project_row is not None:
         money["project_budget"] = fields.yuan(purchase.project_row, "total")
@@ -209,12 +215,21 @@ def _line_record(recorder: Recorder, fields: Fields, purchase: _Purchase) -> Pro
         line_type=purchase.line_type,
         organisation=(fields.text(row, "organisation") if item else None) or purchase.organisation,
         project=without_marker(purchase.project or "") or None,
-        item=fields.text(row, "item") if item else purchase.of_class,
-        catalogue_code=code(catalogue) if catalogue else None,
+        item=bought,
+        catalogue_code=catalogue,
         measure_unit=fields.text(row, "measure_unit") if item else None,
         quantity=fields.number(row, "quantity"),
         **money,
     )
+
+
+def _bought(fields: Fields, row: int) -> tuple[str | None, str | None]:
+    """What is bought and its code in the catalogue, also where the column of 采购目录 prints both."""
+    item, catalogue = fields.text(row, "item"), fields.text(row, "catalogue_code")
+    entry = _ENTRY.fullmatch(catalogue or "")
+    if entry:
+        return entry["name"] if item == catalogue else item, entry["code"]
+    return item, code(catalogue) if catalogue and catalogue != item else None
 
 
 def _line_type(fields: Fields, row: int) -> tuple[LineType, str | None]:

@@ -27,6 +27,7 @@ _BETWEEN: Final = re.compile(
     r"[-—–\s]*(第?\d{1,4}页?([/共]+\d{1,4}页?)?)?[-—–\s]*|(续|接).{0,6}|.{0,6}单位[:：].{0,4}|"
     r"([Ss]heet|工作表|表)\s?\d{1,3}"
 )
+_OPENED: Final = {"）": "（", ")": "(", "】": "【", "]": "["}
 _NO_NAME: Final = re.compile(rf"^(?:{UNIT_WORDS}|人民币.*)$")
 _NO_CODED_NAME: Final = re.compile(
     r"^(?:年|万元|元|个|人|月|号|第|一般公共服务|外交|国防|公共安全|教育$|科学技术|文化旅游体育|社会保障和就业|卫生健康$|节能环保|"
@@ -88,7 +89,14 @@ def department_in(line: str) -> Named | None:
     if not match or (match.re is _CODED and _NO_CODED_NAME.search(match["name"])):
         return None
     name = re.sub(r"[(（](?:公章|盖章|签章)[)）]?$", "", joined(match["name"]))
-    return Named(name.rstrip("）)】]"), code(match["code"]) if match["code"] else None)
+    return Named(_without_loose_end(name), code(match["code"]) if match["code"] else None)
+
+
+def _without_loose_end(name: str) -> str:
+    """`name` less the brackets at its end that were opened before it: `水务局】`, not `妇联（本级）`."""
+    while name[-1:] in tuple(_OPENED) and name.count(name[-1]) > name.count(_OPENED[name[-1]]):
+        name = name[:-1]
+    return name
 
 
 def is_contents_line(text: str) -> bool:

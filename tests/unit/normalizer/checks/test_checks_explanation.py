@@ -275,3 +275,40 @@ def test_totals_that_say_which_they_are_are_two_figures() -> None:
     """总计 holds what is carried over, 本年…合计 does not: neither repeats the other, whichever is larger."""
     text = "2023年度收、支总计（含结转和结余）100万元。\n\n2023年度本年收入合计106万元。\n"
     assert "prose_repeated" not in findings(ACCOUNTS + text)
+
+
+BESIDE_ANOTHER = (
+    "2023年收入预算{total}万元，其中：一般公共预算收入3062.77万元、"
+    "上年结转收入112.77万元、政府性基金预算收入350万元。"
+)
+
+
+@pytest.mark.parametrize(("total", "expected"), [("3412.77", "insufficient_data"), ("3525.54", "pass")])
+def test_a_source_that_may_be_within_another_is_no_proof_of_a_wrong_sum(total: str, expected: str) -> None:
+    assert status(BUDGET + BESIDE_ANOTHER.format(total=total), "prose_sum") == expected
+
+
+STRUCTURE = (
+    "本年收入的具体构成为：财政拨款收入295万元，占98.33%；事业收入0万元，占0%；其他收入5万元，占1.67%。\n\n"
+    "2023年度支出总计312.45万元，其中本年支出合计302.45万元。\n\n"
+    "本年支出的具体构成为：基本支出202.45万元，占{share}%；项目支出90万元，占29.76%；经营支出10万元，占3.31%。\n\n"
+)
+
+
+def test_shares_that_name_no_whole_are_of_the_total_under_which_they_hold() -> None:
+    text = ACCOUNTS + "2023年度收入总计312.45万元；本年收入合计300万元。\n\n" + STRUCTURE
+    assert status(text.format(share="66.94"), "prose_share") == "pass"
+    severity, message = findings(text.format(share="69.94"))["prose_share"]
+    assert severity is Severity.ERROR
+    assert "302.45" in message
+    assert "66.94" in message
+
+
+def test_the_growth_of_both_totals_is_checked_against_each() -> None:
+    text = (
+        ACCOUNTS
+        + "2023年度收入总计2150.40万元、支出总计2150.40万元。"
+        + "与2022年相比，收、支总计各增加150.40万元，增长{rate}%。"
+    )
+    assert status(text.format(rate="7.52"), "prose_growth") == "pass"
+    assert findings(text.format(rate="8.52"))["prose_growth"][0] is Severity.WARNING

@@ -155,6 +155,14 @@ def test_a_count_in_per_cent_with_its_unit_in_the_name(
     assert bool(judge(collector).of("indicator_unit_mismatch")) is found
 
 
+@pytest.mark.parametrize(("said", "found"), [("≥1200%", True), ("≥90%", False)])
+def test_a_count_beyond_a_hundred_per_cent_is_none_whatever_its_level(
+    said: str, found: bool, collector: Collected, judge: Judge
+) -> None:
+    indicator(collector, "受益农户数", said, level2="社会效益指标")
+    assert bool(judge(collector).of("indicator_unit_mismatch")) is found
+
+
 def test_one_value_for_every_indicator(collector: Collected, judge: Judge) -> None:
     project(collector)
     for place in range(5):
