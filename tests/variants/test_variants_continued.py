@@ -81,6 +81,28 @@ CROSSED = [
 ]
 
 
+@pytest.mark.parametrize(
+    "between", [["青石县水务局2024年部门预算", "12"], ["部门支出总表", "单位：万元"]], ids=range(2)
+)
+def test_rows_go_on_below_the_head_of_a_page_or_the_title_printed_again(between: list[str]) -> None:
+    sheets = [TITLE, (["部门支出总表", "单位：万元"], [HEADER, *FIRST]), (between, REST)]
+    records = read(sheets, as_html, "html")
+    assert len(expenditure(records)) == 19
+    assert not complaints(records)
+
+
+@pytest.mark.parametrize(
+    ("lost", "severity"), [(REST[3], Severity.WARNING), (["2130305", "", "80.00", "", "90.00"], Severity.ERROR)]
+)
+def test_a_row_that_a_page_break_may_have_lost_is_no_error(lost: list[str], severity: Severity) -> None:
+    upper = [*FIRST, *REST[:3], *([] if lost is REST[3] else [[lost[0], "水利工程建设", *lost[2:]]])]
+    upper[0] = ["", "合计", "180.00", "90.00", "90.00"]
+    lower = [["221", "住房保障支出", "50.00", "50.00", ""], ["22102", "住房改革支出", "50.00", "50.00", ""]]
+    records = read([TITLE, (["部门支出总表", "单位：万元"], [HEADER, *upper]), (["12"], lower)], as_html, "html")
+    found = [each for each in records if isinstance(each, Finding) and each.check != "unread_table"]
+    assert [each.severity for each in found] == [severity]
+
+
 def crossed(*classes: str, codes: Sequence[str] = (UP,) * 4) -> Rows:
     first = ["科目编码", LEFT, LEFT, "科目名称", "总计", *classes]
     return [first, ["类", "款", "项", UP, UP, *codes], *CROSSED]

@@ -256,3 +256,16 @@ def test_words_beside_codes_name_the_row_whatever_their_column_is_called(write: 
     ]
     reading = reading_of(write, "部门支出总表", rows)
     assert {name for _, name, _, _ in reading.lines("expenditure")} == {"合计", "农林水支出", "水利"}
+
+
+@every_format
+@pytest.mark.parametrize(("third", "told"), [("100.00", []), ("120.00", ["hierarchy_sum"])])
+def test_a_list_of_projects_adds_up_to_its_total(write: Write, third: str, told: list[str]) -> None:
+    rows = [
+        ["项目名称", "项目单位", "合计", "一般公共预算", "政府性基金预算"],
+        ["合计", "", "300.00", "200.00", "100.00"],
+        ["河道治理", "青石县水务局", "200.00", "100.00", "100.00"],
+        ["水库除险", "青石县水务局", third, third, ""],
+    ]
+    found = [each.partition(":")[0] for each in reading_of(write, "部门预算项目支出表", rows).complaints]
+    assert list(dict.fromkeys(found)) == told

@@ -7,6 +7,9 @@ stand beside their columns. Where one such reading satisfies every equality of a
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import cached_property
+from itertools import pairwise, takewhile
+from operator import itemgetter
 from typing import Final
 
 from services.normalizer.checks.equations import CellKey, Equation, Figure
@@ -70,6 +73,33 @@ class Alternatives:
                 if column == place.column and self._is_blank(*blank) and is_total(self._name(blank)):
                     return self._name(blank)
         return None
+
+    def is_over_a_page(self, equation: Equation) -> bool:
+        """Whether a page ends among the rows under the total of `equation`, or right behind the last of them."""
+        total, start = equation.total.record, _row(equation.total)
+        if start is None or not isinstance(total, BudgetLine):
+            return False
+        rows = [(place, line) for place, line in self._rows if place >= start]
+        below = takewhile(lambda each: (each[1].code or "").startswith(total.code or ""), rows)
+        last = sum(1 for _ in below)
+        return any(self._parted(*pair) for pair in pairwise(rows[: last + 1]))
+
+    def _parted(self, one: tuple[RowPlace, BudgetLine], other: tuple[RowPlace, BudgetLine]) -> bool:
+        """Whether a page ends between two rows of one table."""
+        (first, above), (second, below) = one, other
+        if first[0] == second[0]:
+            return above.provenance.page != below.provenance.page
+        known = self._layout.table_at(second[0])
+        return above.table == below.table and known is not None and not known.header
+
+    @cached_property
+    def _rows(self) -> list[tuple[RowPlace, BudgetLine]]:
+        """Each row of every table with the first of its lines, in order."""
+        found: dict[RowPlace, BudgetLine] = {}
+        for block, lines in self._read.items():
+            for (row, _), line in lines.items():
+                found.setdefault((block, row), line)
+        return sorted(found.items(), key=itemgetter(0))
 
     def is_shifted(self, failed: Sequence[Equation]) -> bool:
         """Whether all of `failed` hold once the figures of one row stand a cell or two farther left or right."""

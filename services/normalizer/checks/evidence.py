@@ -15,10 +15,9 @@ from services.normalizer.language.money import is_amount, is_blank
 from services.normalizer.language.text import label
 from services.normalizer.layout import Layout
 from services.normalizer.recorder import LeftKind, ReaderResult
-from services.normalizer.tables.captions import parts_a_table
+from services.normalizer.tables.captions import parts_a_table, running_heads
 from services.normalizer.tables.grid import Place
-from services.normalizer.tables.spec import specs
-from services.normalizer.tables.titles import title_in
+from services.normalizer.tables.recognise import goes_on
 from shared.schemas.document import Cell, Paragraph, Table
 from shared.schemas.names import Severity
 from shared.schemas.records import Asset, BudgetLine, ProcurementLine, Provenance
@@ -67,6 +66,7 @@ class Evidence:
         self._holding: Counter[tuple[int, int | None]] = Counter()
         self._failing: Counter[tuple[int, int | None]] = Counter()
         self._apart: defaultdict[tuple[int, int], list[Equation]] = defaultdict(list)
+        self._sums: defaultdict[tuple[int, int], list[Equation]] = defaultdict(list)
         self._over_pages: set[int] = set()
         self._rows_without: set[tuple[int, int | None]] = set()
         self._alternatives = Alternatives(layout, read.of(BudgetLine))
@@ -80,6 +80,8 @@ class Evidence:
                 self._failing.update(_columns(equation))
                 if (place := _down(equation)) is not None:
                     self._apart[place[:2]].append(equation)
+                if (top := _row_below(equation)) is not None:
+                    self._sums[top].append(equation)
             elif equation.total.amount:
                 self._holding.update(_columns(equation))
                 for block in _blocks(equation):
@@ -126,6 +128,20 @@ class Evidence:
             for (row, other), amount in amounts.items()
         )
 
+    def _lacks_a_row(self, equation: Equation) -> bool:
+        """Whether a row is lacking in every column of a sum, and may have been lost where a page ends."""
+        place = _row_below(equation)
+        if (
+            place is None
+            or equation.residual <= equation.allowed
+            or not self._alternatives.is_over_a_page(equation)
+        ):
+            return False
+        lacking = sorted(each.residual for each in self._sums[place] if each.residual > each.allowed)
+        if len(lacking) == 1:
+            return len(self._money_columns[place[0]]) == 1
+        return len(lacking) > 1 and sum(lacking[:-1], Decimal(0)) >= lacking[-1]
+
     def _alone(self, equation: Equation, here: Counter[tuple[int, int | None]], agreed: bool) -> Iterator[Doubt]:
         """Whether nothing bears out a column: no equality that holds, no two that agree on a cell."""
         alone = [place for place in _columns(equation) if not self._holding[place]]
@@ -142,6 +158,8 @@ class Evidence:
             yield doubt
         if (lost := self._alternatives.lost_total(equation)) is not None:
             yield Doubt(Clause.LOST, f"“{_short(lost)}”一栏空白，可能缺一个数字")
+        if self._lacks_a_row(equation):
+            yield Doubt(Clause.LOST_ROW, "所加各行跨页，换页处可能缺一行")
         if self._is_displaced(equation):
             yield Doubt(Clause.DISPLACED, "同一行另一栏相差相同的金额，可能有数字列错了栏")
         row = row_of(equation)
@@ -266,7 +284,7 @@ class Evidence:
             for before in range(number - 1, max(-1, number - 1 - _NEAR), -1):
                 earlier = self._blocks[before]
                 if not isinstance(earlier, Table):
-                    between.append(label(earlier.text))
+                    between.append(earlier.text)
                     continue
                 if before not in self._taken and earlier.column_count != block.column_count:
                     break
@@ -277,13 +295,14 @@ class Evidence:
                     break
         return frozenset(found)
 
+    @cached_property
+    def _heads(self) -> frozenset[str]:
+        return running_heads(self._layout.document)
+
     def _goes_on(self, text: str, block: int) -> bool:
-        """Whether under `text` table `block` may go on: a page number, 续表, its own title or that of its kind."""
-        if parts_a_table(text):
-            return True
-        table, title = self._layout.table_at(block), title_in(text)
-        spec = specs().get(table.kind) if table else None
-        return bool(spec and title and spec.named_by(title.subjects))
+        """Whether under `text` table `block` may go on."""
+        table = self._layout.table_at(block)
+        return goes_on(table, text, self._heads) if table else parts_a_table(text)
 
     def _note(self, block: int) -> str | None:
         """A note in or right under the table that may explain a difference."""
@@ -345,6 +364,17 @@ def _down(equation: Equation) -> tuple[int, int, int] | None:
         return None
     block, column = printed.pop()
     return None if block is None or column is None else (block, row, column)
+
+
+def _row_below(equation: Equation) -> tuple[int, int] | None:
+    """Block and row of a total of budget lines that adds up a column of the rows below it; else None."""
+    place = equation.total.record.provenance
+    below = [part.record.provenance for part in equation.parts if isinstance(part.record, BudgetLine)]
+    if place.block is None or place.row is None or len(below) < len(equation.parts):
+        return None
+    start = (place.block, place.row)
+    under = all(each.column == place.column and start < (each.block or 0, each.row or 0) for each in below)
+    return start if under else None
 
 
 def _is_moved(one: Equation, other: Equation) -> bool:

@@ -87,7 +87,7 @@ def plant(sheet: Sheet) -> Tree:
 
 
 def check_hierarchy(book: Book, outcome: Outcome) -> None:
-    """Compare every total, class and 5-digit row with the rows printed under it."""
+    """Compare every total, class and 5-digit row with the rows under it, a total of projects with the projects."""
     for name in CODED_TABLES:
         for sheet in book.sheets(name):
             tree = plant(sheet)
@@ -105,8 +105,22 @@ def check_hierarchy(book: Book, outcome: Outcome) -> None:
             for code, rows in tree.below.items():
                 _compare(trial, sheet, tree.rows[code], rows, _strays(sheet, tree, code))
             outcome.absorb(trial, sheet.title)
-    if not any(book.sheets(name) for name in CODED_TABLES):
+    for sheet in book.sheets(TableName.PROJECT_EXPENDITURE):
+        _compare_projects(outcome, sheet)
+    if not any(book.sheets(name) for name in (*CODED_TABLES, TableName.PROJECT_EXPENDITURE)):
         book.explain_missing(outcome, [TableName.EXPENDITURE])
+
+
+def _compare_projects(outcome: Outcome, sheet: Sheet) -> None:
+    """Compare the total of a list of projects with them, where a column shows that no row is the sum of others."""
+    grand = sheet.grand()
+    projects = [row for row in sheet.rows if not ends_in_total(row.name)]
+    if grand is None or len(projects) < 2:
+        return
+    trial = Outcome()
+    _compare(trial, sheet, grand, projects)
+    if any(equation.holds and equation.total.amount for equation in trial.equations):
+        outcome.absorb(trial, sheet.title)
 
 
 def parts_of_basic(sheet: Sheet, tops: Sequence[Row]) -> list[tuple[Row, list[Row]]]:

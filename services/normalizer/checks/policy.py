@@ -43,10 +43,11 @@ class Clause(StrEnum):
     MISREAD = "most equalities of the table, or all of a column, fail"
     DISPLACED = "a cell may stand in the wrong column: what one has too much another lacks, or a row is shifted"
     LOST = "a cell that is added is blank: the figure that is lacking may stand there"
+    LOST_ROW = "every column of a sum lacks the figures of one row, and its rows go over a page: a row may be lost"
     ALONE = "no other equality holds that would bear out how the table, or the column, was read"
 
 
-SOFT: Final = frozenset({Clause.ALONE, Clause.DISPLACED, Clause.LOST, Clause.RECOGNISED})
+SOFT: Final = frozenset({Clause.ALONE, Clause.DISPLACED, Clause.LOST, Clause.LOST_ROW, Clause.RECOGNISED})
 """The doubts that leave a warning."""
 
 

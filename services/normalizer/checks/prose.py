@@ -94,7 +94,7 @@ One part alone is no enumeration.
 
 
 def check_prose_sums(book: Book, outcome: Outcome) -> None:
-    """Figures of one enumeration add up: 收入, 支出, 基本支出, “三公”."""
+    """Figures of one enumeration add up: 收入, 支出, 基本支出, “三公”, 政府采购."""
     for total_metric, part_metrics, closed in _SUMS:
         total = book.fact(total_metric)
         parts = _beside(book, total, part_metrics) if total else []
@@ -107,8 +107,23 @@ def check_prose_sums(book: Book, outcome: Outcome) -> None:
         doubt = None if closed else _doubt_of(book, total, [*parts, *further], ways)
         subject = f"正文中{METRIC_TITLES[total_metric]}"
         outcome.adds_up_some_way(subject, total, ways, f"{names or '所列各项'}之和", doubt)
+    procured = book.fact(Metric.PROCUREMENT_TOTAL)
+    if procured is not None and (classes := _classes_of(book, procured)):
+        subject = f"正文中{METRIC_TITLES[Metric.PROCUREMENT_TOTAL]}"
+        outcome.adds_up(subject, procured, classes, "货物、工程、服务之和")
     if not outcome.comparisons:
         outcome.lacks("正文没有可核对的收支构成")
+
+
+def _classes_of(book: Book, procured: Figure) -> list[Figure]:
+    """Goods, works and services, where the sentence that states what is procured states each of them once."""
+    found: defaultdict[str, list[Figure]] = defaultdict(list)
+    for fact in book.facts:
+        figure = book.figure(fact) if fact.metric is Metric.PROCUREMENT_PART and fact.year == book.year else None
+        if figure is not None and _in_one_sentence(book, procured, figure):
+            found[(fact.scope or "").removesuffix("类")].append(figure)
+    classes = [found[name] for name in ("货物", "工程", "服务")]
+    return [each[0] for each in classes] if all(len(each) == 1 for each in classes) else []
 
 
 def _part_name(fact: Fact) -> str:

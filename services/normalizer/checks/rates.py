@@ -193,9 +193,9 @@ def _named_whole(book: Book, told: Told, rate: Rate, before: list[Statement]) ->
         if not wholes and len(found) == len(_THREE_PUBLIC):
             total = sum((each.amount for each in found.values()), Decimal(0))
             wholes = [Statement(rate.of.subject, Role.LEVEL, rate.of.year, total, rate.of.unit * 3)]
-    elif re.search("支出(?:合计|总计|总额|预算)|总支出", rate.whole):
+    elif re.search("支出(?:合计|总计|总额|预算)|(?:总|本年|当年|全年|全部)支出", rate.whole):
         wholes = _facts(book, Metric.EXPENDITURE_TOTAL, Metric.EXPENDITURE_WITH_CARRYOVER)
-    elif re.search("收入(?:合计|总计|总额|预算)|总收入", rate.whole):
+    elif re.search("收入(?:合计|总计|总额|预算)|(?:总|本年|当年|全年|全部)收入", rate.whole):
         wholes = _facts(book, Metric.INCOME_TOTAL, Metric.INCOME_WITH_CARRYOVER)
     else:
         return []
@@ -225,7 +225,7 @@ def check_growth(book: Book, outcome: Outcome) -> None:
         levels: list[Statement] = []
         for event in told.events:
             if isinstance(event, Statement):
-                levels += [event] if event.role is Role.LEVEL else []
+                levels += [event] if event.role in {Role.LEVEL, Role.PRIOR} else []
                 continue
             change = event.of
             if (
@@ -245,8 +245,12 @@ def check_growth(book: Book, outcome: Outcome) -> None:
 
 
 def _growths(rate: Rate, change: Statement, levels: Sequence[Statement], block: int) -> Iterator[_Ratio]:
-    """`change` against the year before of each of `levels`, of which it may be: 收入总计, 本年收入合计."""
+    """`change` against the year before, stated or of what it may be of among `levels` (收入总计, 本年收入合计)."""
     for level in (each for each in levels if _is_of(change.subject, each.subject)):
+        if level.role is Role.PRIOR:
+            if level.sentence == rate.sentence and level.amount and change.amount:
+                yield _Ratio(rate, change, level, block)
+            continue
         before = level.amount - change.amount
         if level.year == change.year and level.amount and change.amount and before > 0:
             prior = Statement(level.subject, Role.PRIOR, None, before, level.unit + change.unit)

@@ -117,7 +117,7 @@ def _without_counted_aside(text: str, start: int, end: int) -> str:
 
 
 def _source_before(words: str, last: Statement | None) -> str | None:
-    """The source of income whose figure or name stands before the bracket in `words`: what is in it is a part."""
+    """The source of income behind which a bracket opens in `words`: money carried over in it is that source's."""
     name = phrase(_CLAUSE.split(words.partition("(")[0])[-1].strip("、和及"))
     if name.names:
         return name.name if name.fund and name.income and not name.expenditure else None
@@ -125,12 +125,6 @@ def _source_before(words: str, last: Statement | None) -> str | None:
         return None
     is_source = any(metric.startswith("income_") for metric in last.subject.metrics)
     return last.subject.scope or last.subject.name if is_source else None
-
-
-def _within_source(subject: Subject, source: str) -> Subject:
-    """`subject`, income stated in the bracket behind a source of income, as a part of that source."""
-    is_income = any(metric.startswith("income_") for metric in subject.metrics)
-    return replace(subject, scope=source) if is_income and subject.scope is None else subject
 
 
 def _rate(words: str, value: Decimal, places: int, sentence: _Sentence) -> Rate:
@@ -154,8 +148,8 @@ def _statement(
     amount, unit = figure
     said = _clause(words)
     subject, role = named(said, context)
-    if context.depth > 0 and context.source:
-        subject = _within_source(subject, context.source)
+    if context.depth > 0 and context.source and subject.metrics == (Metric.INCOME_CARRYOVER,):
+        subject = replace(subject, scope=subject.scope or context.source)
     if role is Role.CHANGE and _is_of_the_list(sentence, words, said, amount):
         subject = context.main or subject
     if role is not Role.CHANGE and said.text:

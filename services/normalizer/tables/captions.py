@@ -1,6 +1,7 @@
 """What stands around a table: its title lines, unit, year and department; null when not stated."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -28,6 +29,9 @@ _BETWEEN: Final = re.compile(
     r"([Ss]heet|工作表|表)\s?\d{1,3}"
 )
 _OPENED: Final = {"）": "（", ")": "(", "】": "【", "]": "["}
+_SECTION: Final = re.compile(
+    "第[一二三四五六七八九十]{1,3}(?:部分|章|节)|[(（]?[一二三四五六七八九十]{1,3}[)）、]"
+)
 _NO_NAME: Final = re.compile(rf"^(?:{UNIT_WORDS}|人民币.*)$")
 _NO_CODED_NAME: Final = re.compile(
     r"^(?:年|万元|元|个|人|月|号|第|一般公共服务|外交|国防|公共安全|教育$|科学技术|文化旅游体育|社会保障和就业|卫生健康$|节能环保|"
@@ -107,6 +111,13 @@ def is_contents_line(text: str) -> bool:
 def parts_a_table(text: str) -> bool:
     """Whether `text` may stand between two halves of a table: a page number, 续表, the unit, a sheet's number."""
     return bool(_BETWEEN.fullmatch(label(text)))
+
+
+def running_heads(document: Document) -> frozenset[str]:
+    """The lines that `document` prints more than once, as the heads of pages are; titles of sections are none."""
+    lines = (block.text for block in document.blocks if isinstance(block, Paragraph))
+    counts = Counter(label(line) for line in lines if len(line) <= _LONGEST)
+    return frozenset(line for line, count in counts.items() if count > 1 and not _SECTION.match(line))
 
 
 def lines_before(document: Document, block: int) -> list[str]:

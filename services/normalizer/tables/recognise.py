@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from services.normalizer.language import vocabulary
+from services.normalizer.language.text import label
 from services.normalizer.language.totals import ends_in_total
 from services.normalizer.language.vocabulary import Phrases
-from services.normalizer.tables.captions import Caption, caption, lines_before, parts_a_table
+from services.normalizer.tables.captions import Caption, caption, lines_before, parts_a_table, running_heads
 from services.normalizer.tables.columns import Columns, columns_of, meaning, proved
 from services.normalizer.tables.grid import Grid
 from services.normalizer.tables.headers import Frame, frame_of, is_body
@@ -102,18 +103,31 @@ def recognised(document: Document, grids: Mapping[int, Grid]) -> list[KnownTable
     One block may hold several, each with a title of its own inside.
     """
     found: list[KnownTable] = []
+    heads = running_heads(document)
     for number, grid in grids.items():
         if grid.table.cells:
-            found.extend(_in_block(document, number, grid, found[-1] if found else None))
+            found.extend(_in_block(document, number, grid, found[-1] if found else None, heads))
     return _without_a_governments(found)
 
 
-def _in_block(document: Document, number: int, grid: Grid, last: KnownTable | None) -> Iterator[KnownTable]:
+def goes_on(table: KnownTable, line: str, heads: frozenset[str]) -> bool:
+    """Whether `table` may go on below `line`: a page's number or head, 续表, its own title or that of its kind."""
+    if parts_a_table(line):
+        return True
+    title = title_in(line)
+    if title is None or not _is_of_a_kind(title):
+        return label(line) in heads
+    return table.kind != OTHER and bool(specs()[table.kind].named_by(title.subjects))
+
+
+def _in_block(
+    document: Document, number: int, grid: Grid, last: KnownTable | None, heads: frozenset[str]
+) -> Iterator[KnownTable]:
     between = document.blocks[last.block + 1 : number] if last else ()
     previous = None if any(isinstance(each, Table) for each in between) else last
     frame = frame_of(grid)
     if frame is None:
-        table = _rest(document, number, grid, previous) or _other(document, number, grid)
+        table = _rest(document, number, grid, previous, heads) or _other(document, number, grid)
         if table:
             yield table
         return
@@ -338,12 +352,14 @@ def _is_a_departments(table: KnownTable) -> bool:
     return table.kind != OTHER and any(word in (table.title or "") for word in ("部门", "单位"))
 
 
-def _rest(document: Document, number: int, grid: Grid, previous: KnownTable | None) -> KnownTable | None:
+def _rest(
+    document: Document, number: int, grid: Grid, previous: KnownTable | None, heads: frozenset[str]
+) -> KnownTable | None:
     """The table without header right under the one before: its rows go on, or it is the row of its total."""
     if previous is None:
         return None
     between = document.blocks[previous.block + 1 : number]
-    if any(isinstance(block, Table) or not parts_a_table(block.text) for block in between):
+    if any(isinstance(block, Table) or not goes_on(previous, block.text, heads) for block in between):
         return None
     alike = previous.grid.column_count == grid.column_count and _pays_alike(previous, grid)
     if not alike and not _is_total_of(previous, grid):

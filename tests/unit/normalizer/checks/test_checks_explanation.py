@@ -312,3 +312,26 @@ def test_the_growth_of_both_totals_is_checked_against_each() -> None:
     )
     assert status(text.format(rate="7.52"), "prose_growth") == "pass"
     assert findings(text.format(rate="8.52"))["prose_growth"][0] is Severity.WARNING
+
+
+def test_growth_is_of_the_year_before_as_stated_where_the_change_is_wrong() -> None:
+    text = BUDGET + (
+        "2023年支出预算3012万元。其中：项目支出预算1500万元，比2022年预算1400万元增加{change}万元，增长{rate}%。"
+    )
+    assert not findings(text.format(change=100, rate="7.14"))
+    assert set(findings(text.format(change=110, rate="7.86"))) == {"change_prior"}
+
+
+@pytest.mark.parametrize(("share", "found"), [("39.87", False), ("38.97", True)])
+def test_a_share_of_the_years_own_expenditure_is_checked(share: str, found: bool) -> None:
+    text = (
+        f"2023年度本年支出合计3010万元。其中：基本支出1200万元，占本年支出{share}%；"
+        "项目支出1810万元，占本年支出60.13%。"
+    )
+    assert ("prose_share" in findings(ACCOUNTS + text)) is found
+
+
+@pytest.mark.parametrize(("services", "expected"), [("200", "pass"), ("220", "fail")])
+def test_goods_works_and_services_are_all_that_is_procured(services: str, expected: str) -> None:
+    text = f"2023年政府采购预算总额560万元，其中：货物类60万元、工程类300万元、服务类{services}万元。"
+    assert status(BUDGET + text, "prose_sum") == expected
