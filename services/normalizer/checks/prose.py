@@ -13,6 +13,7 @@ from services.normalizer.checks.wording import money
 from services.normalizer.language import vocabulary
 from services.normalizer.language.money import UNIT_WORDS, UNITS
 from services.normalizer.language.text import label, narrow
+from services.normalizer.prose.explanation import is_of_government
 from services.normalizer.prose.stated import OF_EXPENDITURE, Role, Subject
 from shared.schemas.document import Paragraph
 from shared.schemas.names import DisclosureKind, Metric
@@ -287,8 +288,8 @@ _AT_YEAR_END = re.compile(r"截[至止](20\d\d)年12月31日")
 
 def check_years(book: Book, outcome: Outcome) -> None:
     """A figure is given for the fiscal year or the one before; titles and dates bear the fiscal year."""
-    if book.year is None or not book.told:
-        outcome.lacks("没有预算年度或正文数字")
+    if book.year is None or (book.disclosure is not None and is_of_government(book.disclosure)):
+        outcome.lacks("没有预算年度或部门的正文数字")
         return
     wrong: defaultdict[tuple[int | None, int], list[Fact]] = defaultdict(list)
     for fact in book.facts:
@@ -310,6 +311,8 @@ def check_years(book: Book, outcome: Outcome) -> None:
     _check_compared_year(book, outcome, book.year)
     if book.disclosure is not None and book.disclosure.kind is DisclosureKind.FINAL_ACCOUNTS:
         _check_dates(book, outcome, book.year)
+    if not outcome.comparisons:
+        outcome.lacks("正文没有写明年度的数字")
 
 
 def _is_of_a_series(book: Book, fact: Fact) -> bool:

@@ -1,8 +1,9 @@
 """CHECKS 26, 27: the percentages of the explanation recomputed, and what it says of outturn against plan."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
@@ -85,12 +86,25 @@ def _percent(value: Decimal) -> str:
     return f"{value:f}%"
 
 
+@dataclass(frozen=True)
+class _Share:
+    """A share whose whole no word names and no enumeration opened with; `before`: the amounts before its own."""
+
+    rate: Rate
+    part: Statement
+    block: int
+    before: tuple[Statement, ...]
+
+    def of(self, whole: Statement) -> _Ratio:
+        """The percentage as one of `whole`."""
+        return _Ratio(self.rate, self.part, whole, self.block)
+
+
 class _Shares:
     """Gathers the shares of a document by their whole: one that is named, or the one an enumeration opened with.
 
     An enumeration may go on over paragraphs; one share may be of any figure before it in its sentence, or of the
-    enumeration's head: the one under which it holds is meant. An enumeration that opens with its first part
-    (本年支出的构成为：基本支出…，占…) is of the total under which most of its shares hold.
+    enumeration's head: the one under which it holds is meant. What no head is known of is left to `_of_most`.
     """
 
     def __init__(self, book: Book) -> None:
@@ -98,24 +112,34 @@ class _Shares:
         self.groups: list[list[_Ratio]] = []
         self._head: Statement | None = None
         self._listed: list[_Ratio] = []
-        self._headless: list[tuple[Rate, int]] = []
+        self._loose: defaultdict[tuple[int, str], list[_Share]] = defaultdict(list)
         for told in book.told:
             self._read(told)
         self.groups.append(self._listed)
-        self.groups += self._of_totals()
+        for shares in self._loose.values():
+            self.groups.append(_of_most(shares, _facts(book, *_total_of(shares[0].part))))
 
     def _read(self, told: Told) -> None:
         named: list[_Ratio] = []
         before: list[Statement] = []
+        earlier: list[Statement] = []
         for event in told.events:
             if before and event.sentence != before[-1].sentence:
                 before = []
             if isinstance(event, Statement):
                 before += [event] if event.role is Role.LEVEL else []
-            elif event.kind is RateKind.SHARE and event.of is not None and event.of.role is Role.LEVEL:
-                if event.whole:
-                    named += _named_whole(self._book, told, event, before)
-                else:
+                earlier += [event] if event.role in {Role.LEVEL, Role.OTHER} else []
+            elif event.kind is RateKind.SHARE and event.of is not None:
+                share = _Share(
+                    event, event.of, told.block, tuple(each for each in earlier if each is not event.of)
+                )
+                found = (
+                    _named_whole(self._book, told, event, before) if event.whole and _is_level(event.of) else []
+                )
+                named += found
+                if not found and (event.whole or not _is_level(event.of) or self._is_headless(share, before)):
+                    self._loose[told.block, event.whole].append(share)
+                elif not event.whole:
                     self._add(event, before, told.block)
         self.groups.append(named)
         last = told.statements[-1:]
@@ -131,9 +155,6 @@ class _Shares:
         part = rate.of
         assert part is not None
         first = before[0] if before and before[0] is not part else None
-        if self._is_headless(rate, first, block):
-            self._headless.append((rate, block))
-            return
         if first is not None and not any(ratio.part is first for ratio in self._listed):
             self._turn_to(first)
         wholes: list[Statement | None] = [self._head, *(each for each in before if each is not part)]
@@ -147,30 +168,51 @@ class _Shares:
         if ratios:
             self._listed.append(next((ratio for ratio in ratios if ratio.holds(3)), ratios[0]))
 
-    def _is_headless(self, rate: Rate, first: Statement | None, block: int) -> bool:
-        """Whether the enumeration that `rate` stands in opened with its first part, and no whole before it."""
-        assert rate.of is not None
-        if first is None:
-            return self._head is None and bool(_total_of(rate.of))
-        return any(other.of is first and place == block for other, place in self._headless)
-
-    def _of_totals(self) -> Iterator[list[_Ratio]]:
-        """The shares of each paragraph that name no whole, by the total under which at least two of them hold."""
-        for block in dict.fromkeys(block for _, block in self._headless):
-            rates = [rate for rate, place in self._headless if place == block]
-            ways = [
-                [_Ratio(rate, rate.of, whole, block) for rate in rates if rate.of and rate.of.amount]
-                for whole in _facts(self._book, *_total_of(rates[0].of))
-                if whole.amount
-            ]
-            held = [sum(ratio.holds(3) for ratio in way) for way in ways]
-            if held and max(held) >= _SIBLINGS:
-                yield ways[held.index(max(held))]
+    def _is_headless(self, share: _Share, before: Sequence[Statement]) -> bool:
+        """Whether the enumeration `share` stands in opened with its first part, and no whole stands before it."""
+        if set(share.part.subject.metrics) & set(_THREE_PUBLIC):
+            return False
+        first = before[0] if before else share.part
+        if first is share.part:
+            return self._head is None
+        return any(other.part is first for other in self._loose.get((share.block, ""), ()))
 
 
-def _total_of(part: Statement | None) -> tuple[Metric, ...]:
+def _is_level(statement: Statement) -> bool:
+    return statement.role is Role.LEVEL
+
+
+def _of_most(shares: Sequence[_Share], totals: Sequence[Statement]) -> list[_Ratio]:
+    """`shares` of one enumeration by the whole under which most of them hold, two at least; else none.
+
+    The whole is an amount before them, one of `totals`, or what they add up to. A share that is of another amount
+    before it, or of which the whole has no room beside those that hold, is left out: it may be a part of a part.
+    """
+    paid = [share for share in shares if share.part.amount > 0]
+    if len(paid) < _SIBLINGS:
+        return []
+    first, parts = paid[0].part, [share.part.amount for share in paid]
+    unit = sum((share.part.unit for share in paid), Decimal(0))
+    added = replace(first, amount=sum(parts, Decimal(0)), unit=unit)
+    wholes = [whole for whole in (*paid[0].before, *totals, added) if whole.amount > 0]
+    best = max(wholes, key=lambda whole: sum(share.of(whole).holds(3) for share in paid))
+    held = [share for share in paid if share.of(best).holds(3)]
+    if len(held) < _SIBLINGS or 2 * len(held) <= len(paid):
+        return [] if len(held) < _SIBLINGS else [share.of(best) for share in held]
+    room = best.amount - sum((share.part.amount for share in held), Decimal(0)) + unit
+    wrong = [
+        share
+        for share in paid
+        if share not in held
+        and share.part.amount <= room
+        and not any(share.of(other).holds(3) for other in share.before if other.amount > 0)
+    ]
+    return [share.of(best) for share in (*held, *wrong)]
+
+
+def _total_of(part: Statement) -> tuple[Metric, ...]:
     """The totals that a part of income or of expenditure may be a share of."""
-    metrics = part.subject.metrics if part else ()
+    metrics = part.subject.metrics
     if metrics and not TOTALS & set(metrics):
         if all(metric.startswith("income_") for metric in metrics):
             return Metric.INCOME_TOTAL, Metric.INCOME_WITH_CARRYOVER

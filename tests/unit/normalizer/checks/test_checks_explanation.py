@@ -335,3 +335,39 @@ def test_a_share_of_the_years_own_expenditure_is_checked(share: str, found: bool
 def test_goods_works_and_services_are_all_that_is_procured(services: str, expected: str) -> None:
     text = f"2023年政府采购预算总额560万元，其中：货物类60万元、工程类300万元、服务类{services}万元。"
     assert status(BUDGET + text, "prose_sum") == expected
+
+
+CLASSES = (
+    "{opening}社会保障和就业支出310.00万元，占10.51%；卫生健康支出120.00万元，占4.07%；"
+    "农林水支出2340.00万元，占{share}%；住房保障支出180.00万元，占6.10%。"
+)
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "2023年一般公共预算当年拨款2950.00万元，主要用于以下方面：",
+        "2023年一般公共预算拨款2950.00万元，其中：",
+        "结构情况：",
+    ],
+    ids=["purposes", "of which", "no whole"],
+)
+def test_shares_of_classes_of_spending_are_checked_by_what_most_of_them_are_of(opening: str) -> None:
+    assert status(BUDGET + CLASSES.format(opening=opening, share="79.32"), "prose_share") == "pass"
+    severity, message = findings(BUDGET + CLASSES.format(opening=opening, share="97.32"))["prose_share"]
+    assert severity is Severity.ERROR
+    assert "79.32" in message
+
+
+def test_a_share_of_a_part_is_none_of_the_whole() -> None:
+    text = ACCOUNTS + (
+        "2023年度收入总计2310.00万元；支出合计2310.00万元。\n\n"
+        "支出的构成为：基本支出1386.00万元，占60.00%，其中：人员经费1200.00万元，占86.58%；"
+        "公用经费186.00万元，占13.42%；项目支出924.00万元，占40.00%。"
+    )
+    assert "prose_share" not in findings(text)
+
+
+def test_the_day_assets_are_counted_is_checked_where_no_amount_is_stated() -> None:
+    assert "prose_year" in findings(ACCOUNTS + "截至2022年12月31日，本单位共有车辆6辆。")
+    assert "prose_year" not in findings(ACCOUNTS + "截至2023年12月31日，本单位共有车辆6辆。")
