@@ -62,16 +62,20 @@ def yuan(text: str, unit: Unit | None) -> Decimal | None:
 
     A unit in the cell itself (`12.5万元`) goes before `unit`; `¥` says yuan where there is no other.
     """
+    value, own, otherwise = _with_unit(text)
+    worth = own or unit or otherwise
+    return None if value is None or worth is None else value * worth
+
+
+@remembered
+def _with_unit(text: str) -> tuple[Decimal | None, Unit | None, Unit | None]:
+    """The number that `text` prints, the unit behind it, and what its currency says where nothing states one."""
     match = _WITH_UNIT.fullmatch(squeezed(text))
     if not match:
-        return None
-    value = number(match.group(1))
-    own = (
-        UNITS.get(match.group(2) if (match.group(2) or "元").endswith("元") else match.group(2) + "元")
-        if match.group(2)
-        else unit or (UNITS["元"] if _CURRENCY.search(text) else None)
-    )
-    return None if value is None or own is None else value * own
+        return None, None, None
+    word = match[2]
+    own = UNITS[word if word.endswith("元") else word + "元"] if word else None
+    return number(match[1]), own, UNITS["元"] if _CURRENCY.search(text) else None
 
 
 @remembered

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Final
 
 from services.normalizer.language import vocabulary
+from services.normalizer.language.text import remembered
 from services.normalizer.language.vocabulary import Region
 
 _ETHNIC_GROUPS: Final = (
@@ -68,22 +69,26 @@ def within(code: str, other: str) -> bool:
     return code.startswith(other[:2] if other.endswith("0000") else other[:4] if other.endswith("00") else other)
 
 
-def mentions(text: str) -> list[Mention]:
+@remembered
+def mentions(text: str) -> Sequence[Mention]:
     """The regions that `text`, on one line, names as words of their own, the longest name at each place."""
     found: list[Mention] = []
-    position = 0
-    while position < len(text):
+    starts = _by_start()
+    last, after = -1, 0
+    for position in range(len(text)):
+        known = text[position : position + _SHORT] in starts
+        if position < after or not (known or position in (0, last)):
+            continue
         name = _longest_at(text, position)
-        last = found[-1].end if found else -1
-        if name is None and position in (0, last) and (zone := _zone_at(text, position, found[-1:])):
+        if name is not None:
+            if not _begins_word(text, position, name, last):
+                continue
+            found.append(Mention(name, position, position + len(name), _by_name()[name]))
+        elif position in (0, last) and (zone := _zone_at(text, position, found[-1:])):
             found.append(zone)
-            position = zone.end
+        else:
             continue
-        if name is None or not _begins_word(text, position, name, last):
-            position += 1
-            continue
-        found.append(Mention(name, position, position + len(name), _by_name()[name]))
-        position += len(name)
+        last = after = found[-1].end
     return found
 
 

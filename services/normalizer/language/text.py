@@ -19,7 +19,6 @@ _WIDE: Final = (
 
 _BESIDE_WIDE: Final = re.compile(rf"(?<=[{_WIDE}]) | (?=[{_WIDE}])")
 _CUT_NUMBER: Final = re.compile(r"(?<=[\d.,])[ \t]*\n\s*(?=[\d.,])")
-_SPACES: Final = re.compile(r"\s+")
 _INVISIBLE: Final = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 
 _FORMULA: Final = re.compile(r"\$([^$\n]{1,80})\$")
@@ -74,9 +73,11 @@ def joined(text: str) -> str:
 
     A number cut by a line break is joined; between Latin words one space stays.
     """
-    text = without_residue(unicodedata.normalize("NFC", text))
-    text = _CUT_NUMBER.sub("", _INVISIBLE.sub("", text))
-    return _BESIDE_WIDE.sub("", _SPACES.sub(" ", text)).strip()
+    text = _INVISIBLE.sub("", without_residue(unicodedata.normalize("NFC", text)))
+    if "\n" in text:
+        text = _CUT_NUMBER.sub("", text)
+    text = " ".join(text.split())
+    return _BESIDE_WIDE.sub("", text) if " " in text else text
 
 
 @remembered
@@ -87,9 +88,10 @@ def squeezed(text: str) -> str:
 
 def narrow(text: str) -> str:
     """`text` with full-width digits, letters, points, signs and per cent signs made ASCII; same length."""
-    return text.translate(_WIDE_ASCII)
+    return text if text.isascii() else text.translate(_WIDE_ASCII)
 
 
+@remembered
 def code(text: str) -> str:
     """A printed code (科目编码, 项目编码, 采购目录序号) in one piece: no white space, ASCII digits and letters."""
     return narrow(squeezed(text))
@@ -102,6 +104,7 @@ def without_marker(text: str) -> str:
     return text
 
 
+@remembered
 def name(text: str) -> str:
     """A name as records carry it: on one line, without list marker."""
     return without_marker(joined(text))

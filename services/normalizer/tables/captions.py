@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from services.normalizer.language.money import UNIT_WORDS, UNITS, Unit, unit_in
-from services.normalizer.language.text import code, joined, label, narrow, squeezed
+from services.normalizer.language.text import code, joined, label, narrow, remembered, squeezed
 from shared.schemas.document import Document, Paragraph, Table
 
 _BEFORE: Final = 12
@@ -82,6 +82,7 @@ class Caption:
         return next((named for line in reversed(self.lines) if (named := department_in(line))), None)
 
 
+@remembered
 def department_in(line: str) -> Named | None:
     """The department a caption line names: `550 峰峰机关事务`, `[263001]…`, `编制部门：…`."""
     plain = squeezed(line)

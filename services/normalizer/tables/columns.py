@@ -1,7 +1,7 @@
 """The columns of a budget table: what numbers, names and pays a row, by header and content, never by place."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache, cached_property
@@ -45,6 +45,9 @@ _PERSONNEL_CODES: Final = ("301", "303")
 _PROVING: Final = 60
 """Rows of which the sums are tried."""
 _ENOUGH: Final = Decimal("0.8")
+_ZERO: Final = Decimal(0)
+_APART: Final = Decimal("0.01")
+"""By how much of its unit each figure may spoil a sum."""
 
 
 @dataclass(frozen=True)
@@ -421,27 +424,27 @@ def _proof(frame: Frame, spec: TableSpec, parts: Sequence[Part]) -> tuple[int, i
     held = tried = 0
     for part in parts:
         places = {amount.name: amount.column for amount in part.amounts if amount.basis in (None, Basis.FINAL)}
-        for total, ways in spec.sums.items():
-            present = [
-                [places[name] for name in each if name in places]
-                for way in ways
-                for each in (way, [name for name in way if name not in _OWN_SOURCES])
-            ]
-            if total not in places or not any(present):
-                continue
-            for row in frame.body[:_PROVING]:
-                outcome = _holds(frame, row, places[total], [way for way in present if way])
-                held += outcome is True
-                tried += outcome is not None
+        sums = [(total, _printed(ways, places)) for total, ways in spec.sums.items() if total in places]
+        sums = [(total, ways) for total, ways in sums if ways]
+        for row in frame.body[:_PROVING] if sums else ():
+            figures = {name: figure for name, at in places.items() if (figure := _figure(frame, row, at))}
+            outcomes = [_holds(figures, figures[total], ways) for total, ways in sums if total in figures]
+            held += sum(outcomes)
+            tried += len(outcomes)
     return held, tried
 
 
-def _holds(frame: Frame, row: int, total: int, ways: Sequence[Sequence[int]]) -> bool | None:
-    whole = _figure(frame, row, total)
-    if not whole:
-        return None
-    sums = [[_figure(frame, row, column) or Decimal(0) for column in way] for way in ways]
-    return any(abs(sum(figures) - whole) <= Decimal("0.01") * len(figures) for figures in sums)
+def _printed(
+    ways: Iterable[Sequence[ColumnName]], places: Container[ColumnName]
+) -> Sequence[Sequence[ColumnName]]:
+    """Of each way to make up a total the columns that stand in `places`, with and without a unit's own funds."""
+    whole = [tuple(name for name in way if name in places) for way in ways]
+    less = [tuple(name for name in way if name not in _OWN_SOURCES) for way in whole]
+    return [way for way in dict.fromkeys((*whole, *less)) if way]
+
+
+def _holds(figures: Mapping[ColumnName, Decimal], whole: Decimal, ways: Sequence[Sequence[ColumnName]]) -> bool:
+    return any(abs(sum([figures.get(name, _ZERO) for name in way], -whole)) <= _APART * len(way) for way in ways)
 
 
 def _figure(frame: Frame, row: int, column: int) -> Decimal | None:

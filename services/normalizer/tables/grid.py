@@ -13,6 +13,8 @@ from shared.schemas.document import Cell, Table
 _COUNTER_LABEL: Final = re.compile(r"栏次|档次|行次|列次|栏目|行列|列")
 _SMALL: Final = re.compile(r"\d{1,2}(?:=[\d+\-*/()]{1,40})?")
 _LETTER: Final = re.compile(r"[A-Za-z甲乙丙丁戊\d]{1,2}")
+_NUMBERING: Final = re.compile("|".join((_COUNTER_LABEL.pattern, _SMALL.pattern, _LETTER.pattern, r"\d{3}|\*\*?")))
+"""What the first cell of a row that numbers the columns holds."""
 _DIGITS: Final = re.compile(r"[\[(]?\d{1,12}[\])]?")
 
 _CLASS: Final = re.compile(r"[35]\d\d")
@@ -35,6 +37,11 @@ def _held(unaltered: str) -> Held:
     return "amount" if is_amount(text) else "text"
 
 
+@remembered
+def _pays(unaltered: str) -> bool:
+    return _held(unaltered) in ("amount", "digits") and is_amount(label(unaltered))
+
+
 class Grid:
     """A table whose spans are resolved: every place has the cell that covers it."""
 
@@ -44,6 +51,7 @@ class Grid:
         self.column_count = table.column_count
         self._filled: dict[int, list[Cell]] = {}
         self._labels: dict[int, list[str]] = {}
+        self._numbering: dict[int, bool] = {}
 
     def label(self, cell: Cell) -> str:
         """The text of `cell` ready for comparison."""
@@ -55,17 +63,26 @@ class Grid:
 
     def pays(self, cell: Cell) -> bool:
         """Whether `cell` prints an amount, with or without a point."""
-        return self.held(cell) in ("amount", "digits") and is_amount(self.label(cell))
+        return _pays(cell.text)
 
     @cached_property
     def texts(self) -> frozenset[str]:
         """The labels of its cells, each once."""
-        return frozenset(map(self.label, self.table.cells))
+        return frozenset([label(cell.text) for cell in self.table.cells])
+
+    @cached_property
+    def every_label(self) -> str:
+        """The labels of its cells, a line each: where a word is looked for that few tables have."""
+        return "\n".join([label(cell.text) for cell in self.table.cells])
 
     @cached_property
     def _covering(self) -> dict[tuple[int, int], Cell]:
         covering: dict[tuple[int, int], Cell] = {}
         for cell in self.table.cells:
+            if cell.row_span == cell.column_span == 1:
+                if cell.row < self.row_count and cell.column < self.column_count:
+                    covering.setdefault((cell.row, cell.column), cell)
+                continue
             for row in range(cell.row, min(cell.row + cell.row_span, self.row_count)):
                 for column in range(cell.column, min(cell.column + cell.column_span, self.column_count)):
                     covering.setdefault((row, column), cell)
@@ -89,7 +106,7 @@ class Grid:
 
     def own(self, row: int, column: int) -> Cell | None:
         """The cell at the place, unless it starts in a row above (then the row says nothing new there)."""
-        cell = self.at(row, column)
+        cell = self._covering.get((row, column))
         return cell if cell is not None and cell.row == row else None
 
     def text(self, row: int, column: int) -> str:
@@ -105,14 +122,14 @@ class Grid:
         """The cells that start in `row` and hold text."""
         found = self._filled.get(row)
         if found is None:
-            found = self._filled[row] = [cell for cell in self.cells(row) if cell.text and self.label(cell)]
+            found = self._filled[row] = [cell for cell in self.cells(row) if cell.text and label(cell.text)]
         return found
 
     def labels(self, row: int) -> list[str]:
         """The labels of the filled cells that start in `row`."""
         found = self._labels.get(row)
         if found is None:
-            found = self._labels[row] = [self.label(cell) for cell in self.filled(row)]
+            found = self._labels[row] = [label(cell.text) for cell in self.filled(row)]
         return found
 
     def has_amounts(self, row: int) -> bool:
@@ -125,21 +142,10 @@ class Grid:
 
     def is_column_numbers(self, row: int) -> bool:
         """Whether `row` numbers the columns: `栏次 1 2`, `1 2=3+4`, `类 款 项 栏次 1`, `301 302`, `** A B`."""
-        texts = [text for text in self.labels(row) if text not in _CODE_PARTS]
-        if not texts:
-            return False
-        if len(set(texts)) == len(texts) > 1 and all(_CLASS.fullmatch(text) for text in texts):
-            return True
-        if _COUNTER_LABEL.fullmatch(texts[0]):
-            others = [text for text in texts if not _COUNTER_LABEL.fullmatch(text)]
-            return bool(others) and all(_SMALL.fullmatch(text) for text in others)
-        counts: list[int] = []
-        for text in texts:
-            if _SMALL.fullmatch(text):
-                counts.append(int(text.split("=")[0]))
-            elif text not in {"**", "*"} and not _LETTER.fullmatch(text):
-                return False
-        return len(counts) > 1 and all(b == a + 1 for a, b in pairwise(counts)) and counts[0] <= 2
+        found = self._numbering.get(row)
+        if found is None:
+            found = self._numbering[row] = _are_column_numbers(self.labels(row))
+        return found
 
     def header_paths(self, rows: Sequence[int], others: frozenset[Place] = frozenset()) -> list[tuple[str, ...]]:
         """For each column the labels above it in the header `rows`, from the top, each once.
@@ -169,3 +175,21 @@ class Grid:
         """Whether `row` prints one of the header `rows` again."""
         texts = self.labels(row)
         return len(texts) > 1 and any(texts == self.labels(header) for header in rows if header != row)
+
+
+def _are_column_numbers(labels: Sequence[str]) -> bool:
+    texts = [text for text in labels if text not in _CODE_PARTS]
+    if not texts or not _NUMBERING.fullmatch(texts[0]):
+        return False
+    if len(set(texts)) == len(texts) > 1 and all(_CLASS.fullmatch(text) for text in texts):
+        return True
+    if _COUNTER_LABEL.fullmatch(texts[0]):
+        others = [text for text in texts if not _COUNTER_LABEL.fullmatch(text)]
+        return bool(others) and all(_SMALL.fullmatch(text) for text in others)
+    counts: list[int] = []
+    for text in texts:
+        if _SMALL.fullmatch(text):
+            counts.append(int(text.split("=")[0]))
+        elif text not in {"**", "*"} and not _LETTER.fullmatch(text):
+            return False
+    return len(counts) > 1 and all(b == a + 1 for a, b in pairwise(counts)) and counts[0] <= 2

@@ -45,7 +45,12 @@ class Line:
     @property
     def counts(self) -> bool:
         """Whether it counts things, not money: `公务用车保有量（辆）`, `国内公务接待批次`."""
-        return bool(_counted().search(wording.label(self.name)))
+        return _counts(self.name)
+
+
+@wording.remembered
+def _counts(name: str) -> bool:
+    return bool(_counted().search(wording.label(name)))
 
 
 @cache
@@ -65,7 +70,7 @@ class Said:
 
 def said_in(table: KnownTable) -> Iterator[Said]:
     """What each part of each row says."""
-    above: dict[Part, tuple[str, ...]] = {}
+    above: dict[int, tuple[str, ...]] = {}
     for row in table.body:
         yield from _slid(table, row) or _reaching(list(_said(table, row, above)))
 
@@ -86,15 +91,18 @@ def _reaching(said: Sequence[Said]) -> Iterator[Said]:
             total = each.line if each.line and not paid and ends_in_total(each.line.name) else None
 
 
-def _said(table: KnownTable, row: int, above: dict[Part, tuple[str, ...]]) -> Iterator[Said]:
-    """What each part of `row` says; `above` holds the pieces of the code each part had last."""
-    for part in table.columns.parts:
+def _said(table: KnownTable, row: int, above: dict[int, tuple[str, ...]]) -> Iterator[Said]:
+    """What each part of `row` says; `above` holds by the number of a part the pieces of the code it had last."""
+    for number, part in enumerate(table.columns.parts):
         cells = {
             amount.column: cell
             for amount in part.amounts
             if (cell := table.frame.own(row, amount.column)) is not None and cell.column == amount.column
         }
-        yield Said(row, part, _line(table, part, row, above), cells)
+        pieces, rest = _code(table, part, row)
+        last = above.get(number, ())
+        above[number] = pieces = _filled(_whole(table, part, pieces, last), last)
+        yield Said(row, part, _line(table, part, row, (_joined(pieces) or None, rest)), cells)
 
 
 def _slid(table: KnownTable, row: int) -> list[Said] | None:
@@ -103,8 +111,11 @@ def _slid(table: KnownTable, row: int) -> list[Said] | None:
     A total's label is drawn over the columns of codes and names. Where the source keeps the order of cells only (a
     text of one cell a line, a page that begins with this row), what follows the label moved left by as many.
     """
+    cells_of_row = table.grid.cells(row)
+    if not any(ends_in_total(cell.text) for cell in cells_of_row):
+        return None
     groups: list[tuple[Cell, list[Cell]]] = []
-    for cell in table.grid.cells(row):
+    for cell in cells_of_row:
         if table.grid.held(cell) == "text":
             groups.append((cell, []))
         elif groups:
@@ -135,11 +146,10 @@ def _is_slid(table: KnownTable, parts: Sequence[Part], group: tuple[Cell, Sequen
     return any(cell.column in labelling and table.grid.pays(cell) for cell in cells)
 
 
-def _line(table: KnownTable, part: Part, row: int, above: dict[Part, tuple[str, ...]]) -> Line | None:
+def _line(table: KnownTable, part: Part, row: int, coded: tuple[str | None, str]) -> Line | None:
+    """What `row` says it is; `coded` is its code, and what else stands where codes do."""
     line_no = _integer(table, row, part.line_no)
-    pieces, rest = _code(table, part, row)
-    above[part] = pieces = _filled(_whole(table, part, pieces, above), above.get(part, ()))
-    code = _joined(pieces) or None
+    code, rest = coded
     if part.name is None:
         nameless = not part.labelling and len(table.body) == 1
         return Line(line_no, code, rest or _NAMELESS) if rest or nameless else None
@@ -199,11 +209,9 @@ def _code(table: KnownTable, part: Part, row: int) -> tuple[tuple[str, ...], str
     return tuple(pieces), words
 
 
-def _whole(
-    table: KnownTable, part: Part, pieces: tuple[str, ...], above: Mapping[Part, tuple[str, ...]]
-) -> tuple[str, ...]:
+def _whole(table: KnownTable, part: Part, pieces: tuple[str, ...], above: tuple[str, ...]) -> tuple[str, ...]:
     """The code of a 款 printed as two digits under its 类, in one column whose 项 are printed whole."""
-    last = "".join(above.get(part, ()))
+    last = "".join(above)
     if len(part.codes) != 1 or len(pieces[0]) != _PIECE or len(last) < _CLASS or not _has_items(table, part):
         return pieces
     return (last[:_CLASS] + pieces[0],)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 from services.normalizer.language import vocabulary
@@ -95,6 +96,12 @@ class _Seen:
     titles: Sequence[Title]
     previous: KnownTable | None
     """The known table before it, if nothing but lines stands between."""
+
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        """The kinds that a title names, or that a header is of which no other kind has."""
+        named = (kinds_named(title.subjects) for title in self.titles)
+        return kinds_signed(self.frame.header_labels).union(*named)
 
 
 def recognised(document: Document, grids: Mapping[int, Grid]) -> list[KnownTable]:
@@ -196,11 +203,9 @@ def _repeats(table: KnownTable, previous: KnownTable) -> bool:
 
 def _may_be(seen: _Seen, kind: str, spec: TableSpec) -> bool:
     """Whether a title, the table before, or a header or rows that no other kind has, make `kind` possible."""
-    if any(kind in kinds_named(title.subjects) for title in seen.titles) or _goes_on(seen, kind):
+    if kind in seen.kinds or _goes_on(seen, kind):
         return True
     if seen.titles and seen.titles[0].is_vague and spec.hinted_by(seen.titles[0].subjects):
-        return True
-    if kind in kinds_signed(seen.frame.header_labels):
         return True
     return kind == TableName.THREE_PUBLIC and _of_items(seen.frame, spec) is not None
 

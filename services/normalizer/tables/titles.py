@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from services.normalizer.language.text import joined, label
+from services.normalizer.language.text import joined, label, remembered
 from services.normalizer.tables.spec import subjects_of
 
 _NEXT: Final = re.compile(
@@ -49,6 +49,7 @@ class Title:
         return "government" in self.subjects
 
 
+@remembered
 def title_in(line: str) -> Title | None:
     """The title that `line` is, or None: `表四 财政拨款收支总表（单位：万元）`, `2024年部门政府采购预算`."""
     plain = label(line)
