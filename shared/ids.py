@@ -13,7 +13,7 @@ def content_hash(data: bytes) -> str:
 
 
 def _digest(prefix: str, parts: Iterable[object]) -> str:
-    joined = _SEPARATOR.join("" if part is None else str(part) for part in parts)
+    joined = _SEPARATOR.join(["" if part is None else str(part) for part in parts])
     return prefix + hashlib.sha256(joined.encode()).hexdigest()[:24]
 
 

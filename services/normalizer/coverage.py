@@ -7,7 +7,7 @@ from typing import Final
 
 from services.normalizer.checks.places import MONEY_FIELDS
 from services.normalizer.language.money import number
-from services.normalizer.language.text import narrow, squeezed
+from services.normalizer.language.text import narrow, remembered, squeezed
 from services.normalizer.layout import Layout
 from services.normalizer.recorder import ReaderResult
 from shared.schemas.document import Table
@@ -72,11 +72,16 @@ def _money_rows(table: Table) -> Iterator[int]:
     columns: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)
     barred: set[int] = set()
     for cell in table.cells:
-        text = narrow(squeezed(cell.text))
-        if text and number(text) is not None:
-            columns[cell.column].append((cell.row, text))
-        elif _NO_MONEY.search(text):
+        if number(cell.text) is not None:
+            columns[cell.column].append((cell.row, cell.text))
+        elif _bars(cell.text):
             barred.update(range(cell.column, cell.column + cell.column_span))
     for column, numbers in columns.items():
-        if column not in barred and any(_PRINTED_AS_MONEY.search(text) for _, text in numbers):
+        if column not in barred and any(_PRINTED_AS_MONEY.search(narrow(text)) for _, text in numbers):
             yield from (row for row, _ in numbers)
+
+
+@remembered
+def _bars(text: str) -> bool:
+    """Whether `text` says that the numbers of its column are no money."""
+    return bool(_NO_MONEY.search(narrow(squeezed(text))))

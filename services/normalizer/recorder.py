@@ -1,6 +1,5 @@
 """Makes records: gives each its place, its id and what all carry; and what a reader gives back of a document."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -86,7 +85,7 @@ class Recorder:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.context: Mapping[str, object] = {}
-        self._seen: Counter[tuple[object, ...]] = Counter()
+        self._seen: dict[tuple[object, ...], int] = {}
         self._rows: dict[int, dict[int, list[Cell]]] = {}
 
     def make(self, model: type[R], provenance: Provenance, **fields: object) -> R:
@@ -94,10 +93,10 @@ class Recorder:
 
         What it states of its PARTS belongs to the key too. What has no key, the disclosure itself, has its id.
         """
-        stated = (fields[name] for name in model.PARTS if fields.get(name) is not None)
-        key = (_record_of(model), *(fields.get(name) for name in model.KEY), *stated)
-        count = self._seen[key]
-        self._seen[key] += 1
+        stated = [fields[name] for name in model.PARTS if fields.get(name) is not None]
+        key = (_record_of(model), *[fields.get(name) for name in model.KEY], *stated)
+        count = self._seen.get(key, 0)
+        self._seen[key] = count + 1
         identity = key if count == 0 else (*key, count)
         own = ids.record_id(self.document.disclosure_id, *map(str, identity))
         return model(

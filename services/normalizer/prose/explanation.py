@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from services.normalizer.language import vocabulary
+from services.normalizer.language.text import remembered
 from services.normalizer.layout import Layout
 from services.normalizer.prose.phrases import FIGURE, plain
 from services.normalizer.prose.stated import TOTALS, Role, Subject, Told
@@ -32,8 +33,6 @@ def explanation(layout: Layout, disclosure: Disclosure) -> list[Told]:
     report a section's title dates what stands under it. A paragraph that begins with a figure goes on with the
     sentence of the one before.
     """
-    words = vocabulary.metrics()
-    silent, explaining = re.compile("|".join(words.silent_sections)), re.compile("|".join(words.explaining))
     department = plain(disclosure.department or "")
     found: list[Told] = []
     with_units = "" if _OF_ONE_UNIT.search(disclosure.title or "") else department
@@ -43,7 +42,7 @@ def explanation(layout: Layout, disclosure: Disclosure) -> list[Told]:
         if not isinstance(block, Paragraph):
             before = ""
             continue
-        if any(silent.search(title) and not explaining.search(title) for title in sections):
+        if any(map(_is_silent, sections)):
             continue
         text = plain(block.text)
         if department:
@@ -72,6 +71,15 @@ def _spoken_of(told: Told) -> Subject | None:
     last = told.statements[-1].sentence if told.statements else None
     levels = [each for each in told.statements if each.sentence == last and each.role is Role.LEVEL]
     return levels[0].subject if levels else None
+
+
+@remembered
+def _is_silent(title: str) -> bool:
+    """Whether what stands under a section's `title` states no figures of the document's year."""
+    words = vocabulary.metrics()
+    return bool(re.search("|".join(words.silent_sections), title)) and not re.search(
+        "|".join(words.explaining), title
+    )
 
 
 def _lists_income(told: Told, before: bool) -> bool:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from itertools import pairwise, zip_longest
 
 from services.normalizer.language.money import UNIT_WORDS, UNITS, Unit, is_amount, is_blank, unit_in, yuan
-from services.normalizer.language.text import joined, label, squeezed
+from services.normalizer.language.text import joined, label, remembered, squeezed
 from services.normalizer.readers.performance.indicators import FUNDS
 from services.normalizer.readers.performance.rows import FormCell, FormRow
 from services.normalizer.readers.performance.vocabulary import fund_kind, key, label_kind
@@ -73,6 +73,7 @@ def is_caption(text: str) -> bool:
     return bool(_CAPTION.fullmatch(squeezed(text)))
 
 
+@remembered
 def inline(text: str) -> tuple[str, str] | None:
     """The kind of label and the value where one text holds both: `项目名称：…`."""
     if len(text) > _LONGEST_INLINE or not _MARKED.search(text) or is_caption(text):

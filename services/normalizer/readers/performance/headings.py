@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from services.normalizer.language.enumerations import read_marker
-from services.normalizer.language.text import joined, squeezed
+from services.normalizer.language.text import joined, remembered, squeezed
 from services.normalizer.readers.performance.forms import inline
 from services.normalizer.readers.performance.vocabulary import words
 
@@ -30,6 +30,7 @@ class FormHeading:
     whole: bool = False
 
 
+@remembered
 def read_heading(text: str) -> FormHeading | None:
     """The heading that `text` is, or null: `3、…费绩效目标表` names a project, `…整体绩效…` the whole."""
     if len(text) > LONGEST:

@@ -319,7 +319,8 @@ def _placed(columns: list[IndicatorColumn]) -> list[IndicatorColumn]:
             kind, word = "" if level3 or column.start < first else "level3", ""
         elif kind == "content":
             kind = "description" if level3 else "level3"
-        placed.append(replace(column, kind=kind, word=word))
+        told = (kind, word) == (column.kind, column.word)
+        placed.append(column if told else replace(column, kind=kind, word=word))
     return placed
 
 

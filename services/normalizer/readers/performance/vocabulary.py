@@ -1,7 +1,8 @@
 """The words of performance targets (vocabulary/performance.yaml), loaded once, checked by a strict model."""
 
 import re
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Set
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
@@ -169,14 +170,18 @@ def _cut_short(word: str) -> str | None:
 
     Other labels are not completed: 预期目标 is no 预期目标值.
     """
-    if len(word) < _FEWEST_KEPT:
-        return None
-    begun = {
-        kind
-        for whole, kind in words().labels.items()
-        if len(word) < len(whole) <= len(word) + _MOST_CUT and whole.startswith(word)
-    }
-    return begun.pop() if len(begun) == 1 and begun <= _MONEY else None
+    begun = _beginnings().get(word, frozenset())
+    return next(iter(begun)) if len(begun) == 1 and begun <= _MONEY else None
+
+
+@cache
+def _beginnings() -> Mapping[str, Set[str]]:
+    """What a narrow cell may leave of a label → the kinds of the labels that begin so."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for whole, kind in words().labels.items():
+        for end in range(max(_FEWEST_KEPT, len(whole) - _MOST_CUT), len(whole)):
+            found[whole[:end]].add(kind)
+    return dict(found)
 
 
 @remembered
