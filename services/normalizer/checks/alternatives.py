@@ -48,7 +48,7 @@ class Alternatives:
 
     def hear(self, equations: Iterable[Equation]) -> None:
         """Take the sums that hold within a row as proof that its blank cells are zero."""
-        self._whole |= {row for equation in equations if equation.holds and (row := row_of(equation)) is not None}
+        self._whole |= {row for equation in equations if equation.holds and (row := equation.row) is not None}
 
     def lost_cell(self, failed: Sequence[Equation]) -> str | None:
         """What the row calls itself whose blank cells, one amount in each, would satisfy all of `failed`."""
@@ -58,7 +58,7 @@ class Alternatives:
         if not 0 < least <= most:
             return None
         blanks = [{place[:2]: place for place in self._blanks(equation)} for equation in failed]
-        within = any(row_of(equation) for equation in failed)
+        within = any(equation.row for equation in failed)
         rows = set.intersection(*map(set, blanks)) - (set() if within else self._whole)
         return self._name(blanks[0][min(rows)]) if rows else None
 
@@ -158,7 +158,7 @@ class Alternatives:
 
     def _blanks(self, equation: Equation) -> Iterator[CellPlace]:
         """The blank cells that may be parts of `equation`: of its row, or of the columns that it adds."""
-        if (place := row_of(equation)) is not None:
+        if (place := equation.row) is not None:
             places = ((*place, column) for column in self._columns(place[0]))
             yield from (each for each in places if each[1:] not in self._read[each[0]] and not self._text(each))
         elif not equation.factors:
@@ -231,18 +231,6 @@ class Alternatives:
                 for amount in said.part.amounts
             }
         return self._said[block]
-
-
-def row_of(equation: Equation) -> RowPlace | None:
-    """The block and row of an equality between the columns of one row; else None. Sides are two tables in one."""
-    places = [figure.record.provenance for figure in equation.figures]
-    rows = {(place.block, place.row) for place in places}
-    if len(rows) > 1 or len(places) < 2 or not isinstance(equation.total.record, BudgetLine):
-        return None
-    if len({figure.record.side for figure in equation.figures if isinstance(figure.record, BudgetLine)}) > 1:
-        return None
-    block, row = rows.pop()
-    return None if block is None or row is None else (block, row)
 
 
 def _row(figure: Figure) -> RowPlace | None:

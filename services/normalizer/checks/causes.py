@@ -169,11 +169,16 @@ class _System:
     def __init__(self, equations: Sequence[Equation]) -> None:
         self.equations = equations
         self.residuals = [equation.residual for equation in equations]
-        self.uses: defaultdict[CellKey, list[tuple[int, Decimal]]] = defaultdict(list)
-        for number, equation in enumerate(equations):
+
+    @cached_property
+    def uses(self) -> Mapping[CellKey, Sequence[tuple[int, Decimal]]]:
+        """Every cell → the equalities that it takes part in, each with its weight there."""
+        uses: defaultdict[CellKey, list[tuple[int, Decimal]]] = defaultdict(list)
+        for number, equation in enumerate(self.equations):
             for cell, weight in equation.weights.items():
                 if weight:
-                    self.uses[cell].append((number, weight))
+                    uses[cell].append((number, weight))
+        return uses
 
     @cached_property
     def figures(self) -> dict[CellKey, Figure]:

@@ -1,6 +1,6 @@
 """The functional classes (类) of 政府收支分类科目: which code a class name of a balance table stands for."""
 
-from services.normalizer.language.text import label
+from services.normalizer.language.text import label, remembered
 
 _CLASSES = {
     "一般公共服务": "201",
@@ -38,6 +38,7 @@ _CLASSES = {
 }
 
 
+@remembered
 def class_code(name: str) -> str | None:
     """The three-digit code of a class name, by its beginning, which wordings of all years share."""
     plain = label(name)

@@ -82,9 +82,9 @@ def _left_empty(book: Book) -> list[tuple[Column, TableName]]:
 def _declared_empty(book: Book) -> list[tuple[Column, TableName]]:
     """The fund tables some note says are published empty."""
     found: list[tuple[Column, TableName]] = []
-    for block in book.document.blocks:
-        texts = [block.text] if isinstance(block, Paragraph) else [cell.text for cell in block.cells]
-        telling = (text for text in map(label, texts) if _EMPTY.search(text))
+    for number, block in enumerate(book.document.blocks):
+        whole = label(block.text) if isinstance(block, Paragraph) else book.layout.grids[number].every_label
+        telling = (text for text in whole.split("\n") if _EMPTY.search(text)) if _EMPTY.search(whole) else ()
         for clause in (clause for text in telling for clause in re.split(r"[。；;]", text)):
             if _EMPTY.search(clause) and not _AMOUNT.search(clause):
                 found.extend((column, name) for word, column, name in _FUNDS if word.search(clause))

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Final
 
 from services.normalizer.checks.wording import money
 from shared.schemas.names import Severity
-from shared.schemas.records import RecordBase
+from shared.schemas.records import BudgetLine, RecordBase
 
 CellKey = tuple[str, str]
 """A published figure as a place: the id of its record and the field it fills."""
@@ -35,7 +36,7 @@ class Figure:
         return (self.record.id, self.field) if self.field else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Equation:
     """That `total` is what `parts`, each times its factor, add up to: within `allowed`, in yuan.
 
@@ -63,12 +64,12 @@ class Equation:
             return sum([part.amount for part in self.parts], _NONE)
         return sum([part.amount * factor for part, factor in self._weighted()], _NONE)
 
-    @property
+    @cached_property
     def residual(self) -> Decimal:
         """How much the printed total is too large."""
         return self.total.amount - self.expected
 
-    @property
+    @cached_property
     def holds(self) -> bool:
         """Whether the figures agree, as far as printing can tell."""
         return self.allows(self.residual)
@@ -84,13 +85,28 @@ class Equation:
         changes = ((amount - printed[key]) * weights[key] for key, amount in amounts.items() if key in weights)
         return self.residual + sum(changes, _NONE)
 
-    @property
+    @cached_property
     def figures(self) -> tuple[Figure, ...]:
         """Every figure, the total first."""
         return (self.total, *self.parts)
 
-    @property
-    def weights(self) -> dict[CellKey, Decimal]:
+    @cached_property
+    def row(self) -> tuple[int, int] | None:
+        """Block and row of an equality between the columns of one row; else None. Sides are two tables in one."""
+        total = self.total.record
+        if not isinstance(total, BudgetLine) or not self.parts:
+            return None
+        block, row = total.provenance.block, total.provenance.row
+        for part in self.parts:
+            place = part.record.provenance
+            if place.row != row or place.block != block:
+                return None
+            if isinstance(part.record, BudgetLine) and part.record.side != total.side:
+                return None
+        return None if block is None or row is None else (block, row)
+
+    @cached_property
+    def weights(self) -> Mapping[CellKey, Decimal]:
         """The place of each printed figure → what one yuan more of it adds to `residual`."""
         weights = {self.total.key: _ONE} if self.total.key else {}
         for part, factor in self._weighted():

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Final
 
-from services.normalizer.checks.alternatives import Alternatives, row_of
+from services.normalizer.checks.alternatives import Alternatives
 from services.normalizer.checks.causes import Cause
 from services.normalizer.checks.equations import Equation, Figure
 from services.normalizer.checks.policy import Clause, Doubt, recognised
@@ -45,6 +45,7 @@ class Evidence:
         self._left: defaultdict[LeftKind, set[int]] = defaultdict(set)
         self._strange: dict[int, list[tuple[int, int, str]]] = {}
         self._notes: dict[int, str | None] = {}
+        self._unread_amounts: dict[int, set[int]] = {}
         self._nameless: defaultdict[int, set[int]] = defaultdict(set)
         self._without_unit = {line.table for line in read.of(BudgetLine) if line.amount is None}
         for line in read.of(BudgetLine):
@@ -87,7 +88,7 @@ class Evidence:
                 for block in _blocks(equation):
                     if _pages(equation, block) > 1:
                         self._over_pages.add(block)
-                row = row_of(equation)
+                row = equation.row
                 if row is not None and self._has_unread_amount(*row):
                     self._rows_without.add((row[0], equation.total.record.provenance.column))
 
@@ -162,7 +163,7 @@ class Evidence:
             yield Doubt(Clause.LOST_ROW, "所加各行跨页，换页处可能缺一行")
         if self._is_displaced(equation):
             yield Doubt(Clause.DISPLACED, "同一行另一栏相差相同的金额，可能有数字列错了栏")
-        row = row_of(equation)
+        row = equation.row
         for block in sorted(_blocks(equation)):
             yield from self._unread(equation, block, row)
             if _pages(equation, block) > 1 and block not in self._over_pages:
@@ -261,13 +262,14 @@ class Evidence:
 
     def _has_unread_amount(self, block: int, row: int) -> bool:
         """Whether the row prints money in a column that was not read."""
-        columns = self._money_columns[block]
-        grid = self._grid(block)
-        width = self._blocks[block].column_count if grid else 0  # type: ignore[union-attr]
-        return any(
-            column not in columns and (cell := grid.get((row, column))) is not None and is_amount(cell.text)
-            for column in range(columns[0], width)
-        )
+        if block not in self._unread_amounts:
+            columns = self._money_columns[block]
+            self._unread_amounts[block] = {
+                at
+                for (at, column), cell in self._grid(block).items()
+                if column > columns[0] and column not in columns and is_amount(cell.text)
+            }
+        return row in self._unread_amounts[block]
 
     def _grid(self, block: int) -> Mapping[Place, Cell]:
         grid = self._layout.grids.get(block)

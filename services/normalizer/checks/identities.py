@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from functools import cache
 
 from services.normalizer.checks.equations import Figure, sum_tolerance
 from services.normalizer.checks.outcome import Outcome
@@ -106,34 +107,39 @@ def _check_row(outcome: Outcome, sheet: Sheet, row: Row, identity: Identity) -> 
     total, parts = identity
     printed = [row.cells[column] for column in parts if column in row.cells]
     whole = row.cells.get(total) or zero_where_blank(sheet, row, total)
+    subject = sheet.subject(row, total)
     if whole is None:
         if printed:
-            outcome.lacks(f"{sheet.subject(row, total)}没有填列")
+            outcome.lacks(f"{subject}没有填列")
         return
     if not printed:
         if total in row.cells and whole.amount:
-            outcome.lacks(f"{sheet.subject(row, total)}的各栏没有填列")
+            outcome.lacks(f"{subject}的各栏没有填列")
         return
     missing = [column for column in parts if column not in row.cells]
     unsure = any(_contradicts_zero(sheet, row, column) for column in missing)
-    doubt = f"{sheet.subject(row, total)}所在行有空白，不能作零处理" if unsure else None
+    doubt = f"{subject}所在行有空白，不能作零处理" if unsure else None
     if (strange := _unplaced(sheet, row)) is not None:
         doubt = doubt or f"{sheet.title}的{COLUMN_TITLES[strange]}是否计入合计不能确定"
     basis = "、".join(COLUMN_TITLES[column] for column in parts) + "之和"
     beside = [figure for column, figure in row.cells.items() if column not in (total, *parts) and figure.amount]
     ways = [printed, *([*printed, further] for further in beside)]
-    outcome.adds_up_some_way(sheet.subject(row, total), whole, ways, basis, doubt)
+    outcome.adds_up_some_way(subject, whole, ways, basis, doubt)
 
 
 def _unplaced(sheet: Sheet, row: Row) -> Column | None:
     """A column filled in this row that is neither a total nor a part in any sum of the table."""
-    sums = sums_of(sheet.name)
-    placed = {
-        *sums,
-        *specs()[sheet.name].memo,
-        *(column for ways in sums.values() for way in ways for column in way),
-    }
+    placed = _placed(sheet.name)
     return next((column for column, figure in row.cells.items() if figure.amount and column not in placed), None)
+
+
+@cache
+def _placed(name: TableName) -> frozenset[Column]:
+    """The columns of a kind of table that take part in its sums, or tell a part of another."""
+    sums = sums_of(name)
+    return frozenset(
+        (*sums, *specs()[name].memo, *(column for ways in sums.values() for way in ways for column in way))
+    )
 
 
 def zero_where_blank(sheet: Sheet, row: Row, column: Column) -> Figure | None:

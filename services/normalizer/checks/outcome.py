@@ -75,9 +75,8 @@ class Outcome:
     def equates(self, equation: Equation) -> None:
         """Try one equality."""
         self.comparisons += 1
-        residual = equation.residual
-        if equation.allows(residual):
-            self.rounded += residual != 0
+        if equation.holds:
+            self.rounded += equation.residual != 0
             self.equations.append(equation)
         elif off := next(
             (OffScale(way, found) for way in (equation, *equation.ways) if (found := _off_scale(way))), None
@@ -109,10 +108,14 @@ class Outcome:
         doubt: str | None = None,
     ) -> None:
         """Compare a total with its parts where the layout leaves open which lines are parts: one way must hold."""
-        ways = [
-            Equation(subject, total, tuple(way), basis, sum_tolerance((total, *way)), doubt) for way in readings
-        ]
-        self.equates(next((way for way in ways if way.holds), replace(ways[0], ways=tuple(ways[1:]))))
+        failed: list[Equation] = []
+        for way in readings:
+            equation = Equation(subject, total, tuple(way), basis, sum_tolerance((total, *way)), doubt)
+            if equation.holds:
+                self.equates(equation)
+                return
+            failed.append(equation)
+        self.equates(replace(failed[0], ways=tuple(failed[1:])))
 
     def agrees(
         self,
@@ -128,7 +131,7 @@ class Outcome:
             Equation(subject, actual, (each,), basis, same_tolerance(actual, each), doubt)
             for each in (expected, *others)
         ]
-        self.equates(replace(first, ways=tuple(ways)))
+        self.equates(replace(first, ways=tuple(ways)) if ways else first)
 
     def product(self, subject: str, total: Figure, price: Figure, factor: Decimal, factor_unit: Decimal) -> None:
         """Compare a total with price × factor; half a unit of each is propagated."""

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -41,13 +41,17 @@ def numbers(text: str) -> tuple[Number, ...]:
     return tuple(found)
 
 
+Readings = tuple[tuple[Decimal, int], ...]
+"""The ways to read a text as an amount: the yuan that its unit is worth, and the digits after its point."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Print:
     """One money field of a record and the ways its source text can be read as that amount."""
 
     key: tuple[str, str]
     amount: Decimal
-    readings: tuple[tuple[Decimal, int], ...]
+    readings: Readings
 
 
 class Places:
@@ -61,7 +65,7 @@ class Places:
         self._paragraphs = {
             index: block.text for index, block in enumerate(document.blocks) if isinstance(block, Paragraph)
         }
-        self._read: dict[str, tuple[Number, ...]] = {}
+        self._read: dict[str, Mapping[Decimal, Readings]] = {}
         self._units: dict[tuple[str, str], Decimal] = {}
         contexts: defaultdict[tuple[object, ...], list[_Print]] = defaultdict(list)
         for record in records:
@@ -79,16 +83,14 @@ class Places:
         for field in MONEY_FIELDS.get(type(record), ()):
             amount = getattr(record, field)
             if amount is not None:
-                yield _Print((record.id, field), abs(amount), self._readings(text, abs(amount)))
+                yield _Print((record.id, field), abs(amount), self._readings(text).get(abs(amount), ()))
 
-    def _readings(self, text: str, amount: Decimal) -> tuple[tuple[Decimal, int], ...]:
-        if text not in self._read:
-            self._read[text] = numbers(text)
-        readings: list[tuple[Decimal, int]] = []
-        for number in self._read[text]:
-            scales = (number.scale,) if number.scale else tuple(UNITS.values())
-            readings.extend((scale, number.places) for scale in scales if number.value * scale == amount)
-        return tuple(readings)
+    def _readings(self, text: str) -> Mapping[Decimal, Readings]:
+        """Each amount that a number of `text` may be, in whatever unit."""
+        found = self._read.get(text)
+        if found is None:
+            found = self._read[text] = _readings(text)
+        return found
 
     def _context(self, record: RecordBase) -> tuple[object, ...]:
         if isinstance(record, Project):
@@ -121,6 +123,15 @@ class Places:
     def _scale(self, one: _Print, likeliest: Decimal) -> Decimal:
         scales = [scale for scale, _ in one.readings]
         return likeliest if not scales or likeliest in scales else max(scales)
+
+
+def _readings(text: str) -> dict[Decimal, Readings]:
+    found: dict[Decimal, Readings] = {}
+    for number in numbers(text):
+        for scale in (number.scale,) if number.scale else UNITS.values():
+            amount = number.value * scale
+            found[amount] = (*found.get(amount, ()), (scale, number.places))
+    return found
 
 
 def _digits(value: Decimal) -> int:

@@ -15,7 +15,7 @@ from services.normalizer.checks.wording import amount_of, money, yuan
 from services.normalizer.layout import Layout
 from services.normalizer.recorder import ReaderResult, Recorder
 from shared.schemas.names import CheckStatus, Severity
-from shared.schemas.records import Check, Finding, RecordBase
+from shared.schemas.records import Check, Finding, Provenance, RecordBase
 
 _SHOWN: Final = 3
 """How many of the equalities that a wrong cell breaks a message names."""
@@ -62,7 +62,8 @@ def run(
                     spoken.append((finding, mends(Cause((0,)), (draft.failed,))))
             answer.findings.append(finding.id)
     findings += (finding for finding, _ in explained)
-    return [*findings, *(_check(recorder, answer) for answer in answers)]
+    whole = recorder.at_document()
+    return [*findings, *(_check(recorder, whole, answer) for answer in answers)]
 
 
 def _ask(book: Book) -> list[_Answer]:
@@ -182,10 +183,10 @@ def _spoken(draft: Draft, severity: Severity) -> Severity:
     return Severity.WARNING if doubt and severity is Severity.ERROR else severity
 
 
-def _check(recorder: Recorder, answer: _Answer) -> Check:
+def _check(recorder: Recorder, whole: Provenance, answer: _Answer) -> Check:
     return recorder.make(
         Check,
-        recorder.at_document(),
+        whole,
         check=answer.rule.name,
         status=answer.status,
         reason=answer.broken or answer.outcome.reason,

@@ -36,15 +36,15 @@ class Row:
     implied: str = ""
     cells: dict[ColumnName, Figure] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def name(self) -> str:
         return label(self.line.name)
 
-    @property
+    @cached_property
     def code(self) -> str:
         return label(self.line.code or "") or self.implied
 
-    @property
+    @cached_property
     def is_grand(self) -> bool:
         """Whether this is the table's 合计."""
         if self.code or not is_total(self.name) or is_partial(self.name):
@@ -174,7 +174,7 @@ class _Growing:
     def starts_again(self, line: BudgetLine) -> bool:
         """Whether `line` opens another table of the same name: another block whose numbering starts again."""
         last = self._last
-        if last is None or _place(last)[0] == _place(line)[0]:
+        if last is None or _table(last) == _table(line):
             return False
         if line.line_no is not None and self._highest >= 0:
             return line.line_no < self._highest
@@ -182,7 +182,7 @@ class _Growing:
 
     def add(self, line: BudgetLine, figure: Figure, labels: "_Labels") -> None:
         part = labels.part(line)
-        key = (*_place(line), line.side, part, line.line_no, line.code, line.name)
+        key = (*_table(line), line.provenance.row, line.side, part, line.line_no, line.code, line.name)
         row = self._rows.get(key)
         if row is None:
             row = self._rows[key] = Row(line, labels.of(line), part)
@@ -193,13 +193,13 @@ class _Growing:
         self._highest = max(self._highest, line.line_no if line.line_no is not None else -1)
 
 
-def _place(line: BudgetLine) -> tuple[tuple[object, ...], int | None]:
+def _table(line: BudgetLine) -> tuple[str, int | None, int | None]:
     place = line.provenance
-    return (place.document, place.table, place.block), place.row
+    return place.document, place.table, place.block
 
 
 def _repeating(line: BudgetLine) -> tuple[object, ...]:
-    return (_place(line)[0], line.side, line.column, line.basis)
+    return *_table(line), line.side, line.column, line.basis
 
 
 class _Labels:
