@@ -21,6 +21,7 @@ from services.normalizer.government.parts import (
     side_in,
     year_in,
 )
+from services.normalizer.language.enumerations import read_marker
 from services.normalizer.language.money import Unit, is_amount, is_blank, unit_in
 from services.normalizer.language.text import code, name, without_marker
 from services.normalizer.language.totals import ends_in_total, is_grand, is_total, without_total
@@ -261,7 +262,7 @@ class ComposedPanel:
         fund = own.fund if own.fund in DEBTS else None
         if self.whole.table is TableName.BOND_USE:
             return LabelParts(fund=bond)
-        if not pays:
+        if not pays and not self._in_list(row):
             context.group, context.major = LabelParts(fund=fund), LabelParts()
             return context.group
         said = replace(_debt_parts(label, own), fund=fund)
@@ -281,6 +282,11 @@ class ComposedPanel:
         if not label.startswith("其中"):
             context.fund = fund if fund is not Fund.DEBT else None
         return said
+
+    def _in_list(self, row: int) -> bool:
+        """Whether a row is an item between those above and below it, by their markers: a line also left blank."""
+        own, above, below = (read_marker(self._label(each)) for each in (row, row - 1, row + 1))
+        return own is not None and (own.follows(above) or (below is not None and below.follows(own)))
 
     def _area(self, row: int, printed: str) -> Area | None:
         for column in self.panel.areas:

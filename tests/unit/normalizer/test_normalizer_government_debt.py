@@ -61,6 +61,35 @@ def test_rows_and_columns_that_are_regions_have_level_and_name(document: Make) -
     ]
 
 
+def test_an_item_left_blank_heads_nothing(document: Make) -> None:
+    found = lines(
+        document,
+        "青石县2024年政府债务公开",
+        "青石县2024年政府债务限额和余额情况表",
+        "单位：万元",
+        [
+            ["项目", "2024年决算数"],
+            ["专项债务", L],
+            ["一、上年末地方政府专项债务余额", "10"],
+            ["二、当年地方政府专项债务发行额", "5"],
+            ["1.发行新增专项债券", "2"],
+            ["2.发行置换专项债券", ""],
+            ["3.向国际金融组织借款", "3"],
+            ["三、当年地方政府专项债务还本额", ""],
+            ["1.还本支出", "1"],
+            ["四、当年末地方政府专项债务余额", "14"],
+        ],
+    )
+    assert [said(line, "name", "table", "fund") for line in found] == [
+        ("上年末地方政府专项债务余额", "debt_balance", "special_debt"),
+        ("当年地方政府专项债务发行额", "debt_issue", "special_debt"),
+        ("发行新增专项债券", "debt_issue", "special_debt"),
+        ("向国际金融组织借款", "debt_issue", "special_debt"),
+        ("还本支出", "debt_service", "special_debt"),
+        ("当年末地方政府专项债务余额", "debt_balance", "special_debt"),
+    ]
+
+
 def test_a_row_of_debt_says_side_year_and_kind(document: Make) -> None:
     found = lines(
         document,
