@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from tests.unit.store.store_samples import Sample, budget_line, finding
 from tests.unit.store.test_store_pages import SAMPLE, at, fact
+from tests.unit.store.test_store_pages_government import GOVERNMENT
 
 PROJECTS: Final = 60
 INDICATORS: Final = 12
@@ -122,8 +123,10 @@ REVISED: Final = (
     _revision(1, SAMPLE.lines),
     _revision(2, [{**SAMPLE.lines[0], "amount": "12345700.00"}, *SAMPLE.lines[2:]]),
 )
+OF_COUNTY: Final = replace(GOVERNMENT, url="http://qs.example.gov.cn/county.html", title="青石县2025年预算")
 OTHERS: Final = (
     SAMPLE,
+    OF_COUNTY,
     Sample(
         url="http://qs.example.gov.cn/empty.html", title="青石县档案馆2024年部门预算", department="青石县档案馆"
     ),
@@ -140,7 +143,9 @@ KINDS: Final = {
     "disclosure": PAGE,
     "disclosure-all": f"/disclosures/{SAMPLE.disclosure_id}",
     "disclosure-old": f"/disclosures/{REVISED[0].disclosure_id}?revision={REVISED[0].revision_id}",
-    "disclosure-empty": f"/disclosures/{OTHERS[1].disclosure_id}",
+    "disclosure-government": f"/disclosures/{OF_COUNTY.disclosure_id}",
+    "search-government": "/records?type=budget_line&q=青石县",
+    "disclosure-empty": f"/disclosures/{OTHERS[-1].disclosure_id}",
     "changes": f"/disclosures/{REVISED[0].disclosure_id}/changes",
     "source-cell": f"/disclosures/{SAMPLE.disclosure_id}/source?block=1&row=1&column=2",
     "source-prose": f"/disclosures/{SAMPLE.disclosure_id}/source?block=2",
