@@ -18,7 +18,7 @@ from services.store.settings import StoreSettings
 from shared import metrics
 from shared.schemas.reference import reference
 from shared.settings import KafkaSettings
-from shared.topics import TOPICS
+from shared.topics import RECORDS, TOPICS
 
 REPOSITORY = Path(__file__).parents[2]
 DOCS = REPOSITORY / "docs"
@@ -32,6 +32,11 @@ def page(name: str) -> str:
 
 def test_every_topic_is_in_the_docs_and_no_other() -> None:
     assert set(re.findall(r"`(gongkai\.[a-z.-]+\.v\d+)`", page("topics.md"))) == {each.name for each in TOPICS}
+
+
+def test_every_record_type_is_in_the_docs_and_no_other() -> None:
+    _, _, types = page("records.md").partition("## Types")
+    assert re.findall(r"^\| `([a-z_]+)` \|", types.partition("## ")[0], re.M) == list(RECORDS)
 
 
 def test_every_setting_is_in_the_docs_and_no_other() -> None:
