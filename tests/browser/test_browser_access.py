@@ -39,6 +39,19 @@ def test_a_page_is_accessible(chromium: Browser, store: str, kind: str) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_a_wide_part_is_scrolled_by_keys(chromium: Browser, store: str, size: ViewportSize) -> None:
+    with chromium.new_context(viewport=size) as context:
+        page = context.new_page()
+        for kind in ("disclosure-all", "disclosure-government", "source-cell"):
+            page.goto(store + KINDS[kind])
+            page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+            unreached = "each => each.matches('[tabindex]') || each.querySelector('a, button, input, select')"
+            parts = page.locator(".scroll").all()
+            assert parts, kind
+            assert all(part.evaluate(unreached) for part in parts), kind
+
+
 def test_every_page_is_valid_html(store: str, tmp_path: Path) -> None:
     for kind, path in KINDS.items():
         for language in ("zh", "en"):

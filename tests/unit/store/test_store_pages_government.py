@@ -35,6 +35,8 @@ GOVERNMENT = Sample(
         stated("收入总计", "99990000.00", 2, basis="execution", year=2025, at=2),
         owed("debt_limit", "80000000.00", 3),
         owed("debt_balance", "60000000.00", 4),
+        owed("debt_limit", "1000000.00", 5, "special_debt"),
+        owed("debt_balance", "1004000.00", 6, "special_debt"),
         *(
             stated(f"第{number}项收入", "10000.00", 10 + number, basis="budget", year=2026)
             for number in range(250)
@@ -59,10 +61,11 @@ async def test_a_governments_disclosure_opens_with_its_budgets_and_its_debt(
     await keep(GOVERNMENT)
     parsed = await page(client, f"/disclosures/{GOVERNMENT.disclosure_id}")
     assert [each.text(strip=True) for each in parsed.css("details.level summary")] == ["全辖区"]
-    budget, debt = row_texts(parsed, "details.level")
+    budget, debt, over = row_texts(parsed, "details.level")
     assert budget == ["一般公共预算", "收入", "1,000.00", "950.00", "95.0%", "969.00", "2.0%"]
     assert debt[:3] == ["政府债务", "8,000.00", "6,000.00"]
     assert debt[3].endswith("75.0%")
+    assert over[3].endswith("100.4%")
     link = parsed.css_first("details.level td.amount a.figure")
     assert link is not None
     await page(client, str(link.attributes["href"]).partition("#")[0])
@@ -80,7 +83,7 @@ async def test_the_overview_of_accounts_has_no_columns_for_what_they_do_not_say(
     await keep(accounts)
     parsed = await page(client, f"/disclosures/{accounts.disclosure_id}")
     heads = [each.text(strip=True) for each in parsed.css("details.level th")]
-    assert heads == ["预算", "", "2025 年预算", "2025 年决算数", "完成预算"]
+    assert heads == ["预算", "收支", "2025 年预算", "2025 年决算数", "完成预算"]
 
 
 async def test_tables_are_told_apart_by_what_their_rows_are_and_insurances_are_one_budget(
