@@ -12,6 +12,8 @@ _NEAR: Final = 4.0
 _SHARED: Final = 0.75
 """Share of the labels that two parts of a table have in common when one of them lost a column."""
 _FEWEST: Final = 4
+_ROW: Final = 3
+"""Borders of a row that has several cells, at least."""
 
 
 @dataclass(frozen=True)
@@ -60,13 +62,46 @@ def by_edges(own: tuple[float, ...], piece: tuple[float, ...], loose: bool) -> C
     only_piece = [x for x in piece[1:-1] if not _among(x, own)]
     if only_own and only_piece and not loose:
         return None
-    union = tuple(sorted([*own, *only_piece]))
-    return Columns(
-        count=len(union) - 1,
-        piece={number: _nearest(x, union) for number, x in enumerate(piece)},
-        own={number: _nearest(x, union) for number, x in enumerate(own)} if only_piece else None,
-        edges=union,
+    return _joint(own, piece, only_piece)
+
+
+def at_break(
+    own: tuple[float, ...], above: Sequence[Cell], piece: tuple[float, ...], below: Sequence[Cell]
+) -> bool:
+    """Whether two rows of several cells lie between the same borders, but for blank cells beside them."""
+    ours, theirs = _borders(own, above), _borders(piece, below)
+    said, goes_on = _borders(own, _said(above)), _borders(piece, _said(below))
+    return (
+        min(len(said), len(goes_on)) >= _ROW
+        and all(_among(x, theirs) for x in said)
+        and all(_among(x, ours) for x in goes_on)
     )
+
+
+def together(own: tuple[float, ...], piece: tuple[float, ...]) -> Columns:
+    """The joint grid of all borders of both parts, whose other rows may be of other tables."""
+    return _joint(own, piece, [x for x in piece if not _among(x, own)])
+
+
+def _joint(own: tuple[float, ...], piece: tuple[float, ...], new: Sequence[float]) -> Columns:
+    edges = tuple(sorted([*own, *new]))
+    return Columns(
+        count=len(edges) - 1,
+        piece={number: _nearest(x, edges) for number, x in enumerate(piece)},
+        own={number: _nearest(x, edges) for number, x in enumerate(own)} if new else None,
+        edges=edges,
+    )
+
+
+def _borders(edges: Sequence[float], row: Sequence[Cell]) -> list[float]:
+    """Where the borders of a row's cells lie."""
+    return sorted({edges[place] for cell in row for place in (cell.column, cell.column + cell.column_span)})
+
+
+def _said(row: Sequence[Cell]) -> Sequence[Cell]:
+    """A row's cells from the first with a text to the last."""
+    filled = [number for number, cell in enumerate(row) if cell.text.strip()]
+    return row[filled[0] : filled[-1] + 1] if filled else ()
 
 
 def _among(x: float, edges: Sequence[float]) -> bool:

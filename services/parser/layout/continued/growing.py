@@ -6,7 +6,15 @@ from difflib import SequenceMatcher
 from typing import Final
 
 from services.parser.grid import with_blanks
-from services.parser.layout.continued.columns import Columns, by_edges, by_header, by_labels, same
+from services.parser.layout.continued.columns import (
+    Columns,
+    at_break,
+    by_edges,
+    by_header,
+    by_labels,
+    same,
+    together,
+)
 from services.parser.layout.continued.cut_cells import (
     header_goes_on,
     label_goes_on,
@@ -21,6 +29,8 @@ from shared.schemas.document import Cell, Table
 _LABEL: Final = 40
 _TOP: Final = 4
 """Rows from a table's top in which any header row may stand; further down only a full one."""
+_NEAR: Final = 20
+"""Rows before a page break whose values tell what stands in a column."""
 _ALIKE: Final = 0.8
 _FEW_LETTERS: Final = 8
 _MANY_LETTERS: Final = 400
@@ -30,7 +40,10 @@ _DASHES: Final = "-—–－*"
 
 @dataclass(frozen=True)
 class _Match:
-    """Where a piece repeats the header of the table, over how many rows, and the joint grid."""
+    """Where a piece repeats the header of the table, over how many rows, and the joint grid.
+
+    Where it repeats none, `start` is the first of the rows at the table's end that the piece goes on with.
+    """
 
     start: int
     count: int
@@ -74,7 +87,7 @@ class Growing:
         own = self.rows[match.start + match.count :] if match.count else self.rows
         if not body or (own and _texts(own[0]) == _texts(body[0]) and len(_texts(body[0])) > 1):
             return False
-        if not match.count and not self._same_kind(body[0]):
+        if not match.count and not self._same_kind(body[0], match.columns):
             return False
         self._adopt(match)
         self._append(body)
@@ -105,11 +118,20 @@ class Growing:
         columns: Columns | None = None
         if self.edges and edges:
             columns = by_edges(self.edges, edges, loose=bool(count))
+            if columns is None and at_break(self.edges, self.rows[-1], edges, rows[0]):
+                start, columns = self._last_table(self.edges), together(self.edges, edges)
         elif piece.column_count == self.columns:
             columns = same(self.columns)
         elif count:
             columns = by_header(self.rows[start], rows, self.columns)
         return _Match(start, count, columns) if columns is not None else None
+
+    def _last_table(self, edges: tuple[float, ...]) -> int:
+        """The first of the rows at the end with the last one's borders: tables without a gap are read as one."""
+        rows = self.rows
+        return next(
+            (at + 1 for at in range(len(rows) - 2, -1, -1) if not at_break(edges, rows[at], edges, rows[-1])), 0
+        )
 
     def _header(self, rows: Rows) -> tuple[int, int]:
         """(row of this table, count) of the header rows that `rows` repeat at their top; count 0 for none."""
@@ -144,8 +166,7 @@ class Growing:
             self.rows = [columns.moved_own(row) for row in self.rows]
         self.rows[match.start].extend(columns.added)
         self.columns, self.edges = columns.count, columns.edges
-        if match.count:
-            self.body = max(self.body, match.start + match.count)
+        self.body = max(self.body, match.start + match.count)
 
     def _append(self, body: Rows) -> None:
         before = self.rows[self.body :] or self.rows[-1:]
@@ -194,10 +215,11 @@ class Growing:
         numbers = [squeezed(line[0].text) if line and line[0].column == 0 else "" for line in (last, first)]
         return all(number.isdecimal() for number in numbers) and int(numbers[1]) == int(numbers[0]) + 1
 
-    def _same_kind(self, row: Sequence[Cell]) -> bool:
+    def _same_kind(self, row: Sequence[Cell], columns: Columns) -> bool:
         """Whether `row` has no label where this table has numbers; one over several columns is a row's name."""
+        lines = [columns.moved_own(line) if columns.own else line for line in self.rows[-_NEAR:]]
         for cell in row:
-            own = [squeezed(each.text) for line in self.rows[-20:] for each in line if each.column == cell.column]
+            own = [squeezed(each.text) for line in lines for each in line if each.column == cell.column]
             values = [text for text in own if text]
             numbers = sum(is_number(text) for text in values)
             text = squeezed(cell.text)
