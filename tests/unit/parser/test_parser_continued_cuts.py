@@ -207,3 +207,41 @@ def test_a_code_below_a_total_at_the_foot_of_a_page_is_of_its_own_row() -> None:
         table(2, 3, "301|工资福利支出|2,948.45", "30101|基本工资|387.57", "30102|津贴补贴|26.90"),
     )
     assert whole[1:3] == [["", "合计", "7,016.49"], ["301", "工资福利支出", "2,948.45"]]
+
+
+def test_what_a_tables_sides_enclose_under_its_last_row_is_no_row() -> None:
+    """As a browser prints a table: its sides run on to the page's end."""
+    found = joined(
+        table(1, 3, "科目|合计|基本支出", "教育支出|9.00|8.00", "小学教育|5.00|4.00", ">3"),
+        table(2, 3, "初中教育|3.00|3.00", "高中教育|1.00|1.00"),
+    )
+    assert found == [
+        ["科目", "合计", "基本支出"],
+        ["教育支出", "9.00", "8.00"],
+        ["小学教育", "5.00", "4.00"],
+        ["初中教育", "3.00", "3.00"],
+        ["高中教育", "1.00", "1.00"],
+    ]
+
+
+def test_of_tables_without_a_gap_the_last_goes_on() -> None:
+    """Each has its own columns and width; the borders of the rows at the break tell that one goes on."""
+    found = joined(
+        table(1, 5, "收入>2|支出>3", "拨款>2|9.00>3", "科目|合计>2|基本>2", "教育支出|5.00>2|4.00>2"),
+        table(2, 4, "卫生支出|2.00|1.00|", "住房支出|2.00|2.00|", "项目>2|预算数>2", "公务接待费>2|0.50>2"),
+        {0: (30.0, 130.0, 160.0, 200.0, 230.0, 260.0), 1: (30.0, 130.0, 200.0, 260.0, 300.0)},
+    )
+    assert [[text for text in row if text] for row in found[3:]] == [
+        ["教育支出", "5.00", "4.00"],
+        ["卫生支出", "2.00", "1.00"],
+        ["住房支出", "2.00", "2.00"],
+        ["项目", "预算数"],
+        ["公务接待费", "0.50"],
+    ]
+
+
+def test_a_table_with_other_borders_at_the_break_is_another() -> None:
+    one = table(1, 4, "收入>2|支出>2", "拨款>2|9.00>2", "科目|合计>2|基本", "教育支出|5.00>2|4.00")
+    two = table(2, 4, "公务接待费>2|0.50|1.00", "出国费>2|0.00|0.00")
+    edges = {0: (30.0, 130.0, 160.0, 200.0, 260.0), 1: (30.0, 90.0, 180.0, 230.0, 290.0)}
+    assert len(join(Reading((one, two), pages=2, edges=edges))) == 2

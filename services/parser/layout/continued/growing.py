@@ -66,7 +66,7 @@ class Growing:
     _grown: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
-        self.rows = rows_of(self.table)
+        self.rows = _closed(rows_of(self.table))
         self.columns = self.table.column_count
         self.last_page = _last_page(self.table)
         self._heads = [row for row in range(len(self.rows)) if self._may_be_header(row)]
@@ -79,7 +79,7 @@ class Growing:
         """
         if self.last_page and piece.page and piece.page != self.last_page + 1:
             return False
-        rows = rows_of(piece)
+        rows = _closed(rows_of(piece))
         match = self._match(piece, rows, edges, cut)
         if match is None:
             return False
@@ -235,6 +235,12 @@ def rows_of(table: Table) -> Rows:
     for cell in table.cells:
         rows[cell.row].append(cell)
     return rows
+
+
+def _closed(rows: Rows) -> Rows:
+    """`rows` less what lines at a table's sides enclose between its last row and the page's end."""
+    is_open = len(rows) > 1 and len(rows[-1]) == 1 and not _texts(rows[-1])
+    return rows[:-1] if is_open else rows
 
 
 def _is_over(row: Sequence[Cell], body: Rows) -> bool:
