@@ -83,7 +83,10 @@ def _declared_empty(book: Book) -> list[tuple[Column, TableName]]:
     """The fund tables some note says are published empty."""
     found: list[tuple[Column, TableName]] = []
     for number, block in enumerate(book.document.blocks):
-        whole = label(block.text) if isinstance(block, Paragraph) else book.layout.grids[number].every_label
+        if isinstance(block, Paragraph):
+            whole = label(block.text) if "表" in block.text else ""
+        else:
+            whole = book.layout.grids[number].every_label
         telling = (text for text in whole.split("\n") if _EMPTY.search(text)) if _EMPTY.search(whole) else ()
         for clause in (clause for text in telling for clause in re.split(r"[。；;]", text)):
             if _EMPTY.search(clause) and not _AMOUNT.search(clause):

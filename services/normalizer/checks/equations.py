@@ -1,7 +1,7 @@
 """Equalities between published figures, and what printing allows them to differ by."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from typing import Final
@@ -56,6 +56,11 @@ class Equation:
     severity: Severity | None = None
     ways: tuple["Equation", ...] = ()
     bound: bool = False
+    residual: Decimal = field(init=False, compare=False)
+    """How much the printed total is too large."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "residual", self.total.amount - self.expected)
 
     @property
     def expected(self) -> Decimal:
@@ -64,12 +69,7 @@ class Equation:
             return sum([part.amount for part in self.parts], _NONE)
         return sum([part.amount * factor for part, factor in self._weighted()], _NONE)
 
-    @cached_property
-    def residual(self) -> Decimal:
-        """How much the printed total is too large."""
-        return self.total.amount - self.expected
-
-    @cached_property
+    @property
     def holds(self) -> bool:
         """Whether the figures agree, as far as printing can tell."""
         return self.allows(self.residual)
@@ -85,7 +85,7 @@ class Equation:
         changes = ((amount - printed[key]) * weights[key] for key, amount in amounts.items() if key in weights)
         return self.residual + sum(changes, _NONE)
 
-    @cached_property
+    @property
     def figures(self) -> tuple[Figure, ...]:
         """Every figure, the total first."""
         return (self.total, *self.parts)

@@ -78,13 +78,15 @@ class Evidence:
         self._alternatives.hear(equations)
         for equation in equations:
             if not equation.holds:
-                self._failing.update(_columns(equation))
+                for column in _columns(equation):
+                    self._failing[column] += 1
                 if (place := _down(equation)) is not None:
                     self._apart[place[:2]].append(equation)
                 if (top := _row_below(equation)) is not None:
                     self._sums[top].append(equation)
             elif equation.total.amount:
-                self._holding.update(_columns(equation))
+                for column in _columns(equation):
+                    self._holding[column] += 1
                 for block in _blocks(equation):
                     if _pages(equation, block) > 1:
                         self._over_pages.add(block)

@@ -50,7 +50,7 @@ def run(
     for answer in answers:
         answer.findings += [finding.id for finding in told if finding.check == answer.rule.name]
     findings: list[Finding] = []
-    explained = _explain(answers, Evidence(layout, read), recorder)
+    explained = _explain(answers, layout, read, recorder)
     spoken: list[tuple[Finding, Sequence[Changes]]] = []
     for answer in answers:
         for draft in answer.outcome.breaches:
@@ -88,15 +88,19 @@ def _of_cause(failed: Equation, explained: Sequence[tuple[Finding, Sequence[Chan
 
 
 def _explain(
-    answers: Sequence[_Answer], evidence: Evidence, recorder: Recorder
+    answers: Sequence[_Answer], layout: Layout, read: ReaderResult, recorder: Recorder
 ) -> list[tuple[Finding, Sequence[Changes]]]:
     """One finding for each cause of failed equalities that the policy lets speak, and what would mend it."""
     explained: list[tuple[Finding, Sequence[Changes]]] = []
     tried = [(answer, equation) for answer in answers for equation in answer.outcome.equations]
     equations = [equation for _, equation in tried]
+    found = causes(equations)
+    if not found:
+        return []
     by_name = {answer.rule.name: answer for answer in answers}
+    evidence = Evidence(layout, read)
     evidence.hear(equations)
-    for cause in causes(equations):
+    for cause in found:
         failed = [tried[number] for number in cause.equations]
         gravest = max((_severity(answer.rule, equation) for answer, equation in failed), key=_GRAVITY.index)
         said = policy.verdict(gravest, evidence.doubts(cause, equations))

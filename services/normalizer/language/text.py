@@ -7,9 +7,11 @@ from typing import Final, TypeVar
 
 T = TypeVar("T")
 
-_REMEMBERED: Final = 120
-"""Characters up to which a text is likely to be a cell's or a name, and met again."""
-_TEXTS: Final = 1 << 15
+_REMEMBERED: Final = 2000
+"""Characters up to which a text is a cell's, a name or a paragraph, and met again."""
+_MOST: Final = 1 << 21
+"""Characters that the texts remembered may have together, each with what remembering it costs beside them."""
+_COST: Final = 32
 
 _WIDE: Final = (
     "\u2e80-\u2fdf\u3001-\u303f\u3040-\u30ff\u3105-\u312f\u3200-\u33ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -52,12 +54,15 @@ class _Remembered(dict[str, T]):
     def __init__(self, function: Callable[[str], T]) -> None:
         super().__init__()
         self._function = function
+        self._size = 0
 
     def __missing__(self, text: str) -> T:
         found = self._function(text)
         if len(text) <= _REMEMBERED:
-            if len(self) >= _TEXTS:
+            self._size += len(text) + _COST
+            if self._size > _MOST:
                 self.clear()
+                self._size = len(text) + _COST
             self[text] = found
         return found
 
