@@ -48,7 +48,7 @@ def coverage(layout: Layout, read: ReaderResult) -> dict[str, FigureCount]:
         rows = taken[block]
         seen = Counter() if block in targets else Counter(_money_rows(table))
         became[kind] += rows.total()
-        printed[kind] += sum(max(seen[row], rows[row]) for row in seen | rows)
+        printed[kind] += rows.total() + (seen - rows).total()
     return {
         kind: FigureCount(printed=count, read=became[kind]) for kind, count in sorted(printed.items()) if count
     }

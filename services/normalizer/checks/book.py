@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
 
@@ -150,7 +149,7 @@ class Book:
     def as_printed(self, figure: Figure) -> Figure:
         """`figure` of a fact with the unit of its own last place, whatever its paragraph prints beside it."""
         statement = self.statement_of(figure.record, figure.amount)
-        return figure if statement is None else replace(figure, unit=statement.unit)
+        return figure if statement is None else figure._replace(unit=statement.unit)
 
     def statement_of(self, record: RecordBase, amount: Decimal) -> Statement | None:
         """The statement that a fact of `amount` was made of."""

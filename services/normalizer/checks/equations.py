@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 from services.normalizer.checks.wording import money
 from shared.schemas.names import Severity
@@ -18,8 +18,7 @@ _ONE: Final = Decimal(1)
 _NONE: Final = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """A published amount in yuan, what one unit of its last printed place is worth, its record and its field.
 
     `field` is None where the amount is not printed as such: a sum made here, a blank that counts as zero.

@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from services.normalizer.language.money import UNIT_WORDS, UNITS
 from shared.schemas.document import Document, Paragraph
@@ -45,8 +46,7 @@ Readings = tuple[tuple[Decimal, int], ...]
 """The ways to read a text as an amount: the yuan that its unit is worth, and the digits after its point."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Print:
+class _Print(NamedTuple):
     """One money field of a record and the ways its source text can be read as that amount."""
 
     key: tuple[str, str]

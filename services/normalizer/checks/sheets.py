@@ -208,7 +208,7 @@ class _Labels:
     def __init__(self, grids: Mapping[int, Grid], lines: Sequence[BudgetLine]) -> None:
         self._grids = grids
         rows: defaultdict[tuple[object, ...], list[int]] = defaultdict(list)
-        for line in lines:
+        for line in (each for each in lines if each.side):
             rows[(*_repeating(line), line.provenance.row)].append(line.provenance.column or 0)
         self._columns: dict[tuple[object, ...], list[int]] = {}
         for (*key, _), columns in rows.items():
@@ -230,6 +230,8 @@ class _Labels:
 
     def part(self, line: BudgetLine) -> int:
         """Which of the groups side by side `line` is of: the one whose column of that kind is nearest."""
+        if not line.side:
+            return 0
         columns = self._columns[_repeating(line)]
         at = line.provenance.column or 0
-        return min(range(len(columns)), key=lambda part: abs(columns[part] - at)) if line.side else 0
+        return min(range(len(columns)), key=lambda part: abs(columns[part] - at))

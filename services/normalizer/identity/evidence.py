@@ -1,7 +1,7 @@
 """What of a document may say who published it, for which year and what: collected once, with its place."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -100,7 +100,10 @@ class Evidence:
 def evidence_of(layout: Layout) -> Evidence:
     """Collect the lines of a document that may tell its identity."""
     document = layout.document
-    opening, rest = _opening_and_rest(document)
+    tops = {
+        number: tuple(_top_rows(block)) for number, block in enumerate(document.blocks) if isinstance(block, Table)
+    }
+    opening, rest = _opening_and_rest(document, tops)
     title = document.origin.title
     parts = [line for line in rest if line.lstrip().startswith("第") and MARKED.match(joined(line))]
     apart = set(parts)
@@ -109,7 +112,7 @@ def evidence_of(layout: Layout) -> Evidence:
         portal=next(_made([title], EvidenceOrigin.PORTAL), None) if title else None,
         heads=tuple(_heads(document.files)),
         opening=tuple(_made(_upright(opening), EvidenceOrigin.OPENING)),
-        table_titles=tuple(_titles_of_tables(document)),
+        table_titles=tuple(_titles_of_tables(document, tops)),
         parts=tuple(_made(parts, EvidenceOrigin.PART)),
         body=tuple(_made((line for line in rest if line not in apart), EvidenceOrigin.BODY)),
         file_names=tuple(_made(_file_names(document.files), EvidenceOrigin.FILE_NAME)),
@@ -148,16 +151,16 @@ def _file_names(files: Iterable[SourceFile]) -> list[str]:
     return _SEGMENTS.split(_EXTENSION.sub("", first.name)) if first else []
 
 
-def _opening_and_rest(document: Document) -> tuple[list[str], list[str]]:
+def _opening_and_rest(document: Document, tops: Mapping[int, Sequence[str]]) -> tuple[list[str], list[str]]:
     """The lines at the top of each file that are neither contents, headings nor sentences; and all later lines."""
     opening: list[str] = []
     rest: list[str] = []
     open_file, count = -1, 0
     ended = False
-    for block in document.blocks:
+    for number, block in enumerate(document.blocks):
         if block.file != open_file:
             open_file, count, ended = block.file, 0, False
-        for line in _lines(block):
+        for line in _lines(block.text.split("\n") if isinstance(block, Paragraph) else tops[number]):
             line = line if count or ended else _without_number(line)
             ended = ended or count >= _MOST_OPENING or _ends_opening(line)
             if ended:
@@ -177,12 +180,8 @@ def _without_number(line: str) -> str:
     return rest if year and is_organisation(trimmed(plain_years(rest)[: year.start()])) else line
 
 
-def _lines(block: Paragraph | Table) -> list[str]:
-    """The lines of a paragraph that are short; of a table those of its first rows that say one thing.
-
-    Of a text all on one line what stands before its table of contents.
-    """
-    lines = block.text.split("\n") if isinstance(block, Paragraph) else list(_top_rows(block))
+def _lines(lines: Iterable[str]) -> list[str]:
+    """Those of `lines` that are short; of a text all on one line what stands before its table of contents."""
     kept = []
     for line in lines:
         if contents := _CONTENTS_WITHIN.search(line, 4, 2 * LONGEST):
@@ -224,11 +223,11 @@ def _top_rows(table: Table) -> Iterator[str]:
             yield from cells[0].text.split("\n")
 
 
-def _titles_of_tables(document: Document) -> Iterator[tuple[EvidenceLine, ...]]:
+def _titles_of_tables(document: Document, tops: Mapping[int, Sequence[str]]) -> Iterator[tuple[EvidenceLine, ...]]:
     number = 0
     for index, block in enumerate(document.blocks):
         if isinstance(block, Table) and block.cells:
-            lines = [*lines_before(document, index), *_top_rows(block)]
+            lines = [*lines_before(document, index), *tops[index]]
             found = tuple(_made((line for line in lines if len(line) < 2 * LONGEST), EvidenceOrigin.TABLE_TITLE))
             yield tuple(EvidenceLine(each.text, each.plain, each.origin, number) for each in found)
             number += 1

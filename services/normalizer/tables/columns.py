@@ -192,7 +192,7 @@ def _of_several_kinds(amounts: tuple[Amount, ...]) -> tuple[Amount, ...]:
     """`amounts` with their basis only where they are of several."""
     if len({amount.basis for amount in amounts} - {None}) > 1:
         return tuple(sorted(amounts, key=lambda amount: amount.basis is not Basis.FINAL))
-    return tuple(replace(amount, basis=None) for amount in amounts)
+    return tuple(replace(amount, basis=None) if amount.basis else amount for amount in amounts)
 
 
 def _roles(frame: Frame) -> list[Role]:

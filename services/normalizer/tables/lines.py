@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from services.normalizer.language import money, vocabulary
 from services.normalizer.language import text as wording
@@ -58,8 +58,7 @@ def _counted() -> re.Pattern[str]:
     return re.compile(f"(?:{vocabulary.words().pattern('counted')})+$")
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(NamedTuple):
     """One part of a row: what it says it is (None where nothing does), and its cells by money column."""
 
     row: int
