@@ -67,6 +67,19 @@ def test_every_unit_the_guide_names_is_there() -> None:
     assert named >= {"kafka.service", "gongkai.target", "gongkai-backup.timer"}
 
 
+def test_no_step_restarts_all_services_at_once() -> None:
+    """systemd stops and starts again whatever requires the unit that is restarted."""
+    required = {
+        name
+        for unit in UNITS
+        for names in re.findall(r"^Requires=(.*)", unit.read_text(encoding="utf-8"), re.M)
+        for name in names.split()
+    }
+    steps = "".join(each.text for each in blocks("sh") if each.page.name == "without-docker.md")
+    assert required
+    assert not required & set(re.findall(r"systemctl restart (\S+)", steps))
+
+
 @pytest.mark.parametrize("settings", SERVICES, ids=lambda each: each.__name__)
 def test_every_service_takes_the_settings(settings: type[Settings], monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in ENVIRONMENT.items():
