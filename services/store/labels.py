@@ -1,4 +1,4 @@
-"""What values of vocabularies are called, in Chinese and in English (pages/labels.json)."""
+"""What values of vocabularies are called, in both languages (pages/labels.json); what fields mean, in Chinese."""
 
 import json
 from collections.abc import Mapping
@@ -8,12 +8,14 @@ from typing import Final
 
 from shared.schemas.record_types import RECORD_TYPES
 
-_FILE: Final = Path(__file__).with_name("pages") / "labels.json"
+_PAGES: Final = Path(__file__).with_name("pages")
 
 
 @cache
 def _words() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
-    read: dict[str, Mapping[str, Mapping[str, str]]] = json.loads(_FILE.read_text(encoding="utf-8"))
+    read: dict[str, Mapping[str, Mapping[str, str]]] = json.loads(
+        (_PAGES / "labels.json").read_text(encoding="utf-8")
+    )
     return {**read, "record": {each.name: each.labels for each in RECORD_TYPES}}
 
 
@@ -26,3 +28,15 @@ def label(language: str, group: str, value: str | None) -> str:
     """What a value of an enumeration is called; the value itself where it has no name."""
     names = _words().get(group, {}).get(value or "")
     return names[language] if names else value or ""
+
+
+@cache
+def explanations() -> Mapping[str, str]:
+    """A field's description in English → the same in Chinese."""
+    read: dict[str, str] = json.loads((_PAGES / "explanations.json").read_text(encoding="utf-8"))
+    return read
+
+
+def explained(language: str, description: str) -> str:
+    """The description of a field in the reader's language; of a field not known here, as it stands."""
+    return explanations().get(description, description) if language == "zh" else description

@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from services.store.exports.comma_separated import plain
 from services.store.exports.pages import Rows
-from services.store.labels import label
+from services.store.labels import explained, label
 from services.store.rows import CHINA
 from shared.schemas.record_types import BY_NAME
 from shared.schemas.tabular import Column, Shape, columns, typed
@@ -29,6 +29,7 @@ _CHUNK: Final = 1 << 16
 _WIDTHS: Final = {Shape.TEXT: 24, Shape.WORD: 16, Shape.MONEY: 18, Shape.MOMENT: 17, Shape.LIST: 24}
 _NARROW: Final = 12
 _GUIDE: Final = "字段说明"
+_COLUMNS_OF_GUIDE: Final = (("表", 12), ("列", 24), ("说明", 64), ("字段", 22), ("Meaning", 64))
 
 
 class XlsxWriter:
@@ -94,14 +95,16 @@ class XlsxWriter:
     def _guide(self) -> None:
         """The sheet that says what each column is."""
         sheet = self._book.add_worksheet(_GUIDE)
-        for place, (text, width) in enumerate((("表", 12), ("列", 24), ("字段", 22), ("Meaning", 90))):
+        for place, (text, width) in enumerate(_COLUMNS_OF_GUIDE):
             sheet.set_column(place, place, width)
             sheet.write_string(0, place, text, self._head)
         row = 0
         for type_ in self._sheets:
             for column in columns(type_):
                 row += 1
-                told = (BY_NAME[type_].labels[_LANGUAGE], column.title, column.name, column.description)
+                meaning = explained(_LANGUAGE, column.description)
+                table = BY_NAME[type_].labels[_LANGUAGE]
+                told = (table, column.title, meaning, column.name, column.description)
                 for place, text in enumerate(told):
                     sheet.write_string(row, place, text)
 

@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.store.filters import LONGEST_PART
-from services.store.labels import label, labels
+from services.store.labels import explained, label, labels
 from services.store.rows import CHINA
 from services.store.tables import Revision
 from shared.schemas.model import Model
@@ -76,7 +76,7 @@ def _environment(language: str) -> Environment:
         "has_data": has_data,
         "titled": partial(titled, language),
         "titled_in_wan": partial(titled_in_wan, language),
-        "help": help_of,
+        "help": partial(help_of, language),
         "LONGEST_PART": LONGEST_PART,
     }
     environment.filters |= {"wan": wan, "yuan": yuan, "day": day, "minute": minute, "web": web}
@@ -107,10 +107,10 @@ def titled_in_wan(language: str, model: type[Model], field: str) -> str:
     return title.replace("（元）", "（万元）") if language == "zh" else title
 
 
-def help_of(model: type[Model], field: str) -> str:
+def help_of(language: str, model: type[Model], field: str) -> str:
     """What a field of a model means."""
     known = model.model_fields.get(field)
-    return (known.description if known else None) or ""
+    return explained(language, (known.description if known else None) or "")
 
 
 def wan(amount: Decimal | str | None) -> str:

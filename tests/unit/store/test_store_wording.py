@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from services.fetcher.portal import Portal
 from services.normalizer.checks.rules import CHECKS
-from services.store.labels import labels
+from services.store.labels import explanations, labels
 from services.store.pages import rendering
 from services.store.tables import to_cents
 from shared.schemas.names import (
@@ -26,6 +26,7 @@ from shared.schemas.names import (
     Severity,
     TableName,
 )
+from shared.schemas.tabular import columns
 from shared.topics import RECORDS
 
 STORE = Path(rendering.__file__).parents[1]
@@ -92,3 +93,9 @@ def test_the_keys_of_a_portal_file_that_are_advised_exist() -> None:
     advised = set(re.findall(r"[（(]([a-z]+_[a-z_]+)[）)]", words))
     assert advised
     assert advised <= set(Portal.model_fields)
+
+
+def test_every_column_is_explained_in_chinese_and_no_other() -> None:
+    described = {column.description for name in RECORDS for column in columns(name)}
+    assert set(explanations()) == described
+    assert all(re.search("[\u4e00-\u9fff]", text) for text in explanations().values())
