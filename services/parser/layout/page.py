@@ -25,8 +25,6 @@ from services.parser.reading import Limits, Setting, paragraph
 from services.parser.wording import is_number_at_edge, is_page_number
 from shared.schemas.document import Block, PageBox, Paragraph, Table
 
-_TEXT_WIDTH: Final = 0.7
-"""Share of the page's width that running text reaches at least."""
 _EDGE: Final = 0.12
 """Share of the page's height at its top and bottom in which a bare number is the page's."""
 _MARGIN: Final = 2.0
@@ -105,7 +103,7 @@ def read_page(page: PageContents, number: int, limits: Limits) -> PageReading:
     every = lines_of(outside)
     top, lines, bottom = _without_numbers(every, found.height)
     reading.blocks += [paragraph(line.text, number) for line in top]
-    _Arranging(reading, margins(every, _TEXT_WIDTH * found.width), sheet, limits).take(tables, lines)
+    _Arranging(reading, margins(every, found.width), sheet, limits).take(tables, lines)
     reading.blocks += [paragraph(line.text, number) for line in bottom]
     if oblique := seen(found.oblique, drawn):
         reading.blocks.append(paragraph(text_of(oblique), number))

@@ -11,6 +11,8 @@ from services.parser.layout.lines import TextLine, bands, beside
 from services.parser.reading import Setting
 from services.parser.wording import ends, has_marker
 
+_TEXT_WIDTH: Final = 0.7
+"""Share of the page's width that running text reaches at least."""
 _INDENT: Final = 0.8
 """Characters by which a paragraph's first line is indented at least."""
 _INDENTED: Final = 2.5
@@ -44,8 +46,14 @@ class Margins:
     pitch: float
 
 
-def margins(lines: Sequence[TextLine], least_right: float) -> Margins:
-    """The margins that the page's `lines` show; the right one lies at `least_right` or further."""
+def margins(lines: Sequence[TextLine], width: float) -> Margins:
+    """The margins that the `lines` of a page of this width show; one in its middle shows that both are alike."""
+    outmost = min((line.box.left for line in lines), default=0.0)
+    middle = any(
+        line.box.left > outmost + _INDENTED * line.em and abs(line.box.left + line.box.right - width) <= line.em
+        for line in lines
+    )
+    least_right = max(_TEXT_WIDTH * width, width - outmost if middle else 0.0)
     right = max([least_right, *(line.box.right for line in lines)])
     full = [line.box.left for line in lines if line.box.right >= right - _FULL * line.em]
     left = min(full or [line.box.left for line in lines], default=0.0)
