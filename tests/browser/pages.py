@@ -128,7 +128,9 @@ OTHERS: Final = (
     SAMPLE,
     OF_COUNTY,
     Sample(
-        url="http://qs.example.gov.cn/empty.html", title="青石县档案馆2024年部门预算", department="青石县档案馆"
+        url="http://qs.example.gov.cn/empty.html",
+        title="青石县档案馆2024年部门预算",
+        department="青石县档案馆（青石县地方志编纂委员会办公室、青石县史志研究中心）",
     ),
 )
 PAGE: Final = f"/disclosures/{BIG.disclosure_id}"
