@@ -12,6 +12,7 @@ from typing import Final
 
 from services.normalizer.checks.book import Book
 from services.normalizer.checks.government_lines import (
+    DONE,
     PLANNED,
     SIDED,
     MoneyColumn,
@@ -23,13 +24,14 @@ from services.normalizer.checks.government_lines import (
 from services.normalizer.checks.outcome import Outcome, Stated
 from services.normalizer.checks.wording import cell_name
 from services.normalizer.language.totals import ends_in_total, is_grand, is_total, without_total
-from shared.schemas.names import Basis, BudgetLevel, Fund, LineClassification, TableName
+from shared.schemas.names import Basis, BudgetLevel, ColumnName, Fund, LineClassification, TableName
 from shared.schemas.records import BudgetLine
 
 _LENGTHS: Final = (3, 5, 7)
 _FEWEST: Final = 4
 """Coded rows from which on a column is one of codes."""
-_PLANNED: Final = PLANNED | {Basis.ADJUSTED_BUDGET}
+_BALANCED: Final = PLANNED | DONE | {Basis.ADJUSTED_BUDGET}
+_LEVELS: Final = frozenset({BudgetLevel.WHOLE_AREA, BudgetLevel.OWN, BudgetLevel.SUBORDINATES})
 _LEFT_OVER: Final = re.compile("结余|结转")
 _REVENUE: Final = re.compile(r"(?:.{0,8}一般公共预算|地方|本年|当年|财政)?收入")
 _INTEREST: Final = re.compile("付息|利息|本息")
@@ -112,17 +114,22 @@ def check_code_class(book: Book, outcome: Outcome) -> None:
 
 
 def check_sides(book: Book, outcome: Outcome) -> None:
-    """Compare the grand totals of both sides of a balance of a budget, which has to balance."""
+    """Compare the grand totals of both sides of a balance, which has to balance.
+
+    What was done balances where the table prints what was left at the year's end among its expenditure.
+    """
     groups: defaultdict[tuple[object, ...], list[BudgetLine]] = defaultdict(list)
     for line in book.government:
-        if line.table is TableName.GOVERNMENT_BALANCE and line.basis in _PLANNED and book.figure(line) is not None:
+        if line.table is TableName.GOVERNMENT_BALANCE and line.basis in _BALANCED and book.figure(line):
             key = (line.provenance.block, line.fund, line.level, line.basis, line.year, line.column)
             groups[key].append(line)
     for lines in groups.values():
         income, expenditure = ([line for line in lines if line.side == side] for side in ("income", "expenditure"))
         tops = [_grand(income), _grand(expenditure)]
-        whole = any(map(is_further, income))
-        if not whole or tops[0] is None or tops[1] is None:
+        if not any(map(is_further, income)) or tops[0] is None or tops[1] is None:
+            continue
+        within = expenditure[: expenditure.index(tops[1])]
+        if tops[1].basis in DONE and not any(_LEFT_OVER.search(line.name) for line in within):
             continue
         after = expenditure[expenditure.index(tops[1]) + 1 :][:1]
         left = [line for line in after if _LEFT_OVER.search(line.name)]
@@ -155,7 +162,34 @@ def check_tax(book: Book, outcome: Outcome) -> None:
 
 
 def check_areas(book: Book, outcome: Outcome) -> None:
-    """Compare the whole area with its own level and the governments below it, where each is one row."""
+    """Compare the whole area with its own level and the governments below it, each a row or each a column."""
+    _compare_areas_of_columns(book, outcome)
+    _compare_areas_of_rows(book, outcome)
+
+
+def _compare_areas_of_columns(book: Book, outcome: Outcome) -> None:
+    """Rows of transfers and totals with them are left out: what one level pays another is in neither's whole."""
+    rows: defaultdict[tuple[object, ...], list[BudgetLine]] = defaultdict(list)
+    for line in book.government:
+        place = line.provenance
+        if line.table in SIDED and line.column is ColumnName.TOTAL and book.figure(line) is not None:
+            rows[place.block, place.row, line.side, line.fund, line.basis, line.year].append(line)
+    for lines in rows.values():
+        by_level = {line.level: line for line in lines}
+        if len(lines) != len(_LEVELS) or by_level.keys() != _LEVELS:
+            continue
+        whole = by_level[BudgetLevel.WHOLE_AREA]
+        if is_further(whole) or is_grand(whole.name):
+            continue
+        whole_figure, *parts = (
+            figure
+            for level in (BudgetLevel.WHOLE_AREA, BudgetLevel.OWN, BudgetLevel.SUBORDINATES)
+            if (figure := book.figure(by_level[level])) is not None
+        )
+        outcome.adds_up(cell_name(whole), whole_figure, parts, "本级与下级之和")
+
+
+def _compare_areas_of_rows(book: Book, outcome: Outcome) -> None:
     tables = (TableName.DEBT_LIMIT, TableName.DEBT_BALANCE, TableName.DEBT_ISSUE, TableName.DEBT_SERVICE, *SIDED)
     for column in money_columns(book, *tables):
         lines = [line for line in column.lines if line.classification is LineClassification.AREA]

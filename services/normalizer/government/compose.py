@@ -34,8 +34,9 @@ _CLASSES: Final = {
 }
 _PROJECTS: Final = ("项目名称", "项目内容", "指标文件", "文件名称")
 _OF_PROJECTS: Final = re.compile("项目.{0,6}表|专项资金|债券.{0,4}使用|预备费")
+_BOTH: Final[frozenset[Side]] = frozenset({"income", "expenditure"})
 _TABLES_OF_SIDES: Final[Mapping[frozenset[Side], TableName]] = {
-    frozenset({"income", "expenditure"}): TableName.GOVERNMENT_BALANCE,
+    _BOTH: TableName.GOVERNMENT_BALANCE,
     frozenset({"income"}): TableName.GOVERNMENT_REVENUE,
     frozenset({"expenditure"}): TableName.GOVERNMENT_EXPENDITURE,
 }
@@ -97,11 +98,12 @@ def _completed(
     """What the title leaves open by the labels above the panel, the part it stands in, its rows."""
     tops = _tops(table, [panel])
     sides = {side for text in tops if (side := side_in(text))}
-    if whole.table is None:
+    adjusted = whole.table is TableName.GOVERNMENT_EXPENDITURE and "支出" not in title
+    if whole.table is None or (adjusted and {*map(side_in, _tops(table, table.panels))} >= _BOTH):
         beside = {side for text in _tops(table, table.panels) if (side := side_in(text))}
         of_rows = beside or {side for text in labels if (side := side_in(text))}
         whole = replace(whole, table=_TABLES_OF_SIDES.get(frozenset(of_rows)))
-        whole = replace(whole, side=whole.side or (of_rows.pop() if len(of_rows) == 1 else None))
+        whole = replace(whole, side=of_rows.pop() if len(of_rows) == 1 else None)
     if (
         whole.table is TableName.GOVERNMENT_BALANCE
         and whole.side is None

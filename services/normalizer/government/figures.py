@@ -377,7 +377,8 @@ class ComposedPanel:
         return self.setting.around.basis
 
     def _year(self, said: LabelParts, over: LabelParts) -> int | None:
-        whole = self.whole.year or self.setting.around.year or self._fiscal(over.basis or self.whole.basis)
+        told = self.whole.basis if over.shift or said.shift else over.basis or self.whole.basis
+        whole = self.whole.year or self.setting.around.year or self._fiscal(told)
         if said.year is not None:
             return said.year
         base = over.year if over.year is not None else (whole + over.shift if whole is not None else None)

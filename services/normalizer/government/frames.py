@@ -306,7 +306,7 @@ def _is_money(held: _Numbers, path: tuple[str, ...]) -> bool:
     leaf = path[-1] if path else ""
     if terms.no_money().hits(leaf) and not leaf.endswith("额"):
         return False
-    if _DIFFERENCE.search(leaf) and not leaf.endswith(("额", "数")):
+    if _DIFFERENCE.search(leaf) and not leaf.endswith(("额", "数")) and "调整" not in leaf:
         return held.commas > 0
     return not re.search(r"(?:为|占|完成).{0,8}(?:预算|决算|计划)数?的?$", leaf)
 

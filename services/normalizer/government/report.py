@@ -235,8 +235,11 @@ class _Paragraph:
         if self.kind is DisclosureKind.GOVERNMENT_ACCOUNTS and basis is Basis.EXECUTION:
             basis = Basis.FINAL
         planned = basis is None or basis in _PLANNED
-        if metric is Metric.DEBT_BALANCE and planned and self.fiscal and year < self.fiscal:
-            return Basis.EXECUTION
+        if metric is Metric.DEBT_BALANCE and planned and self.fiscal:
+            if self.kind is DisclosureKind.GOVERNMENT_ACCOUNTS and year <= self.fiscal:
+                return Basis.FINAL
+            if year < self.fiscal:
+                return Basis.EXECUTION
         if self.kind is DisclosureKind.GOVERNMENT_BUDGET and self.fiscal is not None:
             ahead = year >= self.fiscal
             if basis is Basis.EXPECTED_EXECUTION and ahead:

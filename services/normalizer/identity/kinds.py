@@ -13,13 +13,13 @@ from shared.schemas.names import DisclosureKind, TableName
 
 _OF_DEPARTMENT: Final = re.compile(r"部门|单位|三公|绩效|采购|机关运行|街道|学校|拨款")
 _OF_GOVERNMENT: Final = re.compile(
-    r"预算执行|执行情况|执行表|预算[(（]?草案|决算[(（]?草案|财政预算|财政决算|财政总决算|政府预算|政府决算|预算调整|调整预算|调整方案|"
-    r"政府.{0,4}债|债务限额|债务余额|债券|转移支付|社会保险基金|税收返还|全[省市县区州盟旗]|[省市县区州盟旗](?:本)?级|本级|社会保险"
+    r"预算执行|执行情况|执行表|预算[(（]?草案|决算[(（]?草案|财政预算|财政决算|财政总决算|财政收支|财政收入|财政支出|财政运行|政府预算|政府决算|预算调整|调整预算|调整方案|"
+    r"政府.{0,4}债|债务限额|债务余额|债券|转移支付|社会保险基金|税收返还|三保|全[省市县区州盟旗]|[省市县区州盟旗](?:本)?级|本级|社会保险"
 )
 _PRESENTED: Final = re.compile(r"[省市县区州盟旗]人民政府关于.{0,30}[预决]算.{0,20}报告")
 """A government that reports on its budget or accounts: `青石县人民政府关于2025年决算的报告`."""
 _TOWNS_OWN: Final = re.compile(
-    "(?:预算执行|执行情况).*草案|财政(?:收支)?(?:预算|决算|总决算)|政府预算|政府决算|调整方案"
+    "(?:预算执行|执行情况).*草案|财政(?:收支)?(?:预算|决算|总决算)|政府预算|政府决算|调整方案|收支平衡"
 )
 """What in the title of a town says that it is of all its finances, not of the office that is a department."""
 _DEBT: Final = re.compile(r"政府.{0,4}债|债务限额|债务余额|债务|债券")
@@ -77,7 +77,7 @@ def is_governments(title: TitleCandidate) -> bool:
     """
     if title.department and not is_of_government(title.department):
         return bool(TOWN.search(title.department) and _TOWNS_OWN.search(title.bare))
-    if not title.department and _ALL_DEPARTMENTS.search(title.bare) and (title.place or not title.of_table):
+    if not title.department and _ALL_DEPARTMENTS.search(title.bare) and (title.names_place or not title.of_table):
         return True
     if _OF_DEPARTMENT.search(title.bare.replace(title.department or "\0", "")):
         return False

@@ -139,11 +139,11 @@ class TitleCandidate:
 
     @cached_property
     def place_of_budget(self) -> bool:
-        """Whether a county alone stands between year and budget: `2025年青石县一般公共预算支出表`."""
+        """Whether a county alone stands between the year, if any, and budget: `2025年青石县一般公共预算支出表`."""
         first = YEAR.search(self.bare)
-        rest = re.sub(r"^年?度?", "", self.bare[first.end() :]) if first else ""
+        rest = re.sub(r"^年?度?", "", self.bare[first.end() :]) if first else self.bare
         budget = _OF_A_BUDGET.search(rest)
-        place = rest[: budget.start()] if budget else ""
+        place = without_levels(rest[: budget.start()]) if budget else ""
         return regions.is_place(place) and not TOWN.search(place)
 
     @cached_property
@@ -258,7 +258,8 @@ def _reads_like_title(candidate: TitleCandidate) -> bool:
         return False
     if MARKED.match(plain) or _NO_TITLE.search(plain) or not _ENDS.search(_REMARK.sub("", plain)):
         return False
-    if not candidate.years and not (_UNDATED_ENDS.search(plain) and candidate.department):
+    undated = (_UNDATED_ENDS.search(plain) and candidate.department) or candidate.place_of_budget
+    if not candidate.years and not undated:
         return False
     within = candidate.origin in (EvidenceOrigin.BODY, EvidenceOrigin.PART)
     return not within or bool(candidate.years and candidate.department)

@@ -28,6 +28,8 @@ _SHOWN: Final = 5
 _TABLE: Final = re.compile(r"表(?:\(.{1,16}\))?$")
 """How the title of one table ends, which begins no part."""
 _LONGEST_HEADING: Final = 60
+_CODED: Final = re.compile("编码|代码")
+"""What the label over a column of codes says."""
 
 
 def read(layout: Layout, recorder: Recorder, disclosure: Disclosure) -> ReaderResult:
@@ -103,7 +105,9 @@ class _Reader:
     def blank(self, table: Table) -> ReaderResult:
         """Tells of `table` where its title is known and it holds no figure: a form that was left blank."""
         title = title_of(self._before)
-        if title is None or title_parts(title, None).table is None or any(map(_is_figure, table.cells)):
+        coded = {cell.column for cell in table.cells if _CODED.search(cell.text)}
+        filled = any(_is_figure(cell) for cell in table.cells if cell.column not in coded)
+        if title is None or title_parts(title, None).table is None or filled:
             return ReaderResult()
         left = self._tell(LeftKind.TABLE, Severity.INFO, f"《{title}》没有填列金额。", 0)
         return ReaderResult(taken=frozenset({self._block}), left=(left,))

@@ -268,3 +268,78 @@ def test_all_that_is_collected_is_not_the_grand_total_of_a_budget(document: Make
     records = read(document, title, *heads, *told)
     facts = {each.metric: each.amount for each in records if isinstance(each, Fact)}
     assert {metric: f"{amount:.0f}" for metric, amount in facts.items()} == {"revenue": "5408000000"}
+
+
+def lines(records: Sequence[RecordBase]) -> list[BudgetLine]:
+    return [each for each in records if isinstance(each, BudgetLine)]
+
+
+def test_an_adjustment_with_both_sides_is_a_balance_whatever_its_title_leaves_out(document: Make) -> None:
+    records = read(
+        document,
+        "关于2024年青石县一般公共预算调整情况表",
+        "单位：万元",
+        [
+            ["收入", L, L, L, "支出", L, L, L],
+            ["项目", "年初预算", "调整增减(+/-)", "调整后预算", "项目", "年初预算", "调整增减(+/-)", "调整后预算"],
+            ["一般公共预算收入", "1000", "-50", "950", "一般公共预算支出", "1800", "150", "1950"],
+            ["债务转贷收入", "200", "120", "320", "债务还本支出", "50", "20", "70"],
+            ["收入总计", "1200", "70", "1270", "支出总计", "1850", "170", "2020"],
+        ],
+    )
+    found = {(each.side, each.name, each.column, each.basis, str(each.amount)) for each in lines(records)}
+    assert {each.table for each in lines(records)} == {TableName.GOVERNMENT_BALANCE}
+    assert ("income", "债务转贷收入", "change", "adjusted_budget", "1200000") in found
+    assert ("expenditure", "债务还本支出", "total", "budget", "500000") in found
+    assert len(found) == 18
+
+
+def test_a_title_whose_year_stands_on_the_next_line_is_a_governments(document: Make) -> None:
+    records = read(
+        document,
+        "青石县本级国有资本经营收入预算表",
+        "2024年",
+        "单位：万元",
+        [["项目", "上年预算数", "上年完成数", "本年预算数"], ["利润收入", "100", "90", "95"]],
+    )
+    assert [(each.basis, each.year) for each in lines(records)] == [
+        ("budget", 2023),
+        ("execution", 2023),
+        ("budget", 2024),
+    ]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "2024年1-6月青石县财政收支情况表",
+        "黄泥镇2024年一般公共预算收支平衡表",
+        "2024年青石县一般公共预算“三保”支出表",
+    ],
+)
+def test_tables_that_only_a_government_has_are_its_own(document: Make, title: str) -> None:
+    records = read(document, title, "单位：万元", [["项目", "2024年预算数"], ["教育支出", "100"], ["合计", "100"]])
+    assert disclosure(records).kind.of_government  # type: ignore[union-attr]
+    assert {each.fund for each in lines(records)} == {"general_public_budget"}
+
+
+def test_a_blank_form_with_codes_is_told_as_blank(document: Make) -> None:
+    records = read(
+        document,
+        "2024年青石县国有资本经营预算支出表",
+        [["科目编码", "科目名称", "2024年预算数"], ["223", "国有资本经营预算支出", ""]],
+    )
+    assert [each.message for each in records if isinstance(each, Finding) and each.check == "unread_table"] == [
+        "《2024年青石县国有资本经营预算支出表》没有填列金额。"
+    ]
+
+
+def test_what_is_owed_at_the_end_of_the_year_of_accounts_is_final(document: Make) -> None:
+    records = read(
+        document,
+        "关于2022年青石县财政决算（草案）的报告",
+        "政府债务情况",
+        "截至2022年底，全县政府债务余额33.9亿元，其中一般债务余额14.5亿元，专项债务余额19.4亿元。",
+    )
+    found = [(each.fund, each.basis, each.year) for each in records if isinstance(each, Fact)]
+    assert found == [("debt", "final", 2022), ("general_debt", "final", 2022), ("special_debt", "final", 2022)]

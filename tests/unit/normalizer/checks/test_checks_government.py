@@ -233,3 +233,33 @@ def test_what_is_guaranteed_is_livelihood_wages_and_operations(document: Make, t
     ]
     title = "2026年青石县本级“三保”支出预算表"
     assert checked(document, "government_guarantees", title, rows)[0] == status
+
+
+SETTLED = "2023年青石县本级一般公共预算收支决算总表"
+
+
+@pytest.mark.parametrize(("left", "status"), [("年终结余", "fail"), ("上解上级支出", "not_applicable")])
+def test_both_sides_of_accounts_are_equal_where_what_is_left_is_among_them(
+    document: Make, left: str, status: str
+) -> None:
+    rows = [
+        ["收入", "决算数", "支出", "决算数"],
+        ["本级收入", "1000", "本级支出", "2500"],
+        ["转移性收入", "1800", left, "300"],
+        ["收入总计", "2900", "支出总计", "2800"],
+    ]
+    assert checked(document, "government_sides", SETTLED, rows)[0] == status
+
+
+def test_the_whole_is_its_own_level_and_those_below_beside_it(document: Make) -> None:
+    rows = [
+        ["项目", "全县", "县本级", "乡镇级"],
+        ["税收收入", "900", "300", "600"],
+        ["非税收入", "400", "120", "300"],
+        ["转移性收入", "700", "700", "80"],
+        ["收入合计", "1300", "420", "900"],
+    ]
+    status, found = checked(document, "government_areas", "2026年青石县一般公共预算收入预算表", rows)
+    assert status == "fail"
+    assert "“非税收入”" in found[0].message
+    assert "转移性收入" not in "".join(each.message for each in found)
