@@ -25,6 +25,7 @@ from shared.schemas.records import Asset, BudgetLine, ProcurementLine, Provenanc
 _MONEY: Final = re.compile("[.,]")
 _NEAR: Final = 4
 """How many blocks after a table another one may be its rest."""
+_RATE: Final = re.compile(r"[%％]|增[长减]率|增幅|进度|[占比]比|比[重例]")
 _NOTE: Final = re.compile(r"\(?(备注|注|说明|表注)\d{0,2}[:：)、.]")
 _EXPLAINS: Final = re.compile(r"不?含|不?包[含括]|另有|未列|未计|除外|剔除|尾差|四舍五入|[进取]位|为空表")
 _NOTES_AFTER: Final = 3
@@ -250,9 +251,9 @@ class Evidence:
                 and not is_blank(cell.text)
             ]
             columns = self._money_columns[block]
-            loose = Counter(
-                column for _, column, text in below if column not in columns and _is_printed_money(text)
-            )
+            labels = [(column, cell.text) for (row, column), cell in self._grid(block).items() if row < first]
+            told = {*columns, *(column for column, text in labels if _RATE.search(text))}
+            loose = Counter(column for _, column, text in below if column not in told and _is_printed_money(text))
             few = len({row for row, _ in read}) / 2
             self._strange[block] = [
                 (row, column, _short(text))

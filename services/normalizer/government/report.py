@@ -60,6 +60,7 @@ _OF_PLANS: Final = re.compile("安排|草案|编制|预算$|预算情况$|收支
 _NEW: Final = re.compile("新增|提前批|提前下达|调增|分配")
 _ARRANGED: Final = re.compile("安排|计划")
 _CLOSING: Final = re.compile("年末|年底|末|底")
+_STANDS: Final = re.compile("截[至止]")
 _APPROVED: Final = re.compile(r"(?:经|根据)?[^,，；;]{0,16}(?:会议?|人大|常委会)(?:审议|审查)?批准(?:的)?")
 _ANY_FUND: Final = frozenset({Metric.REVENUE, Metric.EXPENDITURE})
 """Metrics whose words stand inside the names of budgets."""
@@ -177,7 +178,8 @@ class _Paragraph:
             return replace(spoken, metric=None, scope=None), None
         value = number(match[1])
         assert value is not None
-        return spoken, self._made(spoken, value * UNITS[match[2]])
+        stands = bool(_STANDS.search(sentence))
+        return spoken, self._made(spoken, value * UNITS[match[2]], stands)
 
     def _passed(self, clause: str, spoken: _Spoken) -> _Spoken:
         """`spoken` after a clause; of one that is not understood only whose the figures are, where it says."""
@@ -209,7 +211,8 @@ class _Paragraph:
             opening=opens_year(text) or (spoken.opening and not _CLOSING.search(text)),
         )
 
-    def _made(self, spoken: _Spoken, amount: Decimal) -> ReportedFigure | None:
+    def _made(self, spoken: _Spoken, amount: Decimal, stands: bool) -> ReportedFigure | None:
+        """The figure where all is known; `stands` where its sentence says by when it was reached."""
         metric, level, year = spoken.metric, spoken.level, spoken.year
         if metric is None or year is None or level not in {BudgetLevel.WHOLE_AREA, BudgetLevel.OWN}:
             return None
@@ -223,6 +226,8 @@ class _Paragraph:
             return None
         if spoken.opening and metric is Metric.DEBT_BALANCE:
             year -= 1
+        if basis is None and stands and metric is Metric.DEBT_BALANCE and year == self.stated:
+            basis = Basis.EXECUTION
         if basis is None:
             return None
         assert isinstance(level, BudgetLevel)

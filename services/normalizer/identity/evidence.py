@@ -24,6 +24,8 @@ _SHORT: Final = 10
 """Characters of a label."""
 _CONTROL: Final = 2
 """Characters of what an export prints beside a title and means nothing (`0`)."""
+_LABEL: Final = re.compile("科目|项目|收入|支出|部门|单位|地区|区县|县区|乡镇|名称|内容|年度|类别|类型|指标")
+"""Labels of columns as short as that."""
 _ADDRESS: Final = re.compile(r"地址|邮编|电话|版权|首页|备案|>|»")
 _FURNITURE: Final = re.compile(
     r"(?:索引号|文号|发布(?:机构|日期|时间|单位)|成文日期|生成日期|公开(?:方式|时限|日期)|公文目录|关键字|主题词|有效性|是否有效|"
@@ -214,7 +216,8 @@ def _top_rows(table: Table) -> Iterator[str]:
     for cell in table.cells:
         if cell.row >= _TOP_ROWS:
             break
-        if len(cell.text.strip()) > _CONTROL and not unit_in(cell.text):
+        text = cell.text.strip()
+        if (len(text) > _CONTROL or _LABEL.fullmatch(text)) and not unit_in(cell.text):
             rows.setdefault(cell.row, []).append(cell)
     for cells in rows.values():
         if len(cells) > 1 and any(_HAN.search(cell.text) for cell in cells):

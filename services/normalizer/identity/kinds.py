@@ -11,10 +11,10 @@ from services.normalizer.language.years import plain_years
 from services.normalizer.layout import Layout
 from shared.schemas.names import DisclosureKind, TableName
 
-_OF_DEPARTMENT: Final = re.compile(r"部门|单位|三公|绩效|采购|机关运行|街道|学校|拨款")
+_OF_DEPARTMENT: Final = re.compile(r"(?<!分)部门|单位|三公|绩效|采购|机关运行|街道|学校|拨款")
 _OF_GOVERNMENT: Final = re.compile(
     r"预算执行|执行情况|执行表|预算[(（]?草案|决算[(（]?草案|财政预算|财政决算|财政总决算|财政收支|财政收入|财政支出|财政运行|政府预算|政府决算|预算调整|调整预算|调整方案|"
-    r"政府.{0,4}债|债务限额|债务余额|债券|转移支付|社会保险基金|税收返还|三保|全[省市县区州盟旗]|[省市县区州盟旗](?:本)?级|本级|社会保险"
+    r"政府.{0,4}债|债务限额|债务余额|债券|转移支付|社会保险基金|税收返还|三保|预备费|全[省市县区州盟旗]|[省市县区州盟旗](?:本)?级|本级|社会保险"
 )
 _PRESENTED: Final = re.compile(r"[省市县区州盟旗]人民政府关于.{0,30}[预决]算.{0,20}报告")
 """A government that reports on its budget or accounts: `青石县人民政府关于2025年决算的报告`."""
@@ -27,7 +27,7 @@ _WITH_DEBT: Final = re.compile(r"^[^债]*[预决]算[^债]{0,8}(?:报告|公开|
 """A budget or accounts with the tables of debt behind: `2018年决算报告及政府债务限额、余额表`."""
 _NEXT_BUDGET: Final = re.compile(r"执行[^，。]{0,16}(?:和|与|及|暨)[^，。]{0,16}20\d\d年[^，。]{0,20}预算(?!执行)")
 _ADJUSTMENT: Final = re.compile(r"预算.{0,4}调整|调整.{0,4}(?:预算|方案)")
-_EXECUTION: Final = re.compile(r"执行|财政收支(?:完成)?情况|财政运行|(?<!\d)\d{1,2}月|上半年|季度")
+_EXECUTION: Final = re.compile(r"执行|完成情况|财政收支(?:完成)?情况|财政运行|(?<!\d)\d{1,2}月|上半年|季度")
 _ALL_DEPARTMENTS: Final = re.compile(
     "三公.{0,12}汇总|(?:全|本)[省市县区州盟旗]?级?.{0,12}三公|[省市县区州盟旗]级.{0,8}三公"
 )

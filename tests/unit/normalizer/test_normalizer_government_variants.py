@@ -314,6 +314,8 @@ def test_a_title_whose_year_stands_on_the_next_line_is_a_governments(document: M
     [
         "2024年1-6月青石县财政收支情况表",
         "黄泥镇2024年一般公共预算收支平衡表",
+        "2024年县对乡镇一般公共预算转移支付表",
+        "2024年青石县一般公共预算收入分部门完成情况表",
         "2024年青石县一般公共预算“三保”支出表",
     ],
 )
@@ -343,3 +345,20 @@ def test_what_is_owed_at_the_end_of_the_year_of_accounts_is_final(document: Make
     )
     found = [(each.fund, each.basis, each.year) for each in records if isinstance(each, Fact)]
     assert found == [("debt", "final", 2022), ("general_debt", "final", 2022), ("special_debt", "final", 2022)]
+
+
+def test_the_labels_of_a_table_of_two_columns_are_no_title(document: Make) -> None:
+    rows = [["科目", "2024年预算"], ["教育支出", "100"], ["卫生健康支出", "50"], ["合计", "150"]]
+    records = read(document, "2024年青石县一般公共预算支出预算表", "单位：千元", rows)
+    assert disclosure(records).title == "2024年青石县一般公共预算支出预算表"
+    assert {(each.level, each.year) for each in lines(records)} == {("whole_area", 2024)}
+
+
+def test_what_is_owed_by_a_day_of_the_year_of_the_title_is_executed(document: Make) -> None:
+    records = read(
+        document,
+        "青石县2023年政府债务限额和余额情况说明",
+        "省财政厅核定我县2023年政府债务限额61.20亿元。截至2023年12月31日，我县政府债务余额为58.30亿元。",
+    )
+    found = [(each.metric, each.basis, each.year) for each in records if isinstance(each, Fact)]
+    assert found == [("debt_limit", "limit", 2023), ("debt_balance", "execution", 2023)]

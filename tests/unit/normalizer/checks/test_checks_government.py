@@ -263,3 +263,14 @@ def test_the_whole_is_its_own_level_and_those_below_beside_it(document: Make) ->
     assert status == "fail"
     assert "“非税收入”" in found[0].message
     assert "转移性收入" not in "".join(each.message for each in found)
+
+
+def test_a_share_with_decimals_beside_others_without_leaves_no_sum_untried(document: Make) -> None:
+    rows = [
+        ["项目", "2025年决算数", "2026年预算数", "2026年预算数为2025年决算数的%"],
+        ["税收收入", "100", "110", "110"],
+        ["非税收入", "30", "31", "103.3"],
+        ["一般公共预算收入合计", "130", "151", "116.2"],
+    ]
+    status, _ = checked(document, "government_tax", "2026年青石县一般公共预算收入预算表", rows)
+    assert status == "fail"
