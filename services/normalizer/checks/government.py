@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import Final
 
 from services.normalizer.checks.book import Book
+from services.normalizer.checks.equations import sum_tolerance
 from services.normalizer.checks.government_lines import (
     DONE,
     PLANNED,
@@ -116,7 +117,8 @@ def check_code_class(book: Book, outcome: Outcome) -> None:
 def check_sides(book: Book, outcome: Outcome) -> None:
     """Compare the grand totals of both sides of a balance, which has to balance.
 
-    What was done balances where the table prints what was left at the year's end among its expenditure.
+    What was done balances where the table prints what was left at the year's end among its expenditure; either
+    total of it may be the sum of rounded figures.
     """
     groups: defaultdict[tuple[object, ...], list[BudgetLine]] = defaultdict(list)
     for line in book.government:
@@ -128,15 +130,22 @@ def check_sides(book: Book, outcome: Outcome) -> None:
         tops = [_grand(income), _grand(expenditure)]
         if not any(map(is_further, income)) or tops[0] is None or tops[1] is None:
             continue
-        within = expenditure[: expenditure.index(tops[1])]
-        if tops[1].basis in DONE and not any(_LEFT_OVER.search(line.name) for line in within):
-            continue
         after = expenditure[expenditure.index(tops[1]) + 1 :][:1]
         left = [line for line in after if _LEFT_OVER.search(line.name)]
         readings = [[tops[1]], [tops[1], *left]] if left else [[tops[1]]]
         ways = [[figure for each in way if (figure := book.figure(each))] for way in readings]
         total = book.figure(tops[0])
         assert total is not None
+        if tops[1].basis in DONE:
+            within = expenditure[: expenditure.index(tops[1])]
+            printed = tuple(
+                figure for line in (*income, *expenditure) if (figure := book.figure(line)) is not None
+            )
+            if not any(_LEFT_OVER.search(line.name) for line in within):
+                continue
+            if abs(total.amount - ways[0][0].amount) <= sum_tolerance(printed):
+                outcome.tried()
+                continue
         outcome.adds_up_some_way(cell_name(tops[0]), total, ways, "支出总计")
 
 

@@ -312,6 +312,7 @@ def _by_roles(lines: Iterable[BudgetLine], roles: _Roles) -> Iterator[RoleGroup]
     for line in lines:
         place = line.provenance
         leaf = (line.column_label or "").rpartition("/")[2]
+        leaf = line.name if leaf and line.name.endswith(leaf) else leaf
         for way, label, at in (("column", line.name, place.column), ("row", leaf, place.row)):
             groups[place.block, way, at, line.fund, line.table][_role(label, roles)].append(line)
     for found in groups.values():

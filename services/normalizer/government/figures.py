@@ -126,6 +126,10 @@ class ComposedPanel:
             cells = [self._money(row, column) for column in self.panel.money]
             line_no, found_code, printed = self._row(row)
             filled = [cell for cell in cells if cell is not None and not is_blank(cell.text)]
+            if not printed and self.panel.is_nameless:
+                for cell in filled:
+                    yield from self._alone(cell, row)
+                continue
             if not printed:
                 self.nameless.extend([row] if any(is_amount(cell.text) for cell in filled) else [])
                 continue
@@ -137,6 +141,19 @@ class ComposedPanel:
                 made = self._figure(cell, (line_no, found_code, printed), said, row)
                 if made is not None:
                     yield made
+
+    def _alone(self, cell: Cell, row: int) -> Iterator[FigureParts]:
+        """The figure of a row without a name, called as the labels above it are."""
+        path = self.table.paths[cell.column]
+        called = path[-1] if path else ""
+        if len(path) > 1 and is_total(called):
+            called = path[-2] + called
+        made = self._figure(cell, (None, None, name(called)), _NOTHING, row) if is_amount(cell.text) else None
+        if made is None:
+            self.strange.append(cell)
+        else:
+            summed = made.table is TableName.GOVERNMENT_THREE_PUBLIC
+            yield replace(made, column=ColumnName.TOTAL) if summed else made
 
     def _money(self, row: int, column: int) -> Cell | None:
         cell = self.table.grid.own(row, column)

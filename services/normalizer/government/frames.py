@@ -27,7 +27,10 @@ _SAMPLE: Final = 100
 
 @dataclass(frozen=True)
 class Panel:
-    """Columns that belong together: a row of it is a name and its figures; two stand side by side in a balance."""
+    """Columns that belong together: a row of it is a name and its figures; two stand side by side in a balance.
+
+    A panel of one row may have no name: what its figures are stands above them.
+    """
 
     names: tuple[int, ...]
     codes: tuple[int, ...]
@@ -37,6 +40,11 @@ class Panel:
     money: tuple[int, ...]
     others: tuple[int, ...] = ()
     """Columns of numbers that are no money: rates, quantities."""
+
+    @property
+    def is_nameless(self) -> bool:
+        """Whether nothing in its row says what the figures are."""
+        return not (self.names or self.codes or self.counters or self.areas or self.bonds)
 
     @property
     def first(self) -> int:
@@ -256,7 +264,8 @@ def _panels(
         money = of.get("money", ())
         names = tuple(column for column in of.get("name", ()) if not money or column < money[0])
         labels = (*names, *of.get("area", ()), *of.get("bond", ()))
-        if not money or not (labels or of.get("code") or of.get("counter")):
+        named = labels or of.get("code") or of.get("counter")
+        if not money or not (named or len(body) == 1):
             continue
         yield Panel(
             _best(names, paths),

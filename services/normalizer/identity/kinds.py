@@ -28,10 +28,9 @@ _WITH_DEBT: Final = re.compile(r"^[^债]*[预决]算[^债]{0,8}(?:报告|公开|
 _NEXT_BUDGET: Final = re.compile(r"执行[^，。]{0,16}(?:和|与|及|暨)[^，。]{0,16}20\d\d年[^，。]{0,20}预算(?!执行)")
 _ADJUSTMENT: Final = re.compile(r"预算.{0,4}调整|调整.{0,4}(?:预算|方案)")
 _EXECUTION: Final = re.compile(r"执行|完成情况|财政收支(?:完成)?情况|财政运行|(?<!\d)\d{1,2}月|上半年|季度")
-_ALL_DEPARTMENTS: Final = re.compile(
-    "三公.{0,12}汇总|(?:全|本)[省市县区州盟旗]?级?.{0,12}三公|[省市县区州盟旗]级.{0,8}三公"
-)
-"""“三公” expenses of all departments of a government together."""
+_ALL_DEPARTMENTS: Final = re.compile("三公.{0,12}汇总")
+_WHOLE_LEVEL: Final = re.compile("(?:全|本)[省市县区州盟旗]?级?.{0,12}三公|[省市县区州盟旗]本?级.{0,8}三公")
+"""“三公” expenses of all departments of a government together; of one level of it, beyond doubt."""
 _FUND_NAMES: Final = re.compile(
     r"一般公共预算|政府性基金预算|国有资本经营预算|年初预算|预算单位|预算部门|预算编制|预算法"
 )
@@ -77,12 +76,18 @@ def is_governments(title: TitleCandidate) -> bool:
     """
     if title.department and not is_of_government(title.department):
         return bool(TOWN.search(title.department) and _TOWNS_OWN.search(title.bare))
-    if not title.department and _ALL_DEPARTMENTS.search(title.bare) and (title.names_place or not title.of_table):
+    if not title.department and _may_be_of_all(title):
         return True
     if _OF_DEPARTMENT.search(title.bare.replace(title.department or "\0", "")):
         return False
     of_government = _OF_GOVERNMENT.search(title.bare) or _PRESENTED.search(title.bare)
     return title.place or title.place_of_budget or bool(of_government)
+
+
+def _may_be_of_all(title: TitleCandidate) -> bool:
+    of_level = bool(_WHOLE_LEVEL.search(title.bare))
+    summed = of_level or bool(_ALL_DEPARTMENTS.search(title.bare))
+    return summed and (title.place or not title.of_table or (of_level and title.names_place))
 
 
 def _of_government(text: str) -> DisclosureKind:

@@ -23,6 +23,11 @@ def errors(records: Sequence[RecordBase]) -> list[str]:
     return [each.message for each in records if isinstance(each, Finding) and each.severity is Severity.ERROR]
 
 
+def errors_or_warnings(records: Sequence[RecordBase]) -> str:
+    loud = {Severity.ERROR, Severity.WARNING}
+    return "".join(each.message for each in records if isinstance(each, Finding) and each.severity in loud)
+
+
 def disclosure(records: Sequence[RecordBase]) -> Disclosure:
     return next(each for each in records if isinstance(each, Disclosure))
 
@@ -362,3 +367,20 @@ def test_what_is_owed_by_a_day_of_the_year_of_the_title_is_executed(document: Ma
     )
     found = [(each.metric, each.basis, each.year) for each in records if isinstance(each, Fact)]
     assert found == [("debt_limit", "limit", 2023), ("debt_balance", "execution", 2023)]
+
+
+def test_a_row_without_a_name_is_called_as_its_labels_are(document: Make) -> None:
+    records = read(
+        document,
+        "2024年青石县县本级“三公”经费预算汇总表",
+        "单位：万元",
+        [
+            ["合计", "因公出国（境）费", "公务用车购置及运行费", L, L, "公务接待费"],
+            ["", "", "小计", "购置费", "运行费", ""],
+            ["280", "0", "190", "45", "145", "80"],
+        ],
+    )
+    found = [(each.table, each.name, each.column, each.basis, each.year) for each in lines(records)]
+    names = ["合计", "因公出国(境)费", "公务用车购置及运行费小计", "购置费", "运行费", "公务接待费"]
+    assert found == [("government_three_public", name, "total", "budget", 2024) for name in names]
+    assert "“合计”" in errors_or_warnings(records)
