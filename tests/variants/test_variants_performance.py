@@ -235,6 +235,34 @@ def test_money_named_and_printed_in_one_cell_is_read() -> None:
     assert money == [("小流域治理", "1067500", "1000000", "67500")]
 
 
+def test_all_of_the_money_may_be_called_a_total_beside_its_label() -> None:
+    rows = [
+        ["项目名称", "科普大篷车", LEFT, LEFT],
+        ["年度预算资金", "合计：12万元", "财政拨款：10万元", "其他资金：2万元"],
+        ["一级指标", "二级指标", "指标内容", "指标值"],
+        ["产出指标", "数量指标", "科普进校园场次", "20场次"],
+    ]
+    reading = read(as_html([(["青石县科学技术协会2023年部门预算", "项目绩效目标表（2023年度）"], rows)]))
+    money = reading.said("project", "name", "budget", "fiscal_funds", "other_funds")
+    assert money == [("科普大篷车", "120000", "100000", "20000")]
+
+
+@pytest.mark.parametrize(
+    ("rate", "told"), [("95.24%", []), ("95.25%", []), ("97.87%", []), ("59.24%", ["execution_rate"])]
+)
+def test_the_rate_of_execution_is_that_of_the_years_plan_or_of_the_first(rate: str, told: list[str]) -> None:
+    rows = [
+        ["项目名称", "科普大篷车", LEFT, LEFT, LEFT, LEFT],
+        ["预算执行情况（万元）", "", "年初预算数", "全年预算数", "全年执行数", "执行率"],
+        [UP, "年度资金总额", "180.04", "185.00", "176.20", rate],
+        ["一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "得分"],
+        ["产出指标", "数量指标", "科普进校园场次", "≥20场次", "22场次", "50"],
+        ["效益指标", "社会效益指标", "受益学生人数", "≥500人", "600人", "30"],
+    ]
+    reading = read(as_html([(["青石县科学技术协会2023年度项目支出绩效自评表"], rows)]))
+    assert [each.partition(":")[0] for each in reading.complaints] == told
+
+
 @pytest.mark.parametrize("write", FORMATS)
 def test_a_form_with_its_unit_beside_a_label_that_is_not_known(write: Write) -> None:
     rows = [

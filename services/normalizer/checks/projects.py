@@ -1,11 +1,11 @@
-"""CHECKS 10: what a project's table says of its money, and all of them against 项目支出."""
+"""CHECKS 10 and 27: what a project's table says of its money, and all of them against 项目支出."""
 
 import re
 from decimal import Decimal
 
 from services.normalizer.checks.book import Book
 from services.normalizer.checks.equations import Figure, sum_tolerance
-from services.normalizer.checks.outcome import Outcome
+from services.normalizer.checks.outcome import Outcome, Stated
 from services.normalizer.checks.wording import money, shown
 from services.normalizer.language.money import UNITS
 from services.normalizer.language.text import label
@@ -17,6 +17,7 @@ _COST = re.compile(r"成本")
 _OTHER_COST = re.compile(r"单位成本|单价|每|人均|户均|平均|标准|总投资|总造价|合同|累计|[/／]")
 _BOUND_OPERATORS = ("<=", "<", "=", None)
 _SHORTEST_NAME = 6
+_HUNDRED = Decimal(100)
 _AMOUNT = re.compile(r"(?<![\d.])(\d{1,12}(?:\.\d{1,6})?)(万元|元)")
 _BEFORE_NAME = "，,、；;：:为是（(“"
 _CHANGE = re.compile(r"增加|减少|增长|下降|上年|新增|调整")
@@ -83,6 +84,36 @@ def _project_spending(book: Book) -> Figure | None:
         if grand is not None and ColumnName.PROJECT in grand.cells:
             return grand.cells[ColumnName.PROJECT]
     return book.fact(Metric.EXPENDITURE_PROJECT)
+
+
+def check_execution_rate(book: Book, outcome: Outcome) -> None:
+    """CHECKS 27: of a 自评表 执行率 = 全年执行数 / 全年预算数, or 年初预算数 where the form has both."""
+    for project in book.projects:
+        rate, spent = project.execution_rate, book.figure(project, "executed")
+        plans = [book.figure(project, field) for field in ("adjusted_budget", "budget")]
+        printed = [plan for plan in plans if plan is not None and plan.amount > 0]
+        if rate is None or spent is None or not printed:
+            continue
+        outcome.tried()
+        place = Decimal(1).scaleb(int(rate.as_tuple().exponent))
+        if any(_executes(rate, place, spent, plan) for plan in printed):
+            continue
+        expected = (spent.amount / printed[0].amount * _HUNDRED).quantize(place)
+        outcome.breaks(
+            f"项目“{shown(project.name)}”的执行率为{rate:f}%，全年执行数{money(spent.amount)}除以"
+            f"预算数{money(printed[0].amount)}应为{expected:f}%。",
+            (project,),
+            texts=Stated(str(expected), str(rate), "%"),
+        )
+    if not outcome.comparisons:
+        outcome.absent = "没有印有执行率的项目"
+
+
+def _executes(rate: Decimal, place: Decimal, spent: Figure, plan: Figure) -> bool:
+    """Whether printing explains the rate: half a unit of each amount, one unit of its own last place."""
+    low = (spent.amount - spent.unit / 2) / (plan.amount + plan.unit / 2) * _HUNDRED
+    high = (spent.amount + spent.unit / 2) / max(plan.amount - plan.unit / 2, plan.unit / 2) * _HUNDRED
+    return low - place <= rate <= high + place
 
 
 def check_project_cost(book: Book, outcome: Outcome) -> None:

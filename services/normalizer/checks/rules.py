@@ -156,6 +156,7 @@ CHECKS: tuple[Rule, ...] = (
     Rule(27, "prose_share", _ERROR, rates.check_shares, Tolerance.SAME),
     Rule(27, "prose_growth", _WARNING, rates.check_growth, Tolerance.SAME),
     Rule(27, "completion_rate", _ERROR, rates.check_completion, Tolerance.SAME),
+    Rule(27, "execution_rate", _WARNING, projects.check_execution_rate, Tolerance.RATE),
     Rule(26, "outturn_reason", _WARNING, accounts_wording.check_outturn),
     Rule(14, "form_wording", _INFO, accounts_wording.check_form_wording),
     Rule(15, "unit_mismatch", _ERROR, units.check_unit_mismatch),

@@ -36,9 +36,9 @@ _TAIL: Final = re.compile(
 )
 _FRONT: Final = re.compile(r"^(?:[\[【][^\[\]【】]{2,8}[\]】]|现将|现对|关于|公开|公示|批复|下达|公布|印发)+")
 _ABOVE: Final = re.compile(
-    r"^.{3,30}?[局委办部院会府厅校团社](?:所属|下属|直属)(?:事业单位)?[-—:]?(?P<unit>.{5,})$"
+    r"^.{3,30}?(?:[局委办部院会府厅校团社](?:所属|下属|直属)(?:事业单位)?[-—:]?|关于(?:批复|下达))(?P<unit>.{5,})$"
 )
-"""The department above a unit that a title names before it."""
+"""What a title names before whose budget it is: the department above a unit, who approves it."""
 _LEVEL: Final = (
     "部门|单位|本级|区级|市级|县级|省级|州级|盟级|旗级|镇级|乡级|全[市县区省州盟旗](?![市县区镇乡])|一般公共|政府性基金|国有资本经营|"
     "收支|收入|支出|总体|整体|年初|年度|三公|拨款|机关运行"

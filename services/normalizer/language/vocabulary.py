@@ -14,8 +14,8 @@ from services.normalizer.language.word_lists import read_words
 from shared.schemas.names import Basis, ColumnName, Metric
 
 _SAYING_NO_METRIC: Final = (
-    "owner", "passing", "planned", "spent", "increase", "decrease", "beside_change", "reason", "ordinal",
-    "elsewhere", "intends", "purchases", "heading",
+    "owner", "passing", "planned", "spent", "increase", "decrease", "reaching", "beside_change", "reason",
+    "ordinal", "elsewhere", "intends", "purchases", "heading",
 )  # fmt: skip
 _LIST_OF: Final = {"owner": "owners", "reason": "reasons", "ordinal": "ordinals", "heading": "heading_words"}
 _FOLDER: Final = Path(__file__).parents[1] / "vocabulary"
@@ -133,6 +133,7 @@ class MetricTerms(_Strict):
     spent: tuple[str, ...]
     increase: tuple[str, ...]
     decrease: tuple[str, ...]
+    reaching: tuple[str, ...]
     beside_change: tuple[str, ...]
     reasons: tuple[str, ...]
     ordinals: tuple[str, ...]

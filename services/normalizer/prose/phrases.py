@@ -21,7 +21,10 @@ _MOVE: Final = "增加|增长|上升|提高|减少|下降|降低|减"
 FORM: Final = re.compile(rf"({_MOVE})[(（](?:或)?({_MOVE})少?[)）](?:加|长)?")
 """The wording of a form that leaves open whether a figure rose or fell: 增加（减少）."""
 
-_COMPARED: Final = r"(?:[较比与同和]|相较|对比)于?(?:本部门|本单位)?(?:20\d\d年度?|上一?年度?|去年度?)(?:同期)?"
+_COMPARED: Final = (
+    r"[由从]20\d\d年度?的|"
+    r"(?:[较比与同和]|相较|对比)于?(?:本部门|本单位)?(?:20\d\d年度?|上一?年度?|去年度?)(?:同期)?"
+)
 _AGAINST: Final = r"[较比与](?:年初|全年|调整|当年)?(?:部门)?预算数?"
 _YEAR: Final = r"20\d\d年度?"
 _MARK: Final = r"\((?:类|款|项|目)\)"

@@ -17,8 +17,8 @@ from shared.schemas.names import Metric
 
 _SENTENCE: Final = re.compile(r"[^。！？!?]+[。！？!?]?")
 _CLAUSE: Final = re.compile(r"[,;:()]")
-_YEAR: Final = re.compile(r"(?<![较比与同和])(20\d\d)年")
-_THAN: Final = re.compile(r"[较比与同和](20\d\d)年|[较比与同](?:年初|全年|调整)?(预算)")
+_YEAR: Final = re.compile(r"(?<![较比与同和由从])(20\d\d)年")
+_THAN: Final = re.compile(r"[较比与同和由从](20\d\d)年|[较比与同](?:年初|全年|调整)?(预算)")
 _YEAR_END: Final = re.compile(r"截[至止].{0,6}?(20\d\d)年|(20\d\d)年(?:年)?(?:末|底|12月31日)")
 _KINDS: Final = (
     ("grand", re.compile("总计|收支|收、支")),

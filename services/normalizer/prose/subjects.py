@@ -107,10 +107,15 @@ def named(said: Phrase, context: Discourse) -> tuple[Subject, Role]:
         else:
             subject = Subject(name=said.text) if names_other else context.spoken_of or Subject()
         return subject, Role.CHANGE if subject.metrics else Role.OTHER
+    if said.has("reaching") and not said.names:
+        subject = context.spoken_of or Subject()
+        return subject, Role.LEVEL if subject.metrics else Role.OTHER
     if said.has("against"):
         return context.spoken_of or Subject(), Role.OTHER
     if said.has("compared") and not said.unknown:
         subject = context.spoken_of or _subject(said, context)
+        if not context.spoken_of and subject.metrics:
+            context.turn_to(subject)
         return subject, Role.PRIOR if subject.metrics else Role.OTHER
     known = _gone_on_with(said, context) if said.bare else None
     subject = known or _subject(said, context)

@@ -12,6 +12,7 @@ from itertools import pairwise, zip_longest
 
 from services.normalizer.language.money import UNIT_WORDS, UNITS, Unit, is_amount, is_blank, unit_in, yuan
 from services.normalizer.language.text import joined, label, remembered, squeezed
+from services.normalizer.language.totals import is_total
 from services.normalizer.readers.performance.indicators import FUNDS
 from services.normalizer.readers.performance.rows import FormCell, FormRow
 from services.normalizer.readers.performance.vocabulary import fund_kind, key, label_kind
@@ -246,6 +247,9 @@ class _FormReader:
         kind = named.label
         assert kind is not None
         text = cell.text.lstrip("：:")
+        total = _INLINE.fullmatch(joined(text)) if kind in MONEY else None
+        if total and is_total(total[1]) and is_amount(total[2]):
+            text = total[2]
         more = _OF_WHICH_MORE.fullmatch(text) if kind in MONEY and not is_amount(text) else None
         if more and is_amount(more[1]):
             text = more[1]
