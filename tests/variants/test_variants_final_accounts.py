@@ -228,3 +228,38 @@ def test_final_accounts_are_read_by_their_own_columns(
     assert not any(name == "栏次" for table in reading.tables for _, name, _, _ in reading.lines(table))
     assert not reading.unread
     assert not reading.complaints
+
+
+@pytest.mark.parametrize(("carried", "told"), [("2.00", []), ("20.00", ["appropriation_balance"])])
+def test_what_was_carried_over_is_the_sum_of_its_funds(carried: str, told: list[str]) -> None:
+    rows = [
+        ["收入", LEFT, "支出", LEFT, LEFT],
+        ["项目", "金额", "项目", "合计", "一般公共预算财政拨款"],
+        ["一、一般公共预算财政拨款", "310.00", "七、文化旅游体育与传媒支出", "277.00", "277.00"],
+        ["二、政府性基金预算财政拨款", "", "八、社会保障和就业支出", "30.00", "30.00"],
+        ["本年收入合计", "310.00", "本年支出合计", "307.00", "307.00"],
+        ["年初财政拨款结转和结余", carried, "年末财政拨款结转和结余", "5.00", "5.00"],
+        ["一、一般公共预算财政拨款", "2.00", "", "", ""],
+        ["二、政府性基金预算财政拨款", "", "", "", ""],
+        ["总计", "312.00", "总计", "312.00", "312.00"],
+    ]
+    sheet: Sheet = (["财政拨款收入支出决算总表", "单位：万元"], rows)
+    reading = read(as_html([(["青石县文化馆2022年度部门决算"], []), sheet]))
+    assert [each.partition(":")[0] for each in reading.complaints] == told
+
+
+@pytest.mark.parametrize(("stated", "told"), [("205.00", []), ("250.00", ["prose_table"])])
+def test_prose_agrees_with_the_totals_of_each_side_of_basic_expenditure(stated: str, told: list[str]) -> None:
+    rows = [
+        ["人员经费", LEFT, LEFT, "公用经费", LEFT, LEFT],
+        ["科目编码", "科目名称", "决算数", "科目编码", "科目名称", "决算数"],
+        ["301", "工资福利支出", "195.00", "302", "商品和服务支出", "15.00"],
+        ["30101", "基本工资", "195.00", "30201", "办公费", "15.00"],
+        ["303", "对个人和家庭的补助", "10.00", "", "", ""],
+        ["30302", "退休费", "10.00", "", "", ""],
+        ["人员经费合计", LEFT, "205.00", "公用经费合计", LEFT, "15.00"],
+    ]
+    sheet: Sheet = (["一般公共预算财政拨款基本支出决算表", "单位：万元"], rows)
+    prose = f"2022年度一般公共预算财政拨款基本支出220.00万元，其中：人员经费{stated}万元、主要是工资。"
+    reading = read(as_html([(["青石县文化馆2022年度部门决算"], []), sheet, ([prose], [])]))
+    assert [each.partition(":")[0] for each in reading.complaints] == told

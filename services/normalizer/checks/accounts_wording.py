@@ -16,6 +16,8 @@ from shared.schemas.names import DisclosureKind, Severity
 from shared.schemas.records import Fact
 
 _REASON: Final = re.compile("原因|由于|因为|主要是|主要系|主要因|追加|新增")
+_OPENS: Final = re.compile("[:：]$|其中$")
+"""What opens a list of the items, each with its own reason."""
 _SAYS: Final = re.compile(
     r"(?:支出)?决算数?(?:与|和|同)?(?P<word>大于|小于|等于|高于|低于)(?:年初|全年|调整)?预算数?"
 )
@@ -47,7 +49,7 @@ def check_outturn(book: Book, outcome: Outcome) -> None:
         both = f"预算数{money(plan.amount)}，决算数{money(spent.amount)}"
         if len(said) == 1 and not is_so[said[0][0]]:
             outcome.breaks(f"正文称{name}决算数{said[0]}预算数，但{both}。", records, (plan.amount, spent.amount))
-        elif spent.amount > plan.amount and not _REASON.search(found[0].rest):
+        elif spent.amount > plan.amount and not (_REASON.search(found[0].rest) or _OPENS.search(found[0].rest)):
             outcome.breaks(
                 f"{name}{both}，超出预算而没有说明原因。",
                 records,

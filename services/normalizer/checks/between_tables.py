@@ -1,6 +1,7 @@
 """CHECKS 4 to 7: the same money in two tables, whole, by class and by fund."""
 
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 from services.normalizer.checks.book import Book
 from services.normalizer.checks.classes import class_code
@@ -9,7 +10,15 @@ from services.normalizer.checks.hierarchy import PERSONNEL_CLASSES, parts_of_bas
 from services.normalizer.checks.identities import check_rows, zero_where_blank
 from services.normalizer.checks.outcome import Outcome
 from services.normalizer.checks.sheets import Row, Sheet, Volume
-from services.normalizer.checks.totals import Side, bottom_figure, check_lines, check_whole, side_column, side_of
+from services.normalizer.checks.totals import (
+    Side,
+    bottom_figure,
+    check_lines,
+    check_whole,
+    figures,
+    side_column,
+    side_of,
+)
 from services.normalizer.checks.wording import COLUMN_TITLES
 from shared.schemas.names import ColumnName as Column
 from shared.schemas.names import TableName
@@ -153,9 +162,19 @@ def _check_fund_side(outcome: Outcome, sheet: Sheet, side: Side) -> None:
     columns = [side_column(side), *(column for column, _ in _FUND_TABLES if column in sheet.columns)]
     for column in columns:
         check_lines(outcome, sheet, side, column)
+        _check_carried(outcome, sheet, side, column)
         current, whole = side.current, side.whole
         if current and whole and column in current.cells and column in whole.cells:
             check_whole(outcome, sheet, side, column)
+
+
+def _check_carried(outcome: Outcome, sheet: Sheet, side: Side, column: Column) -> None:
+    """What is carried over = the lines of the funds printed right under it."""
+    for place, row in enumerate(side.between):
+        below = takewhile(lambda each: any(word in each.name for word in _FUND_WORDS), side.between[place + 1 :])
+        parts = figures(list(below), column)
+        if "结转" in row.name and column in row.cells and parts:
+            outcome.adds_up(sheet.subject(row, column), row.cells[column], parts, "所列各项拨款之和")
 
 
 def _compare_funds(outcome: Outcome, volume: Volume, ours: tuple[Sheet, Side], theirs: tuple[Sheet, Side]) -> None:

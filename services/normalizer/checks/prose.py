@@ -108,12 +108,41 @@ def check_prose_sums(book: Book, outcome: Outcome) -> None:
         doubt = None if closed else _doubt_of(book, total, [*parts, *further], ways)
         subject = f"正文中{METRIC_TITLES[total_metric]}"
         outcome.adds_up_some_way(subject, total, ways, f"{names or '所列各项'}之和", doubt)
+    _check_funds(book, outcome)
     procured = book.fact(Metric.PROCUREMENT_TOTAL)
     if procured is not None and (classes := _classes_of(book, procured)):
         subject = f"正文中{METRIC_TITLES[Metric.PROCUREMENT_TOTAL]}"
         outcome.adds_up(subject, procured, classes, "货物、工程、服务之和")
     if not outcome.comparisons:
         outcome.lacks("正文没有可核对的收支构成")
+
+
+_SUMS_OF_A_FUND = (
+    (Metric.EXPENDITURE_BASIC, (Metric.EXPENDITURE_PERSONNEL, Metric.EXPENDITURE_PUBLIC_USE)),
+    (Metric.EXPENDITURE_PART, (Metric.EXPENDITURE_BASIC, Metric.EXPENDITURE_PROJECT)),
+)
+
+
+def _check_funds(book: Book, outcome: Outcome) -> None:
+    """The expenditure of one fund, in the sentence that states it: 基本 and 项目支出, 人员 and 公用经费."""
+    for told in book.told:
+        levels: defaultdict[tuple[int, str, Metric], list[Figure]] = defaultdict(list)
+        for each in told.statements:
+            record = book.fact_at(told.block, abs(each.amount))
+            if each.role is Role.LEVEL and each.year == book.year and each.subject.scope and record is not None:
+                figure = Figure(each.amount, each.unit, record, "amount")
+                levels[each.sentence, each.subject.scope, each.subject.metrics[0]].append(figure)
+        for (sentence, scope, metric), totals in list(levels.items()):
+            for _, parts in (each for each in _SUMS_OF_A_FUND if each[0] is metric):
+                found = [levels.get((sentence, scope, part), []) for part in parts]
+                if len(totals) == 1 and all(len(each) == 1 for each in found):
+                    figures = [each[0] for each in found]
+                    names = "与".join(METRIC_TITLES[part] for part in parts)
+                    doubt = (
+                        None if metric is Metric.EXPENDITURE_BASIC else _other_amounts(book, [*totals, *figures])
+                    )
+                    name = scope if metric is Metric.EXPENDITURE_PART else scope + METRIC_TITLES[metric]
+                    outcome.adds_up(f"正文中{name}", totals[0], figures, f"{names}之和", doubt)
 
 
 def _classes_of(book: Book, procured: Figure) -> list[Figure]:

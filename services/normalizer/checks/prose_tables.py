@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from services.normalizer.checks.book import Book
@@ -92,9 +93,20 @@ def _basic(column: ColumnName, label: str) -> Lookup:
     def find(volume: Volume) -> list[Figure]:
         sheet = volume.get(_BASIC_TABLE)
         rows = [row for row in sheet.rows if re.fullmatch(f"{label}(合计|小计)", row.name)] if sheet else []
-        return _grand(_BASIC_TABLE, column)(volume) or figures(rows[:1], ColumnName.TOTAL)
+        own = (figures(rows[:1], each) for each in (column, ColumnName.TOTAL))
+        return _grand(_BASIC_TABLE, column)(volume) or next((found for found in own if found), [])
 
     return find
+
+
+def _all_basic(volume: Volume) -> list[Figure]:
+    """All of basic expenditure: its total row, else 人员经费合计 and 公用经费合计 together."""
+    parts = [*_PERSONNEL(volume), *_PUBLIC_USE(volume)]
+    grand = _grand(_BASIC_TABLE, ColumnName.TOTAL)(volume)
+    if grand or len(parts) < 2:
+        return grand
+    amount = sum((part.amount for part in parts), Decimal(0))
+    return [replace(parts[0], amount=amount, unit=max(part.unit for part in parts), field=None)]
 
 
 _PERSONNEL = _basic(ColumnName.PERSONNEL, "人员(经费|支出)")
@@ -235,7 +247,7 @@ def _appropriation(volume: Volume) -> list[Figure]:
 _OF_FUNDS = (
     ("财政拨款", Metric.INCOME_PART, TableName.APPROPRIATION_BALANCE, _appropriation),
     ("一般公共预算", Metric.EXPENDITURE_PART, _GENERAL_TABLE, _grand(_GENERAL_TABLE, ColumnName.TOTAL)),
-    ("一般公共预算", Metric.EXPENDITURE_BASIC, _BASIC_TABLE, _grand(_BASIC_TABLE, ColumnName.TOTAL)),
+    ("一般公共预算", Metric.EXPENDITURE_BASIC, _BASIC_TABLE, _all_basic),
     ("一般公共预算", Metric.EXPENDITURE_PERSONNEL, _BASIC_TABLE, _PERSONNEL),
     ("一般公共预算", Metric.EXPENDITURE_PUBLIC_USE, _BASIC_TABLE, _PUBLIC_USE),
 )
@@ -267,5 +279,5 @@ def _states(one: Statement, fund: str, metric: Metric, year: int | None) -> bool
 def _covers_basic(book: Book, volume: Volume) -> bool:
     """Whether 基本支出 of prose is that of 基本支出表, and not of other funds besides."""
     stated = book.fact(Metric.EXPENDITURE_BASIC)
-    wholes = _grand(_BASIC_TABLE, ColumnName.TOTAL)(volume)
+    wholes = _all_basic(volume)
     return stated is None or not wholes or abs(stated.amount - wholes[0].amount) <= stated.unit

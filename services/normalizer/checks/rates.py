@@ -58,11 +58,33 @@ def check_shares(book: Book, outcome: Outcome) -> None:
     An error only where another share of the same whole holds; else the whole may be another, and it is a warning.
     """
     for shares in _Shares(book).groups:
+        if _of_another_whole(book, outcome, shares):
+            continue
         held = sum(1 for share in shares if share.part.amount and share.holds(3))
         for share in shares:
             _judge(book, outcome, share, "占比", certain=held >= _SIBLINGS or (held == 1 and not share.holds(3)))
     if not outcome.comparisons:
         outcome.absent = "正文没有可核对的占比"
+
+
+def _of_another_whole(book: Book, outcome: Outcome, shares: Sequence[_Ratio]) -> bool:
+    """Whether all `shares` are those of what they add up to and none of the whole that is stated: one finding."""
+    paid = [share for share in shares if share.part.amount > 0]
+    if len(paid) < _SIBLINGS or len({share.whole.amount for share in paid}) > 1:
+        return False
+    added = replace(paid[0].whole, amount=sum((share.part.amount for share in paid), Decimal(0)))
+    if any(share.holds(3) for share in paid) or not all(replace(share, whole=added).holds() for share in paid):
+        return False
+    stated = paid[0].whole.amount
+    record = book.fact_at(paid[0].block, stated)
+    outcome.tried(len(paid))
+    outcome.breaks(
+        f"正文所列各项的占比按{money(added.amount)}计算，与所写的总额{money(stated)}不符。",
+        (record,) if record else (),
+        (added.amount, stated),
+        severity=Severity.WARNING,
+    )
+    return True
 
 
 def _judge(book: Book, outcome: Outcome, ratio: _Ratio, what: str, *, certain: bool) -> None:

@@ -160,9 +160,12 @@ class _Resolved:
     def _may_stand_beside(self, stated: _Stated, kind: str) -> bool:
         """Whether `stated` is the other total beside one of `kind`.
 
-        总计 and 本年… say that they are two; else what is carried over makes a total larger, never smaller.
+        总计 and 本年…, in accounts 总计 and 合计, say that they are two; else what is carried over makes a total
+        larger, never smaller.
         """
-        if {stated.kind, kind} == {"grand", "current"}:
+        if {stated.kind, kind} == {"grand", "current"} or (
+            self._final and {stated.kind, kind} == {"grand", "sum"}
+        ):
             return True
         least, most = self._ends[stated.metric, stated.year, kind]
         return stated.amount > least if self._final else stated.amount < most

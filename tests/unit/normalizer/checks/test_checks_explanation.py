@@ -371,3 +371,33 @@ def test_a_share_of_a_part_is_none_of_the_whole() -> None:
 def test_the_day_assets_are_counted_is_checked_where_no_amount_is_stated() -> None:
     assert "prose_year" in findings(ACCOUNTS + "截至2022年12月31日，本单位共有车辆6辆。")
     assert "prose_year" not in findings(ACCOUNTS + "截至2023年12月31日，本单位共有车辆6辆。")
+
+
+@pytest.mark.parametrize(("personnel", "expected"), [("205.00", "pass"), ("250.00", "fail")])
+def test_the_basic_expenditure_of_one_fund_is_the_sum_of_its_kinds(personnel: str, expected: str) -> None:
+    text = (
+        "2023年度支出合计330.00万元，其中：基本支出230.00万元，项目支出100.00万元。\n\n"
+        f"2023年度一般公共预算财政拨款基本支出220.00万元，其中：人员经费{personnel}万元，主要包括：基本工资；"
+        "公用经费15.00万元，主要包括：办公费。"
+    )
+    assert status(ACCOUNTS + text, "prose_sum") == expected
+
+
+def test_shares_that_are_right_of_what_they_add_up_to_are_one_finding_about_the_total() -> None:
+    text = ACCOUNTS + (
+        "2023年度收、支总计344.00万元。\n\n2023年度收入合计{total}万元，其中：财政拨款收入310.00万元，占92.54%；"
+        "事业收入20.00万元，占5.97%；其他收入5.00万元，占1.49%。"
+    )
+    assert not findings(text.format(total="335.00"))
+    told = findings(text.format(total="353.00"))
+    assert set(told) == {"prose_share"}
+    assert "335" in told["prose_share"][1]
+    assert "353" in told["prose_share"][1]
+
+
+OVER_PLAN = "2023年度一般公共预算财政拨款支出年初预算为300.00万元，支出决算为307.00万元，完成年初预算的102.33%。"
+
+
+@pytest.mark.parametrize(("end", "told"), [("其中：", False), ("", True)])
+def test_an_outturn_above_the_plan_may_leave_its_reason_to_the_list_of_items(end: str, told: bool) -> None:
+    assert ("outturn_reason" in findings(ACCOUNTS + OVER_PLAN + end)) is told
