@@ -207,6 +207,13 @@ def test_the_explanations_of_other_provinces(prose: str, facts: dict[str, str]) 
         ("2023年一般公共预算当年拨款1180万元，比2022年预算数增加30万元，主要原因是人员增资。", {}),
         ("信息系统建设项目100万元，其中设备购置费60万元、运行维护费40万元。", {}),
         (
+            "2023年收支总预算1234.56万元（比上年增加34.56万元），其中：一般公共预算拨款收入1200万元、上年结转34.56万元。",
+            {
+                "income_total": "1234.56", "expenditure_total": "1234.56", "change_total": "34.56",
+                "income_general_public_budget": "1200", "income_carryover": "34.56",
+            },
+        ),
+        (
             "“三公”经费由2022年的6万元减少到2023年的5万元，减少1万元，下降16.67%。",
             {"three_public_total": "5", "three_public_change": "-1"},
         ),

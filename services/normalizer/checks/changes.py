@@ -141,12 +141,21 @@ def _further_parts(book: Book) -> list[Figure]:
 
 
 def _doubt_of_parts(book: Book, parts: Sequence[Figure], change: Figure, rest: Decimal) -> _Doubt | None:
-    """Why the parts may not be all: they stand in several paragraphs, or a further amount is what is missing."""
+    """Why the parts may not be all of it: what is carried over changed too, they stand in several paragraphs, …"""
+    if _is_with_carryover(book, change):
+        return _Doubt("增减额是收支总计的，结转结余也有增减")
     if len({figure.record.provenance.block for figure in (change, *parts)}) > 1:
         return _Doubt("增减额的各项分列各段，可能不止所列各项", warns=_levels_add_up(book))
     if rest and rest in _other_amounts(book, change):
         return _Doubt("增减额的构成不止基本支出与项目支出")
     return None
+
+
+def _is_with_carryover(book: Book, change: Figure) -> bool:
+    """Whether a change is of 收支总计, where 本年支出 is another figure."""
+    stated = book.statement_of(change.record, change.amount)
+    other = book.fact(Metric.EXPENDITURE_WITH_CARRYOVER)
+    return stated is not None and stated.kind == "grand" and other is not None
 
 
 def _levels_add_up(book: Book) -> bool:
@@ -229,7 +238,7 @@ def check_three_public_change(book: Book, outcome: Outcome) -> None:
 def _compare_years(book: Book, outcome: Outcome, pairs: tuple[tuple[Metric, Metric, str], ...]) -> None:
     for change_metric, metric, title in pairs:
         change, now = _change(book, change_metric), book.fact(metric)
-        if change is None or now is None or book.year is None:
+        if change is None or now is None or book.year is None or _is_with_carryover(book, change):
             continue
         before = [one for one in book.facts_of(metric, book.year - 1) if _is_comparable(book, one)][:1]
         if metric is Metric.THREE_PUBLIC_TOTAL:

@@ -156,7 +156,8 @@ def _statement(
         context.planned = _is_planned(said, context)
     if role is Role.LEVEL and context.planned:
         role = Role.PLANNED
-    if context.reason or (context.depth > 0 and set(subject.metrics) & _NEVER_IN_BRACKETS):
+    beside = role is Role.CHANGE and words.startswith("(")
+    if context.reason or (context.depth > 0 and not beside and set(subject.metrics) & _NEVER_IN_BRACKETS):
         role = Role.OTHER
     year = _year(said, role, subject, sentence.text[: sentence.start + len(words)], context, goes_on)
     if role is Role.CHANGE:

@@ -401,3 +401,13 @@ OVER_PLAN = "2023年度一般公共预算财政拨款支出年初预算为300.00
 @pytest.mark.parametrize(("end", "told"), [("其中：", False), ("", True)])
 def test_an_outturn_above_the_plan_may_leave_its_reason_to_the_list_of_items(end: str, told: bool) -> None:
     assert ("outturn_reason" in findings(ACCOUNTS + OVER_PLAN + end)) is told
+
+
+def test_the_change_of_all_with_what_is_carried_over_is_not_that_of_the_years_expenditure() -> None:
+    text = ACCOUNTS + (
+        "2023年度收、支总计均为12345.67万元。与2022年度决算相比，收、支总计各减少1234.33万元，下降9.09%。\n\n"
+        "2023年度支出合计12100.67万元，2022年度支出合计13300.00万元，其中：\n\n"
+        "1.基本支出5100.67万元。与2022年度决算相比，增加100.67万元，增长2.01%。\n\n"
+        "2.项目支出7000.00万元。与2022年度决算相比，减少1300.00万元，下降15.66%。"
+    )
+    assert not {"change_sum", "change_prior"} & set(findings(text))
