@@ -269,3 +269,35 @@ def test_a_list_of_projects_adds_up_to_its_total(write: Write, third: str, told:
     ]
     found = [each.partition(":")[0] for each in reading_of(write, "部门预算项目支出表", rows).complaints]
     assert list(dict.fromkeys(found)) == told
+
+
+@every_format
+def test_the_total_of_the_three_beside_one_with_meetings_under_a_header_of_one_row(write: Write) -> None:
+    rows = [
+        [
+            "合计",
+            "“三公”经费小计",
+            "因公出国（境）费用",
+            "公务用车购置费",
+            "公务用车运行费",
+            "公务接待费",
+            "会议费",
+            "培训费",
+        ],
+        ["4.30", "2.50", "0", "0", "2.00", "0.50", "1.00", "0.80"],
+    ]
+    reading = reading_of(write, "“三公”经费、会议费和培训费预算表", rows)
+    assert {("“三公”经费小计", "2.5"), ("合计（含会议费、培训费）", "4.3")} <= reading.amounts("three_public")
+    assert not reading.complaints
+
+
+@every_format
+def test_a_total_of_the_sources_of_money_is_a_total(write: Write) -> None:
+    rows = [
+        ["序号", "项目类别", "项目名称", "项目单位", "资金来源合计", "一般公共预算", "政府性基金"],
+        ["1", "特定目标类", "水质监测", "青石县水文站", "50.00", "40.00", "10.00"],
+        ["", "合计", "", "", "50.00", "40.00", "10.00"],
+    ]
+    reading = reading_of(write, "部门预算项目支出表", rows)
+    assert (None, "水质监测", "total", 50) in reading.lines("project_expenditure")
+    assert not reading.complaints

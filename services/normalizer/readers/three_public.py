@@ -190,10 +190,12 @@ def _totals_named(table: KnownTable, columns: Sequence[_Column], rows: Sequence[
     if not beside or not totals:
         return list(columns)
     inner = [column for column in totals if column.inner]
+    if not inner and len({bool(_THREE.search(column.name)) for column in totals}) > 1:
+        inner = [column for column in totals if _THREE.search(column.name)]
     names = "、".join(dict.fromkeys(column.name for column in beside))
     named = []
     for column in columns:
-        holds_all = column.item == _TOTAL and not column.inner
+        holds_all = column.item == _TOTAL and column not in inner
         if holds_all and (inner or _adds_up(table, column, columns, rows)):
             column = replace(column, name=f"合计（含{names}）")
         named.append(column)
@@ -203,8 +205,10 @@ def _totals_named(table: KnownTable, columns: Sequence[_Column], rows: Sequence[
 def _adds_up(table: KnownTable, total: _Column, columns: Sequence[_Column], rows: Sequence[int]) -> bool:
     """Whether in most rows `total` is the sum of the three and of what stands beside them."""
     agree = []
+    vehicles = any(each.item == "vehicle" for each in columns)
+    items = (*_NEEDED, *_BESIDE, *(() if vehicles else ("vehicle_purchase", "vehicle_operation")))
     for row in rows:
-        parts = [each for each in columns if each.item in (*_NEEDED, *_BESIDE) and each.basis == total.basis]
+        parts = [each for each in columns if each.item in items and each.basis == total.basis]
         agree.append(sum((_figure(table, row, each) for each in parts), Decimal(0)) == _figure(table, row, total))
     return sum(agree) * 2 > len(agree)
 
