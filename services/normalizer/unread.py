@@ -58,6 +58,8 @@ _SAYS_EMPTY: Final = re.compile("空表|无数据|[无没未]有?.{0,12}(?:支�
 _LONE_AMOUNT: Final = re.compile(r"-?\d{1,3}(?:,\d{3}){1,5}(?:\.\d{1,6})?|-?\d{1,16}\.\d{1,6}")
 _CELLS_BETWEEN: Final = 8
 """Lines between two amounts of a table of which each cell became a line."""
+_LONGEST_NAME: Final = 24
+_NO_CELL: Final = re.compile("[。；：:，]|表$|^[一二三四五六七八九十]{1,3}、|^第.{1,3}部分|^表")
 _FEWEST_ALONE: Final = 6
 """Amounts on lines of their own from which on they are a table's, not those of a text."""
 _SHOWN: Final = 5
@@ -109,6 +111,7 @@ def tables_and_files(layout: Layout, recorder: Recorder, taken: frozenset[int]) 
     ]
     found += [_without_figures(recorder, table) for table in layout.tables if _lost_its_figures(layout, table)]
     found += _figures_without_table(layout.document, recorder, taken)
+    found += _rows_behind(layout, recorder, taken)
     parts = layout.document.unread
     found += [_unread_part(recorder, part) for part in parts if part.cause != UNVALUED]
     return found + _without_value(recorder, [part.name for part in parts if part.cause == UNVALUED])
@@ -130,6 +133,37 @@ def _figures_without_table(document: Document, recorder: Recorder, taken: frozen
             message = f"{said}等{len(run)}个金额各占一行，不在表格中，没有读入。"
             found.append(Left(LeftKind.TABLE, Severity.INFO, message, recorder.at_paragraph(min(run))))
     return found
+
+
+def amounts_behind(document: Document, table: int) -> list[int]:
+    """The lines right behind table `table` that are an amount each: a row of it whose cells became lines.
+
+    Short lines may stand between, the names of rows; a title, a sentence or another table ends them.
+    """
+    found: list[int] = []
+    for place, block in enumerate(document.blocks[table + 1 : table + 1 + _CELLS_BETWEEN], table + 1):
+        if not isinstance(block, Paragraph) or block.file != document.blocks[table].file:
+            break
+        text = squeezed(block.text)
+        if _LONE_AMOUNT.fullmatch(text):
+            found.append(place)
+        elif len(text) > _LONGEST_NAME or _NO_CELL.search(text):
+            break
+    return found
+
+
+def _rows_behind(layout: Layout, recorder: Recorder, taken: frozenset[int]) -> Iterator[Left]:
+    for table in layout.tables:
+        places = amounts_behind(layout.document, table.block) if table.block in taken else []
+        if 0 < len(places) < _FEWEST_ALONE:
+            said = "、".join(f"“{squeezed(_text(layout.document, place))}”" for place in places)
+            message = f"{_of(table)}之后{said}各占一行，可能是表中的一行，没有读入。"
+            yield Left(LeftKind.ROW, Severity.WARNING, message, recorder.at_paragraph(places[0]))
+
+
+def _text(document: Document, place: int) -> str:
+    block = document.blocks[place]
+    return block.text if isinstance(block, Paragraph) else ""
 
 
 def _lost_its_figures(layout: Layout, table: KnownTable) -> bool:

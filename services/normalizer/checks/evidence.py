@@ -18,6 +18,7 @@ from services.normalizer.recorder import LeftKind, ReaderResult
 from services.normalizer.tables.captions import parts_a_table, running_heads
 from services.normalizer.tables.grid import Place
 from services.normalizer.tables.recognise import goes_on
+from services.normalizer.unread import amounts_behind
 from shared.schemas.document import Cell, Paragraph, Table
 from shared.schemas.names import Severity
 from shared.schemas.records import Asset, BudgetLine, ProcurementLine, Provenance
@@ -182,7 +183,7 @@ class Evidence:
         if row is None and kinds & self._without_unit:
             yield Doubt(Clause.UNREAD_TABLE, "同类的另一张表没有标明金额单位，可能是本表的续表")
         if row is None and block in self._rests:
-            yield Doubt(Clause.UNREAD_TABLE, "其后有未能识别的表格，可能是本表的续表")
+            yield Doubt(Clause.UNREAD_TABLE, "其后有未能读入的表格或金额，可能是本表的续表或末行")
         cells = {
             (figure.record.provenance.row, figure.record.provenance.column)
             for figure in equation.figures
@@ -280,8 +281,9 @@ class Evidence:
 
     @cached_property
     def _rests(self) -> frozenset[int]:
-        """The tables followed by one with figures that no reader took and that no title calls another table."""
-        found: set[int] = set()
+        """The tables followed by what no reader took: a table with figures, of no other title, or lone amounts."""
+        known = (table.block for table in self._layout.tables)
+        found = {block for block in known if amounts_behind(self._layout.document, block)}
         for number, block in enumerate(self._blocks):
             if not isinstance(block, Table) or number in self._taken or not _has_figures(block):
                 continue

@@ -169,15 +169,15 @@ class _Growing:
         self._rows: dict[tuple[object, ...], Row] = {}
         self._named: dict[tuple[object, ...], set[ColumnName]] = {}
         self._last: BudgetLine | None = None
-        self._highest = -1
+        self._highest: dict[str | None, int] = {}
 
     def starts_again(self, line: BudgetLine) -> bool:
         """Whether `line` opens another table of the same name: another block whose numbering starts again."""
         last = self._last
         if last is None or _table(last) == _table(line):
             return False
-        if line.line_no is not None and self._highest >= 0:
-            return line.line_no < self._highest
+        if line.line_no is not None and line.side in self._highest:
+            return line.line_no < self._highest[line.side]
         return line.column in self._named.get((line.side, line.code, line.name), ())
 
     def add(self, line: BudgetLine, figure: Figure, labels: "_Labels") -> None:
@@ -190,7 +190,8 @@ class _Growing:
         row.cells.setdefault(line.column, figure)
         self._named.setdefault((line.side, line.code, line.name), set()).add(line.column)
         self._last = line
-        self._highest = max(self._highest, line.line_no if line.line_no is not None else -1)
+        if line.line_no is not None:
+            self._highest[line.side] = max(self._highest.get(line.side, line.line_no), line.line_no)
 
 
 def _table(line: BudgetLine) -> tuple[str, int | None, int | None]:
