@@ -103,6 +103,31 @@ def test_a_row_that_a_page_break_may_have_lost_is_no_error(lost: list[str], seve
     assert [each.severity for each in found] == [severity]
 
 
+def test_cells_that_became_lines_behind_a_table_are_told_and_no_sum_is_accused() -> None:
+    behind = ["水利工程建设", "90.00", "90.00", "四、其他"]
+    sheets = [TITLE, (["部门支出总表", "单位：万元"], [HEADER, *FIRST, *REST[:3]]), (behind, [])]
+    records = read(sheets, as_html, "html")
+    found = [each for each in records if isinstance(each, Finding)]
+    assert [(each.check, each.severity) for each in found] == [("unread_row", Severity.WARNING)]
+
+
+def test_numbered_rows_of_a_balance_go_on_on_the_next_page() -> None:
+    upper = [
+        ["收入", LEFT, LEFT, "支出", LEFT, LEFT],
+        ["项目", "行次", "决算数", "项目", "行次", "决算数"],
+        ["一、财政拨款收入", "1", "310.00", "一、农林水支出", "31", "280.00"],
+        ["二、其他收入", "8", "25.00", "二、住房保障支出", "49", "50.00"],
+        ["本年收入合计", "27", "335.00", "本年支出合计", "57", "330.00"],
+    ]
+    lower = [
+        ["年初结转和结余", "29", "5.00", "年末结转和结余", "60", "10.00"],
+        ["总计", "31", "340.00", "总计", "62", "340.00"],
+    ]
+    title: Sheet = (["青石县水务局2023年度部门决算"], [])
+    sheets = [title, (["收入支出决算总表", "单位：万元"], upper), (["- 2 -"], lower)]
+    assert not complaints(read(sheets, as_html, "html"))
+
+
 def crossed(*classes: str, codes: Sequence[str] = (UP,) * 4) -> Rows:
     first = ["科目编码", LEFT, LEFT, "科目名称", "总计", *classes]
     return [first, ["类", "款", "项", UP, UP, *codes], *CROSSED]

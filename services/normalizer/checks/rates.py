@@ -68,13 +68,19 @@ def check_shares(book: Book, outcome: Outcome) -> None:
 
 
 def _of_another_whole(book: Book, outcome: Outcome, shares: Sequence[_Ratio]) -> bool:
-    """Whether all `shares` are those of what they add up to and none of the whole that is stated: one finding."""
+    """Whether all `shares` are those of what they add up to and none of the whole that is stated: one finding.
+
+    None where their paragraph states that very amount: then it is the whole that was taken for another figure.
+    """
     paid = [share for share in shares if share.part.amount > 0]
     if len(paid) < _SIBLINGS or len({share.whole.amount for share in paid}) > 1:
         return False
     added = replace(paid[0].whole, amount=sum((share.part.amount for share in paid), Decimal(0)))
     if any(share.holds(3) for share in paid) or not all(replace(share, whole=added).holds() for share in paid):
         return False
+    told = (each for told in book.told if told.block == paid[0].block for each in told.statements)
+    if any(each.amount == added.amount for each in told):
+        return True
     stated = paid[0].whole.amount
     record = book.fact_at(paid[0].block, stated)
     outcome.tried(len(paid))
