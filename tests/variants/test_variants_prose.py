@@ -214,6 +214,13 @@ def test_the_explanations_of_other_provinces(prose: str, facts: dict[str, str]) 
             },
         ),
         (
+            "2023年收支总预算1234.56万元。收入预算：一般公共预算拨款1200万元、财政专户管理资金30万元、其他收入4.56万元。",
+            {
+                "income_total": "1234.56", "expenditure_total": "1234.56", "income_general_public_budget": "1200",
+                "income_fiscal_account": "30", "income_other": "4.56",
+            },
+        ),
+        (
             "“三公”经费由2022年的6万元减少到2023年的5万元，减少1万元，下降16.67%。",
             {"three_public_total": "5", "three_public_change": "-1"},
         ),

@@ -140,7 +140,7 @@ class _Shares:
         self.groups: list[list[_Ratio]] = []
         self._head: Statement | None = None
         self._listed: list[_Ratio] = []
-        self._loose: defaultdict[tuple[int, str], list[_Share]] = defaultdict(list)
+        self._loose: defaultdict[tuple[int, int, str], list[_Share]] = defaultdict(list)
         for told in book.told:
             self._read(told)
         self.groups.append(self._listed)
@@ -166,7 +166,7 @@ class _Shares:
                 )
                 named += found
                 if not found and (event.whole or not _is_level(event.of) or self._is_headless(share, before)):
-                    self._loose[told.block, event.whole].append(share)
+                    self._loose[told.block, event.sentence, event.whole].append(share)
                 elif not event.whole:
                     self._add(event, before, told.block)
         self.groups.append(named)
@@ -203,7 +203,7 @@ class _Shares:
         first = before[0] if before else share.part
         if first is share.part:
             return self._head is None
-        return any(other.part is first for other in self._loose.get((share.block, ""), ()))
+        return any(other.part is first for other in self._loose.get((share.block, share.rate.sentence, ""), ()))
 
 
 def _is_level(statement: Statement) -> bool:

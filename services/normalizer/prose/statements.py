@@ -38,6 +38,8 @@ _GOES_ON: Final = re.compile(
     r"[较比与同和](?:20\d\d年度?|上一?年度?|去年)(?:预算数?|同期)?(?:相比|对比|比较)?,?(?:[增减]|下降|上升)"
 )
 """How a paragraph begins that only says by how much what the one before is about rose or fell."""
+_LISTS_INCOME: Final = re.compile("收入(?:预算|决算|来源|构成|情况|包括|为)*:")
+"""What opens a list of income that gives no total: `收入预算：一般公共预算拨款…`."""
 _VEHICLE: Final = re.compile("公务用车|公车|公务车")
 _NEVER_IN_BRACKETS: Final = TOTALS | {
     Metric.THREE_PUBLIC_TOTAL,
@@ -89,6 +91,7 @@ def _read(sentence: _Sentence, context: Discourse, goes_on: bool) -> Iterator[St
             context.source = _source_before(between, sentence.last)
         context.depth += between.count("(") - between.count(")")
         _follow_reason(words, context)
+        context.listing = context.listing or bool(_LISTS_INCOME.search(words))
         context.detailed = context.detailed or "其中" in between
         value = number(match[1])
         assert value is not None

@@ -411,3 +411,13 @@ def test_the_change_of_all_with_what_is_carried_over_is_not_that_of_the_years_ex
         "2.项目支出7000.00万元。与2022年度决算相比，减少1300.00万元，下降15.66%。"
     )
     assert not {"change_sum", "change_prior"} & set(findings(text))
+
+
+def test_each_list_of_a_paragraph_has_shares_of_its_own() -> None:
+    text = BUDGET + (
+        "2023年部门支出5000万元。按支出功能分类：教育支出4500万元，占90%；社会保障和就业支出300万元，占6%；"
+        "住房保障支出200万元，占4%。按支出经济分类：工资福利支出3600万元，占72%；商品和服务支出600万元，占{share}%；"
+        "对个人和家庭的补助300万元，占6%；资本性支出500万元，占10%。"
+    )
+    assert not findings(text.format(share=12))
+    assert "12" in findings(text.format(share=21))["prose_share"][1]
