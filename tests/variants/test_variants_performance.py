@@ -235,6 +235,25 @@ def test_money_named_and_printed_in_one_cell_is_read() -> None:
     assert money == [("小流域治理", "1067500", "1000000", "67500")]
 
 
+def test_a_form_whose_header_a_page_break_took_is_read_by_the_header_of_the_one_before() -> None:
+    header = ["一级指标", "二级指标", "三级指标", "指标值"]
+    rows = [
+        ["项目名称", "道路保洁", LEFT, LEFT],
+        header,
+        ["产出指标", "数量指标", "保洁面积", "≥100万平方米"],
+        ["项目名称", "公厕管护", LEFT, LEFT],
+        ["预算资金（万元）", "20.00", LEFT, LEFT],
+        ["产出指标", "数量指标", "公厕数量", "≥40座"],
+        ["效益指标", "社会效益指标", "如厕环境", "改善"],
+    ]
+    reading = read(as_html([(["青石县城市管理局2023年部门预算", "项目支出绩效目标表"], rows)]))
+    assert reading.said("indicator", "project_name", "level2", "level3", "value_text") == [
+        ("道路保洁", "数量指标", "保洁面积", "≥100万平方米"),
+        ("公厕管护", "数量指标", "公厕数量", "≥40座"),
+        ("公厕管护", "社会效益指标", "如厕环境", "改善"),
+    ]
+
+
 def test_all_of_the_money_may_be_called_a_total_beside_its_label() -> None:
     rows = [
         ["项目名称", "科普大篷车", LEFT, LEFT],

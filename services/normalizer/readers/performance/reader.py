@@ -30,7 +30,7 @@ from services.normalizer.readers.performance.indicators import (
 )
 from services.normalizer.readers.performance.projects import FormDraft, Publisher
 from services.normalizer.readers.performance.rows import FormRow, may_concern, rows_of
-from services.normalizer.readers.performance.vocabulary import column_kind, words
+from services.normalizer.readers.performance.vocabulary import column_kind, level_name, words
 from services.normalizer.recorder import ReaderResult, Recorder, merged
 from services.normalizer.tables.captions import Named, department_in
 from services.normalizer.tables.grid import Grid
@@ -118,11 +118,15 @@ class _Reader:
             self._stand(self.heading, self.heading_block)
             return
         page_break, page = True, None
+        seen: IndicatorHeader | None = None
         for place, (row, printed) in enumerate(zip(rows, headers, strict=True)):
             title = read_heading(row.first.text) if len(row.cells) == 1 and not row.first.label else None
             if self._adds_up(row):
                 continue
+            if header is None and seen is not None and _is_under(row, seen):
+                header = self._open(False).header = seen
             if printed:
+                seen = printed
                 header = self._open(self._opens_another()).header = printed
                 page_break = True
             elif title:
@@ -228,6 +232,12 @@ def _tells(row: FormRow) -> bool:
         return len(row.cells) > 1
     said = inline(row.first.text)
     return said is not None and said[0] in _TELLING
+
+
+def _is_under(row: FormRow, header: IndicatorHeader) -> bool:
+    """Whether `row`, of a form whose own header a page break took, begins as the rows under `header` do."""
+    at_level = header.kind_at(row.first.column) == "level1" and level_name(row.first.word) is not None
+    return at_level and any(header.kind_at(cell.column) == "value" for cell in row.cells)
 
 
 def leaves(row: FormRow, header: IndicatorHeader) -> bool:
