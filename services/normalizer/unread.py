@@ -7,7 +7,7 @@ from typing import Final
 from services.normalizer.language.money import UNITS, Unit, is_amount, number
 from services.normalizer.language.text import joined, squeezed
 from services.normalizer.layout import Layout
-from services.normalizer.recorder import Left, LeftKind, Recorder
+from services.normalizer.recorder import Left, LeftKind, ReaderResult, Recorder
 from services.normalizer.tables.captions import lines_before
 from services.normalizer.tables.contents import is_contents
 from services.normalizer.tables.grid import Grid
@@ -100,8 +100,9 @@ def findings(lefts: Iterable[Left], recorder: Recorder) -> list[Finding]:
     ]
 
 
-def tables_and_files(layout: Layout, recorder: Recorder, taken: frozenset[int]) -> list[Left]:
-    """Every table that no reader took, and every file or part the parser could not read."""
+def tables_and_files(layout: Layout, recorder: Recorder, read: ReaderResult) -> list[Left]:
+    """Every table or row that no reader took, and every file or part the parser could not read."""
+    taken = read.taken
     others = {table.block for table in layout.of(OTHER)}
     found = [
         left
@@ -112,6 +113,7 @@ def tables_and_files(layout: Layout, recorder: Recorder, taken: frozenset[int]) 
     found += [_without_figures(recorder, table) for table in layout.tables if _lost_its_figures(layout, table)]
     found += _figures_without_table(layout.document, recorder, taken)
     found += _rows_behind(layout, recorder, taken)
+    found += [_unread_rows_above(layout, recorder, *each) for each in rows_above(layout, read).items()]
     parts = layout.document.unread
     found += [_unread_part(recorder, part) for part in parts if part.cause != UNVALUED]
     return found + _without_value(recorder, [part.name for part in parts if part.cause == UNVALUED])
@@ -159,6 +161,37 @@ def _rows_behind(layout: Layout, recorder: Recorder, taken: frozenset[int]) -> I
             said = "、".join(f"“{squeezed(_text(layout.document, place))}”" for place in places)
             message = f"{_of(table)}之后{said}各占一行，可能是表中的一行，没有读入。"
             yield Left(LeftKind.ROW, Severity.WARNING, message, recorder.at_paragraph(places[0]))
+
+
+def rows_above(layout: Layout, read: ReaderResult) -> dict[int, list[int]]:
+    """Block → its rows that print money above the first table known in it and that no reader took.
+
+    Where a page or an article was cut they are the rest of the table before.
+    """
+    tops: dict[int, int] = {}
+    for table in layout.tables:
+        tops[table.block] = min(tops.get(table.block, table.top), *table.header, *table.body, table.top)
+    said = {(record.provenance.block, record.provenance.row) for record in read.records}
+    found = {
+        block: [
+            row
+            for row in range(top)
+            if (block, row) not in said and any(map(_is_lone, layout.grids[block].filled(row)))
+        ]
+        for block, top in tops.items()
+        if block in read.taken
+    }
+    return {block: rows for block, rows in found.items() if rows}
+
+
+def _is_lone(cell: Cell) -> bool:
+    return _LONE_AMOUNT.fullmatch(squeezed(cell.text)) is not None
+
+
+def _unread_rows_above(layout: Layout, recorder: Recorder, block: int, rows: Sequence[int]) -> Left:
+    cells = layout.grids[block].filled(rows[0])
+    message = f"表格上部“{_short(cells[0].text)}”等{len(rows)}行不属于其下的表，可能是前一张表的续表，没有读入。"
+    return Left(LeftKind.TABLE, Severity.WARNING, message, recorder.at_row(block, rows[0]))
 
 
 def _text(document: Document, place: int) -> str:
@@ -356,6 +389,18 @@ def rows_of_several(recorder: Recorder, table: KnownTable, rows: Sequence[int]) 
         )
         for row in rows
     ]
+
+
+def rows_in_one_cell(recorder: Recorder, table: KnownTable) -> list[Left]:
+    """The rows of `table` whose name and amounts stand in one cell over its columns; a finding each."""
+    found = []
+    for row in table.body:
+        cells = table.grid.filled(row)
+        words = cells[0].text.split() if len(cells) == 1 and cells[0].column_span > 1 else []
+        if len(words) > 1 and _LONE_AMOUNT.fullmatch(words[-1]):
+            message = f"{_of(table)}第{row + 1}行“{_short(cells[0].text)}”的名称和金额并在一格，没有读入。"
+            found.append(Left(LeftKind.ROW, Severity.WARNING, message, recorder.at_row(table.block, row)))
+    return found
 
 
 def _name(table: KnownTable, row: int) -> str:

@@ -18,7 +18,7 @@ from services.normalizer.recorder import LeftKind, ReaderResult
 from services.normalizer.tables.captions import parts_a_table, running_heads
 from services.normalizer.tables.grid import Place
 from services.normalizer.tables.recognise import goes_on
-from services.normalizer.unread import amounts_behind
+from services.normalizer.unread import amounts_behind, rows_above
 from shared.schemas.document import Cell, Paragraph, Table
 from shared.schemas.names import Severity
 from shared.schemas.records import Asset, BudgetLine, ProcurementLine, Provenance
@@ -42,6 +42,7 @@ class Evidence:
         self._layout = layout
         self._blocks = layout.document.blocks
         self._taken = read.taken
+        self._rows_above = rows_above(layout, read)
         self._read: defaultdict[int, set[tuple[int, int]]] = defaultdict(set)
         self._amounts: defaultdict[int, dict[tuple[int, int | None], Decimal]] = defaultdict(dict)
         self._left: defaultdict[LeftKind, set[int]] = defaultdict(set)
@@ -281,11 +282,11 @@ class Evidence:
 
     @cached_property
     def _rests(self) -> frozenset[int]:
-        """The tables followed by what no reader took: a table with figures, of no other title, or lone amounts."""
+        """The tables followed by what no reader took: figures in a table, of no other title, or lone amounts."""
         known = (table.block for table in self._layout.tables)
         found = {block for block in known if amounts_behind(self._layout.document, block)}
         for number, block in enumerate(self._blocks):
-            if not isinstance(block, Table) or number in self._taken or not _has_figures(block):
+            if not isinstance(block, Table) or not self._is_left(number, block):
                 continue
             between: list[str] = []
             for before in range(number - 1, max(-1, number - 1 - _NEAR), -1):
@@ -301,6 +302,10 @@ class Evidence:
                 if before in self._taken:
                     break
         return frozenset(found)
+
+    def _is_left(self, number: int, block: Table) -> bool:
+        """Whether figures of a table, or of the rows at its top, are of no table that is known."""
+        return number in self._rows_above or (number not in self._taken and _has_figures(block))
 
     @cached_property
     def _heads(self) -> frozenset[str]:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from decimal import Decimal
 
 from services.normalizer.checks.book import Book
@@ -106,7 +105,7 @@ def _all_basic(volume: Volume) -> list[Figure]:
     if grand or len(parts) < 2:
         return grand
     amount = sum((part.amount for part in parts), Decimal(0))
-    return [replace(parts[0], amount=amount, unit=max(part.unit for part in parts), field=None)]
+    return [parts[0]._replace(amount=amount, unit=max(part.unit for part in parts), field=None)]
 
 
 _PERSONNEL = _basic(ColumnName.PERSONNEL, "人员(经费|支出)")

@@ -74,6 +74,7 @@ def _read_lines(table: KnownTable, around: Around, recorder: Recorder) -> Reader
         *unread.unread_cells(recorder, table, strange),
         *unread.unread_rows(recorder, table, list(dict.fromkeys(cell.row for cell in counted))),
         *unread.rows_of_several(recorder, table, list(dict.fromkeys(several))),
+        *unread.rows_in_one_cell(recorder, table),
         *unread.unread_columns(recorder, table, table.columns.unread),
         *unread.columns_set_aside(recorder, table, table.columns.set_aside),
         *unread.unit_missing(recorder, table, [record.id for record in records if record.amount is None]),

@@ -1,7 +1,7 @@
 """What our reading may have damaged accuses nobody: misreadings that look like a publisher's error."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import openpyxl
 import pytest
@@ -9,9 +9,11 @@ import pytest
 from services.normalizer.stage import normalize_document
 from services.parser.contents import NamedBytes
 from services.parser.stage import read_document
+from shared.schemas.document import Document
 from shared.schemas.names import Severity
 from shared.schemas.records import Finding
 
+Make = Callable[..., Document]
 TITLE = "青石县水务局2024年部门预算信息公开\n\n"
 BALANCE = (
     "部门预算收支总表\n\n单位：万元\n\n收入\t\t支出\t\n项目\t预算数\t项目\t预算数\n"
@@ -157,3 +159,36 @@ def test_an_asset_with_a_number_and_no_value_is_no_zero() -> None:
     )
     said = "青石县水务局上年末固定资产金额为200万元（详见下表）。\n\n"
     assert errors((TITLE + said + "国有资产占用情况表\n\n单位：万元\n\n" + rows).encode()) == []
+
+
+FUNCTIONS = [["科目名称", "合计", "基本支出", "项目支出"], ["合计", "130.00", "60.00", "70.00"]]
+OF_SUPPORT, OF_WATER = ["社会保障和就业支出", "20.00", "20.00", "0.00"], ["农林水支出", "110.00", "40.00", "70.00"]
+SEVERAL = "<"
+
+
+def told(made: Document) -> tuple[list[str], list[str]]:
+    """The errors, and the warnings of what was not read."""
+    found = [each for each in normalize_document(made) if isinstance(each, Finding)]
+    unread = [each.message for each in found if each.check.startswith("unread_")]
+    return [each.message for each in found if each.severity is Severity.ERROR], unread
+
+
+def test_rows_above_a_blocks_first_title_may_be_the_rest_of_the_table_before(document: Make) -> None:
+    title = ["一般公共预算支出表", SEVERAL, SEVERAL, SEVERAL]
+    unit = ["单位：万元", SEVERAL, SEVERAL, SEVERAL]
+    rest = [OF_SUPPORT, title, unit, *FUNCTIONS, OF_WATER, OF_SUPPORT]
+    made = document(["青石县水务局2024年部门预算", "部门支出总表", "单位：万元", [*FUNCTIONS, OF_WATER], rest])
+    errors_found, unread = told(made)
+    assert not errors_found
+    assert len(unread) == 1
+    assert "“社会保障和就业支出”等1行" in unread[0]
+
+
+@pytest.mark.parametrize("gap", [" ", "\n"])
+def test_a_row_whose_cells_are_one_is_told_and_no_sum_of_its_table_accuses(document: Make, gap: str) -> None:
+    fused = [gap.join(OF_SUPPORT), SEVERAL, SEVERAL, SEVERAL]
+    made = document(["青石县水务局2024年部门预算", "部门支出总表", "单位：万元", [*FUNCTIONS, OF_WATER, fused]])
+    errors_found, unread = told(made)
+    assert not errors_found
+    assert len(unread) == 1
+    assert "并在一格" in unread[0]
