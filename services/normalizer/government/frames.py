@@ -17,6 +17,7 @@ _FORMULA: Final = re.compile(r"[A-Z]{1,2}(?:=[A-Z\d+\-*/()]{1,40})?|\d{1,2}(?:=[
 _YEAR: Final = re.compile(r"20\d\d")
 _CODE: Final = re.compile(r"\d{3}(?:\d{2}){0,4}")
 _UNIT: Final = re.compile("(?:金额)?单位[:：]?.{0,8}元")
+_UNIT_BEHIND: Final = re.compile(r"\([^()]{0,4}元\)$")
 _OF_YEARS: Final = frozenset({"年度", "年份", "年"})
 _CODED: Final = re.compile("编码|代码")
 _RATE: Final = re.compile(r"[%％]")
@@ -312,7 +313,7 @@ def _is_money(held: _Numbers, path: tuple[str, ...]) -> bool:
     """Whether a column of numbers is of money, by its labels and by how they are printed."""
     if held.is_share or any(_RATE.search(text) for text in path[-2:]):
         return False
-    leaf = path[-1] if path else ""
+    leaf = _UNIT_BEHIND.sub("", path[-1]) if path else ""
     if terms.no_money().hits(leaf) and not leaf.endswith("额"):
         return False
     if _DIFFERENCE.search(leaf) and not leaf.endswith(("额", "数")) and "调整" not in leaf:

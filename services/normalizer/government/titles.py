@@ -22,6 +22,7 @@ _NUMBER: Final = re.compile(
     r"^\d{1,2}(?:[-—–]\d{1,2})+?(?=20\d\d年|\D)|^\d{4,9}(?=[^\d年])|^[一二三四五六七八九十]{1,3}、|^\(\d{1,2}\)"
 )
 _CONTENTS: Final = re.compile(r"^(?:附?表|附件|\d{1,2}[.、])")
+_LISTED_AS: Final = re.compile("^(?:附?表|附件)?[一二三四五六七八九十百\\d—–.-]+")
 _WHOLE: Final = re.compile(r"表(?:格)?(?:[(（].{0,16}[)）])*$|草案$|情况$")
 _LONGEST: Final = 70
 _LISTED: Final = 3
@@ -48,12 +49,17 @@ def without_contents(lines: Sequence[str]) -> list[str]:
         if _CONTENTS.match(line) and _SUBJECT.search(line) and not _ALONE.fullmatch(line):
             run.append(line)
             continue
-        if len(run) < _LISTED:
-            kept += run
+        kept += run if len(run) < _LISTED else _begun_again(run)
         run = []
         if line:
             kept.append(line)
     return kept
+
+
+def _begun_again(run: Sequence[str]) -> Sequence[str]:
+    """Of a list of contents and the titles right below it the titles: their numbers were listed before."""
+    numbers = [match[0] if (match := _LISTED_AS.match(line)) else line for line in run]
+    return run[next((at for at, number in enumerate(numbers) if number in numbers[:at]), len(run)) :]
 
 
 def _is_title(line: str) -> bool:

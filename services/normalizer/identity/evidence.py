@@ -26,6 +26,8 @@ _CONTROL: Final = 2
 """Characters of what an export prints beside a title and means nothing (`0`)."""
 _LABEL: Final = re.compile("科目|项目|收入|支出|部门|单位|地区|区县|县区|乡镇|名称|内容|年度|类别|类型|指标")
 """Labels of columns as short as that."""
+_TABLE: Final = re.compile(r".*20\d\d年.*表|附?[表件]\s*[一二三四五六七八九十\d—–.-]{1,5}")
+"""The title or number of one of several tables that stand side by side."""
 _ADDRESS: Final = re.compile(r"地址|邮编|电话|版权|首页|备案|>|»")
 _FURNITURE: Final = re.compile(
     r"(?:索引号|文号|发布(?:机构|日期|时间|单位)|成文日期|生成日期|公开(?:方式|时限|日期)|公文目录|关键字|主题词|有效性|是否有效|"
@@ -220,10 +222,12 @@ def _top_rows(table: Table) -> Iterator[str]:
         if (len(text) > _CONTROL or _LABEL.fullmatch(text)) and not unit_in(cell.text):
             rows.setdefault(cell.row, []).append(cell)
     for cells in rows.values():
-        if len(cells) > 1 and any(_HAN.search(cell.text) for cell in cells):
+        beside = len(cells) > 1 and all(_TABLE.fullmatch(cell.text.strip()) for cell in cells)
+        if len(cells) > 1 and not beside and any(_HAN.search(cell.text) for cell in cells):
             break
-        if _HAN.search(cells[0].text):
-            yield from cells[0].text.split("\n")
+        for cell in cells if beside else cells[:1]:
+            if _HAN.search(cell.text):
+                yield from cell.text.split("\n")
 
 
 def _titles_of_tables(document: Document, tops: Mapping[int, Sequence[str]]) -> Iterator[tuple[EvidenceLine, ...]]:

@@ -384,3 +384,44 @@ def test_a_row_without_a_name_is_called_as_its_labels_are(document: Make) -> Non
     names = ["合计", "因公出国(境)费", "公务用车购置及运行费小计", "购置费", "运行费", "公务接待费"]
     assert found == [("government_three_public", name, "total", "budget", 2024) for name in names]
     assert "“合计”" in errors_or_warnings(records)
+
+
+def test_two_tables_side_by_side_under_their_own_titles_are_each_read(document: Make) -> None:
+    sheet: Rows = [
+        ["附表1", "", "", "", "附表2", "", ""],
+        ["2024年青石县一般公共预算收入表", "", "", "", "2024年青石县一般公共预算支出表", "", ""],
+        ["", "", "单位：万元", "", "", "", "单位：万元"],
+        ["项目", "2023年执行数", "2024年预算数", "", "项目", "2023年执行数", "2024年预算数"],
+        ["税收收入", "100", "110", "", "教育支出", "80", "85"],
+        ["合计", "100", "110", "", "合计", "80", "85"],
+    ]
+    found = lines(read(document, sheet))
+    assert [each.table for each in found] == [TableName.GOVERNMENT_REVENUE] * 4 + [
+        TableName.GOVERNMENT_EXPENDITURE
+    ] * 4
+    assert {(each.basis, each.year) for each in found} == {("execution", 2023), ("budget", 2024)}
+
+
+def test_the_title_below_a_list_of_the_tables_is_of_the_first_table(document: Make) -> None:
+    rows: Rows = [["项目", "预算数"], ["税收收入", "100"], ["收入合计", "100"]]
+    names = ["表一、一般公共预算收入表", "表二、一般公共预算支出表", "表三、政府性基金收入表"]
+    records = read(
+        document, "青石县2024年财政预算公开", "目录", *names, "表一：2024年一般公共预算收入表", "单位：万元", rows
+    )
+    assert {(each.table, each.year) for each in lines(records)} == {("government_revenue", 2024)}
+    assert len(lines(records)) == 2
+
+
+def test_an_insurance_of_units_is_no_departments(document: Make) -> None:
+    rows: Rows = [["项目", "2024年预算数"], ["本年收入", "200"], ["本年支出", "190"], ["本年收支结余", "10"]]
+    title = "2024年青石县机关事业单位基本养老保险基金收支预算表"
+    assert {each.fund for each in lines(read(document, title, "单位：万元", rows))} == {"agency_pension"}
+
+
+def test_a_limit_with_its_unit_behind_is_money(document: Make) -> None:
+    rows: Rows = [["项目", "2023年限额（亿元）", "2023年末余额（亿元）"], ["一般债务", "10.5", "10.1"]]
+    found = lines(read(document, "2023年青石县地方政府债务情况表", rows))
+    assert [(each.table, each.amount) for each in found] == [
+        ("debt_limit", 1_050_000_000),
+        ("debt_balance", 1_010_000_000),
+    ]
