@@ -164,12 +164,12 @@ def _rows_behind(layout: Layout, recorder: Recorder, taken: frozenset[int]) -> I
 
 
 def rows_above(layout: Layout, read: ReaderResult) -> dict[int, list[int]]:
-    """Block → its rows that print money above the first table known in it and that no reader took.
+    """Block → its rows that print money above the first table of money known in it and that no reader took.
 
     Where a page or an article was cut they are the rest of the table before.
     """
     tops: dict[int, int] = {}
-    for table in layout.tables:
+    for table in (each for each in layout.tables if each.columns.parts):
         tops[table.block] = min(tops.get(table.block, table.top), *table.header, *table.body, table.top)
     said = {(record.provenance.block, record.provenance.row) for record in read.records}
     found = {
