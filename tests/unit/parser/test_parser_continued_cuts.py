@@ -245,3 +245,18 @@ def test_a_table_with_other_borders_at_the_break_is_another() -> None:
     two = table(2, 4, "公务接待费>2|0.50|1.00", "出国费>2|0.00|0.00")
     edges = {0: (30.0, 130.0, 160.0, 200.0, 260.0), 1: (30.0, 90.0, 180.0, 230.0, 290.0)}
     assert len(join(Reading((one, two), pages=2, edges=edges))) == 2
+
+
+HEAD = ("科目|合计|基本支出", "合计|9.00|8.00")
+
+
+def test_a_total_that_is_printed_again_under_the_header_of_each_page_stands_once() -> None:
+    found = joined(
+        table(1, 3, *HEAD, "教育支出|5.00|4.00"), table(2, 3, *HEAD, "卫生支出|3.00|3.00", "住房支出|1.00|1.00")
+    )
+    assert [row[0] for row in found] == ["科目", "合计", "教育支出", "卫生支出", "住房支出"]
+
+
+def test_a_table_printed_again_is_another() -> None:
+    rows = (*HEAD, "教育支出|9.00|8.00")
+    assert len(join(Reading((table(1, 3, *rows), table(2, 3, *rows)), pages=2))) == 2

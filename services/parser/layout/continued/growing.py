@@ -85,7 +85,9 @@ class Growing:
             return False
         body = [match.columns.moved(row) for row in rows[match.count :]]
         own = self.rows[match.start + match.count :] if match.count else self.rows
-        if not body or (own and _texts(own[0]) == _texts(body[0]) and len(_texts(body[0])) > 1):
+        if own and body and len(_texts(body[0])) > 1 and _texts(own[0]) == _texts(body[0]):
+            body = _without_total(own, body)
+        if not body:
             return False
         if not match.count and not self._same_kind(body[0], match.columns):
             return False
@@ -241,6 +243,13 @@ def _closed(rows: Rows) -> Rows:
     """`rows` less what lines at a table's sides enclose between its last row and the page's end."""
     is_open = len(rows) > 1 and len(rows[-1]) == 1 and not _texts(rows[-1])
     return rows[:-1] if is_open else rows
+
+
+def _without_total(own: Rows, body: Rows) -> Rows:
+    """`body` less the total that a print repeats under the header of each page; none where it is the table again."""
+    is_total = any(map(names_total, _texts(body[0])))
+    goes_on_otherwise = len(own) > 1 and len(body) > 1 and _texts(own[1]) != _texts(body[1])
+    return body[1:] if is_total and goes_on_otherwise else []
 
 
 def _is_over(row: Sequence[Cell], body: Rows) -> bool:
