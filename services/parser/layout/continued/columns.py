@@ -12,8 +12,6 @@ _NEAR: Final = 4.0
 _SHARED: Final = 0.75
 """Share of the labels that two parts of a table have in common when one of them lost a column."""
 _FEWEST: Final = 4
-_ROW: Final = 3
-"""Borders of a row that has several cells, at least."""
 
 
 @dataclass(frozen=True)
@@ -68,13 +66,11 @@ def by_edges(own: tuple[float, ...], piece: tuple[float, ...], loose: bool) -> C
 def at_break(
     own: tuple[float, ...], above: Sequence[Cell], piece: tuple[float, ...], below: Sequence[Cell]
 ) -> bool:
-    """Whether two rows of several cells lie between the same borders, but for blank cells beside them."""
+    """Whether two rows lie between the same borders, but for blank cells beside them."""
     ours, theirs = _borders(own, above), _borders(piece, below)
     said, goes_on = _borders(own, _said(above)), _borders(piece, _said(below))
     return (
-        min(len(said), len(goes_on)) >= _ROW
-        and all(_among(x, theirs) for x in said)
-        and all(_among(x, ours) for x in goes_on)
+        bool(said and goes_on) and all(_among(x, theirs) for x in said) and all(_among(x, ours) for x in goes_on)
     )
 
 

@@ -226,7 +226,7 @@ class Growing:
             numbers = sum(is_number(text) for text in values)
             text = squeezed(cell.text)
             is_label = bool(text.strip(_DASHES)) and not is_number(text) and not names_total(text)
-            if is_label and cell.column_span == 1 and len(values) > 1 and numbers >= _ALIKE * len(values):
+            if is_label and cell.column_span == 1 and len(values) > 2 and numbers >= _ALIKE * len(values):
                 return False
         return True
 
@@ -246,7 +246,7 @@ def _closed(rows: Rows) -> Rows:
 
 
 def _without_total(own: Rows, body: Rows) -> Rows:
-    """`body` less the total that a print repeats under the header of each page; none where it is the table again."""
+    """`body` less the total that a print repeats below the header; none where all is printed again."""
     is_total = any(map(names_total, _texts(body[0])))
     goes_on_otherwise = len(own) > 1 and len(body) > 1 and _texts(own[1]) != _texts(body[1])
     return body[1:] if is_total and goes_on_otherwise else []
