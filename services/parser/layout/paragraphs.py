@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
+from unicodedata import east_asian_width
 
 from services.parser.layout.lines import TextLine, bands, beside
 from services.parser.reading import Setting
@@ -19,8 +20,8 @@ _INDENTED: Final = 2.5
 """Characters of a paragraph's indent at most."""
 _SLACK: Final = 1.2
 """Characters that a full line may lack on the right besides what did not fit."""
-_LONGEST_WORD: Final = 30
-"""Narrow characters of a word at most; longer ones are broken anywhere."""
+_LONGEST_WORD: Final = 15
+"""Characters of a word at most; longer ones are broken anywhere."""
 _FULL: Final = 2.2
 """Characters that a line lacks on the right at most that certainly is no paragraph's last."""
 _PITCH: Final = 1.35
@@ -33,8 +34,11 @@ _ALIGNED: Final = 0.3
 """Ems by which the ends of lines differ that stand under each other."""
 _ENTRY: Final = re.compile(r"(?:\.{4}|…{2}|·{4}|_{4}).{0,200}\d\s*$")
 """The end of an entry of a table of contents."""
-_WORD: Final = re.compile(r"[\x21-\xff–—“”‘’…≥≤％%，。；：、！？）》】]{1,60}")
-"""Characters that no line break parts."""
+_UNBROKEN: Final = re.compile(
+    r"[（《【〈“‘(\[]{0,4}(?:[\x21-\xff–—“”‘’…≥≤％，。；：、！？）》】]{1,60}|\S)[％%，。；：、！？）》】〉”’)\]]{0,4}"
+)
+"""What no line break parts: a word in narrow characters, or one wide one, with the marks round it."""
+_WIDE: Final = frozenset("WF")
 
 
 @dataclass(frozen=True)
@@ -134,9 +138,9 @@ def _is_rest_of_word(before: TextLine, line: TextLine) -> bool:
 
 def _had_room(before: TextLine, line: TextLine, page: Margins) -> bool:
     """Whether the first word of `line` would still have fitted behind `before`."""
-    word = _WORD.match(line.text)
-    narrow = min(len(word.group()), _LONGEST_WORD) if word else 0
-    needed = max(_SLACK + 1.0, _SLACK + narrow / 2)
+    word = _UNBROKEN.match(line.text)
+    width = sum(1.0 if east_asian_width(sign) in _WIDE else 0.5 for sign in word.group()) if word else 1.0
+    needed = _SLACK + max(1.0, min(width, _LONGEST_WORD))
     return before.box.right < page.right - needed * before.em
 
 
