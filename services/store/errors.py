@@ -38,6 +38,8 @@ async def _http(request: Request, error: Exception) -> Response:
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     if not _is_of_api(request):
+        if any(each["loc"][0] == "path" and len(each["loc"]) == 2 for each in error.errors()):
+            return _answer(request, 404, "")
         found = [{**each, "loc": each["loc"][1:]} for each in error.errors()]
         return render(request, "error.html", 422, status=422, wrong=mistakes(language_of(request), found))
     wrong = [

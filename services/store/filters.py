@@ -55,8 +55,9 @@ ReadingKey = Annotated[int, Field(ge=1, le=LARGEST)]
 _Given = BeforeValidator(_given)
 _Id = Annotated[Id | None, _Given]
 _Reading = Annotated[ReadingKey | None, _Given]
-_Part = Annotated[Annotated[Text, Field(max_length=LONGEST_PART)] | None, _Given]
-_Words = Annotated[Annotated[Text, Field(max_length=LONGEST_PART), AfterValidator(_searchable)] | None, _Given]
+_Short = Annotated[str, Field(max_length=LONGEST_PART), *Text.__metadata__]  # what has no str first counts "items"
+_Part = Annotated[_Short | None, _Given]
+_Words = Annotated[Annotated[_Short, AfterValidator(_searchable)] | None, _Given]
 _Yuan = Annotated[Annotated[Decimal, Field(max_digits=16, decimal_places=2)] | None, _Given]
 _Year = Annotated[Annotated[int, Field(ge=1949, le=2999)] | None, _Given]
 _Region = Annotated[Annotated[str, Field(pattern=r"^\d{2,6}$")] | None, _Given]

@@ -76,9 +76,12 @@ def format_of(name: str) -> Format:
 async def export(engine: AsyncEngine, wanted: RecordFilter, chosen: Format) -> AsyncIterator[bytes]:
     """The records that meet the filter as a file.
 
-    Raises UsageError where the format holds one type and none is asked for, or its library is not installed.
+    Raises UsageError where the format holds one type and none or another is asked for, or its library is not
+    installed.
     """
     if chosen.only:
+        if wanted.type not in (None, chosen.only):
+            raise UsageError(f".{chosen.suffix} has records of type {chosen.only} alone, not {wanted.type}.")
         wanted = wanted.model_copy(update={"type": chosen.only})
     if chosen.one_type and wanted.type is None:
         raise UsageError("A table has records of one type; give type.")

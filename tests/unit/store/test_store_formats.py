@@ -140,6 +140,12 @@ async def test_every_format_is_served(keep: Keep, client: httpx.AsyncClient) -> 
         assert (await client.get(f"/api/v1/records.{suffix}")).status_code == (422 if form.one_type else 200)
 
 
+async def test_a_fiscal_package_of_another_type_is_refused(keep: Keep, client: httpx.AsyncClient) -> None:
+    await keep(SAMPLE)
+    answer = await client.get("/api/v1/records.fiscal.zip?type=fact")
+    assert (answer.status_code, "budget_line alone, not fact" in answer.json()["detail"]) == (422, True)
+
+
 def test_the_end_of_a_name_is_the_format(tmp_path: Path) -> None:
     assert format_of("a.fiscal.zip") is FORMATS["fiscal.zip"]
     assert format_of("a.zip") is FORMATS["zip"]
