@@ -9,7 +9,7 @@ import typer
 from services.cli.bus import on_bus
 from services.notify.outbox import Outbox
 from services.notify.rules import Rules
-from services.notify.run import foreseen, run
+from services.notify.run import check_addresses, foreseen, run
 from shared import logs
 from shared.bus.connect import open_bus
 from shared.bus.contract import Bus
@@ -26,6 +26,7 @@ def notify(
 ) -> None:
     """Tell of what comes from now on; keeps what it told under GONGKAI_DATA and goes on there after a stop."""
     loaded = Rules.load(rules)
+    check_addresses(loaded)
     if dry_run:
         on_bus(lambda bus: _print(bus, loaded))
         return

@@ -39,8 +39,10 @@ class Rule(BaseModel):
         unknown = set(self.when) - self.fields
         if unknown:
             raise ValueError(
-                f"when: {self.of} has no {', '.join(sorted(unknown))}; it has {', '.join(self.fields)}"
+                f"when: {self.of} has no {', '.join(sorted(unknown))}; it has {', '.join(sorted(self.fields))}"
             )
+        for name, wanted in self.when.items():
+            _check_patterns(name, _options(wanted))
         return self
 
     @property
@@ -116,9 +118,23 @@ def _said_of_change(value: Mapping[str, Any]) -> str:
     return f"{_CHANGES[value['change']]} {of} {value['name']}：{'；'.join(told)}"
 
 
+def _options(wanted: Any) -> list[Any]:
+    return wanted if isinstance(wanted, list) else [wanted]
+
+
+def _check_patterns(name: str, options: list[Any]) -> None:
+    """Raise ValueError for what no value would ever meet."""
+    if not options:
+        raise ValueError(f"when: {name} has no pattern")
+    for each in options:
+        if each is None or isinstance(each, dict | list):
+            raise ValueError(f"when: {name}: {each!r} is neither a text nor a bound on a number")
+        if str(each)[:1] in ("<", ">") and not _BOUND.fullmatch(str(each)):
+            raise ValueError(f"when: {name}: {each!r} is no bound on a number; one is written like >=10000000")
+
+
 def _meets(value: Any, wanted: Any) -> bool:
-    options = wanted if isinstance(wanted, list) else [wanted]
-    return any(_is(value, str(option)) for option in options)
+    return any(_is(value, str(option)) for option in _options(wanted))
 
 
 def _is(value: Any, pattern: str) -> bool:

@@ -19,7 +19,7 @@ from shared import ids
 from shared.bus.contract import Bus, Received
 from shared.bus.scan import messages
 from shared.clock import Clock
-from shared.errors import BusUnavailable
+from shared.errors import BusUnavailable, UsageError
 
 log = structlog.get_logger()
 
@@ -36,6 +36,13 @@ def send(address: str, title: str, text: str) -> bool:
     return bool(channel.add(address)) and bool(
         channel.notify(body=text, title=title, body_format=NotifyFormat.TEXT)
     )
+
+
+def check_addresses(rules: Rules) -> None:
+    """Raise UsageError, which names the channel, for an address that Apprise does not know."""
+    for name, address in rules.channels.items():
+        if Apprise.instantiate(address) is None:
+            raise UsageError(f"channels: that of {name} is no address of Apprise.")
 
 
 def notices(rules: Rules, received: Received) -> Iterator[Notice]:

@@ -84,6 +84,10 @@ def test_the_same_said_again_is_the_same_event() -> None:
         ("channels: {a: x}\nrules: [{name: n, of: loan, tell: [a]}]\n", "there is no 'loan'"),
         ("channels: {a: x}\nrules: [{name: n, of: fact, when: {colour: 1}, tell: [a]}]\n", "fact has no colour"),
         ("channels: {a: x}\nrules: [{name: n, of: fact, tell: [b]}]\n", "there is no channel b"),
+        ("channels: {a: x}\nrules: [{name: n, of: fact, when: {amount: '>=1,000'}, tell: [a]}]\n", "is no bound"),
+        ("channels: {a: x}\nrules: [{name: n, of: fact, when: {amount: '>万'}, tell: [a]}]\n", "is no bound"),
+        ("channels: {a: x}\nrules: [{name: n, of: fact, when: {metric: }, tell: [a]}]\n", "None is neither"),
+        ("channels: {a: x}\nrules: [{name: n, of: fact, when: {metric: []}, tell: [a]}]\n", "has no pattern"),
         ("channels: [", "cannot be read"),
     ],
 )
@@ -120,14 +124,16 @@ def test_what_one_disclosure_gives_goes_in_one_message_of_fifty_at_most(tmp_path
     outbox.close()
 
 
-def test_a_dry_run_prints_what_would_be_told_and_keeps_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("channel", "told"),
+    [("json://127.0.0.1:1", "nothing has run here"), ("nothing://x", "that of a is no address of Apprise")],
+)
+def test_a_dry_run_tells_what_is_wrong_and_keeps_nothing(tmp_path: Path, channel: str, told: str) -> None:
     path = tmp_path / "rules.yaml"
-    path.write_text(
-        "channels: {a: 'json://127.0.0.1:1'}\nrules: [{name: n, of: fact, tell: [a]}]\n", encoding="utf-8"
-    )
+    path.write_text(f"channels: {{a: '{channel}'}}\nrules: [{{name: n, of: fact, tell: [a]}}]\n", encoding="utf-8")
     environment = {**os.environ, "GONGKAI_DATA": str(tmp_path / "data")}
     done = subprocess.run(
-        [GONGKAI, "notify", "--dry-run", path], env=environment, capture_output=True, check=False
+        [GONGKAI, "notify", "--dry-run", path], env=environment, capture_output=True, check=False, text=True
     )
-    assert done.returncode == 2, "nothing ran here"
+    assert (done.returncode, told in done.stderr) == (2, True)
     assert not (tmp_path / "data").exists()
