@@ -16,7 +16,7 @@ import zipfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from pathlib import Path
 from typing import Final
 from xml.sax.saxutils import escape
@@ -63,6 +63,11 @@ class Source:
     origin: Origin | None
 
 
+TITLES: Final = 3
+"""Lines before a table at most that are its titles: number and name, department, unit."""
+LONGEST_TITLE: Final = 40
+
+
 def generated(documents: int, seed: int) -> Iterator[Source]:
     """The first disclosures of a seed, of every layout in turn."""
     for number in range(documents):
@@ -103,7 +108,8 @@ def separated(content: list[Content]) -> bytes:
             continue
         out = io.StringIO()
         rows = [[each.text if each else "" for each in line] for line in placed(block.rows, block.columns)]
-        csv.writer(out).writerows([*([text] for text in (*prose[-1:], *block.caption)), *rows])
+        titles = reversed([*takewhile(lambda text: len(text) <= LONGEST_TITLE, reversed(prose[-TITLES:]))])
+        csv.writer(out).writerows([*([text] for text in (*titles, *block.caption)), *rows])
         files[f"{len(files):02}.csv"] = out.getvalue().encode("utf-8-sig")
     return packed({"00.txt": "\n".join(prose).encode(), **files})
 
