@@ -5,11 +5,14 @@ import io
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import Final
 
 _SEPARATORS: Final = (",", ";")
 _FEWEST: Final = 3
 """Columns and rows of a file of separated values at least: prose has commas too."""
+_TITLES: Final = 8
+"""Lines over a table at most that are its title, department, unit and the like."""
 _UNIFORM: Final = 0.7
 """Share of the lines of several values that have the same number of them."""
 _DRAWN: Final = frozenset(" \t|+:=-─━═┄┈┌┬┐├┼┤└┴┘┏┳┓┣╋┫┗┻┛╔╦╗╠╬╣╚╩╝╒╤╕╞╪╡╘╧╛╭╮╯╰│┃║")
@@ -29,10 +32,12 @@ def separated(text: str) -> list[list[str]] | None:
             rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), delimiter=separator)]
         except csv.Error:
             continue
-        counts = Counter(len(row) for row in rows if any(row))
-        titles = counts.pop(1, 0)
+        widths = [len(row) for row in rows if any(row)]
+        over = sum(1 for _ in takewhile(lambda width: width == 1, widths))
+        counts = Counter(widths[min(over, _TITLES) :])
+        single = counts.pop(1, 0)
         width, count = counts.most_common(1)[0] if counts else (0, 0)
-        if width >= _FEWEST and count >= max(_FEWEST, titles, _UNIFORM * counts.total()):
+        if width >= _FEWEST and count >= max(_FEWEST, single, _UNIFORM * counts.total()):
             widest = max(map(len, rows))
             return [row + [""] * (widest - len(row)) for row in rows]
     return None

@@ -25,6 +25,11 @@ def test_separated_values_are_a_table_under_its_titles(charset: str, separator: 
     assert outline("\r\n".join(lines), charset) == ["支出总表", "单位：万元", ROWS]
 
 
+def test_more_titles_than_rows_stand_over_separated_values() -> None:
+    titles = ["水务局2024年部门预算", "支出总表", "公开03表", "部门：水务局", "单位：万元"]
+    assert outline("\n".join([*titles, *('"' + '","'.join(row) + '"' for row in ROWS)])) == [*titles, ROWS]
+
+
 @pytest.mark.parametrize(
     "table",
     [
