@@ -167,10 +167,10 @@ def test_a_scanned_page_that_leads_to_its_larger_self_is_a_picture() -> None:
     ids=["many elements", "deep", "many cells"],
 )  # fmt: skip
 def test_huge_pages_are_refused_at_once(page: bytes) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     with pytest.raises(TooLarge):
         read(page, Limits())
-    assert time.monotonic() - start < 20
+    assert time.process_time() - start < 20
 
 
 def test_fifty_megabytes_of_text_are_read() -> None:

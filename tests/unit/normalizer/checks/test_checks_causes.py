@@ -130,6 +130,6 @@ def test_thousands_of_failed_sums_are_explained_in_time_that_grows_with_them() -
     equations = [
         adds(figure(f"total {number}", 1), parts[number], parts[(number + 1) % 6_000]) for number in range(6_000)
     ]
-    began = time.monotonic()
+    began = time.process_time()
     assert sum(len(cause.equations) for cause in causes(equations)) == sum(not one.holds for one in equations)
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
