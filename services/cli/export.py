@@ -41,6 +41,8 @@ def _filter(query: list[str]) -> RecordFilter:
     for name, sign, _ in given:
         if not sign:
             raise UsageError(f"{name} is no NAME=VALUE, like type=fact.")
+        if [each[0] for each in given].count(name) > 1:
+            raise UsageError(f"{name} is given more than once.")
     try:
         return RecordFilter.model_validate({name: value for name, _, value in given})
     except ValidationError as error:

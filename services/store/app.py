@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from fastapi import FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.cors import CORSMiddleware
 
@@ -52,8 +52,10 @@ def create_app(settings: StoreSettings) -> FastAPI:
         async with reading(engine):
             pass
 
-    routers = [*api.ROUTERS, *pages.ROUTERS]
-    app = create_service("store", settings, work, routers, reach, (Tagged, Compressed))
+    router = APIRouter(dependencies=[Depends(errors.refuse_repeated)])
+    for each in (*api.ROUTERS, *pages.ROUTERS):
+        router.include_router(each)
+    app = create_service("store", settings, work, [router], reach, (Tagged, Compressed))
     app.state.engine = engine
     app.state.migrated = migrated
     app.state.archive = open_archive(settings.archive_url)

@@ -30,6 +30,15 @@ def answer(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _broken)
 
 
+def refuse_repeated(request: Request) -> None:
+    """Raise RequestValidationError for a parameter given more than once: but one of its values would be taken."""
+    given = request.query_params.multi_items()
+    for name, value in dict(given).items():
+        if len(request.query_params.getlist(name)) > 1:
+            error = {"type": "repeated", "loc": ("query", name), "msg": "is given more than once", "input": value}
+            raise RequestValidationError([error])
+
+
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     return _answer(request, error.status_code, error.detail, headers=error.headers)

@@ -4,7 +4,7 @@ import json
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from services.store.exports.comma_separated import lines, plain
 from services.store.exports.pages import Rows
@@ -28,7 +28,12 @@ _TYPES: Final = {
 
 
 class PackageWriter:
-    """Writes the tables one after the other, then the descriptor that names those that have rows."""
+    """Writes the tables one after the other, then the descriptor that names those that have rows.
+
+    A package has at least one table (Data Package 1.0): where nothing has rows, that of `EMPTY` has none.
+    """
+
+    EMPTY: ClassVar = "disclosure"
 
     def __init__(self) -> None:
         self._sink = Sink()
@@ -45,8 +50,9 @@ class PackageWriter:
         return self._sink.taken()
 
     def end(self) -> Iterator[bytes]:
-        if self._member is not None:
-            self._member.close()
+        if self._member is None:
+            self._begin(self.EMPTY)
+        self._member.close()
         descriptor = json.dumps(self.descriptor(self._resources), ensure_ascii=False, indent=1) + "\n"
         self._zip.writestr(zipfile.ZipInfo("datapackage.json", _EPOCH), descriptor)
         self._zip.close()

@@ -52,6 +52,8 @@ _NAMES: Final = [each.name for each in columns(TYPE)]
 class FiscalWriter(PackageWriter):
     """Budget lines with a column for each classification."""
 
+    EMPTY = TYPE
+
     def resource(self, type_: str) -> dict[str, Any]:
         fields = [{**field_of(each), **_columned(_COLUMN_TYPES.get(each.name))} for each in columns(type_)]
         added = [{"name": name, "type": "string", "columnType": kind} for name, kind in _ADDED]

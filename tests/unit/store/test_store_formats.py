@@ -140,6 +140,17 @@ async def test_every_format_is_served(keep: Keep, client: httpx.AsyncClient) -> 
         assert (await client.get(f"/api/v1/records.{suffix}")).status_code == (422 if form.one_type else 200)
 
 
+@pytest.mark.parametrize(("suffix", "table"), [("zip", "disclosures"), ("fiscal.zip", "budget-lines")])
+async def test_a_package_of_nothing_has_a_table_without_rows(
+    client: httpx.AsyncClient, suffix: str, table: str
+) -> None:
+    package = zipfile.ZipFile(io.BytesIO((await client.get(f"/api/v1/records.{suffix}?year=1999")).content))
+    (resource,) = json.loads(package.read("datapackage.json"))["resources"]
+    names = [each["name"] for each in resource["schema"]["fields"]]
+    assert resource["name"] == table
+    assert list(csv.reader(io.StringIO(package.read(resource["path"]).decode()))) == [names]
+
+
 async def test_a_fiscal_package_of_another_type_is_refused(keep: Keep, client: httpx.AsyncClient) -> None:
     await keep(SAMPLE)
     answer = await client.get("/api/v1/records.fiscal.zip?type=fact")

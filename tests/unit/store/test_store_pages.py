@@ -347,6 +347,13 @@ async def test_what_is_wrong_in_a_form_is_told_in_the_readers_language_and_the_f
     assert attribute(page, f"form [name={field}]", "value") == httpx.URL(query).params.get(field, "")
 
 
+async def test_a_parameter_given_twice_is_refused(client: httpx.AsyncClient) -> None:
+    page = await get(client, "/records?type=fact&type=goal", 422)
+    assert texts(page, "main li") == ["内容 type=goal: 只能给一次"]
+    answer = await client.get("/api/v1/records?type=fact&type=goal")
+    assert (answer.status_code, answer.json()["detail"]) == (422, "type: is given more than once")
+
+
 async def test_a_form_tells_what_is_wrong_in_english_too(client: httpx.AsyncClient) -> None:
     page = await get(client, "/records?min_wan=many&lang=en", 422)
     told = "At least (10,000 yuan) many: must be a number, like 1,000 or 250.5"
