@@ -240,6 +240,16 @@ def test_of_tables_without_a_gap_the_last_goes_on() -> None:
     ]
 
 
+def test_a_title_at_a_pages_end_stands_over_the_unit_and_header_of_the_next_page() -> None:
+    found = joined(
+        table(1, 4, "收支预算表>4", "收入>2|支出>2", "拨款|9.00|教育|9.00", "支出预算表>4"),
+        table(2, 3, "单位：万元>3", "科目|合计|基本支出", "教育支出|9.00|8.00"),
+        {0: (30.0, 130.0, 180.0, 230.0, 260.0), 1: (30.0, 140.0, 200.0, 260.0)},
+    )
+    texts = [[text for text in row if text] for row in found[3:]]
+    assert texts == [["支出预算表"], ["单位：万元"], ["科目", "合计", "基本支出"], ["教育支出", "9.00", "8.00"]]
+
+
 def test_a_table_with_other_borders_at_the_break_is_another() -> None:
     one = table(1, 4, "收入>2|支出>2", "拨款>2|9.00>2", "科目|合计>2|基本", "教育支出|5.00>2|4.00")
     two = table(2, 4, "公务接待费>2|0.50|1.00", "出国费>2|0.00|0.00")

@@ -1,5 +1,6 @@
 """A table that may go on after a page break, and the test whether the next one is its continuation."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
@@ -35,6 +36,7 @@ _ALIKE: Final = 0.8
 _FEW_LETTERS: Final = 8
 _MANY_LETTERS: Final = 400
 """Characters of header rows between which one may be known again although a word was read wrongly."""
+_LABELLED: Final = re.compile("[^：:]{1,8}[：:]")
 _DASHES: Final = "-—–－*"
 
 
@@ -152,9 +154,14 @@ class Growing:
         return best
 
     def _has_title(self, row: Sequence[Cell]) -> bool:
-        """Whether `row` is a title: one over all columns, as this table has one, or one that names a table."""
+        """Whether `row` is a title: one over all columns, as this table has one, or one that names a table.
+
+        What stands between a title and its header, `单位：万元`, is none.
+        """
         over_all = all(len(line) == 1 and line[0].text.strip() for line in (self.rows[0], row))
-        return over_all or is_table_title([cell.text.strip() for cell in row])
+        return (over_all and not _LABELLED.match(squeezed(row[0].text))) or is_table_title(
+            [cell.text.strip() for cell in row]
+        )
 
     def _may_be_header(self, row: int) -> bool:
         filled = sum(cell.column_span for cell in self.rows[row] if cell.text.strip())
