@@ -270,3 +270,29 @@ def test_a_total_that_is_printed_again_under_the_header_of_each_page_stands_once
 def test_a_table_printed_again_is_another() -> None:
     rows = (*HEAD, "教育支出|9.00|8.00")
     assert len(join(Reading((table(1, 3, *rows), table(2, 3, *rows)), pages=2))) == 2
+
+
+def test_a_code_that_only_the_next_page_makes_whole_is_one_row() -> None:
+    found = joined(
+        table(
+            1,
+            4,
+            "编码|名称|合计|项目支出",
+            "208|社会保障支出|9.00|",
+            "20805|养老支出|9.00|",
+            "208050|机关养老|9.00|",
+        ),
+        table(2, 4, "5|保险缴费支出||", "210|卫生健康支出|3.00|", "2101101|行政单位医疗|3.00|"),
+    )
+    assert found[3] == ["208050/5", "机关养老/保险缴费支出", "9.00", ""]
+    assert len(found) == 6
+
+
+def test_a_header_of_three_rows_is_cut_in_some_of_its_narrow_cells() -> None:
+    narrow = "公务/用车/购置|公务/用车/运行"
+    found = joined(
+        table(1, 6, "预算数>3|决算数>3", "合计|车辆>2|合计|车辆>2", f"|{narrow}||{narrow}"),
+        table(2, 6, "|费|维护/费||费|维护/费", "5.00|0.00|5.00|4.00|0.00|4.00"),
+    )
+    assert found[2] == ["", "公务/用车/购置/费", "公务/用车/运行/维护/费"] * 2
+    assert len(found) == 4

@@ -10,7 +10,7 @@ from shared.schemas.document import Cell
 
 _SHORT: Final = range(2, 7)
 """Characters of a label that fits its line with room to spare."""
-_HEADER: Final = 2
+_HEADER: Final = 4
 """Rows of a header that a page break may cut."""
 _WRAPPED: Final = 0.5
 """Share of a header's cells that have several lines where its columns are so narrow that all are cut."""
@@ -29,7 +29,10 @@ def values_under_labels(above: Sequence[Cell], rest: Sequence[Cell]) -> bool:
 
 
 def header_goes_on(before: Rows, rest: Sequence[Cell]) -> bool:
-    """Whether a page cut the header that is all of `before`: each text fills its line and goes on in `rest`."""
+    """Whether a page cut the header that is all of `before`: each text that goes on in `rest` fills its line.
+
+    Each text of the last row goes on, or those that do stand in columns so narrow that they have several lines.
+    """
     if len(before) > _HEADER:
         return False
     below = {cell.column: cell for cell in rest if cell.text.strip()}
@@ -38,7 +41,9 @@ def header_goes_on(before: Rows, rest: Sequence[Cell]) -> bool:
     same = all(one.column_span == two.column_span and not is_number(two.text) for one, two in pairs)
     filled = sum(bool(cell.text.strip()) for cell in before[-1])
     full = all(_ending(one) >= _widest([two]) for one, two in pairs)
-    return len(pairs) > 1 and len(pairs) == filled and same and full and wrapped >= _WRAPPED * len(pairs)
+    narrow = len(pairs) == len(below) and all("\n" in one.text for one, _ in pairs)
+    goes_on = len(pairs) > 1 and (len(pairs) == filled or narrow)
+    return goes_on and same and full and wrapped >= _WRAPPED * len(pairs)
 
 
 def label_goes_on(before: Rows, body: Rows) -> bool:

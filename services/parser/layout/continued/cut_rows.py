@@ -195,7 +195,7 @@ def _values(above: Sequence[Cell], rest: Sequence[Cell], sample: Sequence[Sequen
     A cell that holds a whole value does not go on in another one.
     """
     usual = _decimals(sample)
-    completed = whole = False
+    completed = cut_code = whole = False
     texts = {cell.column: squeezed(cell.text) for cell in above}
     for cell in rest:
         head, tail = texts.get(cell.column, ""), squeezed(cell.text)
@@ -206,11 +206,13 @@ def _values(above: Sequence[Cell], rest: Sequence[Cell], sample: Sequence[Sequen
                 return False
             if decimals and "." in head and len(decimals) == usual:
                 completed = True
-            elif not _is_cut_code(head, tail, cell.column, sample):
+            elif _is_cut_code(head, tail, cell.column, sample):
+                cut_code = True
+            else:
                 whole = whole or not (_is_part(head) or _is_part(tail))
         else:
             whole = whole or bool(_VALUE.fullmatch(head) and _VALUE.fullmatch(tail))
-    return True if completed else False if whole else None
+    return True if completed or (cut_code and not whole) else False if whole else None
 
 
 def _is_cut_code(head: str, tail: str, column: int, sample: Sequence[Sequence[Cell]]) -> bool:
