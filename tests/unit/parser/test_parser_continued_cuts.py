@@ -296,3 +296,18 @@ def test_a_header_of_three_rows_is_cut_in_some_of_its_narrow_cells() -> None:
     )
     assert found[2] == ["", "公务/用车/购置/费", "公务/用车/运行/维护/费"] * 2
     assert len(found) == 4
+
+
+def test_a_header_of_two_rows_cut_between_them_keeps_the_ends_of_its_high_labels() -> None:
+    found = joined(
+        table(1, 4, "项目>2|本年支|基本支"),
+        table(2, 4, "科目代/码|科目名/称|出合计|出", "栏次>2|1|2", "合计>2|5.00|4.00"),
+    )
+    assert found[0] == ["项目", "本年支/出合计", "基本支/出"]
+    assert found[1] == ["科目代/码", "科目名/称"]
+    assert len(found) == 4
+
+
+def test_labels_under_labels_over_several_columns_are_a_row_of_their_own() -> None:
+    found = joined(table(1, 4, "收入>2|支出>2"), table(2, 4, "项目|金额|项目|金额", "拨款|5.00|教育|5.00"))
+    assert found[:2] == [["收入", "支出"], ["项目", "金额", "项目", "金额"]]

@@ -46,6 +46,22 @@ def header_goes_on(before: Rows, rest: Sequence[Cell]) -> bool:
     return goes_on and same and full and wrapped >= _WRAPPED * len(pairs)
 
 
+def labels_that_go_on(before: Rows, rest: Sequence[Cell]) -> list[Cell]:
+    """The labels of `rest` that are the ends of those above them, where a page cut a header of two rows.
+
+    The other labels of `rest` are its own: each stands under one over several columns.
+    """
+    if len(before) > _HEADER or any(is_number(cell.text) for cell in (*before[-1], *rest)):
+        return []
+    above = {cell.column: cell for cell in before[-1] if cell.text.strip()}
+    own = {place for cell in above.values() for place in range(cell.column, cell.column + cell.column_span)}
+    more = [cell for cell in rest if cell.text.strip()]
+    ends = [cell for cell in more if cell.column in above and above[cell.column].column_span == cell.column_span]
+    full = all(_ending(above[cell.column]) >= _widest([cell]) for cell in ends)
+    parts = all(cell.column in own for cell in more) and len(ends) < len(more)
+    return ends if len(ends) > 1 and full and parts else []
+
+
 def label_goes_on(before: Rows, body: Rows) -> bool:
     """Whether the label of the last row of `before` fills its line and so goes on in the first cell of `body`.
 

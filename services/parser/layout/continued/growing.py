@@ -20,6 +20,7 @@ from services.parser.layout.continued.cut_cells import (
     header_goes_on,
     label_goes_on,
     label_stands_beside,
+    labels_that_go_on,
     values_under_labels,
 )
 from services.parser.layout.continued.cut_rows import Rows, covering, goes_on, joined
@@ -183,6 +184,9 @@ class Growing:
         if is_cut:
             joined(self.rows, body[0])
             body = body[1:]
+        elif not self.body and (ends := labels_that_go_on(before, body[0])):
+            joined(self.rows, [cell.model_copy(update={"row_span": cell.row_span + 1}) for cell in ends])
+            body = [[cell for cell in body[0] if cell not in ends], *body[1:]]
         if body and (label_goes_on(before, body) or label_stands_beside(before, body)):
             label, *values = body[0]
             joined(self.rows, [label.model_copy(update={"row_span": label.row_span + 1})])
