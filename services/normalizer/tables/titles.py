@@ -80,9 +80,8 @@ def titles_in(lines: Sequence[str]) -> list[Title]:
             skip = False
             continue
         end = label(lines[number])
-        whole = (
-            number > 0 and len(end) <= _LONGEST_END and end.endswith("表") and title_in(lines[number - 1] + end)
-        )
+        begun = number > 0 and not label(lines[number - 1]).endswith("表")
+        whole = begun and len(end) <= _LONGEST_END and end.endswith("表") and title_in(lines[number - 1] + end)
         title = whole or title_in(lines[number])
         skip = bool(whole)
         if title:

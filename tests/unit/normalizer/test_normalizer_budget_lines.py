@@ -66,6 +66,13 @@ def test_title_department_and_unit_may_be_rows_of_the_table_itself(read: Read) -
     ]
 
 
+def test_of_two_whole_titles_the_nearest_is_the_tables(read: Read) -> None:
+    """The end of a list of contents right over a table is no part of its title."""
+    rows = [["科目名称", "科目编码", "合计", "上年结转", "财政拨款收入"], ["农林水支出", "213", "9", "1", "8"]]
+    records = read(budget_lines.read, ["部门收支总表", "部门收入总表", "表七", "单位：万元", rows])
+    assert {record.table for record in records if isinstance(record, BudgetLine)} == {"income"}
+
+
 def test_the_most_specific_title_tells_the_tables_apart(read: Read) -> None:
     side_by_side = [
         ["收入", "<", "支出", "<", "<", "<", "<"],
