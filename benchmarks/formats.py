@@ -51,6 +51,9 @@ LIBREOFFICE: Final = {
 """Format → from which of ours, and what LibreOffice calls it."""
 MILLIMETRES: Final = 25.4 / 72
 LIMITS: Final = Limits(scans=100)
+TITLES: Final = 3
+"""Lines before a table at most that are its titles: number and name, department, unit."""
+LONGEST_TITLE: Final = 40
 
 
 @dataclass(frozen=True)
@@ -61,11 +64,6 @@ class Source:
     content: list[Content]
     truth: list[Line]
     origin: Origin | None
-
-
-TITLES: Final = 3
-"""Lines before a table at most that are its titles: number and name, department, unit."""
-LONGEST_TITLE: Final = 40
 
 
 def generated(documents: int, seed: int) -> Iterator[Source]:

@@ -3,6 +3,9 @@
 import re
 from collections.abc import Sequence
 from typing import Final
+from unicodedata import east_asian_width
+
+_WIDE: Final = frozenset("WF")
 
 _NUMERALS: Final = "一二三四五六七八九十百"
 _MARKER: Final = re.compile(
@@ -152,6 +155,11 @@ def numeral(number: int) -> str:
 
 
 _ORDINALS: Final = tuple(numeral(number) for number in range(1, 100))
+
+
+def half_widths(text: str) -> int:
+    """How wide `text` is printed, in half Chinese characters."""
+    return sum(2 if east_asian_width(sign) in _WIDE else 1 for sign in text)
 
 
 def ends(text: str) -> bool:

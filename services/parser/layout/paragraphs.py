@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
-from unicodedata import east_asian_width
 
 from services.parser.layout.lines import TextLine, bands, beside
 from services.parser.reading import Setting
-from services.parser.wording import ends, has_marker
+from services.parser.wording import ends, half_widths, has_marker
 
 _TEXT_WIDTH: Final = 0.7
 """Share of the page's width that running text reaches at least."""
@@ -38,7 +37,6 @@ _UNBROKEN: Final = re.compile(
     r"[（《【〈“‘(\[]{0,4}(?:[\x21-\xff–—“”‘’…≥≤％，。；：、！？）》】]{1,60}|\S)[％%，。；：、！？）》】〉”’)\]]{0,4}"
 )
 """What no line break parts: a word in narrow characters, or one wide one, with the marks round it."""
-_WIDE: Final = frozenset("WF")
 
 
 @dataclass(frozen=True)
@@ -139,7 +137,7 @@ def _is_rest_of_word(before: TextLine, line: TextLine) -> bool:
 def _had_room(before: TextLine, line: TextLine, page: Margins) -> bool:
     """Whether the first word of `line` would still have fitted behind `before`."""
     word = _UNBROKEN.match(line.text)
-    width = sum(1.0 if east_asian_width(sign) in _WIDE else 0.5 for sign in word.group()) if word else 1.0
+    width = half_widths(word.group()) / 2 if word else 1.0
     needed = _SLACK + max(1.0, min(width, _LONGEST_WORD))
     return before.box.right < page.right - needed * before.em
 

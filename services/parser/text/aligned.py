@@ -1,12 +1,11 @@
 """Tables of plain text whose columns only stand under each other, with spaces between them."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from services.parser.wording import is_number
+from services.parser.wording import half_widths, is_number
 
 _TEXT: Final = re.compile(r"\S+(?: \S+)*")
 """What stands between two spaces or more; an ideographic space is as wide as two."""
@@ -60,7 +59,7 @@ def _is_amount(text: str) -> bool:
 
 def _pieces(line: str) -> list[_Piece]:
     plain = line.rstrip().replace("\u3000", "  ")
-    widths = [2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in plain]
+    widths = [half_widths(character) for character in plain]
     return [
         _Piece(match[0], sum(widths[: match.start()]), sum(widths[: match.end()]))
         for match in _TEXT.finditer(plain)

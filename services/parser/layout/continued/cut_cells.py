@@ -1,11 +1,10 @@
 """Tells from where a cell's lines end whether its text goes on over a page break."""
 
-import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
 from services.parser.layout.continued.cut_rows import Rows
-from services.parser.wording import is_number, squeezed
+from services.parser.wording import half_widths, is_number, squeezed
 from shared.schemas.document import Cell
 
 _SHORT: Final = range(2, 7)
@@ -14,7 +13,6 @@ _HEADER: Final = 4
 """Rows of a header that a page break may cut."""
 _WRAPPED: Final = 0.5
 """Share of a header's cells that have several lines where its columns are so narrow that all are cut."""
-_WIDE: Final = frozenset("WF")
 
 
 def values_under_labels(above: Sequence[Cell], rest: Sequence[Cell]) -> bool:
@@ -91,12 +89,8 @@ def label_stands_beside(before: Rows, body: Rows) -> bool:
 
 def _ending(cell: Cell) -> int:
     """The width of the cell's last line, in half Chinese characters."""
-    return _width(cell.text.rstrip().rpartition("\n")[2])
+    return half_widths(cell.text.rstrip().rpartition("\n")[2].strip())
 
 
 def _widest(cells: Sequence[Cell]) -> int:
-    return max(_width(line) for cell in cells for line in cell.text.split("\n"))
-
-
-def _width(line: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(sign) in _WIDE else 1 for sign in line.strip())
+    return max(half_widths(line.strip()) for cell in cells for line in cell.text.split("\n"))
