@@ -1,60 +1,40 @@
 """A running store with a disclosure of every kind of record, and a browser that looks at it."""
 
-import asyncio
-import threading
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 
+import httpx
 import pytest
-import uvicorn
 from playwright.sync_api import Browser
 
-from services.store import app as store_app
-from services.store import stage
-from services.store.settings import StoreSettings
-from services.store.tables import MIGRATIONS, VERSION_TABLE
-from shared.archive.connect import open_archive
-from shared.clock import SystemClock
-from shared.database import create_engine, upgrade
-from tests.browser.pages import BIG, OTHERS, REVISED
 from tests.e2e.process import free_port
 from tests.servers.browser import running_chromium
-from tests.unit.store.test_store_portals import FETCHERS, polled
+
+PATIENCE_SECONDS = 120
 
 
 @pytest.fixture(scope="session")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a store that holds what tests/browser/pages.py says, one of its portals in trouble."""
-    folder = tmp_path_factory.mktemp("store")
-    settings = StoreSettings.read(data=folder, bus=f"sqlite:///{folder / 'bus.db'}")
-    port = free_port()
-    app = store_app.create_app(settings)
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error"))
-
-    def run() -> None:
-        asyncio.run(_fill(settings))
-        server.run()
-
-    thread = threading.Thread(target=run, daemon=True)  # the browser has the loop of this one
-    thread.start()
-    deadline = time.monotonic() + 60
-    while not server.started:
-        assert time.monotonic() < deadline, "the store did not start"
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join()
+    """The address of the store of serve.py; a process of its own, for its threads and metrics are not the tests'."""
+    folder, port = tmp_path_factory.mktemp("store"), free_port()
+    address = f"http://127.0.0.1:{port}"
+    with subprocess.Popen([sys.executable, "-m", "tests.browser.serve", str(folder), str(port)]) as process:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not _answers(address):
+            assert process.poll() is None, "the store ended"
+            assert time.monotonic() < deadline, "the store did not start"
+            time.sleep(0.1)
+        yield address
+        process.terminate()
 
 
-async def _fill(settings: StoreSettings) -> None:
-    await upgrade(settings.database_url, MIGRATIONS, VERSION_TABLE)
-    await upgrade(settings.database_url, FETCHERS, "fetcher_version")
-    engine, archive = create_engine(settings.database_url), open_archive(settings.archive_url)
-    for sample in (BIG, *OTHERS, *REVISED):
-        await stage.apply(sample.event(archive), archive, engine, SystemClock())
-    await polled(engine, "sample", "unchanged", 0)
-    await polled(engine, "zhang-county", "challenged", 3)
-    await engine.dispose()
+def _answers(address: str) -> bool:
+    try:
+        return httpx.get(f"{address}/health/ready", timeout=30).is_success
+    except httpx.TransportError:
+        return False
 
 
 @pytest.fixture(scope="module")
