@@ -17,7 +17,7 @@ PATIENCE_SECONDS = 120
 
 @pytest.fixture(scope="session")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the store of serve.py; a process of its own, for its threads and metrics are not the tests'."""
+    """The address of serve.py's store: a process of its own, for its threads and metrics are not the tests'."""
     folder, port = tmp_path_factory.mktemp("store"), free_port()
     address = f"http://127.0.0.1:{port}"
     with subprocess.Popen([sys.executable, "-m", "tests.browser.serve", str(folder), str(port)]) as process:
