@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from services.normalizer.language.money import UNIT_WORDS, UNITS
+from services.normalizer.language.text import narrow
 from shared.schemas.document import Document, Paragraph
 from shared.schemas.record_types import RECORD_TYPES
 from shared.schemas.records import Fact, Project, RecordBase
@@ -34,7 +35,7 @@ def numbers(text: str) -> tuple[Number, ...]:
     """The numbers of `text`, each with the unit word that follows it; tabs part cells, other spaces only wrap."""
     found = []
     for cell in text.split("\t"):
-        joined = _THOUSANDS.sub("", "".join(cell.split()))
+        joined = _THOUSANDS.sub("", narrow("".join(cell.split())))
         for match in _NUMBER.finditer(joined):
             digits, word = match.groups()
             scale = _SCALES[word] if word else None
