@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 from services.normalizer.government import terms
+from services.normalizer.government.areas import Place
 from services.normalizer.government.figures import CODE, ComposedPanel, Setting, fund_first
 from services.normalizer.government.frames import MoneyTable, Panel
 from services.normalizer.government.parts import (
@@ -24,6 +25,7 @@ from services.normalizer.government.parts import (
 )
 from services.normalizer.language.money import Unit
 from services.normalizer.language.text import code, without_marker
+from services.normalizer.language.totals import ends_in_total
 from shared.schemas.names import Basis, BudgetLevel, ColumnName, Fund, LineClassification, TableName
 
 _CLASSES: Final = {
@@ -72,7 +74,7 @@ def compose(
         areas,
         unit,
         setting,
-        _classification(whole, table, panel, labels, title),
+        _classification(whole, table, panel, labels, title, setting.place),
         _nested(labels),
     )
 
@@ -190,7 +192,7 @@ def _adjusted(columns: Mapping[int, LabelParts], table: MoneyTable) -> Mapping[i
 
 
 def _classification(
-    whole: LabelParts, table: MoneyTable, panel: Panel, labels: Sequence[str], title: str
+    whole: LabelParts, table: MoneyTable, panel: Panel, labels: Sequence[str], title: str, place: Place
 ) -> LineClassification | None:
     """What the rows are: by their codes, by the labels over them and the title, by their names."""
     over = [terms.plain(text) for column in panel.names for text in table.paths[column][-1:]]
@@ -205,7 +207,7 @@ def _classification(
         )
         if codes and (found := _CLASSES.get(codes.most_common(1)[0][0])):
             return found
-    if panel.areas and not panel.names:
+    if (panel.areas and not panel.names) or _are_areas(labels, place):
         return LineClassification.AREA
     if any(word in text for text in over for word in _PROJECTS) or _OF_PROJECTS.search(title):
         return LineClassification.PROJECT
@@ -219,6 +221,13 @@ def _classification(
     )
     best = named.most_common(1)
     return best[0][0] if best and best[0][1] > 1 else LineClassification.ITEM
+
+
+def _are_areas(labels: Sequence[str], place: Place) -> bool:
+    """Whether the rows that are no totals are governments below, most of them by their names."""
+    named = [label for label in labels if label and not ends_in_total(label)]
+    areas = [area for label in named if (area := place.area(label)) and area.level is BudgetLevel.SUBORDINATES]
+    return len(areas) > 1 and len(areas) * 2 > len(named)
 
 
 def _nested(labels: Sequence[str]) -> bool:

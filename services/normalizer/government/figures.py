@@ -380,6 +380,8 @@ class ComposedPanel:
         stated = [
             basis for basis in (over.basis, said.basis, self.whole.basis) if basis and basis is not Basis.LIMIT
         ]
+        if stated[:1] == [Basis.EXECUTION] and said.basis is Basis.EXPECTED_EXECUTION:
+            return Basis.EXPECTED_EXECUTION
         return stated[0] if stated else self._usual(over)
 
     def _usual(self, over: LabelParts) -> Basis | None:

@@ -31,6 +31,8 @@ _BEFORE_SHORT: Final = ("中共", "中国共产党", "共青团", "省", "市", 
 """What a name of two characters must follow, or be first, to be one (`临县`, not `面临县级`)."""
 _SHORT: Final = 2
 _HAN: Final = re.compile(r"[\u4e00-\u9fff]")
+_CORPS: Final = re.compile(r"(?=兵团|新疆生产|第)(?:(?:新疆生产建设)?兵团)?(?:第[一二三四五六七八九十]{1,3}师)?")
+"""The corps and its divisions, which have budgets of their own as a region has."""
 _PLACE: Final = re.compile(r"(?:[\u4e00-\u9fff]{1,12}?(?:省|自治区|特别行政区|市|县|区|州|盟|旗|地区))+")
 _NO_PLACE: Final = re.compile(r"(?:社区|灌区|保护区|景区|名胜区|服务区|校区|院区|营区|库区|超市)$")
 
@@ -114,6 +116,8 @@ _ALSO: Final = re.compile(r"(?<=[省市县区州盟旗])[(（][\u4e00-\u9fff]{1,
 def is_place(text: str) -> bool:
     """Whether `text` is nothing but places, known or not: `青石市临江区`, `内蒙古`, `临江新区（青石县）`."""
     text = _ALSO.sub("", text)
+    if (corps := _CORPS.match(text)) and corps[0]:
+        return corps.end() == len(text) or is_place(text[corps.end() :])
     if text in _AUTONOMOUS_REGIONS or text in _by_name():
         return True
     return bool(_PLACE.fullmatch(text)) and not _NO_PLACE.search(text)

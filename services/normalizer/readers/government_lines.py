@@ -21,7 +21,7 @@ from services.normalizer.recorder import Left, LeftKind, ReaderResult, Recorder,
 from services.normalizer.tables.captions import lines_before
 from services.normalizer.tables.contents import is_contents
 from shared.schemas.document import Cell, Paragraph, Table
-from shared.schemas.names import ColumnName, DisclosureKind, Severity
+from shared.schemas.names import BudgetLevel, ColumnName, DisclosureKind, Severity
 from shared.schemas.records import BudgetLine, Disclosure
 
 _SHOWN: Final = 5
@@ -60,11 +60,15 @@ def read(layout: Layout, recorder: Recorder, disclosure: Disclosure) -> ReaderRe
 
 
 def _of_title(disclosure: Disclosure, place: Place) -> LabelParts:
-    """The level and fund that the document's title says it is of."""
-    title = place.apart(terms.plain(disclosure.title or ""))
+    """The level and fund that the document's title says it is of, a table's that of the place it names alone."""
+    printed = terms.plain(disclosure.title or "")
+    title = place.apart(printed)
     said = parts_of(title, place.rank)
     of_debt = disclosure.kind is DisclosureKind.GOVERNMENT_DEBT
-    return LabelParts(said.fund, said.level, basis=title_parts(title, place.rank).basis if of_debt else None)
+    first = place.first_in(printed) if _TABLE.search(printed) else None
+    area = place.area(first) if first else None
+    level = said.level or (area.level if area and area.level is BudgetLevel.WHOLE_AREA else None)
+    return LabelParts(said.fund, level, basis=title_parts(title, place.rank).basis if of_debt else None)
 
 
 def _part(paragraph: Paragraph, part: LabelParts, place: Place) -> LabelParts:

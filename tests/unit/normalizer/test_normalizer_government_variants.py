@@ -425,3 +425,47 @@ def test_a_limit_with_its_unit_behind_is_money(document: Make) -> None:
         ("debt_limit", 1_050_000_000),
         ("debt_balance", 1_010_000_000),
     ]
+
+
+@pytest.mark.parametrize(
+    ("title", "level"),
+    [
+        ("2025年青石瑶族自治县自治县本级一般公共预算支出表", "own"),
+        ("2025年全自治县一般公共预算支出表", "whole_area"),
+        ("2025年第十五师师本级一般公共预算支出表", "own"),
+        ("2025年师市一般公共预算支出表", "whole_area"),
+    ],
+)
+def test_autonomous_counties_and_the_divisions_of_the_corps_name_their_levels(
+    document: Make, title: str, level: str
+) -> None:
+    whose = "新疆生产建设兵团第十五师2025年预算公开" if "师" in title else "青石瑶族自治县2025年财政预算公开"
+    rows = [["科目编码", "科目名称", "2025年预算数"], ["201", "一般公共服务支出", "9"], ["205", "教育支出", "5"]]
+    records = read(document, whose, title, "单位：万元", rows)
+    assert disclosure(records).kind == "government_budget"
+    assert {each.level for each in lines(records)} == {level}
+
+
+def test_rows_that_are_governments_below_are_areas_whatever_stands_over_them(document: Make) -> None:
+    rows = [["单位", "合计", "专项转移支付"], ["竹溪镇", "9", "4"], ["白云乡", "5", "1"], ["合计", "14", "5"]]
+    title = "2025年县对乡镇一般公共预算转移支付表"
+    found = lines(read(document, "青石县2025年政府预算公开", title, "单位：万元", rows))
+    assert {each.classification for each in found} == {"area"}
+    assert [each.area_name for each in found] == ["竹溪镇"] * 2 + ["白云乡"] * 2 + [None] * 2
+
+
+def test_a_row_that_says_expected_is_expected_under_a_column_of_execution(document: Make) -> None:
+    rows = [
+        ["项目", "执行数", "预算数"],
+        ["一、2023年末地方政府专项债务余额实际数", "80000", ""],
+        ["二、2024年末地方政府专项债务余额预计执行数", "95000", ""],
+    ]
+    found = lines(read(document, "青石县2024年政府专项债务限额和余额情况表", "单位：万元", rows))
+    assert [(each.year, each.basis) for each in found] == [(2023, "execution"), (2024, "expected_execution")]
+
+
+def test_a_table_under_a_heading_is_of_the_place_that_the_title_of_the_whole_names(document: Make) -> None:
+    rows = [["项目", "年初预算", "上半年完成"], ["税收收入", "75", "38"], ["非税收入", "25", "14"]]
+    title = "青石县2024年上半年预算执行情况表"
+    found = lines(read(document, title, "单位：万元", "一、一般公共预算收入", rows))
+    assert {(each.fund, each.level) for each in found} == {("general_public_budget", "whole_area")}
