@@ -1,19 +1,25 @@
 """Everything the rules read of one document: tables, facts, projects, procurement, assets, and what is missing."""
 
+import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cached_property
+from itertools import groupby
+from typing import Final
 
 from services.normalizer.checks.equations import Figure
 from services.normalizer.checks.outcome import OffScale, Outcome
 from services.normalizer.checks.places import Places
 from services.normalizer.checks.sheets import Sheet, Volume, build_volumes
 from services.normalizer.checks.wording import TABLE_TITLES
+from services.normalizer.government.titles import title_of
 from services.normalizer.language.money import is_amount
+from services.normalizer.language.totals import ends_in_total
 from services.normalizer.layout import Layout
 from services.normalizer.prose.stated import Statement
 from services.normalizer.recorder import LeftKind, ReaderResult
+from services.normalizer.tables.captions import lines_before
 from services.normalizer.unread import prints_figures
 from shared.schemas.document import Block, Table
 from shared.schemas.names import Basis, DisclosureKind, Metric, TableName
@@ -28,6 +34,8 @@ from shared.schemas.records import (
     RecordBase,
 )
 
+_AGAIN: Final = re.compile(r"^续|[(（]?续表?[一二三四五六七八九十\d]*[)）]?$")
+_Shape = tuple[str, frozenset[tuple[object, ...]]]
 _OFTEN_EMPTY = (TableName.GOVERNMENT_FUND_EXPENDITURE, TableName.STATE_CAPITAL_EXPENDITURE)
 
 
@@ -76,6 +84,30 @@ class Book:
     def government_figures(self) -> dict[str, Figure]:
         """What the lines of governments' tables print, by the ids of their records."""
         return {line.id: figure for line in self.government if (figure := self.figure(line)) is not None}
+
+    @cached_property
+    def government_runs(self) -> Mapping[int | None, int]:
+        """Of each block of a government's table the block it goes on: of a continuation the first of its run.
+
+        One goes on the other that has its columns and its title (or none of its own) where it says so (续) or the
+        other did not end in a total.
+        """
+        runs: dict[int | None, int] = {}
+        earlier: tuple[int, _Shape, bool] | None = None
+        for block, grouped in groupby(self.government, key=lambda line: line.provenance.block):
+            lines = list(grouped)
+            if block is None or block in runs:
+                continue
+            title = title_of(lines_before(self.document, block)) or (earlier[1][0] if earlier else "")
+            shape = (
+                _AGAIN.sub("", title),
+                frozenset((line.provenance.column, line.column_label, line.table, line.level) for line in lines),
+            )
+            ended = any(ends_in_total(line.name) for line in lines)
+            again = earlier is not None and earlier[1] == shape and (title != shape[0] or not earlier[2])
+            runs[block] = runs[earlier[0]] if earlier and again else block
+            earlier = (block, shape, ended)
+        return runs
 
     def block(self, index: int | None) -> Block | None:
         """The block of the document a record stands in, if it names one."""

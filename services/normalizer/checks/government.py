@@ -1,4 +1,4 @@
-"""CHECKS 32 to 35: a government's own tables: codes, sides, tax and regions, each within one table.
+"""CHECKS 32, 33, 35: a government's own tables: codes, sides and regions, each within one table.
 
 A comparison is made only where the figures are of one fund, level, basis and year, and the table prints all that
 it needs; everything else says nothing.
@@ -24,7 +24,7 @@ from services.normalizer.checks.government_lines import (
 )
 from services.normalizer.checks.outcome import Outcome, Stated
 from services.normalizer.checks.wording import cell_name
-from services.normalizer.language.totals import ends_in_total, is_grand, is_total, without_total
+from services.normalizer.language.totals import ends_in_total, is_grand, is_total
 from shared.schemas.names import Basis, BudgetLevel, ColumnName, Fund, LineClassification, TableName
 from shared.schemas.records import BudgetLine
 
@@ -34,7 +34,6 @@ _FEWEST: Final = 4
 _BALANCED: Final = PLANNED | DONE | {Basis.ADJUSTED_BUDGET}
 _LEVELS: Final = frozenset({BudgetLevel.WHOLE_AREA, BudgetLevel.OWN, BudgetLevel.SUBORDINATES})
 _LEFT_OVER: Final = re.compile("结余|结转")
-_REVENUE: Final = re.compile(r"(?:.{0,8}一般公共预算|地方|本年|当年|财政)?收入")
 _INTEREST: Final = re.compile("付息|利息|本息")
 _GROUP: Final = re.compile("其中|其他|含")
 _DEBTS: Final[Mapping[Fund | None, str]] = {Fund.GENERAL_DEBT: "一般债务", Fund.SPECIAL_DEBT: "专项债务"}
@@ -152,22 +151,6 @@ def check_sides(book: Book, outcome: Outcome) -> None:
 def _grand(lines: Sequence[BudgetLine]) -> BudgetLine | None:
     """The last line that calls itself the whole: 收入总计."""
     return next((line for line in reversed(lines) if is_grand(line.name)), None)
-
-
-def check_tax(book: Book, outcome: Outcome) -> None:
-    """Compare the revenue of the general public budget with tax and non-tax revenue."""
-    for column in money_columns(book, TableName.GOVERNMENT_REVENUE, TableName.GOVERNMENT_BALANCE):
-        named: defaultdict[str, list[BudgetLine]] = defaultdict(list)
-        for line in column.lines:
-            if line.fund is Fund.GENERAL_PUBLIC_BUDGET and line.side == "income":
-                kind = "收入" if _REVENUE.fullmatch(without_total(line.name)) else line.name
-                named[kind].append(line)
-        parts = [named["税收收入"], named["非税收入"]]
-        if len(named["收入"]) != 1 or any(len(each) != 1 for each in parts):
-            continue
-        (total,) = named["收入"]
-        figures = [column.figure(each[0]) for each in parts]
-        outcome.adds_up(cell_name(total), column.figure(total), figures, "税收收入与非税收入之和")
 
 
 def check_areas(book: Book, outcome: Outcome) -> None:
