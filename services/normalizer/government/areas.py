@@ -123,7 +123,7 @@ def _area(place: Place, label: str) -> Area | None:
     if not label or len(label) > _LONGEST:
         return None
     stem = without_total(label)
-    if _WHOLE.fullmatch(label):
+    if _WHOLE.fullmatch(stem):
         return Area(label, place.own_code, BudgetLevel.WHOLE_AREA)
     if not stem:
         return Area(label, None, None)

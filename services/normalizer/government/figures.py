@@ -325,7 +325,7 @@ class ComposedPanel:
         table = self._table(said, over)
         if table is None:
             return None
-        fund = self._fund(said, over)
+        fund, side = self._fund(said, over), said.side or over.side or self.whole.side
         basis = self._basis(said, over, table)
         return FigureParts(
             cell=cell,
@@ -333,10 +333,10 @@ class ComposedPanel:
             code=found_code,
             line_no=line_no,
             table=table,
-            side=said.side or over.side or self.whole.side,
+            side=side,
             fund=fund,
             level=self._level(area, over),
-            classification=self.classification,
+            classification=self._class(side),
             basis=basis,
             year=self._year(said, over),
             area=area if area is not None and area.level is not None else None,
@@ -344,6 +344,11 @@ class ComposedPanel:
             label="/".join(self.table.paths[cell.column]),
             unit=self._unit(cell.column),
         )
+
+    def _class(self, side: Side | None) -> LineClassification | None:
+        """What the row is: revenue has no functions, whatever the expenditure below it has."""
+        of_function = self.classification is LineClassification.FUNCTIONAL
+        return LineClassification.ITEM if of_function and side == "income" else self.classification
 
     def _level(self, area: Area | None, over: LabelParts) -> BudgetLevel | None:
         """The level of the region of the row or column, else of the column, the title, the part of the document.

@@ -20,6 +20,8 @@ _UNIT: Final = re.compile("(?:金额)?单位[:：]?.{0,8}元")
 _UNIT_BEHIND: Final = re.compile(r"\([^()]{0,4}元\)$")
 _OF_YEARS: Final = frozenset({"年度", "年份", "年"})
 _CODED: Final = re.compile("编码|代码")
+_CLASS_LABELS: Final = frozenset("类款项")
+"""Labels of the columns that a code is spread over."""
 _RATE: Final = re.compile(r"[%％]")
 _DIFFERENCE: Final = re.compile(r"增减|比上年|较上年|同比|差额")
 _SAMPLE: Final = 100
@@ -300,7 +302,7 @@ def _role(held: _Numbers, path: tuple[str, ...], numeric: bool) -> str:
         return "aside"
     if leaf in {"序号", "行次", "编号", "号"} and held.texts <= held.numbers:
         return "counter"
-    if _CODED.search("".join(path)) or (held.is_code and (named or "科目" in leaf)):
+    if _CODED.search("".join(path)) or leaf in _CLASS_LABELS or (held.is_code and (named or "科目" in leaf)):
         return "code"
     if named in {"area", "bond"}:
         return named

@@ -95,6 +95,8 @@ class _Spoken:
     scope: str | None = None
     opening: bool = False
     """Whether it is what stood at the beginning of the year."""
+    added: bool = False
+    """Whether it is a part of a limit, that which was added: no limit of its own."""
 
 
 def figures(layout: Layout, place: Place, disclosure: Disclosure) -> Iterator[ReportedFigure]:
@@ -138,7 +140,7 @@ class _Paragraph:
         if part:
             return
         for sentence in _SENTENCE.findall(text):
-            spoken = replace(spoken, metric=None, scope=None, opening=False)
+            spoken = replace(spoken, metric=None, scope=None, opening=False, added=False)
             start = 0
             several = _OF_YEARS.search(sentence) and not _SO_FAR.search(sentence)
             if several or _PART_OF_YEAR.search(sentence):
@@ -160,6 +162,9 @@ class _Paragraph:
         clauses = _clauses(words)
         for each in clauses[:-1]:
             spoken = self._passed(each, spoken)
+        for each in clauses:
+            stated = year_in(each) is not None or level_of(each, self.place) is not None
+            spoken = replace(spoken, added=bool(_NEW.search(each)) or (spoken.added and not stated))
         clause = clauses[-1] if clauses else ""
         if _EXCEPT.search(words):
             return replace(spoken, metric=None, scope=None), None
@@ -172,6 +177,8 @@ class _Paragraph:
         if rest:
             return replace(spoken, metric=None, scope=None), None
         named = _metric(clause, sentence)
+        if spoken.added and named == (Metric.DEBT_LIMIT, None):
+            named = None
         if named is not None:
             spoken = replace(spoken, metric=named[0], scope=named[1])
         elif _items(clause) or _further().hits(clause):
@@ -289,8 +296,6 @@ def _metric(clause: str, sentence: str) -> tuple[Metric, str | None] | None:
     if len(kinds) != 1:
         return None
     metric = kinds.pop()
-    if metric is Metric.DEBT_LIMIT and _NEW.search(clause):
-        return None
     if metric is Metric.REVENUE_GRAND_TOTAL and "合计" in clause and not re.search("加上|转移", sentence):
         metric = Metric.REVENUE
     return metric, bare[found[0].start : found[0].end] if metric in _NAMED else None

@@ -11,7 +11,9 @@ from services.normalizer.language.years import plain_years
 from services.normalizer.layout import Layout
 from shared.schemas.names import DisclosureKind, TableName
 
-_OF_DEPARTMENT: Final = re.compile(r"(?<!分)部门|单位(?!基本养老|养老)|三公|绩效|采购|机关运行|街道|学校|拨款")
+_OF_DEPARTMENT: Final = re.compile(
+    r"(?<!分)部门(?!(?:预算)?(?:支出)?经济分类)|单位(?!基本养老|养老)|三公|绩效|采购|机关运行|街道|学校|拨款"
+)
 _OF_GOVERNMENT: Final = re.compile(
     r"预算执行|执行情况|执行表|预算[(（]?草案|决算[(（]?草案|财政预算|财政决算|财政总决算|财政收支|财政收入|财政支出|财政运行|政府预算|政府决算|预算调整|调整预算|调整方案|"
     r"政府.{0,4}债|债务限额|债务余额|债券|转移支付|(?:社会|养老|医疗|失业|工伤)保险基金|税收返还|三保|预备费|全[省市县区州盟旗]|[省市县区州盟旗](?:本)?级|本级|社会保险"

@@ -10,7 +10,7 @@ from services.normalizer.government.areas import Place
 from services.normalizer.government.compose import compose
 from services.normalizer.government.figures import ComposedPanel, FigureParts, Setting
 from services.normalizer.government.frames import MoneyTable, money_tables
-from services.normalizer.government.parts import LabelParts, parts_of, title_parts
+from services.normalizer.government.parts import LabelParts, parts_of, title_parts, year_in
 from services.normalizer.government.place import place_of
 from services.normalizer.government.titles import title_of
 from services.normalizer.language import money
@@ -45,7 +45,7 @@ def read(layout: Layout, recorder: Recorder, disclosure: Disclosure) -> ReaderRe
             continue
         if is_contents(block):
             continue
-        reader = _Reader(recorder, number, lines_before(layout.document, number))
+        reader = _Reader(recorder, number, lines_before(layout.document, number), _title_of_all(disclosure))
         setting = replace(whole, around=part.over(whole.around))
         understood = False
         for table in money_tables(layout.grids[number], earlier[0] if earlier else None):
@@ -57,6 +57,13 @@ def read(layout: Layout, recorder: Recorder, disclosure: Disclosure) -> ReaderRe
         if not understood:
             results.append(reader.blank(block))
     return merged(results)
+
+
+def _title_of_all(disclosure: Disclosure) -> str | None:
+    """The title of a report on the execution of one year, which is that of a table in it without one."""
+    title = terms.plain(disclosure.title or "")
+    of_one = disclosure.kind is DisclosureKind.GOVERNMENT_EXECUTION and year_in(title) is not None
+    return title if of_one else None
 
 
 def _of_title(disclosure: Disclosure, place: Place) -> LabelParts:
@@ -85,10 +92,11 @@ def _part(paragraph: Paragraph, part: LabelParts, place: Place) -> LabelParts:
 class _Reader:
     """Reads the tables of money of one block."""
 
-    def __init__(self, recorder: Recorder, block: int, before: Sequence[str]) -> None:
+    def __init__(self, recorder: Recorder, block: int, before: Sequence[str], whole: str | None) -> None:
         self._recorder = recorder
         self._block = block
         self._before = before
+        self._whole = whole
 
     def composed(
         self, table: MoneyTable, setting: Setting, earlier: tuple[MoneyTable, list[ComposedPanel]] | None
@@ -101,6 +109,7 @@ class _Reader:
             title, unit = title_of(caption.lines), caption.unit
             if earlier and (not table.header or (title is None and table.paths == earlier[0].paths)):
                 title, unit = title or earlier[1][0].title, unit or earlier[1][0].unit
+            title = title or self._whole
             made = compose(table, panel, title, unit, setting) if title else None
             if made is not None:
                 found.append(made)

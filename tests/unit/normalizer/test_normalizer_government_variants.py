@@ -469,3 +469,77 @@ def test_a_table_under_a_heading_is_of_the_place_that_the_title_of_the_whole_nam
     title = "青石县2024年上半年预算执行情况表"
     found = lines(read(document, title, "单位：万元", "一、一般公共预算收入", rows))
     assert {(each.fund, each.level) for each in found} == {("general_public_budget", "whole_area")}
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["青石县政府债务分年度偿还计划表", "青石县地方政府债务限额及余额情况表", "临江区政府专项债务余额情况表"],
+)
+def test_a_table_of_debt_without_a_year_is_a_governments(document: Make, title: str) -> None:
+    rows = [["项目", "一般债务", "专项债务"], ["2025年", "5", "6"], ["2026年", "4", "3"]]
+    records = read(document, title, "单位：万元", rows)
+    assert (disclosure(records).kind, disclosure(records).title) == ("government_debt", title)
+    assert len(lines(records)) == 4
+
+
+def test_classes_groups_and_items_in_columns_of_their_own_are_codes(document: Make) -> None:
+    rows = [
+        ["类", "款", "项", "科目名称", "合计"],
+        ["212", "", "", "城乡社区支出", "12"],
+        ["", "08", "", "国有土地使用权出让收入安排的支出", "12"],
+        ["", "", "01", "征地和拆迁补偿支出", "12"],
+    ]
+    found = lines(read(document, "2025年松林县本级政府性基金支出预算表", "单位：万元", rows))
+    assert [each.code for each in found] == ["212", "21208", "2120801"]
+    assert {each.classification for each in found} == {"functional"}
+
+
+def test_the_economic_classes_of_departments_are_no_department(document: Make) -> None:
+    title = "2025年青石县一般公共预算基本支出预算表（按部门预算支出经济分类）"
+    rows = [["经济科目编码", "经济科目名称", "合计"], ["301", "工资福利支出", "12"], ["30101", "基本工资", "12"]]
+    records = read(document, title, "单位：元", rows)
+    assert disclosure(records).kind == "government_budget"
+    assert {each.classification for each in lines(records)} == {"department_economic"}
+
+
+def test_revenue_above_the_functions_of_spending_has_none(document: Make) -> None:
+    rows = [["项目", "本年累计数"], *([name, "9"] for name in ("一般公共预算收入", "税收收入"))]
+    rows += [[name, "9"] for name in ("一般公共预算支出", "一般公共服务支出", "教育支出")]
+    found = lines(read(document, "青石县2024年1-9月一般公共预算收支执行情况表", "单位：万元", rows))
+    assert [each.classification for each in found] == ["item"] * 2 + ["functional"] * 3
+
+
+def test_the_sum_of_the_whole_city_is_of_the_whole_city(document: Make) -> None:
+    rows = [
+        ["科目", "全市合计", "市本级", "县（区）小计"],
+        ["教育支出", "200", "60", "140"],
+        ["农林水支出", "80", "20", "69"],
+        ["支出合计", "280", "80", "200"],
+    ]
+    records = read(document, "2025年白塔市一般公共预算支出预算表", "单位：万元", rows)
+    assert [each.level for each in lines(records)] == ["whole_area", "own", "subordinates"] * 3
+    assert "80万元" in errors_or_warnings(records)
+
+
+def test_the_kinds_of_a_limit_that_was_added_are_no_limits(document: Make) -> None:
+    records = read(
+        document,
+        "关于2024年青石县新增地方政府债务限额及预算调整方案的报告",
+        "省财政厅下达我县2024年新增地方政府债务限额3.2亿元，其中：一般债务限额0.7亿元，专项债务限额2.5亿元。",
+        "2024年全县政府债务限额调整为71.5亿元，其中：一般债务限额30亿元。",
+    )
+    found = [(each.fund, f"{each.amount:.0f}") for each in records if isinstance(each, Fact)]
+    assert found == [("debt", "7150000000"), ("general_debt", "3000000000")]
+
+
+def test_a_table_without_a_title_is_what_the_report_on_one_year_is_of(document: Make) -> None:
+    rows = [
+        ["项目", "年初预算", "一季度累计完成", "完成年初预算%"],
+        ["一般公共预算收入", "80000", "21000", "26.3"],
+        ["一般公共预算支出", "320000", "95000", "29.7"],
+    ]
+    told = "2025年一季度，全县一般公共预算收入完成2.1亿元，增长4%。"
+    found = lines(read(document, "青石县2025年一季度财政预算执行情况", told, "单位：万元", rows))
+    assert [(each.side, each.basis, each.year) for each in found] == [
+        (side, basis, 2025) for side in ("income", "expenditure") for basis in ("budget", "execution")
+    ]
