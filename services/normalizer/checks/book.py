@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import cached_property
 from itertools import groupby
@@ -35,7 +35,7 @@ from shared.schemas.records import (
 )
 
 _AGAIN: Final = re.compile(r"^续|[(（]?续表?[一二三四五六七八九十\d]*[)）]?$")
-_Shape = tuple[str, frozenset[tuple[object, ...]]]
+_Columns = Mapping[int | None, frozenset[tuple[object, ...]]]
 _OFTEN_EMPTY = (TableName.GOVERNMENT_FUND_EXPENDITURE, TableName.STATE_CAPITAL_EXPENDITURE)
 
 
@@ -93,20 +93,17 @@ class Book:
         other did not end in a total.
         """
         runs: dict[int | None, int] = {}
-        earlier: tuple[int, _Shape, bool] | None = None
+        earlier: tuple[int, str, _Columns, bool] | None = None
         for block, grouped in groupby(self.government, key=lambda line: line.provenance.block):
             lines = list(grouped)
             if block is None or block in runs:
                 continue
-            title = title_of(lines_before(self.document, block)) or (earlier[1][0] if earlier else "")
-            shape = (
-                _AGAIN.sub("", title),
-                frozenset((line.provenance.column, line.column_label, line.table, line.level) for line in lines),
-            )
-            ended = any(ends_in_total(line.name) for line in lines)
-            again = earlier is not None and earlier[1] == shape and (title != shape[0] or not earlier[2])
-            runs[block] = runs[earlier[0]] if earlier and again else block
-            earlier = (block, shape, ended)
+            printed = title_of(lines_before(self.document, block)) or (earlier[1] if earlier else "")
+            title, columns = _AGAIN.sub("", printed), _columns(lines)
+            again = earlier is not None and earlier[1] == title and _are_alike(earlier[2], columns)
+            goes_on = earlier is not None and again and (printed != title or not earlier[3])
+            runs[block] = runs[earlier[0]] if earlier and goes_on else block
+            earlier = (block, title, columns, ends_in_total(lines[-1].name))
         return runs
 
     def block(self, index: int | None) -> Block | None:
@@ -211,6 +208,20 @@ class Book:
     def indicators_of(self, project: Project) -> list[Indicator]:
         """The indicators of `project`, not those of another of the same name."""
         return self._indicators.get(project.id, [])
+
+
+def _columns(lines: Iterable[BudgetLine]) -> _Columns:
+    """What the figures of each column are of."""
+    found: defaultdict[int | None, set[tuple[object, ...]]] = defaultdict(set)
+    for line in lines:
+        found[line.provenance.column].add((line.column_label, line.table, line.level))
+    return {column: frozenset(said) for column, said in found.items()}
+
+
+def _are_alike(one: _Columns, other: _Columns) -> bool:
+    """Whether the columns that both tables fill, of which there are some, are of the same."""
+    both = one.keys() & other.keys()
+    return bool(both) and all(one[column] == other[column] for column in both)
 
 
 def _by_project(read: ReaderResult) -> dict[str, list[Indicator]]:

@@ -145,26 +145,30 @@ def _next(grid: Grid, rows: Sequence[int], earlier: MoneyTable | None) -> tuple[
     body = tuple(row for row in below if _is_body(grid, row, labelled))
     rest = [row for row in rows if end is not None and row >= end]
     if not labelled:
-        return (
-            (_continued(grid, titles, body, earlier), rest) if earlier and _fits(grid, earlier, columns) else None
-        )
+        panels = _panels_again(grid, body, earlier, columns) if earlier else ()
+        return (MoneyTable(grid, titles, (), body, earlier.paths, panels), rest) if earlier and panels else None
     paths = tuple(tuple(terms.plain(text) for text in path) for path in grid.header_paths(labelled))
     panels = tuple(_panels(grid, body, paths, columns))
     return (MoneyTable(grid, titles, labelled, body, paths, panels), rest) if panels else None
 
 
-def _continued(grid: Grid, titles: tuple[int, ...], body: tuple[int, ...], earlier: MoneyTable) -> MoneyTable:
-    return MoneyTable(grid, titles, (), body, earlier.paths, earlier.panels)
+def _panels_again(
+    grid: Grid, body: tuple[int, ...], earlier: MoneyTable, columns: frozenset[int]
+) -> tuple[Panel, ...]:
+    """The panels of rows that go on with the table before; none where numbers stand where it has other than them.
 
-
-def _fits(grid: Grid, earlier: MoneyTable, columns: frozenset[int]) -> bool:
-    """Whether numbers stand where the table before has them."""
+    A column that it has left blank so far is read by its label.
+    """
     known = {
         column
         for panel in earlier.panels
         for column in (*panel.money, *panel.others, *panel.counters, *panel.codes)
     }
-    return grid.column_count == earlier.grid.column_count and columns <= known
+    blank = columns - known
+    filled = any(not is_blank(earlier.grid.text(row, column)) for row in earlier.body for column in blank)
+    if grid.column_count != earlier.grid.column_count or filled or not all(earlier.paths[each] for each in blank):
+        return ()
+    return tuple(_panels(grid, body, earlier.paths, columns | known)) if blank else earlier.panels
 
 
 def _has_numbers(grid: Grid, row: int) -> bool:

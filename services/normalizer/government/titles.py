@@ -15,7 +15,9 @@ _NOTE: Final = re.compile(
 _ALONE: Final = re.compile(
     r"(?:附?表|附件|续表)[一二三四五六七八九十百\d—–.-]*[:：]?|[(（].{0,8}[)）]|单位[:：]?.{0,8}"
 )
-_NUMBERED: Final = re.compile(r"^\s*(?:(?:附?表|附件)?\s*\d{1,2}(?:\s*[-—–.]\s*\d{1,2})*|(?!20\d\d\s)\d{2,9})[\s　]+(?=\S)")
+_NUMBERED: Final = re.compile(
+    r"^\s*(?:(?:附?表|附件)?\s*\d{1,2}(?:\s*[-—–.]\s*\d{1,2})*|(?!20\d\d\s)\d{2,9})[\s　]+(?=\S)"
+)
 """A table's number, or a region's code, with a space after it."""
 _NUMBER: Final = re.compile(
     r"^(?:附?表|附件|续表)(?:[一二三四五六七八九十百]{1,4}|\d{1,3})(?:[-—–.]\d{1,2})*?[:：、.]?(?=20\d\d|\D)|"

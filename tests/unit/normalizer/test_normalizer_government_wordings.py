@@ -388,3 +388,9 @@ def test_a_towns_table_is_of_its_finances_where_the_documents_title_says_so(docu
     found = read(document, "青石县城关镇2026年财政预算公开", title, "单位：万元", REVENUE)
     (disclosure,) = [each for each in found if isinstance(each, Disclosure)]
     assert (disclosure.kind, disclosure.department) == (DisclosureKind.GOVERNMENT_BUDGET, None)
+
+
+@pytest.mark.parametrize("year", ["2024 年", "2024　年度", "２０２４年", "二〇二四年", "2024年 "])
+def test_the_year_of_a_title_is_read_however_it_is_spaced(document: Make, year: str) -> None:
+    found = lines(document, "青石县2025年政府预算", f"{year}青石县一般公共预算收入执行表", "单位：万元", REVENUE)
+    assert [each.year for each in found] == [2024] * 3

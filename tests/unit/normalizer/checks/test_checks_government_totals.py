@@ -110,3 +110,29 @@ def test_a_total_on_the_next_sheet_is_of_the_whole_table(document: Make, again: 
     unit = "单位：万元"
     written = ["青石县2024年政府决算", title, unit, first, "表2", f"{title}{again}", unit, second]
     assert checked(document, "government_codes", *written)[0] == "pass"
+
+
+@pytest.mark.parametrize("head", [[["科目编码", "科目名称", "决算数", "其中：结转"]], []])
+def test_a_table_begun_with_its_total_goes_on_in_the_next_which_fills_another_column(
+    document: Make, head: Rows
+) -> None:
+    first = [
+        ["科目编码", "科目名称", "决算数", "其中：结转"],
+        ["", "支出合计", "150", ""],
+        ["201", "一般公共服务支出", "90", ""],
+        ["20101", "人大事务", "40", ""],
+    ]
+    second = [
+        *head,
+        ["20103", "政府办公厅事务", "50", "3"],
+        ["205", "教育支出", "60", ""],
+        ["20502", "普通教育", "60", ""],
+    ]
+    written = [
+        "青石县2024年政府决算",
+        "2024年青石县一般公共预算支出决算功能分类明细表",
+        "单位：万元",
+        first,
+        second,
+    ]
+    assert checked(document, "government_codes", *written)[0] == "pass"

@@ -260,6 +260,7 @@ def executed() -> tuple[str, str, Rows]:
 def test_the_report_says_what_the_tables_say_as_far_as_it_rounds(document: Make) -> None:
     assert checked(document, "government_report", report("1.48"), *executed())[0] in {"pass", "rounding"}
     assert checked(document, "government_report", report("1.49"), *executed())[1] == []
+    assert checked(document, "government_report", report("１．４９"), *executed())[1] == []
     status, found = checked(document, "government_report", report("1.84"), *executed())
     assert (status, [each.actual for each in found]) == ("fail", ["184000000.00"])
 
