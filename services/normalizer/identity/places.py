@@ -9,6 +9,7 @@ from typing import Final
 from services.normalizer.identity.evidence import LONGEST, Evidence, EvidenceOrigin
 from services.normalizer.identity.titles import TitleCandidate
 from services.normalizer.language import regions
+from services.normalizer.language.money import is_blank
 from services.normalizer.language.regions import Mention
 from services.normalizer.language.text import code, joined, label
 from services.normalizer.language.vocabulary import Region
@@ -19,6 +20,8 @@ _CAPITAL: Final = re.compile("[A-ZＡ-Ｚ]")
 _PROJECT: Final = re.compile(r"(?<![\dA-Za-z])(\d{6})\d\d[A-Z][0-9A-Z]{8,16}(?![\dA-Za-z])")
 _SITE_CODE: Final = re.compile(r"(\d{6})\d{4}")
 _AREA_HEAD: Final = re.compile(r"地区|区划|地区名称|单位名称")
+_AT_TOP: Final = 6
+"""Among how many filled cells that label stands: a title and a unit may stand in the table too."""
 _NEAR: Final = 25
 """How much weaker the evidence for a part of a region may be, and still name the place more closely."""
 _STRONG: Final = 80
@@ -96,17 +99,18 @@ def _candidates(
     context = _Context(
         evidence, [*sites, *projects], [mention for text, _ in texts for mention in regions.mentions(text)]
     )
+    listed = _areas(evidence, context, year)
     for text, score in texts:
-        found = [region for each in regions.mentions(text) if (region := context.resolved(each, year))]
-        yield from (RegionCandidate(region, score) for region in found)
+        if _whole(text, context, year) not in listed[1:]:
+            found = [region for each in regions.mentions(text) if (region := context.resolved(each, year))]
+            yield from (RegionCandidate(region, score) for region in found)
     for site in sites:
         if region := regions.by_code(site, year):
             yield RegionCandidate(region, 60)
     for project, _ in Counter(projects).most_common(1):
         if region := regions.by_code(project, year):
             yield RegionCandidate(region, 55)
-    if area := _area(evidence, context, year):
-        yield RegionCandidate(area, 45)
+    yield from (RegionCandidate(region, 45) for region in listed[:1])
 
 
 def _texts(
@@ -175,18 +179,21 @@ def _project_regions(evidence: Evidence) -> list[str]:
     return [found for text in coded for found in _PROJECT.findall(text)]
 
 
-def _area(evidence: Evidence, context: _Context, year: int | None) -> Region | None:
-    """The region that holds all others in a table's column of regions."""
+def _areas(evidence: Evidence, context: _Context, year: int | None) -> list[Region]:
+    """The regions of a table's column of regions, of which the first holds all others."""
     for table in (block for block in evidence.document.blocks if isinstance(block, Table)):
-        if not table.cells or not any(_AREA_HEAD.fullmatch(label(cell.text)) for cell in table.cells[:3]):
+        filled = [cell for cell in table.cells if not is_blank(cell.text)]
+        head = next((cell for cell in filled[:_AT_TOP] if _AREA_HEAD.fullmatch(label(cell.text))), None)
+        if head is None:
             continue
-        lines = (joined(line) for cell in table.cells if cell.column == 0 for line in cell.text.split("\n"))
+        lines = (joined(line) for cell in filled if cell.column == head.column for line in cell.text.split("\n"))
         found = [region for line in lines if (region := _whole(line, context, year))]
         if found and all(regions.within(each.code, found[0].code) for each in found):
-            return found[0]
-    return None
+            return [found[0], *(each for each in found if each.code != found[0].code)]
+    return []
 
 
 def _whole(line: str, context: _Context, year: int | None) -> Region | None:
+    """The region that `line` names and nothing behind it."""
     mentions = regions.mentions(line)
     return context.resolved(mentions[-1], year) if mentions and mentions[-1].end == len(line) else None

@@ -213,6 +213,21 @@ def test_a_sum_by_regions_names_no_place_and_the_rank_is_what_titles_speak_of(do
     assert found == {"全省": ("whole_area",), "省本级": ("own",), "青石市": ("subordinates",)}
 
 
+@pytest.mark.parametrize("before", [[], [""], ["序号"]])
+@pytest.mark.parametrize("inside", [False, True])
+def test_the_place_is_the_first_of_the_regions_wherever_their_column_stands(
+    document: Make, before: list[str], inside: bool
+) -> None:
+    title, unit = "2025年全省政府一般债务余额情况表", "单位：亿元"
+    body = [["湖南省", "90"], ["长沙市", "30"], ["湘潭市", "60"]]
+    numbers = [[str(number)] if before == ["序号"] else before for number in range(1, 4)]
+    rows = [[*before, "地区", "金额"], *([*number, *row] for number, row in zip(numbers, body, strict=True))]
+    top = [[*before, title, ""], [*before, "", unit]] if inside else []
+    above = [] if inside else [title, unit]
+    (disclosure,) = [each for each in read(document, *above, [*top, *rows]) if isinstance(each, Disclosure)]
+    assert (disclosure.region_code, disclosure.region_name) == ("430000", "湖南省")
+
+
 CONTENTS: dict[str, Rows] = {
     "links": [
         ["目录", L, L],
