@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from services.store.filters import LONGEST_PART
 from services.store.labels import label
-from services.store.search import fold
+from services.store.search import fold, pairs
 from services.store.tables import MOST_RECORDS, DisclosureFile, Revision, UnreadFile, to_cents
 from shared.archive.contract import Archive
 from shared.errors import Corrupt, TooLarge
@@ -94,6 +94,8 @@ class Reading:
         title = facts.title if facts else origin.title
         region_name = facts.region_name if facts else origin.region_name
         department = facts.department if facts else None
+        year = f"{facts.fiscal_year}年度" if facts and facts.fiscal_year else None
+        kind = label("zh", "kind", facts.kind) if facts else None
         published_at = _aware(facts.published_at if facts else origin.published_at)
         return Revision(
             disclosure_id=event.disclosure_id,
@@ -117,7 +119,7 @@ class Reading:
             published_at=published_at,
             published_on=int(f"{published_at.astimezone(CHINA):%Y%m%d}") if published_at else 0,
             source_url=facts.source_url if facts else origin.url,
-            searched=" ".join(fold(text) for text in (title, region_name, department) if text),
+            searched=pairs(map(fold, filter(None, (title, region_name, department, year, kind)))),
             counts=json.dumps(Counter(each.type for each in self.published)),
             errors=severities[Severity.ERROR],
             warnings=severities[Severity.WARNING],

@@ -5,6 +5,8 @@ neighbouring characters: ` 水利 利工 工程 程`. A part of the text is a ro
 To SQLite's full-text index a pair is a word. PostgreSQL keeps trigrams of each word with the spaces around it,
 so that two characters and even one have some of their own, where plain text would have none for less than three;
 where pg_trgm is not there, or the database's LC_CTYPE is C, it is right, if slower: it walks all text.
+
+Records are searched by their own texts, readings by what their disclosure is: title, region, department, year, kind.
 """
 
 import re
@@ -32,6 +34,8 @@ from services.store.bulk import insert_rows
 from shared.database import on_sqlite
 
 TABLE: Final = "record_text"
+READINGS: Final = "revision_text"
+"""SQLite's index of the column `searched` of `revision`; PostgreSQL's has its name."""
 Span = tuple[Decimal, Decimal]
 """Yuan from, and to: the end is not in it."""
 _AMOUNT: Final = re.compile(
@@ -45,14 +49,21 @@ _CODE: Final = re.compile("(?=[A-Za-z]*[0-9])[0-9A-Za-z]{3,}")
 SQLITE: Final = table(TABLE, column("rowid", BigInteger), column("text", Text))
 POSTGRESQL: Final = table(TABLE, column("position", BigInteger), column("text", Text))
 
-INDEX: Final = f"""
-    DO $$ BEGIN
-        CREATE EXTENSION IF NOT EXISTS pg_trgm;
-        CREATE INDEX {TABLE}_part ON {TABLE} USING gin (text gin_trgm_ops);
-    EXCEPTION WHEN feature_not_supported OR undefined_file OR insufficient_privilege THEN
-        RAISE NOTICE 'pg_trgm is not available: text search walks all text';
-    END $$
-"""
+SQLITE_READINGS: Final = table(READINGS, column("rowid", BigInteger))
+
+
+def _trigrams(name: str, of: str, text: str) -> str:
+    return f"""
+        DO $$ BEGIN
+            CREATE EXTENSION IF NOT EXISTS pg_trgm;
+            CREATE INDEX {name} ON {of} USING gin ({text} gin_trgm_ops);
+        EXCEPTION WHEN feature_not_supported OR undefined_file OR insufficient_privilege THEN
+            RAISE NOTICE 'pg_trgm is not available: text search walks all text';
+        END $$
+    """
+
+
+INDEX: Final = _trigrams(f"{TABLE}_part", TABLE, "text")
 CREATE: Final[dict[str, tuple[str, ...]]] = {
     "sqlite": (f"CREATE VIRTUAL TABLE {TABLE} USING fts5(text, content='')",),
     "postgresql": (
@@ -61,6 +72,16 @@ CREATE: Final[dict[str, tuple[str, ...]]] = {
     ),
 }
 """Dialect → the statements that make the search table."""
+CREATE_READINGS: Final[dict[str, tuple[str, ...]]] = {
+    "sqlite": (
+        f"CREATE VIRTUAL TABLE {READINGS} USING fts5(searched, content='revision', content_rowid='key')",
+        f"INSERT INTO {READINGS} ({READINGS}) VALUES ('rebuild')",
+        f"CREATE TRIGGER {READINGS}_kept AFTER INSERT ON revision BEGIN"
+        f" INSERT INTO {READINGS} (rowid, searched) VALUES (new.key, new.searched); END",
+    ),
+    "postgresql": (_trigrams(READINGS, "revision", "searched"),),
+}
+"""Dialect → the statements that make the readings there are, and those to come, findable."""
 
 
 def fold(text: str) -> str:
@@ -146,6 +167,11 @@ def positions(word: str, session: AsyncSession) -> Select[Any]:
     """Where the records are whose text has `word`: for a condition beside others that may hold instead."""
     table, key = _place(session)
     return select(key).select_from(table).where(_has(words(word), session))
+
+
+def readings(word: str) -> Select[Any]:
+    """The keys of the readings whose disclosure has the folded `word`; on SQLite."""
+    return select(SQLITE_READINGS.c.rowid).where(literal_column(READINGS).op("MATCH")(_phrase(word)))
 
 
 def _place(session: AsyncSession) -> tuple[TableClause, ColumnClause[Any]]:

@@ -84,7 +84,7 @@ class Revision(StoreTable, table=True):
     published_at: datetime | None = Field(sa_type=Moment)
     published_on: int = Field(description="the day in China as 20240131; 0 where it is not known")
     source_url: str | None
-    searched: str = Field(description="title, department and region as search.py folds them")
+    searched: str = Field(description="title, region, department, year and kind as search.py's pairs")
     counts: str = Field(description="JSON: record type → how many")
     errors: int
     warnings: int

@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from services.store import cursor, search
 from services.store.filters import DisclosureFilter, Scope
 from services.store.tables import DisclosureFile, Revision, UnreadFile
+from shared.database import on_sqlite
 
 Condition = ColumnElement[bool] | Mapped[bool]
 
@@ -38,6 +39,13 @@ def meets(scope: Scope) -> list[Condition]:
     return conditions
 
 
+def is_of(word: str, session: AsyncSession) -> Condition:
+    """That the folded `word` is in what a reading's disclosure is: title, region, department, year, kind."""
+    if on_sqlite(session):
+        return col(Revision.key).in_(search.readings(word))
+    return col(Revision.searched).like(search.pattern(word))
+
+
 _SEVERITIES = {"error": col(Revision.errors), "warning": col(Revision.warnings), "info": col(Revision.infos)}
 _SORTS: dict[str, tuple[Any, ...]] = {
     "stored": (col(Revision.key),),
@@ -51,7 +59,7 @@ async def page_of_disclosures(session: AsyncSession, wanted: DisclosureFilter) -
     order = _SORTS[wanted.order]
     statement = select(Revision).where(col(Revision.standing), *meets(wanted))
     for word in search.words(wanted.q or ""):
-        statement = statement.where(col(Revision.searched).contains(word))
+        statement = statement.where(is_of(word, session))
     if wanted.severity:
         statement = statement.where(_SEVERITIES[wanted.severity] > 0)
     if wanted.after:

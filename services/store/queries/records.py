@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, or_, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, or_, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.store import cursor, search
 from services.store.filters import RecordFilter
 from services.store.queries.columns import fetch
-from services.store.queries.disclosures import Condition, meets, named
+from services.store.queries.disclosures import Condition, is_of, meets, named
 from services.store.tables import LARGEST, MOST_RECORDS, Record, RecordBody, Revision, to_cents
 from shared.database import on_sqlite
 from shared.schemas.record_types import decode
@@ -75,11 +75,15 @@ async def page_of_records(
 
     A page of `readings` may hold fewer than asked for before the end.
     """
-    order = _SORTS[wanted.order]
-    within = await _within(session, wanted) if readings is None else _among(readings, wanted)
-    statement = select(*order).where(*_asked(wanted, on_sqlite(session)), within)
-    statement = _searched(statement, wanted, session)
-    places = await _places(session, wanted, statement)
+    found: set[tuple[int, ...]] = set()
+    for way in await _ways(session, wanted):
+        if readings is None:
+            within = await _within(session, wanted, way)
+        else:
+            within = _among(readings, wanted, way.of(session))
+        statement = select(*_SORTS[wanted.order]).where(*_asked(wanted, on_sqlite(session)), within)
+        found.update(await _places(session, wanted, _searched(statement, wanted, way, session)))
+    places = sorted(found, reverse=wanted.order != "stored")[: wanted.limit + 1]
     positions = [place[-1] for place in places[: wanted.limit]]
     if readings is not None:
         positions = [each for each in positions if each // MOST_RECORDS in readings]
@@ -88,10 +92,41 @@ async def page_of_records(
     return HitPage(hits, cursor.write(places[wanted.limit - 1]) if more else None)
 
 
-def _searched(statement: Select[Any], wanted: RecordFilter, session: AsyncSession) -> Select[Any]:
-    """`statement` narrowed to records with the words, the codes and the amounts asked for."""
-    words, spans = search.amounts(wanted.q or "")
-    texts, codes = search.codes(words)
+@dataclass(frozen=True)
+class _Way:
+    """How records may have all words of a search: some are in what the disclosure is, the record says the others."""
+
+    of_disclosure: tuple[str, ...] = ()
+    of_record: tuple[str, ...] = ()
+
+    def of(self, session: AsyncSession) -> list[Condition]:
+        """What it asks of the reading."""
+        return [is_of(search.fold(word), session) for word in self.of_disclosure]
+
+
+async def _ways(session: AsyncSession, wanted: RecordFilter) -> list[_Way]:
+    """One way for the words of the search that some disclosure in scope has, and the one in which it has none."""
+    texts, _ = search.amounts(wanted.q or "")
+    words = [word for word in dict.fromkeys(texts) if search.fold(word)]
+    if not words:
+        return [_Way()]
+    has = [is_of(search.fold(word), session) for word in words]
+    statement: Select[Any] = select(*(case((each, 1), else_=0) for each in has))
+    rows = await fetch(session, statement.where(or_(*has), *meets(wanted)).distinct())
+    choices = {(0,) * len(words), *map(tuple, rows)}
+    return [
+        _Way(
+            tuple(word for word, is_had in zip(words, choice, strict=True) if is_had),
+            tuple(word for word, is_had in zip(words, choice, strict=True) if not is_had),
+        )
+        for choice in sorted(choices)
+    ]
+
+
+def _searched(statement: Select[Any], wanted: RecordFilter, way: _Way, session: AsyncSession) -> Select[Any]:
+    """`statement` narrowed to records with the amounts asked for, and the words and codes the record is to say."""
+    _, spans = search.amounts(wanted.q or "")
+    texts, codes = search.codes(way.of_record)
     for choices in spans:
         amount = col(Record.amount)
         each = [and_(amount >= _cents_from(low), amount < _cents_from(high)) for low, high in choices]
@@ -126,10 +161,14 @@ async def summary(session: AsyncSession, wanted: RecordFilter) -> Summary:
 
     Of more than `COUNTED` the first so many alone.
     """
-    columns = (col(Record.type), col(Record.amount), col(Record.revision))
-    met: Any = select(*columns).where(*_asked(wanted, on_sqlite(session)), await _within(session, wanted))
-    rows: Sequence[Any] = await fetch(session, _searched(met, wanted, session).limit(COUNTED + 1))
-    counted = rows[:COUNTED]
+    columns = (col(Record.position), col(Record.type), col(Record.amount), col(Record.revision))
+    found: dict[int, Any] = {}
+    for way in await _ways(session, wanted):
+        within = await _within(session, wanted, way)
+        met: Any = select(*columns).where(*_asked(wanted, on_sqlite(session)), within)
+        rows = await fetch(session, _searched(met, wanted, way, session).limit(COUNTED + 1))
+        found |= {row[0]: row[1:] for row in rows}
+    counted = list(found.values())[:COUNTED]
     readings = await _readings(session, {row[2] for row in counted})
     facets: dict[str, Counter[str]] = {name: Counter() for name in ("type", *_FACETS)}
     for type_, _, reading in counted:
@@ -141,7 +180,7 @@ async def summary(session: AsyncSession, wanted: RecordFilter) -> Summary:
     cents = sum(amount for _, amount, _ in counted if amount is not None)
     return Summary(
         count=len(counted),
-        more=len(rows) > COUNTED,
+        more=len(found) > COUNTED,
         amount=f"{Decimal(cents) / 100:.2f}",
         facets={name: dict(found.most_common(_SHOWN)) for name, found in facets.items()},
     )
@@ -203,18 +242,19 @@ async def readings_in_scope(session: AsyncSession, wanted: RecordFilter) -> froz
     return frozenset(key for key in found if key is not None)
 
 
-async def _within(session: AsyncSession, wanted: RecordFilter) -> ColumnElement[bool]:
-    """That the record's reading is in scope."""
-    conditions = await _in_scope(session, wanted)
-    if wanted.covers_all:
+async def _within(session: AsyncSession, wanted: RecordFilter, way: _Way) -> ColumnElement[bool]:
+    """That the record's reading is in scope, and its disclosure has the words that `way` asks of it."""
+    conditions = [*await _in_scope(session, wanted), *way.of(session)]
+    if wanted.covers_all and not way.of_disclosure:
         return _one_meets(conditions)
     few = (await session.exec(select(Revision.key).where(*conditions).limit(FEW + 1))).all()
     return col(Record.revision).in_(few) if len(few) <= FEW else _one_meets(conditions)
 
 
-def _among(readings: frozenset[int], wanted: RecordFilter) -> ColumnElement[bool]:
-    """That the record's reading is among `readings`, or at least may be, where they are many."""
-    return col(Record.revision).in_(sorted(readings)) if len(readings) <= FEW else _one_meets(meets(wanted))
+def _among(readings: frozenset[int], wanted: RecordFilter, of: list[Condition]) -> ColumnElement[bool]:
+    """That the record's reading meets `of` and is among `readings`, or at least may be, where they are many."""
+    among = col(Record.revision).in_(sorted(readings)) if len(readings) <= FEW else _one_meets(meets(wanted))
+    return and_(among, _one_meets(of)) if of else among
 
 
 async def _in_scope(session: AsyncSession, wanted: RecordFilter) -> list[Condition]:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.store.filters import RecordFilter
 from services.store.queries.records import page_of_records
-from services.store.search import TABLE
+from services.store.search import READINGS, TABLE
 from services.store.settings import StoreSettings
 from services.store.tables import MIGRATIONS, VERSION_TABLE, StoreTable
 from shared.database import downgrade, reading, upgrade
@@ -18,7 +18,7 @@ from tests.unit.store.store_samples import Keep, Sample, budget_line, finding
 
 
 def _ours(_object: Any, name: str | None, *_: object) -> bool:
-    return not str(name).startswith((TABLE, VERSION_TABLE))
+    return not str(name).startswith((TABLE, READINGS, VERSION_TABLE))
 
 
 def _differences(connection: Connection) -> list[Any]:
@@ -76,7 +76,7 @@ async def test_what_the_first_version_stored_is_found_after_the_upgrade_and_afte
     assert plain == ["样县水利局2024年部门预算 河北省样市样县 样县水利局", "农林水支出", "收支不符"]
     await upgrade(settings.database_url, MIGRATIONS, VERSION_TABLE)
     assert await found(engine, "水支") == ["budget_line"]
-    assert await found(engine, "样市样县") == ["disclosure"]
+    assert await found(engine, "样市样县 收支") == ["finding"]
     assert await found(engine, "算河") == []
     assert await found(engine, "符") == ["finding"]
     assert await differences(engine) == []
@@ -93,4 +93,19 @@ async def test_the_comparisons_of_readings_stored_before_are_counted(
     async with engine.connect() as connection:
         found = await connection.execute(text("SELECT comparisons FROM revision ORDER BY key"))
     assert found.scalars().all() == [43, 0]
+    assert await differences(engine) == []
+
+
+async def test_the_readings_stored_before_are_found_by_what_their_disclosure_is(
+    settings: StoreSettings, engine: AsyncEngine, keep: Keep
+) -> None:
+    await keep(Sample(lines=[budget_line("农林水支出", "1.00")]))
+    await downgrade(settings.database_url, MIGRATIONS, VERSION_TABLE, "0005")
+    async with engine.connect() as connection:
+        (searched,) = (await connection.execute(text("SELECT searched FROM revision"))).scalars()
+    assert searched == "样县水利局2024年部门预算 河北省样市样县 样县水利局"
+    await upgrade(settings.database_url, MIGRATIONS, VERSION_TABLE)
+    assert await found(engine, "水利局 2024 农林") == ["budget_line"]
+    await keep(Sample(url="http://x.example/2", year=2025, lines=[budget_line("农林水支出", "1.00")]))
+    assert await found(engine, "水利局 2025 农林") == ["budget_line"]
     assert await differences(engine) == []

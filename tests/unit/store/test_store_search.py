@@ -49,7 +49,14 @@ OTHER = replace(SAMPLE, url="http://x.example/other", department="样县教育�
         ("33832499", ["33832499.00"]),
         ("25000", ["250000000.00"]),
         ("a0201", ["5000.00"]),
-        ("2024", [None, None]),
+        ("2024 不符", [None]),
+        ("水利局 支出总计", ["33833000.00"]),
+        ("样市 水利 2024年 部门预算 支出总计", ["33833000.00"]),
+        ("样县 水利局 3,383.3", ["33833000.00"]),
+        ("水利局 205", ["250000000.00"]),
+        ("教育局 支出总计", []),
+        ("2023 支出总计", []),
+        ("水利局 水利局 农林水", ["33832499.00"]),
         ("9" * 15, []),
     ],
 )
@@ -90,3 +97,40 @@ async def test_the_form_takes_ten_thousands_with_separators(keep: Keep, client: 
         == 1
     )
     await get(client, "/records?min_wan=viel", 422)
+
+
+async def test_words_are_in_the_record_or_in_what_its_disclosure_is(
+    keep: Keep, client: httpx.AsyncClient
+) -> None:
+    accounts = replace(SAMPLE, kind="final_accounts", url="http://x.example/3")
+    await keep(SAMPLE, replace(OTHER, title="2023年预算"), replace(SAMPLE, revision=2), accounts)
+    counts = {}
+    for query in ("水利局", "水利局 教育", "教育", "部门决算 水利局", "2023 农林水", "样县 支出总计", "样县教育局 水利局"):
+        answer = (await client.get("/api/v1/records/summary", params={"q": query})).json()
+        page = (await client.get("/api/v1/records", params={"q": query, "sort": "newest"})).json()["items"]
+        lines = (await client.get("/api/v1/records.jsonl", params={"q": query})).text.splitlines()
+        assert answer["count"] == len(page) == len(lines), query
+        counts[query] = answer["count"]
+    assert counts == {
+        "水利局": 14,
+        "水利局 教育": 2,
+        "教育": 9,
+        "部门决算 水利局": 7,
+        "2023 农林水": 1,
+        "样县 支出总计": 3,
+        "样县教育局 水利局": 0,
+    }
+
+
+async def test_pages_of_a_search_in_both_come_to_an_end(keep: Keep, client: httpx.AsyncClient) -> None:
+    await keep(SAMPLE, OTHER)
+    for sort in ("stored", "newest", "amount"):
+        asked = {"q": "样县 支出", "sort": sort, "limit": "1"}
+        seen: list[str] = []
+        while True:
+            answer = (await client.get("/api/v1/records", params=asked)).json()
+            seen += [each["id"] for each in answer["items"]]
+            if not answer["next_cursor"]:
+                break
+            asked["cursor"] = answer["next_cursor"]
+        assert len(seen) == len(set(seen)) == 6, sort
