@@ -1,15 +1,14 @@
 """The rules file: which records and changes are told, on which channels, in what words."""
 
-import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Final, Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic.fields import FieldInfo
 
+from services.notify import patterns
 from shared.errors import UsageError
 from shared.schemas.changes import Change, called, readable
 from shared.schemas.record_types import BY_NAME, decode, plain
@@ -17,7 +16,6 @@ from shared.topics import CHANGES, RECORDS, Topic
 
 _CHANGE: Final = "change"
 _CHANGES: Final = {"added": "新增", "removed": "删去", "changed": "改动"}
-_BOUND: Final = re.compile(r"(>=|<=|>|<)\s*(-?\d+(?:\.\d+)?)")
 _MOST_TEXT: Final = 300
 """Characters of one event in a message."""
 
@@ -36,13 +34,13 @@ class Rule(BaseModel):
     def _check(self) -> Self:
         if self.of != _CHANGE and self.of not in BY_NAME:
             raise ValueError(f"of: there is no {self.of!r}; there are {', '.join(BY_NAME)}, {_CHANGE}")
-        unknown = set(self.when) - self.fields
+        unknown = set(self.when) - set(self.fields)
         if unknown:
             raise ValueError(
                 f"when: {self.of} has no {', '.join(sorted(unknown))}; it has {', '.join(sorted(self.fields))}"
             )
         for name, wanted in self.when.items():
-            _check_patterns(name, _options(wanted))
+            patterns.check(name, self.fields[name], wanted)
         return self
 
     @property
@@ -51,13 +49,13 @@ class Rule(BaseModel):
         return CHANGES if self.of == _CHANGE else RECORDS[self.of]
 
     @property
-    def fields(self) -> set[str]:
+    def fields(self) -> Mapping[str, FieldInfo]:
         """What `when` may name."""
-        return set(Change.model_fields if self.of == _CHANGE else BY_NAME[self.of].model.model_fields)
+        return (Change if self.of == _CHANGE else BY_NAME[self.of].model).model_fields
 
     def meets(self, value: Mapping[str, Any]) -> bool:
         """Whether the JSON of a record or change is to be told."""
-        return all(_meets(value.get(name), wanted) for name, wanted in self.when.items())
+        return all(patterns.meets(value.get(name), wanted) for name, wanted in self.when.items())
 
 
 class Rules(BaseModel):
@@ -116,33 +114,3 @@ def _said_of_change(value: Mapping[str, Any]) -> str:
     ]
     of = kind.labels.get("zh", value["record_type"])
     return f"{_CHANGES[value['change']]} {of} {value['name']}：{'；'.join(told)}"
-
-
-def _options(wanted: Any) -> list[Any]:
-    return wanted if isinstance(wanted, list) else [wanted]
-
-
-def _check_patterns(name: str, options: list[Any]) -> None:
-    """Raise ValueError for what no value would ever meet."""
-    if not options:
-        raise ValueError(f"when: {name} has no pattern")
-    for each in options:
-        if each is None or isinstance(each, dict | list):
-            raise ValueError(f"when: {name}: {each!r} is neither a text nor a bound on a number")
-        if str(each)[:1] in ("<", ">") and not _BOUND.fullmatch(str(each)):
-            raise ValueError(f"when: {name}: {each!r} is no bound on a number; one is written like >=10000000")
-
-
-def _meets(value: Any, wanted: Any) -> bool:
-    return any(_is(value, str(option)) for option in _options(wanted))
-
-
-def _is(value: Any, pattern: str) -> bool:
-    bound = _BOUND.fullmatch(pattern)
-    if bound is None:
-        return value is not None and fnmatchcase(str(value), pattern)
-    try:
-        number, limit = Decimal(str(value)), Decimal(bound[2])
-    except InvalidOperation:
-        return False
-    return {">=": number >= limit, "<=": number <= limit, ">": number > limit, "<": number < limit}[bound[1]]

@@ -31,6 +31,11 @@ def rules(channel: str = "json://127.0.0.1:1", **rule: Any) -> Rules:
     )
 
 
+def chosen(of: str, when: str) -> str:
+    """A file with one rule."""
+    return f"channels: {{a: x}}\nrules: [{{name: n, of: {of}, when: {{{when}}}, tell: [a]}}]\n"
+
+
 def received(topic: str, value: Mapping[str, Any] | None) -> Received:
     return Received(topic, "r1", json.dumps(value).encode() if value is not None else None)
 
@@ -40,12 +45,16 @@ def received(topic: str, value: Mapping[str, Any] | None) -> Received:
     [
         ("finding", {}, True),
         ("finding", {"severity": FINDING["severity"]}, True),
-        ("finding", {"severity": ["nothing", FINDING["severity"]]}, True),
-        ("finding", {"severity": "nothing"}, False),
+        ("finding", {"severity": ["info", FINDING["severity"]]}, True),
+        ("finding", {"severity": "info"}, False),
+        ("finding", {"severity": "*"}, True),
         ("finding", {"region_code": f"{FINDING['region_code'][:2]}*"}, True),
         ("finding", {"fiscal_year": ">=2000"}, True),
         ("finding", {"fiscal_year": "<2000"}, False),
-        ("finding", {"message": ">=5"}, False),
+        ("finding", {"fiscal_year": FINDING["fiscal_year"]}, True),
+        ("finding", {"difference": ">=1000000000000"}, False),
+        ("finding", {"subjects": FINDING["subjects"][0]}, True),
+        ("finding", {"subjects": "r0"}, False),
         ("finding", {"department": "*"}, True),
         ("project", {}, False),
     ],
@@ -89,6 +98,25 @@ def test_the_same_said_again_is_the_same_event() -> None:
         ("channels: {a: x}\nrules: [{name: n, of: fact, when: {metric: }, tell: [a]}]\n", "None is neither"),
         ("channels: {a: x}\nrules: [{name: n, of: fact, when: {metric: []}, tell: [a]}]\n", "has no pattern"),
         ("channels: [", "cannot be read"),
+        (chosen("finding", "severity: Error"), "severity: 'Error' .* error, warning, info"),
+        (
+            chosen("finding", "kind: [final_accounts, budget]"),
+            "kind: 'budget' .* department_budget, final_accounts",
+        ),
+        (chosen("budget_line", "side: in"), "side: 'in' .* income, expenditure"),
+        (chosen("change", "change: moved"), "change: 'moved' .* added, removed, changed"),
+        (chosen("change", "record_type: budget"), "record_type: 'budget' .* budget_line"),
+        (chosen("change", "same_version: yes please"), "same_version: 'yes please' .* true, false"),
+        (chosen("project", "budget: 10000000"), "budget: 10000000 is no bound; .*'>=10000000'"),
+        (chosen("indicator", "value: '5*'"), "value: '5\\*' is no bound"),
+        (chosen("budget_line", "code: 205"), "code: 205 is no text; .* quotes"),
+        (chosen("budget_line", "code: ''"), "code: '' is no text"),
+        (chosen("fact", "fiscal_year: this year"), "fiscal_year: 'this year' is no whole number"),
+        (chosen("fact", "fiscal_year: 24"), "fiscal_year: 24 .* 4 digits"),
+        (chosen("fact", "region_code: '1310'"), "region_code: '1310' .* 6 digits; '1310\\*'"),
+        (chosen("finding", "message: '>=5'"), "message: '>=5' is a bound on a number, but the field is a text"),
+        (chosen("finding", "provenance: '*'"), "provenance: .* parts of its own"),
+        (chosen("change", "key: '*'"), "key: .* parts of its own"),
     ],
 )
 def test_wrong_rules_are_told(tmp_path: Path, text: str, told: str) -> None:

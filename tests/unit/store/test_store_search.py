@@ -99,13 +99,19 @@ async def test_the_form_takes_ten_thousands_with_separators(keep: Keep, client: 
     await get(client, "/records?min_wan=viel", 422)
 
 
-async def test_words_are_in_the_record_or_in_what_its_disclosure_is(
-    keep: Keep, client: httpx.AsyncClient
-) -> None:
+async def test_words_are_in_the_record_or_in_what_its_disclosure_is(keep: Keep, client: httpx.AsyncClient) -> None:
     accounts = replace(SAMPLE, kind="final_accounts", url="http://x.example/3")
     await keep(SAMPLE, replace(OTHER, title="2023年预算"), replace(SAMPLE, revision=2), accounts)
     counts = {}
-    for query in ("水利局", "水利局 教育", "教育", "部门决算 水利局", "2023 农林水", "样县 支出总计", "样县教育局 水利局"):
+    for query in (
+        "水利局",
+        "水利局 教育",
+        "教育",
+        "部门决算 水利局",
+        "2023 农林水",
+        "样县 支出总计",
+        "样县教育局 水利局",
+    ):
         answer = (await client.get("/api/v1/records/summary", params={"q": query})).json()
         page = (await client.get("/api/v1/records", params={"q": query, "sort": "newest"})).json()["items"]
         lines = (await client.get("/api/v1/records.jsonl", params={"q": query})).text.splitlines()
