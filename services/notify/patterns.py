@@ -20,7 +20,7 @@ _SINGLE: Final = "a text, a number or a bound on a number"
 
 
 def check(name: str, field: FieldInfo, wanted: Any) -> None:
-    """Raise ValueError, which names the field and what it may be compared with, for what no value would ever meet."""
+    """Raise ValueError, which names the field and what it may say, for a pattern that no value would ever meet."""
     options = _options(wanted)
     if not options:
         raise ValueError(f"when: {name} has no pattern")

@@ -1,18 +1,19 @@
 """/feeds: any list of disclosures, and any search, as Atom and as JSON Feed."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.store.access import Session
 from services.store.feeds import ATOM, JSON_FEED, Entry, Feed, atom, json_feed
 from services.store.labels import label
-from services.store.pages.parameters import ListingPage, SearchPage, kept
+from services.store.pages.parameters import ListingPage, SearchPage, kept, told
 from services.store.pages.rendering import address, language_of, wan, which
 from services.store.pages.summary import Row, summarize
-from services.store.queries import disclosures, records
+from services.store.queries import disclosures, records, totals
 from services.store.tables import Revision
 
 router = APIRouter(include_in_schema=False)
@@ -21,6 +22,8 @@ _NAMES: Final = {
     "disclosures": {"zh": "预算公开文件", "en": "Budget disclosures"},
     "records": {"zh": "预算公开数据", "en": "Budget records"},
 }
+_PATHS: Final = {"disclosures": "", "records": "records"}
+"""List → where its page is."""
 
 
 @router.get("/feeds/disclosures.{form}")
@@ -31,7 +34,7 @@ async def of_disclosures(
     page = await disclosures.page_of_disclosures(session, wanted.model_copy(update={"sort": "stored"}))
     language = language_of(request)
     entries = [_of_revision(each, str(request.base_url), language) for each in page.items]
-    return _answer(request, form, ("disclosures", "", kept(wanted)), entries)
+    return await _answer(request, session, form, "disclosures", wanted, entries)
 
 
 @router.get("/feeds/records.{form}")
@@ -42,15 +45,23 @@ async def of_records(
     page = await records.page_of_records(session, wanted.query.model_copy(update={"sort": "newest"}))
     language = language_of(request)
     entries = [_of_row(summarize(hit), str(request.base_url), language) for hit in page.items]
-    return _answer(request, form, ("records", "records", kept(wanted)), entries)
+    return await _answer(request, session, form, "records", wanted, entries)
 
 
-def _answer(
-    request: Request, form: str, of: tuple[str, str, dict[str, Any]], entries: Sequence[Entry]
+async def _answer(
+    request: Request,
+    session: AsyncSession,
+    form: str,
+    name: str,
+    wanted: ListingPage | SearchPage,
+    entries: Sequence[Entry],
 ) -> Response:
-    name, path, query = of
-    title = f"{_NAMES[name][language_of(request)]} · gongkai"
-    feed = Feed(title, str(request.url), address(f"{request.base_url}{path}", **query), entries)
+    language, query = language_of(request), kept(wanted)
+    regions = await totals.regions(session) if wanted.region else ()
+    narrowed = told(language, query, {each.region_code: each.region_name for each in regions})
+    title = " · ".join(filter(None, (_NAMES[name][language], narrowed, "gongkai")))
+    page = address(f"{request.base_url}{_PATHS[name]}", **query)
+    feed = Feed(title, str(request.url), page, entries)
     if form == "atom":
         return Response(atom(feed), media_type=ATOM)
     if form == "json":

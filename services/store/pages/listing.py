@@ -6,8 +6,8 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.store.access import Session
-from services.store.pages.parameters import ListingPage, Submitted, submitted
-from services.store.pages.rendering import render
+from services.store.pages.parameters import ListingPage, Submitted, submitted, told
+from services.store.pages.rendering import language_of, render
 from services.store.queries import disclosures, totals
 
 router = APIRouter(include_in_schema=False)
@@ -20,6 +20,8 @@ async def show(
     """A page of disclosures; 422 with the form as it was where a field cannot be taken."""
     if sent.shorter:
         return sent.shorter
+    regions = await totals.regions(session)
+    names = {each.region_code: each.region_name for each in regions}
     return render(
         request,
         "listing.html",
@@ -28,7 +30,8 @@ async def show(
         wanted=sent.form,
         kept=sent.kept,
         page=await disclosures.page_of_disclosures(session, sent.wanted) if sent.wanted else None,
-        regions=await totals.regions(session),
+        regions=regions,
+        told=told(language_of(request), sent.kept, names),
         year_choices=[(year, year) for year in await totals.years(session)],
         latest=await totals.latest(session),
     )

@@ -1,7 +1,7 @@
 """The lists' filters as parameters of pages, which take a language, too, and keep what is wrong in their form."""
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from types import SimpleNamespace
@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from services.store.filters import MOST, DisclosureFilter, RecordFilter
+from services.store.labels import label
 from services.store.pages.mistakes import Mistake, mistakes
 from services.store.pages.rendering import address, language_of
 
@@ -57,6 +58,31 @@ class SearchPage(RecordFilter):
 def kept(wanted: BaseModel) -> dict[str, Any]:
     """What a link to the next page of the same list keeps."""
     return wanted.model_dump(mode="json", exclude={"cursor", "lang"}, exclude_defaults=True)
+
+
+_WORDS: Final = {"type": "record"}
+"""Parameter → the vocabulary of its values, where it is not called the same."""
+_PLAIN: Final = frozenset({"q", "type", "region", "department", "year", "kind", "table", "column", "check"})
+"""Parameters whose values say of themselves what they are."""
+_ARRANGED: Final = frozenset({"sort", "limit"})
+
+
+def told(language: str, query: Mapping[str, Any], regions: Mapping[str, str | None]) -> str:
+    """What a list or search is narrowed to, for its title: `支出总计 · 青石县 · 2024`; empty for all there is.
+
+    `query` is what `kept` gives, `regions` code → name.
+    """
+    said = []
+    for name in sorted(query, key=lambda each: each != "q"):
+        value = str(query[name])
+        words = label(language, _WORDS.get(name, name), value)
+        if name == "region":
+            words = regions.get(value) or f"{value}…"
+        elif name not in _PLAIN:
+            words = f"{label(language, 'parameter', name)} {words}"
+        if name not in _ARRANGED:
+            said.append(words)
+    return " · ".join(said)
 
 
 P = TypeVar("P", bound=BaseModel)

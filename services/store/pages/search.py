@@ -5,8 +5,8 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Request, Response
 
 from services.store.access import Session
-from services.store.pages.parameters import SearchPage, Submitted, submitted
-from services.store.pages.rendering import render
+from services.store.pages.parameters import SearchPage, Submitted, submitted, told
+from services.store.pages.rendering import language_of, render
 from services.store.pages.summary import summarize
 from services.store.queries import records, totals
 from shared.schemas.record_types import BY_NAME, RECORD_TYPES
@@ -33,6 +33,7 @@ async def show(
     page = await records.page_of_records(session, query) if query else None
     narrowed = query and sent.kept and not query.cursor
     regions = await totals.regions(session)
+    region_names = {each.region_code: each.region_name for each in regions}
     return render(
         request,
         "search.html",
@@ -48,6 +49,7 @@ async def show(
         types=RECORD_TYPES,
         kind=BY_NAME.get(sent.form.type or ""),
         regions=regions,
-        region_names={each.region_code: each.region_name for each in regions},
+        region_names=region_names,
+        told=told(language_of(request), sent.kept, region_names),
         year_choices=[(year, year) for year in await totals.years(session)],
     )

@@ -94,7 +94,7 @@ async def page_of_records(
 
 @dataclass(frozen=True)
 class _Way:
-    """How records may have all words of a search: some are in what the disclosure is, the record says the others."""
+    """How records have all words of a search: those their disclosure has, and those they say themselves."""
 
     of_disclosure: tuple[str, ...] = ()
     of_record: tuple[str, ...] = ()

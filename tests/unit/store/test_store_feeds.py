@@ -1,9 +1,12 @@
 """Feeds of lists and searches, and what answers are spared: those a client has, and what compression saves."""
 
+import json
 from dataclasses import replace
+from pathlib import Path
 from xml.etree import ElementTree
 
 import httpx
+import jsonschema
 import pytest
 
 from services.store.app import create_app
@@ -48,6 +51,31 @@ async def test_a_search_is_a_feed(keep: Keep, client: httpx.AsyncClient) -> None
     items = (await client.get("/feeds/records.json?type=fact")).json()["items"]
     assert [each["title"] for each in items] == ["比上年增减：合计 −0.05 万元", "收入总计 1,234.56 万元"]
     assert len({each["id"] for each in items}) == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [
+        ("disclosures.json", "预算公开文件 · gongkai"),
+        ("disclosures.json?region=130101&year=2024&limit=10", "预算公开文件 · 河北省样市样县 · 2024 · gongkai"),
+        ("disclosures.json?region=13&severity=error", "预算公开文件 · 13… · 程度 错误 · gongkai"),
+        (
+            "records.json?q=支出总计&type=fact&min_wan=1000&sort=amount",
+            "预算公开数据 · 支出总计 · 正文数字 · 金额不低于（万元） 1000 · gongkai",
+        ),
+        (
+            "records.json?kind=final_accounts&code=213*&lang=en",
+            "Budget records · Final accounts · Code 213* · gongkai",
+        ),
+    ],
+)
+async def test_the_title_of_a_feed_says_what_it_is_narrowed_to(
+    keep: Keep, client: httpx.AsyncClient, path: str, title: str
+) -> None:
+    await keep(SAMPLE)
+    assert (await client.get(f"/feeds/{path}")).json()["title"] == title
+    atom_feed = (await client.get(f"/feeds/{path.replace('.json', '.atom')}")).text
+    assert ElementTree.fromstring(atom_feed).findtext(f"{ATOM}title") == title
 
 
 @pytest.mark.parametrize(("path", "feed"), [("/?year=2024", "disclosures"), ("/records?type=finding", "records")])
@@ -96,3 +124,24 @@ async def test_other_pages_scripts_read_where_a_setting_says_so(
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://store") as client:
         answer = await client.get("/static/style.css", headers={"Origin": "https://b.example"})
     assert answer.headers.get("access-control-allow-origin") == allowed
+
+
+@pytest.mark.parametrize(
+    "path", ["disclosures", "disclosures?year=1950", "records?q=样县 支出", "records?type=finding&lang=en"]
+)
+async def test_the_json_feeds_are_what_the_specification_says(
+    keep: Keep, client: httpx.AsyncClient, path: str
+) -> None:
+    name, _, query = path.partition("?")
+    await keep(SAMPLE, replace(OTHER, published_at=None, lines=[finding("单引号'与<标记>。")]))
+    feed = (await client.get(f"/feeds/{name}.json?{query}")).json()
+    schema = json.loads(Path(__file__).with_name("json_feed.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker())
+    assert [f"{error.json_path}: {error.message}" for error in validator.iter_errors(feed)] == []
+    ids = [item["id"] for item in feed["items"]]
+    assert len(set(ids)) == len(ids)
+    assert bool(ids) == ("1950" not in query)
+    for address in (feed["home_page_url"], *(item["url"] for item in feed["items"])):
+        assert (await client.get(address.partition("#")[0])).status_code == 200
+    assert (await client.get(feed["feed_url"])).json() == feed

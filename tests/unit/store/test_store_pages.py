@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import httpx
 import pytest
@@ -142,6 +142,10 @@ async def test_a_short_address_leads_to_its_disclosure_and_its_record(
     assert texts(await get(client, place.partition("#")[0]), "td#here") == ["1,234.56"]
     for path in ("/d/d00000000000", "/r/r00000000000", "/d/d0", "/d/'"):
         assert texts(await get(client, path, 404), "h1") == ["没有找到"]
+    for path in (f"/r/{line}?lang=en", f"{short}?lang=en&projects=budget"):
+        followed = (await client.get(path)).headers["location"]
+        assert set(path.partition("?")[2].split("&")) <= set(urlsplit(followed).query.split("&"))
+        assert (await client.get(followed)).cookies["lang"] == "en"
 
 
 async def test_where_two_disclosures_begin_alike_one_chooses(

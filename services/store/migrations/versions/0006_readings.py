@@ -1,4 +1,4 @@
-"""Readings are found by all that their disclosure is: title, region, department, year and kind, in pairs, by an index."""
+"""Readings are found by what their disclosure is: title, region, department, year and kind, by an index."""
 
 from collections.abc import Callable
 from typing import Any
