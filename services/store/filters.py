@@ -110,7 +110,7 @@ class DisclosureFilter(Scope):
 
     SORTS = {"stored": (BIGINT,), "published": (INT, BIGINT), "errors": (INT, BIGINT)}
 
-    q: _Words = Field(default=None, description="words in the title, the department or the region")
+    q: _Words = Field(default=None, description="words in title, department, region, year or kind")
     severity: Annotated[Severity | None, _Given] = Field(
         default=None, description="with findings of this severity"
     )
@@ -131,7 +131,9 @@ class _RecordScope(Scope):
     )
     check: _Part = Field(default=None, description="name of a check")
     q: _Words = Field(
-        default=None, description="words in its text; an amount as printed (3,383.3; 2.5亿元); a code"
+        default=None,
+        description="words in its text or in its disclosure's title, region, department, year and kind;"
+        " an amount as printed (3,383.3; 2.5亿元); a code",
     )
     sort: Annotated[Literal["stored"] | None, _Given] = Field(default=None, description="the order they came in")
 

@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.store.filters import LONGEST_PART
 from services.store.labels import explained, label, labels
+from services.store.pages.reasons import reason_in
 from services.store.rows import CHINA
 from services.store.tables import Revision
 from shared.schemas.model import Model
@@ -77,6 +78,7 @@ def _environment(language: str) -> Environment:
         "titled": partial(titled, language),
         "titled_in_wan": partial(titled_in_wan, language),
         "help": partial(help_of, language),
+        "reason": partial(reason_in, language),
         "LONGEST_PART": LONGEST_PART,
     }
     environment.filters |= {"wan": wan, "yuan": yuan, "day": day, "minute": minute, "web": web}

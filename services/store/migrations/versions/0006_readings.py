@@ -1,6 +1,6 @@
 """Readings are found by what their disclosure is: title, region, department, year and kind, by an index."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ revision = "0006"
 down_revision = "0005"
 
 _BATCH = 1_000
-_Row = sa.Row[Any]
+_Row = Sequence[Any]
 _READINGS = """
     SELECT key, title, region_name, department, fiscal_year, kind FROM revision
     WHERE key > :after ORDER BY key LIMIT :batch
@@ -36,7 +36,7 @@ def downgrade() -> None:
     """Take both back."""
     for statement in _REMOVE[op.get_context().dialect.name]:
         op.execute(statement)
-    _rewrite(lambda row: " ".join(fold(text) for text in row[1:4] if text))
+    _rewrite(_folded)
 
 
 def _rewrite(text_of: Callable[[_Row], str]) -> None:
@@ -44,6 +44,10 @@ def _rewrite(text_of: Callable[[_Row], str]) -> None:
     while rows := connection.execute(sa.text(_READINGS), {"after": after, "batch": _BATCH}).all():
         connection.execute(keep, [{"key": row[0], "searched": text_of(row)} for row in rows])
         after = rows[-1][0]
+
+
+def _folded(row: _Row) -> str:
+    return " ".join(fold(text) for text in row[1:4] if text)
 
 
 def _pairs(row: _Row) -> str:
