@@ -1,6 +1,7 @@
 """What is to be told and was: a SQLite file, so that a process that dies forgets neither."""
 
 import sqlite3
+import threading
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -45,47 +46,49 @@ class Due:
 
 
 class Outbox:
-    """The file, opened once; used in one thread at a time."""
+    """The file, opened once; its methods wait for each other, whichever thread they are called in."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = threading.Lock()
         self._file = sqlite3.connect(path, check_same_thread=False)
         self._file.execute("PRAGMA journal_mode=WAL")
         self._file.executescript(_SCHEMA)
 
     def begun(self, now: float) -> float:
         """When it was first used: what was published before that is not told."""
-        with self._file:
+        with self._lock, self._file:
             self._file.execute("INSERT INTO begun SELECT ? WHERE NOT EXISTS (SELECT 1 FROM begun)", (now,))
-        ((at,),) = self._file.execute("SELECT at FROM begun")
+            ((at,),) = self._file.execute("SELECT at FROM begun")
         return float(at)
 
     def add(self, notices: Iterable[Notice]) -> int:
         """Keep what is to be told, durably; what is there already is not added. Returns how many are new."""
         rows = [(each.event, each.rule, each.channel, each.subject, each.text) for each in notices]
-        with self._file, closing(self._file.cursor()) as cursor:
+        with self._lock, self._file, closing(self._file.cursor()) as cursor:
             cursor.executemany(
                 "INSERT OR IGNORE INTO notice (event, rule, channel, subject, text) VALUES (?, ?, ?, ?, ?)", rows
             )
             return max(cursor.rowcount, 0)
 
-    def due(self, now: float) -> list[Due]:
-        """What waits to be told now, the oldest first, a message for each rule, channel and subject."""
-        rows = self._file.execute(
-            "SELECT number, rule, channel, subject, text FROM notice"
-            " WHERE told_at IS NULL AND (next_at <= ?1 OR next_at > ?1 + ?2) ORDER BY number LIMIT 1000",
-            (now, _LONGEST_WAIT),  # the later ones by a clock that was wrong
-        ).fetchall()
-        groups: dict[tuple[str, str, str, int], list[tuple[int, str]]] = {}
-        counts: dict[tuple[str, str, str], int] = {}
-        for number, rule, channel, subject, text in rows:
-            of = (rule, channel, subject)
+    def due(self, channel: str, now: float) -> list[Due]:
+        """What waits to be told on a channel now, the oldest first, a message for each rule and subject."""
+        with self._lock:
+            rows = self._file.execute(
+                "SELECT number, rule, subject, text FROM notice WHERE told_at IS NULL AND channel = ?3"
+                " AND (next_at <= ?1 OR next_at > ?1 + ?2) ORDER BY number LIMIT 1000",
+                (now, _LONGEST_WAIT, channel),  # the later ones by a clock that was wrong
+            ).fetchall()
+        groups: dict[tuple[str, str, int], list[tuple[int, str]]] = {}
+        counts: dict[tuple[str, str], int] = {}
+        for number, rule, subject, text in rows:
+            of = (rule, subject)
             part = counts.get(of, 0) // _MOST
             counts[of] = counts.get(of, 0) + 1
             groups.setdefault((*of, part), []).append((number, text))
         return [
             Due(rule, channel, subject, [text for _, text in found], [number for number, _ in found])
-            for (rule, channel, subject, _), found in groups.items()
+            for (rule, subject, _), found in groups.items()
         ]
 
     def told(self, due: Due, now: float) -> None:
@@ -100,14 +103,17 @@ class Outbox:
             [(now, _LONGEST_WAIT, _FIRST_WAIT, each) for each in due.numbers],
         )
 
-    def waiting(self) -> int:
-        """How many notices are not told yet."""
-        ((count,),) = self._file.execute("SELECT count(*) FROM notice WHERE told_at IS NULL")
-        return int(count)
+    def waiting(self) -> dict[str, int]:
+        """Channel → how many notices are not told on it yet."""
+        with self._lock:
+            rows = self._file.execute(
+                "SELECT channel, count(*) FROM notice WHERE told_at IS NULL GROUP BY channel"
+            )
+            return dict(rows.fetchall())
 
     def close(self) -> None:
         self._file.close()
 
     def _update(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
-        with self._file:
+        with self._lock, self._file:
             self._file.executemany(statement, rows)

@@ -1,12 +1,13 @@
 """From the topics to the channels: what a rule meets is kept, then its position committed, then told.
 
 Killed before the commit, an event is read and kept again, as the same one; killed after telling and before that is
-noted, it is told a second time; never not at all.
+noted, it is told a second time; never not at all. Each channel is told by a task and a thread of its own.
 """
 
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -26,6 +27,8 @@ log = structlog.get_logger()
 GROUP: Final = "gongkai.notify"
 _BATCH: Final = 500
 _PAUSE_SECONDS: Final = 1.0
+_THREADS: Final = 4
+"""Beside one for each channel, which a slow one may hold for long."""
 Send = Callable[[str, str, str], bool]
 """Tells on the channel of an Apprise address (address, title, text); whether it was taken."""
 
@@ -65,12 +68,15 @@ async def foreseen(bus: Bus, rules: Rules) -> AsyncIterator[Notice]:
             yield notice
 
 
-async def run(bus: Bus, rules: Rules, outbox: Outbox, clock: Clock, member: str) -> None:
+async def run(bus: Bus, rules: Rules, outbox: Outbox, clock: Clock, member: str, tell: Send = send) -> None:
     """Keep and tell, until it is cancelled; what was published before the first time is not told."""
     begun = outbox.begun(clock.now().timestamp())
+    channels = sorted({*rules.channels, *outbox.waiting()})
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(len(channels) + _THREADS))
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_keep(bus, rules, outbox, (begun, member)))
-        tasks.create_task(_tell(rules, outbox, clock))
+        for channel in channels:
+            tasks.create_task(_tell(rules, outbox, clock, channel, tell))
 
 
 async def _keep(bus: Bus, rules: Rules, outbox: Outbox, since: tuple[float, str]) -> None:
@@ -90,9 +96,9 @@ async def _keep(bus: Bus, rules: Rules, outbox: Outbox, since: tuple[float, str]
                 await consumer.rewind()
 
 
-async def _tell(rules: Rules, outbox: Outbox, clock: Clock, tell: Send = send) -> None:
+async def _tell(rules: Rules, outbox: Outbox, clock: Clock, channel: str, tell: Send) -> None:
     while True:
-        for due in await asyncio.to_thread(outbox.due, clock.now().timestamp()):
+        for due in await asyncio.to_thread(outbox.due, channel, clock.now().timestamp()):
             await tell_one(rules, outbox, due, clock, tell)
         await asyncio.sleep(_PAUSE_SECONDS)
 

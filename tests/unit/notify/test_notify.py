@@ -1,9 +1,11 @@
 """Rules choose, and the outbox forgets nothing."""
 
+import asyncio
 import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,8 +14,9 @@ import pytest
 
 from services.notify.outbox import Notice, Outbox
 from services.notify.rules import Rules
-from services.notify.run import notices, tell_one
+from services.notify.run import notices, run, tell_one
 from shared.asyncapi import examples
+from shared.bus.connect import open_bus
 from shared.bus.contract import Received
 from shared.clock import SystemClock
 from shared.errors import UsageError
@@ -132,23 +135,58 @@ async def test_what_a_channel_does_not_take_is_tried_again_later_and_for_ever(tm
     assert (outbox.add([notice]), outbox.add([notice])) == (1, 0)
     clock = SystemClock()
     now = clock.now().timestamp()
-    (due,) = outbox.due(now)
+    (due,) = outbox.due("hook", now)
     assert not await tell_one(rules(), outbox, due, clock, lambda *_: False)
-    assert outbox.due(clock.now().timestamp()) == []
+    assert outbox.due("hook", clock.now().timestamp()) == []
     for _ in range(20):
         outbox.failed(due, now)
-    (again,) = outbox.due(now + 601)
+    (again,) = outbox.due("hook", now + 601)
     assert await tell_one(
         rules(), outbox, again, clock, lambda *given: given == ("json://127.0.0.1:1", "错误", "甲")
     )
-    assert outbox.waiting() == 0
+    assert outbox.waiting() == {}
+    outbox.close()
+
+
+async def test_a_channel_that_does_not_answer_holds_up_no_other(tmp_path: Path) -> None:
+    outbox, told = Outbox(tmp_path / "notify.db"), list[str]()
+    asked, released, all_told = (threading.Event() for _ in range(3))
+    outbox.add(
+        Notice(f"e{number}", "错误", channel, f"d{number}", "甲") for number in range(5) for channel in "ab"
+    )
+
+    def tell(address: str, _title: str, _text: str) -> bool:
+        if address == "json://a":
+            asked.set()
+            return released.wait(60)
+        asked.wait(60)
+        told.append(address)
+        if len(told) == 5:
+            all_told.set()
+        return True
+
+    bus = await open_bus(f"sqlite:///{tmp_path / 'bus.db'}")
+    await bus.create_topics([RECORDS["finding"]])
+    two = Rules.model_validate(
+        {
+            "channels": {"a": "json://a", "b": "json://b"},
+            "rules": [{"name": "错误", "of": "finding", "tell": ["a"]}],
+        }
+    )
+    running = asyncio.create_task(run(bus, two, outbox, SystemClock(), "test", tell))
+    assert await asyncio.to_thread(all_told.wait, 60)
+    running.cancel()
+    released.set()
+    await asyncio.wait([running])
+    assert outbox.waiting()["a"] == 5
+    await bus.close()
     outbox.close()
 
 
 def test_what_one_disclosure_gives_goes_in_one_message_of_fifty_at_most(tmp_path: Path) -> None:
     outbox = Outbox(tmp_path / "notify.db")
     outbox.add(Notice(f"e{number}", "错误", "hook", f"d{number % 2}", "甲") for number in range(140))
-    assert sorted(len(due.texts) for due in outbox.due(0)) == [20, 20, 50, 50]
+    assert sorted(len(due.texts) for due in outbox.due("hook", 0)) == [20, 20, 50, 50]
     outbox.close()
 
 
