@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Annotated, Any, Final, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 
 from services.notify import patterns
@@ -20,6 +20,34 @@ _MOST_TEXT: Final = 300
 """Characters of one event in a message."""
 
 
+_SAID: Final = {
+    "missing": "is missing",
+    "extra_forbidden": "there is no such key",
+    "tuple_type": "has to be a list, as [mail]",
+    "dict_type": "has to hold keys and values",
+    "model_type": "has to hold keys and values",
+    "too_short": "is empty",
+    "string_pattern_mismatch": "has to be a web address that begins with http:// or https://",
+}
+"""What is wrong, by the name pydantic has for it."""
+
+
+class _UniqueKeys(yaml.SafeLoader):
+    """Refuses a key that stands twice: the first would be lost in silence."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"{key.value} stands twice", key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+def _listed(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
 class Rule(BaseModel):
     """`of` is a record type, or change; `when` gives each field the patterns one of which it has to meet."""
 
@@ -28,7 +56,7 @@ class Rule(BaseModel):
     name: str = Field(min_length=1)
     of: str
     when: dict[str, Any] = Field(default_factory=dict)
-    tell: tuple[str, ...] = Field(min_length=1)
+    tell: Annotated[tuple[str, ...], BeforeValidator(_listed)] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -65,7 +93,7 @@ class Rules(BaseModel):
 
     channels: dict[str, str]
     rules: tuple[Rule, ...] = Field(min_length=1)
-    pages: str = ""
+    pages: str = Field(default="", pattern=r"^(https?://\S+)?$")
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -82,13 +110,14 @@ class Rules(BaseModel):
     def load(cls, path: Path) -> Self:
         """The rules in a YAML file; raises UsageError, which names what is wrong."""
         try:
-            return cls.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+            return cls.model_validate(yaml.load(path.read_text(encoding="utf-8"), _UniqueKeys))  # noqa: S506 - safe
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
             raise UsageError(f"{path} cannot be read: {error}.") from error
         except ValidationError as error:
             first = error.errors()[0]
-            place = ".".join(map(str, first["loc"]))
-            raise UsageError(f"{path}: {place} {first['msg']}".strip() + ".") from error
+            place = ".".join(map(str, first["loc"])) or "the file"
+            said = _SAID.get(first["type"]) or first["msg"].removeprefix("Value error, ")
+            raise UsageError(f"{path}: {place}: {said}.") from error
 
 
 def text_of(rule: Rule, value: Mapping[str, Any], body: bytes, pages: str) -> str:

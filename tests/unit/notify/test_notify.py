@@ -101,6 +101,16 @@ def test_the_same_said_again_is_the_same_event() -> None:
         ("channels: {a: x}\nrules: [{name: n, of: fact, when: {metric: }, tell: [a]}]\n", "None is neither"),
         ("channels: {a: x}\nrules: [{name: n, of: fact, when: {metric: []}, tell: [a]}]\n", "has no pattern"),
         ("channels: [", "cannot be read"),
+        ("", "the file: has to hold keys and values"),
+        ("channels: {a: x, a: y}\nrules: [{name: n, of: fact, tell: a}]\n", "a stands twice"),
+        (chosen("finding", "severity: error, severity: info"), "severity stands twice"),
+        ("channels: {a: x}\nrules: {name: n}\n", "rules: has to be a list"),
+        ("channels: {a: x}\nrules: [{name: n, of: fact}]\n", "rules.0.tell: is missing"),
+        (
+            "channels: {a: x}\nrules: [{name: n, of: fact, tell: a, wen: {}}]\n",
+            "rules.0.wen: there is no such key",
+        ),
+        ("channels: {a: x}\npages: p.example\nrules: [{name: n, of: fact, tell: a}]\n", "pages: .* web address"),
         (chosen("finding", "severity: Error"), "severity: 'Error' .* error, warning, info"),
         (
             chosen("finding", "kind: [final_accounts, budget]"),

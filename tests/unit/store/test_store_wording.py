@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from services.fetcher.portal import Portal
 from services.normalizer.checks.rules import CHECKS
+from services.normalizer.recorder import LeftKind
+from services.normalizer.suspects import SUSPECT
 from services.store.labels import explanations, labels
 from services.store.pages import rendering
 from services.store.tables import to_cents
@@ -54,7 +56,7 @@ def test_every_value_has_a_name(group: str, values: type[StrEnum]) -> None:
 
 def test_every_record_type_and_rule_has_a_name() -> None:
     assert named("record") == set(RECORDS)
-    assert {rule.name for rule in CHECKS} <= named("check")
+    assert named("check") == {*(rule.name for rule in CHECKS), *LeftKind, SUSPECT}
 
 
 def test_every_phrase_has_its_english_and_no_other() -> None:
