@@ -6,10 +6,15 @@ from dataclasses import replace
 
 import httpx
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.store import search
+from services.store.queries.disclosures import is_of
+from services.store.tables import Revision
+from shared.database import on_sqlite
 from tests.servers.postgres import PostgresServer
 from tests.unit.store.store_samples import Keep, Sample, budget_line
 
@@ -99,6 +104,24 @@ async def test_a_search_reads_the_index_of_trigrams_however_short_the_word(
         plan = (await connection.execute(text(asked), {"pattern": search.pattern(word)})).scalars().all()
     (walked,) = (line for line in plan if "Index Scan on record_text_part" in line)
     assert "rows=1 loops=1" in walked.rpartition("actual")[2], plan
+
+
+@pytest.mark.parametrize("word", ["鲲", "鲲鹏", "鲲鹏展览馆"])
+async def test_what_a_disclosure_is_has_an_index_however_short_the_word(
+    keep: Keep, engine: AsyncEngine, word: str
+) -> None:
+    await keep(Sample(), Sample(url="http://x.example/2", department="鲲鹏展览馆"))
+    async with AsyncSession(engine) as session:
+        connection = await session.connection()
+        asked = select(col(Revision.department)).where(is_of(word, session))
+        assert (await connection.execute(asked)).scalars().all() == ["鲲鹏展览馆"]
+        if not on_sqlite(session):
+            await connection.execute(text("SET enable_seqscan = off"))  # so few rows are walked sooner
+        explain = "EXPLAIN QUERY PLAN " if on_sqlite(session) else "EXPLAIN "
+        plain = asked.compile(engine.sync_engine, compile_kwargs={"literal_binds": True})
+        plan = (await connection.execute(text(f"{explain}{plain}"))).all()
+    used = "revision_text VIRTUAL TABLE INDEX" if on_sqlite(session) else "Index Scan on revision_text"
+    assert used in str(plan)
 
 
 @pytest.fixture
