@@ -17,7 +17,7 @@ from services.fetcher.sites.contract import Page, Request, Row
 from services.fetcher.sites.dates import is_plausible, read_date
 from services.fetcher.sites.generic_pager import is_next
 from services.fetcher.sites.generic_rows import leads_to_file
-from services.fetcher.sites.links import Base, address_of, base_of, plain_text, text_of
+from services.fetcher.sites.links import Base, address_of, plain_text, text_of
 from services.fetcher.sites.place import Place, find_place
 from shared.errors import Drifted
 
@@ -49,6 +49,24 @@ _CLOCK: Final = re.compile(
     r"|(?:页面)?(?:执行|加载|响应)(?:时间|耗时)[：:]?\d{1,6}(?:\.\d{1,9})?(?:毫秒|秒|ms|s)?|Processedin\d{1,6}(?:\.\d{1,9})?second\(s\)(?:,\d{1,4}queries)?"
     r"|(?:晴|多云|阴|[小中大]雨|阵雨|雷阵雨|[小中大]雪)(?:转(?:晴|多云|阴|[小中大]雨))?-?\d{1,2}℃[~～/至-]{1,2}\d{1,2}℃"
 )
+_PASSING: Final = (
+    (
+        _COUNTER,
+        re.compile(
+            "点击|浏览|阅读|已阅|查看|下载|点赞|转发|收藏|评论|分享|有用|没用|人气|热度|在线|访"
+            "|hit|Hit|HIT|view|View|VIEW|visit|Visit|VISIT|read|Read|READ|pv|Pv|PV"
+        ),
+    ),
+    (
+        _CLOCK,
+        re.compile(
+            "打印|当前|现在|系统|服务器|北京|页面生成|访问|浏览|今天|今日|此刻|本地|农历|执行|加载|响应|Processedin|℃"
+        ),
+    ),
+)
+"""What changes by itself in a text, and words one of which it always has: it is looked for around those."""
+REACH: Final = 80
+"""Signs that lie between such a word and either end of what it is part of, at most."""
 _COUNTER_BOXES: Final = ", ".join(
     f"[{attribute}*={name}]"
     for attribute in ("id", "class")
@@ -106,12 +124,11 @@ def read_article(
     for every address) or that shows its title and nothing else, and TooLarge for one nested too deep.
     """
     check_depth(source, url)
-    tree = LexborHTMLParser(source)
     page = Page(Request(url), url, source, charset=charset)
-    base = base_of(tree, url, charset)
+    tree, base = page.tree, page.base
     has_scripts = tree.css_first("script") is not None
-    place = find_place(tree, selectors, row.title)
-    attachments = read_attachments(tree, base, place.node if place else None)
+    place = find_place(page, selectors, row.title)
+    attachments = read_attachments(page, place.node if place else None)
     scripted = trs_wcm.script_pages(page) if "createPage" in source else None
     for node in tree.css("script, style"):
         node.decompose()
@@ -156,14 +173,12 @@ def _check_is_of(row: Row, tree: LexborHTMLParser, metas: dict[str, str], url: s
     """Raise Drifted unless the page shows the row's title, or most of it, as its own and not as a link."""
     stem = row.title.rstrip("….⋯ ")
     page_title = tree.css_first("title")
-    headings = (text_of(node)[:LONGEST_TITLE] for node in tree.css("h1, h2, h3")[:20])
-    said = [*headings, metas.get("articletitle", ""), text_of(page_title)[:LONGEST_TITLE] if page_title else ""]
-    own = _own_text(tree.body, files=True)
-    if any(_has(own, part) for part in (stem, *row.parts)) or any(
-        agreement(stem, each) >= AGREES for each in said
-    ):
+    headings = [page_title] if page_title else []
+    said = (text_of(node)[:LONGEST_TITLE] for node in (*headings, *tree.css("h1, h2, h3")[:20]))
+    if any(agreement(stem, each) >= AGREES for each in chain([metas.get("articletitle", "")], said)):
         return
-    if agreement(stem, own) >= AGREES:
+    own = _own_text(tree.body, files=True)
+    if any(_has(own, part) for part in (stem, *row.parts)) or agreement(stem, own) >= AGREES:
         return
     if tree.css_first("input[type=password]") is not None:
         raise Drifted(f"{url} is a login page in place of {row.title}.")
@@ -294,7 +309,23 @@ def _own_text(node: LexborNode | None, files: bool = False) -> str:
 
 def _steady(text: str) -> str:
     """`text` without blanks, counters and clocks."""
-    return _CLOCK.sub("", _COUNTER.sub("", re.sub(r"\s+", "", text)))
+    text = "".join(text.split())
+    for pattern, words in _PASSING:
+        text = "".join(pattern.sub("", part) if looked else part for part, looked in _around(words, text))
+    return text
+
+
+def _around(words: re.Pattern[str], text: str) -> Iterator[tuple[str, bool]]:
+    """The parts of `text`, those around `words` and those between them."""
+    begin = end = 0
+    for word in words.finditer(text):
+        if word.start() - REACH > end:
+            yield text[begin:end], True
+            yield text[end : word.start() - REACH], False
+            begin = word.start() - REACH
+        end = word.end() + REACH
+    yield text[begin:end], True
+    yield text[end:], False
 
 
 def _continuation(tree: LexborHTMLParser, base: Base, url: str, scripted: Sequence[Request]) -> str | None:

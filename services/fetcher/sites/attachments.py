@@ -8,21 +8,25 @@ import binascii
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any, Final
 from urllib.parse import parse_qs, unquote, unquote_to_bytes, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from services.fetcher.sites import FAMILIES
+from services.fetcher.sites.contract import Page
 from services.fetcher.sites.links import Base, address_of, resolve, text_of
+from services.fetcher.sites.outline import Outline
 from services.fetcher.sites.page_scripts import address_for, function
 from shared.charset import decode
 from shared.pictures import is_ornament, is_picture
 
 MOST_FILES: Final = 200
+MOST_ADDRESSES: Final = 4096
+"""How many addresses are kept with what they were found to be: a site's menus stand on each of its pages."""
 LONGEST_SCRIPT: Final = 2_000_000
 CLIMB: Final = 12
 LONGEST_LEAD: Final = 80
@@ -80,24 +84,15 @@ _FRAME_ATTRIBUTES: Final = (
     "data-download",
     "action",
 )
-_LEADING: Final = ", ".join(
-    [
-        *(
-            "a",
-            "area[href]",
-            "script",
-            "iframe",
-            "frame",
-            "embed",
-            "object",
-            "object param[value]",
-            "form[action]",
-        ),
-        *(f"{tag}[onclick]" for tag in ("span", "button", "div", "td", "li", "p", "input")),
-        *(f"[{name}]" for name in _FRAME_ATTRIBUTES[2:-1]),
-    ]
-)
-"""Selector of what may lead to a file."""
+_LEADING: Final = frozenset({"a", "script", "iframe", "frame", "embed", "object"})
+_LEADING_BY: Final = {
+    "area": frozenset({"href"}),
+    "param": frozenset({"value"}),
+    "form": frozenset({"action"}),
+    **dict.fromkeys(("span", "button", "div", "td", "li", "p", "input"), frozenset({"onclick"})),
+}
+"""Elements that lead to a file only with one of these attributes."""
+_DATA_FILE: Final = frozenset(_FRAME_ATTRIBUTES[2:-1])
 _HIDDEN: Final = re.compile(
     r"display\s{0,5}:\s{0,5}none|visibility\s{0,5}:\s{0,5}hidden|font-size\s{0,5}:\s{0,5}0(?![.\d])"
 )
@@ -137,19 +132,20 @@ class _Functions:
         return self._bodies.get(name, "")
 
 
-def read_attachments(
-    tree: LexborHTMLParser, base: Base, place: LexborNode | None = None
-) -> tuple[Attachment, ...]:
-    """The files of the page at `base`, each address once: those in `place`, the article's own content, and in an
-    attachment block; without a place those of the page less its headers, menus, footers and related links."""
+def read_attachments(page: Page, place: LexborNode | None = None) -> tuple[Attachment, ...]:
+    """The files of `page`, each address once: those in `place`, the article's own content, and in an attachment
+    block; without a place those of the page less its headers, menus, footers and related links."""
     found: dict[str, Attachment] = {}
-    if tree.body is None:
+    outline, functions = page.outline, _Functions(page.tree)
+    if outline is None:
         return ()
-    inside, functions = _within(place), _Functions(tree)
-    for node in tree.body.css(_LEADING):
-        own = node.mem_id in inside
-        free = own or (place is None and node.tag != "script")
-        for file in _files_of(node, base, free, functions):
+    inside = _within(outline, place)
+    for number, (tag, given) in enumerate(zip(outline.tags, outline.attributes, strict=True)):
+        if tag not in _LEADING and not (given and _may_lead(tag, given)):
+            continue
+        node, own = outline.nodes[number], number in inside
+        free = own or (place is None and tag != "script")
+        for file in _files_of(node, page.base, free, functions):
             known = found.get(file.url)
             if known is None and (len(found) >= MOST_FILES or not _belongs(node, own, place)):
                 continue
@@ -157,8 +153,14 @@ def read_attachments(
     return tuple(found.values())
 
 
-def _within(place: LexborNode | None) -> frozenset[int]:
-    return frozenset(node.mem_id for node in place.css(_LEADING)) if place is not None else frozenset()
+def _may_lead(tag: str | None, given: Mapping[str, str | None]) -> bool:
+    """Whether an element may lead to a file by one of its attributes."""
+    return not (_DATA_FILE.isdisjoint(given) and _LEADING_BY.get(tag or "", _DATA_FILE).isdisjoint(given))
+
+
+def _within(outline: Outline, place: LexborNode | None) -> range:
+    number = outline.number(place) if place is not None else None
+    return range(number, outline.ends[number]) if number is not None else range(0)
 
 
 def read_pictures(content: LexborNode, base: Base) -> tuple[Attachment, ...]:
@@ -229,9 +231,12 @@ def _called(link: LexborNode, base: Base, name: str, functions: _Functions) -> s
 
 def _stated(link: LexborNode, address: str, name: str) -> Attachment | None:
     """The file that a link says to lead to: by its address, its name or its type."""
-    pictured = is_picture(address) and _NAMES_PICTURE.search(name)
-    typed = _FILE_TYPE.match(link.attributes.get("type") or "")
-    stated = is_file(address) or _EXTENSION.search(name) or pictured or typed
+    stated = (
+        is_file(address)
+        or _EXTENSION.search(name)
+        or (is_picture(address) and _NAMES_PICTURE.search(name))
+        or _FILE_TYPE.match(link.attributes.get("type") or "")
+    )
     return Attachment(address, name) if stated else None
 
 
@@ -333,16 +338,12 @@ def _link_name(link: LexborNode) -> str:
     first, given = link.child, link.attributes
     bare = first is not None and first.is_text_node and first.next is None
     picture = None if bare else link.css_first("img[alt]")
-    names = (
-        text_of(link),
-        given.get("title") or "",
-        given.get("download") or "",
-        (picture.attributes.get("alt") or "") if picture else "",
-    )
-    named = [name.strip() for name in names if name.strip()]
+    stated = (given.get("title"), given.get("download"), picture.attributes.get("alt") if picture else None)
+    named = [name for each in (text_of(link), *stated) if each and (name := each.strip())]
     return next((name for name in named if _EXTENSION.search(name)), named[0] if named else "")
 
 
+@lru_cache(maxsize=MOST_ADDRESSES)
 def is_file(address: str) -> bool:
     """Whether an address is that of a file rather than a page, as far as it shows."""
     parts = urlsplit(address)

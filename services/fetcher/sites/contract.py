@@ -9,6 +9,7 @@ from functools import cached_property
 from selectolax.lexbor import LexborHTMLParser
 
 from services.fetcher.sites import links
+from services.fetcher.sites.outline import Outline
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,11 @@ class Page:
     @cached_property
     def tree(self) -> LexborHTMLParser:
         return LexborHTMLParser(self.text)
+
+    @cached_property
+    def outline(self) -> Outline | None:
+        """None where the page has no body."""
+        return Outline(self.tree.body) if self.tree.body is not None else None
 
     @cached_property
     def base(self) -> links.Base:

@@ -15,6 +15,7 @@ _PARTS: Final = re.compile(r"(?<![\d:-])(\d{1,2})\s+(\d{1,2})月?\s+((?:19|20)\d
 _ENGLISH: Final = re.compile(r"\b([A-Z][a-z]{2})[a-z]{0,6}\.?\s{1,3}(\d{1,2}),?\s{1,3}((?:19|20)\d{2})\b")
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SHORT_YEAR: Final = re.compile(r"[\s\[(（]*([0-3]\d)[-/.](\d{1,2})[-/.](\d{1,2})[\s\])）]*")
+_DIGIT: Final = re.compile(r"\d")
 _WIDE: Final = str.maketrans("０１２３４５６７８９－／．", "0123456789-/.")
 _COMPACT: Final = re.compile(r"(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?!\d)")
 _ORDERS: Final = (
@@ -33,6 +34,8 @@ _ONLY: Final = re.compile(r"[\s\[\]()（）【】\d\-/.年月日:：]{4,32}")
 
 def read_date(text: str) -> datetime | None:
     """The first date in `text` with its time of day if there is one; None for none, or one before 1995."""
+    if not _DIGIT.search(text):
+        return None
     text = text.translate(_WIDE)
     for pattern, order in _ORDERS:
         if found := pattern.search(text):

@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlencode, urlsplit
 
@@ -18,6 +19,8 @@ from services.fetcher.sites.page_counts import numbered, page_number, stated_pag
 from services.fetcher.sites.page_scripts import address_for, addresses_for, fields_for, function, unpacked
 
 MOST_MARKS: Final = 5000
+MOST_TEXTS: Final = 4096
+"""How many texts of links are kept with what they say: a site's menus stand on each of its pages."""
 LONGEST_MARK: Final = 16
 LONGEST_BOX: Final = 400
 FIRST_YEAR: Final = 1990
@@ -134,9 +137,10 @@ def next_page(page: Page) -> Ways:
     return ways
 
 
-def is_next(text: str | None) -> bool:
+@lru_cache(maxsize=MOST_TEXTS)
+def is_next(text: str) -> bool:
     """Whether a link of this text leads to the next page."""
-    bare = re.sub(r"\s", "", text or "").lower()[: 2 * LONGEST_MARK]
+    bare = _bare(text).lower()[: 2 * LONGEST_MARK]
     words = _COUNTED.sub("", _DRESSING.sub("", bare))
     return words in _WORDS or bare in _ARROWS or (bare[:1] in "([【（" and bare[1:-1] in _ARROWS)
 
@@ -324,22 +328,23 @@ def _leads_right(mark: LexborNode) -> bool:
 
 
 def _bare(text: str) -> str:
-    return re.sub(r"\s", "", text)
+    return "".join(text.split())
 
 
 def _is_marked(mark: LexborNode) -> bool:
     """Whether the class or id of a link, or of what is directly around it, says next; and not of what else."""
-    around = " ".join(
-        f"{each.attributes.get('class') or ''} {each.id or ''}"[:200] for each in (mark, *_above(mark, 1))
-    )
+    around = " ".join(map(_marks, (mark, *_above(mark, 1))))
     around += f" {mark.attributes.get('name') or ''}"[:100] if mark.tag == "a" else ""
-    wider = " ".join(f"{each.attributes.get('class') or ''} {each.id or ''}"[:200] for each in _above(mark, 4))
+    if not _CLASSES.search(around):
+        return False
     text = short_text(mark)
-    return (
-        bool(_CLASSES.search(around))
-        and not _OTHER_NEXT.search(around + wider + text)
-        and len(text) <= LONGEST_MARK
-    )
+    wider = " ".join(map(_marks, _above(mark, 4)))
+    return len(text) <= LONGEST_MARK and not _OTHER_NEXT.search(around + wider + text)
+
+
+def _marks(node: LexborNode) -> str:
+    given = node.attributes
+    return f"{given.get('class') or ''} {given.get('id') or ''}"[:200]
 
 
 def _is_dead(mark: LexborNode) -> bool:

@@ -6,11 +6,12 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
-from services.fetcher.sites.contract import Row
+from services.fetcher.sites.contract import Page, Row
 from services.fetcher.sites.dates import is_date, read_date, read_list_date
 from services.fetcher.sites.links import DATA_ADDRESSES, Base, address_of, plain_text, text_of
+from services.fetcher.sites.outline import Outline
 
 MOST_ROWS: Final = 20_000
 LINKS_IN_ROW: Final = 12
@@ -29,7 +30,7 @@ _NESTED: Final = frozenset({"ul", "ol", "table", "dl"})
 _HIDDEN: Final = re.compile(r"display\s{0,3}:\s{0,3}none", re.IGNORECASE)
 _CLICKED: Final = frozenset({"li", "tr", "td", "div", "p", "span"})
 _BEARS: Final = frozenset({"onclick", *DATA_ADDRESSES})
-_DATES: Final = ("datetime", "data-time", "data-date")
+_DATES: Final = ("data-date", "data-time", "datetime")
 _CHROME_TAGS: Final = frozenset({"nav", "header", "footer"})
 _CHROME: Final = re.compile(
     r"(?:^|[\s_-])(?:nav\w*|menu\w*|header|footer|foot|breadcrumbs?|location|position|crumbs?)(?:$|[\s_-])"
@@ -58,14 +59,14 @@ _ARTICLE: Final = re.compile(
 _WHOLE_CELL: Final = re.compile(r"[\d\s.、]*")
 
 
-def read_rows(tree: LexborHTMLParser, base: Base, selector: str | None = None) -> tuple[Row, ...]:
+def read_rows(page: Page) -> tuple[Row, ...]:
     """The rows in page order, each address once; rows that lead to the page itself are left out."""
-    if selector:
-        found = [read_row(box, base) for box in tree.css(selector)[:MOST_ROWS]]
+    if page.row:
+        found = [read_row(box, page.base) for box in page.tree.css(page.row)[:MOST_ROWS]]
         rows = [row for row in found if row is not None]
     else:
-        rows = _Outline(tree, base).rows() if tree.body is not None else []
-    here = base.url.partition("#")[0]
+        rows = _Rows(page.outline, page.base).read() if page.outline is not None else []
+    here = page.base.url.partition("#")[0]
     own = (row for row in rows if row.url != here)
     unique: dict[str, Row] = {}
     for row in own:
@@ -96,36 +97,18 @@ class _Link:
     taken: bool = False
 
 
-class _Outline:
-    """A page's elements and texts in document order, each with its parent and where its own end is."""
+class _Rows:
+    """Reads the rows of a page by where its links and dates stand."""
 
-    def __init__(self, tree: LexborHTMLParser, base: Base) -> None:
+    def __init__(self, outline: Outline, base: Base) -> None:
         self._base = base
-        self._nodes: list[LexborNode] = []
-        self._parents: list[int] = []
-        places: dict[int, int] = {}
-        assert tree.body is not None
-        for node in tree.body.traverse(include_text=True):
-            parent = node.parent
-            self._parents.append(places.get(parent.mem_id, -1) if parent is not None else -1)
-            places[node.mem_id] = len(self._nodes)
-            self._nodes.append(node)
-        self._ends = list(range(1, len(self._nodes) + 1))
-        for place in range(len(self._nodes) - 1, 0, -1):
-            parent_place = self._parents[place]
-            if parent_place >= 0:
-                self._ends[parent_place] = max(self._ends[parent_place], self._ends[place])
-        self._stated = {
-            node.mem_id: value
-            for name in _DATES
-            for node in tree.css(f"[{name}]")[:MOST_ROWS]
-            if (value := (node.attributes.get(name) or "")[:LONGEST_DATE]) and read_date(value)
-        }
+        self._nodes, self._parents, self._ends = outline.nodes, outline.parents, outline.ends
+        self._tags, self._attributes = outline.tags, outline.attributes
         self._links = self._find_links()
         self._link_places = [link.place for link in self._links]
         self._dates = [place for place in range(len(self._nodes)) if self._is_date(place)]
 
-    def rows(self) -> list[Row]:
+    def read(self) -> list[Row]:
         """Links with dates, their undated neighbours, and links that speak of disclosures or lead to files."""
         boxes = self._boxes()
         for box in sorted(boxes, key=lambda box: (self._ends[box] - box, box)):
@@ -143,11 +126,12 @@ class _Outline:
 
     def _find_links(self) -> list[_Link]:
         found = []
-        for place, node in enumerate(self._nodes):
-            if node.tag == "a":
-                hidden = _HIDDEN.search(node.attributes.get("style") or "")
+        for place, (tag, given) in enumerate(zip(self._tags, self._attributes, strict=True)):
+            node = self._nodes[place]
+            if tag == "a":
+                hidden = _HIDDEN.search(given.get("style") or "")
                 url = None if hidden else address_of(node, self._base)
-            elif node.tag in _CLICKED and not _BEARS.isdisjoint(node.attributes):
+            elif given and tag in _CLICKED and not _BEARS.isdisjoint(given):
                 url = address_of(node, self._base) if node.css_first("a") is None else None
             else:
                 continue
@@ -166,7 +150,7 @@ class _Outline:
         """
         node = self._nodes[place]
         if not node.is_text_node:
-            return self._stated.get(node.mem_id)
+            return self._stated(place) if self._attributes[place] else None
         content = (node.text_content or "").strip()
         if len(content) > LONGEST_DATE and (labelled := _LABELLED.search(content[:LONGEST_LABELLED])):
             return labelled[1]
@@ -177,12 +161,18 @@ class _Outline:
             return bare
         return content if read_date(content) and not self._inside(place, "a") else None
 
+    def _stated(self, place: int) -> str | None:
+        """The date that an element bears as data."""
+        given = self._attributes[place]
+        values = ((given.get(name) or "")[:LONGEST_DATE] for name in _DATES)
+        return next((value for value in values if value and read_date(value)), None)
+
     def _inside(self, place: int, tag: str) -> bool:
         for _ in range(CLIMB):
             place = self._parents[place]
             if place < 0:
                 return False
-            if self._nodes[place].tag == tag:
+            if self._tags[place] == tag:
                 return True
         return False
 
@@ -199,7 +189,7 @@ class _Outline:
             place = self._parents[date] if self._nodes[date].is_text_node else date
             for _ in range(CLIMB):
                 links = len(self._links_in(place)) if place >= 0 else 0
-                if place < 0 or self._nodes[place].tag in (_LISTS if links > 1 else _WHOLE):
+                if place < 0 or self._tags[place] in (_LISTS if links > 1 else _WHOLE):
                     if links > 1 and links == len(self._dates_in(place)):  # a row of its own for each date
                         boxes.setdefault(place)
                     break
@@ -211,14 +201,14 @@ class _Outline:
 
     def _row_around(self, box: int) -> int:
         """The list row that `box` is in where it is a link that holds its date itself, or a cell of a row."""
-        if self._nodes[box].tag not in {"a", "td", "th"}:
+        if self._tags[box] not in {"a", "td", "th"}:
             return box
         place = box
         for _ in range(CLIMB):
             place = self._parents[place]
-            if place < 0 or self._nodes[place].tag in _LISTS:
+            if place < 0 or self._tags[place] in _LISTS:
                 break
-            if self._nodes[place].tag in _ROWS and len(self._links_in(place)) <= LINKS_IN_ROW:
+            if self._tags[place] in _ROWS and len(self._links_in(place)) <= LINKS_IN_ROW:
                 return place
         return box
 
@@ -244,7 +234,7 @@ class _Outline:
         longest = max((len(link.title) for link in titled), default=0)
         if longest > LONGEST_CATEGORY:
             return [link for link in titled if len(link.title) > LONGEST_CATEGORY or len(titled) == 1]
-        if self._nodes[box].tag == "tr" and (label := self._label(box)):
+        if self._tags[box] == "tr" and (label := self._label(box)):
             for link in own:
                 link.title = label + link.title
             return own
@@ -273,23 +263,23 @@ class _Outline:
 
     def _nested(self, place: int, box: int) -> bool:
         while (place := self._parents[place]) > box:
-            if self._nodes[place].tag in _NESTED:
+            if self._tags[place] in _NESTED:
                 return True
         return False
 
     def _take_neighbours(self, boxes: dict[int, None]) -> None:
         """The rows without a date beside those with one, in the list that has most of them."""
-        lists = Counter(self._parents[box] for box in boxes if self._nodes[box].tag in _ROWS)
+        lists = Counter(self._parents[box] for box in boxes if self._tags[box] in _ROWS)
         if not lists:
             return
         main = lists.most_common(1)[0][0]
-        tags = {self._nodes[box].tag for box in boxes if self._parents[box] == main}
+        tags = {self._tags[box] for box in boxes if self._parents[box] == main}
         for link in self._links:
             if link.taken or len(link.title) < SHORTEST_TITLE:
                 continue
             row = self._child_of(main, link.place)
             untaken = row is not None and not any(self._links[number].taken for number in self._links_in(row))
-            if row is not None and untaken and self._nodes[row].tag in tags and not self._dates_in(row):
+            if row is not None and untaken and self._tags[row] in tags and not self._dates_in(row):
                 link.taken = len(self._links_in(row)) <= LINKS_IN_ROW
 
     def _child_of(self, ancestor: int, place: int) -> int | None:
@@ -317,9 +307,9 @@ class _Outline:
             place = self._parents[place]
             if place < 0:
                 return False
-            if self._nodes[place].tag in _ROWS:
+            if self._tags[place] in _ROWS:
                 outer = self._parents[place]
-                while outer >= 0 and self._nodes[outer].tag not in _ROWS:
+                while outer >= 0 and self._tags[outer] not in _ROWS:
                     outer = self._parents[outer]
                 return outer >= 0 and any(self._links[number].taken for number in self._links_in(outer))
         return False

@@ -5,11 +5,10 @@ import json
 import re
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import quote
-
-from selectolax.lexbor import LexborHTMLParser
 
 from services.fetcher.sites.contract import Page, Row
 from services.fetcher.sites.dates import from_epoch, read_date
@@ -84,7 +83,7 @@ def rows_of(content: Any, page: Page) -> tuple[list[Row], int]:
     rows = [row for each in best[:MOST_ROWS] if (row := _row(each, page))]
     if rows or not markup:
         return rows, len(best)
-    rows = list(read_rows(LexborHTMLParser(markup[:LONGEST_MARKUP]), page.base, page.row))
+    rows = list(read_rows(replace(page, text=markup[:LONGEST_MARKUP])))
     return rows, len(rows)
 
 

@@ -20,6 +20,7 @@ _INFO_CALL: Final = re.compile(
     r"javascript:\s{0,9}\w{1,99}\(\s{0,9}'?(\d{1,20})'?\s{0,9},\s{0,9}'?(\d{1,20})'?\s{0,9}\)", re.I
 )
 _UNSEEN: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _UNRESERVED: Final = re.compile(r"%(2D|2E|5F|7E|3\d|[46][1-9A-F]|[57][0-9A])", re.IGNORECASE)
 _STAMP_NAMES: Final = frozenset(
     [
@@ -69,7 +70,10 @@ def base_of(tree: LexborHTMLParser, url: str, charset: str = "utf-8") -> Base:
 
 def resolve(base: Base, href: str | None) -> str | None:
     """`href` as a whole web address without fragment and session id; None when it is none."""
-    text = re.sub(r"[\x00-\x1f\x7f]", "", (href or "").strip()).replace("\\", "/").strip()
+    text = (href or "").strip()
+    if not text.isprintable():
+        text = _CONTROL.sub("", text).strip()
+    text = text.replace("\\", "/")
     if not text or text.startswith("#") or len(text) > LONGEST:
         return None
     if base.origin and _PATH.fullmatch(text):
@@ -157,7 +161,7 @@ def text_of(node: LexborNode) -> str:
 
 def plain_text(text: str) -> str:
     """`text` with blanks collapsed and control characters left out."""
-    return " ".join(_UNSEEN.sub("", text).split())
+    return " ".join((text if text.isprintable() else _UNSEEN.sub("", text)).split())
 
 
 def shown(text: str) -> str:

@@ -13,7 +13,7 @@ from shared.content_places import BROAD_PLACES, CONTENT_PLACES
 
 def read(page: Page) -> Listing:
     """The rows and the ways to the next page, found without knowing the site; of frames the way into them."""
-    rows = read_rows(page.tree, page.base, page.row)
+    rows = read_rows(page)
     if not rows and (frames := _frames(page)):
         return Listing((), frames, heading=True)
     ways = next_page(page)
