@@ -2,6 +2,7 @@
 
 import os
 import platform
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple, Self
 
@@ -55,11 +56,12 @@ def processor_seconds(number: int) -> float:
 
 
 def _children(number: int) -> list[int]:
-    """The children of process `number` that are alive; none where the system does not say."""
-    try:
-        return [int(child) for child in (_PROC / f"{number}/task/{number}/children").read_text().split()]
-    except OSError:
-        return []
+    """The children of process `number` that are alive, whichever of its threads began them."""
+    found: list[int] = []
+    for told in (_PROC / str(number) / "task").glob("*/children"):
+        with suppress(OSError):
+            found += map(int, told.read_text().split())
+    return found
 
 
 def _started(number: int) -> str | None:

@@ -4,6 +4,8 @@
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.fetcher.sites.article import Article, read_article, signature
 from services.fetcher.sites.contract import Row
@@ -83,6 +85,15 @@ COUNTERS = [
 def test_counters_and_clocks_are_no_change(counter: str) -> None:
     pages = [read(f'<h1>{TITLE}</h1><div id="zoom"><p>{counter.format(n)}</p>{TABLE}</div>') for n in (10, 17)]
     assert signature([pages[0]], []) == signature([pages[1]], [])
+
+
+@given(st.lists(st.sampled_from(COUNTERS) | st.text("本年收支总计较上年增长的原因是", max_size=300), max_size=8))
+def test_counters_and_clocks_are_none_wherever_they_stand(parts: list[str]) -> None:
+    text = "".join(f"<p>{part}。</p>" for part in parts)
+    one, other = (
+        read(f'<h1>{TITLE}</h1><div id="zoom">{text.replace("{}", n)}{TABLE}</div>') for n in ("10", "17")
+    )
+    assert one.digest == other.digest
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from shared.errors import ArchiveUnavailable, Corrupt, OutOfMemory, StageFailed, Stalled, TimedOut, TransientError
+from shared.processes import processor_seconds
 from shared.stage import worker
 from shared.stage.worker import WorkerPool
 from shared.stage.worker_process import Limits, apart
@@ -40,6 +41,11 @@ def process_number() -> int:
 
 def double(number: int) -> int:
     return 2 * number
+
+
+def spend(seconds: float) -> None:
+    while time.process_time() < seconds:
+        pass
 
 
 def hang() -> None:
@@ -110,6 +116,13 @@ def leave() -> None:
 
 def not_picklable() -> object:
     return lambda: None
+
+
+async def test_what_workers_spend_is_told_of_the_process_they_belong_to() -> None:
+    async with WorkerPool(1, Limits(100, 512)) as pool:
+        before = processor_seconds(os.getpid())
+        await pool.call(spend, 0.3)
+        assert processor_seconds(os.getpid()) - before >= 0.25
 
 
 async def test_a_result_comes_back_from_another_process(workers: WorkerPool) -> None:
