@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from shared.errors import TooLarge
-from shared.schemas.document import Block, PageHead, Paragraph, Table, Unread
+from shared.schemas.document import HIDDEN, Block, PageHead, Paragraph, Table, Unread
 
 _FEW_WORDS: Final = 200
 """Characters of a text that says something without its pictures."""
@@ -94,6 +94,12 @@ def check_size(blocks: Sequence[Block], limits: Limits) -> None:
 def less_certain(one: float | None, two: float | None) -> float | None:
     """How certain two texts are together, of which each was recognised (0 to 1) or not (None)."""
     return min((each for each in (one, two) if each is not None), default=None)
+
+
+def hidden_texts(count: int, holder: str) -> tuple[Unread, ...]:
+    """The note on so many texts that the `holder`, a page or document, does not show; none for none."""
+    message = f"{count} texts that the {holder} hides or strikes out, or that are white on white."
+    return (Unread(name=holder, cause=HIDDEN, message=message),) if count else ()
 
 
 def says_little(blocks: Iterable[Block]) -> bool:

@@ -10,11 +10,11 @@ from services.parser.docx.pictures import pictures, unread_pictures
 from services.parser.docx.sections import Section, sections
 from services.parser.docx.styles import Styles
 from services.parser.docx.tables import arranges, rows_of, table_of
-from services.parser.docx.text import CHOSEN, boxes, text_of
+from services.parser.docx.text import CHOSEN, boxes, count_hidden, text_of
 from services.parser.ocr.scans import is_installed
 from services.parser.office_xml import Element, attribute, child, local, main_part, parse, sibling, under
 from services.parser.packages import open_package, part
-from services.parser.reading import Limits, Reading, check_size, paragraph
+from services.parser.reading import Limits, Reading, check_size, hidden_texts, paragraph
 from services.parser.wording import is_number_at_edge
 from shared.errors import Corrupt, TooLarge
 from shared.schemas.document import Block
@@ -50,6 +50,7 @@ def read(data: bytes, limits: Limits) -> Reading:
                 document.take(note, 0)
     check_size(document.blocks, limits)
     unread = (*document.parts.unread, *unread_pictures(root, document.blocks, frozenset(document.recognised)))
+    unread += hidden_texts(count_hidden(body, document.styles), "document")
     return Reading(blocks=tuple(document.blocks), unread=unread, scans=document.parts.scans)
 
 
@@ -83,7 +84,9 @@ class _Document:
         for reference in section.heads:
             content = self.parts.xml(reference)
             for each in under(content, "p") if content is not None else ():
-                head += [line for line in text_of(each).split("\n") if line and not is_number_at_edge(line)]
+                head += [
+                    line for line in text_of(each, self.styles).split("\n") if line and not is_number_at_edge(line)
+                ]
         if section.heads and head != self._head:
             self.blocks += [paragraph(line) for line in head]
             self._head = head
@@ -110,7 +113,7 @@ class _Document:
             self.take(element, depth + 1)
 
     def _add_paragraph(self, element: Element, depth: int) -> None:
-        marker, text = self.styles.marker(element), text_of(element)
+        marker, text = self.styles.marker(element), text_of(element, self.styles)
         if text:
             heading = self.styles.heading(element)
             for line in (marker + text).split("\n"):
@@ -126,7 +129,7 @@ class _Document:
 
     def _add_table(self, element: Element, depth: int) -> None:
         rows = list(rows_of(element))
-        if arranges(rows):
+        if arranges(rows, self.styles):
             for row in rows:
                 for cell in row.cells:
                     self.take(cell.element, depth + 1)

@@ -1,4 +1,4 @@
-"""Outline levels and list numbers of Word paragraphs, which their styles and lists state and their text lacks."""
+"""What styles and lists state of Word's text: outline levels and list numbers, and whether it is shown."""
 
 import re
 from collections.abc import Mapping
@@ -6,11 +6,17 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from services.parser.list_numbers import Level, ListNumbers
-from services.parser.office_xml import Element, attribute, child, local, number, under
+from services.parser.looks import Look
+from services.parser.office_xml import Element, attribute, child, children, is_on, local, number, under
 
 _HEADING_NAME: Final = re.compile(r"(?:heading|标题)\s*([1-9])", re.IGNORECASE)
 _MOST_BASES: Final = 20
 _LONGEST_MARKER: Final = 40
+_UNSEEN: Final = ("vanish", "strike", "dstrike")
+"""Properties of a run whose text does not count."""
+_LOOKS: Final = (*_UNSEEN, "vertAlign", "color")
+_WHITE: Final = "FFFFFF"
+_NO_SHADE: Final = (None, "auto", _WHITE)
 
 
 @dataclass(frozen=True)
@@ -19,6 +25,7 @@ class _Style:
     heading: int | None
     list_id: str | None
     level: int | None
+    looks: Mapping[str, Element]
 
 
 @dataclass(frozen=True)
@@ -36,6 +43,8 @@ class Styles:
     _styles: dict[str, _Style] = field(default_factory=dict)
     _uses: dict[str, _Use] = field(default_factory=dict)
     _numbers: ListNumbers = field(default_factory=ListNumbers)
+    _inherited: dict[tuple[str | None, str | None], Mapping[str, Element]] = field(default_factory=dict)
+    """What runs of a character style in a paragraph style look like."""
 
     def add_styles(self, root: Element) -> None:
         """Take the styles part."""
@@ -49,6 +58,7 @@ class Styles:
                 heading,
                 attribute(child(properties, "numPr", "numId"), "val"),
                 number(child(properties, "numPr", "ilvl")),
+                _looks(child(style, "rPr")),
             )
 
     def add_lists(self, root: Element) -> None:
@@ -71,27 +81,58 @@ class Styles:
         outline = number(child(properties, "outlineLvl"))
         if outline is not None:
             return outline + 1 if outline < 9 else None
-        return next((style.heading for style in self._bases(properties) if style.heading), None)
+        bases = self._bases(attribute(child(properties, "pStyle"), "val"))
+        return next((style.heading for style in bases if style.heading), None)
 
     def marker(self, paragraph: Element) -> str:
         """The number or letter Word prints before a list paragraph; empty for others and for bullets."""
         properties = child(paragraph, "pPr")
         list_id = attribute(child(properties, "numPr", "numId"), "val")
         level = number(child(properties, "numPr", "ilvl"))
-        for style in self._bases(properties):
+        for style in self._bases(attribute(child(properties, "pStyle"), "val")):
             list_id = style.list_id if list_id is None else list_id
             level = style.level if level is None else level
         use = self._uses.get(list_id or "")
         return self._numbers.marker(use.name, use.levels, level or 0) if use else ""
 
-    def _bases(self, properties: Element | None) -> list[_Style]:
-        """The paragraph's style and those it is based on, the nearest first."""
+    def look(self, run: Element, paragraph: Element) -> Look:
+        """How a run of the paragraph is set, by itself and by the styles of both."""
+        own = child(run, "rPr")
+        names = attribute(child(own, "rStyle"), "val"), attribute(child(paragraph, "pPr", "pStyle"), "val")
+        if names not in self._inherited:
+            stated: dict[str, Element] = {}
+            for style in (*self._bases(names[1])[::-1], *self._bases(names[0])[::-1]):
+                stated |= style.looks
+            self._inherited[names] = stated
+        looks = self._inherited[names] if own is None else {**self._inherited[names], **_looks(own)}
+        is_white = attribute(looks.get("color"), "val") == _WHITE and not _is_on_colour(run)
+        return Look(
+            is_white or any(is_on(looks.get(name)) for name in _UNSEEN),
+            attribute(looks.get("vertAlign"), "val") == "superscript",
+        )
+
+    def _bases(self, name: str | None) -> list[_Style]:
+        """The style and those it is based on, the nearest first."""
         found: list[_Style] = []
-        name = attribute(child(properties, "pStyle"), "val")
         while name in self._styles and len(found) < _MOST_BASES:
             found.append(self._styles[name])
             name = found[-1].base
         return found
+
+
+def _looks(properties: Element | None) -> Mapping[str, Element]:
+    """Of a run's properties those that tell how it is shown."""
+    return {name: each for name, each in children(properties).items() if name in _LOOKS}
+
+
+def _is_on_colour(run: Element) -> bool:
+    """Whether what is behind the run is shaded, or may be."""
+    for each in (run, *run.iterancestors()):
+        properties = child(each, f"{local(each)}Pr")
+        may_be = local(each) == "txbxContent" or {"tblStyle", "highlight"} & children(properties).keys()
+        if may_be or attribute(child(properties, "shd"), "fill") not in _NO_SHADE:
+            return True
+    return False
 
 
 def _level(level: Element) -> Level:

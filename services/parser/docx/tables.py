@@ -58,7 +58,7 @@ def _cells(row: Element, column: int) -> Iterator[TableCell]:
         column += span
 
 
-def arranges(rows: Sequence[TableRow]) -> bool:
+def arranges(rows: Sequence[TableRow], styles: Styles) -> bool:
     """Whether a table only arranges others: all its rows have one cell, or tables fill its cells."""
     if all(len(row.cells) < 2 for row in rows):
         return True
@@ -66,7 +66,7 @@ def arranges(rows: Sequence[TableRow]) -> bool:
     inner = [cell for cell in cells if any(_has_data(each) for each in _through(cell, "tbl"))]
     if not inner:
         return False
-    plain = sum(cell not in inner and any(map(text_of, under(cell, "p"))) for cell in cells)
+    plain = sum(cell not in inner and any(text_of(each, styles) for each in under(cell, "p")) for cell in cells)
     return plain <= _PLAIN * len(inner)
 
 
@@ -101,13 +101,13 @@ def cell_text(cell: Element, styles: Styles) -> str:
             rows = ([_flat(each, styles) for each in _through(row, "tc")] for row in _through(block, "tr"))
             lines.extend(" ".join(filter(None, row)) for row in rows)
         elif name == "p":
-            lines.append(styles.marker(block) + text_of(block))
+            lines.append(styles.marker(block) + text_of(block, styles))
             lines.extend(_flat(box, styles) for box in boxes(block))
     return "\n".join(line for line in lines if line)
 
 
 def _flat(element: Element, styles: Styles) -> str:
-    lines = (styles.marker(each) + text_of(each).replace("\n", " ") for each in under(element, "p"))
+    lines = (styles.marker(each) + text_of(each, styles).replace("\n", " ") for each in under(element, "p"))
     return " ".join(filter(None, lines))
 
 

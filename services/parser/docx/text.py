@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from services.parser.office_xml import Element, attribute, child, children, is_on, local, under
+from services.parser.docx.styles import Styles
+from services.parser.looks import PLAIN, Look
+from services.parser.office_xml import Element, attribute, child, local, under
 from services.parser.symbols import PRIVATE, character
 from services.parser.wording import raised, shown_lines
 
@@ -13,24 +15,23 @@ BOX: Final = "txbxContent"
 _SKIPPED: Final = frozenset(
     ("pPr", "rPr", "del", "moveFrom", "instrText", "delInstrText", "delText", "rt", "fldData")
 )
-_UNSEEN: Final = ("vanish", "strike", "dstrike")
-"""Properties of a run whose text does not count."""
 _CODE: Final = re.compile("[0-9A-Fa-f]{1,6}")
-_SIGNS: Final = {"tab": "\t", "ptab": "\t", "cr": "\n", "noBreakHyphen": "-"}
+_SIGNS: Final = {"tab": "\t", "ptab": "\t", "cr": "\n", "noBreakHyphen": "-", "den": "/"}
+"""Name of an element → what it prints; `den` is what a fraction of an equation has below its line."""
 
 
-def text_of(paragraph: Element) -> str:
+def text_of(paragraph: Element, styles: Styles) -> str:
     """The paragraph's text with tabs and line breaks; text boxes in it are left to `boxes`."""
     pieces: list[str] = []
     codes: list[bool] = []
-    for name, element in _shown(paragraph):
+    for name, element, look in _shown(paragraph, styles):
         if name == "fldChar":
             _field(codes, attribute(element, "fldCharType"))
         elif any(codes):
             continue
         elif name == "t":
             text = element.text or ""
-            pieces.append(raised(text, "".join(pieces[-1:])) if _is_raised(element) else text)
+            pieces.append(raised(text, "".join(pieces[-1:])) if look.raised else text)
         elif name == "br":
             if attribute(element, "type") not in ("page", "column"):
                 pieces.append("\n")
@@ -54,27 +55,27 @@ def boxes(paragraph: Element) -> list[Element]:
     return found
 
 
-def _shown(paragraph: Element) -> Iterator[tuple[str, Element]]:
-    """The elements of the paragraph that Word would show, with their names, in order."""
-    stack = list(reversed(paragraph))
+def _shown(paragraph: Element, styles: Styles) -> Iterator[tuple[str, Element, Look]]:
+    """The elements of the paragraph that Word would show, in order: name, element, how its run is set."""
+    stack = [(each, PLAIN) for each in reversed(paragraph)]
     while stack:
-        element = stack.pop()
+        element, look = stack.pop()
         name = local(element)
-        if name in _SKIPPED or name == BOX or (name == "r" and _is_hidden(element)):
+        if name in _SKIPPED or name == BOX:
             continue
-        yield name, element
-        stack.extend(reversed(element if name != CHOSEN else list(_chosen(element))))
+        if name == "r":
+            look = styles.look(element, paragraph)
+        if look.hidden:
+            continue
+        yield name, element, look
+        inner = element if name != CHOSEN else list(_chosen(element))
+        stack.extend((each, look) for each in reversed(inner))
 
 
-def _is_hidden(run: Element) -> bool:
-    """Whether the run is not shown, or struck out."""
-    properties = children(child(run, "rPr"))
-    return any(is_on(properties.get(name)) for name in _UNSEEN)
-
-
-def _is_raised(text: Element) -> bool:
-    """Whether a run's text stands above the line."""
-    return attribute(child(text.getparent(), "rPr", "vertAlign"), "val") == "superscript"
+def count_hidden(root: Element, styles: Styles) -> int:
+    """How many runs under `root` have a text that is not shown."""
+    runs = (run for run in under(root, "r") if any(each.text for each in under(run, "t")))
+    return sum(styles.look(run, next(run.iterancestors("{*}p"), run)).hidden for run in runs)
 
 
 def _chosen(element: Element) -> Iterator[Element]:

@@ -13,10 +13,10 @@ from services.parser.html.head import head_of
 from services.parser.html.lines import BLOCKS, Lines, add_text
 from services.parser.html.shown import settle
 from services.parser.html.tables import is_layout, table_of
-from services.parser.reading import Limits, Reading, check_size, paragraph, says_little
+from services.parser.reading import Limits, Reading, check_size, hidden_texts, paragraph, says_little
 from shared.errors import TooLarge
 from shared.pictures import is_ornament
-from shared.schemas.document import HIDDEN, Block, Unread
+from shared.schemas.document import Block, Unread
 
 _DECLARED: Final = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w-]{2,30})", re.IGNORECASE)
 _TAG: Final = re.compile(r"<(/?)([a-zA-Z][\w:-]*)")
@@ -54,13 +54,7 @@ def read(data: bytes, limits: Limits, body: str | None = None) -> Reading:
         hidden += settle(tree, root)
         page.take(root)
     check_size(page.blocks, limits)
-    return Reading(blocks=tuple(page.blocks), unread=(*page.pictures(), *_hidden(hidden)), head=head)
-
-
-def _hidden(count: int) -> tuple[Unread, ...]:
-    """What to report where the page has texts that no browser shows."""
-    message = f"{count} elements with text that the page hides or strikes out."
-    return (Unread(name="page", cause=HIDDEN, message=message),) if count else ()
+    return Reading(blocks=tuple(page.blocks), unread=(*page.pictures(), *hidden_texts(hidden, "page")), head=head)
 
 
 def _check(text: str, limits: Limits) -> None:

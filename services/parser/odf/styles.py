@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from services.parser.list_numbers import Level, ListNumbers
+from services.parser.looks import Look
 from services.parser.office_xml import Element, attribute, child, local, number, under
 
 _MOST_BASES: Final = 20
@@ -19,15 +20,6 @@ _FORMATS: Final = {
     "①, ②, ③, ...": "decimalEnclosedCircle",
 }
 """What OpenDocument calls the formats of numbers (19.506 style:num-format) → OOXML's names."""
-
-
-@dataclass(frozen=True)
-class Look:
-    """How a style sets its text."""
-
-    hidden: bool = False
-    """Not shown, or struck out."""
-    raised: bool = False
 
 
 @dataclass
