@@ -3,6 +3,7 @@
 import io
 import struct
 from typing import Final
+from xml.parsers.expat import ExpatError
 
 import olefile
 
@@ -19,6 +20,7 @@ _HEAD: Final = 4096
 _DAMAGE: Final = (
     AssertionError,
     AttributeError,
+    ExpatError,
     IndexError,
     KeyError,
     OSError,

@@ -164,6 +164,15 @@ def test_another_password_is_told_by_its_name(data: bytes) -> None:
         read_document([NamedBytes("a", locked(data, "某密码"))])
 
 
+def test_damage_to_what_says_how_a_file_is_encrypted_is_told_by_its_name() -> None:
+    file = io.BytesIO(locked(workbook(), "VelvetSweatshop"))
+    with olefile.OleFileIO(file, write_mode=True) as compound:
+        about = compound.openstream("EncryptionInfo").read()
+        compound.write_stream("EncryptionInfo", about.replace(b"<keyData", b"<\x00eyData"))
+    with pytest.raises(Corrupt):
+        read_document([NamedBytes("a.xlsx", file.getvalue())])
+
+
 def test_a_password_of_before_excel_97_is_told_by_its_name() -> None:
     old, new = (
         name.encode("utf-16-le").ljust(64, b"\0") + struct.pack("<H", size)
