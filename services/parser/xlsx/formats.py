@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -13,6 +13,7 @@ from services.parser.office_xml import (
     Element,
     attribute,
     child,
+    is_on,
     local,
     main_part,
     number,
@@ -23,7 +24,9 @@ from services.parser.office_xml import (
 )
 from services.parser.packages import open_package, part
 from services.parser.reading import Limits
+from services.parser.wording import raised
 from services.parser.xlsx.near import Kept, address, near_xlsx
+from services.parser.xlsx.styles import CellStyle, cell_styles
 from shared.errors import Corrupt, TooLarge
 
 
@@ -39,6 +42,10 @@ class Printing:
     """Hidden columns."""
     zeros: bool = True
     """Whether zeros are shown."""
+    unseen: set[tuple[int, int]] = field(default_factory=set)
+    """Cells that are struck out, or white on white."""
+    texts: dict[tuple[int, int], str] = field(default_factory=dict)
+    """(row, column) → what is shown of a text of which parts are struck out or raised."""
     unvalued: set[tuple[int, int]] = field(default_factory=set)
     """Formulas whose result the workbook does not hold, or holds as an error."""
     filled: tuple[set[int], set[int]] = field(default_factory=lambda: (set(), set()))
@@ -65,24 +72,25 @@ class Printing:
         return any(column in columns for columns in self.columns)
 
 
-_ACCOUNTS: Final = '_ * #,##0{0}_ ;_ * \\-#,##0{0}_ ;_ * "-"{1}_ ;_ @_ '
-BUILT_IN: Final = (
-    {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%"}
-    | dict.fromkeys((37, 38), "#,##0;-#,##0")
-    | dict.fromkeys((39, 40), "#,##0.00;-#,##0.00")
-    | dict.fromkeys((41, 42), _ACCOUNTS.format("", ""))
-    | dict.fromkeys((43, 44), _ACCOUNTS.format(".00", "??"))
-    | dict.fromkeys((27, 36, 50, 52, 57), 'yyyy"年"m"月"')
-    | dict.fromkeys((28, 29, 51, 54, 58), 'm"月"d"日"')
-    | {11: "0.00E+00", 12: "# ?/?", 13: "# ??/??", 31: 'yyyy"年"m"月"d"日"', 48: "##0.0E+0", 49: "@"}
-)
-"""Number of a format that no workbook states → its code (ECMA-376 part 1, 18.8.30; Chinese where they differ)."""
 FAR: Final = 8
 """How many times the places that a disclosure's tables may have a sheet may reach over."""
 _SHEETS: Final = 32
 """How many times the places that a disclosure's tables may have all sheets of a workbook may reach over."""
+_MARKED: Final = (b"strike", b"superscript")
+"""What stands in texts of which a part is not shown, or is the mark of a note."""
 _LONG: Final = 10_000
 """Bytes of shared texts that can do no harm."""
+_DIGITS: Final = 10
+"""Digits of a shared text's number at most."""
+
+
+@dataclass(frozen=True)
+class _Book:
+    """What the cells of all sheets refer to by number."""
+
+    styles: Sequence[CellStyle]
+    texts: Mapping[int, str]
+    """Of the shared texts those of which parts are not shown → what is shown of them."""
 
 
 def printings(data: bytes, limits: Limits) -> tuple[dict[str, Printing], bytes]:
@@ -95,13 +103,14 @@ def printings(data: bytes, limits: Limits) -> tuple[dict[str, Printing], bytes]:
         if total > limits.file_bytes:
             raise TooLarge(f"The workbook would unpack to {total} bytes.")
         workbook = main_part(package, "xl/workbook.xml", limits)
-        styles = _styles(package, workbook, limits)
-        longest = _longest_text(package, workbook, limits)
+        shared = part(package, sibling(workbook, "sharedStrings.xml"), limits) or b""
+        book = _Book(cell_styles(package, workbook, limits), _marked_texts(shared, limits))
+        longest = _longest_text(shared)
         sheets: dict[str, Printing] = {}
         far: dict[str, Kept] = {}
         places = 0
         for name, path in _paths(package, workbook, limits):
-            sheets[name], texts = _sheet(package, path, styles, limits)
+            sheets[name], texts = _sheet(package, path, book, limits)
             places += sheets[name].keep(limits)
             if (kept := sheets[name].kept) is not None:
                 far[path] = kept
@@ -121,30 +130,35 @@ def _paths(package: zipfile.ZipFile, workbook: str, limits: Limits) -> list[tupl
     return [(attribute(sheet, "name") or "", paths.get(attribute(sheet, "id") or "", "")) for sheet in sheets]
 
 
-def _styles(package: zipfile.ZipFile, workbook: str, limits: Limits) -> list[str]:
-    """The code of each cell style's number format; empty for none."""
-    content = part(package, sibling(workbook, "styles.xml"), limits)
-    if content is None:
-        return []
-    root = parse(content, limits)
-    codes = dict(BUILT_IN)
-    for each in under(root, "numFmt"):
-        codes[number(each, "numFmtId") or 0] = attribute(each, "formatCode") or ""
-    styles = child(root, "cellXfs")
-    if styles is None:
-        return []
-    return [codes.get(number(style, "numFmtId") or 0, "") for style in styles]
+def _marked_texts(shared: bytes, limits: Limits) -> dict[int, str]:
+    """Number of a shared text → what is shown of it, where parts of it are struck out or raised."""
+    if not any(mark in shared for mark in _MARKED):
+        return {}
+    texts = enumerate(each for each in parse(shared, limits) if local(each) == "si")
+    return {at: shown for at, each in texts if (shown := _shown_of(each)) is not None}
 
 
-def _longest_text(package: zipfile.ZipFile, workbook: str, limits: Limits) -> int:
+def _shown_of(text: Element) -> str | None:
+    """What is shown of a text in runs; None where that is all of it, and no mark of a note."""
+    pieces: list[str] = []
+    changed = False
+    for run in (each for each in text if local(each) == "r"):
+        properties, shown = child(run, "rPr"), child(run, "t")
+        piece = (shown.text or "") if shown is not None else ""
+        if is_on(child(properties, "strike")):
+            piece, changed = "", True
+        elif attribute(child(properties, "vertAlign"), "val") == "superscript":
+            piece, changed = raised(piece, "".join(pieces[-1:])), True
+        pieces.append(piece)
+    return "".join(pieces) if changed else None
+
+
+def _longest_text(shared: bytes) -> int:
     """Bytes of the longest text that cells share."""
-    content = part(package, sibling(workbook, "sharedStrings.xml"), limits)
-    if content is None or len(content) < _LONG:
-        return 0
-    return max(map(len, re.split(rb"<(?:\w+:)?si\b", content)))
+    return max(map(len, re.split(rb"<(?:\w+:)?si\b", shared))) if len(shared) >= _LONG else 0
 
 
-def _sheet(package: zipfile.ZipFile, path: str, styles: list[str], limits: Limits) -> tuple[Printing, int]:
+def _sheet(package: zipfile.ZipFile, path: str, book: _Book, limits: Limits) -> tuple[Printing, int]:
     """How the sheet is printed, and how many cells with shared texts it has."""
     content = part(package, path, limits) if path else None
     printing = Printing()
@@ -157,7 +171,7 @@ def _sheet(package: zipfile.ZipFile, path: str, styles: list[str], limits: Limit
         ):
             kind = local(element)
             if kind == "c":
-                _take_cell(element, styles, printing)
+                _take_cell(element, book, printing)
                 continue
             if kind == "row":
                 _take_row(element, printing)
@@ -169,23 +183,41 @@ def _sheet(package: zipfile.ZipFile, path: str, styles: list[str], limits: Limit
                 printing.columns.append(range(first - 1, end))
     except etree.XMLSyntaxError as error:
         raise Corrupt("A sheet of the workbook is damaged.") from error
+    if b"<tablePart" in content:  # a table's own style may colour what is behind its cells
+        printing.unseen.clear()
     return printing, content.count(b't="s"')
 
 
-def _take_cell(element: Element, styles: Sequence[str], printing: Printing) -> None:
+def _take_cell(element: Element, book: _Book, printing: Printing) -> None:
     text = attribute(element, "r")
     if text is None:
         return
     place = address(text)
     style = number(element, "s") or 0
-    if style < len(styles) and styles[style]:
-        printing.codes[place] = styles[style]
+    shown = book.styles[style] if style < len(book.styles) else CellStyle()
+    if shown.code:
+        printing.codes[place] = shown.code
+    if shown.unseen:
+        printing.unseen.add(place)
+    if (text := _marked_text(element, book.texts)) is not None:
+        printing.texts[place] = text
     has_value = any(local(each) in ("v", "is") and (each.text or len(each)) for each in element)
     if has_value:
         printing.filled[0].add(place[0])
         printing.filled[1].add(place[1])
     if attribute(element, "t") == "e" or (child(element, "f") is not None and not has_value):
         printing.unvalued.add(place)
+
+
+def _marked_text(cell: Element, shared: Mapping[int, str]) -> str | None:
+    """What is shown of a cell's text, where parts of it are struck out or raised."""
+    kind = attribute(cell, "t")
+    if kind == "s" and shared:
+        value = child(cell, "v")
+        at = value.text if value is not None else None
+        return shared.get(int(at)) if at and at.isascii() and at.isdecimal() and len(at) < _DIGITS else None
+    inline = child(cell, "is") if kind == "inlineStr" else None
+    return _shown_of(inline) if inline is not None else None
 
 
 def _take_row(element: Element, printing: Printing) -> None:

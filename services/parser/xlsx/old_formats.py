@@ -2,15 +2,18 @@
 
 import io
 import struct
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
 
 import olefile
 
 from services.parser.reading import Limits
-from services.parser.xlsx.formats import BUILT_IN, Printing
+from services.parser.wording import raised
+from services.parser.xlsx.formats import Printing
 from services.parser.xlsx.near import ONE_CELL, ROW_OF_CELLS, near_xls, records
+from services.parser.xlsx.old_texts import Runs, rich_texts
+from services.parser.xlsx.styles import BUILT_IN, CellStyle
 from shared.errors import Corrupt, TooLarge
 
 _STREAMS: Final = ("Workbook", "Book")
@@ -21,8 +24,9 @@ _CODE_PAGE: Final = 0x0042
 _SHEET: Final = 0x0085
 _FORMAT: Final = 0x041E
 _STYLE: Final = 0x00E0
-_NUMBERS: Final = (0x0203, 0x027E, 0x0006)
-"""Records of one number each: typed, packed, computed."""
+_FONT: Final = 0x0031
+_STYLED: Final = (0x0203, 0x027E, 0x0006, 0x00FD, 0x0204, 0x00D6)
+"""Records of one number or text each, behind whose place its style stands: typed, packed, computed; texts."""
 _ERROR: Final = 0x0205
 _ROW: Final = 0x0208
 _COLUMNS: Final = 0x007D
@@ -32,8 +36,23 @@ _COLUMN_HIDDEN: Final = 0x01
 _ZEROS: Final = 0x10
 _LAST_COLUMN: Final = 255
 """A sheet of these workbooks has no further one ([MS-XLS] 2.5.44)."""
+_SHARED: Final = 0x00FD
+"""A cell with a shared text, whose number stands behind its style."""
+_TEXTS: Final = 0x00FC
+_CONTINUED: Final = 0x003C
+_SUPERSCRIPT: Final = 1
+_STRUCK_OUT: Final = 0x0008
+_WHITE: Final = (0x01, 0x09)
+"""Numbers of white among a workbook's colours ([MS-XLS] 2.5.161)."""
+_STYLE_SIZE: Final = 20
+"""Bytes of a style since Excel 97; those before paint a cell in other places."""
+_PATTERN: Final = 26
+"""Bits from the 14th byte of a style at which its pattern stands ([MS-XLS] 2.5.20)."""
+_NO_FONT: Final = 4
+"""The number that no font has ([MS-XLS] 2.5.129)."""
 _PACKED: Final = 6
 _WIDE: Final = 1
+_PLAIN: Final = CellStyle()
 
 
 def old_printings(data: bytes, limits: Limits) -> tuple[dict[str, Printing], bytes]:
@@ -48,35 +67,88 @@ def old_printings(data: bytes, limits: Limits) -> tuple[dict[str, Printing], byt
         raise Corrupt("The workbook is damaged or cut short.") from error
     if len(stream) > limits.file_bytes:
         raise TooLarge(f"The workbook would unpack to more than {limits.file_bytes} bytes.")
-    codes = dict(BUILT_IN)
-    used: list[int] = []
-    sheets: dict[str, int] = {}
     try:
         book = _Book(stream, limits.elements)
-        for kind, content in book.records(0):
-            if kind == _CODE_PAGE:
-                book.code_page = f"cp{_word(content, 0)}"
-            elif kind == _FORMAT:
-                codes[_word(content, 0)] = book.text(content, 2, wide_count=True)
-            elif kind == _STYLE:
-                used.append(_word(content, 2))
-            elif kind == _SHEET:
-                sheets[book.text(content, 6)] = int.from_bytes(content[:4], "little")
-        styles = [codes.get(number, "") for number in used]
-        printings = {name: _sheet(book.records(offset), styles, limits) for name, offset in sheets.items()}
-        far = {sheets[name]: each.kept for name, each in printings.items() if each.kept is not None}
+        book.take()
+        printings = {sheet: _sheet(book, offset, limits) for sheet, offset in book.sheets.items()}
+        far = {book.sheets[sheet]: each.kept for sheet, each in printings.items() if each.kept is not None}
         return printings, near_xls(data, name, stream, far) if far else data
     except (struct.error, IndexError) as error:
         raise Corrupt("A record of the workbook is cut short.") from error
 
 
+class _Font(NamedTuple):
+    """What a font does to the characters set in it."""
+
+    struck: bool = False
+    white: bool = False
+    raised: bool = False
+
+
 @dataclass
 class _Book:
-    """The stream of a workbook, and how many of its records may still be looked at."""
+    """The stream of a workbook, how many of its records may still be looked at, and what its cells refer to."""
 
     stream: bytes
     budget: int
     code_page: str = "cp1252"
+    fonts: list[_Font] = field(default_factory=list)
+    styles: list[CellStyle] = field(default_factory=list)
+    own_fonts: list[int] = field(default_factory=list)
+    """The font of each style."""
+    texts: dict[int, Runs] = field(default_factory=dict)
+    """Of the shared texts those in several fonts of which one strikes out or raises."""
+    sheets: dict[str, int] = field(default_factory=dict)
+    """Name of a sheet → where it is."""
+
+    def take(self) -> None:
+        """Take what stands before the sheets; raises struct.error or IndexError where that is cut short."""
+        codes = dict(BUILT_IN)
+        used: list[bytes] = []
+        shared: list[bytes] = []
+        last = 0
+        for kind, content in self.records(0):
+            if kind == _CODE_PAGE:
+                self.code_page = f"cp{_word(content, 0)}"
+            elif kind == _FORMAT:
+                codes[_word(content, 0)] = self.text(content, 2, wide_count=True)
+            elif kind == _FONT:
+                struck, above = bool(_word(content, 2) & _STRUCK_OUT), _word(content, 8) == _SUPERSCRIPT
+                self.fonts.append(_Font(struck, _word(content, 4) in _WHITE, above))
+            elif kind == _STYLE:
+                used.append(content)
+            elif kind == _SHEET:
+                self.sheets[self.text(content, 6)] = int.from_bytes(content[:4], "little")
+            elif kind == _TEXTS or (kind == _CONTINUED and last == _TEXTS):
+                shared.append(content)
+            last = last if kind == _CONTINUED else kind
+        self.styles = [CellStyle(codes.get(_word(each, 2), ""), self._is_unseen(each)) for each in used]
+        self.own_fonts = [_word(each, 0) for each in used]
+        if shared and any(font.struck or font.raised for font in self.fonts):
+            self.texts = rich_texts(shared)
+
+    def shown(self, text: int, style: int) -> str | None:
+        """What is shown of a shared text in a cell of that style; None where it is all in the cell's font."""
+        if text not in self.texts:
+            return None
+        own = self.own_fonts[style] if style < len(self.own_fonts) else 0
+        pieces: list[str] = []
+        for piece, number in self.texts[text]:
+            font = self._font(own if number is None else number)
+            if not font.struck:
+                pieces.append(raised(piece, "".join(pieces[-1:])) if font.raised else piece)
+        return "".join(pieces)
+
+    def _font(self, number: int) -> _Font:
+        number -= number > _NO_FONT
+        return self.fonts[number] if number < len(self.fonts) else _Font()
+
+    def _is_unseen(self, style: bytes) -> bool:
+        """Whether a style strikes out its cells, or sets them white on white."""
+        font = self._font(_word(style, 0))
+        if not font.white or len(style) < _STYLE_SIZE:
+            return font.struck
+        return font.struck or not int.from_bytes(style[14:18], "little") >> _PATTERN
 
     def records(self, offset: int) -> Iterator[tuple[int, bytes]]:
         """The records from `offset` to the end of their part; raises TooLarge."""
@@ -110,9 +182,9 @@ def _word(content: bytes, at: int) -> int:
     return int(struct.unpack_from("<H", content, at)[0])
 
 
-def _sheet(parts: Iterable[tuple[int, bytes]], styles: Sequence[str], limits: Limits) -> Printing:
+def _sheet(book: _Book, offset: int, limits: Limits) -> Printing:
     printing = Printing()
-    for kind, content in parts:
+    for kind, content in book.records(offset):
         if kind in ONE_CELL or kind == ROW_OF_CELLS:
             printing.filled[0].add(_word(content, 0))
             last = _word(content, len(content) - 2 if kind == ROW_OF_CELLS else 2)
@@ -128,15 +200,21 @@ def _sheet(parts: Iterable[tuple[int, bytes]], styles: Sequence[str], limits: Li
         elif kind == _WINDOW:
             printing.zeros = bool(_word(content, 0) & _ZEROS)
         for column, style in _cells(kind, content):
-            if style < len(styles) and styles[style]:
-                printing.codes[_word(content, 0), column] = styles[style]
+            place, shown = (_word(content, 0), column), book.styles[style] if style < len(book.styles) else _PLAIN
+            if shown.code:
+                printing.codes[place] = shown.code
+            text = book.shown(int.from_bytes(content[6:10], "little"), style) if kind == _SHARED else None
+            if text is not None:
+                printing.texts[place] = text
+            elif shown.unseen:
+                printing.unseen.add(place)
     printing.keep(limits)
     return printing
 
 
 def _cells(kind: int, content: bytes) -> list[tuple[int, int]]:
-    """The column and style of each number in a record."""
-    if kind in _NUMBERS:
+    """The column and style of each number or text in a record."""
+    if kind in _STYLED:
         return [(_word(content, 2), _word(content, 4))]
     if kind != ROW_OF_CELLS:
         return []

@@ -29,7 +29,7 @@ class ShownSheet:
 
     printing: Printing
     hidden: list[str] = field(default_factory=list)
-    """Rows and columns that are hidden and hold something, by number and letter."""
+    """Rows and columns that are hidden and hold something, by number and letter; cells that are not to be seen."""
     unprinted: list[str] = field(default_factory=list)
     """Addresses of cells whose format is in no form known here."""
     unvalued: list[str] = field(default_factory=list)
@@ -48,7 +48,7 @@ class ShownSheet:
     def unread(self, sheet: str) -> list[Unread]:
         """A note for each cause that something of the sheet is not read."""
         causes = (
-            (self.hidden, HIDDEN, "Rows and columns that the sheet hides."),
+            (self.hidden, HIDDEN, "What the sheet hides or strikes out, or shows in white on white."),
             (self.unprinted, Unsupported.cause, "Cells whose number format is not known here."),
             (
                 self.unvalued,
@@ -64,7 +64,10 @@ class ShownSheet:
 
     def _text(self, value: Value, place: tuple[int, int]) -> str:
         """A cell's value as the sheet shows it; empty, and noted, where that is not known."""
-        text = _shown(value, self.printing.codes.get(place, ""))
+        text = _shown(self.printing.texts.get(place, value), self.printing.codes.get(place, ""))
+        if text and place in self.printing.unseen:
+            self.hidden.append(_address(*place))
+            return ""
         if not (place[0] in self.printing.rows or self.printing.hides_column(place[1])):
             if text is None:
                 self.unprinted.append(_address(*place))

@@ -15,9 +15,10 @@ from services.parser.formats import detect
 from services.parser.reading import Limits
 from services.parser.xlsx.near import ONE_CELL, ROW_OF_CELLS, records
 from services.parser.xlsx.old_formats import old_printings
+from services.parser.xlsx.old_texts import rich_texts
 from services.parser.xlsx.reader import read
 from shared.errors import Corrupt, PermanentError, TooLarge
-from shared.schemas.document import Block, Paragraph, Table
+from shared.schemas.document import HIDDEN, Block, Paragraph, Table
 
 COUNTY = (Path(__file__).parent / "county.xls").read_bytes()
 """A workbook of a county that does not exist: per cent signs, thousands, two sheets."""
@@ -121,3 +122,35 @@ def test_a_workbook_before_excel_97_comes_as_it_is_printed() -> None:
     file = excel_95(styles, "Sheet1", [(0x0208, hidden), *cells])
     texts = [block.text for block in read(file, Limits()).blocks if isinstance(block, Paragraph)]
     assert texts == ["Sheet1", "0.1286", "2.1286"]
+
+
+def test_marks_and_what_is_struck_out_or_white_are_no_figures() -> None:
+    """A workbook whose sheet has all of them: in whole cells, and in parts of their texts."""
+    reading = read((Path(__file__).parent / "marked.xls").read_bytes(), Limits())
+    assert rows(reading.blocks[-1]) == [
+        ["项目", "预算数", "", "x"],
+        ["人员", "486.45", "", ""],
+        ["", "", "", ""],
+        ["合计", "1286.45", "", ""],
+        ["旧新", "280.00", "", ""],
+    ]
+    assert [(note.cause, note.name) for note in reading.unread] == [(HIDDEN, "表: C1, C2, A3, B3, C4")]
+
+
+@pytest.mark.parametrize("cut", [*range(2, 20, 2), *range(20, 34)])
+def test_a_shared_text_is_read_on_wherever_a_record_parts_it(cut: int) -> None:
+    """The header of a text is in one record; what follows says anew how wide its characters are."""
+    text = "合计1286.45①"
+    runs = struct.pack("<HHHH", 2, 5, 9, 7)
+    wide = text.encode("utf-16-le")
+    whole = (
+        struct.pack("<IIHBHI", 2, 2, len(text), 0x0D, 2, 3)
+        + wide
+        + runs
+        + b"abc"
+        + struct.pack("<HB", 1, 0)
+        + b"x"
+    )
+    at = 17 + cut
+    parts = [whole[:at], (b"\x01" if cut < len(wide) else b"") + whole[at:]]
+    assert rich_texts(parts) == {0: [("合计", None), ("1286.45", 5), ("①", 7)]}
