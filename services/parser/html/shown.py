@@ -15,7 +15,16 @@ _COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
 _MEDIA: Final = re.compile(r"@media[^{}]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
 """What holds for some screens or for paper only."""
 _RULE: Final = re.compile(r"([^{}@;]+)\{([^{}]*)\}")
-_LAID_OUT: Final = ("display", "visibility", "font-size")
+_LAID_OUT: Final = frozenset(
+    (
+        "display", "visibility", "opacity", "font-size", "text-decoration", "text-decoration-line", "mso-hide",
+        "vertical-align", "left", "text-indent", "color", "background", "background-color",
+    )
+)  # fmt: skip
+_WHITE: Final = ("#fff", "#ffffff", "white", "rgb(255,255,255)")
+_NO_GROUND: Final = ("", "none", "transparent", "inherit", "initial", *_WHITE)
+_FAR_LEFT: Final = re.compile(r"-\d{4,}(?:px|pt)?")
+"""How far to the left text stands that is not to be seen, as pages put it for other programs."""
 _MOST_RULES: Final = 2000
 _STRUCK: Final = "s, strike, del"
 _NO_FIELD: Final = frozenset(("hidden", "button", "submit", "reset", "image", "file", "password", "search"))
@@ -41,9 +50,10 @@ def settle(tree: LexborHTMLParser, root: LexborNode) -> int:
     hidden = [node for node in root.css(_STRUCK) if node.mem_id != root.mem_id]
     hidden += [node for node in _elements(root) if styles.is_hidden(node)]
     gone = _removed(hidden, styles)
-    for node in root.css("input, textarea"):
+    for node in root.css("input, textarea, select"):
         _stand_as_value(node)
-    for node in root.css("sup"):
+    raised_by_style = (node for node in _elements(root) if styles.of(node).get("vertical-align") == "super")
+    for node in (*root.css("sup"), *raised_by_style):
         if (text := node.text()) != (mark := raised(text, _before(node))):
             node.replace_with(mark)
     _make_tables(root, styles)
@@ -95,6 +105,9 @@ def _stand_as_value(node: LexborNode) -> None:
     kind = (node.attributes.get("type") or "text").lower()
     if node.tag == "textarea":
         text = node.text()
+    elif node.tag == "select":
+        chosen = node.css_first("option[selected]") or node.css_first("option")
+        text = chosen.text() if is_shown and chosen is not None else ""
     elif kind in ("checkbox", "radio"):
         text = "√" if "checked" in node.attributes else ""
     else:
@@ -107,9 +120,12 @@ class _Styles:
     """How the page's own style sheets lay out its elements; those in other files are not known."""
 
     tree: LexborHTMLParser
+    has_others: bool = False
+    """Whether the page has style sheets in other files, too."""
     _stated: dict[int, Style] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.has_others = bool(self.tree.css('link[rel="stylesheet"]'))
         sheet = "\n".join(node.text() for node in self.tree.css("style"))
         rules = _RULE.findall(_MEDIA.sub("", _COMMENT.sub("", sheet)))
         for selectors, text in rules[:_MOST_RULES]:
@@ -121,10 +137,14 @@ class _Styles:
     def of(self, node: LexborNode) -> Style:
         """What is stated of the element; its own `style` comes last."""
         own = node.attributes.get("style")
-        return self._stated.get(node.mem_id, {}) | (_style(own) if own else {})
+        stated = self._stated.get(node.mem_id, {}) | (_style(own) if own else {})
+        for name, attribute in (("color", "color"), ("background", "bgcolor"), ("background", "background")):
+            if value := node.attributes.get(attribute):
+                stated.setdefault(name, value.strip().lower())
+        return stated
 
     def is_hidden(self, node: LexborNode) -> bool:
-        """Whether the element is not shown."""
+        """Whether the element is not shown, is struck out, or is white on white."""
         style = self.of(node)
         if "hidden" in node.attributes and "display" not in style:
             return True
@@ -132,7 +152,25 @@ class _Styles:
             style.get("display") == "none"
             or style.get("visibility") in ("hidden", "collapse")
             or style.get("font-size", "").rstrip("pxtem%") in ("0", "0.0")
+            or style.get("opacity") in ("0", "0.0", "0%")
+            or style.get("mso-hide") == "all"
+            or any("line-through" in style.get(name, "") for name in ("text-decoration", "text-decoration-line"))
+            or any(_FAR_LEFT.fullmatch(style.get(name, "")) for name in ("left", "text-indent"))
+            or (style.get("color", "").replace(" ", "") in _WHITE and not self._is_on_colour(node))
         )
+
+    def _is_on_colour(self, node: LexborNode) -> bool:
+        """Whether what is behind the element is coloured, or may be: as style sheets in other files say."""
+        for each in (node, *_above(node)):
+            style = self.of(each)
+            if any(
+                style.get(name, "").replace(" ", "") not in _NO_GROUND
+                for name in ("background", "background-color")
+            ):
+                return True
+            if self.has_others and each.tag != "body" and each.attributes.keys() & {"class", "id"}:
+                return True
+        return False
 
     def keeps_place(self, node: LexborNode) -> bool:
         """Whether a hidden element leaves its place blank."""

@@ -143,3 +143,47 @@ def test_an_element_of_endless_attributes_is_refused() -> None:
 def test_end_tags_of_nothing_do_not_hide_how_deep_a_page_is() -> None:
     with pytest.raises(TooLarge, match="deep"):
         read(("<div></b>" * 3000 + "2024年").encode(), Limits())
+
+
+@pytest.mark.parametrize(
+    ("sheet", "attribute"),
+    [
+        ("", 'style="text-decoration: line-through"'),
+        (".old { text-decoration-line: line-through }", 'class="old"'),
+        ("", 'style="color: #FFFFFF"'),
+        ("", 'style="color: rgb(255, 255, 255)"'),
+        ("", 'style="opacity: 0"'),
+        ("", 'style="mso-hide: all"'),
+        ("", 'style="position: absolute; left: -9999px"'),
+    ],
+)
+def test_a_part_of_a_cell_that_is_not_to_be_seen_is_left_out_and_told(sheet: str, attribute: str) -> None:
+    page = f"<style>{sheet}</style><table>{HEAD}{ROW('合计', f'<span {attribute}>260.00</span>280.00')}</table>"
+    assert cells(page) == [["项目", "预算数"], ["合计", "280.00"]]
+    assert causes(page) == [HIDDEN]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        '<tr style="background: #4472c4; color: #fff"><td>项目</td><td>预算数</td></tr>',
+        '<tr bgcolor="#4472c4"><td><font color="white">项目</font></td><td>预算数</td></tr>',
+        '<tr class="head" style="color: white"><td>项目</td><td>预算数</td></tr>',
+    ],
+    ids=["style", "attributes", "a sheet in another file"],
+)
+def test_white_text_is_shown_where_it_stands_on_colour_or_may(row: str) -> None:
+    page = f'<link rel="stylesheet" href="a.css"><table>{row}{ROW("合计", "280.00")}</table>'
+    assert cells(page) == [["项目", "预算数"], ["合计", "280.00"]]
+
+
+def test_a_mark_that_a_style_raises_is_no_digit() -> None:
+    page = (
+        f"<table>{HEAD}{ROW('合计', '280.00<span style=' + repr('vertical-align: super') + '>2</span>')}</table>"
+    )
+    assert cells(page)[1] == ["合计", "280.00"]
+
+
+def test_a_choice_in_a_table_says_what_is_chosen() -> None:
+    choice = "<select><option>260.00</option><option selected>280.00</option></select>"
+    assert cells(f"<table>{HEAD}{ROW('合计', choice)}</table>")[1] == ["合计", "280.00"]

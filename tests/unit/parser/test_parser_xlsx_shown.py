@@ -1,6 +1,7 @@
 """What a workbook strikes out, raises or sets in white on white is left out, cell by cell and within texts."""
 
 import io
+from typing import Any
 
 import openpyxl
 import pytest
@@ -18,7 +19,7 @@ from shared.schemas.document import HIDDEN, Table
 WHITE = Font(color="FFFFFFFF")
 
 
-def sheet_of(*rows: list[object]) -> tuple[openpyxl.Workbook, Worksheet]:
+def sheet_of(*rows: list[Any]) -> tuple[openpyxl.Workbook, Worksheet]:
     book = openpyxl.Workbook()
     sheet = book.active
     assert isinstance(sheet, Worksheet)
