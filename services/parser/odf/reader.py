@@ -8,10 +8,10 @@ from typing import Final
 from services.parser.grid import Grid
 from services.parser.odf.styles import OdfStyles
 from services.parser.odf.tables import table_of
-from services.parser.odf.text import boxes, text_of
+from services.parser.odf.text import boxes, count_hidden, text_of
 from services.parser.office_xml import Element, attribute, child, local, number, parse, under
 from services.parser.packages import open_package, part
-from services.parser.reading import Limits, Reading, check_size, paragraph
+from services.parser.reading import Limits, Reading, check_size, hidden_texts, paragraph
 from services.parser.wording import is_number_at_edge
 from services.parser.xlsx.tables import content
 from shared.errors import Corrupt, Encrypted, TooLarge
@@ -31,28 +31,29 @@ def read_text(data: bytes, limits: Limits) -> Reading:
         document.take_head(head)
     document.take(body, 0)
     check_size(document.blocks, limits)
-    return Reading(blocks=tuple(document.blocks))
+    return Reading(blocks=tuple(document.blocks), unread=hidden_texts(count_hidden(body, styles), "document"))
 
 
 def read_sheets(data: bytes, limits: Limits) -> Reading:
     """A heading and the tables of each sheet; hidden ones are named. Raises Corrupt, Encrypted, TooLarge."""
     body, styles, _ = _opened(data, "spreadsheet", limits)
-    document = _Document(styles, limits)
+    blocks: list[Block] = []
     unread: list[Unread] = []
     for sheet in (each for each in body if local(each) == "table"):
         name = attribute(sheet, "name") or ""
         if not styles.is_shown(sheet):
             unread.append(Unread(name=name, cause=HIDDEN, message="The sheet is hidden."))
             continue
+        document = _Document(styles, limits)
         table = table_of(sheet, document.cell_text, limits)
         rows, spans = table.shown()
-        if hidden := table.hidden_texts():
-            message = f"{hidden} cells in rows and columns that the sheet hides."
+        if hidden := table.hidden_texts() + document.unseen:
+            message = f"{hidden} cells that the sheet hides or strikes out, or shows in white on white."
             unread.append(Unread(name=name, cause=HIDDEN, message=message))
         if found := content(rows, spans, limits):
-            document.blocks += [paragraph(name.strip() or "Sheet", heading=1), *found]
-    check_size(document.blocks, limits)
-    return Reading(blocks=tuple(document.blocks), unread=tuple(unread))
+            blocks += [paragraph(name.strip() or "Sheet", heading=1), *found]
+    check_size(blocks, limits)
+    return Reading(blocks=tuple(blocks), unread=tuple(unread))
 
 
 def _opened(data: bytes, kind: str, limits: Limits) -> tuple[Element, OdfStyles, list[Element]]:
@@ -86,6 +87,8 @@ class _Document:
     styles: OdfStyles
     limits: Limits
     blocks: list[Block] = field(default_factory=list)
+    unseen: int = 0
+    """Cells so far whose style hides their text."""
 
     def take_head(self, head: Element) -> None:
         """Add what a page's head says, its number aside."""
@@ -150,11 +153,13 @@ class _Document:
         if table is not None and any(cell.text for cell in table.cells):
             self.blocks += [table] if table.column_count > 1 else _lines(table)
 
-    def cell_text(self, cell: Element) -> str:
-        """The lines of a cell, of tables and lists in it too."""
-        return "\n".join(line for line in self._lines(cell, "", 0) if line)
+    def cell_text(self, cell: Element, default: str) -> str:
+        """The lines of a cell, of tables and lists in it too; `default` is the style of one that has none."""
+        hidden = self.styles.look(cell, default).hidden
+        self.unseen += hidden and bool("".join(map(str, cell.itertext())).strip())
+        return "\n".join(line for line in self._lines(cell, "", 0, hidden) if line)
 
-    def _lines(self, element: Element, style: str, level: int) -> Iterator[str]:
+    def _lines(self, element: Element, style: str, level: int, hidden: bool) -> Iterator[str]:
         """The lines in `element`, which lies in a list of the style on `level` if it lies in one."""
         if level > self.limits.depth:
             raise TooLarge(f"The document's lists lie more than {self.limits.depth} deep in each other.")
@@ -162,15 +167,15 @@ class _Document:
         for each in element:
             name = local(each)
             if name in ("p", "h"):
-                text = text_of(each, self.styles)
+                text = text_of(each, self.styles, hidden=hidden)
                 marker = "" if marked else self.styles.marker(style, level - 1)
                 marked = True
                 yield marker + text
-                yield from (line for box in boxes(each) for line in self._lines(box, "", level + 1))
+                yield from (line for box in boxes(each) for line in self._lines(box, "", level + 1, False))
             elif name == "list":
-                yield from self._lines(each, attribute(each, "style-name") or style, level + 1)
+                yield from self._lines(each, attribute(each, "style-name") or style, level + 1, hidden)
             elif name not in _ASIDE:
-                yield from self._lines(each, style, level)
+                yield from self._lines(each, style, level, hidden)
 
 
 def _lines(table: Table) -> list[Block]:

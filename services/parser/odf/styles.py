@@ -9,6 +9,29 @@ from services.parser.office_xml import Element, attribute, child, local, number,
 
 _MOST_BASES: Final = 20
 _LEVELS: Final = 10
+_WHITE: Final = "#ffffff"
+_NO_GROUND: Final = (None, "transparent", _WHITE)
+_FAMILIES: Final = {
+    "span": "text",
+    "p": "paragraph",
+    "h": "paragraph",
+    "table-cell": "table-cell",
+    "table-row": "table-row",
+    "table": "table",
+}
+"""Name of an element → the family of its style."""
+_LOOKS: Final = frozenset(
+    (
+        "table-properties",
+        "table-row-properties",
+        "table-cell-properties",
+        "paragraph-properties",
+        "text-properties",
+    )
+)
+"""What of a style tells how text looks, of the table around it too."""
+_BOXES: Final = ("text-box", "custom-shape")
+"""What stands around text on a ground whose colour is not asked for."""
 _FORMATS: Final = {
     "1": "decimal",
     "a": "lowerLetter",
@@ -27,7 +50,7 @@ class OdfStyles:
     """The styles of a document, and its lists, whose paragraphs are counted as they come."""
 
     _styles: dict[tuple[str, str], Element] = field(default_factory=dict)
-    _looks: dict[tuple[str, str], Look] = field(default_factory=dict)
+    _properties: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
     _lists: dict[str, dict[int, Level]] = field(default_factory=dict)
     _numbers: ListNumbers = field(default_factory=ListNumbers)
 
@@ -42,19 +65,35 @@ class OdfStyles:
                 if name == "outline-style":
                     self._lists[name] = levels
 
-    def look(self, family: str, name: str | None) -> Look:
-        """How the style `name` sets its text."""
-        key = family, name or ""
-        if key not in self._looks:
-            properties = [p for style in self._bases(*key) if (p := child(style, "text-properties")) is not None]
-            self._looks[key] = Look(
-                any(
-                    _first(properties, "display") == "none" or (_first(properties, line) or "none") != "none"
-                    for line in ("text-line-through-style", "text-line-through-type")
-                ),
-                (_first(properties, "text-position") or "").startswith("super"),
-            )
-        return self._looks[key]
+    def look(self, element: Element, default: str = "") -> Look:
+        """How the style of an element, or the `default` one where it has none, sets the text in it."""
+        family = _FAMILIES.get(local(element), "")
+        stated = self._stated(family, attribute(element, "style-name") or default)
+        struck = any(stated.get(f"text-line-through-{line}", "none") != "none" for line in ("style", "type"))
+        is_white = stated.get("color") == _WHITE and not self._is_on_colour(element)
+        place = stated.get("text-position", "").partition(" ")[0]
+        raised = place == "super" or (place.endswith("%") and not place.startswith(("-", "0%")))
+        return Look(stated.get("display") == "none" or struck or is_white, raised)
+
+    def _stated(self, family: str, name: str) -> dict[str, str]:
+        """What a style says of its text and of the ground it stands on."""
+        key = family, name
+        if key not in self._properties:
+            stated: dict[str, str] = {}
+            for style in reversed(self._bases(family, name)):
+                for each in style:
+                    if local(each) in _LOOKS:
+                        stated |= {str(key).rpartition("}")[2]: str(value) for key, value in each.items()}
+            self._properties[key] = stated
+        return self._properties[key]
+
+    def _is_on_colour(self, element: Element) -> bool:
+        """Whether what is behind the element is coloured, or may be."""
+        for each in (element, *element.iterancestors()):
+            stated = self._stated(_FAMILIES.get(local(each), ""), attribute(each, "style-name") or "")
+            if local(each) in _BOXES or stated.get("background-color") not in _NO_GROUND:
+                return True
+        return False
 
     def is_shown(self, sheet: Element) -> bool:
         """Whether a sheet is not hidden."""

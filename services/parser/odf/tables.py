@@ -1,6 +1,6 @@
 """OpenDocument tables: their cells by place, with what covers several places and what is hidden."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -12,6 +12,8 @@ _GROUPS: Final = frozenset(
     ("table-header-rows", "table-rows", "table-row-group", "table-header-columns", "table-columns",
      "table-column-group")
 )  # fmt: skip
+_STYLED: Final = 1000
+"""Columns whose style is looked at."""
 _UNSEEN: Final = ("collapse", "filter")
 
 
@@ -51,13 +53,17 @@ class OdfTable:
         )
 
 
-def table_of(element: Element, text_of: Callable[[Element], str], limits: Limits) -> OdfTable:
+CellText = Callable[[Element, str], str]
+"""What a cell says, and the style of its column, which is its own where it has none → its text."""
+
+
+def table_of(element: Element, text_of: CellText, limits: Limits) -> OdfTable:
     """The table, each cell's text by `text_of`; many blank rows are one. Raises TooLarge."""
     table = OdfTable()
-    _take_columns(element, table, limits)
+    styles = _take_columns(element, table, limits)
     for row in _through(element, ("table-row",)):
         repeated = number(row, "number-rows-repeated") or 1
-        cells = list(_cells(row, text_of, limits))
+        cells = list(_cells(row, text_of, styles, limits))
         if not any(text or span != (1, 1) for _, text, span in cells):
             repeated = 1
         if repeated * max(len(cells), 1) + len(table.texts) > limits.cells:
@@ -73,24 +79,29 @@ def table_of(element: Element, text_of: Callable[[Element], str], limits: Limits
     return table
 
 
-def _take_columns(element: Element, table: OdfTable, limits: Limits) -> None:
+def _take_columns(element: Element, table: OdfTable, limits: Limits) -> dict[int, str]:
+    """Note the hidden columns; the style of the cells of each that states one."""
     column = 0
+    styles: dict[int, str] = {}
     for each in _through(element, ("table-column",)):
         repeated = number(each, "number-columns-repeated") or 1
         if attribute(each, "visibility") in _UNSEEN:
             table.hidden_columns.update(range(column, min(column + repeated, limits.cells)))
+        if style := attribute(each, "default-cell-style-name"):
+            styles |= dict.fromkeys(range(column, min(column + repeated, _STYLED)), style)
         column += repeated
+    return styles
 
 
 def _cells(
-    row: Element, text_of: Callable[[Element], str], limits: Limits
+    row: Element, text_of: CellText, styles: Mapping[int, str], limits: Limits
 ) -> Iterator[tuple[int, str, tuple[int, int]]]:
     """Column, text and span of the row's cells that say something or cover several places."""
     column = 0
     for cell in _through(row, ("table-cell", "covered-table-cell")):
         repeated = number(cell, "number-columns-repeated") or 1
         covered = local(cell) == "covered-table-cell"
-        text = "" if covered else text_of(cell)
+        text = "" if covered else text_of(cell, styles.get(column, ""))
         span = number(cell, "number-rows-spanned") or 1, number(cell, "number-columns-spanned") or 1
         if text or span != (1, 1):
             if column + repeated > limits.cells:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from services.parser.odf.styles import OdfStyles
-from services.parser.office_xml import Element, attribute, local, number
+from services.parser.office_xml import Element, local, number
 from services.parser.wording import raised, shown_lines
 
 _SKIPPED: Final = frozenset(
@@ -20,13 +20,32 @@ _WHITE: Final = re.compile("[ \t\r\n]+")
 _MOST_BLANKS: Final = 1000
 
 
-def text_of(paragraph: Element, styles: OdfStyles) -> str:
-    """The paragraph's text with tabs and line breaks; empty for one whose style hides it."""
-    if styles.look("paragraph", attribute(paragraph, "style-name")).hidden:
-        return ""
+def text_of(paragraph: Element, styles: OdfStyles, *, hidden: bool = False) -> str:
+    """The paragraph's text with tabs and line breaks.
+
+    Where its style hides it, or what it stands in is `hidden`, what parts of it with styles of their own show.
+    """
     pieces: list[str] = []
-    _take(paragraph, styles, pieces)
+    if hidden or styles.look(paragraph).hidden:
+        for each in paragraph:
+            if local(each) == "span":
+                _take_span(each, styles, pieces)
+    else:
+        _take(paragraph, styles, pieces)
     return shown_lines("".join(pieces))
+
+
+def count_hidden(element: Element, styles: OdfStyles) -> int:
+    """How many texts in `element` their styles hide."""
+    count = 0
+    stack = [element]
+    while stack:
+        each = stack.pop()
+        if local(each) in ("span", "p", "h", "table-cell") and styles.look(each).hidden:
+            count += bool("".join(map(str, each.itertext())).strip())
+        else:
+            stack.extend(each)
+    return count
 
 
 def _take(element: Element, styles: OdfStyles, pieces: list[str]) -> None:
@@ -45,7 +64,7 @@ def _take(element: Element, styles: OdfStyles, pieces: list[str]) -> None:
 
 
 def _take_span(span: Element, styles: OdfStyles, pieces: list[str]) -> None:
-    look = styles.look("text", attribute(span, "style-name"))
+    look = styles.look(span)
     if look.hidden:
         return
     inner: list[str] = []

@@ -8,7 +8,7 @@ import pytest
 from services.parser.formats import detect, reader_of
 from services.parser.reading import Limits, Reading
 from shared.errors import Corrupt, Encrypted, TooLarge, Unsupported
-from shared.schemas.document import Block, Paragraph, Table
+from shared.schemas.document import HIDDEN, Block, Paragraph, Table
 
 NAMES = " ".join(
     f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
@@ -180,3 +180,57 @@ def test_damage_passwords_and_limits_have_names() -> None:
         package.writestr("content.xml", "<office")
     with pytest.raises(Corrupt):
         read(broken.getvalue())
+
+
+def style(name: str, family: str, properties: str) -> str:
+    return f'<style:style style:name="{name}" style:family="{family}">{properties}</style:style>'
+
+
+WHITE = style("white", "table-cell", '<style:text-properties fo:color="#ffffff"/>')
+
+
+@pytest.mark.parametrize(
+    ("attributes", "columns"),
+    [
+        ('table:style-name="white"', ""),
+        ("", ('<table:table-column table:number-columns-repeated="2"/>'
+         '<table:table-column table:default-cell-style-name="white"/>')),
+    ],
+    ids=["of the cell", "of its column"],
+)  # fmt: skip
+def test_white_cells_of_a_sheet_are_left_out_and_told(attributes: str, columns: str) -> None:
+    figures = row(cell("合计"), cell("1286.45"), cell("12864500", attributes))
+    reading = read(odf("spreadsheet", table(row(cell("项目"), cell("预算数")), figures, columns=columns), WHITE))
+    assert said(reading.blocks[-1]) == [["项目", "预算数"], ["合计", "1286.45"]]
+    assert [note.cause for note in reading.unread] == [HIDDEN]
+
+
+def test_white_text_on_colour_is_shown() -> None:
+    coloured = style(
+        "head",
+        "table-cell",
+        '<style:table-cell-properties fo:background-color="#4472c4"/><style:text-properties fo:color="#ffffff"/>',
+    )
+    reading = read(
+        odf("spreadsheet", table(row(cell("项目", 'table:style-name="head"'), cell("预算数"))), coloured)
+    )
+    assert said(reading.blocks[-1]) == [["项目", "预算数"]]
+    assert reading.unread == ()
+
+
+@pytest.mark.parametrize("place", ["super 58%", "33% 58%"])
+def test_a_mark_above_the_line_is_no_digit(place: str) -> None:
+    mark = style("T1", "text", f'<style:text-properties style:text-position="{place}"/>')
+    figures = row(cell("合计"), cell('280.00<text:span text:style-name="T1">2</text:span>'))
+    reading = read(odf("text", table(row(cell("项目"), cell("预算数")), figures), mark))
+    assert said(reading.blocks[-1]) == [["项目", "预算数"], ["合计", "280.00"]]
+
+
+def test_of_a_struck_out_cell_the_part_that_is_not_is_shown() -> None:
+    struck, kept = (
+        f'<style:text-properties style:text-line-through-style="{line}"/>' for line in ("solid", "none")
+    )
+    styles = style("old", "table-cell", struck) + style("T1", "text", struck) + style("T2", "text", kept)
+    text = '<text:span text:style-name="T1">260.00</text:span><text:span text:style-name="T2">280.00</text:span>'
+    sheet = table(row(cell("项目"), cell("预算数")), row(cell("合计"), cell(text, 'table:style-name="old"')))
+    assert said(read(odf("spreadsheet", sheet, styles)).blocks[-1]) == [["项目", "预算数"], ["合计", "280.00"]]
