@@ -54,15 +54,15 @@ class Printing:
     """What is read of a sheet that reaches far, drawn near; None: all."""
 
     def keep(self, limits: Limits) -> int:
-        """Draw the sheet near if it reaches too far for its few cells; returns how many places are read.
+        """Draw the sheet near if it reaches far for its few cells; returns how many places are read.
 
         Raises TooLarge when they are too many even then.
         """
         rows, columns = self.filled
         places = (max(rows, default=-1) + 1) * (max(columns, default=-1) + 1)
-        if places > limits.cells:
-            self.kept = Kept.of(rows, columns)
-            places = self.kept.places
+        near = Kept.of(rows, columns) if places > _ROOMY else None
+        if near is not None and (places > limits.cells or near.places * _SPARSE < places):
+            self.kept, places = near, near.places
         if places > FAR * limits.cells:
             raise TooLarge("A sheet of the workbook reaches too far for its few cells.")
         return places
@@ -72,6 +72,10 @@ class Printing:
         return any(column in columns for columns in self.columns)
 
 
+_ROOMY: Final = 10_000
+"""Places of a sheet that are read soon, however few of them are filled."""
+_SPARSE: Final = 4
+"""How many times the places that it fills a sheet reaches over from which on it is drawn near."""
 FAR: Final = 8
 """How many times the places that a disclosure's tables may have a sheet may reach over."""
 _SHEETS: Final = 32

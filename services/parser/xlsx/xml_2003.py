@@ -8,9 +8,9 @@ from typing import Final
 from services.parser.office_xml import Element, attribute, child, local, number, parse, under
 from services.parser.reading import Limits, Reading, check_size, paragraph
 from services.parser.xlsx.formats import Printing
+from services.parser.xlsx.near import Kept
 from services.parser.xlsx.shown import ShownSheet, Value
 from services.parser.xlsx.tables import Merged
-from shared.errors import TooLarge
 from shared.schemas.document import Block, Unread
 
 _NAMED: Final = {
@@ -48,7 +48,7 @@ def read(data: bytes, limits: Limits) -> Reading:
         cells = _Cells(codes, limits)
         cells.take(sheet)
         shown = ShownSheet(cells.printing)
-        found = shown.blocks(cells.rows(), cells.merged, limits)
+        found = shown.blocks(*cells.placed(), limits)
         unread += shown.unread(name)
         if found:
             blocks += [paragraph(name, heading=1), *found]
@@ -89,20 +89,21 @@ class _Cells:
             for column, cell in _placed(element, "Cell"):
                 self._take_cell((row, column), cell, _style(cell) or _style(element) or columns.get(column, ""))
 
-    def rows(self) -> list[list[Value]]:
-        """The values, row by row; raises TooLarge."""
-        places = [
-            *self.values,
-            *((row + high - 1, left + wide - 1) for (row, left), (high, wide) in self.merged.items()),
-        ]
-        height = max((row for row, _ in places), default=-1) + 1
-        width = max((column for _, column in places), default=-1) + 1
-        if height * width > 8 * self.limits.cells:
-            raise TooLarge(f"A sheet has more than {8 * self.limits.cells} places.")
-        rows: list[list[Value]] = [[""] * width for _ in range(height)]
-        for (row, column), value in self.values.items():
+    def placed(self) -> tuple[list[list[Value]], Merged]:
+        """The values, row by row, and the merged ranges, drawn near where they lie far; raises TooLarge."""
+        self.printing.filled = {row for row, _ in self.values}, {column for _, column in self.values}
+        self.printing.keep(self.limits)
+        whole = (range(max(each, default=-1) + 1) for each in self.printing.filled)
+        kept = self.printing.kept or Kept(*whole)
+        rows: list[list[Value]] = [[""] * len(kept.columns) for _ in kept.rows]
+        for place, value in self.values.items():
+            row, column = kept.place(*place)
             rows[row][column] = value
-        return rows
+        merged: Merged = {}
+        for (row, column), (high, wide) in self.merged.items():
+            (top, left), (bottom, right) = kept.place(row, column), kept.place(row + high, column + wide)
+            merged[top, left] = (max(bottom - top, 1), max(right - left, 1))
+        return rows, merged
 
     def _take_cell(self, place: tuple[int, int], cell: Element, style: str) -> None:
         down, across = number(cell, "MergeDown") or 0, number(cell, "MergeAcross") or 0

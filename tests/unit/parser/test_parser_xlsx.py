@@ -282,6 +282,14 @@ SHEET_2003 = """<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>
 <WorksheetOptions><Visible>SheetHidden</Visible></WorksheetOptions></Worksheet></Workbook>"""
 
 
+def test_a_cell_far_away_makes_no_table_of_blanks() -> None:
+    data = SHEET_2003.replace('ss:MergeAcross="1"', 'ss:MergeAcross="30000"')
+    found = read_document([NamedBytes("a.xls", data.format("Fixed").encode())])
+    (table,) = [block for block in found.blocks if isinstance(block, Table)]
+    assert table.column_count < 10
+    assert {"项目", "数", "合计", "1286.45"} <= {cell.text for cell in table.cells}
+
+
 @pytest.mark.parametrize(
     ("code", "text"),
     [
