@@ -115,7 +115,7 @@ def _completed(
         whole = replace(whole, side=sides.pop())
     elif whole.table is TableName.GOVERNMENT_BALANCE and len(table.panels) == 2:
         whole = replace(whole, side="income" if panel is table.panels[0] else "expenditure")
-    if whole.fund is None:
+    if whole.fund is None and not _are_funds(table, panel):
         funds = {fund for text in tops if (fund := fund_in(text))}
         sources = terms.implied().values("".join(text for path in table.paths for text in path))
         fund = funds.pop() if len(funds) == 1 else setting.around.fund or _fund_of_rows(labels)
@@ -130,6 +130,12 @@ def _completed(
     if area is not None and area.level is not BudgetLevel.SUBORDINATES:
         whole = replace(whole, level=area.level)
     return whole
+
+
+def _are_funds(table: MoneyTable, panel: Panel) -> bool:
+    """Whether the columns are of several budgets: none of them is of all."""
+    found = {fund for column in panel.money for text in table.paths[column] if (fund := fund_in(text))}
+    return len(found - DEBTS) > 1
 
 
 def _tops(table: MoneyTable, panels: Sequence[Panel]) -> list[str]:
@@ -224,9 +230,9 @@ def _classification(
 
 
 def _are_areas(labels: Sequence[str], place: Place) -> bool:
-    """Whether the rows that are no totals are governments below, most of them by their names."""
+    """Whether most of the rows that are no totals are governments by their names."""
     named = [label for label in labels if label and not ends_in_total(label)]
-    areas = [area for label in named if (area := place.area(label)) and area.level is BudgetLevel.SUBORDINATES]
+    areas = [area for label in named if (area := place.area(label)) and area.level is not None]
     return len(areas) > 1 and len(areas) * 2 > len(named)
 
 

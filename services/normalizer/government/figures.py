@@ -57,6 +57,10 @@ _NEW_LIMIT: Final = re.compile("新增[^和及、]{0,12}限额(?!.*余额)")
 _KEPT: Final = re.compile("收支结余|滚存结余|累计结余|[本当]年结余")
 """What is left of both sides."""
 _OF_THE_YEAR: Final = re.compile("(?:本年|当年|年度)?(?:收支)?结余")
+_SIDE_ALONE: Final = re.compile(
+    r"(?:20\d\d年?|[本当全]年|年度|财政|总|累计|预算|决算|计划|实际|完成|执行|安排|合计)*(?:收入|支出)(?:预算|决算|执行|完成|安排)*(?:数|额|金额|合计|小计|总计)?(?:[(].{1,8}[)])?"
+)
+"""A label that names a side and nothing of what is taken in or spent."""
 _REDUCED: Final = re.compile("调减|核减|收回|调整")
 
 
@@ -200,7 +204,7 @@ class ComposedPanel:
         found: dict[int, str] = {}
         above: dict[int, str] = {}
         for row in self.table.body:
-            pieces = {column: code(self.table.grid.text(row, column)) for column in self.panel.codes}
+            pieces = {column: _piece(self.table.grid.text(row, column)) for column in self.panel.codes}
             last = max((column for column, piece in pieces.items() if _DIGITS.fullmatch(piece)), default=None)
             whole = ""
             for column, piece in pieces.items():
@@ -244,7 +248,7 @@ class ComposedPanel:
 
     def _budget(self, label: str, context: _Context) -> Fund | None:
         """The budget that a row is of where the table is of several: as it says, or the one that it is within."""
-        if self.whole.fund is not None:
+        if self.whole.fund is not None or len({over.fund for over in self.columns.values()} - DEBTS - {None}) > 1:
             return None
         bare = terms.plain(without_marker(label))
         context.fund = fund_first(label) or (context.fund if _MINOR.match(label) else None)
@@ -441,12 +445,13 @@ class ComposedPanel:
         if not path or column in self.areas:
             return True
         leaf = parts_of(path[-1], self.setting.place.rank)
+        sided = leaf.side if _SIDE_ALONE.fullmatch(path[-1]) else None
         of_debt = self.whole.table in DEBT_TABLES
         said = (
             leaf.fund,
             leaf.level,
             leaf.basis,
-            leaf.side if not of_debt else None,
+            sided if not of_debt else None,
             leaf.year,
             debt_kind(path[-1]) if of_debt else None,
         )
@@ -455,6 +460,12 @@ class ComposedPanel:
     def _unit(self, column: int) -> Unit | None:
         own = next((unit for text in reversed(self.table.paths[column]) if (unit := unit_in(text))), None)
         return own or self.unit
+
+
+def _piece(text: str) -> str:
+    """What a cell holds of a code; a number that lost its first zero has it again."""
+    found = code(text)
+    return found.zfill(2) if found.isdigit() else found
 
 
 def fund_first(label: str) -> Fund | None:

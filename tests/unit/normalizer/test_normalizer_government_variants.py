@@ -543,3 +543,48 @@ def test_a_table_without_a_title_is_what_the_report_on_one_year_is_of(document: 
     assert [(each.side, each.basis, each.year) for each in found] == [
         (side, basis, 2025) for side in ("income", "expenditure") for basis in ("budget", "execution")
     ]
+
+
+def test_rows_of_levels_are_areas_of_these_levels(document: Make) -> None:
+    rows = [["级次", "预算数"], ["全市", "100"], ["市本级", "40"], ["县（市、区）级", "60"]]
+    found = lines(read(document, "2024年白塔市一般公共预算收入预算表", "单位：亿元", rows))
+    assert [each.level for each in found] == ["whole_area", "own", "subordinates"]
+
+
+def test_the_sum_of_columns_of_several_budgets_is_of_none(document: Make) -> None:
+    rows = [
+        ["科目编码", "科目名称", "合计", "一般公共预算", "政府性基金预算"],
+        ["501", "机关工资福利支出", "5", "5", ""],
+        ["503", "机关资本性支出（一）", "4", "1", "3"],
+    ]
+    title = "临江区2024年区级政府预算支出决算经济分类汇总表"
+    found = lines(read(document, title, "单位：万元", rows))
+    assert [each.fund for each in found if each.name.startswith("机关工资")] == [None, "general_public_budget"]
+    assert [each.fund for each in found][2:] == [None, "general_public_budget", "government_fund"]
+
+
+def test_what_is_spent_on_in_a_column_is_no_total(document: Make) -> None:
+    rows = [
+        ["科目名称", "合计", "资本性支出", "费用性支出"],
+        ["国有企业资本金注入", "30", "30", ""],
+        ["解决历史遗留问题及改革成本支出", "15", "", "15"],
+    ]
+    found = lines(read(document, "2025年青石县国有资本经营预算支出表", "单位：万元", rows))
+    assert [each.column for each in found] == ["total", "other", "total", "other"]
+
+
+def test_a_title_behind_the_word_for_what_is_attached_begins_with_its_place(document: Make) -> None:
+    title = "附表：2024年青石县一般公共预算收支平衡表"
+    rows = [["项目", "预算数", "项目", "预算数"], ["税收收入", "9", "教育支出", "8"]]
+    found = lines(read(document, "关于财政预算调整方案的报告", title, "单位：万元", rows))
+    assert {each.level for each in found} == {"whole_area"}
+
+
+def test_a_group_whose_cell_lost_its_zero_has_it_in_the_code(document: Make) -> None:
+    rows = [
+        ["类", "款", "科目名称", "合计"],
+        ["212", "", "城乡社区支出", "12"],
+        ["", "8", "土地出让安排的支出", "12"],
+    ]
+    found = lines(read(document, "2025年松林县政府性基金支出预算表", "单位：万元", rows))
+    assert [each.code for each in found] == ["212", "21208"]

@@ -63,6 +63,18 @@ def test_a_title_of_its_own_makes_a_table_of_its_own() -> None:
     assert [block.kind for block in found] == ["paragraph", "table", "paragraph", "table"]
 
 
+def test_a_title_that_the_list_of_contents_has_makes_a_table_of_its_own() -> None:
+    contents = [paragraph(text) for text in ("目录", "表1 一般公共预算收入表", "表2 一般公共预算支出表")]
+    found = joined(
+        *contents,
+        *(paragraph(text) for text in ("表1", "一般公共预算收入表", "单位：万元")),
+        table(HEADER + numbered(1, 5)),
+        *(paragraph(text) for text in ("表2", "一般公共预算支出表", "单位：万元")),
+        table(HEADER + numbered(1, 8)),
+    )
+    assert sum(block.kind == "table" for block in found) == 2
+
+
 def test_the_same_title_with_a_mark_of_continuation_goes_on() -> None:
     found = joined(
         paragraph("收入总表"),

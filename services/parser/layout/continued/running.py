@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from services.parser.wording import is_number_at_edge, is_page_number, squeezed
+from services.parser.wording import is_number_at_edge, is_page_number, is_title_of_table, squeezed
 from shared.schemas.document import Block, Paragraph
 
 AGAIN: Final = re.compile(r"[（(]?续表?[一二三四五六七八九十\d]*[)）]?$|^续表?[:：]?")
@@ -18,6 +18,8 @@ _EDGE: Final = 2
 _MOST_PAGES: Final = 0.8
 _FEWEST_PAGES: Final = 4
 _LONGEST_HEAD: Final = 60
+_LISTED: Final = 3
+"""Titles of tables one after the other that are a list of contents and one title."""
 
 
 def tokens(text: str) -> set[str]:
@@ -27,9 +29,15 @@ def tokens(text: str) -> set[str]:
 
 
 def caption(texts: Iterable[str]) -> set[str]:
-    """The words of the paragraphs over a table, and each paragraph as a whole."""
+    """The words of the paragraphs over a table, and each paragraph as a whole.
+
+    Of titles that a list of contents over the first table has, only the last is that table's own.
+    """
+    over = list(texts)
+    titles = [index for index, text in enumerate(over) if is_title_of_table(text)]
+    listed = titles[:-1] if len(titles) >= _LISTED else []
     words: set[str] = set()
-    for text in texts:
+    for text in (text for index, text in enumerate(over) if index not in listed):
         words |= tokens(text) | {AGAIN.sub("", squeezed(text))}
     return words
 
