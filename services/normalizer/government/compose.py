@@ -213,7 +213,7 @@ def _classification(
         )
         if codes and (found := _CLASSES.get(codes.most_common(1)[0][0])):
             return found
-    if (panel.areas and not panel.names) or _are_areas(labels, place):
+    if not panel.names if panel.areas else _are_areas(labels, place):
         return LineClassification.AREA
     if any(word in text for text in over for word in _PROJECTS) or _OF_PROJECTS.search(title):
         return LineClassification.PROJECT

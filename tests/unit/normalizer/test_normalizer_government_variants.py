@@ -588,3 +588,13 @@ def test_a_group_whose_cell_lost_its_zero_has_it_in_the_code(document: Make) -> 
     ]
     found = lines(read(document, "2025年松林县政府性基金支出预算表", "单位：万元", rows))
     assert [each.code for each in found] == ["212", "21208"]
+
+
+def test_projects_beside_the_regions_they_are_in_stay_projects(document: Make) -> None:
+    rows = [["序号", "地区", "项目名称", "债券性质", "安排金额"]]
+    rows += [["1", "临江区", "医院扩建项目", "专项债券", "50"], ["2", "青石县", "学校建设项目", "专项债券", "40"]]
+    found = lines(read(document, "白塔市2024年新增地方政府债券使用情况表", "单位：万元", rows))
+    assert [(each.name, each.classification, each.area_name) for each in found] == [
+        ("医院扩建项目", "project", "临江区"),
+        ("学校建设项目", "project", "青石县"),
+    ]
