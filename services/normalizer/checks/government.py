@@ -6,7 +6,7 @@ it needs; everything else says nothing.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Final
 
@@ -25,7 +25,7 @@ from services.normalizer.checks.government_lines import (
 from services.normalizer.checks.outcome import Outcome, Stated
 from services.normalizer.checks.wording import cell_name
 from services.normalizer.language.totals import ends_in_total, is_grand, is_total
-from shared.schemas.names import Basis, BudgetLevel, ColumnName, Fund, LineClassification, TableName
+from shared.schemas.names import Basis, BudgetLevel, ColumnName, LineClassification, TableName
 from shared.schemas.records import BudgetLine
 
 _LENGTHS: Final = (3, 5, 7)
@@ -34,9 +34,7 @@ _FEWEST: Final = 4
 _BALANCED: Final = PLANNED | DONE | {Basis.ADJUSTED_BUDGET}
 _LEVELS: Final = frozenset({BudgetLevel.WHOLE_AREA, BudgetLevel.OWN, BudgetLevel.SUBORDINATES})
 _LEFT_OVER: Final = re.compile("结余|结转")
-_INTEREST: Final = re.compile("付息|利息|本息")
 _GROUP: Final = re.compile("其中|其他|含")
-_DEBTS: Final[Mapping[Fund | None, str]] = {Fund.GENERAL_DEBT: "一般债务", Fund.SPECIAL_DEBT: "专项债务"}
 
 
 def check_codes(book: Book, outcome: Outcome) -> None:

@@ -1,8 +1,8 @@
-"""CHECKS 36: a government's debt: its limit, how it went on from year to year, what new bonds were used for."""
+"""CHECKS 36: a government's debt: its kinds, its limit, how it went on from year to year, the use of new bonds."""
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
@@ -20,6 +20,10 @@ from shared.schemas.records import BudgetLine
 _INTEREST: Final = re.compile("付息|利息|本息")
 _PARTS_OF_ISSUE: Final = re.compile("新增|再融资|置换")
 _ISSUED: Final = "新增债券发行额"
+_AMOUNTS: Final = frozenset(
+    {TableName.DEBT_LIMIT, TableName.DEBT_BALANCE, TableName.DEBT_ISSUE, TableName.DEBT_SERVICE}
+)
+_KINDS: Final[tuple[Fund | None, ...]] = (Fund.DEBT, Fund.GENERAL_DEBT, Fund.SPECIAL_DEBT)
 _DEBTS: Final[Mapping[Fund | None, str]] = {Fund.GENERAL_DEBT: "一般债务", Fund.SPECIAL_DEBT: "专项债务"}
 
 
@@ -57,6 +61,33 @@ def check_debt_limit(book: Book, outcome: Outcome) -> None:
                 (line, limit.record),
                 (limit.amount, balance.amount),
             )
+
+
+def check_debt_kinds(book: Book, outcome: Outcome) -> None:
+    """Compare debt with its two kinds, general and special, which a row or column states one after the other."""
+    rows: defaultdict[tuple[object, ...], list[BudgetLine]] = defaultdict(list)
+    columns: defaultdict[tuple[object, ...], list[BudgetLine]] = defaultdict(list)
+    for line in book.government:
+        place = line.provenance
+        if line.table in _AMOUNTS and book.figure(line) is not None:
+            of = (place.block, line.table, line.level, line.area_name, line.year, line.basis, line.column)
+            rows[*of, place.row].append(line)
+            if not _PARTS_OF_ISSUE.search(line.name):
+                columns[*of, place.column].append(line)
+    for lines in (*rows.values(), *columns.values()):
+        for whole, *kinds in _with_kinds(lines):
+            total, *parts = (figure for line in (whole, *kinds) if (figure := book.figure(line)) is not None)
+            outcome.adds_up(cell_name(whole), total, parts, "一般债务与专项债务之和")
+
+
+def _with_kinds(lines: Sequence[BudgetLine]) -> Iterator[Sequence[BudgetLine]]:
+    """Debt, general debt, special debt: in any order where there are no more, else debt with both behind it."""
+    if len(lines) == len(_KINDS) and {line.fund for line in lines} == set(_KINDS):
+        yield sorted(lines, key=lambda line: _KINDS.index(line.fund))
+        return
+    for at in range(len(lines) - 2):
+        if tuple(line.fund for line in lines[at : at + len(_KINDS)]) == _KINDS:
+            yield lines[at : at + len(_KINDS)]
 
 
 def check_debt_flow(book: Book, outcome: Outcome) -> None:

@@ -196,6 +196,7 @@ CHECKS: tuple[Rule, ...] = (
     Rule(35, "government_report", _WARNING, government_agreement.check_report, Tolerance.UNIT),
     Rule(35, "government_rates", _WARNING, government_rates.check_rates, Tolerance.RATE),
     Rule(36, "government_debt_limit", _WARNING, government_debt.check_debt_limit, Tolerance.BOUND),
+    Rule(36, "government_debt_kinds", _WARNING, government_debt.check_debt_kinds, Tolerance.SUM),
     Rule(36, "government_debt_flow", _INFO, government_debt.check_debt_flow, Tolerance.SUM),
     Rule(36, "government_bond_use", _WARNING, government_debt.check_bond_use, Tolerance.SUM),
     Rule(37, "government_published", _INFO, government_publication.check_published),

@@ -14,9 +14,11 @@ from services.sample_portals.truth import Printed
 Column = Mapping[str, Printed]
 """The printed figures of one column by line."""
 PLANNED: Final = frozenset({"planned", "adjusted", "next"})
-"""The series in which what comes in and what goes out have to be equal."""
+"""The series in which what comes in and what goes out have to be equal; else where it prints what was left."""
 _INCOME: Final = ("current", "granted", "last", "in", "bonds")
 _OUTLAY: Final = ("current", "remitted", "repaid", "stabilised", "out", "left")
+_TAXES: Final = {"tax": "101", "non_tax": "103"}
+"""The two parts of revenue and the code that their items begin with, printed or not."""
 _LEAST_ROWS: Final = 4
 """Rows from which on a column tells what its percentages are of."""
 
@@ -35,6 +37,7 @@ def equalities(written: Written) -> Iterator[Equality]:
             yield from _balance(address, column, lines, columns)
         if address.endswith((".revenue", ".expenditure")) and "total" in lines:
             yield from _elsewhere(address, column, lines["total"], columns)
+    yield from _kinds_of_debt(columns)
     yield from _rates(written, columns)
     yield from _stated(written, columns)
 
@@ -52,6 +55,10 @@ def _within(address: str, lines: Column) -> Iterator[Equality]:
     yield from _codes(lines)
     if address.endswith(".revenue") and {"total", "tax", "non_tax"} <= lines.keys():
         yield from _sum("government_tax", lines, "total", ("tax", "non_tax"))
+        for key, code in _TAXES.items():
+            items = tuple(each for each in lines if each.startswith(code) and each.isdigit())
+            if items and not (lines[key].record or {}).get("code"):
+                yield from _sum("government_tax", lines, key, items)
     yield from _sum("government_surplus", lines, "surplus", ("revenue", "-spent"))
     yield from _sum("government_surplus", lines, "kept", ("last", "surplus"))
     yield from _sum("government_three_public", lines, "total", ("overseas", "reception", "vehicles"))
@@ -103,7 +110,8 @@ def _balance(
     if len(parts) > 1 and "total" in lines:
         yield Equality("government_balance", lines["total"], parts)
     other = columns.get((address.replace(".income", ".outlay"), column), {})
-    if address.endswith(".income") and column in PLANNED and {"total"} <= lines.keys() & other.keys():
+    balanced = column in PLANNED or "left" in other
+    if address.endswith(".income") and balanced and {"total"} <= lines.keys() & other.keys():
         yield Equality("government_sides", lines["total"], (other["total"],))
 
 
@@ -119,6 +127,15 @@ def _elsewhere(
     economic = columns.get((f"{name}.economic", column), {}).get("total") if side == "outlay" else None
     if economic is not None:
         yield Equality("government_economic", economic, (total,))
+
+
+def _kinds_of_debt(columns: Mapping[tuple[str, str], Column]) -> Iterator[Equality]:
+    """That debt is general and special debt, where all three are printed."""
+    for (address, column), lines in columns.items():
+        kinds = [columns.get((address, f"{kind}_debt"), {}) for kind in ("general", "special")]
+        for key, printed in lines.items() if column == "debt" else ():
+            if all(key in each for each in kinds):
+                yield Equality("government_debt_kinds", printed, tuple(each[key] for each in kinds))
 
 
 def _rates(written: Written, columns: Mapping[tuple[str, str], Column]) -> Iterator[Equality]:

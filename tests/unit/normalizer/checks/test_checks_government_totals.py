@@ -136,3 +136,31 @@ def test_a_table_begun_with_its_total_goes_on_in_the_next_which_fills_another_co
         second,
     ]
     assert checked(document, "government_codes", *written)[0] == "pass"
+
+
+@pytest.mark.parametrize(
+    ("rows", "status"),
+    [
+        ([["项目", "合计", "一般债务", "专项债务"], ["2024年末政府债务余额", "100", "40", "60"]], "pass"),
+        ([["项目", "合计", "一般债务", "专项债务"], ["2024年末政府债务余额", "190", "40", "60"]], "fail"),
+        ([["项目", "余额"], ["一般债务", "40"], ["专项债务", "60"], ["合计", "190"]], "fail"),
+        (
+            [
+                ["项目", "本地区"],
+                ["一、2024年发行决算数", "100"],
+                ["（一）一般债券", "40"],
+                ["其中：再融资债券", "10"],
+                ["（二）专项债券", "60"],
+                ["二、2024年还本决算数", "95"],
+                ["（一）一般债券", "20"],
+                ["（二）专项债券", "30"],
+            ],
+            "fail",
+        ),
+    ],
+    ids=["a row", "a wrong row", "a column", "groups in a column"],
+)
+def test_debt_is_general_and_special_debt(document: Make, rows: Rows, status: str) -> None:
+    title = "2024年青石县地方政府债务余额情况表"
+    ended, found = checked(document, "government_debt_kinds", title, "单位：亿元", rows)
+    assert (ended, len(found)) == (status, status == "fail")
