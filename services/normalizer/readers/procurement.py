@@ -1,7 +1,7 @@
 """政府采购预算 → procurement_line records: items, subtotals of the units or classes, the total."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import takewhile
@@ -168,7 +168,8 @@ def _is_sum_of_items(fields: Fields, rows: list[int], number: int) -> bool:
     if not total or "item" not in fields.columns or fields.text(rows[number], "item") is not None:
         return False
     below = list(takewhile(lambda row: fields.text(row, "item") is not None, rows[number + 1 :]))
-    return total == sum((fields.yuan(row, "total") or Decimal(0) for row in below), Decimal(0))
+    sums = sum((fields.yuan(row, "total") or Decimal(0) for row in below), Decimal(0))
+    return total == sums and not _describes_as(fields, rows[number], below)
 
 
 def _names_only_unit(fields: Fields, row: int) -> bool:
@@ -195,7 +196,17 @@ def _opens_project(fields: Fields, rows: list[int], number: int) -> bool:
     below = list(takewhile(lambda row: _is_item_below(fields, row), rows[number + 1 :]))
     total = fields.yuan(rows[number], "total")
     sums = sum((fields.yuan(row, "total") or Decimal(0) for row in below), Decimal(0))
-    return bool(below) and ("class" in fields.columns or total == sums)
+    apart = bool(below) and not _describes_as(fields, rows[number], below)
+    return apart and ("class" in fields.columns or total == sums)
+
+
+def _describes_as(fields: Fields, row: int, items: Sequence[int]) -> bool:
+    """Whether `row` fills a column beside the fields, as 采购组织形式, that the `items` fill."""
+    grid = fields.table.grid
+    return any(
+        not is_blank(grid.text(row, column)) and any(not is_blank(grid.text(item, column)) for item in items)
+        for column in fields.others
+    )
 
 
 def _is_item_below(fields: Fields, row: int) -> bool:

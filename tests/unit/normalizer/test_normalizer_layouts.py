@@ -392,6 +392,25 @@ def test_purchases_by_class_stand_under_their_project(read: Read) -> None:
     ]
 
 
+def test_a_purchase_whose_name_stands_in_the_row_above_is_no_sum_of_the_next(read: Read) -> None:
+    rows = [
+        ["采购品目大类", "专项名称", "经济科目", "采购物品名称", "采购组织形式", "总计"],
+        ["合计", "", "", "", "", "9.00"],
+        ["一、服务C", "", "", "", "", "9.00"],
+        ["", "物业管理费", "物业管理费", "", "", "9.00"],
+        ["", "", "", "保洁服务", "集中采购", "5.00"],
+        ["", "", "", "", "分散采购", "2.00"],
+        ["", "", "", "绿化服务", "分散采购", "2.00"],
+    ]
+    records = read(procurement.read, ["政府采购支出预算表", UNIT, rows])
+    found = [each for each in records if isinstance(each, ProcurementLine) and each.line_type == "item"]
+    assert [(each.item, each.total, each.project_budget) for each in found] == [
+        ("保洁服务", 50000, 90000),
+        (None, 20000, 90000),
+        ("绿化服务", 20000, 90000),
+    ]
+
+
 def test_a_title_that_names_only_the_fund_leaves_the_kind_to_header_and_codes(read: Read) -> None:
     side_by_side = [
         ["人员经费", "<", "<", "公用经费", "<", "<"],
