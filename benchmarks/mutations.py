@@ -230,6 +230,8 @@ def _end(document: Document, sound: Document, *, is_told: bool) -> tuple[str, st
         return "same", ""
     if len(document.unread) > len(sound.unread):
         return "told", ""
+    if document.files[0].format != sound.files[0].format:
+        return "other", ""
     figures, before = (Counter(FIGURE.findall(" ".join(_said(each)))) for each in (document, sound))
     return "other", f"other figures, untold: -{before - figures} +{figures - before}" if (
         is_told and figures != before

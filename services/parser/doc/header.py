@@ -40,6 +40,8 @@ class WordFile:
     data: Binary
     parts: tuple[Part, ...]
     """The main text, then footnotes, endnotes and text boxes."""
+    heads: Part
+    """The heads and feet of the pages of all sections."""
 
     def place(self, number: int) -> tuple[int, int]:
         """Offset and length in the table stream of structure `number` of the header's list."""
@@ -61,10 +63,11 @@ def open_file(data: bytes, limits: Limits) -> WordFile:
     name = "1Table" if flags & _SECOND_TABLE else "0Table"
     if name not in streams:
         raise Corrupt("The Word document has no table stream.")
-    return WordFile(text, Binary(streams[name]), Binary(streams.get("Data", b"")), _parts(text))
+    return WordFile(text, Binary(streams[name]), Binary(streams.get("Data", b"")), *_parts(text))
 
 
-def _parts(text: Binary) -> tuple[Part, ...]:
+def _parts(text: Binary) -> tuple[tuple[Part, ...], Part]:
+    """The parts that are read whole, and the one of heads and feet."""
     main, footnotes, heads, _, comments, endnotes, boxes, head_boxes = text.longs(_LENGTHS, 8)
     parts, start = [], 0
     for length, read in (
@@ -79,7 +82,7 @@ def _parts(text: Binary) -> tuple[Part, ...]:
         if read and length:
             parts.append(Part(start, start + length))
         start += length
-    return tuple(parts)
+    return tuple(parts), Part(main + footnotes, main + footnotes + heads)
 
 
 def _streams(data: bytes, limits: Limits) -> dict[str, bytes]:

@@ -1,17 +1,19 @@
 """Word 97 bytes (.doc, .wps) → blocks: the main text, then its footnotes, endnotes and text boxes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from services.parser.doc.blocks import blocks_of
 from services.parser.doc.fonts import fonts_of
-from services.parser.doc.header import open_file
+from services.parser.doc.header import Part, WordFile, open_file
 from services.parser.doc.lists import lists_of
 from services.parser.doc.paragraphs import paragraphs
 from services.parser.doc.pieces import text_of
 from services.parser.doc.runs import character_runs, paragraph_runs
+from services.parser.doc.sections import sections
 from services.parser.doc.shown import PICTURES, shown
 from services.parser.doc.styles import styles_of
-from services.parser.reading import Limits, Reading, check_size, says_little
+from services.parser.reading import Limits, Reading, check_size, paragraph, says_little
+from services.parser.wording import is_number_at_edge
 from shared.errors import Corrupt, Unsupported
 from shared.schemas.document import Block, Unread
 
@@ -26,7 +28,12 @@ def read(data: bytes, limits: Limits) -> Reading:
     seen = shown(text, character_runs(file, limits), fonts_of(file))
     runs, lists = paragraph_runs(file, limits), lists_of(file, styles_of(file))
     blocks: list[Block] = []
-    for part in file.parts:
+    last: list[str] = []
+    for head, part in _parts(file):
+        lines = [each.text for each in paragraphs(file, text, seen, runs, head)] if head else last
+        if lines != last:
+            blocks += [paragraph(line) for line in lines if line and not is_number_at_edge(line)]
+            last = lines
         blocks += blocks_of(paragraphs(file, text, seen, runs, part), lists, limits)
         check_size(blocks, limits)
     pictures = sum(text.characters.count(sign) for sign in PICTURES)
@@ -35,6 +42,15 @@ def read(data: bytes, limits: Limits) -> Reading:
     if not blocks:
         raise Corrupt("The Word document has no text.")
     return Reading(blocks=tuple(blocks), unread=_pictures(pictures, blocks))
+
+
+def _parts(file: WordFile) -> Iterator[tuple[Part | None, Part]]:
+    """The parts of the text in order, the main one by sections, each with the head of its pages if it has one."""
+    for number, part in enumerate(file.parts):
+        if number:
+            yield None, part
+        else:
+            yield from sections(file, part)
 
 
 def _pictures(count: int, blocks: Sequence[Block]) -> tuple[Unread, ...]:

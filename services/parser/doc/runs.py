@@ -19,6 +19,8 @@ _HIDDEN: Final = 0x083C
 _STRUCK: Final = 0x0837
 _STRUCK_TWICE: Final = 0x2A53
 _SYMBOL: Final = 0x6A09
+_SCRIPT: Final = 0x2A48
+_SUPERSCRIPT: Final = 1
 _ON: Final = 1
 """Stated by the characters themselves; 0x81, the opposite of their style's, mostly shows what a style hides."""
 
@@ -48,13 +50,13 @@ def paragraph_runs(file: WordFile, limits: Limits) -> Runs:
 
 
 def character_runs(file: WordFile, limits: Limits) -> Runs:
-    """The runs of characters not shown, or that stand for a sign of a symbol font. Raises Corrupt, TooLarge."""
+    """The runs of characters not shown, raised, or that stand for a sign of a font. Raises Corrupt, TooLarge."""
     found: dict[int, tuple[int, bytes]] = {}
     for page, count in _pages(file, _CHARACTERS, limits):
         for number in range(count):
             at = 2 * page.byte(4 * (count + 1) + number)
             changes = page.part(at + 1, page.byte(at)) if at else b""
-            if is_hidden(changes) or symbol_in(changes):
+            if is_hidden(changes) or symbol_in(changes) or is_raised(changes):
                 found[page.long(4 * number)] = (page.long(4 * number + 4), changes)
     return _runs(found)
 
@@ -63,6 +65,11 @@ def is_hidden(changes: bytes) -> bool:
     """Whether characters are hidden, struck out, or deleted under tracked changes."""
     unseen = (_DELETED, _HIDDEN, _STRUCK, _STRUCK_TWICE)
     return any(code in unseen and operand[0] == _ON for code, operand in changes_in(changes))
+
+
+def is_raised(changes: bytes) -> bool:
+    """Whether characters stand above the line."""
+    return any(code == _SCRIPT and operand[0] == _SUPERSCRIPT for code, operand in changes_in(changes))
 
 
 def symbol_in(changes: bytes) -> tuple[int, int] | None:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from services.parser.doc.pieces import Text
-from services.parser.doc.runs import Runs, is_hidden, symbol_in
+from services.parser.doc.runs import Runs, is_hidden, is_raised, symbol_in
 from services.parser.symbols import character
-from services.parser.wording import shown_lines
+from services.parser.wording import raised, shown_lines
 
 _FIELD: Final = "\x13"
 _RESULT: Final = "\x14"
@@ -56,7 +56,7 @@ def _printed(raw: str) -> str:
 
 
 def shown(text: Text, runs: Runs, fonts: Sequence[str]) -> Shown:
-    """What is shown of `text`; `runs` are the hidden characters and those that stand for a sign of `fonts`."""
+    """What is shown of `text`; `runs` are the characters hidden, raised, or that stand for a sign of `fonts`."""
     hidden = _fields(text.characters)
     characters = list(text.characters)
     for start, end, changes in _stretches(text, runs):
@@ -66,6 +66,13 @@ def shown(text: Text, runs: Runs, fonts: Sequence[str]) -> Shown:
         elif symbol:
             font = fonts[symbol[0]] if symbol[0] < len(fonts) else ""
             characters[start:end] = [character(symbol[1], font)] * (end - start)
+        elif is_raised(changes):
+            text_there = "".join(characters[start:end])
+            mark = raised(text_there, characters[start - 1] if start else "")
+            if not mark:
+                hidden.append((start, end))
+            elif len(mark) == end - start:
+                characters[start:end] = list(mark)
     merged: list[list[int]] = []
     for start, end in sorted(hidden):
         if merged and start <= merged[-1][1]:

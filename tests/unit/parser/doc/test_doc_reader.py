@@ -1,6 +1,7 @@
 """Word 97 documents: what they show, and nothing of what they hide."""
 
 import struct
+from pathlib import Path
 
 import pytest
 
@@ -104,3 +105,11 @@ def test_limits_hold(county: bytes) -> None:
 def test_a_document_cut_short_is_corrupt(county: bytes, size: int) -> None:
     with pytest.raises(Corrupt):
         read(county[:size], LIMITS)
+
+
+def test_heads_of_pages_and_marks_above_the_line() -> None:
+    """A document of three sections: the first two have heads of their own, the third keeps the last."""
+    data = (Path(__file__).parent / "heads.doc").read_bytes()
+    heads = ["部门收支总表", "单位：万元"]
+    assert texts(data) == [*heads, "表一", "见注²。", "三公经费表", "表二", "表三"]
+    assert [cell.text for cell in tables(data)[0].cells] == ["项目", "预算数", "人员", "486.45", "合计", "1286.45"]
