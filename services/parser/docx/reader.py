@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from services.parser.docx.parts import Parts
+from services.parser.charts import texts_beside
 from services.parser.docx.pictures import pictures, unread_pictures
 from services.parser.docx.sections import Section, sections
 from services.parser.docx.styles import Styles
@@ -14,6 +14,7 @@ from services.parser.docx.text import CHOSEN, boxes, count_hidden, text_of
 from services.parser.ocr.scans import is_installed
 from services.parser.office_xml import Element, attribute, child, local, main_part, parse, sibling, under
 from services.parser.packages import open_package, part
+from services.parser.parts import Parts
 from services.parser.reading import Limits, Reading, check_size, hidden_texts, paragraph
 from services.parser.wording import is_number_at_edge
 from shared.errors import Corrupt, TooLarge
@@ -118,6 +119,7 @@ class _Document:
             heading = self.styles.heading(element)
             for line in (marker + text).split("\n"):
                 self.blocks.append(paragraph(line, heading=heading))
+        self.blocks += [paragraph(line) for line in texts_beside(element, self.parts)]
         for box in boxes(element):
             self.take(box, depth + 1)
         for picture in pictures(element) if is_installed() else ():

@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -25,6 +25,7 @@ from services.parser.office_xml import (
 from services.parser.packages import open_package, part
 from services.parser.reading import Limits
 from services.parser.wording import raised
+from services.parser.xlsx.beside import Beside, beside, head_lines
 from services.parser.xlsx.near import Kept, address, near_xlsx
 from services.parser.xlsx.styles import CellStyle, cell_styles
 from shared.errors import Corrupt, TooLarge
@@ -48,6 +49,11 @@ class Printing:
     """(row, column) → what is shown of a text of which parts are struck out or raised."""
     unvalued: set[tuple[int, int]] = field(default_factory=set)
     """Formulas whose result the workbook does not hold, or holds as an error."""
+    head: list[str] = field(default_factory=list)
+    """What the head of its pages says."""
+    drawing: str = ""
+    """What refers to the part that lies over its cells; empty for none."""
+    beside: Beside = field(default_factory=Beside)
     filled: tuple[set[int], set[int]] = field(default_factory=lambda: (set(), set()))
     """Rows and columns that hold a value."""
     kept: Kept | None = None
@@ -113,8 +119,11 @@ def printings(data: bytes, limits: Limits) -> tuple[dict[str, Printing], bytes]:
         sheets: dict[str, Printing] = {}
         far: dict[str, Kept] = {}
         places = 0
-        for name, path in _paths(package, workbook, limits):
+        for name, path, is_shown in _paths(package, workbook, limits):
             sheets[name], texts = _sheet(package, path, book, limits)
+            if is_shown:
+                first = min(sheets[name].filled[0], default=0)
+                sheets[name].beside = beside(package, path, sheets[name].drawing, first, limits)
             places += sheets[name].keep(limits)
             if (kept := sheets[name].kept) is not None:
                 far[path] = kept
@@ -125,13 +134,15 @@ def printings(data: bytes, limits: Limits) -> tuple[dict[str, Printing], bytes]:
         return sheets, near_xlsx(data, far) if far else data
 
 
-def _paths(package: zipfile.ZipFile, workbook: str, limits: Limits) -> list[tuple[str, str]]:
+def _paths(package: zipfile.ZipFile, workbook: str, limits: Limits) -> Iterator[tuple[str, str, bool]]:
+    """Name and place of each sheet, and whether it is shown."""
     content = part(package, workbook, limits)
     if content is None or not workbook.endswith(".xml"):
-        return []
+        return
     paths = targets(package, workbook, limits)
-    sheets = under(parse(content, limits), "sheet")
-    return [(attribute(sheet, "name") or "", paths.get(attribute(sheet, "id") or "", "")) for sheet in sheets]
+    for sheet in under(parse(content, limits), "sheet"):
+        is_shown = attribute(sheet, "state") in (None, "visible")
+        yield attribute(sheet, "name") or "", paths.get(attribute(sheet, "id") or "", ""), is_shown
 
 
 def _marked_texts(shared: bytes, limits: Limits) -> dict[int, str]:
@@ -168,7 +179,7 @@ def _sheet(package: zipfile.ZipFile, path: str, book: _Book, limits: Limits) -> 
     printing = Printing()
     if content is None:
         return printing, 0
-    tags = ("{*}c", "{*}row", "{*}col", "{*}sheetView")
+    tags = ("{*}c", "{*}row", "{*}col", "{*}sheetView", "{*}oddHeader", "{*}drawing")
     try:
         for _, element in etree.iterparse(
             io.BytesIO(content), tag=tags, resolve_entities=False, no_network=True, load_dtd=False
@@ -182,6 +193,10 @@ def _sheet(package: zipfile.ZipFile, path: str, book: _Book, limits: Limits) -> 
                 element.clear()
             elif kind == "sheetView":
                 printing.zeros = attribute(element, "showZeros") not in ("0", "false")
+            elif kind == "oddHeader":
+                printing.head = head_lines(element.text or "")
+            elif kind == "drawing":
+                printing.drawing = attribute(element, "id") or ""
             elif _is_hidden(element, "width"):
                 first, end = number(element, "min") or 1, number(element, "max") or 0
                 printing.columns.append(range(first - 1, end))

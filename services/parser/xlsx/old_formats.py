@@ -8,8 +8,10 @@ from typing import Final, NamedTuple
 
 import olefile
 
+from services.parser.packages import DAMAGED_COMPOUND
 from services.parser.reading import Limits
 from services.parser.wording import raised
+from services.parser.xlsx.beside import head_lines
 from services.parser.xlsx.formats import Printing
 from services.parser.xlsx.near import ONE_CELL, ROW_OF_CELLS, near_xls, records
 from services.parser.xlsx.old_texts import Runs, rich_texts
@@ -30,6 +32,7 @@ _STYLED: Final = (0x0203, 0x027E, 0x0006, 0x00FD, 0x0204, 0x00D6)
 _ERROR: Final = 0x0205
 _ROW: Final = 0x0208
 _COLUMNS: Final = 0x007D
+_HEAD: Final = 0x0014
 _WINDOW: Final = 0x023E
 _ROW_HIDDEN: Final = 0x20
 _COLUMN_HIDDEN: Final = 0x01
@@ -63,7 +66,7 @@ def old_printings(data: bytes, limits: Limits) -> tuple[dict[str, Printing], byt
             if name is None:
                 return {}, data
             stream = compound.openstream(name).read(limits.file_bytes + 1)
-    except (OSError, ValueError, IndexError, TypeError, OverflowError) as error:
+    except DAMAGED_COMPOUND as error:
         raise Corrupt("The workbook is damaged or cut short.") from error
     if len(stream) > limits.file_bytes:
         raise TooLarge(f"The workbook would unpack to more than {limits.file_bytes} bytes.")
@@ -197,6 +200,8 @@ def _sheet(book: _Book, offset: int, limits: Limits) -> Printing:
             printing.columns.append(range(_word(content, 0), _word(content, 2) + 1))
         elif kind == _ERROR and content[7]:
             printing.unvalued.add((_word(content, 0), _word(content, 2)))
+        elif kind == _HEAD and content:
+            printing.head = head_lines(book.text(content, 0, wide_count=True))
         elif kind == _WINDOW:
             printing.zeros = bool(_word(content, 0) & _ZEROS)
         for column, style in _cells(kind, content):

@@ -33,7 +33,8 @@ def read(data: bytes, limits: Limits) -> Reading:
             raise
         raise Corrupt("The workbook is damaged.") from error
     check_size(blocks, limits)
-    return Reading(blocks=tuple(blocks), unread=tuple(unread))
+    scans = sum(each.beside.scans for each in prints.values())
+    return Reading(blocks=tuple(blocks), unread=tuple(unread), scans=scans)
 
 
 def _sheets(
@@ -51,8 +52,9 @@ def _sheets(
             printing = prints.get(sheet.name, Printing())
             shown = ShownSheet(printing)
             cells = _cells(workbook.get_sheet_by_name(sheet.name), printing.kept, limits)
-            found = shown.blocks(*cells, limits)
-            unread += shown.unread(sheet.name)
+            drawn = printing.beside
+            found = [*map(paragraph, printing.head), *drawn.over, *shown.blocks(*cells, limits), *drawn.under]
+            unread += (*shown.unread(sheet.name), *drawn.unread)
             if found:
                 blocks += [paragraph(sheet.name.strip() or "Sheet", heading=1), *found]
     return blocks, unread

@@ -170,3 +170,24 @@ def test_hidden_elements_of_a_chunk_are_told_by_its_name() -> None:
     page = "<p>支出总表</p><p hidden>草稿1300.00</p>".encode()
     found = reading('<w:altChunk r:id="r0"/>', {"chunk.htm": page})
     assert [(note.name, note.cause) for note in found.unread] == [("chunk.htm: page", HIDDEN)]
+
+
+@pytest.mark.parametrize(
+    ("printed", "line"), [("0", "支出：基本支出，项目支出"), ("1", "支出：基本支出 486.45，项目支出 800.00")]
+)
+def test_a_chart_says_its_title_names_and_the_values_that_it_prints(printed: str, line: str) -> None:
+    points = '<c:pt idx="{}"><c:v>{}</c:v></c:pt>'.format
+    names = f"<c:strRef><c:strCache>{points(0, '基本支出')}{points(1, '项目支出')}</c:strCache></c:strRef>"
+    values = f"<c:formatCode>0.00</c:formatCode>{points(0, '486.45')}{points(1, '800')}"
+    series = (
+        f"<c:ser><c:tx>{points(0, '支出')}</c:tx><c:dLbls><c:showVal val='{printed}'/></c:dLbls>"
+        f"<c:cat>{names}</c:cat>"
+        f"<c:val><c:numRef><c:numCache>{values}</c:numCache></c:numRef></c:val></c:ser>"
+    )
+    title = "<c:title><c:tx><c:rich><a:p><a:r><a:t>支出结构图</a:t></a:r></a:p></c:rich></c:tx></c:title>"
+    root = (
+        '<c:chartSpace xmlns:c="urn:chart" xmlns:a="urn:drawing"><c:chart>'
+        f"{title}<c:pieChart>{series}</c:pieChart></c:chart></c:chartSpace>"
+    )
+    body = '<w:p><w:r><w:drawing><c:chart xmlns:c="urn:chart" r:id="r0"/></w:drawing></w:r></w:p>'
+    assert outline(reading(body, {"charts/chart1.xml": root.encode()})) == ["支出结构图", line]

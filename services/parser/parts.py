@@ -1,4 +1,4 @@
-"""What a Word document shows of other parts: chunks of other formats, embedded workbooks, page heads."""
+"""What an Office document shows of other parts: chunks of other formats, embedded workbooks, pictures, charts."""
 
 import io
 import zipfile
@@ -9,7 +9,7 @@ import olefile
 
 from services.parser import formats
 from services.parser.office_xml import Element, parse, targets
-from services.parser.packages import part
+from services.parser.packages import DAMAGED_COMPOUND, part
 from services.parser.reading import Limits
 from shared.errors import Corrupt, PermanentError, TooLarge, Unsupported
 from shared.schemas.document import Block, Paragraph, Unread
@@ -81,5 +81,5 @@ def _unwrapped(content: bytes) -> bytes:
     try:
         with olefile.OleFileIO(io.BytesIO(content)) as compound:
             return bytes(compound.openstream(_WRAPPED).read()) if compound.exists(_WRAPPED) else content
-    except (OSError, ValueError, IndexError, TypeError, OverflowError) as error:
+    except DAMAGED_COMPOUND as error:
         raise Corrupt("The embedded file is damaged.") from error
