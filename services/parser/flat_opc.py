@@ -18,13 +18,14 @@ def read(data: bytes, limits: Limits) -> Reading:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as package:
         for part in parse(data, limits):
-            if local(part) == "part":
-                package.writestr((attribute(part, "name") or "").lstrip("/"), _content(part))
+            name = (attribute(part, "name") or "").lstrip("/")
+            if local(part) == "part" and name:
+                package.writestr(name, _content(part))
         package.writestr("[Content_Types].xml", "<Types/>")
-    name = formats.detect(file.getvalue())
-    if name not in ("docx", "xlsx"):
+    kind = formats.detect(file.getvalue())
+    if kind not in ("docx", "xlsx"):
         raise Unsupported("The Office document in one XML file is neither a text nor a workbook.")
-    return formats.reader_of(name)(file.getvalue(), limits)
+    return formats.reader_of(kind)(file.getvalue(), limits)
 
 
 def _content(part: Element) -> bytes:

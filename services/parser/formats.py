@@ -11,6 +11,7 @@ from typing import Final
 import olefile
 
 from services.parser.archives import is_tar
+from services.parser.packages import DAMAGED_COMPOUND
 from services.parser.reading import Limits, Reading
 from shared.errors import Corrupt, EmptyFile, Encrypted, Unsupported
 
@@ -54,6 +55,10 @@ _XML: Final = (
     (b"application/vnd.oasis.opendocument.spreadsheet", "ods"),
 )
 """Namespace or type in a document's root → its format."""
+_OPEN: Final = b"application/vnd.oasis.opendocument."
+_OPEN_KIND: Final = re.compile(re.escape(_OPEN) + rb"[a-z-]{1,40}")
+_MANIFEST: Final = "META-INF/manifest.xml"
+"""Where an OpenDocument package says what it is, besides in its first member."""
 _OPEN_DOCUMENT: Final = {b"text": "odt", b"spreadsheet": "ods"}
 """What an OpenDocument package says it is → its format."""
 _MAIL: Final = re.compile(
@@ -119,6 +124,9 @@ def _package(data: bytes) -> str:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             names = set(package.namelist())
             kind = package.read("mimetype")[:_HEAD] if "mimetype" in names else b""
+            if "content.xml" in names and not kind.startswith(_OPEN) and _MANIFEST in names:
+                stated = _OPEN_KIND.search(package.read(_MANIFEST))
+                kind = stated.group() if stated else kind
     except (zipfile.BadZipFile, zlib.error, ValueError, RuntimeError, EOFError, OSError) as error:
         raise Corrupt("The zip file (or Office document) is damaged or cut short.") from error
     if names & _OFFICE_PARTS:
@@ -137,7 +145,7 @@ def _package(data: bytes) -> str:
 
 def _open_document(kind: bytes) -> str | None:
     """The format of an OpenDocument package of the type stated; raises Unsupported for one that is not read."""
-    if not kind.startswith(b"application/vnd.oasis.opendocument."):
+    if not kind.startswith(_OPEN):
         return None
     name = kind.rpartition(b".")[2].strip().partition(b"-")[0]
     if name not in _OPEN_DOCUMENT:
@@ -150,7 +158,7 @@ def _compound(data: bytes) -> str:
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as compound:
             streams = {entry[0].lower() for entry in compound.listdir()}
-    except (OSError, ValueError, IndexError, TypeError, OverflowError) as error:
+    except DAMAGED_COMPOUND as error:
         raise Corrupt("The Office 97 file is damaged or cut short.") from error
     if "worddocument" in streams:
         return "doc"

@@ -7,6 +7,7 @@ from xml.parsers.expat import ExpatError
 
 import olefile
 
+from services.parser.packages import DAMAGED_COMPOUND
 from shared.errors import Corrupt, Encrypted
 
 _PASSWORDS: Final = ("VelvetSweatshop", "")
@@ -17,17 +18,7 @@ _FILE_PASS: Final = 0x002F
 """Record of a workbook's head that says how it is encrypted ([MS-XLS] 2.4.117)."""
 _HEAD: Final = 4096
 """Bytes of a workbook in which that record stands."""
-_DAMAGE: Final = (
-    AssertionError,
-    AttributeError,
-    ExpatError,
-    IndexError,
-    KeyError,
-    OSError,
-    TypeError,
-    ValueError,
-    struct.error,
-)
+_DAMAGE: Final = (*DAMAGED_COMPOUND, AssertionError, ExpatError, KeyError, struct.error)
 """What the library raises for damage, besides errors of its own."""
 
 

@@ -7,6 +7,7 @@ from typing import Final
 import olefile
 
 from services.parser.doc.binary import Binary
+from services.parser.packages import DAMAGED_COMPOUND
 from services.parser.reading import Limits
 from shared.errors import Corrupt, Encrypted, TooLarge, Unsupported
 
@@ -95,6 +96,6 @@ def _streams(data: bytes, limits: Limits) -> dict[str, bytes]:
                     if compound.get_size(name) > limits.file_bytes:
                         raise TooLarge(f"A part of the Word document has more than {limits.file_bytes} bytes.")
                     found[name] = compound.openstream(name).read()
-    except (OSError, ValueError, IndexError, TypeError, AttributeError, OverflowError) as error:
+    except DAMAGED_COMPOUND as error:
         raise Corrupt("The Office 97 file is damaged or cut short.") from error
     return found

@@ -234,3 +234,13 @@ def test_of_a_struck_out_cell_the_part_that_is_not_is_shown() -> None:
     text = '<text:span text:style-name="T1">260.00</text:span><text:span text:style-name="T2">280.00</text:span>'
     sheet = table(row(cell("项目"), cell("预算数")), row(cell("合计"), cell(text, 'table:style-name="old"')))
     assert said(read(odf("spreadsheet", sheet, styles)).blocks[-1]) == [["项目", "预算数"], ["合计", "280.00"]]
+
+
+def test_a_package_that_lost_its_first_member_is_known_by_its_manifest() -> None:
+    file = io.BytesIO()
+    whole = io.BytesIO(odf("text", "<text:p>部门职责</text:p>"))
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(file, "w") as new:
+        for name in ("content.xml", "styles.xml"):
+            new.writestr(name, old.read(name))
+        new.writestr("META-INF/manifest.xml", f'<file-entry full-path="/" media-type="{TYPE}text"/>')
+    assert [said(block) for block in read(file.getvalue()).blocks] == ["部门职责"]

@@ -146,6 +146,20 @@ def test_words_xml_of_2003() -> None:
     assert heading.heading == 1
 
 
+def test_a_part_without_a_name_is_no_part_of_the_package() -> None:
+    assert blocks(flat(word()).replace(b'pkg:name="/docProps/core.xml"', b'pkg:name=""')) == READ
+
+
+def test_a_storage_that_holds_itself_is_damage() -> None:
+    """The root of a compound file is called a storage, and its own child ([MS-CFB] 2.6.1)."""
+    data = bytearray((Path(__file__).parent / "county.xls").read_bytes())
+    root = 512 * (1 + int.from_bytes(data[48:52], "little"))
+    data[root + 66] = 1
+    data[root + 76 : root + 80] = bytes(4)
+    with pytest.raises(Corrupt):
+        read_document([NamedBytes("a.xls", bytes(data))])
+
+
 def locked(data: bytes, password: str) -> bytes:
     file = io.BytesIO()
     msoffcrypto.format.ooxml.OOXMLFile(io.BytesIO(data)).encrypt(password, file)
