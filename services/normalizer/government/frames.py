@@ -17,6 +17,8 @@ _FORMULA: Final = re.compile(r"[A-Z]{1,2}(?:=[A-Z\d+\-*/()]{1,40})?|\d{1,2}(?:=[
 _YEAR: Final = re.compile(r"20\d\d")
 _CODE: Final = re.compile(r"\d{3}(?:\d{2}){0,4}")
 _UNIT: Final = re.compile("(?:金额)?单位[:：]?.{0,8}元")
+_LABELLED: Final = re.compile("[^:]{2,6}:")
+"""What stands beside the unit over a table: 编制部门:区财政局, 日期:2025年1月."""
 _UNIT_BEHIND: Final = re.compile(r"\([^()]{0,4}元\)$")
 _OF_YEARS: Final = frozenset({"年度", "年份", "年"})
 _CODED: Final = re.compile("编码|代码")
@@ -193,7 +195,8 @@ def _is_title(grid: Grid, row: int) -> bool:
     if not cells:
         return True
     texts = [terms.plain(cell.text) for cell in cells]
-    if all(_TITLE.search(text) for text in texts):
+    of_unit = any(_UNIT.fullmatch(text) for text in texts)
+    if all(_TITLE.search(text) or (of_unit and _LABELLED.match(text)) for text in texts):
         return True
     wide = len(cells) == 1 and cells[0].column_span * 2 > grid.column_count and grid.column_count > 2
     return wide or (len(cells) == 1 and grid.column_count > 2 and cells[0].row_span == 1 and cells[0].column == 0)

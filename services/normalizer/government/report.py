@@ -59,6 +59,8 @@ _REASON: Final = re.compile("因|由于|受|主要")
 _OF_PLANS: Final = re.compile("安排|草案|编制|预算$|预算情况$|收支预算")
 _NEW: Final = re.compile("新增|提前批|提前下达|调增|分配")
 _ARRANGED: Final = re.compile("安排|计划")
+_STARTS_FROM: Final = re.compile("[由从]$")
+"""What stands before a figure that is changed to another: 由20亿元调整为21.5亿元."""
 _CLOSING: Final = re.compile("年末|年底|末|底")
 _STANDS: Final = re.compile("截[至止]")
 _APPROVED: Final = re.compile(r"(?:经|根据)?[^,，；;]{0,16}(?:会议?|人大|常委会)(?:审议|审查)?批准(?:的)?")
@@ -183,6 +185,8 @@ class _Paragraph:
             spoken = replace(spoken, metric=named[0], scope=named[1])
         elif _items(clause) or _further().hits(clause):
             return replace(spoken, metric=None, scope=None), None
+        if _STARTS_FROM.search(clause) and spoken.basis is Basis.ADJUSTED_BUDGET:
+            spoken = replace(spoken, basis=None)
         value = number(match[1])
         assert value is not None
         stands = bool(_STANDS.search(sentence))

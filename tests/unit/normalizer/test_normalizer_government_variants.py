@@ -598,3 +598,41 @@ def test_projects_beside_the_regions_they_are_in_stay_projects(document: Make) -
         ("医院扩建项目", "project", "临江区"),
         ("学校建设项目", "project", "青石县"),
     ]
+
+
+def test_the_unit_beside_who_made_the_table_is_the_tables(document: Make) -> None:
+    sheet: Rows = [
+        ["2025年临江区一般公共预算收入预算表", L, L],
+        ["编制部门：区财政局", "", "单位：万元"],
+        ["收入项目", "2024年执行数", "2025年预算数"],
+        ["税收收入", "300", "330"],
+    ]
+    found = lines(read(document, "临江区2025年政府预算公开", sheet))
+    assert [str(each.amount) for each in found] == ["3000000", "3300000"]
+
+
+def test_what_a_figure_is_changed_from_is_not_what_it_is_changed_to(document: Make) -> None:
+    records = read(
+        document,
+        "关于云岭旗2024年预算调整方案（草案）的报告",
+        "旗本级一般公共预算收入由年初预算的5亿元调整为4.8亿元，支出由20亿元调整为21.5亿元。",
+        "上级核定我旗2024年政府债务限额55.2亿元，其中新增3亿元。",
+    )
+    found = [(each.metric, each.basis, f"{each.amount:.0f}") for each in records if isinstance(each, Fact)]
+    assert found == [
+        ("revenue", "budget", "500000000"),
+        ("revenue", "adjusted_budget", "480000000"),
+        ("expenditure", "adjusted_budget", "2150000000"),
+        ("debt_limit", "limit", "5520000000"),
+    ]
+
+
+def test_what_a_city_pays_its_counties_is_the_citys(document: Make) -> None:
+    records = read(
+        document,
+        "关于白塔市2024年预算执行情况和2025年预算草案的报告",
+        "一、2024年预算执行情况",
+        "市级一般公共预算支出完成120.3亿元。市对县区转移支付支出50.1亿元，债务还本支出6.3亿元。",
+    )
+    found = [(each.metric, each.level) for each in records if isinstance(each, Fact)]
+    assert found == [(metric, "own") for metric in ("expenditure", "transfers_paid", "debt_repaid")]
