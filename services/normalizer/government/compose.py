@@ -43,7 +43,9 @@ _TABLES_OF_SIDES: Final[Mapping[frozenset[Side], TableName]] = {
     frozenset({"expenditure"}): TableName.GOVERNMENT_EXPENDITURE,
 }
 _BY_HOW_MUCH: Final = re.compile("调[增减](?!后)|追[加减](?!后)|核[增减](?!后)")
-_AS_ADJUSTED: Final = re.compile("调整[后前]|[后前]$")
+_ADJUSTED: Final = re.compile("调整|变更")
+_AFTER: Final = re.compile("(?:调整|变更)后")
+_AS_ADJUSTED: Final = re.compile("(?:调整|变更)[后前]|[后前]$")
 _MOST: Final = 400
 """Rows by which a table is judged."""
 
@@ -185,13 +187,13 @@ def _column(path: Sequence[str], whole: LabelParts, rank: str | None) -> LabelPa
 def _adjusted(columns: Mapping[int, LabelParts], table: MoneyTable) -> Mapping[int, LabelParts]:
     """`columns`, those of what was adjusted by as changes where another says what stands after it."""
     labels = {column: "".join(table.paths[column]) for column in columns}
-    if not any("调整后" in text or "调整预算" in text for text in labels.values()):
+    after = any(_AFTER.search(text) for text in labels.values())
+    if not after and not any("调整预算" in text for text in labels.values()):
         return columns
-    after = any("调整后" in text for text in labels.values())
     return {
         column: replace(said, column=ColumnName.CHANGE, basis=Basis.ADJUSTED_BUDGET)
         if _BY_HOW_MUCH.search(labels[column])
-        or (after and "调整" in labels[column] and not _AS_ADJUSTED.search(labels[column]))
+        or (after and _ADJUSTED.search(labels[column]) and not _AS_ADJUSTED.search(labels[column]))
         else said
         for column, said in columns.items()
     }

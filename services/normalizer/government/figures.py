@@ -61,6 +61,8 @@ _SIDE_ALONE: Final = re.compile(
     r"(?:20\d\d年?|[本当全]年|年度|财政|总|累计|预算|决算|计划|实际|完成|执行|安排|合计)*(?:收入|支出)(?:预算|决算|执行|完成|安排)*(?:数|额|金额|合计|小计|总计)?(?:[(].{1,8}[)])?"
 )
 """A label that names a side and nothing of what is taken in or spent."""
+_PROVIDED: Final = re.compile(r"(?:财力|资金|补助|转移支付|结转|债券|收入)安排$")
+"""A label that says where the money comes from."""
 _REDUCED: Final = re.compile("调减|核减|收回|调整")
 
 
@@ -184,6 +186,7 @@ class ComposedPanel:
                 grid.text(row, column) for column in (*panel.areas, *panel.bonds, *panel.counters, *panel.codes)
             )
             own = next((text for text in spare if text.strip() and not terms.plain(text).isdigit()), "")
+            own = own or self._total_beside(row)
         if len(texts) > 1 and is_total(own) and not without_total(own):
             own = texts[-2] + own
         fused = (
@@ -192,6 +195,13 @@ class ComposedPanel:
         if found is None and fused:
             return line_no, fused[1], name(fused[2])
         return line_no, found, name(own)
+
+    def _total_beside(self, row: int) -> str:
+        """The word for a total that stands in a column of no names before the figures."""
+        at = self.table.panels.index(self.panel)
+        start = self.table.panels[at - 1].last + 1 if at else 0
+        texts = (self.table.grid.text(row, column) for column in range(start, self.panel.money[0]))
+        return next((text for text in texts if ends_in_total(text)), "")
 
     @cached_property
     def _marked(self) -> bool:
@@ -448,9 +458,9 @@ class ComposedPanel:
         sided = leaf.side if _SIDE_ALONE.fullmatch(path[-1]) else None
         of_debt = self.whole.table in DEBT_TABLES
         said = (
-            leaf.fund,
+            leaf.fund if of_debt or leaf.fund not in DEBTS else None,
             leaf.level,
-            leaf.basis,
+            leaf.basis if not _PROVIDED.search(path[-1]) else None,
             sided if not of_debt else None,
             leaf.year,
             debt_kind(path[-1]) if of_debt else None,

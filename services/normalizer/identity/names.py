@@ -48,7 +48,7 @@ _OTHER: Final = (
 )
 """What stands among those; a name may begin with them too (和平区, 本溪县, 信息中心), but does not end so."""
 _LEVELS_IN_FRONT: Final = re.compile(rf"^(?:[的度末及与、]|(?:{_OTHER})*(?:{_LEVEL}))+")
-_LEVELS_AT_END: Final = re.compile(rf"(?:{_LEVEL}|{_OTHER})+$")
+_LEVELS_AT_END: Final = re.compile(rf"(?:{_LEVEL}|{_OTHER}|(?:各|所辖)?(?:乡镇|镇街|街镇)(?:街道)?)+$")
 
 
 def trimmed(text: str) -> str:

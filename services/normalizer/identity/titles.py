@@ -63,7 +63,7 @@ _LAST_WORDS: Final = re.compile(r"(?:的|信息|情况|公开|说明|公示|报�
 _SPACED_YEAR: Final = re.compile(r"(?<!\d)2 0 (\d) (\d)(?= ?年)")
 _QUOTED: Final = re.compile(r"《([^《》]+)》")
 _BRACKET: Final = re.compile(r"[(（]([^（）()\d]{3,40})[)）]$")
-_REMARK: Final = re.compile(r"[(（](?!草案[)）])[^（）()]{3,60}[)）]$")
+_REMARK: Final = re.compile(r"[(（](?!草案[)）])[^（）()]{2,60}[)）]$")
 """What is said of the title in brackets at its end."""
 _LAST: Final = re.compile(r"(?:预算|决算|经费)(?:信息|情况|公开|公示|说明|报告)*[-－—_]*([^-－—_\d]{3,40})$")
 """An organisation that stands last: `2024年预算公开--青石县第一中学`."""

@@ -636,3 +636,59 @@ def test_what_a_city_pays_its_counties_is_the_citys(document: Make) -> None:
     )
     found = [(each.metric, each.level) for each in records if isinstance(each, Fact)]
     assert found == [(metric, "own") for metric in ("expenditure", "transfers_paid", "debt_repaid")]
+
+
+def test_columns_of_where_the_money_comes_from_are_no_totals(document: Make) -> None:
+    rows = [
+        ["科目名称", "合计", "当年财力安排", "上级专项转移支付", "政府债券"],
+        ["教育支出", "50", "40", "9", "1"],
+    ]
+    found = lines(read(document, "2025年临江区一般公共预算支出资金来源情况表", "单位：万元", rows))
+    assert [each.column for each in found] == ["total", "own_resources", "special_transfer", "other"]
+    assert {each.fund for each in found} == {"general_public_budget"}
+
+
+def test_a_change_by_whatever_word_is_a_change(document: Make) -> None:
+    rows = [
+        ["项目", "年初预算数", "变更数", "变更后预算数"],
+        ["税收收入", "40", "-3", "37"],
+        ["非税收入", "10", "1", "11"],
+    ]
+    found = lines(read(document, "云岭旗2024年一般公共预算收入变更情况表", "单位：万元", rows))[:3]
+    assert [(each.column, each.basis) for each in found] == [
+        ("total", "budget"),
+        ("change", "adjusted_budget"),
+        ("total", "adjusted_budget"),
+    ]
+
+
+def test_the_word_for_a_total_beside_the_names_names_its_row(document: Make) -> None:
+    rows = [["企业名称", "项目名称", "预算数"], ["县水务公司", "供水管网改造", "30"], ["合计", "", "30"]]
+    found = lines(read(document, "2025年青禾县县级国有资本经营预算支出项目表", "单位：万元", rows))
+    assert [each.name for each in found] == ["供水管网改造", "合计"]
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("2024年竹溪县乡镇一般公共预算收支决算汇总表", "government_accounts"),
+        ("2024年白塔市市级一般公共预算收入执行情况表（分月）", "government_execution"),
+    ],
+)
+def test_a_table_of_all_towns_or_by_month_is_a_governments(document: Make, title: str, kind: str) -> None:
+    rows = [["名称", "一季度"], ["白云乡", "20"], ["黄泥镇", "30"]]
+    assert disclosure(read(document, title, "单位：万元", rows)).kind == kind
+
+
+def test_the_task_of_a_year_is_its_budget(document: Make) -> None:
+    rows = [
+        ["乡镇", "年度任务", "累计完成", "去年同期"],
+        ["竹溪镇", "30", "29", "28"],
+        ["白云乡", "15", "14", "14"],
+    ]
+    found = lines(read(document, "青石县2024年各乡镇财政收入完成情况表", "单位：万元", rows))
+    assert [(each.basis, each.year) for each in found][:3] == [
+        ("budget", 2024),
+        ("execution", 2024),
+        ("execution", 2023),
+    ]
