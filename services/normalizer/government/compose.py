@@ -104,7 +104,8 @@ def _completed(
     sides = {side for text in tops if (side := side_in(text))}
     adjusted = whole.table is TableName.GOVERNMENT_EXPENDITURE and "支出" not in title
     if whole.table is None or (adjusted and {*map(side_in, _tops(table, table.panels))} >= _BOTH):
-        beside = {side for text in _tops(table, table.panels) if (side := side_in(text))}
+        labelled = (text for each in table.panels for column in each.money for text in table.paths[column])
+        beside = {side for text in (*_tops(table, table.panels), *labelled) if (side := side_in(text))}
         of_rows = beside or {side for text in labels if (side := side_in(text))}
         whole = replace(whole, table=_TABLES_OF_SIDES.get(frozenset(of_rows)))
         whole = replace(whole, side=of_rows.pop() if len(of_rows) == 1 else None)

@@ -445,7 +445,11 @@ class ComposedPanel:
             return ColumnName.NEW_BONDS
         if self.whole.table in DEBT_TABLES and _REDUCED.search(labels) and not re.search("调整后", labels):
             return ColumnName.CHANGE
-        if table is TableName.FUND_SURPLUS and path and _OF_THE_YEAR.fullmatch(path[-1]):
+        if (
+            table in {TableName.FUND_SURPLUS, TableName.GOVERNMENT_BALANCE}
+            and path
+            and _OF_THE_YEAR.fullmatch(path[-1])
+        ):
             return ColumnName.TOTAL
         return over.column or (ColumnName.TOTAL if self._is_plain(over, column) else ColumnName.OTHER)
 

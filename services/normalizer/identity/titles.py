@@ -40,7 +40,7 @@ _AREA_CODE: Final = re.compile(
 """A region's code that a budget system prints before the title: `22吉林省…`, `9909 2025年…`."""
 _OF_A_BUDGET: Final = re.compile(
     "一般公共预算|公共财政预算|政府性基金|国有资本经营|社会保险基金|财政(?=预|决|收|总)|(?:预算|决算)(?!单位|部门)|"
-    "(?:地方)?政府.{0,4}债|债务限额"
+    "(?:地方)?政府.{0,4}债|债务限额|上级补助|转移支付|税收返还"
 )
 _NO_TITLE: Final = re.compile(
     r"[。；！？，:：>»《》]|万元|亿元|包括|如下|总计|共计|各增加|编制范围|"

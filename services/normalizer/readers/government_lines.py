@@ -80,13 +80,15 @@ def _of_title(disclosure: Disclosure, place: Place) -> LabelParts:
 
 def _part(paragraph: Paragraph, part: LabelParts, place: Place) -> LabelParts:
     """The part of the booklet that the tables below `paragraph` are of: its heading's, until prose or the next."""
-    text = terms.plain(paragraph.text)
-    if len(text) > _LONGEST_HEADING:
+    if len(terms.plain(paragraph.text)) > _LONGEST_HEADING:
         return LabelParts()
-    if not (paragraph.heading or heading(paragraph.text)) or _TABLE.search(text):
-        return part
-    said = parts_of(place.apart(without_marker(text)), place.rank)
-    return LabelParts(fund=said.fund, level=said.level, year=said.year)
+    whole = _TABLE.search(terms.plain(paragraph.text)) is None
+    for line in [paragraph.text] if whole else paragraph.text.split("\n"):
+        text = terms.plain(line)
+        if (paragraph.heading or heading(line)) and not _TABLE.search(text):
+            said = parts_of(place.apart(without_marker(text)), place.rank)
+            part = LabelParts(fund=said.fund, level=said.level, year=said.year)
+    return part
 
 
 class _Reader:

@@ -692,3 +692,41 @@ def test_the_task_of_a_year_is_its_budget(document: Make) -> None:
         ("execution", 2024),
         ("execution", 2023),
     ]
+
+
+def test_a_heading_and_a_title_in_one_paragraph_are_a_part_and_a_title(document: Make) -> None:
+    rows = [["项目", "预算数", "决算数"], ["税收收入", "20", "21"], ["非税收入", "5", "5"]]
+    head = "二、市本级一般公共预算\n2023年一般公共预算收入决算表"
+    found = lines(read(document, "白塔市2023年财政决算公开", head, "单位：万元", rows))
+    assert {(each.fund, each.level, each.basis) for each in found} == {
+        ("general_public_budget", "own", "budget"),
+        ("general_public_budget", "own", "final"),
+    }
+
+
+def test_the_sides_of_insurances_may_stand_under_the_years(document: Make) -> None:
+    rows = [
+        ["险种", "2024年执行情况", L, L, "2025年预算情况", L, L],
+        ["", "收入", "支出", "当年结余", "收入", "支出", "当年结余"],
+        ["城乡居民基本养老保险基金", "20", "16", "4", "21", "17", "4"],
+        ["失业保险基金", "2", "1", "1", "2", "1", "1"],
+    ]
+    found = lines(read(document, "2025年青石县社会保险基金预算情况表", "单位：万元", rows))[:6]
+    assert {each.fund for each in found} == {"resident_pension"}
+    assert [(each.side, each.basis, each.year, each.column) for each in found] == [
+        (side, basis, year, "total")
+        for basis, year in (("execution", 2024), ("budget", 2025))
+        for side in ("income", "expenditure", None)
+    ]
+
+
+@pytest.mark.parametrize("what", ["上级补助收入决算明细表", "税收返还和转移支付收入决算表"])
+def test_what_a_county_receives_from_above_is_its_accounts(document: Make, what: str) -> None:
+    rows = [
+        ["科目编码", "科目名称", "决算数"],
+        ["11001", "返还性收入", "30"],
+        ["11002", "一般性转移支付收入", "90"],
+    ]
+    records = read(document, f"2024年青石县{what}", "单位：万元", rows)
+    assert disclosure(records).kind == "government_accounts"
+    assert {(each.table, each.side) for each in lines(records)} == {("transfers", "income")}
