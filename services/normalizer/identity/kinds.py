@@ -12,7 +12,7 @@ from services.normalizer.layout import Layout
 from shared.schemas.names import DisclosureKind, TableName
 
 _OF_DEPARTMENT: Final = re.compile(
-    r"(?<!分)部门(?!(?:预算)?(?:支出)?经济分类)|单位(?!基本养老|养老)|三公|绩效|采购|机关运行|街道|学校|拨款"
+    r"(?<!分)(?<!征收)部门(?!(?:预算)?(?:支出)?经济分类)|单位(?!基本养老|养老)|三公|绩效|采购|机关运行|街道|学校|拨款"
 )
 _OF_GOVERNMENT: Final = re.compile(
     r"预算执行|执行情况|执行表|预算[(（]?草案|决算[(（]?草案|财政预算|财政决算|财政总决算|财政收支|财政收入|财政支出|财政运行|政府预算|政府决算|预算调整|调整预算|调整方案|"

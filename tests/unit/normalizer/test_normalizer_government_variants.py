@@ -673,9 +673,15 @@ def test_the_word_for_a_total_beside_the_names_names_its_row(document: Make) -> 
     [
         ("2024年竹溪县乡镇一般公共预算收支决算汇总表", "government_accounts"),
         ("2024年白塔市市级一般公共预算收入执行情况表（分月）", "government_execution"),
+        ("竹溪县2024年一般公共预算收入分征收部门完成情况表", "government_execution"),
+        ("2025年松林县财政专户管理资金收支预算表", "government_budget"),
+        ("青石县2024年1-12月财政收支快报", "government_execution"),
+        ("竹溪县人民代表大会常务委员会关于批准2023年县本级财政决算的决议", "government_accounts"),
     ],
 )
-def test_a_table_of_all_towns_or_by_month_is_a_governments(document: Make, title: str, kind: str) -> None:
+def test_tables_and_papers_of_governments_by_whatever_name_are_theirs(
+    document: Make, title: str, kind: str
+) -> None:
     rows = [["名称", "一季度"], ["白云乡", "20"], ["黄泥镇", "30"]]
     assert disclosure(read(document, title, "单位：万元", rows)).kind == kind
 
