@@ -14,6 +14,7 @@ from services.normalizer.layout import layout_of
 from services.normalizer.readers import read_all
 from services.normalizer.recorder import Recorder
 from services.normalizer.suspects import failed_and_held, kept_back
+from services.normalizer.tables.contents import without_links
 from services.normalizer.tables.restated import restated_files, without
 from shared import ids
 from shared.archive.contract import Archive
@@ -49,7 +50,7 @@ def normalized_document(document: Document, suspected: frozenset[str] = frozense
     recorder = Recorder(document)
     restated = restated_files(document)
     repeated = unread.restated(document, recorder, restated)
-    layout = layout_of(without(document, restated))
+    layout = layout_of(without_links(without(document, restated)))
     read = read_all(layout, recorder)
     left = [*repeated, *read.left, *unread.tables_and_files(layout, recorder, read)]
     told = unread.findings(left, recorder)

@@ -28,7 +28,10 @@ _NEAR: Final = 4
 """How many blocks after a table another one may be its rest."""
 _RATE: Final = re.compile(r"[%％]|增[长减]率|增幅|进度|[占比]比|比[重例]")
 _NOTE: Final = re.compile(r"\(?(备注|注|说明|表注)\d{0,2}[:：)、.]")
-_EXPLAINS: Final = re.compile(r"不?含|不?包[含括]|另有|未列|未计|除外|剔除|尾差|四舍五入|[进取]位|为空表")
+_EXPLAINS: Final = re.compile(r"不?含|不?包[含括]|另有|未列|未计|除外|剔除|为空表")
+_ROUNDS: Final = re.compile(r"尾[差数]|四舍五入|[进取]位")
+_OF_ROUNDING: Final = 2
+"""How many times as much as printing allows a note on rounding may explain: a unit of each figure, not half."""
 _NOTES_AFTER: Final = 3
 _SLID: Final = 2
 """How many amounts at most stand in a column that is none of money because they slid."""
@@ -47,7 +50,7 @@ class Evidence:
         self._amounts: defaultdict[int, dict[tuple[int, int | None], Decimal]] = defaultdict(dict)
         self._left: defaultdict[LeftKind, set[int]] = defaultdict(set)
         self._strange: dict[int, list[tuple[int, int, str]]] = {}
-        self._notes: dict[int, str | None] = {}
+        self._notes: dict[int, Sequence[str]] = {}
         self._unread_amounts: dict[int, set[int]] = {}
         self._nameless: defaultdict[int, set[int]] = defaultdict(set)
         self._without_unit = {line.table for line in read.of(BudgetLine) if line.amount is None}
@@ -173,8 +176,10 @@ class Evidence:
             yield from self._unread(equation, block, row)
             if _pages(equation, block) > 1 and block not in self._over_pages:
                 yield Doubt(Clause.PAGE_BREAK, "所加各行分在两页，没有其他等式可以佐证")
-            if (note := self._note(block)) is not None:
-                yield Doubt(Clause.NOTE, f"表注“{note}”可能说明差额")
+            for note in self._note(block):
+                small = abs(equation.residual) <= _OF_ROUNDING * equation.allowed
+                if small or _EXPLAINS.search(note):
+                    yield Doubt(Clause.NOTE, f"表注“{_short(note)}”可能说明差额")
 
     def _unread(self, equation: Equation, block: int, row: tuple[int, int] | None) -> Iterator[Doubt]:
         nameless = self._nameless[block]
@@ -316,25 +321,23 @@ class Evidence:
         table = self._layout.table_at(block)
         return goes_on(table, text, self._heads) if table else parts_a_table(text)
 
-    def _note(self, block: int) -> str | None:
-        """A note in or right under the table that may explain a difference."""
+    def _note(self, block: int) -> Sequence[str]:
+        """The notes in or right under the table that may explain a difference."""
         if block not in self._notes:
-            self._notes[block] = self._note_of(block)
+            self._notes[block] = self._notes_of(block)
         return self._notes[block]
 
-    def _note_of(self, block: int) -> str | None:
+    def _notes_of(self, block: int) -> Sequence[str]:
         table = self._blocks[block] if block < len(self._blocks) else None
         if not isinstance(table, Table):
-            return None
+            return ()
         texts = [cell.text for cell in table.cells if cell.row >= table.row_count - 2]
         for after in self._blocks[block + 1 : block + 1 + _NOTES_AFTER]:
             if not isinstance(after, Paragraph):
                 break
             texts.append(after.text)
-        for text in map(label, texts):
-            if _NOTE.match(text) and _EXPLAINS.search(text):
-                return _short(text)
-        return None
+        notes = [text for text in map(label, texts) if _NOTE.match(text)]
+        return [text for text in notes if _EXPLAINS.search(text) or _ROUNDS.search(text)]
 
 
 def _blocks(equation: Equation) -> set[int]:

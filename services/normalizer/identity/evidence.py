@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Final
 
 from services.normalizer.identity.names import is_organisation, trimmed
-from services.normalizer.language.money import is_amount, unit_in
+from services.normalizer.language.money import is_amount, unit_in, without_unit
 from services.normalizer.language.text import joined, squeezed
 from services.normalizer.language.years import YEAR, plain_years
 from services.normalizer.layout import Layout
@@ -126,7 +126,7 @@ def evidence_of(layout: Layout) -> Evidence:
 def _made(texts: Iterable[str], origin: EvidenceOrigin) -> Iterator[EvidenceLine]:
     number = 0
     for text in texts:
-        line = joined(text)
+        line = without_unit(joined(text))
         if line:
             yield EvidenceLine(line, plain_years(line), origin, number)
             number += 1

@@ -100,3 +100,11 @@ _STATEMENTS: Final = (
     re.compile(rf"[(（](?:人民币|金额|金额单位[:：]?)?({UNIT_WORDS})[)）]"),
     re.compile(rf"[/／]({UNIT_WORDS})$"),
 )
+_UNIT_AT_END: Final = re.compile(
+    rf"(?<=.)\s*[(（]?(?:金额|货币|计量)?单位[:：]\s*(?:人民币)?(?:{UNIT_WORDS})[)）]?\s*$"
+)
+
+
+def without_unit(text: str) -> str:
+    """A title less the unit behind it: `收支总表 单位：万元`; a text of the unit alone is left as it is."""
+    return _UNIT_AT_END.sub("", text)

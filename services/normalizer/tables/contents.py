@@ -1,10 +1,13 @@
-"""A list of contents laid out as a table: titles of tables with their numbers, pages or links, and no figures."""
+"""A list of contents laid out as a table: titles of tables with their numbers, pages or links, and no figures.
+
+And the links by which the sheets of a workbook lead back to it.
+"""
 
 import re
 from typing import Final
 
 from services.normalizer.language.text import squeezed
-from shared.schemas.document import Table
+from shared.schemas.document import Document, Table
 
 _TITLE: Final = re.compile(r"表|情况|说明|报告")
 _HEADING: Final = re.compile("目录|目次|索引")
@@ -14,6 +17,7 @@ _SHORT: Final = 12
 """The longest word of a link (点击查看, 返回), or name of a part of the list (一般公共预算)."""
 _LONG: Final = 5
 _FEWEST: Final = 3
+_BACK: Final = re.compile(r"\W*(?:点击)?返回(?:[总主]?(?:目录|目次|索引|封面|首页|主页)页?|上[一级]?[页级])?\W*")
 
 
 def is_contents(table: Table) -> bool:
@@ -34,6 +38,25 @@ def is_contents(table: Table) -> bool:
         and (named or linked)
         and 2 * sum("表" in each for each in map("".join, entries)) >= len(entries)
     )
+
+
+def without_links(document: Document) -> Document:
+    """`document` with the cells blank that only lead back to the contents: `返回目录` beside a title."""
+    blocks = tuple(
+        _without_links(block)
+        if isinstance(block, Table) and any("返" in cell.text for cell in block.cells) and not is_contents(block)
+        else block
+        for block in document.blocks
+    )
+    return document.model_copy(update={"blocks": blocks})
+
+
+def _without_links(table: Table) -> Table:
+    cells = tuple(
+        cell.model_copy(update={"text": ""}) if _BACK.fullmatch(squeezed(cell.text)) else cell
+        for cell in table.cells
+    )
+    return table.model_copy(update={"cells": cells})
 
 
 def _is_entry(texts: list[str]) -> bool:

@@ -51,9 +51,9 @@ class Fields:
         return next((unit for text in reversed(path) if (unit := unit_in(text))), None) or self.table.caption.unit
 
     def label(self, row: int) -> str:
-        """The first filled text of `row`, on one line: what a total row calls itself."""
+        """The first filled text of `row` but its number, on one line: what a total row calls itself."""
         cells = self.table.grid.filled(row)
-        return joined(cells[0].text) if cells else ""
+        return next((joined(cell.text) for cell in cells if not _counts_rows(self.table, cell.column)), "")
 
 
 def fields_of(table: KnownTable) -> Fields:
@@ -77,8 +77,12 @@ def _fitting(table: KnownTable, column: int) -> Iterator[str]:
                 yield field
 
 
-def _says_something(table: KnownTable, column: int) -> bool:
+def _counts_rows(table: KnownTable, column: int) -> bool:
     labels = table.frame.labels[column]
-    if labels and labels[-1] in vocabulary.columns().line_no:
+    return bool(labels) and labels[-1] in vocabulary.columns().line_no
+
+
+def _says_something(table: KnownTable, column: int) -> bool:
+    if _counts_rows(table, column):
         return False
     return any((cell := table.grid.own(row, column)) and cell.text.strip() for row in table.body)

@@ -228,6 +228,35 @@ def test_the_place_is_the_first_of_the_regions_wherever_their_column_stands(
     assert (disclosure.region_code, disclosure.region_name) == ("430000", "湖南省")
 
 
+DEBTS: Rows = [["项目", "金额"], ["政府债务余额", "90"], ["一般债务", "30"], ["专项债务", "60"]]
+
+
+@pytest.mark.parametrize("unit", ["  单位：亿元", "（单位：亿元）", "\t金额单位: 亿元"])
+def test_a_unit_behind_the_only_title_leaves_it_the_title(document: Make, unit: str) -> None:
+    title = "2025年青石县地方政府债务余额情况表"
+    records = read(document, f"{title}{unit}", DEBTS)
+    (disclosure,) = [each for each in records if isinstance(each, Disclosure)]
+    amounts = [each.amount for each in records if isinstance(each, BudgetLine)]
+    assert (disclosure.kind, disclosure.fiscal_year) == (DisclosureKind.GOVERNMENT_DEBT, 2025)
+    assert amounts == [9_000_000_000, 3_000_000_000, 6_000_000_000]
+
+
+@pytest.mark.parametrize("link", ["返回目录", "<<返回", "点击返回首页", "【返回目录】"])
+def test_a_link_back_to_the_contents_beside_a_title_is_no_part_of_the_table(document: Make, link: str) -> None:
+    rows = [
+        ["2025年青石县一般公共预算收入表", L, link],
+        ["", "单位：万元", ""],
+        ["项目", "预算数", ""],
+        ["税收收入", "10", ""],
+        ["非税收入", "5", ""],
+        ["收入合计", "15", ""],
+    ]
+    records = read(document, "青石县2025年政府预算", rows)
+    found = [each for each in records if isinstance(each, BudgetLine)]
+    assert [each.amount for each in found] == [100_000, 50_000, 150_000]
+    assert not any(isinstance(each, Finding) and each.check.startswith("un") for each in records)
+
+
 CONTENTS: dict[str, Rows] = {
     "links": [
         ["目录", L, L],

@@ -411,6 +411,18 @@ def test_a_purchase_whose_name_stands_in_the_row_above_is_no_sum_of_the_next(rea
     ]
 
 
+def test_a_total_that_is_numbered_as_the_rows_is_one(read: Read) -> None:
+    rows = [
+        ["序号", "采购项目名称", "采购品目", "数量", "预算金额"],
+        ["1", "合计", "", "", "9.00"],
+        ["2", "办公设备购置", "台式计算机", "4", "4.00"],
+        ["3", "办公设备购置", "复印机", "1", "5.00"],
+    ]
+    records = read(procurement.read, ["政府采购预算表", UNIT, rows])
+    found = [each.line_type for each in records if isinstance(each, ProcurementLine)]
+    assert found == ["total", "item", "item"]
+
+
 def test_a_title_that_names_only_the_fund_leaves_the_kind_to_header_and_codes(read: Read) -> None:
     side_by_side = [
         ["人员经费", "<", "<", "公用经费", "<", "<"],

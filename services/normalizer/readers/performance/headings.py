@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from services.normalizer.language.enumerations import read_marker
+from services.normalizer.language.money import without_unit
 from services.normalizer.language.text import joined, remembered, squeezed
 from services.normalizer.readers.performance.forms import inline
 from services.normalizer.readers.performance.vocabulary import words
@@ -38,7 +39,7 @@ def read_heading(text: str) -> FormHeading | None:
     said = inline(text)
     if said and said[0] == "name":
         return FormHeading(name=clean_name(said[1]))
-    line = _TRAILING.sub("", joined(text).rstrip("：:")).strip()
+    line = _TRAILING.sub("", without_unit(joined(text)).rstrip("：:")).strip()
     if not line or line.endswith(_ENDS):
         return None
     if _whole().search(squeezed(line)):

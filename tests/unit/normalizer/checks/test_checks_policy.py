@@ -142,6 +142,17 @@ def test_a_note_that_may_explain_the_difference_makes_a_failed_sum_insufficient(
     assert "表注" in (said.check.reason or "")
 
 
+def test_a_note_on_rounding_explains_no_more_than_rounding() -> None:
+    note = "\n注：本表金额转换为万元时，因四舍五入可能存在尾差。\n"
+    rounded, wrong = ("100.00", "130.02"), ("100.00", "150.00")
+    said = [
+        say(BALANCE.format(general=general, whole=whole) + note, "balance_sum")
+        for general, whole in (rounded, wrong)
+    ]
+    assert said[0].findings == []
+    assert [each.severity for each in said[1].findings] == [Severity.ERROR]
+
+
 def test_a_further_part_that_makes_the_sum_hold_belongs_to_it() -> None:
     text = BALANCE.format(general="100.00", whole="130.00").replace(
         "收入总计\t130.00\t支出总计\t130.00",
