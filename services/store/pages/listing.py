@@ -25,7 +25,7 @@ async def show(
     return render(
         request,
         "listing.html",
-        422 if sent.wrong else 200,
+        200 if sent.wanted else 422,
         sent=sent,
         wanted=sent.form,
         kept=sent.kept,

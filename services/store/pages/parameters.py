@@ -90,7 +90,10 @@ P = TypeVar("P", bound=BaseModel)
 
 @dataclass(frozen=True)
 class Submitted(Generic[P]):
-    """What a form sent: the filter it makes, or None and what is wrong; `form` has its fields as shown."""
+    """What a form sent: the filter it makes, or None, and what is wrong; `form` has its fields as shown.
+
+    A parameter there is not (messengers add theirs to a link that is passed on) is told and left out.
+    """
 
     wanted: P | None
     form: Any
@@ -107,12 +110,21 @@ def submitted(model: type[P]) -> Callable[[Request], Submitted[P]]:
         sent = dict(request.query_params)
         given = {name: value for name, value in sent.items() if value}
         shorter = RedirectResponse(address(request.url.path, **given), 303) if given != sent else None
+        known = {name: value for name, value in given.items() if name in model.model_fields}
+        errors: list[Any] = [
+            {"type": "extra_forbidden", "loc": (name,), "input": given[name]}
+            for name in given
+            if name not in known
+        ]
+        wanted = None
         try:
-            wanted = model.model_validate(given)
+            wanted = model.model_validate(known)
         except ValidationError as error:
-            form = SimpleNamespace(**{name: given.get(name) for name in model.model_fields})
-            wrong = mistakes(language_of(request), error.errors())
-            return Submitted(None, form, {name: given[name] for name in given if name != "lang"}, wrong, shorter)
-        return Submitted(wanted, wanted, kept(wanted), (), shorter)
+            errors += error.errors()
+        wrong = mistakes(language_of(request), errors)
+        if wanted is not None:
+            return Submitted(wanted, wanted, kept(wanted), wrong, shorter)
+        form = SimpleNamespace(**{name: given.get(name) for name in model.model_fields})
+        return Submitted(None, form, {name: known[name] for name in known if name != "lang"}, wrong, shorter)
 
     return read

@@ -78,6 +78,7 @@ def _environment(language: str) -> Environment:
         "titled": partial(titled, language),
         "titled_in_wan": partial(titled_in_wan, language),
         "help": partial(help_of, language),
+        "lasted": partial(lasted, language),
         "reason": partial(reason_in, language),
         "LONGEST_PART": LONGEST_PART,
     }
@@ -113,6 +114,12 @@ def help_of(language: str, model: type[Model], field: str) -> str:
     """What a field of a model means."""
     known = model.model_fields.get(field)
     return explained(language, (known.description if known else None) or "")
+
+
+def lasted(language: str, duration: str) -> str:
+    """A duration as `5 min`, its unit in the reader's language; empty where there is none."""
+    number, _, unit = duration.partition(" ")
+    return f"{number} {label(language, 'unit', unit)}" if unit else duration
 
 
 def wan(amount: Decimal | str | None) -> str:

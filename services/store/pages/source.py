@@ -24,7 +24,7 @@ router = APIRouter(include_in_schema=False)
 class Wanted(BaseModel):
     """A record, or a place: a block, or a table of a file, then a row and a column of it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(frozen=True)
 
     record: Id | None = Field(default=None, description="record id")
     revision: str | None = Field(default=None, max_length=64, description="without it, the one that stands")

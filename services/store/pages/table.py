@@ -23,7 +23,7 @@ router = APIRouter(include_in_schema=False)
 class TablePage(BaseModel):
     """Which rows of a table: those whose name or code holds `q`, a page of them."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(frozen=True)
 
     q: str | None = Field(default=None, max_length=100)
     page: int = Field(default=1, ge=1, le=100_000)

@@ -1,5 +1,6 @@
 """The operations page says what needs somebody and what to do, and shows the last hours."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -75,6 +76,14 @@ def test_the_highest_bar_fills_the_plot_and_an_empty_hour_has_none() -> None:
 
 def test_a_duration_is_told_in_the_unit_that_suits_it() -> None:
     assert [duration(each) for each in (1.25, 119, 600, 9_000)] == ["1.2 s", "119.0 s", "10 min", "2.5 h"]
+
+
+async def test_how_long_is_told_in_the_readers_language(keep: Keep, client: httpx.AsyncClient) -> None:
+    await keep(Sample())
+    page = await get(client, "/ops")
+    assert re.search(r"\d+ 秒$", texts(page, "#portals tbody td.when")[-1])
+    assert re.search(r"\d+\.\d (分钟|小时|天)，", texts(page, ".plot .hint")[1])
+    assert re.search(r"\d+ s$", texts(await get(client, "/ops?lang=en"), "#portals tbody td.when")[-1])
 
 
 async def test_what_waits_is_told_with_the_age_of_the_oldest(

@@ -351,6 +351,20 @@ async def test_what_is_wrong_in_a_form_is_told_in_the_readers_language_and_the_f
     assert attribute(page, f"form [name={field}]", "value") == httpx.URL(query).params.get(field, "")
 
 
+async def test_a_link_to_which_a_messenger_added_its_own_still_shows_the_page(
+    keep: Keep, client: httpx.AsyncClient
+) -> None:
+    await keep(SAMPLE)
+    line = SAMPLE.records("")[1]["id"]
+    for path in ("/?q=水利", "/records?q=农林水", PAGE, f"{PAGE}/source?record={line}"):
+        own = await get(client, path)
+        added = await get(client, f"{path}{'&' if '?' in path else '?'}from=singlemessage")
+        assert texts(added, "main tbody tr") == texts(own, "main tbody tr")
+    told = await get(client, "/records?q=农林水&yaer=2024")
+    assert texts(told, "[role=alert] li") == ["yaer 2024: 没有这个查询条件"]
+    assert attribute(told, "link[type='application/atom+xml']", "href").endswith("?q=%E5%86%9C%E6%9E%97%E6%B0%B4")
+
+
 async def test_a_parameter_given_twice_is_refused(client: httpx.AsyncClient) -> None:
     page = await get(client, "/records?type=fact&type=goal", 422)
     assert texts(page, "main li") == ["内容 type=goal: 只能给一次"]
