@@ -1,8 +1,9 @@
 """`gongkai export FILE`: the records of the database that meet a query, as a file of any format."""
 
 import asyncio
+from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from pydantic import ValidationError
@@ -15,6 +16,9 @@ from services.store.settings import StoreSettings
 from shared import logs
 from shared.database import create_engine
 from shared.errors import UsageError
+
+_OF_PAGES: Final = frozenset({"cursor", "limit"})
+"""What a query may not ask of a whole file."""
 
 
 def export(
@@ -48,7 +52,10 @@ def _filter(query: list[str]) -> RecordFilter:
     except ValidationError as error:
         first = error.errors()[0]
         named = ".".join(map(str, first["loc"])) or "query"
-        raise UsageError(f"{named}: {first['msg']}; there are {', '.join(RecordFilter.model_fields)}.") from error
+        known = ", ".join(name for name in RecordFilter.model_fields if name not in _OF_PAGES)
+        unknown = f"there is no such condition; there are {known}"
+        said = unknown if first["type"] == "extra_forbidden" else first["msg"]
+        raise UsageError(f"{named}: {said}.") from error
 
 
 async def _write(file: Path, wanted: RecordFilter, database: str) -> None:
@@ -64,5 +71,6 @@ async def _write(file: Path, wanted: RecordFilter, database: str) -> None:
     except OSError as error:
         raise UsageError(f"{file} cannot be written: {error.strerror}.") from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
         await engine.dispose()

@@ -4,17 +4,20 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.types import Message
 
+from services.cli.export import export
 from services.store.app import create_app
 from services.store.exports import pages
 from services.store.filters import RecordFilter
 from services.store.queries import records
 from services.store.settings import StoreSettings
+from shared.errors import UsageError
 from shared.ids import content_hash
 from tests.servers.postgres import PostgresServer
 from tests.unit.store.store_samples import ORIGINAL, Keep, Sample, budget_line
@@ -104,3 +107,38 @@ async def test_an_export_is_what_stood_at_its_beginning(
     assert begun + await rest(parts) == before
     after = await rest(lines(engine, type="budget_line", region=region))
     assert sorted(each["name"] for each in after) == ["另一项", "新项", "末项"]
+
+
+@pytest.fixture
+def folder(settings: StoreSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where to, with the store that the command line finds."""
+    monkeypatch.setenv("GONGKAI_DATA", str(settings.data))
+    monkeypatch.setenv("GONGKAI_DATABASE", settings.database_url)
+    (tmp_path / "a file").touch()
+    return tmp_path
+
+
+async def test_the_command_writes_what_a_search_finds(keep: Keep, folder: Path) -> None:
+    await keep(OLD, SMALL)
+    await asyncio.to_thread(export, folder / "found.jsonl", ["q=水利局 末项"])
+    (line,) = (folder / "found.jsonl").read_text(encoding="utf-8").splitlines()
+    assert json.loads(line)["name"] == "末项"
+
+
+@pytest.mark.parametrize(
+    ("file", "query", "told"),
+    [
+        ("a file/x.jsonl", [], "cannot be written: Not a directory"),
+        ("nowhere/x.jsonl", [], "cannot be written: No such file"),
+        ("x.jsonl", ["yaer=2024"], "yaer: there is no such condition; there are .*year"),
+        ("x.jsonl", ["year=abc"], "year: .* integer.$"),
+        ("x.jsonl", ["year=2024", "year=2025"], "year is given more than once"),
+    ],
+)
+def test_the_command_says_what_is_wrong_and_leaves_nothing(
+    folder: Path, file: str, query: list[str], told: str
+) -> None:
+    before = sorted(folder.rglob("*.jsonl*"))
+    with pytest.raises(UsageError, match=told):
+        export(folder / file, query)
+    assert sorted(folder.rglob("*.jsonl*")) == before
