@@ -1,6 +1,7 @@
 """`gongkai notify RULES`: tells people, by mail, chat or web hook, of what comes on the topics."""
 
 import asyncio
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -41,11 +42,10 @@ async def _print(bus: Bus, rules: Rules) -> None:
 
 
 async def _run(settings: Settings, rules: Rules) -> None:
-    bus = await open_bus(settings.bus_url)
-    outbox = Outbox(settings.data / OUTBOX)
-    try:
-        await bus.create_topics(TOPICS)
-        await run(bus, rules, outbox, SystemClock(), settings.instance or "notify")
-    finally:
-        outbox.close()
-        await bus.close()
+    with closing(Outbox(settings.data / OUTBOX)) as outbox:
+        bus = await open_bus(settings.bus_url)
+        try:
+            await bus.create_topics(TOPICS)
+            await run(bus, rules, outbox, SystemClock(), settings.instance or "notify")
+        finally:
+            await bus.close()

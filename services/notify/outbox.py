@@ -1,12 +1,15 @@
 """What is to be told and was: a SQLite file, so that a process that dies forgets neither."""
 
+import fcntl
 import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from shared.errors import UsageError
 
 _SCHEMA: Final = """
     CREATE TABLE IF NOT EXISTS notice (
@@ -49,11 +52,21 @@ class Outbox:
     """The file, opened once; its methods wait for each other, whichever thread they are called in."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        """Raises UsageError where the file cannot be used, or another process has it: each would tell all."""
         self._lock = threading.Lock()
-        self._file = sqlite3.connect(path, check_same_thread=False)
-        self._file.execute("PRAGMA journal_mode=WAL")
-        self._file.executescript(_SCHEMA)
+        with ExitStack() as opened:
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                held = opened.enter_context(path.with_suffix(".lock").open("w"))
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                self._file = opened.enter_context(closing(sqlite3.connect(path, check_same_thread=False)))
+                self._file.execute("PRAGMA journal_mode=WAL")
+                self._file.executescript(_SCHEMA)
+            except BlockingIOError as error:
+                raise UsageError(f"Another process tells from {path}; one is enough.") from error
+            except (OSError, sqlite3.Error) as error:
+                raise UsageError(f"{path} cannot be used: {error}.") from error
+            self._opened = opened.pop_all()
 
     def begun(self, now: float) -> float:
         """When it was first used: what was published before that is not told."""
@@ -112,7 +125,7 @@ class Outbox:
             return dict(rows.fetchall())
 
     def close(self) -> None:
-        self._file.close()
+        self._opened.close()
 
     def _update(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
         with self._lock, self._file:

@@ -193,6 +193,19 @@ async def test_a_channel_that_does_not_answer_holds_up_no_other(tmp_path: Path) 
     outbox.close()
 
 
+def test_an_outbox_another_process_has_and_one_that_is_none_are_told(tmp_path: Path) -> None:
+    first = Outbox(tmp_path / "notify.db")
+    with pytest.raises(UsageError, match="Another process tells"):
+        Outbox(tmp_path / "notify.db")
+    first.close()
+    Outbox(tmp_path / "notify.db").close()
+    (tmp_path / "other.db").write_text("No database at all, but a text of some length." * 9, encoding="utf-8")
+    with pytest.raises(UsageError, match="cannot be used: file is not a database"):
+        Outbox(tmp_path / "other.db")
+    with pytest.raises(UsageError, match="cannot be used"):
+        Outbox(tmp_path / "other.db" / "notify.db")
+
+
 def test_what_one_disclosure_gives_goes_in_one_message_of_fifty_at_most(tmp_path: Path) -> None:
     outbox = Outbox(tmp_path / "notify.db")
     outbox.add(Notice(f"e{number}", "错误", "hook", f"d{number % 2}", "甲") for number in range(140))
