@@ -8,6 +8,7 @@ from shared.bus.scan import messages
 from shared.errors import UsageError
 from shared.schemas.record_types import decode
 from shared.schemas.records import RecordBase
+from shared.sqlite import require_file
 from shared.topics import RECORDS, TOPICS, Topic, topic
 
 __all__ = ["RECORDS", "TOPICS", "Removed", "Topic", "read", "topic"]
@@ -25,11 +26,13 @@ async def read(*types: str, bus: str, follow: bool = False) -> AsyncIterator[Rec
     """Every state of the records of `types` (of all, if none is named) on `bus`, then, to `follow`, what comes.
 
     A record may come several times: the last that comes of an id holds. `bus` is a URL as GONGKAI_BUS has it.
-    Raises UsageError for a type there is not, BusUnavailable, ValidationError for a value of a newer vocabulary.
+    Raises UsageError for a type or a bus's file there is not, BusUnavailable, ValidationError for a value of
+    a newer vocabulary.
     """
     unknown = [each for each in types if each not in RECORDS]
     if unknown:
         raise UsageError(f"There is no record type {unknown[0]!r}; there are {', '.join(RECORDS)}.")
+    require_file(bus)
     chosen = {RECORDS[each].name: each for each in types or RECORDS}
     opened = await open_bus(bus)
     try:

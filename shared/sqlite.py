@@ -3,9 +3,10 @@
 import sqlite3
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final
 
-from shared.errors import Damaged
+from shared.errors import Damaged, UsageError
 
 BUSY_SECONDS: Final = 8.0
 DAMAGE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
@@ -24,6 +25,15 @@ def prepare(execute: Callable[[str], object]) -> None:
     _write_ahead(execute)
     execute("PRAGMA synchronous = FULL")
     execute(f"PRAGMA journal_size_limit = {_LOG_BYTES}")
+
+
+def require_file(url: str) -> None:
+    """Raises UsageError where `url` names a file that is not there: who only looks makes none."""
+    scheme, _, path = url.partition(":///")
+    if scheme.startswith("sqlite") and not Path(path).exists():
+        raise UsageError(
+            f"There is no {path}: nothing has run here; say `gongkai run`, or set GONGKAI_DATA to where it did."
+        )
 
 
 def damaged(path: object, reason: object) -> Damaged:

@@ -10,7 +10,7 @@ from typing import Annotated, Final
 import typer
 from sqlmodel import col, select
 
-from services.cli.bus import on_bus, require
+from services.cli.bus import on_bus
 from services.cli.exits import FAILED
 from services.cli.snapshot import OWNERS
 from services.fetcher.state.tables import AddressState
@@ -24,6 +24,7 @@ from shared.database import create_engine, reading, upgrade
 from shared.errors import Corrupt, Undecodable, UsageError
 from shared.schemas.events import FetchedEvent
 from shared.settings import Settings
+from shared.sqlite import require_file
 from shared.stage.codec import decode
 from shared.topics import FETCHED, TOPICS, group
 
@@ -63,7 +64,7 @@ def prune(
     """Remove readings that were replaced and are older than 30 days; `gongkai replay` can make them again."""
     assert keep is Kind.EVIDENCE
     settings = Settings.read()
-    require(settings.database_url)
+    require_file(settings.database_url)
     archive = open_archive(settings.archive_url)
     named = on_bus(_published_and_done) | asyncio.run(_standing(settings.database_url))
     until = SystemClock().now() - YOUNG

@@ -10,7 +10,6 @@ from typing import Annotated, Any, Final
 import typer
 
 from services.cli import snapshot
-from services.cli.bus import require
 from shared import logs
 from shared.archive.connect import open_archive
 from shared.archive.contract import Archive
@@ -18,6 +17,7 @@ from shared.bus.connect import open_bus
 from shared.clock import SystemClock
 from shared.errors import UsageError
 from shared.settings import Settings
+from shared.sqlite import require_file
 from shared.version import VERSION
 
 _TOLD: Final = "backup.json"
@@ -33,7 +33,7 @@ def backup(
     settings = Settings.read()
     logs.configure(settings)
     for url in (settings.bus_url, settings.database_url):
-        require(url)
+        require_file(url)
     if to.exists() and any(to.iterdir()):
         raise UsageError(f"{to} is not empty; a backup is written to a folder of its own.")
     coming = to.with_name(f"{to.name}.incomplete")

@@ -2,14 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import TypeVar
 
 from shared import logs
 from shared.bus.connect import open_bus
 from shared.bus.contract import Bus
-from shared.errors import UsageError
 from shared.settings import Settings
+from shared.sqlite import require_file
 from shared.topics import TOPICS
 
 T = TypeVar("T")
@@ -19,7 +18,7 @@ def on_bus(work: Callable[[Bus], Awaitable[T]]) -> T:
     """What `work` returns on the bus of the settings, its topics made; logs go to stderr meanwhile."""
     settings = Settings.read()
     logs.configure(settings)
-    require(settings.bus_url)
+    require_file(settings.bus_url)
 
     async def run() -> T:
         bus = await open_bus(settings.bus_url)
@@ -30,12 +29,3 @@ def on_bus(work: Callable[[Bus], Awaitable[T]]) -> T:
             await bus.close()
 
     return asyncio.run(run())
-
-
-def require(url: str) -> None:
-    """Raises UsageError where `url` names a file that is not there: who only looks makes none."""
-    scheme, _, path = url.partition(":///")
-    if scheme.startswith("sqlite") and not Path(path).exists():
-        raise UsageError(
-            f"There is no {path}: nothing has run here; say `gongkai run`, or set GONGKAI_DATA to where it did."
-        )

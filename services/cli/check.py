@@ -11,7 +11,6 @@ import typer
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.cli.bus import require
 from services.cli.exits import FAILED
 from services.cli.snapshot import OWNERS
 from services.fetcher.state.tables import OutboxRow, RevisionState
@@ -27,6 +26,7 @@ from shared.errors import Undecodable
 from shared.schemas.events import DeadLetter, Event, FetchedEvent, NormalizedEvent
 from shared.schemas.events import Reading as ReadingName
 from shared.settings import Settings
+from shared.sqlite import require_file
 from shared.stage.codec import decode
 from shared.stage.dead_letters import event_of
 from shared.topics import DEAD_LETTERS, FETCHED, NORMALIZED, PARSED, RECORDS, TOPICS, group
@@ -40,7 +40,7 @@ def check() -> None:
     settings = Settings.read()
     logs.configure(settings)
     for url in (settings.bus_url, settings.database_url):
-        require(url)
+        require_file(url)
     topics, kept = asyncio.run(_look(settings))
     archived = {each.key for each in open_archive(settings.archive_url).all()}
     for stage, count in topics.waiting.items():

@@ -8,7 +8,6 @@ from typing import Annotated, Final
 import typer
 from pydantic import ValidationError
 
-from services.cli.bus import require
 from services.store.exports.formats import export as exported
 from services.store.exports.formats import format_of
 from services.store.filters import RecordFilter
@@ -16,6 +15,7 @@ from services.store.settings import StoreSettings
 from shared import logs
 from shared.database import create_engine
 from shared.errors import UsageError
+from shared.sqlite import require_file
 
 _OF_PAGES: Final = frozenset({"cursor", "limit"})
 """What a query may not ask of a whole file."""
@@ -35,7 +35,7 @@ def export(
     """Write the records that meet all of the query; of revisions that stand now, unless one is named."""
     settings = StoreSettings.read()
     logs.configure(settings)
-    require(settings.database_url)
+    require_file(settings.database_url)
     asyncio.run(_write(file, _filter(query or []), settings.database_url))
     typer.echo(f"wrote {file}: {file.stat().st_size:,} bytes", err=True)
 

@@ -4,7 +4,6 @@ import asyncio
 
 import typer
 
-from services.cli.bus import require
 from services.fetcher.api import statuses
 from services.fetcher.app import open_means
 from services.fetcher.portal_files import load_portals
@@ -17,6 +16,7 @@ from shared.bus.connect import open_bus
 from shared.clock import SystemClock
 from shared.database import create_engine, reading, upgrade
 from shared.settings import Settings
+from shared.sqlite import require_file
 from shared.stage.dead_letters import Choice, groups
 from shared.topics import DEAD_LETTERS, TOPICS, group
 
@@ -26,7 +26,7 @@ def status() -> None:
     settings = FetcherSettings.read()
     logs.configure(settings)
     for url in (settings.bus_url, settings.database_url):
-        require(url)
+        require_file(url)
     asyncio.run(_show(settings))
 
 

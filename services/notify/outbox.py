@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from shared.errors import UsageError
+from shared.sqlite import prepare
 
 _SCHEMA: Final = """
     CREATE TABLE IF NOT EXISTS notice (
@@ -60,7 +61,7 @@ class Outbox:
                 held = opened.enter_context(path.with_suffix(".lock").open("w"))
                 fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 self._file = opened.enter_context(closing(sqlite3.connect(path, check_same_thread=False)))
-                self._file.execute("PRAGMA journal_mode=WAL")
+                prepare(self._file.execute)
                 self._file.executescript(_SCHEMA)
             except BlockingIOError as error:
                 raise UsageError(f"Another process tells from {path}; one is enough.") from error

@@ -90,3 +90,6 @@ async def test_the_topics_are_read_with_what_is_gone(tmp_path: Path) -> None:
     assert len([each async for each in topics.read(bus=url)]) == 2
     with pytest.raises(UsageError, match="no record type"):
         await anext(topics.read("cheque", bus=url))
+    with pytest.raises(UsageError, match=r"There is no .*typo\.db"):
+        await anext(topics.read("check", bus=url.replace("bus.db", "typo.db")))
+    assert not (tmp_path / "typo.db").exists()
