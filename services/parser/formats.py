@@ -110,7 +110,7 @@ def _by_first_bytes(data: bytes, head: bytes) -> str | None:
     if head.lstrip().startswith(b"{\\rtf"):
         return "rtf"
     mail = _MAIL.match(head.lstrip())
-    if mail and b"multipart/related" in mail.group().lower():
+    if mail and any(kind in mail.group().lower() for kind in (b"multipart/related", b"text/html")):
         return "mhtml"
     if data.startswith(_PICTURES) or (data.startswith(b"BM") and data[6:10] == bytes(4)):
         return "picture"

@@ -10,6 +10,8 @@ from shared.schemas.document import HIDDEN, Block, PageHead, Paragraph, Table, U
 _FEW_WORDS: Final = 200
 """Characters of a text that says something without its pictures."""
 
+POINTS: Final = {"pt": 1.0, "in": 72.0, "cm": 28.35, "mm": 2.835, "px": 0.75}
+"""Unit of a length as documents state it → points."""
 TABLE_SIZE: Final = (200.0, 60.0)
 """Width and height of a table at least, points: half of what an A4 page has for text, and four lines."""
 

@@ -5,13 +5,12 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from services.parser.office_xml import Element, attribute, local, number, under
-from services.parser.reading import TABLE_SIZE, says_little
+from services.parser.reading import POINTS, TABLE_SIZE, says_little
 from shared.schemas.document import Block, Unread
 
 _POINT: Final = 12700
 """English metric units of a point."""
 _SIZE: Final = re.compile(r"(?:^|;)\s*(width|height)\s*:\s*([\d.]{1,12})(pt|in|cm|mm|px)?")
-_UNITS: Final = {"pt": 1.0, "in": 72.0, "cm": 28.35, "mm": 2.835, "px": 0.75}
 
 
 class ShownPicture(NamedTuple):
@@ -60,6 +59,6 @@ def _extent(element: Element) -> tuple[float, float]:
 
 def _style(text: str) -> tuple[float, float]:
     sides = {
-        name: float(value) * _UNITS[unit or "pt"] for name, value, unit in _SIZE.findall(text) if value != "."
+        name: float(value) * POINTS[unit or "pt"] for name, value, unit in _SIZE.findall(text) if value != "."
     }
     return sides.get("width", 0.0), sides.get("height", 0.0)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from services.parser.odf.styles import OdfStyles
-from services.parser.office_xml import Element, local, number
+from services.parser.office_xml import Element, attribute, local, number
 from services.parser.wording import raised, shown_lines
 
 _SKIPPED: Final = frozenset(
@@ -15,6 +15,8 @@ _SKIPPED: Final = frozenset(
     )
 )  # fmt: skip
 """What is no text of the paragraph: it stands elsewhere, or nowhere."""
+_STYLED: Final = ("span", "p", "h", "table-cell")
+"""Elements whose style may hide their text."""
 _SIGNS: Final = {"tab": "\t", "line-break": "\n"}
 _WHITE: Final = re.compile("[ \t\r\n]+")
 _MOST_BLANKS: Final = 1000
@@ -35,13 +37,18 @@ def text_of(paragraph: Element, styles: OdfStyles, *, hidden: bool = False) -> s
     return shown_lines("".join(pieces))
 
 
+def is_hidden_section(element: Element) -> bool:
+    """Whether a section is not shown (19.254 text:display)."""
+    return local(element) == "section" and attribute(element, "display") == "none"
+
+
 def count_hidden(element: Element, styles: OdfStyles) -> int:
     """How many texts in `element` their styles hide."""
     count = 0
     stack = [element]
     while stack:
         each = stack.pop()
-        if local(each) in ("span", "p", "h", "table-cell") and styles.look(each).hidden:
+        if is_hidden_section(each) or (local(each) in _STYLED and styles.look(each).hidden):
             count += bool("".join(map(str, each.itertext())).strip())
         else:
             stack.extend(each)

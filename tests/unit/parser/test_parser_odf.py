@@ -244,3 +244,61 @@ def test_a_package_that_lost_its_first_member_is_known_by_its_manifest() -> None
             new.writestr(name, old.read(name))
         new.writestr("META-INF/manifest.xml", f'<file-entry full-path="/" media-type="{TYPE}text"/>')
     assert [said(block) for block in read(file.getvalue()).blocks] == ["部门职责"]
+
+
+def with_parts(data: bytes, parts: dict[str, bytes]) -> bytes:
+    file = io.BytesIO(data)
+    with zipfile.ZipFile(file, "a") as package:
+        for name, part in parts.items():
+            package.writestr(name, part)
+    return file.getvalue()
+
+
+def framed(inner: str, size: str = "16cm") -> str:
+    space = 'xmlns:svg="s" xmlns:xlink="x"'
+    return f'<text:p><draw:frame {space} svg:width="{size}" svg:height="90mm">{inner}</draw:frame></text:p>'
+
+
+def test_a_sheet_or_chart_that_a_text_embeds_is_read() -> None:
+    head, total = row(cell("项目"), cell("预算数")), row(cell("合计"), cell("486.45"))
+    bodies = {
+        "Object 1": f"<office:spreadsheet>{table(head, total)}</office:spreadsheet>",
+        "Object 2": "<office:chart><draw:title><text:p>支出结构图</text:p></draw:title></office:chart>",
+    }
+    parts = {
+        f"{name}/content.xml": (
+            f"<office:document-content {NAMES}><office:body>{body}</office:body></office:document-content>"
+        ).encode()
+        for name, body in bodies.items()
+    }
+    text = "".join(framed(f'<draw:object xlink:href="./{name}"/>') for name in bodies)
+    found = read(with_parts(odf("text", text), parts)).blocks
+    assert [said(block) for block in found] == [[["项目", "预算数"], ["合计", "486.45"]], "支出结构图"]
+
+
+@pytest.mark.parametrize(("size", "count"), [("16cm", 1), ("1cm", 0)])
+def test_a_picture_as_large_as_a_table_is_told_where_it_cannot_be_read(size: str, count: int) -> None:
+    text = "<text:p>部门职责</text:p>" + framed('<draw:image xlink:href="Pictures/1.png"/>', size)
+    reading = read(with_parts(odf("text", text), {"Pictures/1.png": b"\x89PNG"}))
+    assert [note.name for note in reading.unread] == ["1.png"] * count
+
+
+def test_text_boxes_of_a_sheet_are_none_of_its_cells() -> None:
+    box = "<draw:frame><draw:text-box><text:p>单位：万元</text:p></draw:text-box></draw:frame>"
+    total = f"<table:table-row>{cell('合计')}<table:table-cell>{box}<text:p>486.45</text:p></table:table-cell>"
+    sheet = table(
+        f"<table:shapes>{box}</table:shapes>", row(cell("项目"), cell("预算数")), f"{total}</table:table-row>"
+    )
+    found = read(odf("spreadsheet", sheet)).blocks
+    assert [said(block) for block in found[1:]] == [
+        [["项目", "预算数"], ["合计", "486.45"]],
+        "单位：万元",
+        "单位：万元",
+    ]
+
+
+def test_a_section_that_is_not_shown_is_left_out_and_told() -> None:
+    body = '<text:section text:display="none"><text:p>内部底稿</text:p></text:section><text:p>部门职责</text:p>'
+    reading = read(odf("text", body))
+    assert [said(block) for block in reading.blocks] == ["部门职责"]
+    assert [note.cause for note in reading.unread] == [HIDDEN]

@@ -140,6 +140,7 @@ def test_a_file_on_disk_has_the_same_ids_wherever_it_lies(tmp_path: Path) -> Non
         (b"Rar!\x1a\x07\x01\x00", "rar"),
         (b"{\\rtf1\\ansi x}", "rtf"),
         (b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n\r\n", "mhtml"),
+        (b"MIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<html>", "mhtml"),
         ("收件人: 甲\n单位: 乙\n".encode(), "text"),
     ],
 )
