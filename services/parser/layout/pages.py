@@ -36,7 +36,7 @@ class _Notes:
             (
                 self.hidden,
                 HIDDEN,
-                "Not shown (invisible, white, painted over, cut off, on a layer that is off), or a seal's.",
+                "Not shown (invisible, white, struck out, covered, cut off, on a layer that is off), or a seal's.",
             ),
         )
         return tuple(

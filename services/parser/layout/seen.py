@@ -1,13 +1,14 @@
-"""Which of a page's characters it shows: none that are invisible, white on white, or painted over."""
+"""Which of a page's characters it shows: none off it, invisible, white on white, struck out or painted over."""
 
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Final
 
-from services.parser.layout.drawing import Drawing
+from services.parser.layout.drawing import Drawing, Line
 from services.parser.layout.geometry import Box
-from services.parser.layout.glyphs import Glyph
+from services.parser.layout.glyphs import Characters, Glyph
 
 _SCANNED: Final = 0.1
 """Share of a page's characters that are shown at most where the hidden ones are what a scan was recognised as."""
@@ -15,6 +16,16 @@ _SCANNED: Final = 0.1
 _GLIMPSE: Final = 0.2
 """Share of its width by which a character is still seen."""
 
+_TINY: Final = 0.001
+"""Height of a character, as a share of its page's longer side, that nobody can see: less than a point on A4."""
+_ROW: Final = 4.0
+"""Points of height in which the characters are looked for that a line may strike out."""
+_MIDDLE: Final = 0.2
+"""How far from a character's middle a line runs at most that strikes it out, as a share of its height."""
+_ENDS: Final = 0.35
+"""How far from the first and last character it begins and ends at most, as a share of their height."""
+_FILLED: Final = 0.7
+"""Share of its length at least that the characters under it fill."""
 _LAST: Final = 1 << 62
 """When a character was drawn whose element is not known: nothing covers it."""
 
@@ -23,16 +34,31 @@ ClipOf = Callable[[int], Box | None]
 """An element's address → the rectangle to which its clips cut it; None without any."""
 
 
+def on_page(found: Characters) -> list[Glyph]:
+    """The upright characters that stand on the page, and are not too small to be seen."""
+    width, height = 2 * found.width, 2 * found.height
+    least = _TINY * max(found.width, found.height)
+    return [
+        glyph
+        for glyph in found.upright
+        if 0 <= (box := glyph.box).left + box.right <= width
+        and 0 <= box.top + box.bottom <= height
+        and box.bottom - box.top > least
+    ]
+
+
 def seen(glyphs: Sequence[Glyph], drawn: Drawing) -> list[Glyph]:
     """The characters of `glyphs` that the page shows.
 
     Where it shows hardly any, the invisible ones say what a picture shows, and count.
     """
-    if not drawn.invisible and not drawn.white and not drawn.covers and not drawn.colours:
-        return list(glyphs)
     shown = list(glyphs)
+    if struck := _struck(shown, drawn.horizontal):
+        shown = [glyph for number, glyph in enumerate(shown) if number not in struck]
+    if not drawn.invisible and not drawn.white and not drawn.covers and not drawn.colours:
+        return shown
     if drawn.invisible:
-        shown = [glyph for glyph in glyphs if glyph.element not in drawn.invisible]
+        shown = [glyph for glyph in shown if glyph.element not in drawn.invisible]
     if len(shown) <= _SCANNED * len(glyphs):
         shown = list(glyphs)
     if drawn.white:
@@ -91,6 +117,32 @@ def _is_sealed(glyph: Glyph, drawn: Drawing) -> bool:
     """Whether the character is a seal's: drawn after its ring, in the same colour, within it."""
     colour = drawn.colours.get(glyph.element)
     return colour is not None and any(colour == own and box.holds(*glyph.box.middle) for own, box in drawn.rings)
+
+
+def _struck(glyphs: Sequence[Glyph], lines: Sequence[Line]) -> set[int]:
+    """The indexes of characters through whose middle a line runs that begins and ends with them."""
+    rows: defaultdict[int, list[int]] = defaultdict(list)
+    for number, glyph in enumerate(glyphs):
+        rows[int((glyph.box.top + glyph.box.bottom) / 2 / _ROW)].append(number)
+    struck: set[int] = set()
+    for line in lines:
+        near = int(line.at / _ROW)
+        numbers = (number for row in (near - 1, near, near + 1) for number in rows.get(row, ()))
+        under = [number for number in numbers if _runs_through(line, glyphs[number].box)]
+        boxes = [glyphs[number].box for number in under if glyphs[number].text.strip()]
+        if len(boxes) < 2:  # a sign of its own, as a minus, is none
+            continue
+        reach = _ENDS * (boxes[0].bottom - boxes[0].top)
+        begins = abs(min(box.left for box in boxes) - line.start) <= reach
+        ends = abs(max(box.right for box in boxes) - line.end) <= reach
+        if begins and ends and sum(box.right - box.left for box in boxes) >= _FILLED * (line.end - line.start):
+            struck.update(under)
+    return struck
+
+
+def _runs_through(line: Line, box: Box) -> bool:
+    x, y = box.middle
+    return line.start <= x <= line.end and abs(y - line.at) <= _MIDDLE * (box.bottom - box.top)
 
 
 def _covered(glyphs: Sequence[Glyph], drawn: Drawing) -> set[int]:

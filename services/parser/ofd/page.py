@@ -3,14 +3,14 @@
 import math
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from services.parser.layout.drawing import Colour, Drawing, Outline, around
 from services.parser.layout.geometry import Box, Turn
 from services.parser.layout.glyphs import Drawn, arranged
 from services.parser.layout.page import PageContents
-from services.parser.layout.seen import seen
+from services.parser.layout.seen import on_page, seen
 from services.parser.ofd.package import Numbers, OfdDocument, numbers, page_box
 from services.parser.office_xml import Element, attribute, child, local
 from services.parser.symbols import UNKNOWN
@@ -220,16 +220,14 @@ def page_contents(document: OfdDocument, path: str) -> OfdPage | None:
     sides = left * POINTS, -(top + height) * POINTS, (left + width) * POINTS, -top * POINTS
     found = arranged(finding.drawn, finding.unmapped, sides, 0)
     drawing = _turned(finding, found.turn)
-    inside = Box(0.0, 0.0, found.width, found.height)
-    on_page = [glyph for glyph in found.upright if inside.holds(*glyph.box.middle)]
-    shown = seen(on_page, drawing)
+    shown = seen(on_page(found), drawing)
 
     def clip_of(element: int) -> Box | None:
         clip = finding.clips.get(element)
         return _on_page(clip, found.turn) if clip is not None else None
 
     hidden = len(found.upright) - len(shown)
-    contents = PageContents(replace(found, upright=on_page), shown, drawing, hidden, clip_of, found.turn.quarters)
+    contents = PageContents(found, shown, drawing, hidden, clip_of, found.turn.quarters)
     return OfdPage(contents, [(name, _on_page(outline, found.turn)) for name, outline in finding.pictures])
 
 

@@ -10,7 +10,7 @@ import pypdfium2.raw as pdfium
 from services.parser.layout.drawing import around
 from services.parser.layout.geometry import Box, Turn
 from services.parser.layout.page import PageContents
-from services.parser.layout.seen import seen
+from services.parser.layout.seen import on_page, seen
 from services.parser.pdf import engine
 from services.parser.pdf.drawing import drawing
 from services.parser.pdf.glyphs import characters
@@ -28,7 +28,7 @@ def page_contents(page: pdfium.FPDF_PAGE, text: pdfium.FPDF_TEXTPAGE, limits: Li
     """
     found = characters(page, text, limits)
     drawn = drawing(page, found.turn, limits)
-    shown = seen(found.upright, drawn)
+    shown = seen(on_page(found), drawn)
     hidden = len(found.upright) - len(shown)
     gone = {glyph.element for glyph in found.upright} - {glyph.element for glyph in shown} if hidden else set()
     if gone and drawn.covers:
@@ -38,7 +38,7 @@ def page_contents(page: pdfium.FPDF_PAGE, text: pdfium.FPDF_TEXTPAGE, limits: Li
             found = characters(page, again, limits)
         finally:
             pdfium.FPDFText_ClosePage(again)
-        shown = seen(found.upright, drawn)
+        shown = seen(on_page(found), drawn)
     turned = (found.turn.quarters - pdfium.FPDFPage_GetRotation(page)) % 4
     return PageContents(found, shown, drawn, hidden, lambda element: _clip(element, found.turn), turned)
 

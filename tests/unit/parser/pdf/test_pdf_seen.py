@@ -181,3 +181,36 @@ def test_figures_of_two_sizes_on_one_line_are_whole(sheet: "Sheet") -> None:
     sheet.text(120, 100, "1286.45", 8)
     sheet.text(155, 100, "万元")
     assert shown(sheet)[0] == ["本年收入1286.45万元"]
+
+
+def test_what_lies_off_the_page_or_is_too_small_to_see_is_left_out_and_told(sheet: "Sheet") -> None:
+    sheet.text(72, 100, "本年收入合计1286.45万元")
+    sheet.text(700, 100, "7777.77")
+    sheet.text(72, sheet.height + 30, "8888.88")
+    sheet.canvas.setFont("STSong-Light", 0.2)
+    sheet.canvas.drawString(200, 300, "9999.99")
+    assert shown(sheet) == (["本年收入合计1286.45万元"], [HIDDEN])
+
+
+def struck(sheet: "Sheet", left: float, right: float, y: float) -> None:
+    sheet.canvas.line(left, sheet.height - y, right, sheet.height - y)
+
+
+def test_figures_that_a_line_strikes_out_are_left_out_and_told(sheet: "Sheet") -> None:
+    sheet.text(72, 100, "本年收入")
+    sheet.text(200, 100, "1346.45")
+    sheet.text(250, 100, "1286.45")
+    wide = sheet.canvas.stringWidth("1346.45", "STSong-Light", 10.5)
+    struck(sheet, 200, 200 + wide * 0.95, 96.5)
+    assert shown(sheet) == (["本年收入", "1286.45"], [HIDDEN])
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "y"),
+    [(60, 400, 96.5), (200, 240, 101.5), (200, 240, 90), (204, 206, 96.5)],
+    ids=["a longer rule", "under it", "over it", "one sign"],
+)
+def test_other_lines_strike_out_nothing(sheet: "Sheet", left: float, right: float, y: float) -> None:
+    sheet.text(200, 100, "1346.45")
+    struck(sheet, left, right, y)
+    assert shown(sheet) == (["1346.45"], [])
