@@ -2,12 +2,17 @@
 
 import posixpath
 import zipfile
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from services.parser.office_xml import Element, attribute, child, local, parse, under
 from services.parser.packages import part
 from services.parser.reading import Limits
 from shared.errors import Corrupt
+
+_OVER: Final = ("Stamp", "Watermark")
+"""Types of notes that lie over a page."""
 
 Numbers = tuple[float, ...]
 
@@ -52,6 +57,8 @@ class OfdDocument:
     """Id of a way to draw or of a composite graphic → its element."""
     media: dict[str, str] = field(default_factory=dict)
     """Id of a picture → where it is."""
+    notes: dict[str, str] = field(default_factory=dict)
+    """Place of a page → where what was noted on it is (chapter 15)."""
     attached: list[tuple[str, str]] = field(default_factory=list)
     """Name and place of each file that it carries."""
 
@@ -69,12 +76,14 @@ class OfdDocument:
                 document.templates[attribute(each, "ID") or ""] = _beside(path, attribute(each, "BaseLoc"))
             elif local(each) in ("PublicRes", "DocumentRes"):
                 document._take_resources(_beside(path, text(each)))
-        pages = child(root, "Pages")
-        document.pages = [
-            _beside(path, attribute(each, "BaseLoc"))
-            for each in (pages if pages is not None else ())
+        listed = child(root, "Pages")
+        pages = [
+            (attribute(each, "ID"), _beside(path, attribute(each, "BaseLoc")))
+            for each in (listed if listed is not None else ())
             if local(each) == "Page"
         ]
+        document.pages = [place for _, place in pages]
+        document._take_notes(_beside(path, text(child(root, "Annotations"))), dict(pages))
         document._take_attached(_beside(path, text(child(root, "Attachments"))))
         return document
 
@@ -91,6 +100,20 @@ class OfdDocument:
             if template is not None:
                 (over_it if attribute(each, "ZOrder") == "Foreground" else under_it).append(template)
         return [*under_it, root, *over_it]
+
+    def noted(self, path: str) -> Iterator[Element]:
+        """What notes show on the page at `path`; no stamps and watermarks, which are none of its text."""
+        root = self.file.root(self.notes.get(path, ""))
+        for each in under(root, "Annot") if root is not None else ():
+            if attribute(each, "Type") not in _OVER and attribute(each, "Visible") != "false":
+                yield from (shown for shown in each if local(shown) == "Appearance")
+
+    def _take_notes(self, path: str, pages: Mapping[str | None, str]) -> None:
+        root = self.file.root(path) if path else None
+        for each in under(root, "Page") if root is not None else ():
+            place = pages.get(attribute(each, "PageID"))
+            if place is not None:
+                self.notes[place] = _beside(path, text(child(each, "FileLoc")))
 
     def _take_page_resources(self, root: Element, path: str) -> None:
         for each in root:

@@ -217,6 +217,8 @@ def page_contents(document: OfdDocument, path: str) -> OfdPage | None:
         content = child(root, "Content")
         if content is not None:
             finding.take(content, _Place(), 0)
+    for note in document.noted(path):
+        finding.take(note, _Place().within(note), 0)
     sides = left * POINTS, -(top + height) * POINTS, (left + width) * POINTS, -top * POINTS
     found = arranged(finding.drawn, finding.unmapped, sides, 0)
     drawing = _turned(finding, found.turn)

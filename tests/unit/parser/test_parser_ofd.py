@@ -213,3 +213,19 @@ def test_damage_and_limits_have_names(monkeypatch: pytest.MonkeyPatch) -> None:
         read(ofd(page, page), Limits(pages=1))
     with pytest.raises(Corrupt):
         read(ofd(page)[:300], Limits())
+
+
+@pytest.mark.parametrize(("kind", "expected"), [("Path", ["单位：万元", "部门职责"]), ("Watermark", ["部门职责"])])
+def test_what_a_note_says_is_text_of_its_page_and_a_watermark_is_not(kind: str, expected: list[str]) -> None:
+    page, note = Page(), Page()
+    page.text(20, 40, "部门职责")
+    note.text(0, 5, "单位：万元")
+    appearance = f'<ofd:Appearance Boundary="20 15 100 10">{"".join(note.objects)}</ofd:Appearance>'
+    more = {
+        "Doc_0/Annots/Annotations.xml": f'<ofd:Annotations {NAMESPACE}><ofd:Page PageID="0">'
+        "<ofd:FileLoc>Page_0/Annotation.xml</ofd:FileLoc></ofd:Page></ofd:Annotations>",
+        "Doc_0/Annots/Page_0/Annotation.xml": f'<ofd:PageAnnot {NAMESPACE}><ofd:Annot Type="{kind}">'
+        f"{appearance}</ofd:Annot></ofd:PageAnnot>",
+    }
+    after = "<ofd:Annotations>Annots/Annotations.xml</ofd:Annotations>"
+    assert blocks(ofd(page, more=more, after=after)) == expected
