@@ -70,10 +70,10 @@ def check_debt_kinds(book: Book, outcome: Outcome) -> None:
     for line in book.government:
         place = line.provenance
         if line.table in _AMOUNTS and book.figure(line) is not None:
-            of = (place.block, line.table, line.level, line.area_name, line.year, line.basis, line.column)
+            part = tuple(_PARTS_OF_ISSUE.findall(_labels(line)))
+            of = (place.block, line.table, line.level, line.area_name, line.year, line.basis, line.column, part)
             rows[*of, place.row].append(line)
-            if not _PARTS_OF_ISSUE.search(line.name):
-                columns[*of, place.column].append(line)
+            columns[*of, place.column].append(line)
     for lines in (*rows.values(), *columns.values()):
         for whole, *kinds in _with_kinds(lines):
             total, *parts = (figure for line in (whole, *kinds) if (figure := book.figure(line)) is not None)

@@ -157,8 +157,15 @@ def test_a_table_begun_with_its_total_goes_on_in_the_next_which_fills_another_co
             ],
             "fail",
         ),
+        (
+            [
+                ["项目", "合计", "新增一般债券", "新增专项债券", "再融资一般债券", "再融资专项债券"],
+                ["2024年发行额", "10", "1", "5", "2", "2"],
+            ],
+            "not_applicable",
+        ),
     ],
-    ids=["a row", "a wrong row", "a column", "groups in a column"],
+    ids=["a row", "a wrong row", "a column", "groups in a column", "parts of what was issued"],
 )
 def test_debt_is_general_and_special_debt(document: Make, rows: Rows, status: str) -> None:
     title = "2024年青石县地方政府债务余额情况表"
