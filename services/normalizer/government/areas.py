@@ -13,7 +13,7 @@ from services.normalizer.language.vocabulary import Region
 from shared.schemas.names import BudgetLevel
 
 _OWN: Final = re.compile(
-    r"(?:[省市县区州盟旗]?本级|[省市县区州盟旗]级|[省市州]直)(?:[及和].{1,8})?(?:[(（].{1,20}[)）])?$"
+    r"(?:[省市县区州盟旗]?本级|[省市县区州盟旗乡镇]级|[省市州]直)(?:[及和].{1,8})?(?:[(（].{1,20}[)）])?$"
 )
 _BELOW: Final = re.compile(
     r"(?:[省市县区州盟旗]|乡|镇|街道|地区|开发区|高新区|经开区|新区|示范区|园区|管理区|度假区|林区|矿区|办事处|农场|管委会|集聚区|团场|[一二三四五六七八九十〇○零\d]团)(?:[(（].{1,20}[)）])?$"
@@ -38,7 +38,7 @@ _LOCAL: Final = re.compile(
 _ABOVE: Final = re.compile("^.*[省市县区州盟旗](?=..)")
 """The regions that a town or zone is in."""
 _DATED: Final = re.compile(
-    r"^(?:关于|20\d\d年?(?:度)?(?:末|底)?|\d{1,2}(?:[-—–~至到]\d{1,2})?月(?:份|底|末)?|上半年|前?[一二三四]个?季度|"
+    r"^(?:关于|20\d\d年?(?:度)?(?:末|底)?|\d{1,2}(?:[-—–~至到]\d{1,2})?月(?:份|底|末)?|(?:[一二三四五六七八九]|十[一二]?)月份?|上半年|前?[一二三四]个?季度|"
     r"(?:上级|中央|省|市)(?:财政)?对|预计|截[至止]|[-—–]+)+"
 )
 
@@ -127,6 +127,8 @@ def _area(place: Place, label: str) -> Area | None:
         return Area(label, place.own_code, BudgetLevel.WHOLE_AREA)
     if not stem:
         return Area(label, None, None)
+    if place.rank and re.fullmatch(f"{place.rank}[县区乡镇]+级", stem):
+        return Area(label, place.own_code, BudgetLevel.WHOLE_AREA)
     below = _GROUPS.fullmatch(stem) or (stem != label and stem.endswith("下级"))
     return Area(label, None, BudgetLevel.SUBORDINATES) if below else _named(place, label)
 

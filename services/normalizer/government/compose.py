@@ -8,12 +8,13 @@ from itertools import pairwise
 from typing import Final
 
 from services.normalizer.government import terms
-from services.normalizer.government.areas import Place
+from services.normalizer.government.areas import Area, Place
 from services.normalizer.government.figures import CODE, ComposedPanel, Setting, fund_first
 from services.normalizer.government.frames import MoneyTable, Panel
 from services.normalizer.government.parts import (
     DEBT_TABLES,
     DEBTS,
+    LARGER,
     LabelParts,
     Side,
     debt_kind,
@@ -25,7 +26,7 @@ from services.normalizer.government.parts import (
 )
 from services.normalizer.language.money import Unit
 from services.normalizer.language.text import code, without_marker
-from services.normalizer.language.totals import ends_in_total
+from services.normalizer.language.totals import ends_in_total, is_total
 from shared.schemas.names import Basis, BudgetLevel, ColumnName, Fund, LineClassification, TableName
 
 _CLASSES: Final = {
@@ -42,7 +43,7 @@ _TABLES_OF_SIDES: Final[Mapping[frozenset[Side], TableName]] = {
     frozenset({"income"}): TableName.GOVERNMENT_REVENUE,
     frozenset({"expenditure"}): TableName.GOVERNMENT_EXPENDITURE,
 }
-_BY_HOW_MUCH: Final = re.compile("调[增减](?!后)|追[加减](?!后)|核[增减](?!后)")
+_BY_HOW_MUCH: Final = re.compile("变动(?:项目|因素)|调整项目|调[增减](?!后)|追[加减](?!后)|核[增减](?!后)")
 _ADJUSTED: Final = re.compile("调整|变更")
 _AFTER: Final = re.compile("(?:调整|变更)后")
 _AS_ADJUSTED: Final = re.compile("(?:调整|变更)[后前]|[后前]$")
@@ -72,13 +73,29 @@ def compose(
         panel,
         title,
         whole,
-        columns,
+        _with_whole(columns, areas, table),
         areas,
         unit,
         setting,
         _classification(whole, table, panel, labels, title, setting.place),
         _nested(labels),
     )
+
+
+def _with_whole(
+    columns: Mapping[int, LabelParts], areas: Mapping[int, Area], table: MoneyTable
+) -> Mapping[int, LabelParts]:
+    """`columns`, the total beside the government's own level and those below it as of the whole area."""
+    found = dict(columns)
+    for column, said in columns.items():
+        path = table.paths[column]
+        beside = [
+            areas.get(other) for other in columns if other != column and table.paths[other][:-1] == path[:-1]
+        ]
+        levels = {area.level if area else None for area in beside}
+        if path and is_total(path[-1]) and levels == {BudgetLevel.OWN, BudgetLevel.SUBORDINATES}:
+            found[column] = replace(said, level=said.level or BudgetLevel.WHOLE_AREA)
+    return found
 
 
 def _names(table: MoneyTable, panel: Panel) -> list[str]:
@@ -118,7 +135,7 @@ def _completed(
         whole = replace(whole, side=sides.pop())
     elif whole.table is TableName.GOVERNMENT_BALANCE and len(table.panels) == 2:
         whole = replace(whole, side="income" if panel is table.panels[0] else "expenditure")
-    if whole.fund is None and not _are_funds(table, panel):
+    if whole.fund is None and not (_are_funds(table, panel) or LARGER.search(title)):
         funds = {fund for text in tops if (fund := fund_in(text))}
         sources = terms.implied().values("".join(text for path in table.paths for text in path))
         fund = funds.pop() if len(funds) == 1 else setting.around.fund or _fund_of_rows(labels)

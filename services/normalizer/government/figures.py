@@ -12,6 +12,7 @@ from services.normalizer.government.frames import MoneyTable, Panel
 from services.normalizer.government.parts import (
     DEBT_TABLES,
     DEBTS,
+    LARGER,
     LabelParts,
     Side,
     debt_kind,
@@ -258,7 +259,8 @@ class ComposedPanel:
 
     def _budget(self, label: str, context: _Context) -> Fund | None:
         """The budget that a row is of where the table is of several: as it says, or the one that it is within."""
-        if self.whole.fund is not None or len({over.fund for over in self.columns.values()} - DEBTS - {None}) > 1:
+        of_columns = {over.fund for over in self.columns.values()} - DEBTS - {None}
+        if self.whole.fund is not None or LARGER.search(self.title) or len(of_columns) > 1:
             return None
         bare = terms.plain(without_marker(label))
         context.fund = fund_first(label) or (context.fund if _MINOR.match(label) else None)

@@ -40,6 +40,10 @@ _DIFFERENCE: Final = re.compile("^[比较与].*(?:增减|增加|减少|差额)|�
 _OF_A_MONTH: Final = re.compile("本月|当月|本季|本期")
 _OPENING: Final = re.compile(r"年初|期初")
 _BOTH_SIDES: Final = re.compile("收入[、和及与]?(?:预算|决算)?支出")
+_WITH_REST: Final = re.compile("^[^收]*支出.{0,8}(?:及|和|与|、)结[余转]")
+"""A title of spending, and what is left of it."""
+LARGER: Final = re.compile("大口径")
+"""What is collected for every level of government, which is of no one's budget."""
 _SPAN: Final = re.compile(r"20\d\d(?:年)?[-—–~至到]+20\d\d")
 _SIDE: Final = re.compile("收入|支出")
 _NEITHER: Final = re.compile("收支|结余")
@@ -176,7 +180,8 @@ def debt_kind(label: str) -> TableName | None:
 def title_parts(title: str, rank: str | None) -> LabelParts:
     """What a table's `plain` title says."""
     found = parts_of(title, rank)
-    fund = found.fund or next(iter(terms.implied().values(title)), None)
+    larger = LARGER.search(title)
+    fund = found.fund or (None if larger else next(iter(terms.implied().values(title)), None))
     if "政府债务" in title and found.fund not in DEBTS and not terms.funds().hits(title.replace("债务", "")):
         fund = Fund.DEBT
     table = table_of(title, fund)
@@ -206,6 +211,8 @@ def table_of(title: str, fund: Fund | None) -> TableName | None:
         if TableName.BOND_USE in found:
             return TableName.BOND_USE
         return next((kind for kind in DEBT_TABLES if kind in found), TableName.DEBT_BALANCE)
+    if _WITH_REST.search(title):
+        found.discard(TableName.FUND_SURPLUS)
     if _BOTH_SIDES.search(title):
         found.add(TableName.GOVERNMENT_BALANCE)
     return next((kind for kind in words if kind in found and kind not in DEBT_TABLES), None)

@@ -736,3 +736,51 @@ def test_what_a_county_receives_from_above_is_its_accounts(document: Make, what:
     records = read(document, f"2024年青石县{what}", "单位：万元", rows)
     assert disclosure(records).kind == "government_accounts"
     assert {(each.table, each.side) for each in lines(records)} == {("transfers", "income")}
+
+
+def test_what_is_left_of_spending_is_a_part_of_its_table(document: Make) -> None:
+    rows = [
+        ["预算科目", "年初预算数", "变动项目", L, "调整预算数", "决算数", "预算结余"],
+        ["", "", "小计", "动支预备费", "", "", ""],
+        ["教育支出", "40", "2", "1", "42", "41", "1"],
+        ["农林水支出", "20", "5", "0", "25", "24", "1"],
+    ]
+    title = "（03表）2023年度一般公共预算支出预算变动及结余、结转情况表"
+    found = lines(read(document, "青石县2023年财政决算公开", title, "单位：万元", rows))[:5]
+    assert {(each.table, each.classification) for each in found} == {("government_expenditure", "functional")}
+    assert [(each.column, each.basis) for each in found] == [
+        ("total", "budget"),
+        ("change", "adjusted_budget"),
+        ("change", "adjusted_budget"),
+        ("total", "adjusted_budget"),
+        ("total", "final"),
+    ]
+
+
+def test_the_total_beside_its_levels_is_of_the_whole_county(document: Make) -> None:
+    rows = [
+        ["预算科目", "决算数合计", L, L, "预算科目", "决算数合计", L, L],
+        ["", "合计", "县级", "乡级", "", "合计", "县级", "乡级"],
+        ["税收收入", "50", "40", "10", "教育支出", "40", "30", "10"],
+        ["非税收入", "10", "9", "1", "农林水支出", "20", "15", "5"],
+    ]
+    title = "（08表）2023年度一般公共预算收支决算分级表"
+    found = lines(read(document, "青石县2023年财政决算公开", title, "单位：万元", rows))
+    assert [each.level for each in found] == ["whole_area", "own", "subordinates"] * 4
+
+
+def test_what_is_collected_for_all_levels_is_of_no_ones_budget(document: Make) -> None:
+    rows = [
+        ["预算科目", "本年收入计划", "累计完成数", L, L],
+        ["", "", "中央级", "县乡级", "合计"],
+        ["税收收入", "900", "70", "57", "127"],
+        ["增值税", "450", "39", "25", "64"],
+    ]
+    title = "二〇二四年二月青石县大口径财政收入执行情况表"
+    found = lines(read(document, "青石县2024年2月财政收支情况", title, "单位：万元", rows))
+    assert {each.fund for each in found} == {None}
+    assert [(each.level, each.column) for each in found[:3]] == [
+        ("whole_area", "total"),
+        ("whole_area", "other"),
+        ("whole_area", "total"),
+    ]
