@@ -106,6 +106,40 @@ class Book:
             earlier = (block, title, columns, ends_in_total(lines[-1].name))
         return runs
 
+    @cached_property
+    def government_columns(self) -> Mapping[tuple[int | None, int | None], int | None]:
+        """Of each block and column of a government's table the column that it goes on.
+
+        A long list is printed in panels side by side: under the labels of the first, with rows of their own.
+        """
+        columns: defaultdict[tuple[int | None, int | None], list[BudgetLine]] = defaultdict(list)
+        for line in self.government:
+            columns[line.provenance.block, line.provenance.column].append(line)
+        first: dict[tuple[int | None, frozenset[tuple[object, ...]]], tuple[int | None, set[object]]] = {}
+        found: dict[tuple[int | None, int | None], int | None] = {}
+        for (block, column), lines in columns.items():
+            kinds = frozenset(
+                (
+                    line.column_label,
+                    line.table,
+                    line.side,
+                    line.fund,
+                    line.level,
+                    line.basis,
+                    line.year,
+                    line.column,
+                )
+                for line in lines
+            )
+            rows: set[object] = {(line.provenance.row, line.name) for line in lines}
+            start, taken = first.setdefault((block, kinds), (column, set()))
+            if taken.isdisjoint(rows):
+                taken |= rows
+                found[block, column] = start
+            else:
+                found[block, column] = column
+        return found
+
     def block(self, index: int | None) -> Block | None:
         """The block of the document a record stands in, if it names one."""
         return self.document.blocks[index] if index is not None and index < len(self.document.blocks) else None

@@ -42,9 +42,9 @@ def money_columns(book: Book, *tables: TableName) -> Iterator[MoneyColumn]:
     groups: defaultdict[tuple[object, ...], list[BudgetLine]] = defaultdict(list)
     for line in book.government:
         if line.table in tables:
-            groups[book.government_runs.get(line.provenance.block), line.provenance.column, line.table].append(
-                line
-            )
+            block, column = line.provenance.block, line.provenance.column
+            place = book.government_runs.get(block), book.government_columns.get((block, column))
+            groups[*place, line.table].append(line)
     figures = book.government_figures
     for lines in groups.values():
         yield MoneyColumn(tuple(line for line in lines if line.id in figures), figures)

@@ -139,32 +139,35 @@ def _within(rows: Sequence[NamedRow], at: int, further: bool) -> Sequence[NamedR
     return rows[1 : next((number for number, row in enumerate(rows) if number and row.major), len(rows))]
 
 
-def _place(line: BudgetLine) -> tuple[int | None, int | None]:
-    return line.provenance.block, line.provenance.row
+_Place = tuple[int | None, int | None, str]
+"""Block, row and bare name: side by side in one row stand several names."""
 
 
-def _rows(book: Book, lines: Sequence[BudgetLine]) -> dict[tuple[int | None, int | None], NamedRow]:
-    """The rows of `lines` by block and row, in order."""
-    figures: defaultdict[tuple[int | None, int | None], dict[int, Figure]] = defaultdict(dict)
-    names: dict[tuple[int | None, int | None], str] = {}
+def _place(line: BudgetLine) -> _Place:
+    return line.provenance.block, line.provenance.row, bare(line.name)
+
+
+def _rows(book: Book, lines: Sequence[BudgetLine]) -> dict[_Place, NamedRow]:
+    """The rows of `lines` by their places, in order."""
+    figures: defaultdict[_Place, dict[int, Figure]] = defaultdict(dict)
     for line in lines:
-        if (figure := book.figure(line)) is not None and line.provenance.column is not None:
-            figures[_place(line)][line.provenance.column] = figure
-            names[_place(line)] = line.name
-    labels = _labels(book, {block for block, _ in names})
+        column = book.government_columns.get((line.provenance.block, line.provenance.column))
+        if (figure := book.figure(line)) is not None and column is not None:
+            figures[_place(line)][column] = figure
+    labels = _labels(book, {block for block, _, _ in figures})
     return {
         place: NamedRow(
-            bare(name),
-            bool(_MAJOR.match(labels.get((*place, bare(name)), ""))),
-            labels.get((*place, bare(name)), "").startswith("其中"),
-            figures[place],
+            place[2],
+            bool(_MAJOR.match(labels.get(place, ""))),
+            labels.get(place, "").startswith("其中"),
+            printed,
         )
-        for place, name in names.items()
+        for place, printed in figures.items()
     }
 
 
-def _labels(book: Book, blocks: set[int | None]) -> Mapping[tuple[int | None, int | None, str], str]:
-    """The names of rows as printed, with their markers: by block, row and bare name."""
+def _labels(book: Book, blocks: set[int | None]) -> Mapping[_Place, str]:
+    """The names of rows as printed, with their markers."""
     tables = ((block, table) for block in blocks if isinstance(table := book.block(block), Table))
     return {
         (block, cell.row, bare(cell.text)): cell.text.strip()

@@ -52,13 +52,24 @@ _MOST: Final = 400
 
 
 def compose(
-    table: MoneyTable, panel: Panel, title: str, unit: Unit | None, setting: Setting
+    table: MoneyTable,
+    panel: Panel,
+    title: str,
+    unit: Unit | None,
+    setting: Setting,
+    beside: Sequence[ComposedPanel] = (),
 ) -> ComposedPanel | None:
-    """What `panel` holds under its `title`; None where its kind or its fund is not known."""
+    """What `panel` holds under its `title`; None where its kind is not known.
+
+    Under the labels of one `beside` it, with which it goes on, it is what that is.
+    """
     rank = setting.place.rank
     whole = title_parts(setting.place.apart(title), rank)
     labels = [terms.plain(text) for text in _names(table, panel)]
     whole = _completed(whole, title, labels, setting, table, panel)
+    alike = [each.whole for each in beside if _labels(table, each.panel) == _labels(table, panel)]
+    if whole.table is None and alike:
+        whole = alike[-1]
     if whole.table is None:
         return None
     columns = _adjusted({column: _column(table.paths[column], whole, rank) for column in panel.money}, table)
@@ -80,6 +91,10 @@ def compose(
         _classification(whole, table, panel, labels, title, setting.place),
         _nested(labels),
     )
+
+
+def _labels(table: MoneyTable, panel: Panel) -> list[tuple[str, ...]]:
+    return [table.paths[column] for column in (*panel.codes, *panel.names, *panel.money)]
 
 
 def _with_whole(

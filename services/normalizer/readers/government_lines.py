@@ -53,6 +53,7 @@ def read(layout: Layout, recorder: Recorder, disclosure: Disclosure) -> ReaderRe
             if composed:
                 earlier = (table, composed)
                 results.append(reader.lines(composed))
+                results.append(reader.rest(table, composed))
                 understood = True
         if not understood:
             results.append(reader.blank(block))
@@ -105,14 +106,14 @@ class _Reader:
     ) -> list[ComposedPanel]:
         """The panels of `table` that are understood."""
         first = not table.titles or table.titles[0] == 0 or table.header[:1] == (0,)
-        found = []
+        found: list[ComposedPanel] = []
         for panel in table.panels:
             caption = table.caption(self._before if first or not table.titles else (), panel)
             title, unit = title_of(caption.lines), caption.unit
             if earlier and (not table.header or (title is None and table.paths == earlier[0].paths)):
                 title, unit = title or earlier[1][0].title, unit or earlier[1][0].unit
             title = title or self._whole
-            made = compose(table, panel, title, unit, setting) if title else None
+            made = compose(table, panel, title, unit, setting, found) if title else None
             if made is not None:
                 found.append(made)
         return found
@@ -126,6 +127,21 @@ class _Reader:
             return ReaderResult()
         left = self._tell(LeftKind.TABLE, Severity.INFO, f"《{title}》没有填列金额。", 0)
         return ReaderResult(taken=frozenset({self._block}), left=(left,))
+
+    def rest(self, table: MoneyTable, composed: Sequence[ComposedPanel]) -> ReaderResult:
+        """Tells of the panels of `table` that are not understood beside those that are."""
+        known, title = {each.panel for each in composed}, f"《{joined(composed[0].title)}》"
+        left = tuple(
+            self._tell(
+                LeftKind.COLUMN,
+                Severity.WARNING,
+                f"{title}的第{panel.first + 1}至{panel.last + 1}列不知属于收入还是支出，没有读入。",
+                table.body[0],
+            )
+            for panel in table.panels
+            if panel not in known
+        )
+        return ReaderResult(left=left)
 
     def lines(self, panels: Sequence[ComposedPanel]) -> ReaderResult:
         """The records of `panels`, and what was left of them."""

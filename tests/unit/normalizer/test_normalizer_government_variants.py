@@ -784,3 +784,28 @@ def test_what_is_collected_for_all_levels_is_of_no_ones_budget(document: Make) -
         ("whole_area", "other"),
         ("whole_area", "total"),
     ]
+
+
+def test_a_list_in_panels_side_by_side_under_a_form_number_is_read_whole(document: Make) -> None:
+    rows = [
+        ["预算科目", "决算数", "预算科目", "决算数", "预算科目", "决算数"],
+        ["一般公共预算收入合计", "900", "城市维护建设税", "50", "专项收入", "80"],
+        ["增值税", "400", "房产税", "40", "罚没收入", "70"],
+        ["企业所得税", "200", "契税", "60", "", ""],
+    ]
+    title = "2023年度青石县一般公共预算收入决算明细表"
+    written = ["青石县2023年财政决算公开", title, "决算04表", "单位：万元", rows]
+    found = lines(read(document, *written))
+    assert len(found) == 8
+    assert {(each.table, each.side, each.year) for each in found} == {("government_revenue", "income", 2023)}
+
+
+def test_columns_that_are_not_understood_beside_others_are_told(document: Make) -> None:
+    rows = [
+        ["税收情况", "金额", "其他", "数额"],
+        ["税收收入", "100", "办公用房", "50"],
+        ["收入合计", "100", "合计", "50"],
+    ]
+    records = read(document, "青石县2023年财政决算公开", "2023年度青石县决算情况表", "单位：万元", rows)
+    assert len(lines(records)) == 2
+    assert "第3至4列" in errors_or_warnings(records)

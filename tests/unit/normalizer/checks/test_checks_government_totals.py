@@ -171,3 +171,18 @@ def test_debt_is_general_and_special_debt(document: Make, rows: Rows, status: st
     title = "2024年青石县地方政府债务余额情况表"
     ended, found = checked(document, "government_debt_kinds", title, "单位：亿元", rows)
     assert (ended, len(found)) == (status, status == "fail")
+
+
+@pytest.mark.parametrize(("total", "status"), [("700", "pass"), ("790", "fail")])
+def test_codes_in_panels_side_by_side_are_one_list(document: Make, total: str, status: str) -> None:
+    rows = [
+        ["科目编码", "科目名称", "决算数", "科目编码", "科目名称", "决算数"],
+        ["", "支出合计", total, "20501", "教育管理事务", "100"],
+        ["201", "一般公共服务支出", "300", "2050101", "行政运行", "100"],
+        ["20101", "人大事务", "300", "20502", "普通教育", "300"],
+        ["2010101", "行政运行", "300", "2050202", "小学教育", "200"],
+        ["205", "教育支出", "400", "2050203", "初中教育", "100"],
+    ]
+    title = "2023年度青石县一般公共预算支出决算功能分类明细表"
+    ended, found = checked(document, "government_codes", "青石县2023年财政决算公开", title, "单位：万元", rows)
+    assert (ended, len(found)) == (status, status == "fail")
