@@ -73,8 +73,9 @@ class Phrases:
     """Phrases of which a label may be one, compiled: `in` asks for the whole label, `within` for a part of it."""
 
     def __init__(self, phrases: Iterable[str]) -> None:
-        expression = "|".join(f"(?:{words().expression(phrase)})" for phrase in phrases) or "(?!)"
-        pattern = re.compile(expression)
+        self.expression: Final = "|".join(f"(?:{words().expression(each)})" for each in phrases) or "(?!)"
+        """What matches one of them."""
+        pattern = re.compile(self.expression)
         self._is = remembered(lambda label: pattern.fullmatch(label) is not None)
         self.within: Final = remembered(lambda label: pattern.search(label) is not None)
         """Whether a phrase stands anywhere in a label."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final
 
 from services.normalizer.language import vocabulary
@@ -306,17 +306,18 @@ def _parts_of_groups(grid: Grid, row: int) -> bool:
 @remembered
 def is_header_label(text: str) -> bool:
     """Whether a `reduced` label is one the vocabulary knows for a column or a group of columns."""
-    if not text or len(text) > _LONGEST:
-        return False
+    return 0 < len(text) <= _LONGEST and _column_labels().fullmatch(text) is not None
+
+
+@cache
+def _column_labels() -> re.Pattern[str]:
     words = vocabulary.columns()
-    lists = (words.line_no, words.code, words.unit_code, words.name, words.generic, words.groups, words.remark)
-    if text in words.code_parts or any(text in phrases for phrases in lists):
-        return True
-    if text in words.earlier or text in words.compared or any(text in each for each in words.bases.values()):
-        return True
-    if any(text in phrases for phrases in words.columns.values()):
-        return True
-    return any(text in phrases for spec in specs().values() for phrases in spec.fields.values())
+    lists = [
+        words.line_no, words.code, words.unit_code, words.name, words.generic, words.groups, words.remark,
+        words.earlier, words.compared, *words.bases.values(), *words.columns.values(),
+        *(phrases for spec in specs().values() for phrases in spec.fields.values()),
+    ]  # fmt: skip
+    return re.compile("|".join([*(each.expression for each in lists), *map(re.escape, words.code_parts)]))
 
 
 def _in_order(frame: Frame, paths: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:

@@ -1,8 +1,9 @@
 """What is known of each kind of table: its file under vocabulary/tables, checked: titles, columns, sums."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
+from operator import itemgetter
 from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -116,21 +117,22 @@ def subjects_of(title: str) -> frozenset[str]:
     """What `title` (a label) names, the longest words first: `一般公共预算基本支出表` general_budget and basic."""
     found: set[str] = set()
     at = 0
-    while at < len(title):
-        match, subject = _longest(title, at)
-        if match:
-            found.add(subject)
-        at = match.end() if match else at + 1
+    while start := _any_subject().search(title, at):
+        at, subject = max(_subjects_at(title, start.start()), key=itemgetter(0))
+        found.add(subject)
     return frozenset(found)
 
 
-def _longest(title: str, at: int) -> tuple[re.Match[str] | None, str]:
-    best: tuple[re.Match[str] | None, str] = (None, "")
+def _subjects_at(title: str, at: int) -> Iterator[tuple[int, str]]:
+    """Where each subject ends that begins at `at`."""
     for subject, pattern in _patterns():
-        match = pattern.match(title, at)
-        if match and match.end() > at and (best[0] is None or match.end() > best[0].end()):
-            best = (match, subject)
-    return best
+        if match := pattern.match(title, at):
+            yield match.end(), subject
+
+
+@cache
+def _any_subject() -> re.Pattern[str]:
+    return re.compile("|".join(pattern.pattern for _, pattern in _patterns()))
 
 
 @cache

@@ -201,7 +201,8 @@ def _told_by_content(columns: list[IndicatorColumn], rows: Sequence[FormRow]) ->
     """
     kinds = {column.kind for column in columns}
     missing = frozenset(LEVELS) - kinds
-    kind_of = {column: _kind_of(column, rows, missing) for column in columns}
+    cells = [cell for row in rows for cell in row.cells]
+    kind_of = {column: _kind_of(column, cells, missing) for column in columns}
     told = [replace(column, kind=kind) if kind != column.kind else column for column, kind in kind_of.items()]
     told = list(_beside_signs(told))
     if kinds.isdisjoint(LEVELS) and any(column.kind in LEVELS for column in told):
@@ -219,8 +220,8 @@ def _beside_signs(columns: Sequence[IndicatorColumn]) -> Iterator[IndicatorColum
         before = column.kind
 
 
-def _kind_of(column: IndicatorColumn, rows: Sequence[FormRow], missing: frozenset[str]) -> str:
-    texts = [cell.text for row in rows for cell in row.cells if column.start <= cell.column < column.end]
+def _kind_of(column: IndicatorColumn, cells: Sequence[FormCell], missing: frozenset[str]) -> str:
+    texts = [cell.text for cell in cells if column.start <= cell.column < column.end]
     if all(is_sign(text) or key(text) in words().in_words for text in texts) and any(map(is_sign, texts)):
         return "symbol"
     if column.kind not in _TOLD_BY_CONTENT:
