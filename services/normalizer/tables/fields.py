@@ -53,7 +53,8 @@ class Fields:
     def label(self, row: int) -> str:
         """The first filled text of `row` but its number, on one line: what a total row calls itself."""
         cells = self.table.grid.filled(row)
-        return next((joined(cell.text) for cell in cells if not _counts_rows(self.table, cell.column)), "")
+        said = (cell for cell in cells if not (_counts_rows(self.table, cell.column) and number(cell.text)))
+        return next((joined(cell.text) for cell in said), "")
 
 
 def fields_of(table: KnownTable) -> Fields:
