@@ -26,6 +26,8 @@ _ENDS: Final = 0.35
 """How far from the first and last character it begins and ends at most, as a share of their height."""
 _FILLED: Final = 0.7
 """Share of its length at least that the characters under it fill."""
+_TOUCH: Final = 1.5
+"""Points between two lines at most that meet."""
 _LAST: Final = 1 << 62
 """When a character was drawn whose element is not known: nothing covers it."""
 
@@ -53,7 +55,7 @@ def seen(glyphs: Sequence[Glyph], drawn: Drawing) -> list[Glyph]:
     Where it shows hardly any, the invisible ones say what a picture shows, and count.
     """
     shown = list(glyphs)
-    if struck := _struck(shown, drawn.horizontal):
+    if struck := _struck(shown, drawn):
         shown = [glyph for number, glyph in enumerate(shown) if number not in struck]
     if not drawn.invisible and not drawn.white and not drawn.covers and not drawn.colours:
         return shown
@@ -119,13 +121,13 @@ def _is_sealed(glyph: Glyph, drawn: Drawing) -> bool:
     return colour is not None and any(colour == own and box.holds(*glyph.box.middle) for own, box in drawn.rings)
 
 
-def _struck(glyphs: Sequence[Glyph], lines: Sequence[Line]) -> set[int]:
-    """The indexes of characters through whose middle a line runs that begins and ends with them."""
+def _struck(glyphs: Sequence[Glyph], drawn: Drawing) -> set[int]:
+    """The indexes of characters through whose middle a line runs that begins and ends with them, no border."""
     rows: defaultdict[int, list[int]] = defaultdict(list)
     for number, glyph in enumerate(glyphs):
         rows[int((glyph.box.top + glyph.box.bottom) / 2 / _ROW)].append(number)
     struck: set[int] = set()
-    for line in lines:
+    for line in drawn.horizontal:
         near = int(line.at / _ROW)
         numbers = (number for row in (near - 1, near, near + 1) for number in rows.get(row, ()))
         under = [number for number in numbers if _runs_through(line, glyphs[number].box)]
@@ -135,9 +137,26 @@ def _struck(glyphs: Sequence[Glyph], lines: Sequence[Line]) -> set[int]:
         reach = _ENDS * (boxes[0].bottom - boxes[0].top)
         begins = abs(min(box.left for box in boxes) - line.start) <= reach
         ends = abs(max(box.right for box in boxes) - line.end) <= reach
-        if begins and ends and sum(box.right - box.left for box in boxes) >= _FILLED * (line.end - line.start):
+        full = sum(box.right - box.left for box in boxes) >= _FILLED * (line.end - line.start)
+        if begins and ends and full and not _is_border(line, drawn):
             struck.update(under)
     return struck
+
+
+def _is_border(line: Line, drawn: Drawing) -> bool:
+    """Whether a line across begins or ends at one down, or goes on in another."""
+    ends = (line.start, line.end)
+    down = any(
+        abs(other.at - end) <= _TOUCH and other.start - _TOUCH <= line.at <= other.end + _TOUCH
+        for other in drawn.vertical
+        for end in ends
+    )
+    return down or any(
+        other is not line
+        and abs(other.at - line.at) <= _TOUCH
+        and (abs(other.end - line.start) <= _TOUCH or abs(other.start - line.end) <= _TOUCH)
+        for other in drawn.horizontal
+    )
 
 
 def _runs_through(line: Line, box: Box) -> bool:
