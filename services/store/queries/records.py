@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, case, or_, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -59,6 +59,8 @@ class Summary:
 
 
 COUNTED: Final = 20_000
+_SHORTEST: Final = 2
+"""Characters of a part of a word."""
 _SHOWN: Final = 12
 _FACETS: Final = ("fiscal_year", "region_code", "department", "kind")
 _SORTS: Final[dict[str, tuple[Any, ...]]] = {
@@ -107,7 +109,8 @@ class _Way:
 async def _ways(session: AsyncSession, wanted: RecordFilter) -> list[_Way]:
     """One way for the words of the search that some disclosure in scope has, and the one in which it has none."""
     texts, _ = search.amounts(wanted.q or "")
-    words = [word for word in dict.fromkeys(texts) if search.fold(word)]
+    whole = [word for word in dict.fromkeys(texts) if search.fold(word)]
+    words = list(dict.fromkeys([part for word in whole for part in await _parted(session, word)]))
     if not words:
         return [_Way()]
     has = [is_of(search.fold(word), session) for word in words]
@@ -121,6 +124,20 @@ async def _ways(session: AsyncSession, wanted: RecordFilter) -> list[_Way]:
         )
         for choice in sorted(choices)
     ]
+
+
+async def _parted(session: AsyncSession, word: str) -> list[str]:
+    """`word` in parts where nothing has it whole: of `水利局三公经费` what a disclosure is, and what is left."""
+    folded = search.fold(word)
+    if folded.isascii() or await fetch(session, search.positions(word, session).limit(1)):
+        return [word]
+    lengths = [len(folded), *range(len(folded) - _SHORTEST, _SHORTEST - 1, -1)]
+    longest = case(*((is_of(folded[:length], session), length) for length in lengths), else_=0)
+    statement = select(func.max(longest)).where(is_of(folded[:_SHORTEST], session))
+    ((length,),) = await fetch(session, statement)
+    if not length or length == len(folded):
+        return [word]
+    return [folded[:length], *await _parted(session, folded[length:])]
 
 
 def _searched(statement: Select[Any], wanted: RecordFilter, way: _Way, session: AsyncSession) -> Select[Any]:
