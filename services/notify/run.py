@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import structlog
 from apprise import Apprise, NotifyFormat
+from apprise.common import OverflowMode
 
 from services.notify.outbox import Due, Notice, Outbox
 from services.notify.rules import Rules, text_of
@@ -34,11 +35,14 @@ Send = Callable[[str, str, str], bool]
 
 
 def send(address: str, title: str, text: str) -> bool:
-    """Tell with Apprise; blocking."""
-    channel = Apprise()
-    return bool(channel.add(address)) and bool(
-        channel.notify(body=text, title=title, body_format=NotifyFormat.TEXT)
-    )
+    """Tell with Apprise, in parts what is longer than the channel takes; blocking."""
+    channel = Apprise.instantiate(address)
+    if channel is None:
+        return False
+    if channel.overflow_mode == OverflowMode.UPSTREAM:
+        channel.overflow_mode = OverflowMode.SPLIT  # whole, the channel would refuse it each time
+    every = Apprise(channel)
+    return bool(every.notify(body=text, title=title, body_format=NotifyFormat.TEXT))
 
 
 def check_addresses(rules: Rules) -> None:

@@ -16,6 +16,7 @@ from typing import Final
 import pytest
 
 from services.notify.outbox import Outbox
+from services.notify.run import send
 from shared.asyncapi import examples
 from shared.bus.connect import open_bus
 from shared.bus.contract import Message
@@ -92,6 +93,30 @@ async def test_each_event_is_told_once_or_twice(tmp_path: Path, bus_url: str, wi
     await bus.close()
     assert set(witness.heard) == {f"第{number}处不符" for number in range(len(HEARD) * A_TURN)}
     assert set(witness.heard.values()) <= {1, 2}, "twice only where it was killed between telling and noting"
+
+
+@pytest.mark.filterwarnings("ignore:'imghdr':DeprecationWarning")  # which a channel of Apprise imports
+def test_what_is_longer_than_a_chat_takes_is_told_in_parts() -> None:
+    most, parts = 4_000, []
+
+    class Mattermost(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            text = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["text"]
+            is_taken = len(text) <= most
+            parts.extend([text] * is_taken)
+            self.send_response(200 if is_taken else 400)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Says nothing."""
+
+    events = [f"第{number}处" + "不符" * 80 for number in range(50)]
+    with ThreadingHTTPServer(("127.0.0.1", 0), Mattermost) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        assert send(f"mmost://127.0.0.1:{server.server_port}/{'3c' * 16}", "错误", "\n\n".join(events))
+        server.shutdown()
+    assert len(parts) > 1
+    assert all(event.partition("不")[0] in "".join(parts) for event in events)
 
 
 async def _run_and_kill(rules: Path, bus_url: str, witness: Witness, least: int) -> None:
