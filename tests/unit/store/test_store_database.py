@@ -81,7 +81,8 @@ LINES = ["农村饮水安全工程", "水利工程建设", "工程水费", "城�
 async def test_every_part_of_a_text_is_found_and_nothing_else(
     keep: Keep, client: httpx.AsyncClient, word: str
 ) -> None:
-    await keep(Sample(lines=[budget_line(line, "1.00") for line in LINES]))
+    lines = [budget_line(line, "1.00") for line in LINES]
+    await keep(Sample(title="档案馆", department="档案馆", lines=lines))
     answer = await client.get("/api/v1/records", params={"q": word, "type": "budget_line"})
     assert [each["name"] for each in answer.json()["items"]] == [
         line for line in LINES if search.fold(word) in search.fold(line)

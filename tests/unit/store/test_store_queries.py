@@ -127,7 +127,10 @@ FILTERS: list[tuple[dict[str, Any], list[str]]] = [
     ({"q": "安全pro"}, ["农村饮水安全ＰＲＯ项目"]),
     ({"q": "水利 建设"}, ["水利工程建设"]),
     ({"q": "利水"}, []),
-    ({"q": "水", "type": "budget_line", "sort": "amount"}, ["农林水支出", "水利工程建设", "水利支出"]),
+    (
+        {"q": "水", "type": "budget_line", "sort": "amount"},
+        ["农林水支出", "“三公”经费", "水利工程建设", "水利支出"],
+    ),
     ({"q": '"水" OR NOT * ('}, []),
     ({"disclosure": SCHOOL.disclosure_id, "sort": "amount"}, ["教育支出", "普通教育"]),
 ]
