@@ -10,17 +10,17 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from typing import Any, Final
 from urllib.parse import parse_qs, unquote, unquote_to_bytes, urljoin, urlsplit
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
 from services.fetcher.sites import FAMILIES
 from services.fetcher.sites.contract import Page
 from services.fetcher.sites.links import Base, address_of, resolve, text_of
 from services.fetcher.sites.outline import Outline
-from services.fetcher.sites.page_scripts import address_for, function
+from services.fetcher.sites.page_scripts import Functions, address_for
 from shared.charset import decode
 from shared.pictures import is_ornament, is_picture
 
@@ -114,29 +114,11 @@ class Attachment:
     tentative: bool = False
 
 
-class _Functions:
-    """The functions of a page's scripts by name, each looked for once and MOST_FILES of them at most."""
-
-    def __init__(self, tree: LexborHTMLParser) -> None:
-        self._tree = tree
-        self._bodies: dict[str, str] = {}
-
-    @cached_property
-    def _scripts(self) -> str:
-        return "\n".join(node.text() for node in self._tree.css("script"))[:LONGEST_SCRIPT]
-
-    def body(self, name: str) -> str:
-        """The text of the function `name`."""
-        if name not in self._bodies and len(self._bodies) < MOST_FILES:
-            self._bodies[name] = function(self._scripts, name)
-        return self._bodies.get(name, "")
-
-
 def read_attachments(page: Page, place: LexborNode | None = None) -> tuple[Attachment, ...]:
     """The files of `page`, each address once: those in `place`, the article's own content, and in an attachment
     block; without a place those of the page less its headers, menus, footers and related links."""
     found: dict[str, Attachment] = {}
-    outline, functions = page.outline, _Functions(page.tree)
+    outline, functions = page.outline, Functions(page)
     if outline is None:
         return ()
     inside = _within(outline, place)
@@ -196,7 +178,7 @@ def disposition_name(header: bytes) -> str:
     return decode(unquote_to_bytes((found[1] or found[2] or b"").strip())) if found else ""
 
 
-def _files_of(node: LexborNode, base: Base, own: bool, functions: _Functions) -> Iterator[Attachment]:
+def _files_of(node: LexborNode, base: Base, own: bool, functions: Functions) -> Iterator[Attachment]:
     if node.tag in {"a", "area"}:
         yield from _linked(node, base, own, functions)
     elif node.tag == "script":
@@ -208,7 +190,7 @@ def _files_of(node: LexborNode, base: Base, own: bool, functions: _Functions) ->
         yield from _framed(node, base, own)
 
 
-def _linked(link: LexborNode, base: Base, own: bool, functions: _Functions) -> Iterator[Attachment]:
+def _linked(link: LexborNode, base: Base, own: bool, functions: Functions) -> Iterator[Attachment]:
     name = _link_name(link)
     address = address_of(link, base) or _called(link, base, name, functions)
     if address is None:
@@ -222,11 +204,11 @@ def _linked(link: LexborNode, base: Base, own: bool, functions: _Functions) -> I
         yield file
 
 
-def _called(link: LexborNode, base: Base, name: str, functions: _Functions) -> str | None:
+def _called(link: LexborNode, base: Base, name: str, functions: Functions) -> str | None:
     """Where the page's own function leads that a link, which speaks of a file, calls with the file's id."""
     scripts = f"{link.attributes.get('href') or ''} {link.attributes.get('onclick') or ''}"[:LONGEST_CALL]
     call = _ID_CALL.search(scripts) if _EXTENSION.search(name) or _SPEAKS.search(name) else None
-    return address_for(functions.body(call[1]), call[2], base) if call else None
+    return address_for(functions.find(call[1])[1], call[2], base) if call else None
 
 
 def _stated(link: LexborNode, address: str, name: str) -> Attachment | None:

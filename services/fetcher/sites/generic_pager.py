@@ -16,7 +16,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from services.fetcher.sites.contract import Page, Request
 from services.fetcher.sites.links import Base, literal_address, resolve, short_text
 from services.fetcher.sites.page_counts import numbered, page_number, stated_pages
-from services.fetcher.sites.page_scripts import address_for, addresses_for, fields_for, function, unpacked
+from services.fetcher.sites.page_scripts import Functions, address_for, addresses_for, fields_for, unpacked
 
 MOST_MARKS: Final = 5000
 MOST_TEXTS: Final = 4096
@@ -58,6 +58,7 @@ _WORDS: Final = frozenset(
         "显示更多",
     ]
 )
+_NEXT_ROWS: Final = re.compile(r"(?:下|后)\d{1,3}[条项]")
 _ARROWS: Final = frozenset([">", "›", "＞", "〉", "→", "▶", "►", "❯", "⟩", "﹥", "》"])
 _DOUBLE: Final = frozenset(["»", ">>", "＞＞", "⏩", ">|", "»|", "››"])
 _OTHER_THAN_PAGE: Final = re.compile(r"[月年篇日周图张幅]")
@@ -142,7 +143,8 @@ def is_next(text: str) -> bool:
     """Whether a link of this text leads to the next page."""
     bare = _bare(text).lower()[: 2 * LONGEST_MARK]
     words = _COUNTED.sub("", _DRESSING.sub("", bare))
-    return words in _WORDS or bare in _ARROWS or (bare[:1] in "([【（" and bare[1:-1] in _ARROWS)
+    arrow = bare in _ARROWS or (bare[:1] in "([【（" and bare[1:-1] in _ARROWS)
+    return arrow or words in _WORDS or _NEXT_ROWS.fullmatch(words) is not None
 
 
 class _Pager:
@@ -152,6 +154,7 @@ class _Pager:
         self._page = page
         self._tree = tree
         self._base = page.base
+        self._functions = Functions(page)
         self._marks = tree.css("a, button, input, area, img[onclick], [onclick], [data-url], [data-href]")[
             :MOST_MARKS
         ]
@@ -266,7 +269,7 @@ class _Pager:
 
     def _called(self, name: str, number: str, mark: LexborNode) -> Request | None:
         """What the page's own function `name` asks for when it is given `number`."""
-        body = function(self._page.scripts, name.rpartition(".")[2])
+        body = self._functions.find(name.rpartition(".")[2])[1]
         if address := address_for(body, int(number), self._base):
             return Request(address)
         if fields := fields_for(body, number):

@@ -12,11 +12,13 @@ from services.fetcher.sites.contract import Page, Row
 from services.fetcher.sites.dates import is_date, read_date, read_list_date
 from services.fetcher.sites.links import DATA_ADDRESSES, Base, address_of, plain_text, text_of
 from services.fetcher.sites.outline import Outline
+from services.fetcher.sites.page_scripts import Functions, address_called
 
 MOST_ROWS: Final = 20_000
 LINKS_IN_ROW: Final = 12
 CLIMB: Final = 6
 MOST_NODES: Final = 400
+MOST_SILENT: Final = 2000
 SHORTEST_TITLE: Final = 4
 SHORTEST_DISCLOSURE: Final = 8
 LONGEST_CATEGORY: Final = 8
@@ -43,8 +45,12 @@ _DATE_LABEL: Final = re.compile(r"^\D{0,6}[：:]\s*")
 _LABEL: Final = re.compile(r"^(?:文章)?标\s*题\s*[：:]\s*")
 _OTHER_LABEL: Final = re.compile(r"^(?:更新时间|发布时间|发布日期|作者|点击数?|浏览次?数?|来源)\s*[：:]")
 _TAIL: Final = re.compile(r"\s{1,9}(?:发布|更新|公开)(?:时间|日期)\s{0,3}[：:].{0,60}$")
+_TELLS_NOTHING: Final = (
+    "(?:点击|在线|附件|文件)?(?:查看|阅读|下载|预览|浏览|打开)(?:详情|全文|附件|文件)?|详情|详细"
+)
+_SILENT: Final = re.compile(rf"[\[【]?(?:{_TELLS_NOTHING})?[\]】]?\s?(?:&gt;|[>»→]){{0,2}}")
 _NO_TITLE: Final = re.compile(
-    r"\[?(?:查看|详情|详细|更多|阅读|阅读全文|点击查看|new|hot|热|新)\]?(?:&gt;|[>»]){0,2}", re.IGNORECASE
+    rf"[\[【]?(?:{_TELLS_NOTHING}|更多|new|hot|热|新)[\]】]?\s?(?:&gt;|[>»→]){{0,2}}", re.IGNORECASE
 )
 _BADGE: Final = re.compile(r"^(?:[\[【(（](?:置顶|图文?|新|荐|热)[\]】)）]|[·•●■◆▪>]|\s)+")
 _CUT: Final = re.compile(r"(?:…|\.{2}|⋯)$")
@@ -65,7 +71,7 @@ def read_rows(page: Page) -> tuple[Row, ...]:
         found = [read_row(box, page.base) for box in page.tree.css(page.row)[:MOST_ROWS]]
         rows = [row for row in found if row is not None]
     else:
-        rows = _Rows(page.outline, page.base).read() if page.outline is not None else []
+        rows = _Rows(page.outline, page).read() if page.outline is not None else []
     here = page.base.url.partition("#")[0]
     own = (row for row in rows if row.url != here)
     unique: dict[str, Row] = {}
@@ -100,8 +106,8 @@ class _Link:
 class _Rows:
     """Reads the rows of a page by where its links and dates stand."""
 
-    def __init__(self, outline: Outline, base: Base) -> None:
-        self._base = base
+    def __init__(self, outline: Outline, page: Page) -> None:
+        self._base, self._functions = page.base, Functions(page)
         self._nodes, self._parents, self._ends = outline.nodes, outline.parents, outline.ends
         self._tags, self._attributes = outline.tags, outline.attributes
         self._links = self._find_links()
@@ -130,14 +136,63 @@ class _Rows:
             node = self._nodes[place]
             if tag == "a":
                 hidden = _HIDDEN.search(given.get("style") or "")
-                url = None if hidden else address_of(node, self._base)
+                url = None if hidden else self._address(node)
             elif given and tag in _CLICKED and not _BEARS.isdisjoint(given):
-                url = address_of(node, self._base) if node.css_first("a") is None else None
+                url = self._address(node) if node.css_first("a") is None else None
             else:
                 continue
-            if url and (title := _title(node)) and len(title) <= LONGEST_TITLE:
+            if url and len(title := _title(node)) <= LONGEST_TITLE:
                 found.append(_Link(place, url, title))
-        return found
+        self._name(found)
+        return [link for link in found if link.title]
+
+    def _address(self, link: LexborNode) -> str | None:
+        """Where a link leads, by a call of the page's own functions too."""
+        address, given = address_of(link, self._base), link.attributes
+        calls = (given.get(name) or "" for name in ("onclick", "href")) if address is None else ()
+        called = (address_called(self._functions, call, self._base) for call in calls if "(" in call)
+        return address or next(filter(None, called), None)
+
+    def _name(self, links: list[_Link]) -> None:
+        """Give one link of each row whose links say nothing (an icon, 下载) the title that stands beside it.
+
+        That which leads to a file, else the first; and only a title that speaks of a year's disclosures.
+        """
+        bare = [link for link in links if _SILENT.fullmatch(link.title)]
+        telling = [link.place for link in links if not _SILENT.fullmatch(link.title)]
+        named: dict[int, tuple[str, list[_Link]]] = {}
+        for link in bare[:MOST_SILENT]:
+            row, title = self._title_beside(link.place, telling)
+            if title:
+                named.setdefault(row, (title, []))[1].append(link)
+        for title, candidates in named.values():
+            min(candidates, key=lambda link: not leads_to_file(link.url)).title = title
+
+    def _title_beside(self, place: int, telling: list[int]) -> tuple[int, str]:
+        """The smallest element around a link with a title outside links, and that; none where other links tell."""
+        for _ in range(CLIMB):
+            place = self._parents[place]
+            if place < 0 or self._tags[place] in _LISTS or _CHROME.search(self._marks(place)):
+                break
+            end = self._ends[place]
+            if end - place > MOST_NODES or bisect_left(telling, place) < bisect_left(telling, end):
+                break
+            for inner in range(place, end):
+                text = self._beside(inner)
+                speaks = len(text) >= SHORTEST_DISCLOSURE and _DISCLOSES.search(text) and _YEAR.search(text)
+                if speaks and not self._inside(inner, "a"):
+                    return place, text
+        return place, ""
+
+    def _beside(self, place: int) -> str:
+        """The text of a text, or the title that an element bears."""
+        node = self._nodes[place]
+        text = node.text_content if node.is_text_node else self._attributes[place].get("title")
+        return plain_text((text or "")[:LONGEST_TITLE])
+
+    def _marks(self, place: int) -> str:
+        given = self._attributes[place]
+        return f"{given.get('class') or ''} {given.get('id') or ''}".lower()[:200]
 
     def _is_date(self, place: int) -> bool:
         part = self._date_part(place)

@@ -11,6 +11,8 @@ from services.fetcher.sites.contract import Page
 from services.fetcher.sites.links import Base, resolve
 
 LONGEST_DECODED: Final = 20_000
+LONGEST_CALL: Final = 500
+MOST_FUNCTIONS: Final = 200
 MOST_DECODED: Final = 20
 LONGEST_SCRIPTS: Final = 1_000_000
 _VARIABLE: Final = (
@@ -37,6 +39,11 @@ _PLACEHOLDER: Final = re.compile(
 _FIELD: Final = re.compile(
     r"(?:\.|\[['\"]|#|getElementById\(['\"]|name=['\"]?)([A-Za-z_][\w]{0,40})['\"\])]{0,4}\.(?:value\s{0,3}=|val\()\s{0,3}['\"]?([\w]{1,40})"
 )
+_CALL: Final = re.compile(r"(?:javascript:)?\s{0,5}(?:return\s{1,5})?([\w$]{1,60})\(([^()]{1,200})\)")
+_ARGUMENT: Final = re.compile(r"['\"]([^'\"]{0,200})['\"]|([\w.-]{1,60})")
+_PART: Final = re.compile(r"['\"]([^'\"\n]{0,300})['\"]|([\w$.]{1,40})")
+_SUM: Final = re.compile(rf"(?:{_PART.pattern})(?:\s{{0,5}}\+\s{{0,5}}(?:{_PART.pattern})){{1,9}}")
+"""Texts and names joined by +."""
 _DECODED: Final = re.compile(
     r"(?:atob|unescape|decodeURIComponent|decodeURI|write|writeln)\(\s{0,5}(?:atob\(\s{0,5})?(['\"])((?:(?!\1)[^\n]){20,20000}?)\1"
 )
@@ -50,6 +57,35 @@ def address_for(script: str, number: int | str, base: Base) -> str | None:
     for each in sent or found:
         if _ADDRESS.search(each["before"]) and "<" not in each["before"]:
             return _filled(each, number, base)
+    return None
+
+
+class Functions:
+    """The functions of a page's scripts by name, each looked for once and MOST_FUNCTIONS of them at most."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._found: dict[str, tuple[list[str], str]] = {}
+
+    def find(self, name: str) -> tuple[list[str], str]:
+        """What the function `name` calls that which it is given, and its text; both empty where there is none."""
+        if name not in self._found and len(self._found) < MOST_FUNCTIONS:
+            self._found[name] = _function(self._page.scripts[:LONGEST_SCRIPTS], name)
+        return self._found.get(name, ([], ""))
+
+
+def address_called(functions: Functions, call: str, base: Base) -> str | None:
+    """Where a call of a page's own function leads: the address that the function joins of what it is given."""
+    called = _CALL.search(call[:LONGEST_CALL])
+    if called is None:
+        return None
+    names, body = functions.find(called[1])
+    values = dict(zip(names, (each or other for each, other in _ARGUMENT.findall(called[2])), strict=False))
+    for joined in _SUM.finditer(body):
+        parts = _PART.findall(joined[0])
+        sent = _SENT.search(body[max(0, joined.start() - 40) : joined.start()])
+        if sent and all(not name or name in values for _, name in parts):
+            return resolve(base, "".join(values[name] if name else text for text, name in parts))
     return None
 
 
@@ -82,17 +118,20 @@ def fields_for(script: str, number: str | None = None) -> dict[str, str]:
     return {name: value for name, value in filled if value is not None}
 
 
-def function(scripts: str, name: str) -> str:
-    """The text of the function `name`, as far as it is near its head."""
+def _function(scripts: str, name: str) -> tuple[list[str], str]:
+    """As Functions.find; the text as far as it is near the function's head."""
+    word = re.escape(name)
     head = re.search(
-        rf"function\s{{1,5}}{re.escape(name)}\s{{0,5}}\(|\b{re.escape(name)}\s{{0,5}}[=:]\s{{0,5}}function\s{{0,5}}\(|\b{re.escape(name)}\s{{0,5}}=\s{{0,5}}\(?\w{{0,20}}\)?\s{{0,5}}=>",
+        rf"(?:function\s{{1,5}}{word}|\b{word}\s{{0,5}}[=:]\s{{0,5}}function)\s{{0,5}}\(([\w$,\s]{{0,200}})\)?"
+        rf"|\b{word}\s{{0,5}}=\s{{0,5}}\(?([\w$,\s]{{0,200}})\)?\s{{0,5}}=>",
         scripts,
     )
     if head is None:
-        return ""
+        return [], ""
     body = scripts[head.end() : head.end() + 1500]
     following = re.search(r"\bfunction\s{1,5}\w", body)
-    return body[: following.start()] if following else body
+    names = [each.strip() for each in (head[1] or head[2] or "").split(",")]
+    return names, body[: following.start()] if following else body
 
 
 def unpacked(page: Page) -> Iterator[str]:

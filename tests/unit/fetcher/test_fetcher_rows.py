@@ -111,6 +111,23 @@ LISTS = {
     "date in a long line": each(
         '<div><a href="URL">TITLE</a><p>信息来源：某县财政局办公室　　　发布时间：2024-02-DAY 10:00:00　　浏览次数：112次</p></div>'
     ),
+    "a card whose link says nothing": each(
+        '<div class="card"><h3>TITLE</h3><p>2024-02-DAY</p><a href="URL">查看详情 &gt;</a></div>'
+    ),
+    "a cell for the link": each(
+        '<tr><td>TITLE</td><td>2024-02-DAY</td><td><a href="URL">[下载]</a></td></tr>', "<table>{}</table>"
+    ),
+    "a cut cell and an icon": each(
+        '<tr><td title="TITLE">某县…</td><td>2024-02-DAY</td><td><a href="URL"><img src="i.png"></a></td></tr>',
+        "<table>{}</table>",
+    ),
+    "preview and file": each(
+        '<li><b>TITLE</b><a href="URL">查看</a><a href="/v/URL">在线预览</a><i>2024-02-DAY</i></li>', "<ul>{}</ul>"
+    ),
+    "a call of the page's function": each(
+        "<li><a href=\"javascript:;\" onclick=\"view('URL', 'gk')\">TITLE</a>2024-02-DAY</li>",
+        "<script>function view(name, column) {{ window.open('/' + column + '/' + name); }}</script><ul>{}</ul>",
+    ),
     "no dates": each('<li><a href="URL">TITLE</a></li>', "<ul>{}</ul>"),
 }
 
@@ -149,6 +166,10 @@ def test_a_side_bar_with_dates_does_not_hide_a_list_without() -> None:
     main = f'<li><a href="show.asp?id=1">{ONE}</a></li><li><a href="show.asp?id=2">{TWO}</a></li>'
     titles = [row.title for row in rows(f"<div><ul>{side}</ul></div><div><ul>{main}</ul></div>")]
     assert titles[-2:] == [ONE, TWO]
+
+
+def test_a_heading_beside_more_is_no_row() -> None:
+    assert rows('<div><h3>2024年部门预算决算公开</h3><a href="/gk/ys/">更多&gt;&gt;</a></div>') == ()
 
 
 def test_files_are_rows_too() -> None:
