@@ -8,8 +8,8 @@
     │   └── Undecodable · Unsupported · Encrypted · EmptyFile · Corrupt (Crashed) · TooLarge · TimedOut
     │       · OutOfMemory · StageFailed
     ├── PortalError          ends in a portal outcome, never in a dead letter
-    │   └── AddressRefused · Refused · Challenged · Blocked · Drifted · Gone · EmptyListing ·
-    │       Incomplete · Moved
+    │   └── AddressRefused · Refused · Challenged · Blocked · Drifted (NotShown) · Gone ·
+    │       EmptyListing · Incomplete · Moved
     ├── Damaged              a file of ours has changed by itself; ends the service, for trying again is no use
     └── UsageError           one sentence on stderr, exit 2
         └── SettingsInvalid · PortalInvalid
@@ -161,6 +161,10 @@ class Drifted(PortalError):
 
     cause = "drifted"
     outcome = "drifted"
+
+
+class NotShown(Drifted):
+    """A page shows something else than what its row promises."""
 
 
 class Gone(PortalError):

@@ -28,6 +28,7 @@ from shared.errors import (
     Drifted,
     Gone,
     GongkaiError,
+    NotShown,
     PermanentError,
     PortalError,
     PortalUnavailable,
@@ -136,6 +137,17 @@ class Collector:
         await self._record(found.row, known, taken, now)
         return Collected.CHANGED if known.revision > 1 else Collected.NEW
 
+    async def is_shown(self, item: ItemState) -> bool:
+        """Whether the page of a disclosure shows it; raises what the client and the reader raise but NotShown."""
+        visit = await self._visits.article(item.url)
+        if visit.data is None:
+            return True
+        try:
+            await self._article(visit.data, visit.url, Row(item.url, item.title), self._clock.now())
+        except NotShown:
+            return False
+        return True
+
     async def _reads_as_published(
         self, row: Row, known: ItemState, taken: _Taken, state: str, now: datetime
     ) -> bool:
@@ -143,7 +155,8 @@ class Collector:
         message = await self._seen.last_message(known.disclosure_id) if known.revision else None
         if message is None or taken.missing or taken.failed:
             return False
-        last, articles, parts = FetchedEvent.model_validate_json(message), [], []
+        last, parts = FetchedEvent.model_validate_json(message), []
+        articles: list[Article] = []
         if last.missing or last.origin.title != known.title:
             return False
         for file in last.files:
@@ -153,7 +166,9 @@ class Collector:
             data = await self._visits.archived(file.sha256)
             if data is None:
                 return False
-            articles.append(await self._article(data, file.url, row, now))
+            framed = articles and articles[-1].framed and self._portal.home(articles[-1].framed)
+            shows = _shown_in(row) if framed == file.url else row
+            articles.append(await self._article(data, file.url, shows, now))
         return signature(articles, parts) == state
 
     async def _take_pages(self, row: Row, taken: _Taken, now: datetime) -> str:
@@ -166,6 +181,8 @@ class Collector:
         while url and url not in asked and len(taken.pages) < MOST_PAGES:
             asked.add(url)
             article = await self._take_page(url, row, taken, now)
+            if article and article.framed and self._portal.owns(article.framed):
+                await self._take_page(self._portal.home(article.framed), _shown_in(row), taken, now)
             url = self._portal.home(article.next_page) if article and article.next_page else None
         return taken.pages[0][1].title if taken.pages else row.title
 
@@ -290,7 +307,7 @@ class Collector:
     async def _record(self, row: Row, item: ItemState, taken: _Taken, now: datetime) -> None:
         """Archive the pages, then commit what was seen and its event as one."""
         taken.pages = [(await self._visits.whole(visit), article) for visit, article in taken.pages]
-        pages = [_page_file(visit, article) for visit, article in taken.pages]
+        pages = [_page_file(visit, article, item.title) for visit, article in taken.pages]
         files = (*pages, *(file for file, _ in taken.files))
         await self._publish(item, self._origin(row, item.title, taken), files, taken, now)
 
@@ -356,16 +373,21 @@ def _read_as(row: Row, portal: Portal) -> str:
     return ids.content_hash(repr(inputs).encode())[:32]
 
 
-def _page_file(visit: Visit, article: Article) -> FetchedFile:
+def _page_file(visit: Visit, article: Article, title: str) -> FetchedFile:
     return FetchedFile(
         sha256=visit.state.sha256,
         size=visit.state.size,
         role="article",
-        name=article.title,
+        name=article.title or title,
         url=visit.state.url,
         media_type=visit.state.media_type,
         body=article.body,
     )
+
+
+def _shown_in(row: Row) -> Row:
+    """The row of a page in a frame, which need not show the title: the page around it does."""
+    return replace(row, title="", parts=())
 
 
 def new_item(found: Found, portal: str, now: datetime) -> ItemState:

@@ -19,7 +19,7 @@ from shared.errors import Gone, PermanentError, PortalError, PortalUnavailable
 from shared.schemas.events import FetchedEvent
 
 CONFIRMED: Final = 2
-"""Full reads in a row that miss a disclosure whose address says each time that it is gone."""
+"""Full reads in a row that miss a disclosure that its address no longer shows either."""
 MOST_ASKED: Final = 20
 
 log = structlog.get_logger()
@@ -42,7 +42,7 @@ class Withdrawals:
         for item in sorted(missing, key=lambda item: item.checked_at)[:MOST_ASKED]:
             known = ItemState(**item.model_dump())
             known.missed += 1
-            known.absent = known.absent + 1 if await self._is_gone(known.url) else 0
+            known.absent = known.absent + 1 if await self._is_gone(known) else 0
             known.checked_at = self.context.clock.now()
             message = (
                 await self.context.seen.last_message(known.disclosure_id) if known.absent >= CONFIRMED else None
@@ -62,11 +62,11 @@ class Withdrawals:
             item.missed < CONFIRMED or item.absent > 0 or since(item.checked_at, self.context.clock.now()) >= rest
         )
 
-    async def _is_gone(self, url: str) -> bool:
+    async def _is_gone(self, item: ItemState) -> bool:
+        """Whether its address says so, or shows something else: a notice, the home page."""
         try:
-            await self.visits.article(url)
+            return not await self.collector.is_shown(item)
         except Gone:
             return True
         except (PortalError, PortalUnavailable, PermanentError):
             return False
-        return False

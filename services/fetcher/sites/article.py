@@ -12,18 +12,22 @@ from urllib.parse import parse_qsl, urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from services.fetcher.sites import FAMILIES, check_depth, trs_wcm
-from services.fetcher.sites.attachments import Attachment, read_attachments, read_pictures
+from services.fetcher.sites.attachments import Attachment, is_file, read_attachments, read_pictures
 from services.fetcher.sites.contract import Page, Request, Row
 from services.fetcher.sites.dates import is_plausible, read_date
 from services.fetcher.sites.generic_pager import is_next
-from services.fetcher.sites.generic_rows import leads_to_file
-from services.fetcher.sites.links import Base, address_of, plain_text, text_of
+from services.fetcher.sites.generic_rows import in_chrome, leads_to_file
+from services.fetcher.sites.links import Base, address_of, plain_text, resolve, text_of
 from services.fetcher.sites.place import Place, find_place
-from shared.errors import Drifted
+from shared.errors import Drifted, NotShown
 
 LONGEST_TITLE: Final = 300
 INFORMATION: Final = 20_000
 FEW_WORDS: Final = 500
+LEAST_OWN: Final = 100
+"""Signs of text from which an article says something itself."""
+FURNITURE: Final = 400
+"""Signs of a page's text that may be its footer's."""
 DATA_CELLS: Final = 12
 AGREES: Final = 0.6
 MOST_LINKS: Final = 5000
@@ -104,7 +108,10 @@ _METAS: Final = ("articletitle", "pubdate", "publishdate", "maketime", "contents
 
 @dataclass(frozen=True)
 class Article:
-    """One page of an article; `body` is the selector of its own content, `digest` a hash of what changes."""
+    """One page of an article; `body` is the selector of its own content, `digest` a hash of what changes.
+
+    `framed` is the page that it shows in a frame in place of a text of its own.
+    """
 
     title: str
     published_at: datetime | None
@@ -113,6 +120,7 @@ class Article:
     digest: str
     attachments: tuple[Attachment, ...]
     next_page: str | None
+    framed: str | None = None
 
 
 def read_article(
@@ -120,8 +128,8 @@ def read_article(
 ) -> Article:
     """Read the page of `row`; `selectors` are tried before the known ones.
 
-    Raises Drifted for a page that is not the row's (an error page, a login, the home page, a shell that answers
-    for every address) or that shows its title and nothing else, and TooLarge for one nested too deep.
+    Raises NotShown for a page that is not the row's (an error page, the home page, a shell that answers for every
+    address), Drifted for a login or a page with its title and nothing else, TooLarge for one nested too deep.
     """
     check_depth(source, url)
     page = Page(Request(url), url, source, charset=charset)
@@ -150,6 +158,7 @@ def read_article(
         hashlib.sha256((_changing(place.node) if place else _own_text(tree.body)).encode()).hexdigest(),
         attachments,
         _continuation(tree, base, url, scripted[0] if scripted else ()),
+        _framed(tree, place, base, row) if not attachments else None,
     )
 
 
@@ -182,7 +191,24 @@ def _check_is_of(row: Row, tree: LexborHTMLParser, metas: dict[str, str], url: s
         return
     if tree.css_first("input[type=password]") is not None:
         raise Drifted(f"{url} is a login page in place of {row.title}.")
-    raise Drifted(f"{url} does not show the title of its row, {row.title}.")
+    raise NotShown(f"{url} does not show the title of its row, {row.title}.")
+
+
+def _framed(tree: LexborHTMLParser, place: Place | None, base: Base, row: Row) -> str | None:
+    """The page of the same site in a frame of the article's content, where that has next to nothing else."""
+    content = place.node if place else tree.body
+    if content is None or content.css_first("table") is not None:
+        return None
+    own = "".join(_own_text(content).split()).replace("".join(row.title.split()), "")
+    if len(own) > (LEAST_OWN if place else LEAST_OWN + FURNITURE):
+        return None
+    frames = (frame for frame in content.css("iframe[src]")[:20] if not in_chrome(frame))
+    addresses = (resolve(base, frame.attributes.get("src")) for frame in frames)
+    return next((each for each in addresses if each and each != base.url and _is_beside(each, base)), None)
+
+
+def _is_beside(address: str, base: Base) -> bool:
+    return urlsplit(address).hostname == urlsplit(base.url).hostname and not is_file(address)
 
 
 def _is_empty(tree: LexborHTMLParser, place: Place | None, row: Row) -> bool:

@@ -53,6 +53,8 @@ _BLOCK_WORDS: Final = re.compile(r"附件|附表|附\s?[：:]|文件下载|相�
 _NAMED_BLOCK: Final = re.compile(r"(?:相关|本文|文件)?附件(?:列表|下载)?\s?[：:]?\s{0,3}$")
 _OTHER_WORDS: Final = re.compile(r"上一[篇条]|下一[篇条]|相关(?!附件|文档)|推荐|热[点门]|帮助|使用说明|最新")
 _VIEWER: Final = re.compile(r"view|pdf|reader", re.IGNORECASE)
+_VIEWED: Final = re.compile(r"(?:^|[\s_-])(?:media|pdf\w{0,10}|embed)(?:$|[\s_-])", re.IGNORECASE)
+"""Classes of empty links in whose place a script shows the file."""
 _VIEWER_NAMES: Final = frozenset(
     ["file", "url", "pdf", "pdfurl", "src", "path", "fileurl", "filepath", "furl", "doc", "document", "pdffile"]
 )
@@ -73,17 +75,8 @@ _PACKED: Final = re.compile(r"[A-Za-z0-9+/ ]{16,1000}={0,2}")
 _DETAIL: Final = re.compile(
     r'"attachment"\s{0,9}:\s{0,9}(?:"(\[(?:[^"\\]|\\.){0,100000}\])"|(\[[^\[\]]{0,100000}\]))'
 )
-_FRAME_ATTRIBUTES: Final = (
-    "src",
-    "data",
-    "data-pdf",
-    "data-src",
-    "data-url",
-    "data-file",
-    "data-href",
-    "data-download",
-    "action",
-)
+_FRAME_ATTRIBUTES: Final = ("src", "data", "action")
+_DATA_ADDRESSES: Final = frozenset({"data-pdf", "data-src", "data-url", "data-file", "data-href", "data-download"})
 _LEADING: Final = frozenset({"a", "script", "iframe", "frame", "embed", "object"})
 _LEADING_BY: Final = {
     "area": frozenset({"href"}),
@@ -92,7 +85,7 @@ _LEADING_BY: Final = {
     **dict.fromkeys(("span", "button", "div", "td", "li", "p", "input"), frozenset({"onclick"})),
 }
 """Elements that lead to a file only with one of these attributes."""
-_DATA_FILE: Final = frozenset(_FRAME_ATTRIBUTES[2:-1])
+_NONE: Final[frozenset[str]] = frozenset()
 _HIDDEN: Final = re.compile(
     r"display\s{0,5}:\s{0,5}none|visibility\s{0,5}:\s{0,5}hidden|font-size\s{0,5}:\s{0,5}0(?![.\d])"
 )
@@ -137,7 +130,9 @@ def read_attachments(page: Page, place: LexborNode | None = None) -> tuple[Attac
 
 def _may_lead(tag: str | None, given: Mapping[str, str | None]) -> bool:
     """Whether an element may lead to a file by one of its attributes."""
-    return not (_DATA_FILE.isdisjoint(given) and _LEADING_BY.get(tag or "", _DATA_FILE).isdisjoint(given))
+    return not _LEADING_BY.get(tag or "", _NONE).isdisjoint(given) or any(
+        each.startswith("data-") for each in given
+    )
 
 
 def _within(outline: Outline, place: LexborNode | None) -> range:
@@ -229,14 +224,16 @@ def _is_page(address: str, base: Base) -> bool:
 
 def _is_seen(link: LexborNode) -> bool:
     """Whether a reader of the page sees the link: it has words or a picture, and nothing hides it."""
-    if link.tag == "a" and not text_of(link) and link.css_first("img, svg, input, [class*=icon]") is None:
+    shown = text_of(link) or link.css_first("img, svg, input, [class*=icon]") is not None
+    if link.tag == "a" and not shown and not _VIEWED.search(link.attributes.get("class") or ""):
         return False
     holders = [link, *_above(link, 3)]
     return not any(_HIDDEN.search((each.attributes.get("style") or "")[:500]) for each in holders)
 
 
 def _framed(frame: LexborNode, base: Base, own: bool) -> Iterator[Attachment]:
-    for attribute in _FRAME_ATTRIBUTES if frame.tag != "param" else ("value",):
+    names = ("value",) if frame.tag == "param" else (*_FRAME_ATTRIBUTES, *_data_names(frame.attributes))
+    for attribute in names:
         stated = frame.attributes.get(attribute) or ""
         behind = stated.partition("#")[2]
         address = resolve(base, behind if _EXTENSION.search(behind.partition("?")[0]) else stated)
@@ -250,6 +247,15 @@ def _framed(frame: LexborNode, base: Base, own: bool) -> Iterator[Attachment]:
             yield Attachment(address)
         elif own and frame.tag in {"iframe", "embed", "object"} and not _is_page(address, base):
             yield Attachment(address, tentative=True)
+
+
+def _data_names(given: Mapping[str, str | None]) -> Iterator[str]:
+    """The names of data that hold an address, or what ends as the name of a file does."""
+    for name, value in given.items():
+        if name.startswith("data-") and (
+            name in _DATA_ADDRESSES or _EXTENSION.search((value or "").partition("?")[0])
+        ):
+            yield name
 
 
 def _viewed(viewer: str, base: Base, framed: bool = False) -> Attachment | None:

@@ -110,6 +110,8 @@ LINKS = {
     "link to a viewer": ('<a href="/pdfjs/web/viewer.html?file=/up/a.pdf">查看</a>', "/up/a.pdf"),
     "data-url": ('<div class="pdfbook" data-url="/up/a.pdf"></div>', "/up/a.pdf"),
     "data-pdf": ('<div data-pdf="/up/a.pdf"></div>', "/up/a.pdf"),
+    "data of any name": ('<div class="box" data-path="/up/a.pdf" data-id="7"></div>', "/up/a.pdf"),
+    "empty link of a viewer": ('<a class="media" href="/up/a.pdf"></a>', "/up/a.pdf"),
     "data-src": ('<iframe data-src="/up/a.pdf"></iframe>', "/up/a.pdf"),
     "showVsb": ('<script>showVsbpdfIframe("/__local/a.pdf","100%")</script>', "/__local/a.pdf"),
     "PDFObject": ("<script>PDFObject.embed('/f/get/1', '#b')</script>", "/f/get/1"),

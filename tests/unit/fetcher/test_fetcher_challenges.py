@@ -117,6 +117,7 @@ def test_a_block_is_called_one(status: int, page: str) -> None:
                 "啊哦，页面走丢了",
                 "该信息未审核或已删除",
                 "该信息已被撤回",
+                "该信息已撤下",
                 "<h1>404 - File or directory not found.</h1>",
                 "<script>alert('该文章不存在！')</script>该文章不存在",
             )

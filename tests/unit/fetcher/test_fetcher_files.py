@@ -28,6 +28,22 @@ async def site(means: PollContext, pages: dict[str, Answer], **changes: object) 
     return await taken("trs_wcm", ["/a/"], Site(pages), means, **changes)
 
 
+async def test_an_article_in_a_frame_is_read_with_its_files(means: PollContext) -> None:
+    frame = f"<html><body>{TABLE}<a href='/up/a.pdf'>{NAME}</a></body></html>"
+    found = await one(means, '<iframe src="/inner/1.html"></iframe>', **{"/inner/1.html": frame, "/up/a.pdf": PDF})
+    (event,) = found.events
+    assert [file.url.removeprefix(found.base_url) for file in event.files if file.role == "article"] == [
+        ARTICLE,
+        "/inner/1.html",
+    ]
+    assert found.files == [("/up/a.pdf", NAME)]
+
+
+async def test_a_frame_beside_a_text_is_none_of_it(means: PollContext) -> None:
+    found = await one(means, f'{TABLE}<iframe src="/share.html"></iframe>', **{"/share.html": "<p>分享</p>"})
+    assert [file.role for event in found.events for file in event.files] == ["article"]
+
+
 @pytest.mark.parametrize(
     ("link", "path", "name"),
     [

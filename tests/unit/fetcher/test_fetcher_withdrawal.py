@@ -70,7 +70,25 @@ async def test_what_is_off_the_list_and_gone_twice_is_withdrawn(means: PollConte
     assert back.origin.withdrawn_at is None
 
 
-@pytest.mark.parametrize("answer", [article(NAMES[0], TABLE * 8), lambda request: send(request, 500)])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "<html><body><p>提示：您要看的内容由发布单位收回。</p></body></html>",
+        rows(*((f"a{n}.html", title) for n, title in enumerate(NAMES))),
+    ],
+    ids=["a notice", "the home page"],
+)
+async def test_what_is_off_the_list_and_shown_no_more_is_withdrawn(answer: Answer, means: PollContext) -> None:
+    less: dict[str, Answer] = site(*NAMES[1:]) | {"/gk/a0.html": answer}
+    results, told = await polls(means, site(*NAMES), less, less)
+    assert [each.counts.withdrawn for each in results] == [0, 0, 1]
+    assert [event.origin.title for event in told if event.origin.withdrawn_at] == [NAMES[0]]
+
+
+LOGIN = "<html><body><form>用户登录<input type=password></form></body></html>"
+
+
+@pytest.mark.parametrize("answer", [article(NAMES[0], TABLE * 8), LOGIN, lambda request: send(request, 500)])
 async def test_what_is_there_or_fails_is_not_withdrawn(answer: Answer, means: PollContext) -> None:
     less: dict[str, Answer] = site(*NAMES[1:]) | {"/gk/a0.html": answer}
     results, told = await polls(with_settings(means, retries=0), site(*NAMES), *[less] * 4)
