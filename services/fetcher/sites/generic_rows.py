@@ -48,7 +48,10 @@ _TAIL: Final = re.compile(r"\s{1,9}(?:发布|更新|公开)(?:时间|日期)\s{0
 _TELLS_NOTHING: Final = (
     "(?:点击|在线|附件|文件)?(?:查看|阅读|下载|预览|浏览|打开)(?:详情|全文|附件|文件)?|详情|详细"
 )
-_SILENT: Final = re.compile(rf"[\[【]?(?:{_TELLS_NOTHING})?[\]】]?\s?(?:&gt;|[>»→]){{0,2}}")
+_FORMATS: Final = r"(?:word|excel|pdf|ofd|wps|docx?|xlsx?)(?:版本?|格式|文件|文档|附件)?(?:下载)?"
+_SILENT: Final = re.compile(
+    rf"[\[【（(]?(?:{_TELLS_NOTHING}|{_FORMATS})?[\]】）)]?\s?(?:&gt;|[>»→]){{0,2}}", re.IGNORECASE
+)
 _NO_TITLE: Final = re.compile(
     rf"[\[【]?(?:{_TELLS_NOTHING}|更多|new|hot|热|新)[\]】]?\s?(?:&gt;|[>»→]){{0,2}}", re.IGNORECASE
 )
@@ -358,16 +361,17 @@ class _Rows:
 
     def _within_taken(self, place: int) -> bool:
         """Whether a link stands in a list within a row that has its own link."""
+        outer = self._row_of(self._row_of(place))
+        links = (self._links[number] for number in self._links_in(outer)) if outer >= 0 else ()
+        return any(link.taken and self._row_of(link.place) == outer for link in links)
+
+    def _row_of(self, place: int) -> int:
+        """The row that an element or text stands in, -1 where it is in none."""
         for _ in range(2 * CLIMB):
-            place = self._parents[place]
-            if place < 0:
-                return False
-            if self._tags[place] in _ROWS:
-                outer = self._parents[place]
-                while outer >= 0 and self._tags[outer] not in _ROWS:
-                    outer = self._parents[outer]
-                return outer >= 0 and any(self._links[number].taken for number in self._links_in(outer))
-        return False
+            place = self._parents[place] if place >= 0 else -1
+            if place < 0 or self._tags[place] in _ROWS:
+                return place
+        return -1
 
 
 def leads_to_file(url: str) -> bool:

@@ -124,9 +124,16 @@ LISTS = {
     "preview and file": each(
         '<li><b>TITLE</b><a href="URL">查看</a><a href="/v/URL">在线预览</a><i>2024-02-DAY</i></li>', "<ul>{}</ul>"
     ),
+    "formats of a file": each(
+        '<li>TITLE <a href="URL">Word版</a> <a href="/f/URL">（PDF格式）</a> <i>2024-02-DAY</i></li>',
+        "<ul>{}</ul>",
+    ),
     "a call of the page's function": each(
         "<li><a href=\"javascript:;\" onclick=\"view('URL', 'gk')\">TITLE</a>2024-02-DAY</li>",
         "<script>function view(name, column) {{ window.open('/' + column + '/' + name); }}</script><ul>{}</ul>",
+    ),
+    "tables side by side": "<table><tr>{}</tr></table>".format(
+        each('<td><table><tr><td><a href="URL">TITLE</a></td></tr></table></td>')
     ),
     "no dates": each('<li><a href="URL">TITLE</a></li>', "<ul>{}</ul>"),
 }
@@ -142,7 +149,7 @@ def test_rows_in_any_markup(markup: str) -> None:
     ]
 
 
-DATED = [name for name in LISTS if name not in {"no dates", "dates of some", "pinned list"}]
+DATED = [name for name in LISTS if name not in {"no dates", "tables side by side", "dates of some", "pinned list"}]
 
 
 @pytest.mark.parametrize("name", DATED)
