@@ -47,9 +47,20 @@ _ZIP_ENDS: Final = (b"PK\x05\x06", b"PK\x06\x06")
 
 
 @cache
-def _phrases() -> dict[Kind, list[str]]:
+def _phrases() -> dict[Kind, tuple[re.Pattern[str], list[str]]]:
+    """Of each kind its Chinese phrases as one pattern, and the others.
+
+    Markup has few signs that a Chinese phrase begins with; one that begins with a letter is looked for by itself.
+    """
     text = Path(__file__).with_name("responses.yaml").read_text(encoding="utf-8")
-    return TypeAdapter(dict[Kind, list[str]]).validate_python(yaml.safe_load(text))
+    phrases = TypeAdapter(dict[Kind, list[str]]).validate_python(yaml.safe_load(text))
+    chinese = {
+        kind: [re.escape(phrase) for phrase in each if not phrase[0].isascii()] for kind, each in phrases.items()
+    }
+    return {
+        kind: (re.compile("|".join(chinese[kind]) or "(?!)"), [phrase for phrase in each if phrase[0].isascii()])
+        for kind, each in phrases.items()
+    }
 
 
 class Faulty(PortalUnavailable):
@@ -121,7 +132,7 @@ def sent_on(data: bytes) -> str | None:
     if len(data) > STUB_BYTES or not is_markup(data):
         return None
     source = decode(data)
-    stated = _LOCATION.search(source) or _refresh(source)
+    stated = (_LOCATION.search(source) if "location" in source else None) or _refresh(source)
     if stated is None or _CONTENT.search(source) or len(_visible(source)) > NOTHING or _challenges(source):
         return None
     return html.unescape(next(each for each in stated.groups() if each)).strip()
@@ -174,7 +185,8 @@ def is_markup(data: bytes) -> bool:
 
 
 def _says(kind: Kind, text: str) -> bool:
-    return any(phrase in text for phrase in _phrases()[kind])
+    chinese, others = _phrases()[kind]
+    return chinese.search(text) is not None or any(phrase in text for phrase in others)
 
 
 def _visible(source: str) -> str:
