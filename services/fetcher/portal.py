@@ -179,9 +179,11 @@ class Portal(Strict):
 
 
 def host_of(url: str) -> str:
-    """The host of `url` whose pace is kept: with its port, without www."""
-    return _bare(urlsplit(url).netloc)
+    """The host of `url` whose pace is kept, however it is spelled: with a port of its own, without www."""
+    address = urlsplit(url)
+    port = address.port if address.port not in {None, 80, 443} else None
+    return _bare(address.hostname) + (f":{port}" if port else "")
 
 
 def _bare(host: str | None) -> str:
-    return (host or "").lower().removeprefix("www.")
+    return (host or "").lower().removeprefix("www.").removesuffix(".")

@@ -141,8 +141,9 @@ class PortalClient:
 
     def _next_hop(self, url: str, location: str) -> str:
         try:
-            following = urljoin(url, re.sub(r"[\x00-\x1f\x7f]", "", location))
-            urlsplit(following).port  # noqa: B018 - raises for what is no port
+            address = urlsplit(urljoin(url, re.sub(r"[\x00-\x1f\x7f]", "", location)))
+            address.port  # noqa: B018 - raises for what is no port
+            following = address._replace(netloc=address.netloc.rpartition("@")[2]).geturl()
         except ValueError as error:
             raise AddressRefused(f"{url} redirects to {location!r}, which is no address.") from error
         if urlsplit(following).scheme not in {"http", "https"}:

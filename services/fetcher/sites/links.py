@@ -69,7 +69,7 @@ def base_of(tree: LexborHTMLParser, url: str, charset: str = "utf-8") -> Base:
 
 
 def resolve(base: Base, href: str | None) -> str | None:
-    """`href` as a whole web address without fragment and session id; None when it is none."""
+    """`href` as a whole web address without fragment, session id and login; None when it is none."""
     text = (href or "").strip()
     if not text.isprintable():
         text = _CONTROL.sub("", text).strip()
@@ -85,7 +85,8 @@ def resolve(base: Base, href: str | None) -> str | None:
     except ValueError:
         return None
     query = _in_charset(address.query, base.charset)
-    return _SESSION.sub("", address._replace(query=query, fragment="").geturl()).replace(" ", "%20")
+    plain = address._replace(netloc=address.netloc.rpartition("@")[2], query=query, fragment="")
+    return _SESSION.sub("", plain.geturl()).replace(" ", "%20")
 
 
 def _in_charset(query: str, charset: str) -> str:

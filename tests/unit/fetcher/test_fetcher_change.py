@@ -158,6 +158,12 @@ def test_what_names_the_thing_stays(other: str) -> None:
     assert canonical(SPELLINGS[0] + other) == SPELLINGS[0] + other
 
 
+def test_a_login_in_an_address_is_left_out() -> None:
+    assert (
+        resolve(Base("http://sample.example/gk/"), "//7:x@sample.example/a.html") == "http://sample.example/a.html"
+    )
+
+
 def test_a_query_goes_back_in_the_charset_of_its_page() -> None:
     assert (
         resolve(Base(URL, "gb18030"), "show.asp?d=水利") == "http://www.sample.example/gk/show.asp?d=%CB%AE%C0%FB"

@@ -85,6 +85,7 @@ def test_a_host_that_is_away_is_tried_by_one_portal_for_all() -> None:
 
 def test_one_host_under_two_names_is_one() -> None:
     assert host_of("http://www.qingshi.example/a") == host_of("https://QINGSHI.example/b")
+    assert host_of("http://a@qingshi.example:80/") == host_of("http://b:c@qingshi.example./") == "qingshi.example"
     assert host_of("http://qingshi.example:81/") != host_of("http://qingshi.example/")
 
 
