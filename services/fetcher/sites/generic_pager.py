@@ -15,8 +15,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from services.fetcher.sites.contract import Page, Request
 from services.fetcher.sites.links import Base, literal_address, resolve, short_text
-from services.fetcher.sites.page_counts import numbered, page_number, stated_pages
-from services.fetcher.sites.page_scripts import Functions, address_for, addresses_for, fields_for, unpacked
+from services.fetcher.sites.page_counts import numbered, page_number
+from services.fetcher.sites.page_scripts import Functions, address_for, addresses_for, fields_for
 
 MOST_MARKS: Final = 5000
 MOST_TEXTS: Final = 4096
@@ -123,16 +123,19 @@ class Ways:
             self.more = what
 
 
-def next_page(page: Page) -> Ways:
-    """Every way to the next page that `page` shows."""
+def next_page(page: Page, pages: int | None, markups: Sequence[str]) -> Ways:
+    """Every way to the next page that `page` shows.
+
+    `pages` is how many there are by its own word, `markups` is what its scripts unpack.
+    """
     ways = Ways()
-    for markup in (None, *unpacked(page)):
+    for markup in (None, *markups):
         tree = page.tree if markup is None else LexborHTMLParser(markup)
         reader = _Pager(page, tree)
         reader.by_words(ways)
         reader.by_numbers(ways)
         reader.by_options(ways)
-    _by_template(page, ways)
+    _by_template(page, pages, ways)
     if not ways.more and (page.tree.css_first(_COMPONENTS) is not None or _SCRIPTED.search(page.text)):
         ways.tell("its pager is filled by a script")
     return ways
@@ -454,12 +457,11 @@ def _relative_query(script: str) -> str | None:
     return found[1] if found else None
 
 
-def _by_template(page: Page, ways: Ways) -> None:
+def _by_template(page: Page, pages: int | None, ways: Ways) -> None:
     """A pattern of addresses in a script that speaks of pages, with the number after the page's own."""
     current = page_number(page.url)
     numbered_name = re.search(r"_(\d{1,5})\.\w+$", urlsplit(page.url).path)
     number = (current if current is not None else int(numbered_name[1]) if numbered_name else 1) + 1
-    pages = stated_pages(page)
     if pages is None or number <= pages:
         for address in addresses_for(page.scripts, number, page.base):
             ways.add(Request(address), page.url, sure=False)

@@ -351,13 +351,11 @@ class _Rows:
 
     def _is_row(self, link: _Link, dated: bool) -> bool:
         """Whether a link without a date is a row: by its words, or by where it leads when nothing has a date."""
-        if in_chrome(self._nodes[link.place]) or self._within_taken(link.place):
-            return False
         file = leads_to_file(link.url)
         speaks = len(link.title) >= SHORTEST_DISCLOSURE and bool(_DISCLOSES.search(link.title))
-        if speaks and (_YEAR.search(link.title) or file or _ARTICLE.search(link.url)):
-            return True
-        return not dated and len(link.title) > SHORTEST_TITLE and (file or bool(_ARTICLE.search(link.url)))
+        named = speaks and bool(_YEAR.search(link.title) or file or _ARTICLE.search(link.url))
+        leads = not dated and len(link.title) > SHORTEST_TITLE and (file or bool(_ARTICLE.search(link.url)))
+        return (named or leads) and not in_chrome(self._nodes[link.place]) and not self._within_taken(link.place)
 
     def _within_taken(self, place: int) -> bool:
         """Whether a link stands in a list within a row that has its own link."""

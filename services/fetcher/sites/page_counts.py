@@ -1,12 +1,12 @@
 """What a list says of its size: how many rows and pages it has, and the number of the page itself."""
 
 import re
+from collections.abc import Sequence
 from itertools import chain
 from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from services.fetcher.sites.contract import Page
-from services.fetcher.sites.page_scripts import unpacked
 
 _COUNT: Final = r"\d{1,3}(?:,\d{3}){1,2}|\d{1,7}"
 _TOTALS: Final = (
@@ -47,9 +47,12 @@ _PAGE_NAMES: Final = re.compile(
 )
 
 
-def stated_total(page: Page) -> int | None:
-    """How many rows the list has by its own word (共98条), by an attribute, or by the count in a script."""
-    texts = chain((page.words,), (re.sub(r"<[^<>]{0,500}>", " ", markup) for markup in unpacked(page)))
+def stated_total(page: Page, markups: Sequence[str]) -> int | None:
+    """How many rows the list has by its own word (共98条), by an attribute, or by the count in a script.
+
+    `markups` is what its scripts unpack.
+    """
+    texts = chain((page.words,), (re.sub(r"<[^<>]{0,500}>", " ", markup) for markup in markups))
     found = next((match for text in texts for pattern in _TOTALS if (match := pattern.search(text))), None)
     if found is None and (stated := _attribute(page, _TOTAL_NAMES)) is not None:
         return stated

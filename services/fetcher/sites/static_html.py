@@ -8,6 +8,7 @@ from services.fetcher.sites.generic_pager import next_page
 from services.fetcher.sites.generic_rows import read_rows
 from services.fetcher.sites.links import resolve
 from services.fetcher.sites.page_counts import stated_pages, stated_total
+from services.fetcher.sites.page_scripts import unpacked
 from shared.content_places import BROAD_PLACES, CONTENT_PLACES
 
 
@@ -16,8 +17,8 @@ def read(page: Page) -> Listing:
     rows = read_rows(page)
     if not rows and (frames := _frames(page)):
         return Listing((), frames, heading=True)
-    ways = next_page(page)
-    total, pages = stated_total(page), stated_pages(page)
+    markups, pages = tuple(unpacked(page)), stated_pages(page)
+    ways, total = next_page(page, pages, markups), stated_total(page, markups)
     recognised = bool(rows or ways.sure or total is not None)
     return Listing(
         rows, tuple(ways.sure), total, recognised, guesses=tuple(ways.guesses), more=ways.more, pages=pages
