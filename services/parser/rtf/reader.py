@@ -10,7 +10,7 @@ from services.parser.doc.lists import Lists
 from services.parser.doc.paragraphs import WordParagraph
 from services.parser.doc.properties import Properties, Row, RowCell
 from services.parser.doc.styles import Styles
-from services.parser.reading import Limits, Reading, check_size, says_little
+from services.parser.reading import TABLE_SIZE, Limits, Reading, check_size, hidden_texts, says_little
 from services.parser.rtf.tokens import Token, tokens
 from services.parser.wording import is_number_at_edge, raised, shown_lines
 from shared.errors import Corrupt, TooLarge, Unsupported
@@ -18,7 +18,7 @@ from shared.schemas.document import Unread
 
 _SKIPPED: Final = frozenset(
     (
-        "colortbl", "info", "pict", "fldinst", "datafield", "footer", "footerl", "footerr", "footerf", "atnid",
+        "info", "pict", "fldinst", "datafield", "footer", "footerl", "footerr", "footerf", "atnid",
         "annotation", "atnauthor", "nonesttables", "shprslt", "sp", "themedata", "filetbl", "revtbl", "listtable",
         "listoverridetable", "pgdsctbl", "private", "template", "xe", "tc", "rxe", "objdata", "bkmkstart",
         "bkmkend", "nonshppict", "fontemb", "falt", "panose", "mmathPr", "generator", "rsidtbl",
@@ -43,6 +43,13 @@ _CHARACTERS: Final = {
 }  # fmt: skip
 _UNSEEN: Final = ("v", "strike", "striked", "deleted")
 """Properties of characters that do not count."""
+_TABLES: Final = ("fonttbl", "stylesheet", "colortbl")
+"""Destinations that say how the text is set."""
+_GROUNDS: Final = ("highlight", "chcbpat", "cbpat", "clcbpat")
+"""Words that colour what is behind characters, a paragraph or a cell, by the number of a colour; 0 is none."""
+_WHITE: Final = {"red": 255, "green": 255, "blue": 255}
+_TWIPS: Final = 20
+"""Twips of a point."""
 _BODY: Final = 9
 """Outline level of what is no heading."""
 
@@ -57,6 +64,9 @@ class _Group:
     charset: str | None = None
     unseen: frozenset[str] = frozenset()
     raised: bool = False
+    colour: int = 0
+    grounds: frozenset[str] = frozenset()
+    """Words of _GROUNDS that hold."""
     fallback: int = 1
     """Characters that stand behind one of Unicode for older programs."""
     table: int = 0
@@ -86,10 +96,10 @@ def read(data: bytes, limits: Limits) -> Reading:
         raise Unsupported("The RTF document shows only pictures, which are not read.")
     if not blocks:
         raise Corrupt("The RTF document has no text.")
-    unread: tuple[Unread, ...] = ()
-    if rtf.pictures and says_little(blocks):
-        message = f"The document shows {rtf.pictures} pictures, which are not read."
-        unread = (Unread(name="pictures", cause=Unsupported.cause, message=message),)
+    unread = hidden_texts(rtf.hidden, "document")
+    if count := rtf.pictures if says_little(blocks) else rtf.large_pictures():
+        message = f"The document shows {count} pictures, which are not read."
+        unread += (Unread(name="pictures", cause=Unsupported.cause, message=message),)
     return Reading(blocks=tuple(blocks), unread=unread)
 
 
@@ -98,6 +108,10 @@ class _Rtf:
 
     def __init__(self, limits: Limits) -> None:
         self.pictures = 0
+        self.hidden = 0
+        """Texts that are hidden, struck out or white on white."""
+        self._sizes: list[dict[str, int]] = []
+        self._colours: list[dict[str, int]] = [{}]
         self._limits = limits
         self._budget = limits.elements
         self._group, self._outer = _Group(), list[_Group]()
@@ -164,12 +178,17 @@ class _Rtf:
     def _take_word(self, word: str, number: int | None) -> None:
         starred, self._starred = self._starred, False
         if word in _SKIPPED or (starred and word not in _STARRED):
-            self.pictures += word == "pict"
+            if word == "pict" and not self._group.skipped:
+                self.pictures += 1
+                self._sizes.append({})
             self._group.skipped = True
         elif self._group.skipped:
-            return
-        elif word in ("fonttbl", "stylesheet"):
+            if word in ("picwgoal", "pichgoal") and self._sizes:
+                self._sizes[-1].setdefault(word, number or 0)
+        elif word in _TABLES:
             self._group.kind = word
+        elif self._group.kind == "colortbl":
+            self._colours[-1][word] = number or 0
         elif word in _ASIDE:
             self._open_aside(word)
         elif not (self._take_character(word, number) or self._take_paragraph(word, number)):
@@ -199,8 +218,13 @@ class _Rtf:
             group.unseen = group.unseen | {word} if number != 0 else group.unseen - {word}
         elif word in ("super", "nosupersub", "sub", "up"):
             group.raised = word == "super" or (word == "up" and bool(number or number is None))
+        elif word == "cf":
+            group.colour = number or 0
+        elif word in _GROUNDS:
+            group.grounds = group.grounds | {word} if number else group.grounds - {word}
         elif word == "plain":
-            group.unseen, group.raised, group.charset = frozenset(), False, None
+            group.unseen, group.raised, group.charset, group.colour = frozenset(), False, None, 0
+            group.grounds -= {"highlight", "chcbpat"}
         elif word in _CHARACTERS:
             self._add(_CHARACTERS[word])
         else:
@@ -212,6 +236,7 @@ class _Rtf:
         group = self._group
         if word == "pard":
             group.table, group.outline, group.style = 0, None, 0
+            group.grounds -= {"cbpat"}
         elif word == "intbl":
             group.table = max(group.table, 1)
         elif word == "itap":
@@ -237,6 +262,7 @@ class _Rtf:
         """Take what a word says of the next row."""
         if word == "trowd":
             self._row, self._cell = Row([0], []), RowCell()
+            self._group.grounds -= {"clcbpat"}
         elif word == "trleft":
             self._row.borders[:1] = [number or 0]
         elif word in ("clmrg", "clvmrg"):
@@ -256,7 +282,7 @@ class _Rtf:
 
     def _end_paragraph(self, flow: _Flow, cell_end: bool, row_end: bool) -> None:
         group = self._group
-        if group.kind in ("fonttbl", "stylesheet"):
+        if group.kind in _TABLES:
             return
         text = shown_lines("".join(flow.text))
         flow.text.clear()
@@ -273,7 +299,9 @@ class _Rtf:
             skipped = min(self._to_skip, len(text))
             self._to_skip -= skipped
             text = text[skipped:]
-        if not self._group.skipped:
+        if self._group.kind == "colortbl":
+            self._colours += [{} for _ in range(text.count(b";"))]
+        elif not self._group.skipped:
             self._bytes += text
 
     def _take_unicode(self, number: int) -> None:
@@ -291,10 +319,22 @@ class _Rtf:
 
     def _add(self, text: str) -> None:
         group = self._group
-        if group.skipped or group.unseen or group.kind in ("fonttbl", "stylesheet"):
+        if group.skipped or group.kind in _TABLES:
+            return
+        if group.unseen or (self._is_white(group.colour) and not group.grounds):
+            self.hidden += bool(text.strip())
             return
         flow = self._open[-1]
         flow.text.append(raised(text, "".join(flow.text[-1:])) if group.raised else text)
+
+    def _is_white(self, colour: int) -> bool:
+        return 0 < colour < len(self._colours) and self._colours[colour] == _WHITE
+
+    def large_pictures(self) -> int:
+        """How many pictures are as large as a table."""
+        width, height = (side * _TWIPS for side in TABLE_SIZE)
+        sizes = ((each.get("picwgoal", 0), each.get("pichgoal", 0)) for each in self._sizes)
+        return sum(wide >= width and high >= height for wide, high in sizes)
 
 
 def _encoding(page: int) -> str:

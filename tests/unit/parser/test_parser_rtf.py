@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from services.parser.reading import Limits
 from services.parser.rtf.reader import read
 from shared.errors import Corrupt, PermanentError, TooLarge
-from shared.schemas.document import Block, Paragraph
+from shared.schemas.document import HIDDEN, Block, Paragraph
 
 FONTS = r"{\fonttbl{\f0\fnil\fcharset134 \'cb\'ce\'cc\'e5;}{\f1\fswiss\fcharset0 Arial;}}"
 
@@ -131,3 +131,32 @@ def test_any_bytes_are_read_or_end_by_name(data: bytes) -> None:
 
 def test_a_word_table_of_one_column_is_its_text() -> None:
     assert blocks(row("职责") + row("机构")) == ["职责", "机构"]
+
+
+COLOURS = r"{\colortbl;\red255\green255\blue255;\red68\green114\blue196;}"
+
+
+def test_white_text_is_left_out_and_told_unless_it_stands_on_colour() -> None:
+    head = row("项目", "预算数", definition=r"\clcbpat2\cellx1000\clcbpat2\cellx2000").replace(
+        r"\intbl ", r"\intbl\cf1 "
+    )
+    body = (
+        head
+        + r"\plain\f0 "
+        + row("合计", "486.45")
+        + r"\pard\plain\f0 {\cf1 "
+        + gbk("底稿")
+        + "}"
+        + gbk("部门职责")
+        + r"\par"
+    )
+    found = read(rtf(body, COLOURS), Limits())
+    assert [said(block) for block in found.blocks] == [[["项目", "预算数"], ["合计", "486.45"]], "部门职责"]
+    assert [note.cause for note in found.unread] == [HIDDEN]
+
+
+@pytest.mark.parametrize(("width", "count"), [(9000, 1), (900, 0)])
+def test_a_picture_as_large_as_a_table_is_told_in_a_long_text_too(width: int, count: int) -> None:
+    picture = rf"{{\pict\pngblip\picwgoal{width}\pichgoal5000 89504e47}}"
+    body = gbk("部门预算说明，单位：万元。" * 20) + r"\par " + picture + r"{\nonshppict" + picture + r"}\par"
+    assert len(read(rtf(body), Limits()).unread) == count
