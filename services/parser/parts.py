@@ -1,6 +1,7 @@
 """What an Office document shows of other parts: chunks of other formats, embedded workbooks, pictures, charts."""
 
 import io
+import posixpath
 import zipfile
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -19,34 +20,18 @@ _WRAPPED: Final = "Package"
 
 
 @dataclass
-class Parts:
-    """The parts that the document's main part refers to."""
+class Embedded:
+    """Reads the files that a document shows within itself."""
 
-    package: zipfile.ZipFile
-    main: str
     limits: Limits
     unread: list[Unread] = field(default_factory=list)
-    """Embedded files that could not be read, and what of the others was not."""
+    """Those that could not be read, and what of the others was not."""
     scans: int = 0
     """Pictures whose text was recognised."""
-    _paths: dict[str, str] = field(init=False)
 
-    def __post_init__(self) -> None:
-        self._paths = targets(self.package, self.main, self.limits)
-
-    def xml(self, reference: str) -> Element | None:
-        """The root of the part; None when there is none."""
-        content = part(self.package, self._paths.get(reference, ""), self.limits)
-        return parse(content, self.limits) if content is not None else None
-
-    def blocks(self, reference: str | None) -> list[Block]:
-        """What the file shows that the part is; it stands in `unread` when it can't be read."""
-        path = self._paths.get(reference or "")
-        if path is None:
-            return []
-        name = path.rpartition("/")[2]
+    def blocks(self, name: str, content: bytes | None) -> list[Block]:
+        """What the file shows, None for one that is missing; it stands in `unread` when it can't be read."""
         try:
-            content = part(self.package, path, self.limits)
             if content is None:
                 raise Corrupt("The document does not hold the file that it shows.")
             return self._read(name, content)
@@ -72,6 +57,40 @@ class Parts:
             for block in reading.blocks
             if not (is_workbook and isinstance(block, Paragraph) and block.heading)  # a sheet's name is not shown
         ]
+
+
+@dataclass
+class Parts:
+    """The parts that the document's main part refers to."""
+
+    package: zipfile.ZipFile
+    main: str
+    limits: Limits
+    embedded: Embedded = field(init=False)
+    _paths: dict[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._paths = targets(self.package, self.main, self.limits)
+        self.embedded = Embedded(self.limits)
+
+    def xml(self, reference: str) -> Element | None:
+        """The root of the part; None when there is none."""
+        content = part(self.package, self._paths.get(reference, ""), self.limits)
+        return parse(content, self.limits) if content is not None else None
+
+    def blocks(self, reference: str | None) -> list[Block]:
+        """What the file shows that the part is."""
+        path = self._paths.get(reference or "")
+        if path is None:
+            return []
+        try:
+            content = part(self.package, path, self.limits)
+        except PermanentError as error:
+            self.embedded.unread.append(
+                Unread(name=posixpath.basename(path), cause=error.cause, message=str(error))
+            )
+            return []
+        return self.embedded.blocks(posixpath.basename(path), content)
 
 
 def _unwrapped(content: bytes) -> bytes:

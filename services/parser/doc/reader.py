@@ -1,21 +1,24 @@
 """Word 97 bytes (.doc, .wps) → blocks: the main text, then its footnotes, endnotes and text boxes."""
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 
 from services.parser.doc.blocks import blocks_of
 from services.parser.doc.fonts import fonts_of
 from services.parser.doc.header import Part, WordFile, open_file
 from services.parser.doc.lists import lists_of
+from services.parser.doc.objects import embedded_files
 from services.parser.doc.paragraphs import paragraphs
 from services.parser.doc.pieces import text_of
 from services.parser.doc.runs import character_runs, paragraph_runs
 from services.parser.doc.sections import sections
-from services.parser.doc.shown import PICTURES, shown
+from services.parser.doc.shown import OBJECT, PICTURES, shown
 from services.parser.doc.styles import styles_of
+from services.parser.parts import Embedded
 from services.parser.reading import Limits, Reading, check_size, paragraph, says_little
 from services.parser.wording import is_number_at_edge
 from shared.errors import Corrupt, Unsupported
-from shared.schemas.document import Block, Unread
+from shared.schemas.document import Block, Table, Unread
 
 
 def read(data: bytes, limits: Limits) -> Reading:
@@ -27,6 +30,7 @@ def read(data: bytes, limits: Limits) -> Reading:
     text = text_of(file)
     seen = shown(text, character_runs(file, limits), fonts_of(file))
     runs, lists = paragraph_runs(file, limits), lists_of(file, styles_of(file))
+    objects = _Objects(data, limits, deque(seen.objects))
     blocks: list[Block] = []
     last: list[str] = []
     for head, part in _parts(file):
@@ -34,14 +38,48 @@ def read(data: bytes, limits: Limits) -> Reading:
         if lines != last:
             blocks += [paragraph(line) for line in lines if line and not is_number_at_edge(line)]
             last = lines
-        blocks += blocks_of(paragraphs(file, text, seen, runs, part), lists, limits)
+        for block in blocks_of(paragraphs(file, text, seen, runs, part), lists, limits):
+            blocks += objects.put(block)
         check_size(blocks, limits)
-    pictures = sum(text.characters.count(sign) for sign in PICTURES)
+    pictures = sum(seen.text.count(sign) for sign in PICTURES)
     if not blocks and pictures:
         raise Unsupported("The Word document shows only pictures, which are not read.")
     if not blocks:
         raise Corrupt("The Word document has no text.")
-    return Reading(blocks=tuple(blocks), unread=_pictures(pictures, blocks))
+    unread = (*objects.embedded.unread, *_pictures(pictures, blocks))
+    return Reading(blocks=tuple(blocks), unread=unread, scans=objects.embedded.scans)
+
+
+class _Objects:
+    """Puts embedded files where the text of the document in `data` shows them; `numbers` are theirs in order."""
+
+    def __init__(self, data: bytes, limits: Limits, numbers: deque[int]) -> None:
+        self.embedded = Embedded(limits)
+        self._numbers = numbers
+        self._files = embedded_files(data, limits) if numbers else {}
+
+    def put(self, block: Block) -> list[Block]:
+        """The block, and behind it the files that it shows; a paragraph that shows nothing else is none."""
+        texts = [cell.text for cell in block.cells] if isinstance(block, Table) else [block.text]
+        count = sum(text.count(OBJECT) for text in texts)
+        if not count:
+            return [block]
+        found = [each for _ in range(count) for each in self._next()]
+        if isinstance(block, Table):
+            cells = tuple(cell.model_copy(update={"text": cell.text.replace(OBJECT, "")}) for cell in block.cells)
+            return [block.model_copy(update={"cells": cells}), *found]
+        text = block.text.replace(OBJECT, "").strip()
+        return [*([block.model_copy(update={"text": text})] if text else []), *found]
+
+    def _next(self) -> list[Block]:
+        if not self._numbers:
+            return []
+        number = self._numbers.popleft()
+        if self._files.get(number) is None:
+            message = "What the document embeds is in no form known here."
+            self.embedded.unread.append(Unread(name=f"object {number}", cause=Unsupported.cause, message=message))
+            return []
+        return self.embedded.blocks(f"object {number}", self._files[number])
 
 
 def _parts(file: WordFile) -> Iterator[tuple[Part | None, Part]]:

@@ -19,6 +19,8 @@ _HIDDEN: Final = 0x083C
 _STRUCK: Final = 0x0837
 _STRUCK_TWICE: Final = 0x2A53
 _SYMBOL: Final = 0x6A09
+_PLACE: Final = 0x6A03
+_OBJECT: Final = 0x080A
 _SCRIPT: Final = 0x2A48
 _SUPERSCRIPT: Final = 1
 _ON: Final = 1
@@ -50,13 +52,13 @@ def paragraph_runs(file: WordFile, limits: Limits) -> Runs:
 
 
 def character_runs(file: WordFile, limits: Limits) -> Runs:
-    """The runs of characters not shown, raised, or that stand for a sign of a font. Raises Corrupt, TooLarge."""
+    """The runs of characters not shown, raised, or that stand for something else. Raises Corrupt, TooLarge."""
     found: dict[int, tuple[int, bytes]] = {}
     for page, count in _pages(file, _CHARACTERS, limits):
         for number in range(count):
             at = 2 * page.byte(4 * (count + 1) + number)
             changes = page.part(at + 1, page.byte(at)) if at else b""
-            if is_hidden(changes) or symbol_in(changes) or is_raised(changes):
+            if is_hidden(changes) or symbol_in(changes) or is_raised(changes) or object_in(changes):
                 found[page.long(4 * number)] = (page.long(4 * number + 4), changes)
     return _runs(found)
 
@@ -70,6 +72,14 @@ def is_hidden(changes: bytes) -> bool:
 def is_raised(changes: bytes) -> bool:
     """Whether characters stand above the line."""
     return any(code == _SCRIPT and operand[0] == _SUPERSCRIPT for code, operand in changes_in(changes))
+
+
+def object_in(changes: bytes) -> int | None:
+    """The number of the embedded object that a character stands for, if it does."""
+    stated = dict(changes_in(changes))
+    if stated.get(_OBJECT, b"\0")[0] != _ON or _PLACE not in stated:
+        return None
+    return int.from_bytes(stated[_PLACE], "little") or None
 
 
 def symbol_in(changes: bytes) -> tuple[int, int] | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from services.parser.doc.pieces import Text
-from services.parser.doc.runs import Runs, is_hidden, is_raised, symbol_in
+from services.parser.doc.runs import Runs, is_hidden, is_raised, object_in, symbol_in
 from services.parser.symbols import character
 from services.parser.wording import raised, shown_lines
 
@@ -24,6 +24,8 @@ _SIGNS: Final = dict.fromkeys(range(32)) | {
 }
 """Word's own signs → what they print."""
 
+OBJECT: Final = "\ufdd0"
+"""Stands for an embedded object; no text has it."""
 PICTURES: Final = "\x01\x08"
 """Signs that stand for a picture or a drawing."""
 
@@ -35,6 +37,8 @@ class Shown:
     text: str
     starts: tuple[int, ...]
     ends: tuple[int, ...]
+    objects: tuple[int, ...] = ()
+    """Numbers of the embedded objects, in order."""
 
     def between(self, start: int, end: int) -> str:
         """What is shown of the characters from `start` to before `end`, less blanks at the ends of lines."""
@@ -59,6 +63,7 @@ def shown(text: Text, runs: Runs, fonts: Sequence[str]) -> Shown:
     """What is shown of `text`; `runs` are the characters hidden, raised, or that stand for a sign of `fonts`."""
     hidden = _fields(text.characters)
     characters = list(text.characters)
+    objects: list[int] = []
     for start, end, changes in _stretches(text, runs):
         symbol = symbol_in(changes)
         if is_hidden(changes):
@@ -66,6 +71,11 @@ def shown(text: Text, runs: Runs, fonts: Sequence[str]) -> Shown:
         elif symbol:
             font = fonts[symbol[0]] if symbol[0] < len(fonts) else ""
             characters[start:end] = [character(symbol[1], font)] * (end - start)
+        elif (number := object_in(changes)) is not None:
+            at = start + (characters[start] == _RESULT)  # what shows the object stands behind that sign
+            if at < len(characters):
+                characters[at] = OBJECT
+                objects.append(number)
         elif is_raised(changes):
             text_there = "".join(characters[start:end])
             mark = raised(text_there, characters[start - 1] if start else "")
@@ -79,7 +89,9 @@ def shown(text: Text, runs: Runs, fonts: Sequence[str]) -> Shown:
             merged[-1][1] = max(merged[-1][1], end)
         else:
             merged.append([start, end])
-    return Shown("".join(characters), tuple(start for start, _ in merged), tuple(end for _, end in merged))
+    return Shown(
+        "".join(characters), tuple(start for start, _ in merged), tuple(end for _, end in merged), tuple(objects)
+    )
 
 
 def _fields(characters: str) -> list[tuple[int, int]]:

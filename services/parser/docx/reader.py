@@ -50,9 +50,12 @@ def read(data: bytes, limits: Limits) -> Reading:
             for note in parse(notes, limits) if notes is not None else ():
                 document.take(note, 0)
     check_size(document.blocks, limits)
-    unread = (*document.parts.unread, *unread_pictures(root, document.blocks, frozenset(document.recognised)))
+    unread = (
+        *document.parts.embedded.unread,
+        *unread_pictures(root, document.blocks, frozenset(document.recognised)),
+    )
     unread += hidden_texts(count_hidden(body, document.styles), "document")
-    return Reading(blocks=tuple(document.blocks), unread=unread, scans=document.parts.scans)
+    return Reading(blocks=tuple(document.blocks), unread=unread, scans=document.parts.embedded.scans)
 
 
 def _styles(package: zipfile.ZipFile, main: str, limits: Limits) -> Styles:

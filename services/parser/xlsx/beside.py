@@ -50,7 +50,7 @@ def beside(package: zipfile.ZipFile, path: str, drawing: str, first: int, limits
     parts = Parts(package, place, limits)
     for anchor in parse(content, limits):
         (over if _cell(anchor, "from", "row") <= first else under_it).extend(_shown(anchor, parts))
-    return Beside(tuple(over), tuple(under_it), tuple(parts.unread), parts.scans)
+    return Beside(tuple(over), tuple(under_it), tuple(parts.embedded.unread), parts.embedded.scans)
 
 
 def head_lines(text: str) -> list[str]:

@@ -1,10 +1,15 @@
 """Word 97 documents: what they show, and nothing of what they hide."""
 
+import io
 import struct
 from pathlib import Path
 
+import olefile
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from services.parser.doc.objects import as_file
 from services.parser.doc.reader import read
 from services.parser.reading import Limits
 from shared.errors import Corrupt, Encrypted, TooLarge, Unsupported
@@ -113,3 +118,38 @@ def test_heads_of_pages_and_marks_above_the_line() -> None:
     heads = ["部门收支总表", "单位：万元"]
     assert texts(data) == [*heads, "表一", "见注²。", "三公经费表", "表二", "表三"]
     assert [cell.text for cell in tables(data)[0].cells] == ["项目", "预算数", "人员", "486.45", "合计", "1286.45"]
+
+
+def test_an_embedded_workbook_stands_where_the_document_shows_it() -> None:
+    data = (Path(__file__).parent / "object.doc").read_bytes()
+    found = read(data, LIMITS)
+    assert [block.text if isinstance(block, Paragraph) else "—" for block in found.blocks] == [
+        "部门收支总表",
+        "—",
+        "部门职责",
+    ]
+    assert [cell.text for cell in tables(data)[0].cells] == [
+        "项目",
+        "预算数",
+        "人员经费",
+        "486.45",
+        "合计",
+        "1286.45",
+    ]
+    assert found.unread == ()
+
+
+def test_an_embedded_object_of_no_known_form_is_told() -> None:
+    data = (Path(__file__).parent / "object.doc").read_bytes()
+    other = data.replace("Workbook".encode("utf-16-le"), "Formulas".encode("utf-16-le"))
+    found = read(other, LIMITS)
+    assert [block.text for block in found.blocks if isinstance(block, Paragraph)] == ["部门收支总表", "部门职责"]
+    assert [note.cause for note in found.unread] == ["unsupported"]
+
+
+@given(st.binary(min_size=1, max_size=9000))
+def test_a_stream_is_whole_in_the_file_made_of_it(content: bytes) -> None:
+    made = as_file("Workbook", content)
+    assert made is not None
+    with olefile.OleFileIO(io.BytesIO(made)) as compound:
+        assert compound.openstream("Workbook").read().rstrip(b"\0") == content.rstrip(b"\0")
