@@ -9,7 +9,7 @@ from typing import Final
 
 from services.normalizer.government import terms
 from services.normalizer.government.areas import Area, Place
-from services.normalizer.government.figures import CODE, ComposedPanel, Setting, fund_first
+from services.normalizer.government.figures import CODE, ComposedPanel, Setting
 from services.normalizer.government.frames import MoneyTable, Panel
 from services.normalizer.government.parts import (
     DEBT_TABLES,
@@ -18,6 +18,7 @@ from services.normalizer.government.parts import (
     LabelParts,
     Side,
     debt_kind,
+    fund_first,
     fund_in,
     joined_parts,
     opens_year,

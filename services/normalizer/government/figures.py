@@ -16,6 +16,7 @@ from services.normalizer.government.parts import (
     LabelParts,
     Side,
     debt_kind,
+    fund_first,
     fund_in,
     opens_year,
     parts_of,
@@ -38,7 +39,6 @@ from shared.schemas.names import (
 )
 
 _NOTHING: Final = LabelParts()
-_WHOSE: Final = re.compile("^(?:地方|[全本][省市县区州盟旗镇乡]|[省市县区州盟旗镇乡]?本?级)+")
 _MAJOR: Final = re.compile(r"^[一二三四五六七八九十]{1,3}、")
 _MINOR: Final = re.compile(r"^(?:其中|\d{1,2}[.、]|\([一二三四五六七八九十\d]{1,2}\))")
 CODE: Final = re.compile(r"[\[(（]?(\d{3}(?:\d{2}){0,4})[\])）]?")
@@ -47,9 +47,6 @@ _DIGITS: Final = re.compile(r"[\[(（]?\d{2,11}[\])）]?")
 _WHOLE_CODE: Final = 3
 """Digits from which on a code needs none of the columns before it."""
 _FUSED: Final = re.compile(r"[\[(（]?(\d{3}(?:\d{2}){0,4})[\])）]?[-—_. ]?(?=[^\d.,年月日、])(.+)")
-_BUDGETS: Final = frozenset(
-    {Fund.GENERAL_PUBLIC_BUDGET, Fund.GOVERNMENT_FUND, Fund.STATE_CAPITAL, Fund.SOCIAL_INSURANCE}
-)
 _BARE_YEAR: Final = re.compile(r"20\d\d(?:年|年度)?")
 _RECEIVED: Final[Mapping[frozenset[bool], Side]] = {frozenset({True}): "income", frozenset({False}): "expenditure"}
 _BOND: Final = re.compile(r"政府.{0,14}债券(?:\(.{0,16}\)|.{0,12}期)")
@@ -482,13 +479,6 @@ def _piece(text: str) -> str:
     """What a cell holds of a code; a number that lost its first zero has it again."""
     found = code(text)
     return found.zfill(2) if found.isdigit() else found
-
-
-def fund_first(label: str) -> Fund | None:
-    """The budget whose name a row's label begins with: 一般公共预算收入, 地方一般公共预算收入."""
-    bare = _WHOSE.sub("", terms.plain(without_marker(label)))
-    hits = terms.funds().hits(bare)
-    return hits[0].value if hits and hits[0].start == 0 and hits[0].value in _BUDGETS else None
 
 
 def _debt_parts(label: str, own: LabelParts) -> LabelParts:

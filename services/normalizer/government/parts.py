@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Final, Literal
 
 from services.normalizer.government import terms
+from services.normalizer.language.text import without_marker
 from services.normalizer.language.years import years_in
 from shared.schemas.names import Basis, BudgetLevel, ColumnName, Fund, TableName
 
@@ -45,6 +46,10 @@ _WITH_REST: Final = re.compile("^[^收]*支出.{0,8}(?:及|和|与|、)结[余�
 LARGER: Final = re.compile("大口径")
 """What is collected for every level of government, which is of no one's budget."""
 _SPAN: Final = re.compile(r"20\d\d(?:年)?[-—–~至到]+20\d\d")
+_WHOSE: Final = re.compile("^(?:地方|[全本][省市县区州盟旗镇乡]|[省市县区州盟旗镇乡]?本?级)+")
+_BUDGETS: Final = frozenset(
+    {Fund.GENERAL_PUBLIC_BUDGET, Fund.GOVERNMENT_FUND, Fund.STATE_CAPITAL, Fund.SOCIAL_INSURANCE}
+)
 _SIDE: Final = re.compile("收入|支出")
 _NEITHER: Final = re.compile("收支|结余")
 
@@ -120,6 +125,13 @@ def fund_in(label: str) -> Fund | None:
         return budgets[0] if len(set(budgets)) == 1 else None
     kinds = set(found) - {Fund.DEBT}
     return kinds.pop() if len(kinds) == 1 else Fund.DEBT if found else None
+
+
+def fund_first(label: str) -> Fund | None:
+    """The budget whose name a row's label begins with: 一般公共预算收入, 地方一般公共预算收入."""
+    bare = _WHOSE.sub("", terms.plain(without_marker(label)))
+    hits = terms.funds().hits(bare)
+    return hits[0].value if hits and hits[0].start == 0 and hits[0].value in _BUDGETS else None
 
 
 def _several(label: str) -> Fund:

@@ -30,7 +30,8 @@ async def site(means: PollContext, pages: dict[str, Answer], **changes: object) 
 
 async def test_an_article_in_a_frame_is_read_with_its_files(means: PollContext) -> None:
     frame = f"<html><body>{TABLE}<a href='/up/a.pdf'>{NAME}</a></body></html>"
-    found = await one(means, '<iframe src="/inner/1.html"></iframe>', **{"/inner/1.html": frame, "/up/a.pdf": PDF})
+    files: dict[str, Answer] = {"/inner/1.html": frame, "/up/a.pdf": PDF}
+    found = await one(means, '<iframe src="/inner/1.html"></iframe>', **files)
     (event,) = found.events
     assert [file.url.removeprefix(found.base_url) for file in event.files if file.role == "article"] == [
         ARTICLE,
