@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.mutations import rar
 from services.parser.contents import NamedBytes
 from services.parser.packages import Budget, Member, unpack
 from services.parser.reading import Limits
@@ -222,3 +223,14 @@ def test_damaged_archives_of_every_kind_are_told(data: bytes) -> None:
 def test_a_bomb_of_one_compressed_file_is_refused() -> None:
     with pytest.raises(TooLarge):
         read_document([NamedBytes("a.gz", gzip.compress(bytes(20_000_000)))], limits=Limits(archive_ratio=2))
+
+
+@pytest.mark.skipif(not ctypes.util.find_library("archive"), reason="this machine has no libarchive")
+def test_a_rar_archive_that_is_cut_or_leads_astray_is_told() -> None:
+    whole = rar({"a.txt": "一、职责\n".encode(), "b.txt": "二、机构\n".encode()})
+    assert read_document([NamedBytes("a.rar", whole)]).unread == ()
+    second = whole.index(b"b.txt")
+    for damaged in (whole[: second - 12], whole[: second - 30] + b"xxxx" + whole[second - 30 :]):
+        document = read_document([NamedBytes("a.rar", damaged)])
+        assert [file.name for file in document.files] == ["a.rar", "a.txt"]
+        assert [(each.name, each.cause) for each in document.unread] == [("a.rar", "corrupt")]
