@@ -14,6 +14,7 @@ import gzip
 import io
 import random
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -45,6 +46,8 @@ from shared.stage.worker_process import Limits
 
 SEED: Final = 20261130
 LIMITS: Final = Limits(seconds=30, megabytes=1024)
+MEMORY: Final = 2 << 30
+"""Bytes that this process may take to damage a file; one that would need more is tried as it is."""
 SLOW: Final = 5.0
 """Seconds within which a small file is read or ends by a name."""
 BROKEN: Final = {StageFailed.cause, TimedOut.cause, OutOfMemory.cause}
@@ -280,6 +283,8 @@ def main() -> None:
     options.add_argument("--only", nargs="*", metavar="FORMAT", help="formats to try; else all")
     options.add_argument("--keep", type=Path, metavar="FOLDER", help="where to write the files that are faults")
     chosen = options.parse_args()
+    # A compound file damaged twice may lead its own writer round in circles, here as it would in a worker.
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, resource.getrlimit(resource.RLIMIT_DATA)[1]))
     with tempfile.TemporaryDirectory() as folder:
         files = samples() | converted(Path(folder))
     files = {form: data for form, data in files.items() if not chosen.only or form in chosen.only}
