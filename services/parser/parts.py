@@ -36,8 +36,12 @@ class Embedded:
                 raise Corrupt("The document does not hold the file that it shows.")
             return self._read(name, content)
         except PermanentError as error:
-            self.unread.append(Unread(name=name, cause=error.cause, message=str(error)))
+            self.leave(name, error)
             return []
+
+    def leave(self, name: str, error: PermanentError) -> None:
+        """Note why a file is not read."""
+        self.unread.append(Unread(name=name, cause=error.cause, message=str(error)))
 
     def _read(self, name: str, content: bytes) -> list[Block]:
         if self.limits.archive_depth < 1:
@@ -83,14 +87,13 @@ class Parts:
         path = self._paths.get(reference or "")
         if path is None:
             return []
+        name = posixpath.basename(path)
         try:
             content = part(self.package, path, self.limits)
         except PermanentError as error:
-            self.embedded.unread.append(
-                Unread(name=posixpath.basename(path), cause=error.cause, message=str(error))
-            )
+            self.embedded.leave(name, error)
             return []
-        return self.embedded.blocks(posixpath.basename(path), content)
+        return self.embedded.blocks(name, content)
 
 
 def _unwrapped(content: bytes) -> bytes:

@@ -12,7 +12,9 @@ _FEW_WORDS: Final = 200
 
 POINTS: Final = {"pt": 1.0, "in": 72.0, "cm": 28.35, "mm": 2.835, "px": 0.75}
 """Unit of a length as documents state it → points."""
-TABLE_SIZE: Final = (200.0, 60.0)
+EMUS: Final = 12700
+"""English metric units of a point, in which Office states lengths."""
+_TABLE_SIZE: Final = (200.0, 60.0)
 """Width and height of a table at least, points: half of what an A4 page has for text, and four lines."""
 
 
@@ -102,6 +104,11 @@ def hidden_texts(count: int, holder: str) -> tuple[Unread, ...]:
     """The note on so many texts that the `holder`, a page or document, does not show; none for none."""
     message = f"{count} texts that the {holder} hides or strikes out, or that are white on white."
     return (Unread(name=holder, cause=HIDDEN, message=message),) if count else ()
+
+
+def is_large(width: float, height: float) -> bool:
+    """Whether a picture of so many points is as large as a table."""
+    return width >= _TABLE_SIZE[0] and height >= _TABLE_SIZE[1]
 
 
 def says_little(blocks: Iterable[Block]) -> bool:

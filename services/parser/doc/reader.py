@@ -76,8 +76,8 @@ class _Objects:
             return []
         number = self._numbers.popleft()
         if self._files.get(number) is None:
-            message = "What the document embeds is in no form known here."
-            self.embedded.unread.append(Unread(name=f"object {number}", cause=Unsupported.cause, message=message))
+            error = Unsupported("What the document embeds is in no form known here.")
+            self.embedded.leave(f"object {number}", error)
             return []
         return self.embedded.blocks(f"object {number}", self._files[number])
 

@@ -5,11 +5,9 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from services.parser.office_xml import Element, attribute, local, number, under
-from services.parser.reading import POINTS, TABLE_SIZE, says_little
+from services.parser.reading import EMUS, POINTS, is_large, says_little
 from shared.schemas.document import Block, Unread
 
-_POINT: Final = 12700
-"""English metric units of a point."""
 _SIZE: Final = re.compile(r"(?:^|;)\s*(width|height)\s*:\s*([\d.]{1,12})(pt|in|cm|mm|px)?")
 
 
@@ -26,11 +24,11 @@ def pictures(element: Element) -> Iterator[ShownPicture]:
         frame = each.getparent()
         blip = next(under(frame, "blip"), None) if frame is not None else None
         if blip is not None:
-            yield ShownPicture(attribute(blip, "embed"), _is_large(*_extent(each)))
+            yield ShownPicture(attribute(blip, "embed"), is_large(*_extent(each)))
     for each in under(element, "imagedata"):
         shape = each.getparent()
         if shape is not None and not _is_embedded(shape):
-            yield ShownPicture(attribute(each, "id"), _is_large(*_style(str(shape.get("style", "")))))
+            yield ShownPicture(attribute(each, "id"), is_large(*_style(str(shape.get("style", "")))))
 
 
 def unread_pictures(root: Element, blocks: Sequence[Block], read: frozenset[str]) -> tuple[Unread, ...]:
@@ -43,10 +41,6 @@ def unread_pictures(root: Element, blocks: Sequence[Block], read: frozenset[str]
     return (Unread(name="pictures", cause="unsupported", message=message),)
 
 
-def _is_large(width: float, height: float) -> bool:
-    return width >= TABLE_SIZE[0] and height >= TABLE_SIZE[1]
-
-
 def _is_embedded(shape: Element) -> bool:
     """Whether the picture stands for an embedded file, which is read itself."""
     parent = shape.getparent()
@@ -54,7 +48,7 @@ def _is_embedded(shape: Element) -> bool:
 
 
 def _extent(element: Element) -> tuple[float, float]:
-    return (number(element, "cx") or 0) / _POINT, (number(element, "cy") or 0) / _POINT
+    return (number(element, "cx") or 0) / EMUS, (number(element, "cy") or 0) / EMUS
 
 
 def _style(text: str) -> tuple[float, float]:

@@ -125,8 +125,8 @@ class _Document:
         self.blocks += [paragraph(line) for line in texts_beside(element, self.parts)]
         for box in boxes(element):
             self.take(box, depth + 1)
-        for picture in pictures(element) if is_installed() else ():
-            if picture.is_large and picture.reference:
+        for picture in pictures(element):
+            if picture.is_large and picture.reference and is_installed():
                 self.recognised.add(picture.reference)
                 self.blocks += self.parts.blocks(picture.reference)
         for each in under(element, "OLEObject"):

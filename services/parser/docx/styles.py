@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from services.parser.list_numbers import Level, ListNumbers
-from services.parser.looks import Look
+from services.parser.looks import PLAIN, Look
 from services.parser.office_xml import Element, attribute, child, children, is_on, local, number, under
 
 _HEADING_NAME: Final = re.compile(r"(?:heading|标题)\s*([1-9])", re.IGNORECASE)
@@ -105,6 +105,8 @@ class Styles:
                 stated |= style.looks
             self._inherited[names] = stated
         looks = self._inherited[names] if own is None else {**self._inherited[names], **_looks(own)}
+        if not looks:
+            return PLAIN
         is_white = attribute(looks.get("color"), "val") == _WHITE and not _is_on_colour(run)
         return Look(
             is_white or any(is_on(looks.get(name)) for name in _UNSEEN),

@@ -74,8 +74,8 @@ def _shown(paragraph: Element, styles: Styles) -> Iterator[tuple[str, Element, L
 
 def count_hidden(root: Element, styles: Styles) -> int:
     """How many runs under `root` have a text that is not shown."""
-    runs = (run for run in under(root, "r") if any(each.text for each in under(run, "t")))
-    return sum(styles.look(run, next(run.iterancestors("{*}p"), run)).hidden for run in runs)
+    hidden = (run for run in under(root, "r") if styles.look(run, next(run.iterancestors("{*}p"), run)).hidden)
+    return sum(any(each.text for each in under(run, "t")) for run in hidden)
 
 
 def _chosen(element: Element) -> Iterator[Element]:

@@ -136,19 +136,22 @@ class _Styles:
 
     def of(self, node: LexborNode) -> Style:
         """What is stated of the element; its own `style` comes last."""
-        own = node.attributes.get("style")
-        stated = self._stated.get(node.mem_id, {}) | (_style(own) if own else {})
+        given, stated = node.attributes, self._stated.get(node.mem_id, {})
+        if not given:
+            return stated
+        own = given.get("style")
+        stated = stated | (_style(own) if own else {})
         for name, attribute in (("color", "color"), ("background", "bgcolor"), ("background", "background")):
-            if value := node.attributes.get(attribute):
+            if value := given.get(attribute):
                 stated.setdefault(name, value.strip().lower())
         return stated
 
     def is_hidden(self, node: LexborNode) -> bool:
         """Whether the element is not shown, is struck out, or is white on white."""
         style = self.of(node)
-        if "hidden" in node.attributes and "display" not in style:
+        if "display" not in style and "hidden" in node.attributes:
             return True
-        return (
+        return bool(style) and (
             style.get("display") == "none"
             or style.get("visibility") in ("hidden", "collapse")
             or style.get("font-size", "").rstrip("pxtem%") in ("0", "0.0")

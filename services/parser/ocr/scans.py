@@ -9,7 +9,7 @@ from services.parser.layout.drawing import Line
 from services.parser.layout.geometry import Box
 from services.parser.layout.glyphs import Glyph
 from services.parser.layout.page import PageContents, Scan
-from services.parser.reading import TABLE_SIZE
+from services.parser.reading import is_large
 
 if TYPE_CHECKING:
     from services.parser.ocr.networks import Pixels
@@ -81,8 +81,7 @@ def _pictures_of_text(page: PageContents) -> list[Box]:
     return [
         box
         for box in page.drawing.pictures
-        if box.right - box.left >= TABLE_SIZE[0]
-        and box.bottom - box.top >= TABLE_SIZE[1]
+        if is_large(box.right - box.left, box.bottom - box.top)
         and not any(box.holds(*glyph.box.middle) for glyph in page.shown)
     ]
 

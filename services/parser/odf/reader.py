@@ -14,7 +14,7 @@ from services.parser.odf.tables import table_of
 from services.parser.odf.text import boxes, count_hidden, is_hidden_section, text_of
 from services.parser.office_xml import Element, attribute, child, local, number, parse, under
 from services.parser.packages import open_package, part
-from services.parser.reading import POINTS, TABLE_SIZE, Limits, Reading, check_size, hidden_texts, paragraph
+from services.parser.reading import POINTS, Limits, Reading, check_size, hidden_texts, is_large, paragraph
 from services.parser.wording import is_number_at_edge
 from services.parser.xlsx.tables import content
 from shared.errors import Corrupt, Encrypted, PermanentError, TooLarge, Unsupported
@@ -154,10 +154,7 @@ def _frames(element: Element) -> Iterator[Element]:
 def _is_large(frame: Element) -> bool:
     """Whether a frame is as large as a table."""
     sides = (_SIZE.fullmatch(attribute(frame, side) or "") for side in ("width", "height"))
-    return all(
-        side is not None and float(side[1]) * POINTS[side[2]] >= least
-        for side, least in zip(sides, TABLE_SIZE, strict=True)
-    )
+    return is_large(*(float(side[1]) * POINTS[side[2]] if side else 0.0 for side in sides))
 
 
 @dataclass

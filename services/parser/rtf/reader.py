@@ -10,7 +10,7 @@ from services.parser.doc.lists import Lists
 from services.parser.doc.paragraphs import WordParagraph
 from services.parser.doc.properties import Properties, Row, RowCell
 from services.parser.doc.styles import Styles
-from services.parser.reading import TABLE_SIZE, Limits, Reading, check_size, hidden_texts, says_little
+from services.parser.reading import Limits, Reading, check_size, hidden_texts, is_large, says_little
 from services.parser.rtf.tokens import Token, tokens
 from services.parser.wording import is_number_at_edge, raised, shown_lines
 from shared.errors import Corrupt, TooLarge, Unsupported
@@ -332,9 +332,8 @@ class _Rtf:
 
     def large_pictures(self) -> int:
         """How many pictures are as large as a table."""
-        width, height = (side * _TWIPS for side in TABLE_SIZE)
         sizes = ((each.get("picwgoal", 0), each.get("pichgoal", 0)) for each in self._sizes)
-        return sum(wide >= width and high >= height for wide, high in sizes)
+        return sum(is_large(wide / _TWIPS, high / _TWIPS) for wide, high in sizes)
 
 
 def _encoding(page: int) -> str:

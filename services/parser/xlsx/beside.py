@@ -9,12 +9,10 @@ from services.parser.charts import shape_lines, texts_beside
 from services.parser.office_xml import Element, attribute, child, number, parse, targets, under
 from services.parser.packages import part
 from services.parser.parts import Parts
-from services.parser.reading import TABLE_SIZE, Limits, paragraph
+from services.parser.reading import EMUS, Limits, is_large, paragraph
 from services.parser.wording import is_number_at_edge
 from shared.schemas.document import Block, Unread
 
-_POINT: Final = 12700
-"""English metric units of a point."""
 _COLUMN: Final = 54.0
 _ROW: Final = 13.5
 """Width and height of a cell that states none, points."""
@@ -77,11 +75,11 @@ def _shown(anchor: Element, parts: Parts) -> list[Block]:
 def _is_large(picture: Element, anchor: Element) -> bool:
     """Whether a picture is as large as a table: as it says, or by the cells that it lies over."""
     for size in (child(picture, "spPr", "xfrm", "ext"), child(anchor, "ext")):
-        width, height = ((number(size, side) or 0) / _POINT for side in ("cx", "cy"))
+        width, height = ((number(size, side) or 0) / EMUS for side in ("cx", "cy"))
         if width and height:
-            return width >= TABLE_SIZE[0] and height >= TABLE_SIZE[1]
+            return is_large(width, height)
     across, down = (_cell(anchor, "to", side) - _cell(anchor, "from", side) for side in ("col", "row"))
-    return across * _COLUMN >= TABLE_SIZE[0] and down * _ROW >= TABLE_SIZE[1]
+    return is_large(across * _COLUMN, down * _ROW)
 
 
 def _cell(anchor: Element, end: str, side: str) -> int:
