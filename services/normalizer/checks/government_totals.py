@@ -122,12 +122,15 @@ def _tables(book: Book) -> Iterator[tuple[NamedRow, Sequence[NamedRow]]]:
             continue
         further = any(map(is_further, lines))
         totals = {_place(line) for line in lines if is_year_total(line) or (is_total(line.name) and not further)}
-        rows = _rows(book, lines)
-        if len(totals) == 1:
-            at = list(rows).index(next(iter(totals)))
-            within = _within(list(rows.values()), at, further)
-            if within and not any(ends_in_total(row.name) for row in within):
-                yield list(rows.values())[at], within
+        if len(totals) != 1:
+            continue
+        places = _rows(book, lines)
+        if not totals <= places.keys():
+            continue
+        rows, at = list(places.values()), list(places).index(totals.pop())
+        within = _within(rows, at, further)
+        if within and not any(ends_in_total(row.name) for row in within):
+            yield rows[at], within
 
 
 def _within(rows: Sequence[NamedRow], at: int, further: bool) -> Sequence[NamedRow]:

@@ -45,6 +45,11 @@ def test_a_class_that_a_column_leaves_blank_proves_nothing(document: Make) -> No
     assert ended == "pass"
 
 
+def test_figures_without_a_unit_are_not_compared(document: Make) -> None:
+    ended, found = checked(document, "government_totals", SPENT, spent("140"))
+    assert (ended, found) == ("not_applicable", [])
+
+
 def test_classes_of_which_no_column_is_the_sum_are_a_choice(document: Make) -> None:
     rows = [YEARS[:3], ["教育支出", "90", "95"], ["农林水支出", "5", "6"], ["本年支出合计", "125", "133"]]
     ended, found = checked(document, "government_totals", SPENT, "单位：万元", rows)
