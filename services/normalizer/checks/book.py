@@ -1,25 +1,20 @@
 """Everything the rules read of one document: tables, facts, projects, procurement, assets, and what is missing."""
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cached_property
-from itertools import groupby
-from typing import Final
 
 from services.normalizer.checks.equations import Figure
+from services.normalizer.checks.government_runs import Place, columns_of, runs_of
 from services.normalizer.checks.outcome import OffScale, Outcome
 from services.normalizer.checks.places import Places
 from services.normalizer.checks.sheets import Sheet, Volume, build_volumes
 from services.normalizer.checks.wording import TABLE_TITLES
-from services.normalizer.government.titles import title_of
 from services.normalizer.language.money import is_amount
-from services.normalizer.language.totals import ends_in_total
 from services.normalizer.layout import Layout
 from services.normalizer.prose.stated import Statement
 from services.normalizer.recorder import LeftKind, ReaderResult
-from services.normalizer.tables.captions import lines_before
 from services.normalizer.unread import prints_figures
 from shared.schemas.document import Block, Table
 from shared.schemas.names import Basis, DisclosureKind, Metric, TableName
@@ -34,8 +29,6 @@ from shared.schemas.records import (
     RecordBase,
 )
 
-_AGAIN: Final = re.compile(r"^续|[(（]?续表?[一二三四五六七八九十\d]*[)）]?$")
-_Columns = Mapping[int | None, frozenset[tuple[object, ...]]]
 _OFTEN_EMPTY = (TableName.GOVERNMENT_FUND_EXPENDITURE, TableName.STATE_CAPITAL_EXPENDITURE)
 
 
@@ -87,58 +80,13 @@ class Book:
 
     @cached_property
     def government_runs(self) -> Mapping[int | None, int]:
-        """Of each block of a government's table the block it goes on: of a continuation the first of its run.
-
-        One goes on the other that has its columns and its title (or none of its own) where it says so (续) or the
-        other did not end in a total.
-        """
-        runs: dict[int | None, int] = {}
-        earlier: tuple[int, str, _Columns, bool] | None = None
-        for block, grouped in groupby(self.government, key=lambda line: line.provenance.block):
-            lines = list(grouped)
-            if block is None or block in runs:
-                continue
-            printed = title_of(lines_before(self.document, block)) or (earlier[1] if earlier else "")
-            title, columns = _AGAIN.sub("", printed), _columns(lines)
-            again = earlier is not None and earlier[1] == title and _are_alike(earlier[2], columns)
-            goes_on = earlier is not None and again and (printed != title or not earlier[3])
-            runs[block] = runs[earlier[0]] if earlier and goes_on else block
-            earlier = (block, title, columns, ends_in_total(lines[-1].name))
-        return runs
+        """Of each block of a government's table the block it goes on: of a continuation the first of its run."""
+        return runs_of(self.government, self.document)
 
     @cached_property
-    def government_columns(self) -> Mapping[tuple[int | None, int | None], int | None]:
-        """Of each block and column of a government's table the column that it goes on.
-
-        A long list is printed in panels side by side: under the labels of the first, with rows of their own.
-        """
-        columns: defaultdict[tuple[int | None, int | None], list[BudgetLine]] = defaultdict(list)
-        for line in self.government:
-            columns[line.provenance.block, line.provenance.column].append(line)
-        first: dict[tuple[int | None, frozenset[tuple[object, ...]]], tuple[int | None, set[object]]] = {}
-        found: dict[tuple[int | None, int | None], int | None] = {}
-        for (block, column), lines in columns.items():
-            kinds = frozenset(
-                (
-                    line.column_label,
-                    line.table,
-                    line.side,
-                    line.fund,
-                    line.level,
-                    line.basis,
-                    line.year,
-                    line.column,
-                )
-                for line in lines
-            )
-            rows: set[object] = {(line.provenance.row, line.name) for line in lines}
-            start, taken = first.setdefault((block, kinds), (column, set()))
-            if taken.isdisjoint(rows):
-                taken |= rows
-                found[block, column] = start
-            else:
-                found[block, column] = column
-        return found
+    def government_columns(self) -> Mapping[Place, int | None]:
+        """Of each block and column of a government's table the column that it goes on."""
+        return columns_of(self.government)
 
     def block(self, index: int | None) -> Block | None:
         """The block of the document a record stands in, if it names one."""
@@ -242,20 +190,6 @@ class Book:
     def indicators_of(self, project: Project) -> list[Indicator]:
         """The indicators of `project`, not those of another of the same name."""
         return self._indicators.get(project.id, [])
-
-
-def _columns(lines: Iterable[BudgetLine]) -> _Columns:
-    """What the figures of each column are of."""
-    found: defaultdict[int | None, set[tuple[object, ...]]] = defaultdict(set)
-    for line in lines:
-        found[line.provenance.column].add((line.column_label, line.table, line.level))
-    return {column: frozenset(said) for column, said in found.items()}
-
-
-def _are_alike(one: _Columns, other: _Columns) -> bool:
-    """Whether the columns that both tables fill, of which there are some, are of the same."""
-    both = one.keys() & other.keys()
-    return bool(both) and all(one[column] == other[column] for column in both)
 
 
 def _by_project(read: ReaderResult) -> dict[str, list[Indicator]]:

@@ -176,8 +176,8 @@ class Evidence:
             yield from self._unread(equation, block, row)
             if _pages(equation, block) > 1 and block not in self._over_pages:
                 yield Doubt(Clause.PAGE_BREAK, "所加各行分在两页，没有其他等式可以佐证")
-            for note in self._note(block):
-                small = abs(equation.residual) <= _OF_ROUNDING * equation.allowed
+            small = abs(equation.residual) <= _OF_ROUNDING * equation.allowed
+            for note in self._notes_at(block):
                 if small or _EXPLAINS.search(note):
                     yield Doubt(Clause.NOTE, f"表注“{_short(note)}”可能说明差额")
 
@@ -321,7 +321,7 @@ class Evidence:
         table = self._layout.table_at(block)
         return goes_on(table, text, self._heads) if table else parts_a_table(text)
 
-    def _note(self, block: int) -> Sequence[str]:
+    def _notes_at(self, block: int) -> Sequence[str]:
         """The notes in or right under the table that may explain a difference."""
         if block not in self._notes:
             self._notes[block] = self._notes_of(block)

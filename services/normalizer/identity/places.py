@@ -101,7 +101,7 @@ def _candidates(
     )
     listed = _areas(evidence, context, year)
     for text, score in texts:
-        if _whole(text, context, year) not in listed[1:]:
+        if not listed or _whole(text, context, year) not in listed[1:]:
             found = [region for each in regions.mentions(text) if (region := context.resolved(each, year))]
             yield from (RegionCandidate(region, score) for region in found)
     for site in sites:
