@@ -15,6 +15,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from services.fetcher.sites.contract import Page, Request
 from services.fetcher.sites.links import Base, literal_address, resolve, short_text
+from services.fetcher.sites.outline import class_and_id
 from services.fetcher.sites.page_counts import numbered, page_number
 from services.fetcher.sites.page_scripts import Functions, address_for, addresses_for, fields_for
 
@@ -339,18 +340,13 @@ def _bare(text: str) -> str:
 
 def _is_marked(mark: LexborNode) -> bool:
     """Whether the class or id of a link, or of what is directly around it, says next; and not of what else."""
-    around = " ".join(map(_marks, (mark, *_above(mark, 1))))
+    around = " ".join(class_and_id(each.attributes) for each in (mark, *_above(mark, 1)))
     around += f" {mark.attributes.get('name') or ''}"[:100] if mark.tag == "a" else ""
     if not _CLASSES.search(around):
         return False
     text = short_text(mark)
-    wider = " ".join(map(_marks, _above(mark, 4)))
+    wider = " ".join(class_and_id(each.attributes) for each in _above(mark, 4))
     return len(text) <= LONGEST_MARK and not _OTHER_NEXT.search(around + wider + text)
-
-
-def _marks(node: LexborNode) -> str:
-    given = node.attributes
-    return f"{given.get('class') or ''} {given.get('id') or ''}"[:200]
 
 
 def _is_dead(mark: LexborNode) -> bool:

@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,7 +12,7 @@ from selectolax.lexbor import LexborNode
 from services.fetcher.sites.contract import Page, Row
 from services.fetcher.sites.dates import is_date, read_date, read_list_date
 from services.fetcher.sites.links import DATA_ADDRESSES, Base, address_of, plain_text, text_of
-from services.fetcher.sites.outline import Outline
+from services.fetcher.sites.outline import Outline, class_and_id
 from services.fetcher.sites.page_scripts import Functions, address_called
 
 MOST_ROWS: Final = 20_000
@@ -175,7 +176,11 @@ class _Rows:
         """The smallest element around a link with a title outside links, and that; none where other links tell."""
         for _ in range(CLIMB):
             place = self._parents[place]
-            if place < 0 or self._tags[place] in _LISTS or _CHROME.search(self._marks(place)):
+            if (
+                place < 0
+                or self._tags[place] in _LISTS
+                or _CHROME.search(class_and_id(self._attributes[place]).lower())
+            ):
                 break
             end = self._ends[place]
             if end - place > MOST_NODES or bisect_left(telling, place) < bisect_left(telling, end):
@@ -192,10 +197,6 @@ class _Rows:
         node = self._nodes[place]
         text = node.text_content if node.is_text_node else self._attributes[place].get("title")
         return plain_text((text or "")[:LONGEST_TITLE])
-
-    def _marks(self, place: int) -> str:
-        given = self._attributes[place]
-        return f"{given.get('class') or ''} {given.get('id') or ''}".lower()[:200]
 
     def _is_date(self, place: int) -> bool:
         part = self._date_part(place)
@@ -383,11 +384,15 @@ def in_chrome(node: LexborNode) -> bool:
     for _ in range(3 * CLIMB):
         if holder is None:
             return False
-        marks = f"{holder.attributes.get('class') or ''} {holder.id or ''}".lower()[:200]
-        if holder.tag in _CHROME_TAGS or _CHROME.search(marks):
+        if holder.tag in _CHROME_TAGS or _is_chrome(holder.attributes):
             return True
         holder = holder.parent
     return False
+
+
+def _is_chrome(given: Mapping[str, str | None]) -> bool:
+    """Whether an element with these attributes is a page's menu, header or footer by its class or id."""
+    return _CHROME.search(class_and_id(given).lower()) is not None
 
 
 def _title(link: LexborNode) -> str:

@@ -9,6 +9,11 @@ from selectolax.lexbor import LexborNode
 _NONE: Final[Mapping[str, str | None]] = {}
 
 
+def class_and_id(given: Mapping[str, str | None]) -> str:
+    """The class and the id of an element with these attributes, by which a site says what it is."""
+    return f"{given.get('class') or ''} {given.get('id') or ''}"[:200]
+
+
 class Outline:
     """The elements and texts under a page's body, numbered as they come, and what each lies in; -1: nothing.
 

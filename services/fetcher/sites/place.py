@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from services.fetcher.sites import FAMILIES
 from services.fetcher.sites.contract import Page
-from services.fetcher.sites.outline import Outline
+from services.fetcher.sites.outline import Outline, class_and_id
 
 LEAST_SHARE: Final = 0.3
 MOST_SHARE: Final = 0.5
@@ -131,8 +131,7 @@ def _is_quiet(tag: str | None, given: Mapping[str, str | None]) -> bool:
         return not _FILE.search(given.get("href") or "")
     if tag in _SKIPPED or tag in {"nav", "header", "footer"}:
         return True
-    names = f"{given.get('class') or ''} {given.get('id') or ''}".lower()[:200] if given else ""
-    return bool(names) and _CHROME.search(names) is not None
+    return bool(given) and _CHROME.search(class_and_id(given).lower()) is not None
 
 
 def _selector(tree: LexborHTMLParser, node: LexborNode, known: str = "") -> str:
