@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.store.filters import MOST, RecordFilter
-from services.store.queries.records import Hit, page_of_records, readings_in_scope
+from services.store.queries.records import Extent, Hit, extent_of, page_of_records
 from shared.database import reading
 from shared.schemas import tabular
 from shared.schemas.record_types import RECORD_TYPES
@@ -38,8 +38,8 @@ async def begun(parts: AsyncIterator[Part]) -> AsyncIterator[Part]:
 
 async def json_lines(engine: AsyncEngine, wanted: RecordFilter) -> AsyncIterator[bytes]:
     """The records that meet the filter, one a line, as published."""
-    readings = await _readings(engine, wanted)
-    async for hits in _pages(engine, wanted, readings):
+    extent = await _extent(engine, wanted)
+    async for hits in _pages(engine, wanted, extent):
         yield "".join(f"{hit.body}\n" for hit in hits).encode()
 
 
@@ -48,26 +48,24 @@ async def rows(engine: AsyncEngine, wanted: RecordFilter) -> AsyncIterator[Rows]
 
     Of all types where none is asked for: those this version knows.
     """
-    readings = await _readings(engine, wanted)
+    extent = await _extent(engine, wanted)
     for type_ in [wanted.type] if wanted.type else [each.name for each in RECORD_TYPES]:
-        async for hits in _pages(engine, wanted.model_copy(update={"type": type_}), readings):
+        async for hits in _pages(engine, wanted.model_copy(update={"type": type_}), extent):
             yield Rows(type_, [_row(hit) for hit in hits])
 
 
-async def _readings(engine: AsyncEngine, wanted: RecordFilter) -> frozenset[int]:
+async def _extent(engine: AsyncEngine, wanted: RecordFilter) -> Extent:
     # A transaction over all pages would hold a connection, and the tables' old state, for as long as whoever
     # takes them takes.
     async with reading(engine) as session:
-        return await readings_in_scope(session, wanted)
+        return await extent_of(session, wanted)
 
 
-async def _pages(
-    engine: AsyncEngine, wanted: RecordFilter, readings: frozenset[int]
-) -> AsyncIterator[Sequence[Hit]]:
+async def _pages(engine: AsyncEngine, wanted: RecordFilter, extent: Extent) -> AsyncIterator[Sequence[Hit]]:
     following = wanted.model_copy(update={"limit": MOST})
     while True:
         async with reading(engine) as session:
-            page = await page_of_records(session, following, readings)
+            page = await page_of_records(session, following, extent)
         yield page.items
         if page.next_cursor is None:
             return

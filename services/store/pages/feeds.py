@@ -58,7 +58,7 @@ async def _answer(
 ) -> Response:
     language, query = language_of(request), kept(wanted)
     regions = await totals.regions(session) if wanted.region else ()
-    narrowed = told(language, query, {each.region_code: each.region_name for each in regions})
+    narrowed = told(language, query, regions)
     title = " · ".join(filter(None, (_NAMES[name][language], narrowed, "gongkai")))
     page = address(f"{request.base_url}{_PATHS[name]}", **query)
     feed = Feed(title, str(request.url), page, entries)

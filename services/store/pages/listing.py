@@ -21,7 +21,6 @@ async def show(
     if sent.shorter:
         return sent.shorter
     regions = await totals.regions(session)
-    names = {each.region_code: each.region_name for each in regions}
     return render(
         request,
         "listing.html",
@@ -31,7 +30,7 @@ async def show(
         kept=sent.kept,
         page=await disclosures.page_of_disclosures(session, sent.wanted) if sent.wanted else None,
         regions=regions,
-        told=told(language_of(request), sent.kept, names),
+        told=told(language_of(request), sent.kept, regions),
         year_choices=[(year, year) for year in await totals.years(session)],
         latest=await totals.latest(session),
     )

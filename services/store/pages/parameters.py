@@ -1,7 +1,7 @@
 """The lists' filters as parameters of pages, which take a language, too, and keep what is wrong in their form."""
 
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from types import SimpleNamespace
@@ -15,6 +15,7 @@ from services.store.filters import MOST, DisclosureFilter, RecordFilter
 from services.store.labels import label
 from services.store.pages.mistakes import Mistake, mistakes
 from services.store.pages.rendering import address, language_of
+from services.store.queries.totals import Region
 
 PAGE_ROWS: Final = 50
 
@@ -67,17 +68,17 @@ _PLAIN: Final = frozenset({"q", "type", "region", "department", "year", "kind", 
 _ARRANGED: Final = frozenset({"sort", "limit"})
 
 
-def told(language: str, query: Mapping[str, Any], regions: Mapping[str, str | None]) -> str:
+def told(language: str, query: Mapping[str, Any], regions: Iterable[Region]) -> str:
     """What a list or search is narrowed to, for its title: `支出总计 · 青石县 · 2024`; empty for all there is.
 
-    `query` is what `kept` gives, `regions` code → name.
+    `query` is what `kept` gives.
     """
-    said = []
+    said, names = [], {each.region_code: each.region_name for each in regions}
     for name in sorted(query, key=lambda each: each != "q"):
         value = str(query[name])
         words = label(language, _WORDS.get(name, name), value)
         if name == "region":
-            words = regions.get(value) or f"{value}…"
+            words = names.get(value) or f"{value}…"
         elif name not in _PLAIN:
             words = f"{label(language, 'parameter', name)} {words}"
         if name not in _ARRANGED:

@@ -33,7 +33,6 @@ async def show(
     page = await records.page_of_records(session, query) if query else None
     narrowed = query and sent.kept and not query.cursor
     regions = await totals.regions(session)
-    region_names = {each.region_code: each.region_name for each in regions}
     return render(
         request,
         "search.html",
@@ -49,7 +48,7 @@ async def show(
         types=RECORD_TYPES,
         kind=BY_NAME.get(sent.form.type or ""),
         regions=regions,
-        region_names=region_names,
-        told=told(language_of(request), sent.kept, region_names),
+        region_names={each.region_code: each.region_name for each in regions},
+        told=told(language_of(request), sent.kept, regions),
         year_choices=[(year, year) for year in await totals.years(session)],
     )

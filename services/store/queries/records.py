@@ -70,32 +70,8 @@ _SORTS: Final[dict[str, tuple[Any, ...]]] = {
 }
 
 
-async def page_of_records(
-    session: AsyncSession, wanted: RecordFilter, readings: frozenset[int] | None = None
-) -> HitPage:
-    """The records that meet the filter; of `readings` alone where given, those in scope at another time.
-
-    A page of `readings` may hold fewer than asked for before the end.
-    """
-    found: set[tuple[int, ...]] = set()
-    for way in await _ways(session, wanted):
-        if readings is None:
-            within = await _within(session, wanted, way)
-        else:
-            within = _among(readings, wanted, way.of(session))
-        statement = select(*_SORTS[wanted.order]).where(*_asked(wanted, on_sqlite(session)), within)
-        found.update(await _places(session, wanted, _searched(statement, wanted, way, session)))
-    places = sorted(found, reverse=wanted.order != "stored")[: wanted.limit + 1]
-    positions = [place[-1] for place in places[: wanted.limit]]
-    if readings is not None:
-        positions = [each for each in positions if each // MOST_RECORDS in readings]
-    hits = await _hits(session, positions)
-    more = len(places) > wanted.limit
-    return HitPage(hits, cursor.write(places[wanted.limit - 1]) if more else None)
-
-
 @dataclass(frozen=True)
-class _Way:
+class Way:
     """How records have all words of a search: those their disclosure has, and those they say themselves."""
 
     of_disclosure: tuple[str, ...] = ()
@@ -106,19 +82,49 @@ class _Way:
         return [is_of(search.fold(word), session) for word in self.of_disclosure]
 
 
-async def _ways(session: AsyncSession, wanted: RecordFilter) -> list[_Way]:
+@dataclass(frozen=True)
+class Extent:
+    """What a filter looks into at one time: the readings, and how their records have its words."""
+
+    readings: frozenset[int]
+    ways: Sequence[Way]
+
+
+async def page_of_records(session: AsyncSession, wanted: RecordFilter, extent: Extent | None = None) -> HitPage:
+    """The records that meet the filter; of `extent` alone where given, what it looked into at another time.
+
+    A page of an `extent` may hold fewer than asked for before the end.
+    """
+    found: set[tuple[int, ...]] = set()
+    for way in extent.ways if extent else await _ways(session, wanted):
+        if extent is None:
+            within = await _within(session, wanted, way)
+        else:
+            within = _among(extent.readings, wanted, way.of(session))
+        statement = select(*_SORTS[wanted.order]).where(*_asked(wanted, on_sqlite(session)), within)
+        found.update(await _places(session, wanted, _searched(statement, wanted, way, session)))
+    places = sorted(found, reverse=wanted.order != "stored")[: wanted.limit + 1]
+    positions = [place[-1] for place in places[: wanted.limit]]
+    if extent is not None:
+        positions = [each for each in positions if each // MOST_RECORDS in extent.readings]
+    hits = await _hits(session, positions)
+    more = len(places) > wanted.limit
+    return HitPage(hits, cursor.write(places[wanted.limit - 1]) if more else None)
+
+
+async def _ways(session: AsyncSession, wanted: RecordFilter) -> list[Way]:
     """One way for the words of the search that some disclosure in scope has, and the one in which it has none."""
     texts, _ = search.amounts(wanted.q or "")
     whole = [word for word in dict.fromkeys(texts) if search.fold(word)]
     words = list(dict.fromkeys([part for word in whole for part in await _parted(session, word)]))
     if not words:
-        return [_Way()]
+        return [Way()]
     has = [is_of(search.fold(word), session) for word in words]
     statement: Select[Any] = select(*(case((each, 1), else_=0) for each in has))
     rows = await fetch(session, statement.where(or_(*has), *meets(wanted)).distinct())
     choices = {(0,) * len(words), *map(tuple, rows)}
     return [
-        _Way(
+        Way(
             tuple(word for word, is_had in zip(words, choice, strict=True) if is_had),
             tuple(word for word, is_had in zip(words, choice, strict=True) if not is_had),
         )
@@ -140,7 +146,7 @@ async def _parted(session: AsyncSession, word: str) -> list[str]:
     return [folded[:length], *await _parted(session, folded[length:])]
 
 
-def _searched(statement: Select[Any], wanted: RecordFilter, way: _Way, session: AsyncSession) -> Select[Any]:
+def _searched(statement: Select[Any], wanted: RecordFilter, way: Way, session: AsyncSession) -> Select[Any]:
     """`statement` narrowed to records with the amounts asked for, and the words and codes the record is to say."""
     _, spans = search.amounts(wanted.q or "")
     texts, codes = search.codes(way.of_record)
@@ -253,13 +259,13 @@ def _asked(wanted: RecordFilter, sqlite: bool) -> list[Condition]:
     return conditions
 
 
-async def readings_in_scope(session: AsyncSession, wanted: RecordFilter) -> frozenset[int]:
-    """The readings whose records the filter looks into now."""
+async def extent_of(session: AsyncSession, wanted: RecordFilter) -> Extent:
+    """What the filter looks into now."""
     found = await session.exec(select(Revision.key).where(*await _in_scope(session, wanted)))
-    return frozenset(key for key in found if key is not None)
+    return Extent(frozenset(key for key in found if key is not None), await _ways(session, wanted))
 
 
-async def _within(session: AsyncSession, wanted: RecordFilter, way: _Way) -> ColumnElement[bool]:
+async def _within(session: AsyncSession, wanted: RecordFilter, way: Way) -> ColumnElement[bool]:
     """That the record's reading is in scope, and its disclosure has the words that `way` asks of it."""
     conditions = [*await _in_scope(session, wanted), *way.of(session)]
     if wanted.covers_all and not way.of_disclosure:
