@@ -10,6 +10,7 @@ from services.normalizer.language.money import number
 from services.normalizer.language.text import narrow, remembered, squeezed
 from services.normalizer.layout import Layout
 from services.normalizer.recorder import ReaderResult
+from services.normalizer.tables.grid import Grid
 from shared.schemas.document import Table
 from shared.schemas.events import FigureCount
 from shared.schemas.records import BudgetLine, Goal, Indicator, Project
@@ -17,7 +18,7 @@ from shared.schemas.records import BudgetLine, Goal, Indicator, Project
 UNKNOWN: Final = "unknown"
 PERFORMANCE: Final = "performance"
 _PRINTED_AS_MONEY: Final = re.compile(r"[.,]")
-_NO_MONEY: Final = re.compile(r"[%％]|率|比重|占比|增长|增减|权重|分值|得分")
+_NO_MONEY: Final = re.compile(r"[%％]|率|比重|占比|增长|增减|权重|分值|得分|数量|人数|面积")
 """What a column's texts say where its numbers are no money."""
 
 Places = dict[int, Counter[int]]
@@ -28,7 +29,7 @@ def coverage(layout: Layout, read: ReaderResult) -> dict[str, FigureCount]:
     """Kind of table → its amounts, printed and read.
 
     A column counts as money if any of its numbers is broken or grouped, as codes, years and serial numbers never
-    are, and no text in it speaks of shares. Of a performance table only what was read counts as printed.
+    are, and no text in it speaks of shares or counts; a row that numbers the columns has none. Of a performance table only what was read counts as printed.
     """
     taken = _read(read)
     targets = {
@@ -46,7 +47,7 @@ def coverage(layout: Layout, read: ReaderResult) -> dict[str, FigureCount]:
         kind = PERFORMANCE if block in targets else known.kind if known else UNKNOWN
         kind = government.get(block, kind)
         rows = taken[block]
-        seen = Counter() if block in targets else Counter(_money_rows(table))
+        seen = Counter() if block in targets else Counter(_money_rows(table, layout.grids[block]))
         became[kind] += rows.total()
         printed[kind] += rows.total() + (seen - rows).total()
     return {
@@ -67,8 +68,8 @@ def _read(read: ReaderResult) -> Places:
     return places
 
 
-def _money_rows(table: Table) -> Iterator[int]:
-    """The row of each amount of money in `table`."""
+def _money_rows(table: Table, grid: Grid) -> Iterator[int]:
+    """The row of each amount of money in `table`, which `grid` is of."""
     columns: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)
     barred: set[int] = set()
     for cell in table.cells:
@@ -78,7 +79,7 @@ def _money_rows(table: Table) -> Iterator[int]:
             barred.update(range(cell.column, cell.column + cell.column_span))
     for column, numbers in columns.items():
         if column not in barred and any(_PRINTED_AS_MONEY.search(narrow(text)) for _, text in numbers):
-            yield from (row for row, _ in numbers)
+            yield from (row for row, _ in numbers if not grid.is_column_numbers(row))
 
 
 @remembered

@@ -40,3 +40,13 @@ def test_a_table_of_targets_prints_no_more_amounts_than_were_read(document: Call
     ]
     [count] = normalized_document(document(["渠道改造绩效目标表", form])).figures.values()
     assert (count.printed, count.read) == (1, 1)
+
+
+def test_a_row_that_numbers_the_columns_and_a_column_of_quantities_print_no_amounts(
+    document: Callable[..., Document],
+) -> None:
+    numbered = [BALANCE[1], ["栏次", "1", "栏次", "2"], *BALANCE[2:]]
+    bought = [["采购物品名称", "数量", "总计"], ["合计", "", "12.50"], ["复印纸", "2.5", "12.50"]]
+    made = document([TITLE, "部门收支总表", "单位：万元", numbered, "政府采购预算表", "单位：万元", bought])
+    figures = {kind: (each.printed, each.read) for kind, each in normalized_document(made).figures.items()}
+    assert figures == {"balance": (5, 5), "procurement": (2, 2)}
