@@ -29,7 +29,8 @@ def coverage(layout: Layout, read: ReaderResult) -> dict[str, FigureCount]:
     """Kind of table → its amounts, printed and read.
 
     A column counts as money if any of its numbers is broken or grouped, as codes, years and serial numbers never
-    are, and no text in it speaks of shares or counts; a row that numbers the columns has none. Of a performance table only what was read counts as printed.
+    are, and no text in it speaks of shares or counts; a row that numbers the columns has none. Of a performance
+    table only what was read counts as printed.
     """
     taken = _read(read)
     targets = {
@@ -49,7 +50,7 @@ def coverage(layout: Layout, read: ReaderResult) -> dict[str, FigureCount]:
         rows = taken[block]
         seen = Counter() if block in targets else Counter(_money_rows(table, layout.grids[block]))
         became[kind] += rows.total()
-        printed[kind] += rows.total() + (seen - rows).total()
+        printed[kind] += rows.total() + (seen - rows - _told_below(rows, seen)).total()
     return {
         kind: FigureCount(printed=count, read=became[kind]) for kind, count in sorted(printed.items()) if count
     }
@@ -66,6 +67,11 @@ def _read(read: ReaderResult) -> Places:
         if amounts:
             places[place.block][place.row] += amounts
     return places
+
+
+def _told_below(rows: Counter[int], seen: Counter[int]) -> Counter[int]:
+    """The amounts of rows without a record that the next row's record tells: a project's over what is bought."""
+    return +Counter({row - 1: rows[row] - seen[row] for row in rows if row - 1 not in rows})
 
 
 def _money_rows(table: Table, grid: Grid) -> Iterator[int]:

@@ -50,3 +50,17 @@ def test_a_row_that_numbers_the_columns_and_a_column_of_quantities_print_no_amou
     made = document([TITLE, "部门收支总表", "单位：万元", numbered, "政府采购预算表", "单位：万元", bought])
     figures = {kind: (each.printed, each.read) for kind, each in normalized_document(made).figures.items()}
     assert figures == {"balance": (5, 5), "procurement": (2, 2)}
+
+
+def test_a_project_s_money_told_by_what_is_bought_under_it_is_read(document: Callable[..., Document]) -> None:
+    bought = [
+        ["专项名称", "采购物品名称", "总计"],
+        ["合计", "", "20.50"],
+        ["网络建设", "", "12.50"],
+        ["", "交换机", "12.50"],
+        ["印刷费", "", "8.00"],
+        ["", "印刷服务", "8.00"],
+    ]
+    made = document([TITLE, "政府采购预算表", "单位：万元", bought])
+    [count] = normalized_document(made).figures.values()
+    assert (count.printed, count.read) == (5, 5)
