@@ -57,7 +57,8 @@ def level_rows(cells: Mapping[int, CellLines]) -> list[dict[int, list[TextLine]]
     """
     figures = {number for number, cell in cells.items() if _holds_figures(cell)}
     levels = _levels([line for number in figures for line in cells[number].lines if _FIGURE.fullmatch(line.text)])
-    blocks = {number: _blocks(cell) for number, cell in cells.items() if number not in figures and cell.lines}
+    others = {number: cell for number, cell in cells.items() if number not in figures and cell.lines}
+    blocks = {number: _blocks(cell, levels) for number, cell in others.items()}
     if len(levels) < 2 or not any(_tells(texts, levels) for texts in blocks.values()):
         return [{number: list(cell.lines) for number, cell in cells.items()}]
     rows = [_Row(level) for level in levels]
@@ -98,15 +99,26 @@ def _is_level(line: TextLine, level: float) -> bool:
     return abs(line.box.middle[1] - level) <= _LEVEL * (line.box.bottom - line.box.top)
 
 
-def _blocks(cell: CellLines) -> list[list[TextLine]]:
-    """Lines of one cell by the text they belong to: a line that is full goes on in the next."""
+def _blocks(cell: CellLines, levels: Sequence[float]) -> list[list[TextLine]]:
+    """Lines of one cell by the text they belong to: a line goes on in the next if it is full, or the figures stand
+    between the two."""
     blocks: list[list[TextLine]] = []
     for line in cell.lines:
-        if blocks and cell.right - blocks[-1][-1].box.right <= _PADDING + _FULL * line.em:
+        before = blocks[-1][-1] if blocks else None
+        full = before is not None and cell.right - before.box.right <= _PADDING + _FULL * line.em
+        if before is not None and (full or _stand_round(before, line, levels)):
             blocks[-1].append(line)
         else:
             blocks.append([line])
     return blocks
+
+
+def _stand_round(one: TextLine, two: TextLine, levels: Sequence[float]) -> bool:
+    """Whether figures stand at the middle of two lines that no figures stand level with."""
+    if any(_is_level(line, level) for line in (one, two) for level in levels):
+        return False
+    middle = (one.box.top + two.box.bottom) / 2
+    return any(abs(middle - level) <= _LEVEL * one.em for level in levels)
 
 
 def _tells(blocks: Sequence[Sequence[TextLine]], levels: Sequence[float]) -> bool:

@@ -54,6 +54,18 @@ def test_a_name_of_several_lines_and_its_figures_are_one_row(sheet: "Sheet", fig
     assert rows_of(sheet.table()) == [HEAD, *wanted]
 
 
+def test_lines_that_are_not_full_are_one_name_where_its_figures_stand_between_them(sheet: "Sheet") -> None:
+    rows = [
+        (["教育支出"], "120.50", "100.00"),
+        (["其中：校舍维修", "改造"], "38.90", ""),
+        (["园区建设", "（二期）"], "8.90", "1.00"),
+        (["合计"], "168.30", "101.00"),
+    ]
+    draw(sheet, rows, 0.5)
+    wanted = [["\n".join(lines), *figures] for lines, *figures in rows]
+    assert rows_of(sheet.table()) == [HEAD, *wanted]
+
+
 def test_a_name_without_figures_is_a_row(sheet: "Sheet") -> None:
     rows = [(["一、本级支出"], "", ""), (["人大事务"], "1,234.50", "-3.00"), (["政协事务"], "-", "—")]
     rows.append((["合计"], "1,234.50", "-3.00"))
