@@ -1,7 +1,8 @@
 """Which published figure is wrong: the failed equalities of all rules explained together, by the fewest cells.
 
 One wrong cell breaks every equality it takes part in. The cell whose change satisfies all the failed ones, and
-breaks none that holds, is the cause; where no single cell explains them, the smallest set of cells.
+breaks none that holds, is the cause; where no single cell explains them, the smallest set of cells. Where several
+cells would do alike, the one is wrong whose right amount another table prints for the same account.
 """
 
 from collections import defaultdict
@@ -12,6 +13,7 @@ from functools import cached_property
 from typing import Final
 
 from services.normalizer.checks.equations import CellKey, Equation, Figure
+from services.normalizer.checks.prints import Prints
 from shared.schemas.records import Fact
 
 _DEEPEST: Final = 3
@@ -21,6 +23,8 @@ _STEPS: Final = 2_000
 _MOST: Final = 60
 """From how many failed equalities on a group is no slip, and not searched; nor are as many causes compared."""
 
+_NONE: Final = Decimal(0)
+
 Changes = Mapping[CellKey, Decimal]
 
 
@@ -29,16 +33,18 @@ class Cause:
     """Failed equalities (by their place in the sequence) that one thing explains.
 
     `cell` is the figure that is wrong and `amount` what it should be, where the equalities leave no other choice.
+    `among_parts`: no cell is named, but the total of the one equality is right, for another that holds needs it.
     """
 
     equations: tuple[int, ...]
     cell: Figure | None = None
     amount: Decimal | None = None
+    among_parts: bool = False
 
 
-def causes(equations: Sequence[Equation]) -> list[Cause]:
+def causes(equations: Sequence[Equation], prints: Prints) -> list[Cause]:
     """Explain those of `equations` that fail by the others; every failed one belongs to exactly one cause."""
-    system = _System(equations)
+    system = _System(equations, prints)
     found: list[Cause] = []
     for group in system.groups():
         found += _explain(system, group)
@@ -128,6 +134,12 @@ def _clearest(system: "_System", failing: Mapping[int, None]) -> Cause | None:
         return None
     broken = max(best, key=lambda numbers: (len(numbers), [-number for number in numbers]))
     choices = best[broken]
+    if len(choices) > 1:
+        choices = [
+            (cell, printed)
+            for cell, change in choices
+            if (printed := system.printed_elsewhere(cell, change)) is not None
+        ]
     return system.named(broken, *choices[0]) if len(choices) == 1 else Cause(broken)
 
 
@@ -141,6 +153,8 @@ def _fewest(system: "_System", failing: Sequence[int]) -> Iterator[Cause]:
     if not solutions:
         yield from _alike(system, failing)
         return
+    if len(printed := list(_printed(system, solutions))) == 1:
+        solutions = printed
     left = dict.fromkeys(failing)
     uses = {cell: [number for number, _ in system.uses[cell] if number in left] for cell in solutions[0]}
     for cell in sorted(uses, key=lambda each: len(uses[each])):
@@ -151,8 +165,23 @@ def _fewest(system: "_System", failing: Sequence[int]) -> Iterator[Cause]:
         sure = all(solution.get(cell) == change for solution in solutions) and system.is_closed(broken)
         sure = sure and not system.is_borne_out(cell, change)
         if broken:
-            yield system.named(broken, cell, change) if sure else Cause(broken)
+            yield system.named(broken, cell, change) if sure else _unnamed(system, broken, solutions)
     yield from _alike(system, left)
+
+
+def _printed(system: "_System", solutions: Iterable[Changes]) -> Iterator[Changes]:
+    """Those of one cell that another table bears out, as it prints them."""
+    for cell, change in (item for each in solutions if len(each) == 1 for item in each.items()):
+        if (printed := system.printed_elsewhere(cell, change)) is not None:
+            yield {cell: printed}
+
+
+def _unnamed(system: "_System", broken: tuple[int, ...], solutions: Sequence[Changes]) -> Cause:
+    """The cause of failed equalities that each of `solutions` would mend."""
+    failed = system.equations[broken[0]]
+    single = len(broken) == 1 and len(failed.parts) > 1 and failed.closed
+    other = single and all(len(each) == 1 and failed.total.key not in each for each in solutions)
+    return Cause(broken, among_parts=other and system.is_right(failed.total, failed.residual))
 
 
 def _alike(system: "_System", failing: Iterable[int]) -> Iterator[Cause]:
@@ -166,8 +195,9 @@ def _alike(system: "_System", failing: Iterable[int]) -> Iterator[Cause]:
 class _System:
     """The equalities and the cells they share."""
 
-    def __init__(self, equations: Sequence[Equation]) -> None:
+    def __init__(self, equations: Sequence[Equation], prints: Prints) -> None:
         self.equations = equations
+        self._prints = prints
         self.residuals = [equation.residual for equation in equations]
 
     @cached_property
@@ -236,11 +266,40 @@ class _System:
 
     def is_borne_out(self, cell: CellKey, change: Decimal) -> bool:
         """Whether an equality that holds would not, were `cell` alone to change: two prints agree on it."""
+        return any(True for _ in self.needing(cell, change))
+
+    def needing(self, cell: CellKey, change: Decimal) -> Iterator[int]:
+        """The equalities that hold and would not, were `cell` alone to change."""
         amount = self.figures[cell].amount + change
-        return any(
-            self.equations[number].holds and not self.equations[number].holds_with({cell: amount})
-            for number, _ in self.uses[cell]
-        )
+        for number, _ in self.uses[cell]:
+            equation = self.equations[number]
+            if equation.holds and not equation.holds_with({cell: amount}):
+                yield number
+
+    def printed_elsewhere(self, cell: CellKey, change: Decimal) -> Decimal | None:
+        """`change` as another table has it, which prints the right amount of its account and not the wrong one.
+
+        None where no other table does.
+        """
+        figure = self.figures[cell]
+        if self._prints.elsewhere(figure.record, figure.amount, _NONE) is not None:
+            return None
+        within = max(self.equations[number].allowed for number, _ in self.uses[cell])
+        right = self._prints.elsewhere(figure.record, figure.amount + change, within)
+        return None if right is None or not self.settles(cell, right - figure.amount) else right - figure.amount
+
+    def is_right(self, total: Figure, residual: Decimal) -> bool:
+        """Whether a sum that holds needs `total` as it is printed, too large by `residual` for its own parts.
+
+        The sum may have it where it is printed again; that alone says nothing, for it was added up so.
+        """
+        prints = [total.key] if total.key else []
+        for cell in prints:
+            for number in self.needing(cell, -residual):
+                if len(self.equations[number].parts) > 1:
+                    return True
+                prints += [other for other in self.equations[number].weights if other not in prints]
+        return False
 
     def is_closed(self, numbers: Iterable[int]) -> bool:
         """Whether at least one of the equalities has no other terms than figures."""

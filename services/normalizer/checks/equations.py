@@ -121,6 +121,14 @@ class Equation:
             f"相差{money(abs(self.residual))}。"
         )
 
+    @property
+    def message_of_parts(self) -> str:
+        """The same where the total is borne out: one of the parts is wrong, which one nothing tells."""
+        return (
+            f"{self.subject}为{money(self.total.amount)}，有其他等式佐证，{self.basis}却为{money(self.expected)}，"
+            f"相差{money(abs(self.residual))}，所加各项中有误。"
+        )
+
     def allows(self, residual: Decimal) -> bool:
         """Whether printing can explain that the total is too large by `residual`."""
         return residual <= self.allowed and (self.bound or residual >= -self.allowed)

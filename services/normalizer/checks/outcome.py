@@ -247,6 +247,19 @@ def draft_of(equation: Equation) -> Draft:
     return Draft(equation.message, records, yuan(expected), yuan(actual), yuan(actual - expected))
 
 
+def draft_of_parts(equation: Equation) -> Draft:
+    """The finding of a failed equality whose total is right: what its parts should add up to, and what they do."""
+    right = draft_of(equation)
+    difference = yuan(equation.expected - equation.total.amount)
+    return replace(
+        right,
+        message=equation.message_of_parts,
+        expected=right.actual,
+        actual=right.expected,
+        difference=difference,
+    )
+
+
 def _off_scale(equation: Equation) -> tuple[tuple[Figure, Decimal], ...]:
     """The figures of a failed equality that make it hold once taken 10,000 times larger or smaller."""
     found = []

@@ -20,9 +20,12 @@ broke).
 
 The equalities of all rules that do not hold are explained together: the cell whose change would satisfy them, and
 break none that holds, is named with the value it should have; its subjects are the wrong cell, then the figures of
-the equalities it breaks. Where no single cell explains them, the smallest set of cells does. The `check` record of
-every rule whose equality failed says `fail` and refers to that finding, which bears the name of the rule that is
-about the cell.
+the equalities it breaks. Where several cells would do alike, the one is wrong whose right amount another table
+prints for the same account; where none does and other sums need the total, it is one of the parts, and the total
+is not accused. Where no single cell explains them, the smallest set of cells does.
+
+The `check` record of every rule whose equality failed says `fail` and refers to that finding, which bears the name
+of the rule that is about the cell.
 """
 
 

@@ -9,13 +9,14 @@ from services.normalizer.checks.book import Book
 from services.normalizer.checks.causes import Cause, Changes, causes, mends
 from services.normalizer.checks.equations import Equation
 from services.normalizer.checks.evidence import Evidence
-from services.normalizer.checks.outcome import Draft, Outcome, draft_of
+from services.normalizer.checks.outcome import Draft, Outcome, draft_of, draft_of_parts
+from services.normalizer.checks.prints import Prints
 from services.normalizer.checks.rules import CHECKS, Rule
 from services.normalizer.checks.wording import amount_of, money, yuan
 from services.normalizer.layout import Layout
 from services.normalizer.recorder import ReaderResult, Recorder
 from shared.schemas.names import CheckStatus, Severity
-from shared.schemas.records import Check, Finding, Provenance, RecordBase
+from shared.schemas.records import BudgetLine, Check, Finding, Provenance, RecordBase
 
 _SHOWN: Final = 3
 """How many of the equalities that a wrong cell breaks a message names."""
@@ -94,7 +95,7 @@ def _explain(
     explained: list[tuple[Finding, Sequence[Changes]]] = []
     tried = [(answer, equation) for answer in answers for equation in answer.outcome.equations]
     equations = [equation for _, equation in tried]
-    found = causes(equations)
+    found = causes(equations, Prints(read.of(BudgetLine)))
     if not found:
         return []
     by_name = {answer.rule.name: answer for answer in answers}
@@ -132,7 +133,7 @@ def _draft(cause: Cause, failed: Sequence[Equation], tried: Sequence[Equation], 
     """The finding of one cause: the wrong cell first, then the equalities it breaks."""
     first = failed[0]
     if cause.cell is None or cause.amount is None or (cause.cell.key == first.total.key and len(failed) == 1):
-        draft = draft_of(first)
+        draft = draft_of_parts(first) if cause.among_parts else draft_of(first)
         message = draft.message.removesuffix("。") + (f"；另有{len(failed) - 1}项等式不成立" if failed[1:] else "")
         records: list[RecordBase] = [*draft.records]
         expected, actual, difference = draft.expected, draft.actual, draft.difference

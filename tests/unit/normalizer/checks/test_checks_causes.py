@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.normalizer.checks.causes import causes
+from services.normalizer.checks.causes import Cause
+from services.normalizer.checks.causes import causes as explained
 from services.normalizer.checks.equations import Equation, Figure, sum_tolerance
+from services.normalizer.checks.prints import Prints
 from shared.schemas.records import Goal, Provenance, RecordBase
 
 CENT = Decimal("0.01")
@@ -28,6 +31,11 @@ def figure(name: str, amount: Decimal | int | str) -> Figure:
 
 def adds(total: Figure, *parts: Figure, closed: bool = True) -> Equation:
     return Equation(total.record.id, total, parts, "各项之和", sum_tolerance((total, *parts)), closed=closed)
+
+
+def causes(equations: Sequence[Equation]) -> list[Cause]:
+    """Of a document whose tables print nothing else."""
+    return explained(equations, Prints(()))
 
 
 def grid(cells: dict[tuple[int, int], Decimal]) -> list[Equation]:
@@ -102,6 +110,15 @@ def test_a_sum_that_stands_alone_names_no_cell() -> None:
     [cause] = causes([adds(figure("total", 10), figure("a", 3), figure("b", 4))])
     assert cause.cell is None
     assert cause.equations == (0,)
+    assert not cause.among_parts
+
+
+def test_a_total_that_another_sum_needs_is_right_and_one_of_its_parts_is_wrong() -> None:
+    total = figure("total", 10)
+    whole = adds(figure("whole", 15), total, figure("rest", 5))
+    [cause] = causes([adds(total, figure("a", 3), figure("b", 4)), whole])
+    assert cause.cell is None
+    assert cause.among_parts
 
 
 def test_a_cell_that_another_sum_bears_out_is_not_accused() -> None:

@@ -127,3 +127,11 @@ def test_what_follows_from_a_wrong_figure_is_not_told_again(seed: int, number: i
     place = Origin(portal="sample", region_code=each.publisher.region, region_name=each.publisher.region_name)
     findings = _loud(list(normalize_document(blocks.document(each.written.content, "公开.txt", place))))
     assert [finding.check for finding in findings] == [check]
+
+
+def test_of_many_parts_the_one_is_wrong_that_another_table_prints_otherwise() -> None:
+    document = _document(JIANGSU)
+    line = _line(list(normalize_document(document)), TableName.APPROPRIATION_BASIC_EXPENDITURE, "30201", "total")
+    [finding] = _loud(list(normalize_document(_with(document, line, "91.35"))))
+    assert finding.provenance.row == line.provenance.row
+    assert (finding.expected, finding.actual) == (f"{line.amount:.2f}", "913500.00")
