@@ -29,6 +29,8 @@ _NEAR: Final = 4
 _RATE: Final = re.compile(r"[%％]|增[长减]率|增幅|进度|[占比]比|比[重例]")
 _NOTE: Final = re.compile(r"\(?(备注|注|说明|表注)\d{0,2}[:：)、.]")
 _EXPLAINS: Final = re.compile(r"不?含|不?包[含括]|另有|未列|未计|除外|剔除|为空表")
+_DEFINED: Final = re.compile("指")
+_SENTENCE_END: Final = re.compile("[。;；]")
 _ROUNDS: Final = re.compile(r"尾[差数]|四舍五入|[进取]位")
 _OF_ROUNDING: Final = 2
 """How many times as much as printing allows a note on rounding may explain: a unit of each figure, not half."""
@@ -178,7 +180,7 @@ class Evidence:
                 yield Doubt(Clause.PAGE_BREAK, "所加各行分在两页，没有其他等式可以佐证")
             small = abs(equation.residual) <= _OF_ROUNDING * equation.allowed
             for note in self._notes_at(block):
-                if small or _EXPLAINS.search(note):
+                if small or _explains(note):
                     yield Doubt(Clause.NOTE, f"表注“{_short(note)}”可能说明差额")
 
     def _unread(self, equation: Equation, block: int, row: tuple[int, int] | None) -> Iterator[Doubt]:
@@ -410,6 +412,15 @@ def _is_printed_money(text: str) -> bool:
 
 def _has_figures(table: Table) -> bool:
     return any(is_amount(cell.text) for cell in table.cells)
+
+
+def _explains(note: str) -> bool:
+    """Whether `note` says what the figures hold or leave out, and does not only define a term (…指…，含…)."""
+    for sentence in _SENTENCE_END.split(note):
+        said = _EXPLAINS.search(sentence)
+        if said and not _DEFINED.search(sentence, 0, said.start()):
+            return True
+    return False
 
 
 def _short(text: str) -> str:

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from services.normalizer.checks.book import Book
 from services.normalizer.checks.classes import class_code
@@ -26,12 +27,16 @@ _BALANCING = re.compile(r"结转|结余|弥补|动用|调入|结存|转贷|上�
 
 @dataclass(frozen=True)
 class Side:
-    """One side of a balance table: the lines over 本年合计, that line, those between it and 总计, that line."""
+    """One side of a balance table: the lines over 本年合计, that line, those between it and 总计, that line.
+
+    `borrowed`: the totals stand in another group of columns, which splits the same money otherwise.
+    """
 
     sources: list[Row]
     current: Row | None
     between: list[Row]
     whole: Row | None
+    borrowed: bool = False
 
     @property
     def bottom(self) -> Row | None:
@@ -41,8 +46,19 @@ class Side:
 
 def side_of(sheet: Sheet, side: str) -> Side:
     """One side of a balance table, of several groups of columns the one that lists classes of spending."""
-    groups = sheet.side(side) or [[]]
-    return _split(max(groups, key=lambda rows: sum(bool(class_code(row.name)) for row in rows)))
+    groups = _sides_of(sheet, side) or [_split([])]
+    return max(groups, key=lambda group: sum(bool(class_code(row.name)) for row in group.sources))
+
+
+def _sides_of(sheet: Sheet, side: str) -> list[Side]:
+    """The groups of columns of one side; the totals may stand in one alone, and are those of the others too."""
+    groups = [_split(rows) for rows in sheet.side(side)]
+    totals = [group for group in groups if group.bottom is not None]
+    if len(totals) != 1:
+        return groups
+    return [
+        group if group.bottom else replace(totals[0], sources=group.sources, borrowed=True) for group in groups
+    ]
 
 
 def _split(rows: list[Row]) -> Side:
@@ -129,8 +145,9 @@ def check_balance(book: Book, outcome: Outcome) -> None:
     """收支总表: 本年合计 = its lines; 总计 = 本年合计 + 结转结余; 收入总计 = 支出总计."""
     for volume, (sheet,) in book.sheets_or_reason(outcome, TableName.BALANCE):
         income, expenditure = side_of(sheet, "income"), side_of(sheet, "expenditure")
-        for group in (*sheet.side("income"), *sheet.side("expenditure")):
-            _check_side(outcome, sheet, _split(group))
+        for side in (*_sides_of(sheet, "income"), *_sides_of(sheet, "expenditure")):
+            _check_side(outcome, sheet, side)
+        check_rows(outcome, sheet)
         bottoms = [figure for side in (income, expenditure) if (figure := bottom_figure(side)) is not None]
         if len(bottoms) == 2:
             doubt = volume.doubt
@@ -145,17 +162,17 @@ def bottom_figure(side: Side) -> Figure | None:
 
 
 def _check_side(outcome: Outcome, sheet: Sheet, side: Side) -> None:
-    column = side_column(side)
     total = side.current or side.whole
-    if total is None or column not in total.cells:
+    if total is None or side_column(side) not in total.cells:
         outcome.lacks(f"{sheet.title}缺少合计行")
         return
-    if not readings(side.sources, column):
+    if not readings(side.sources, side_column(side)):
         outcome.lacks(f"{sheet.title}“{total.line.name}”没有构成项")
         return
-    check_lines(outcome, sheet, side, column)
-    if side.current is not None and side.whole is not None and column in side.whole.cells:
-        check_whole(outcome, sheet, side, column)
+    for column in total.cells:
+        check_lines(outcome, sheet, side, column)
+        if side.current and side.whole and column in side.whole.cells and not side.borrowed:
+            check_whole(outcome, sheet, side, column)
 
 
 def check_lines(outcome: Outcome, sheet: Sheet, side: Side, column: ColumnName) -> None:
@@ -196,9 +213,26 @@ def check_whole(outcome: Outcome, sheet: Sheet, side: Side, column: ColumnName) 
 
 
 def check_income_rows(book: Book, outcome: Outcome) -> None:
-    """收入总表: in each row 合计 = 本年收入小计 + 上年结转, 小计 = its sources."""
+    """收入总表: in each row 合计 = 本年收入小计 + 上年结转, 小计 = its sources; down, where these are rows."""
     for _, (sheet,) in book.sheets_or_reason(outcome, TableName.INCOME):
         check_rows(outcome, sheet)
+        if len(sheet.columns) == 1 and not any(row.code for row in sheet.rows):
+            _check_source_rows(outcome, sheet, sheet.columns[0])
+
+
+def _check_source_rows(outcome: Outcome, sheet: Sheet, column: ColumnName) -> None:
+    """The total = the 小计 of each kind of money, each 小计 = the sources under it."""
+    starts = [place for place, row in enumerate(sheet.rows) if is_partial(row.name) and not row.is_grand]
+    grand = sheet.grand()
+    if not starts or grand is None or column not in grand.cells or sheet.rows[0] is not grand or starts[0] != 1:
+        return
+    subtotals = [sheet.rows[start] for start in starts]
+    outcome.adds_up(sheet.subject(grand, column), grand.cells[column], figures(subtotals, column), "各小计之和")
+    for start, end in pairwise((*starts, len(sheet.rows))):
+        ways = readings(sheet.rows[start + 1 : end], column)
+        if ways and column in sheet.rows[start].cells:
+            whole = sheet.rows[start]
+            outcome.adds_up_some_way(sheet.subject(whole, column), whole.cells[column], ways, "各项之和")
 
 
 def check_expenditure_rows(book: Book, outcome: Outcome) -> None:

@@ -1,5 +1,6 @@
 """A single wrong figure in an otherwise sound disclosure gives one finding, and that names it first."""
 
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
@@ -135,3 +136,51 @@ def test_of_many_parts_the_one_is_wrong_that_another_table_prints_otherwise() ->
     [finding] = _loud(list(normalize_document(_with(document, line, "91.35"))))
     assert finding.provenance.row == line.provenance.row
     assert (finding.expected, finding.actual) == (f"{line.amount:.2f}", "913500.00")
+
+
+def test_classes_of_spending_add_up_to_the_total_beside_the_natures() -> None:
+    document = _document(JIANGSU)
+    line = _line(list(normalize_document(document)), TableName.BALANCE, "农林水支出", "budget")
+    [finding] = _loud(list(normalize_document(_with(document, line, "7.77"))))
+    assert (finding.check, finding.provenance.block) == ("balance_sum", line.provenance.block)
+
+
+TITLE = "青石县水务局2024年部门预算"
+INCOME = [
+    ["项目名称", "金额"],
+    ["收入总计", "146.79"],
+    ["一般公共预算资金小计", "66.79"],
+    ["公共财政拨款（补助）资金", "66.79"],
+    ["专项收入", ""],
+    ["其他资金小计", "80.00"],
+    ["事业收入", "30.00"],
+    ["其他收入", "50.00"],
+]
+BALANCE = [
+    ["本年收入", "", "本年支出", "", "", "", ""],
+    ["项目", "预算数", "项目", "预算数", "", "", ""],
+    ["", "", "", "合计", "基本支出", "", "项目支出"],
+    ["", "", "", "", "人员经费", "公用经费", ""],
+    ["一、财政拨款收入", "100.00", "一、农林水支出", "70.00", "20.00", "10.00", "40.00"],
+    ["二、其他收入", "20.00", "二、住房保障支出", "50.00", "45.00", "5.00", ""],
+    ["收入总计", "120.00", "支出总计", "120.00", "65.00", "15.00", "40.00"],
+]
+
+
+@pytest.mark.parametrize(
+    ("title", "rows", "place", "check"),
+    [
+        pytest.param("收入总表", INCOME, (2, 1), "income_row_sum", id="a-subtotal-of-sources-in-rows"),
+        pytest.param("收入总表", INCOME, (7, 1), "income_row_sum", id="a-source-in-a-row"),
+        pytest.param("收支总表", BALANCE, (4, 4), "balance_sum", id="a-further-column"),
+        pytest.param("收支总表", BALANCE, (6, 5), "balance_sum", id="the-total-of-a-further-column"),
+    ],
+)
+def test_every_way_in_which_a_table_splits_its_money_is_added_up(
+    document: Callable[..., Document], title: str, rows: list[list[str]], place: tuple[int, int], check: str
+) -> None:
+    blocks = [TITLE, title, "单位：万元", rows]
+    assert not _loud(list(normalize_document(document(blocks))))
+    wrong = [list(row) for row in rows]
+    wrong[place[0]][place[1]] = "37.77"
+    assert check in {finding.check for finding in _loud(list(normalize_document(document([*blocks[:3], wrong]))))}
