@@ -221,8 +221,8 @@ def check_income_rows(book: Book, outcome: Outcome) -> None:
 
 
 def _check_source_rows(outcome: Outcome, sheet: Sheet, column: ColumnName) -> None:
-    """The total = the 小计 of each kind of money, each 小计 = the sources under it."""
-    starts = [place for place, row in enumerate(sheet.rows) if is_partial(row.name) and not row.is_grand]
+    """The total = the 小计 of each kind of money and what is carried over, each 小计 = the sources under it."""
+    starts = [place for place, row in enumerate(sheet.rows) if _is_kind_of_money(row)]
     grand = sheet.grand()
     if not starts or grand is None or column not in grand.cells or sheet.rows[0] is not grand or starts[0] != 1:
         return
@@ -233,6 +233,10 @@ def _check_source_rows(outcome: Outcome, sheet: Sheet, column: ColumnName) -> No
         if ways and column in sheet.rows[start].cells:
             whole = sheet.rows[start]
             outcome.adds_up_some_way(sheet.subject(whole, column), whole.cells[column], ways, "各项之和")
+
+
+def _is_kind_of_money(row: Row) -> bool:
+    return (is_partial(row.name) or bool(_BALANCING.search(row.name))) and not row.is_part
 
 
 def check_expenditure_rows(book: Book, outcome: Outcome) -> None:
