@@ -35,6 +35,10 @@ _LOCAL: Final = re.compile(
     r"(?:(?<![各城乡村])[镇乡](?!镇)|(?<!各)街道|苏木|开发区|高新区|经开区|示范区|管理区|度假区|工业园区?|产业园区?)(?!、|和|及)"
 )
 """A town, or a zone with finances of its own: no region of the table of regions."""
+_OWN_MONEY: Final = (
+    "(?=(?:地方)?(?:财政)?(?:一般公共|公共财政|政府性基金|国有资本|社会保险|(?:地方)?政府.{0,4}债|总?[收支]))"
+)
+"""What follows the place's name where its own budget or debt is meant."""
 _ABOVE: Final = re.compile("^.*[省市县区州盟旗](?=..)")
 """The regions that a town or zone is in."""
 _DATED: Final = re.compile(
@@ -92,6 +96,14 @@ class Place:
     def apart(self, text: str) -> str:
         """`text` less the place's own name, whose last words may be those of governments below: 开发区, 沙县区."""
         return re.sub(re.escape(self.short) + "(?!本?级|直)", "", text) if self.short else text
+
+    def in_text(self, text: str) -> str:
+        """`text` with the place's own name as its rank, where its budget or debt follows: 全县, 县本级."""
+        if not self.short:
+            return text
+        named = re.escape(self.short)
+        text = re.sub(f"{named}(?=本?级|直)", self.short[-1], text)
+        return re.sub(f"{named}{_OWN_MONEY}", "全" + self.short[-1], text)
 
     @property
     def rank(self) -> str | None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from services.normalizer.government import terms
 from services.normalizer.government.areas import Area, Place
-from services.normalizer.government.figures import CODE, ComposedPanel, Setting
+from services.normalizer.government.figures import ComposedPanel, Setting
 from services.normalizer.government.frames import MoneyTable, Panel
 from services.normalizer.government.parts import (
     DEBT_TABLES,
@@ -25,6 +25,7 @@ from services.normalizer.government.parts import (
     side_in,
     title_parts,
 )
+from services.normalizer.government.rows import CODE
 from services.normalizer.language.money import Unit
 from services.normalizer.language.text import code, without_marker
 from services.normalizer.language.totals import ends_in_total, is_total
@@ -183,7 +184,7 @@ def _tops(table: MoneyTable, panels: Sequence[Panel]) -> list[str]:
 def _fund_of_rows(labels: Sequence[str]) -> Fund | None:
     """The fund whose own rows a table has, where it has no other's; else the one named, by the first row too."""
     named = [fund for label in labels if (fund := fund_first(label))]
-    if len(set(named)) > 1:
+    if len(set(named)) > 1 or (named and any(LARGER.search(label) for label in labels)):
         return None
     found = Counter(
         fund for label in labels if (fund := terms.rows_of_funds().exactly(terms.plain(without_marker(label))))

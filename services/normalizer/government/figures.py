@@ -23,10 +23,11 @@ from services.normalizer.government.parts import (
     side_in,
     year_in,
 )
+from services.normalizer.government.rows import PanelRows, RowLabel
 from services.normalizer.language.enumerations import read_marker
 from services.normalizer.language.money import Unit, is_amount, is_blank, unit_in
-from services.normalizer.language.text import code, name, without_marker
-from services.normalizer.language.totals import ends_in_total, is_grand, is_total, without_total
+from services.normalizer.language.text import name, without_marker
+from services.normalizer.language.totals import ends_in_total, is_grand, is_total
 from shared.schemas.document import Cell
 from shared.schemas.names import (
     Basis,
@@ -41,12 +42,6 @@ from shared.schemas.names import (
 _NOTHING: Final = LabelParts()
 _MAJOR: Final = re.compile(r"^[一二三四五六七八九十]{1,3}、")
 _MINOR: Final = re.compile(r"^(?:其中|\d{1,2}[.、]|\([一二三四五六七八九十\d]{1,2}\))")
-CODE: Final = re.compile(r"[\[(（]?(\d{3}(?:\d{2}){0,4})[\])）]?")
-"""A code of a classification, in brackets or not."""
-_DIGITS: Final = re.compile(r"[\[(（]?\d{2,11}[\])）]?")
-_WHOLE_CODE: Final = 3
-"""Digits from which on a code needs none of the columns before it."""
-_FUSED: Final = re.compile(r"[\[(（]?(\d{3}(?:\d{2}){0,4})[\])）]?[-—_. ]?(?=[^\d.,年月日、])(.+)")
 _BARE_YEAR: Final = re.compile(r"20\d\d(?:年|年度)?")
 _RECEIVED: Final[Mapping[frozenset[bool], Side]] = {frozenset({True}): "income", frozenset({False}): "expenditure"}
 _BOND: Final = re.compile(r"政府.{0,14}债券(?:\(.{0,16}\)|.{0,12}期)")
@@ -55,12 +50,17 @@ _NEW_LIMIT: Final = re.compile("新增[^和及、]{0,12}限额(?!.*余额)")
 _KEPT: Final = re.compile("收支结余|滚存结余|累计结余|[本当]年结余")
 """What is left of both sides."""
 _OF_THE_YEAR: Final = re.compile("(?:本年|当年|年度)?(?:收支)?结余")
+_ACCUMULATED: Final = re.compile("(?:滚存|累计)结余")
 _SIDE_ALONE: Final = re.compile(
     r"(?:20\d\d年?|[本当全]年|年度|财政|总|累计|预算|决算|计划|实际|完成|执行|安排|合计)*(?:收入|支出)(?:预算|决算|执行|完成|安排)*(?:数|额|金额|合计|小计|总计)?(?:[(].{1,8}[)])?"
 )
 """A label that names a side and nothing of what is taken in or spent."""
 _PROVIDED: Final = re.compile(r"(?:财力|资金|补助|转移支付|结转|债券|收入)安排$")
 """A label that says where the money comes from."""
+_INVESTED: Final = re.compile("总?投资(?:额|数|金额|规模)?$")
+"""A label that says what a project costs, not what of it is paid here."""
+_DEFICIT: Final = re.compile("赤字")
+"""What stands among the rows of a form on debt and is of the budget."""
 _REDUCED: Final = re.compile("调减|核减|收回|调整")
 
 
@@ -101,6 +101,8 @@ class _Context:
 
     side: Side | None = None
     fund: Fund | None = None
+    larger: bool = False
+    """Whether they are of what is collected for every level of government."""
     group: LabelParts = _NOTHING
     major: LabelParts = _NOTHING
 
@@ -128,7 +130,8 @@ class ComposedPanel:
         context = _Context(side=self._first_side())
         for row in self.table.body:
             cells = [self._money(row, column) for column in self.panel.money]
-            line_no, found_code, printed = self._row(row)
+            called = self._rows.read(row)
+            printed = called.name
             filled = [cell for cell in cells if cell is not None and not is_blank(cell.text)]
             if not printed and self.panel.is_nameless:
                 for cell in filled:
@@ -142,7 +145,7 @@ class ComposedPanel:
                 if not is_amount(cell.text):
                     self.strange.append(cell)
                     continue
-                made = self._figure(cell, (line_no, found_code, printed), said, row)
+                made = self._figure(cell, called, said, row)
                 if made is not None:
                     yield made
 
@@ -152,7 +155,9 @@ class ComposedPanel:
         called = path[-1] if path else ""
         if len(path) > 1 and is_total(called):
             called = path[-2] + called
-        made = self._figure(cell, (None, None, name(called)), _NOTHING, row) if is_amount(cell.text) else None
+        made = (
+            self._figure(cell, RowLabel(None, None, name(called)), _NOTHING, row) if is_amount(cell.text) else None
+        )
         if made is None:
             self.strange.append(cell)
         else:
@@ -163,81 +168,23 @@ class ComposedPanel:
         cell = self.table.grid.own(row, column)
         return cell if cell is not None and cell.column == column else None
 
-    def _row(self, row: int) -> tuple[int | None, str | None, str]:
-        """Number, code and name of a row, as far as it has them."""
-        grid, panel = self.table.grid, self.panel
-        line_no = next(
-            (
-                int(text)
-                for column in panel.counters
-                if (text := terms.plain(grid.text(row, column))).isdigit() and len(text) < 6
-            ),
-            None,
-        )
-        found = self._codes.get(row)
-        labels = (*panel.names, *panel.areas, *panel.bonds)
-        texts = [grid.text(row, column) for column in (labels if not panel.names else panel.names)]
-        texts = list(dict.fromkeys(text for text in texts if text.strip()))
-        own = texts[-1] if texts else ""
-        if not own:
-            spare = (
-                grid.text(row, column) for column in (*panel.areas, *panel.bonds, *panel.counters, *panel.codes)
-            )
-            own = next((text for text in spare if text.strip() and not terms.plain(text).isdigit()), "")
-            own = own or self._total_beside(row)
-        if len(texts) > 1 and is_total(own) and not without_total(own):
-            own = texts[-2] + own
-        fused = (
-            _FUSED.fullmatch(terms.plain(own)) if self.classification is not LineClassification.PROJECT else None
-        )
-        if found is None and fused:
-            return line_no, fused[1], name(fused[2])
-        return line_no, found, name(own)
-
-    def _total_beside(self, row: int) -> str:
-        """The word for a total that stands in a column of no names before the figures."""
-        at = self.table.panels.index(self.panel)
-        start = self.table.panels[at - 1].last + 1 if at else 0
-        texts = (self.table.grid.text(row, column) for column in range(start, self.panel.money[0]))
-        return next((text for text in texts if ends_in_total(text)), "")
+    @cached_property
+    def _rows(self) -> PanelRows:
+        return PanelRows(self.table, self.panel, self.classification)
 
     @cached_property
     def _marked(self) -> bool:
         """Whether rows have markers of the highest rank, so that others are within them."""
-        return any(_MAJOR.match(self._label(row)) for row in self.table.body)
-
-    @cached_property
-    def _codes(self) -> Mapping[int, str]:
-        """The code of each row: in one column, or 类, 款, 项 in columns of their own, the upper once."""
-        found: dict[int, str] = {}
-        above: dict[int, str] = {}
-        for row in self.table.body:
-            pieces = {column: _piece(self.table.grid.text(row, column)) for column in self.panel.codes}
-            last = max((column for column, piece in pieces.items() if _DIGITS.fullmatch(piece)), default=None)
-            whole = ""
-            for column, piece in pieces.items():
-                if _DIGITS.fullmatch(piece):
-                    above[column] = piece
-                elif last is not None and column < last and len(pieces[last]) < _WHOLE_CODE:
-                    piece = above.get(column, "")
-                whole = piece if whole and piece.startswith(whole) else whole + piece
-            if match := CODE.fullmatch(whole):
-                found[row] = match[1]
-        return found
-
-    def _label(self, row: int) -> str:
-        """The name of a row as printed, with its marker."""
-        texts = [self.table.grid.text(row, column) for column in self.panel.names]
-        return terms.plain(texts[-1]) if texts else ""
+        return any(_MAJOR.match(self._rows.label(row)) for row in self.table.body)
 
     def _first_side(self) -> Side | None:
         if self.whole.side or self.whole.table in DEBT_TABLES:
             return self.whole.side
-        return next((side for row in self.table.body if (side := side_in(self._label(row)))), None)
+        return next((side for row in self.table.body if (side := side_in(self._rows.label(row)))), None)
 
     def _said(self, printed: str, row: int, context: _Context, pays: bool) -> LabelParts:
         """What the row says with those above it, and leaves for those below."""
-        label = self._label(row) or terms.plain(printed)
+        label = self._rows.label(row) or terms.plain(printed)
         if self.whole.table in DEBT_TABLES:
             return self._debt(label, row, context, pays)
         if self.whole.table is TableName.GOVERNMENT_BALANCE and not self.whole.side:
@@ -257,15 +204,18 @@ class ComposedPanel:
     def _budget(self, label: str, context: _Context) -> Fund | None:
         """The budget that a row is of where the table is of several: as it says, or the one that it is within."""
         of_columns = {over.fund for over in self.columns.values()} - DEBTS - {None}
-        if self.whole.fund is not None or LARGER.search(self.title) or len(of_columns) > 1:
+        if self.whole.fund is not None or len(of_columns) > 1:
             return None
-        bare = terms.plain(without_marker(label))
-        context.fund = fund_first(label) or (context.fund if _MINOR.match(label) else None)
-        return context.fund or terms.rows_of_funds().exactly(bare)
+        within = bool(_MINOR.match(label))
+        context.larger = bool(LARGER.search(label)) or (within and context.larger)
+        context.fund = fund_first(label) or (context.fund if within else None)
+        if context.fund or context.larger or LARGER.search(self.title):
+            return context.fund
+        return terms.rows_of_funds().exactly(terms.plain(without_marker(label)))
 
     def _total_side(self, row: int) -> Side | None:
         """The side of the next row that names one, where it is a grand total: what stands above is part of it."""
-        below = (self._label(each) for each in self.table.body if each > row)
+        below = (self._rows.label(each) for each in self.table.body if each > row)
         label = next((label for label in below if side_in(label)), "")
         return side_in(label) if is_grand(label) else None
 
@@ -292,6 +242,9 @@ class ComposedPanel:
         fund = own.fund if own.fund in DEBTS else None
         if self.whole.table is TableName.BOND_USE:
             return LabelParts(fund=bond)
+        if _DEFICIT.search(label):
+            balance, budget = TableName.GOVERNMENT_BALANCE, Fund.GENERAL_PUBLIC_BUDGET
+            return LabelParts(fund=budget, table=balance, basis=own.basis, year=own.year)
         if not pays and not self._in_list(row):
             context.group, context.major = LabelParts(fund=fund), LabelParts()
             return context.group
@@ -315,7 +268,7 @@ class ComposedPanel:
 
     def _in_list(self, row: int) -> bool:
         """Whether a row is an item between those above and below it, by their markers: a line also left blank."""
-        own, above, below = (read_marker(self._label(each)) for each in (row, row - 1, row + 1))
+        own, above, below = (read_marker(self._rows.label(each)) for each in (row, row - 1, row + 1))
         return own is not None and (own.follows(above) or (below is not None and below.follows(own)))
 
     def _area(self, row: int, printed: str) -> Area | None:
@@ -329,12 +282,9 @@ class ComposedPanel:
             return self.setting.place.area(printed)
         return None
 
-    def _figure(
-        self, cell: Cell, row: tuple[int | None, str | None, str], said: LabelParts, at: int
-    ) -> FigureParts | None:
-        line_no, found_code, printed = row
+    def _figure(self, cell: Cell, row: RowLabel, said: LabelParts, at: int) -> FigureParts | None:
         over = self.columns[cell.column]
-        area = self._area(at, printed) or self.areas.get(cell.column)
+        area = self._area(at, row.name) or self.areas.get(cell.column)
         table = self._table(said, over)
         if table is None:
             return None
@@ -342,9 +292,9 @@ class ComposedPanel:
         basis = self._basis(said, over, table)
         return FigureParts(
             cell=cell,
-            name=printed,
-            code=found_code,
-            line_no=line_no,
+            name=row.name,
+            code=row.code,
+            line_no=row.line_no,
             table=table,
             side=side,
             fund=fund,
@@ -353,7 +303,7 @@ class ComposedPanel:
             basis=basis,
             year=self._year(said, over),
             area=area if area is not None and area.level is not None else None,
-            column=self._column(over, table, printed, cell.column),
+            column=self._column(over, table, row.name, cell.column),
             label="/".join(self.table.paths[cell.column]),
             unit=self._unit(cell.column),
         )
@@ -384,6 +334,8 @@ class ComposedPanel:
     def _fund(self, said: LabelParts, over: LabelParts) -> Fund | None:
         """The most specific fund; a debt's kind before debt as a whole."""
         found = [fund for fund in (said.fund, over.fund, self.whole.fund) if fund]
+        if said.table is TableName.GOVERNMENT_BALANCE:
+            return said.fund
         if self.whole.table in DEBT_TABLES:
             kinds = [fund for fund in found if fund in DEBTS and fund is not Fund.DEBT]
             return kinds[0] if kinds else Fund.DEBT
@@ -398,9 +350,17 @@ class ComposedPanel:
         stated = [
             basis for basis in (over.basis, said.basis, self.whole.basis) if basis and basis is not Basis.LIMIT
         ]
+        if stated[:1] == [Basis.PLAN] and table not in DEBT_TABLES and self._year(said, over) == self._budgeted:
+            return Basis.BUDGET
         if stated[:1] == [Basis.EXECUTION] and said.basis is Basis.EXPECTED_EXECUTION:
             return Basis.EXPECTED_EXECUTION
         return stated[0] if stated else self._usual(over)
+
+    @property
+    def _budgeted(self) -> int | None:
+        """The year that a budget is of, which what it calls a plan is."""
+        of_budget = self.setting.kind is DisclosureKind.GOVERNMENT_BUDGET
+        return self.setting.fiscal_year if of_budget else None
 
     def _usual(self, over: LabelParts) -> Basis | None:
         """What figures of a document of its kind are where nothing says so."""
@@ -450,6 +410,8 @@ class ComposedPanel:
             and _OF_THE_YEAR.fullmatch(path[-1])
         ):
             return ColumnName.TOTAL
+        if table is TableName.FUND_SURPLUS and path and _ACCUMULATED.search(path[-1]):
+            return ColumnName.YEAR_END_CARRYOVER
         return over.column or (ColumnName.TOTAL if self._is_plain(over, column) else ColumnName.OTHER)
 
     def _is_plain(self, over: LabelParts, column: int) -> bool:
@@ -457,6 +419,8 @@ class ComposedPanel:
         path = self.table.paths[column]
         if not path or column in self.areas:
             return True
+        if _INVESTED.search(path[-1]):
+            return False
         leaf = parts_of(path[-1], self.setting.place.rank)
         sided = leaf.side if _SIDE_ALONE.fullmatch(path[-1]) else None
         of_debt = self.whole.table in DEBT_TABLES
@@ -473,12 +437,6 @@ class ComposedPanel:
     def _unit(self, column: int) -> Unit | None:
         own = next((unit for text in reversed(self.table.paths[column]) if (unit := unit_in(text))), None)
         return own or self.unit
-
-
-def _piece(text: str) -> str:
-    """What a cell holds of a code; a number that lost its first zero has it again."""
-    found = code(text)
-    return found.zfill(2) if found.isdigit() else found
 
 
 def _debt_parts(label: str, own: LabelParts) -> LabelParts:

@@ -38,13 +38,18 @@ _SOURCES: Final = frozenset(
 )
 _BEFORE: Final = re.compile(r"(?:上|去)一?年(?:度)?(?:同期|预算|决算|执行|完成|实际|末|底|数)")
 _DIFFERENCE: Final = re.compile("^[比较与].*(?:增减|增加|减少|差额)|增减[额数]$")
-_OF_A_MONTH: Final = re.compile("本月|当月|本季|本期")
+_OF_A_MONTH: Final = re.compile(
+    r"本月|当月|本季|本期|^(?:20\d\d年)?(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?(?:(?:完成|执行|实际|发生|入库)数?|数)$"
+)
 _OPENING: Final = re.compile(r"年初|期初")
 _BOTH_SIDES: Final = re.compile("收入[、和及与]?(?:预算|决算)?支出")
 _WITH_REST: Final = re.compile("^[^收]*支出.{0,8}(?:及|和|与|、)结[余转]")
 """A title of spending, and what is left of it."""
-LARGER: Final = re.compile("大口径")
+LARGER: Final = re.compile("大口径|财政总收入")
 """What is collected for every level of government, which is of no one's budget."""
+_ASIDE: Final = re.compile(
+    r"20\d\d年(?:度)?|\d{1,2}[-—–~至到]\d{1,2}月(?:份)?|\((?:万元|亿元|元|千元)\)|其中:|^\d+[.、]"
+)
 _SPAN: Final = re.compile(r"20\d\d(?:年)?[-—–~至到]+20\d\d")
 _WHOSE: Final = re.compile("^(?:地方|[全本][省市县区州盟旗镇乡]|[省市县区州盟旗镇乡]?本?级)+")
 _BUDGETS: Final = frozenset(
@@ -143,7 +148,8 @@ def _several(label: str) -> Fund:
 
 def level_in(label: str, rank: str | None) -> BudgetLevel | None:
     """The level a label names; None where it names the whole and a part. 开发区本级 is of what is below."""
-    text = label if rank == "区" else label.replace("自治区级", "").replace("自治区本级", "")
+    text = terms.names_with_level().without(label)
+    text = text if rank == "区" else text.replace("自治区级", "").replace("自治区本级", "")
     hits = terms.levels(rank).hits(text)
     found = {hit.value for hit in hits}
     if any(
@@ -231,5 +237,5 @@ def table_of(title: str, fund: Fund | None) -> TableName | None:
 
 
 def _bare(label: str) -> str:
-    """A label less its year, unit and quotation."""
-    return re.sub(r"20\d\d年(?:度)?|\((?:万元|亿元|元|千元)\)|其中:|^\d+[.、]", "", label)
+    """A label less its year, its months, unit and quotation."""
+    return _ASIDE.sub("", label)

@@ -1,7 +1,7 @@
 """The report of a government to its congress: the figures whose fund, level, basis and year are beyond doubt."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
@@ -10,17 +10,23 @@ from typing import Final, Literal
 from services.normalizer.government import terms
 from services.normalizer.government.areas import Place
 from services.normalizer.government.parts import DEBTS, basis_in, fund_in, level_in, opens_year, year_in
+from services.normalizer.language.enumerations import read_marker
 from services.normalizer.language.money import UNITS, number
 from services.normalizer.language.text import without_marker
 from services.normalizer.layout import Layout
 from services.normalizer.prose.phrases import FIGURE
-from shared.schemas.document import Paragraph
+from services.normalizer.prose.sections import part_titles
+from shared.schemas.document import Block, Paragraph
 from shared.schemas.names import Basis, BudgetLevel, DisclosureKind, Fund, Metric
 from shared.schemas.records import Disclosure
 
 _LONGEST: Final = 4000
 _SENTENCE: Final = re.compile(r"[^。！？!?]+[。！？!?]?")
 _CLAUSE: Final = re.compile(r"[,;:()，；：（）]")
+_PROSE: Final = re.compile("[,，。；;]")
+_CLOSED: Final = re.compile("[。！？!?:：；;]$")
+_FIGURE_LAST: Final = re.compile("[元%]$")
+"""How an item of a list may end that has no mark at its end."""
 _COMPARED: Final = re.compile(r"[较比与同](?:上年|去年|20\d\d年)[^,;，；]*")
 _SHARED: Final = re.compile(r"的[\d百]")
 """What follows a figure of which a share is told: 完成预算500万元的85%."""
@@ -39,6 +45,11 @@ _OF_ONE_YEAR: Final = frozenset(
     }
 )
 """The kinds of document that are of the one year their title states."""
+_DONE_OF: Final[Mapping[DisclosureKind | None, Basis]] = {
+    DisclosureKind.GOVERNMENT_ACCOUNTS: Basis.FINAL,
+    DisclosureKind.GOVERNMENT_EXECUTION: Basis.EXECUTION,
+}
+"""What a report on one year tells of that year where a sentence does not say."""
 _NAMED: Final = frozenset({Metric.DEBT_ISSUED})
 """Metrics of which several kinds are stated side by side, so that the word goes with them."""
 _PLANNED: Final = frozenset({Basis.BUDGET, Basis.DRAFT, Basis.PLAN})
@@ -62,7 +73,7 @@ _ARRANGED: Final = re.compile("安排|计划")
 _STARTS_FROM: Final = re.compile("[由从]$")
 """What stands before a figure that is changed to another: 由20亿元调整为21.5亿元."""
 _CLOSING: Final = re.compile("年末|年底|末|底")
-_STANDS: Final = re.compile("截[至止]")
+_STANDS: Final = re.compile("^(?!.*预计).*(?:截[至止]|20\\d\\d年[末底])")
 _APPROVED: Final = re.compile(r"(?:经|根据)?[^,，；;]{0,16}(?:会议?|人大|常委会)(?:审议|审查)?批准(?:的)?")
 _ANY_FUND: Final = frozenset({Metric.REVENUE, Metric.EXPENDITURE})
 """Metrics whose words stand inside the names of budgets."""
@@ -99,6 +110,8 @@ class _Spoken:
     """Whether it is what stood at the beginning of the year."""
     added: bool = False
     """Whether it is a part of a limit, that which was added: no limit of its own."""
+    stands: bool = False
+    """Whether the sentence says by when it was reached."""
 
 
 def figures(layout: Layout, place: Place, disclosure: Disclosure) -> Iterator[ReportedFigure]:
@@ -109,28 +122,68 @@ def figures(layout: Layout, place: Place, disclosure: Disclosure) -> Iterator[Re
     kind, title = disclosure.kind, terms.plain(disclosure.title or "")
     if kind is DisclosureKind.GOVERNMENT_EXECUTION and _PART_OF_YEAR.search(title):
         return
-    stated = year_in(title) if kind in _OF_ONE_YEAR else None
-    for block, paragraph in enumerate(layout.document.blocks):
-        if not isinstance(paragraph, Paragraph) or len(paragraph.text) > _LONGEST:
-            continue
-        text = terms.plain(paragraph.text).translate(_QUOTES)
-        if FIGURE.search(text) and not _TELLING.search(text):
-            reader = _Paragraph(block, place, kind, disclosure.fiscal_year, stated)
-            yield from reader.read(text, layout.sections[block])
+    of_one = kind in _OF_ONE_YEAR
+    stated = (year_in(title) if title else disclosure.fiscal_year) if of_one else None
+    parts = part_titles(layout.document)
+    for passage in _passages(layout.document.blocks, place):
+        if FIGURE.search(passage.text) and not _TELLING.search(passage.text):
+            reader = _PassageReader(passage, place, kind, disclosure.fiscal_year, stated)
+            first = passage.starts[0][1]
+            yield from reader.read((*parts[first], *layout.sections[first]))
 
 
 @dataclass(frozen=True)
-class _Paragraph:
-    """Reads one paragraph."""
+class _Passage:
+    """The `plain` text of a paragraph, or of several where lines were broken by hand.
 
-    block: int
+    `starts`: where each of them begins in the text, and its block.
+    """
+
+    text: str
+    starts: tuple[tuple[int, int], ...]
+
+    def block(self, at: int) -> int:
+        """The block that the character `at` is of."""
+        return next(block for start, block in reversed(self.starts) if start <= at)
+
+
+def _passages(blocks: Sequence[Block], place: Place) -> Iterator[_Passage]:
+    """The paragraphs of `blocks`, in order, those joined that go on with the sentence of the one before."""
+    last: _Passage | None = None
+    for at, block in enumerate(blocks):
+        passage = None
+        if isinstance(block, Paragraph) and len(block.text) <= _LONGEST:
+            text = place.in_text(terms.plain(block.text)).translate(_QUOTES)
+            passage = _Passage(text, ((0, at),))
+            if last and _goes_on(last.text, block, text) and len(last.text) + len(text) <= _LONGEST:
+                last = _Passage(last.text + text, (*last.starts, (len(last.text), at)))
+                continue
+        if last:
+            yield last
+        last = passage
+    if last:
+        yield last
+
+
+def _goes_on(before: str, block: Paragraph, text: str) -> bool:
+    """Whether a paragraph goes on with a sentence of prose that `before` has left open."""
+    if block.heading or read_marker(text) or not _PROSE.search(before) or _CLOSED.search(before):
+        return False
+    return not _FIGURE_LAST.search(before) or bool(_CLAUSE.match(text))
+
+
+@dataclass(frozen=True)
+class _PassageReader:
+    """Reads one passage."""
+
+    passage: _Passage
     place: Place
     kind: DisclosureKind | None
     fiscal: int | None
     stated: int | None
     """The only year that the title states."""
 
-    def read(self, text: str, sections: Sequence[str]) -> Iterator[ReportedFigure]:
+    def read(self, sections: Sequence[str]) -> Iterator[ReportedFigure]:
         """Its figures, sentence by sentence; a sentence goes on with what the one before spoke of."""
         spoken, part = _Spoken(year=self.stated), False
         for title in sections:
@@ -141,8 +194,11 @@ class _Paragraph:
             spoken = replace(heard, basis=spoken.basis) if loose else heard
         if part:
             return
-        for sentence in _SENTENCE.findall(text):
-            spoken = replace(spoken, metric=None, scope=None, opening=False, added=False)
+        for found in _SENTENCE.finditer(self.passage.text):
+            sentence = found[0]
+            if not sentence.startswith("其中"):
+                stands = bool(_STANDS.search(sentence))
+                spoken = replace(spoken, metric=None, scope=None, opening=False, added=False, stands=stands)
             start = 0
             several = _OF_YEARS.search(sentence) and not _SO_FAR.search(sentence)
             if several or _PART_OF_YEAR.search(sentence):
@@ -152,7 +208,7 @@ class _Paragraph:
                 start = match.end()
                 spoken, made = self._figure(words, match, spoken, sentence)
                 if made is not None:
-                    yield made
+                    yield replace(made, block=self.passage.block(found.start() + match.start()))
             if start == 0:
                 for clause in _clauses(sentence.rstrip("。")):
                     spoken = self._passed(clause, spoken)
@@ -189,8 +245,7 @@ class _Paragraph:
             spoken = replace(spoken, basis=None)
         value = number(match[1])
         assert value is not None
-        stands = bool(_STANDS.search(sentence))
-        return spoken, self._made(spoken, value * UNITS[match[2]], stands)
+        return spoken, self._made(spoken, value * UNITS[match[2]])
 
     def _passed(self, clause: str, spoken: _Spoken) -> _Spoken:
         """`spoken` after a clause; of one that is not understood only whose the figures are, where it says."""
@@ -222,8 +277,8 @@ class _Paragraph:
             opening=opens_year(text) or (spoken.opening and not _CLOSING.search(text)),
         )
 
-    def _made(self, spoken: _Spoken, amount: Decimal, stands: bool) -> ReportedFigure | None:
-        """The figure where all is known; `stands` where its sentence says by when it was reached."""
+    def _made(self, spoken: _Spoken, amount: Decimal) -> ReportedFigure | None:
+        """The figure where all is known."""
         metric, level, year = spoken.metric, spoken.level, spoken.year
         if metric is None or year is None or level not in {BudgetLevel.WHOLE_AREA, BudgetLevel.OWN}:
             return None
@@ -237,17 +292,19 @@ class _Paragraph:
             return None
         if spoken.opening and metric is Metric.DEBT_BALANCE:
             year -= 1
-        if basis is None and stands and metric is Metric.DEBT_BALANCE and year == self.stated:
+        if basis is None and spoken.stands and metric is Metric.DEBT_BALANCE and year == self.stated:
             basis = Basis.EXECUTION
         if basis is None:
             return None
         assert isinstance(level, BudgetLevel)
-        return ReportedFigure(self.block, metric, fund, level, basis, year, amount, spoken.scope)
+        return ReportedFigure(self.passage.block(0), metric, fund, level, basis, year, amount, spoken.scope)
 
     def _basis(self, basis: Basis | None, year: int, metric: Metric) -> Basis | None:
         """Planned for the year of a budget's report, done in the year before; anything else is in doubt."""
         if basis is Basis.DRAFT:
             basis = Basis.BUDGET
+        if basis is None and year == self.stated:
+            basis = _DONE_OF.get(self.kind)
         if self.kind is DisclosureKind.GOVERNMENT_ACCOUNTS and basis is Basis.EXECUTION:
             basis = Basis.FINAL
         planned = basis is None or basis in _PLANNED

@@ -82,6 +82,7 @@ class GovernmentTerms(BaseModel):
     fund_names: tuple[str, ...]
     rows_of_funds: Mapping[Fund, tuple[str, ...]]
     levels: Mapping[BudgetLevel, tuple[str, ...]]
+    level_names: tuple[str, ...]
     tables: Mapping[TableName, tuple[str, ...]]
     received: tuple[str, ...]
     paid: tuple[str, ...]
@@ -159,6 +160,12 @@ def bases() -> WordLists[Basis]:
 def names_with_budget() -> WordLists[bool]:
     """Names that hold 预算 and say nothing of planned or spent."""
     return WordLists({True: terms().fund_names})
+
+
+@cache
+def names_with_level() -> WordLists[bool]:
+    """Names that hold the word of a level and say nothing of whose money it is."""
+    return WordLists({True: terms().level_names})
 
 
 @cache

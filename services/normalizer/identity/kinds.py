@@ -7,7 +7,7 @@ from typing import Final
 from services.normalizer.identity.evidence import Evidence
 from services.normalizer.identity.names import TOWN, is_of_government
 from services.normalizer.identity.titles import TitleCandidate
-from services.normalizer.language.years import plain_years
+from services.normalizer.language.years import YEAR, plain_years
 from services.normalizer.layout import Layout
 from shared.schemas.names import DisclosureKind, TableName
 
@@ -16,7 +16,7 @@ _OF_DEPARTMENT: Final = re.compile(
 )
 _OF_GOVERNMENT: Final = re.compile(
     r"预算执行|执行情况|执行表|预算[(（]?草案|决算[(（]?草案|财政预算|财政决算|财政总决算|财政收支|财政收入|财政支出|财政运行|政府预算|政府决算|预算调整|调整预算|调整方案|"
-    r"政府.{0,4}债|债务限额|债务余额|债券|转移支付|(?:社会|养老|医疗|失业|工伤)保险基金|税收返还|三保|预备费|全[省市县区州盟旗]|[省市县区州盟旗](?:本)?级|本级|社会保险"
+    r"政府.{0,4}债|债务限额|债务余额|债券|转移支付|(?:社会|养老|医疗|失业|工伤)保险基金|税收返还|直达资金|三保|预备费|全[省市县区州盟旗]|[省市县区州盟旗](?:本)?级|本级|社会保险"
 )
 _PRESENTED: Final = re.compile(r"[省市县区州盟旗]人民政府关于.{0,30}[预决]算.{0,20}报告")
 """A government that reports on its budget or accounts: `青石县人民政府关于2025年决算的报告`."""
@@ -29,13 +29,30 @@ _WITH_DEBT: Final = re.compile(r"^[^债]*[预决]算[^债]{0,8}(?:报告|公开|
 """A budget or accounts with the tables of debt behind: `2018年决算报告及政府债务限额、余额表`."""
 _NEXT_BUDGET: Final = re.compile(r"执行[^，。]{0,16}(?:和|与|及|暨)[^，。]{0,16}20\d\d年[^，。]{0,20}预算(?!执行)")
 _ADJUSTMENT: Final = re.compile(r"预算.{0,4}调整|调整.{0,4}(?:预算|方案)")
-_EXECUTION: Final = re.compile(r"执行|完成情况|财政收支(?:完成)?情况|财政运行|(?<!\d)\d{1,2}月|上半年|季度")
+_EXECUTION: Final = re.compile(
+    r"执行|直达资金.{0,6}(?:使用|支出)|完成情况|财政收支(?:完成)?情况|财政运行|(?<!\d)\d{1,2}月|上半年|季度"
+)
 _ALL_DEPARTMENTS: Final = re.compile("三公.{0,12}汇总")
 _WHOLE_LEVEL: Final = re.compile("(?:全|本)[省市县区州盟旗]?级?.{0,12}三公|[省市县区州盟旗]本?级.{0,8}三公")
 """“三公” expenses of all departments of a government together; of one level of it, beyond doubt."""
 _FUND_NAMES: Final = re.compile(
     r"一般公共预算|政府性基金预算|国有资本经营预算|年初预算|预算单位|预算部门|预算编制|预算法"
 )
+_OWN_MONEY: Final = re.compile(
+    r"(?:[全我][省市县区州盟旗]|[省市县区州盟旗]本?级)(?:地方)?(?:财政)?(?:一般公共预算|公共财政预算|政府性基金|国有资本经营|财政)(?:预算)?总?[收支]"
+)
+"""What is said of a government's own revenue and spending."""
+_TOLD_AS: Final = (
+    (re.compile("决算"), DisclosureKind.GOVERNMENT_ACCOUNTS),
+    (re.compile("完成|执行|实现"), DisclosureKind.GOVERNMENT_EXECUTION),
+    (re.compile("安排|预期|计划"), DisclosureKind.GOVERNMENT_BUDGET),
+)
+"""What a sentence on a government's revenue is of, where no other says what the document is."""
+_ADDRESSED: Final = re.compile("各位代表|(?:尊敬的)?主任、")
+_DEPARTMENTS_WORDS: Final = re.compile(
+    "(?:部门|单位)(?:概况|职责|基本情况)|主要职[能责]|机构设置|本(?:部门|单位)|部门[预决]算(?:公开|情况|收支)"
+)
+"""What only the book of a department says."""
 _BUDGET_PARTS: Final = re.compile(
     "预算安排的总体情况|^(?:.{1,4}[、.）)])?(?:收入|支出)说明|三公.?经费预算|部门预算收支|预算情况说明|预算表"
 )
@@ -61,7 +78,13 @@ def kind_of(
             of_town = of_town or kind
         elif kind and not (kind.of_government and title.of_table and labelled):
             return kind
-    return of_town or _by_tables(layout) or _by_headings(evidence) or _by_prose(evidence)
+    return (
+        of_town
+        or _by_prose_of_government(evidence)
+        or _by_tables(layout)
+        or _by_headings(evidence)
+        or _by_prose(evidence)
+    )
 
 
 def kind_by_title(title: TitleCandidate) -> DisclosureKind | None:
@@ -89,7 +112,8 @@ def is_governments(title: TitleCandidate) -> bool:
 def _may_be_of_all(title: TitleCandidate) -> bool:
     of_level = bool(_WHOLE_LEVEL.search(title.bare))
     summed = of_level or bool(_ALL_DEPARTMENTS.search(title.bare))
-    return summed and (title.place or not title.of_table or (of_level and title.names_place))
+    of_place = "三公" in title.bare and title.place_of_budget
+    return of_place or (summed and (title.place or not title.of_table or (of_level and title.names_place)))
 
 
 def _of_government(text: str) -> DisclosureKind:
@@ -114,6 +138,21 @@ def _of_department(text: str) -> DisclosureKind | None:
     if "绩效" in text and not re.search("预算(?:信息)?(?:及|和|与|、)", text):
         return DisclosureKind.PERFORMANCE_TARGETS
     return DisclosureKind.DEPARTMENT_BUDGET if "预算" in text else None
+
+
+def _by_prose_of_government(evidence: Evidence) -> DisclosureKind | None:
+    """What a report without a title is, that speaks to a congress, or of the revenue of all of a place."""
+    texts = [re.sub(r"[“”\"]", "", text) for text in evidence.sentences[:_MOST_PROSE]]
+    if any(_DEPARTMENTS_WORDS.search(text) for text in texts):
+        return None
+    sentences = [sentence for text in texts for sentence in re.split("[。；;]", text)]
+    own = [sentence for sentence in sentences if _OWN_MONEY.search(sentence)]
+    if not own and not any(_ADDRESSED.match(text) for text in texts):
+        return None
+    for sentence in sentences:
+        if YEAR.search(sentence) and re.search("预算|决算", _FUND_NAMES.sub("", sentence)):
+            return _of_government(sentence)
+    return next((kind for words, kind in _TOLD_AS if own and words.search(own[0])), None)
 
 
 def _by_tables(layout: Layout) -> DisclosureKind | None:

@@ -24,7 +24,7 @@ _LONGEST_TITLE: Final = 90
 _MOST_LINES: Final = 4
 """Lines a title on a cover wraps over."""
 _KIND: Final = re.compile(
-    r"预算|决算|绩效|三公.?经费|执行情况|财政收支|财政收入|财政支出|预备费|财政运行|政府性基金|国有资本经营|社会保险基金|转移支付|政府(?:一般|专项)?债[务券]|地方政府.{0,4}债|债务限额|债券"
+    r"预算|决算|绩效|三公.?经费|执行情况|财政收支|财政收入|财政支出|预备费|财政运行|政府性基金|国有资本经营|社会保险基金|转移支付|直达资金|政府(?:一般|专项)?债[务券]|地方政府.{0,4}债|债务限额|债券"
 )
 _OF_TWO: Final = re.compile("(?:部门|单位)[预决]算|[预决]算(?:公开|[、及和与])")
 _ATTACHED: Final = re.compile(
@@ -40,7 +40,7 @@ _AREA_CODE: Final = re.compile(
 """A region's code that a budget system prints before the title: `22吉林省…`, `9909 2025年…`."""
 _OF_A_BUDGET: Final = re.compile(
     "一般公共预算|公共财政预算|政府性基金|国有资本经营|社会保险基金|财政(?=预|决|收|总)|(?:预算|决算)(?!单位|部门)|"
-    "(?:地方)?政府.{0,4}债|债务限额|财政专户|上级补助|转移支付|税收返还"
+    "(?:地方)?政府.{0,4}债|债务限额|财政专户|上级补助|转移支付|税收返还|三公(?=.{0,8}[预决]算)|直达资金"
 )
 _NO_TITLE: Final = re.compile(
     r"[。；！？，:：>»《》]|万元|亿元|包括|如下|总计|共计|各增加|编制范围|"
@@ -48,8 +48,8 @@ _NO_TITLE: Final = re.compile(
     rf"发布|索引|备注|纳入|反映|截[至止]|受.{{1,8}}委托|年|度|及|和(?!{AFTER_HE})|的|对|审议|审查|批准|一是|二是)"
 )
 _ENDS: Final = re.compile(
-    r"(?:预算|决算|绩效|公开|公示|公告|通知|批复|解读|说明|报告|草案|目标|情况|目录|信息|文本|材料|附表|表格?|总表|明细|汇总|方案|自评|评价|经费|限额|余额|债[务券]|索引|分析|摘要|快报|月报|季报|简报|决议|"
-    r"[(（](?:草案|书面|摘要|\d{1,2}|[一二三四五六七八九十]{1,3}|20\d\d年?度?|详见附件|表格|汇总|本级|公开[表版]?)[)）]|公开版)+$"
+    r"(?:预算|决算|绩效|公开|公示|公告|通知|批复|解读|说明|报告|草案|目标|情况|目录|信息|文本|材料|附表|表格?|总表|明细|汇总|方案|自评|评价|经费|限额|余额|债[务券]|债务率|索引|分析|摘要|快报|月报|季报|简报|决议|"
+    r"(?:月报|快报)表?20\d\d年\d{1,2}月份?|[(（](?:草案|书面|摘要|\d{1,2}|[一二三四五六七八九十]{1,3}|20\d\d年?度?|详见附件|表格|汇总|本级|公开[表版]?)[)）]|公开版)+$"
 )
 _UNDATED_ENDS: Final = re.compile(r"公开|说明|报告|自评|目标|评价")
 _OF_A_TABLE: Final = re.compile(r"表(?:格?[(（][^（）()]{1,6}[)）])?$")
@@ -58,6 +58,8 @@ _KIND_OF_TABLE: Final = re.compile(
 )
 _GOES_ON: Final = re.compile(r"(?:和|与|及|暨|的|、|关于|年度?|20\d\d年?度?(?:部门|单位)|纪律检查委员会)$")
 """How a line ends that the next one goes on with."""
+_DATED_REMARK: Final = re.compile(r"[(（].{0,6}20\d\d年.{0,12}[)）]")
+"""A line below a title that says when: `（截至2025年9月30日）`."""
 _LAST_WORDS: Final = re.compile(r"(?:的|信息|情况|公开|说明|公示|报告)+")
 """The end of a title on a line of its own."""
 _SPACED_YEAR: Final = re.compile(r"(?<!\d)2 0 (\d) (\d)(?= ?年)")
@@ -234,6 +236,8 @@ def _may_join(before: EvidenceLine, after: EvidenceLine) -> bool:
     if before.origin not in (EvidenceOrigin.OPENING, EvidenceOrigin.BODY):
         return False
     if any(re.search(r"[：:。，；]", each.plain) or MARKED.match(each.plain) for each in (before, after)):
+        return False
+    if _DATED_REMARK.fullmatch(after.plain):
         return False
     year = YEAR.search(after.plain)
     of_a_place = year is not None and regions.is_place(after.plain[: year.start()])

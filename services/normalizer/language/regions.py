@@ -30,6 +30,8 @@ _LEADS: Final = re.compile(
 _BEFORE_SHORT: Final = ("中共", "中国共产党", "共青团", "省", "市", "州", "盟", "地区")
 """What a name of two characters must follow, or be first, to be one (`临县`, not `面临县级`)."""
 _SHORT: Final = 2
+_YEAR: Final = re.compile(r"20\d\d年度?$")
+"""What a county of two characters may follow, too: `2025年康县`."""
 _HAN: Final = re.compile(r"[\u4e00-\u9fff]")
 _CORPS: Final = re.compile(r"(?=兵团|新疆生产|第)(?:(?:新疆生产建设)?兵团)?(?:第[一二三四五六七八九十]{1,3}师)?")
 """The corps and its divisions, which have budgets of their own as a region has."""
@@ -135,7 +137,8 @@ def _begins_word(text: str, start: int, name: str, last: int) -> bool:
     if not before or start == last:
         return True
     if len(name) <= _SHORT:
-        return before.endswith(_BEFORE_SHORT)
+        of_year = name.endswith("县") and _YEAR.search(before) and not text.startswith("级", start + _SHORT)
+        return bool(of_year) or before.endswith(_BEFORE_SHORT)
     return bool(_LEADS.search(before[-8:])) or not _HAN.match(before[-1])
 
 

@@ -4,9 +4,10 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from services.normalizer.language.enumerations import Marker, read_marker
 from services.normalizer.language.text import joined, without_marker
 from services.normalizer.tables.captions import is_contents_line
-from shared.schemas.document import Document, Paragraph
+from shared.schemas.document import Block, Document, Paragraph
 
 _NUMERAL: Final = "一二三四五六七八九十百"
 _LEVELS: Final = (
@@ -16,6 +17,7 @@ _LEVELS: Final = (
     (3, re.compile(r"\d{1,3}\s*(?:[、．]|\.(?!\d))")),
     (4, re.compile(r"[（(]\d{1,3}[)）]|\d{1,3}[)）]|[①-⑳]")),
 )
+_PART: Final = _LEVELS[0][1]
 _LONGEST: Final = 50
 _SENTENCE: Final = re.compile(r"[。；;！？!?]|，.*，")
 
@@ -57,14 +59,47 @@ def headings(document: Document) -> list[Heading]:
 def paths(document: Document) -> list[tuple[str, ...]]:
     """For each block the titles of the sections it stands in, outermost first, its own heading included.
 
-    第一部分 and 一、 rank alike: a 六、 after a 第二部分 that stood inside 五、 opens the next section.
+    第一部分 and 一、 rank alike: a 六、 after a 第二部分 that stood inside 五、 opens the next section. A sentence
+    that is marked as the item after a heading ends that heading's section and has none of its own.
     """
     at = {each.block: each for each in headings(document)}
-    levels: dict[int, str] = {}
+    levels: dict[int, tuple[str | None, Marker | None]] = {}
     result = []
-    for number in range(len(document.blocks)):
-        if number in at:
-            levels = {level: title for level, title in levels.items() if level < at[number].level}
-            levels[at[number].level] = at[number].title
-        result.append(tuple(levels[level] for level in sorted(levels)))
+    for number, block in enumerate(document.blocks):
+        level, title, marker = _opened(block, at.get(number))
+        if number in at or (marker and marker.follows(levels.get(level, (None, None))[1])):
+            levels = {each: found for each, found in levels.items() if each < level}
+            levels[level] = (title, marker)
+        result.append(tuple(title for _, (title, _) in sorted(levels.items()) if title is not None))
+    return result
+
+
+def _opened(block: Block, found: Heading | None) -> tuple[int, str | None, Marker | None]:
+    """Level, title and marker of a block, as far as it is a heading or an item of a list of them."""
+    text = joined(block.text.strip()) if isinstance(block, Paragraph) else ""
+    marker = read_marker(text)
+    if found:
+        return found.level, found.title, marker
+    level = next((level for level, pattern in _LEVELS if marker and pattern.match(text)), 0)
+    return level, None, marker if level else None
+
+
+def part_titles(document: Document) -> list[tuple[str, ...]]:
+    """For each block the title of the 第一部分 that the sections around it are in, if any.
+
+    A 六、 after a 第二部分 that stood inside 五、 is in none.
+    """
+    at = {each.block: each for each in headings(document)}
+    part: tuple[str, ...] = ()
+    last = before = 0
+    result = []
+    for number, block in enumerate(document.blocks):
+        if number in at and isinstance(block, Paragraph):
+            marker = read_marker(joined(block.text))
+            if _PART.match(joined(block.text)):
+                part, before, last = (at[number].title,), last, 0
+            elif at[number].level == 1 and marker:
+                part = () if marker.number == before + 1 > 1 and not last else part
+                last = marker.number
+        result.append(part)
     return result

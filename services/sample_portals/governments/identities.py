@@ -95,7 +95,8 @@ def _codes(lines: Column) -> Iterator[Equality]:
         below = tuple(lines[each] for other, each in codes.items() if other[:-2] == code)
         if below:
             yield Equality("government_codes", lines[key], below)
-    tops = tuple(lines[key] for code, key in codes.items() if len(code) == 3)
+    inner = {code for code in codes if any(code[:-2].startswith(other) for other in codes)}
+    tops = tuple(lines[key] for code, key in codes.items() if code not in inner)
     if "total" in lines and tops:
         yield Equality("government_codes", lines["total"], tops)
 

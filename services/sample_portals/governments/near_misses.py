@@ -1,7 +1,8 @@
 """Near-misses planted in a county's figures: what looks wrong and must be borne.
 
-Amounts rounded one by one, a figure or a percentage off by as much as printing explains, parts of
-a balance that stand in no other, and what of a part is told below it: no finding may come of any.
+Amounts rounded one by one, a figure or a percentage off by what printing explains, a total off by all that it
+explains, debt as high as its limit, parts of a balance that stand in no other, and what of a part is told below
+it: no finding may come of any.
 """
 
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from typing import Final
 from services.sample_portals.disclosure import Written
 from services.sample_portals.figures import StatementLine
 from services.sample_portals.governments.accounts import FURTHER, WAN, GovernmentFigures
-from services.sample_portals.governments.identities import broken
+from services.sample_portals.governments.identities import broken, equalities
 from services.sample_portals.governments.layout import GovernmentLayout
 from services.sample_portals.governments.write import RATE, PublishingCounty, write_government
 
@@ -60,6 +61,25 @@ def _edge(figures: GovernmentFigures, clean: Written, rng: Random) -> None:
     figures.line(place.table, place.key).cells[place.column] += rng.choice(_STEPS) * unit
 
 
+def _tolerance_edge(figures: GovernmentFigures, clean: Written, rng: Random) -> None:
+    """One total off by all that the rounding of it and of its parts explains."""
+    places = {id(printed): place for place, printed in clean.prints.items() if place.table != "fact"}
+    sums = [each for each in equalities(clean) if len(each.parts) > 1 and id(each.total) in places]
+    if not sums:
+        return
+    total = rng.choice(sums)
+    place, unit = places[id(total.total)], total.total.unit
+    most = total.allowed // unit * unit
+    off = total.total.amount - sum(part.amount for part in total.parts)
+    figures.line(place.table, place.key).cells[place.column] += rng.choice((most, -most)) - off
+
+
+def _at_limit(figures: GovernmentFigures, _clean: Written, _rng: Random) -> None:
+    """Debt as large as it may be."""
+    limit, balance = (figures.line("debt.whole.debt", key).cells for key in ("limit", "balance"))
+    limit |= balance
+
+
 def _rate_edge(figures: GovernmentFigures, clean: Written, rng: Random) -> None:
     """Every tenth percentage one unit of its last place off, as it is where digits are cut."""
     for place, rate in clean.prints.items():
@@ -90,6 +110,8 @@ def _part_of_a_part(figures: GovernmentFigures, _clean: Written, _rng: Random) -
 NEAR_MISSES: Final[dict[str, Callable[[GovernmentFigures, Written, Random], None]]] = {
     "rounded": _rounded,
     "edge": _edge,
+    "tolerance_edge": _tolerance_edge,
+    "at_limit": _at_limit,
     "rate_edge": _rate_edge,
     "further_parts": _further_parts,
     "part_of_a_part": _part_of_a_part,

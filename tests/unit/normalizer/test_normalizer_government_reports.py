@@ -6,7 +6,7 @@ import pytest
 
 from services.normalizer.stage import normalize_document
 from shared.schemas.document import Document
-from shared.schemas.records import Fact
+from shared.schemas.records import Disclosure, Fact
 
 Make = Callable[..., Document]
 TITLE = "关于青石县2025年预算执行情况和2026年预算草案的报告"
@@ -270,3 +270,127 @@ def test_all_of_one_year_so_far_is_that_year(document: Make) -> None:
 )
 def test_another_governments_own_level_a_month_and_a_part_are_no_facts(document: Make, sentence: str) -> None:
     assert told(document, DONE, sentence) == set()
+
+
+ACCOUNTS = "青石县2025年财政决算报告"
+
+
+def test_what_accounts_tell_of_their_year_is_final_where_a_sentence_does_not_say(document: Make) -> None:
+    sentence = "2025年全县一般公共预算收入30亿元，加上级补助收入20亿元，收入总计50亿元。"
+    assert told(document, sentence, title=ACCOUNTS) == {
+        (metric, "general_public_budget", "whole_area", "final", "2025", amount)
+        for metric, amount in (
+            ("revenue", "300000"),
+            ("transfers_received", "200000"),
+            ("revenue_grand_total", "500000"),
+        )
+    }
+
+
+def test_a_sentence_that_is_broken_by_hand_goes_on_in_the_next_line(document: Make) -> None:
+    records = normalize_document(
+        document(
+            [ACCOUNTS, "一、全县决算", "2025年全县一般公共预算收入30亿元，其中县本级", "收入12亿元，增长2%。"]
+        )
+    )
+    facts = [each for each in records if isinstance(each, Fact)]
+    assert [(each.level, each.amount, each.provenance.block) for each in facts] == [
+        ("whole_area", 3_000_000_000, 2),
+        ("own", 1_200_000_000, 3),
+    ]
+
+
+def test_items_without_a_mark_at_their_ends_do_not_go_on(document: Make) -> None:
+    lines = ("2025年全县一般公共预算收入30亿元，其中，县本级12亿元", "支出52亿元")
+    assert {fact[:3] for fact in told(document, *lines, title=ACCOUNTS)} == {
+        ("revenue", "general_public_budget", "whole_area"),
+        ("revenue", "general_public_budget", "own"),
+    }
+
+
+def test_the_places_own_name_is_all_of_it(document: Make) -> None:
+    lines = (
+        "省财政厅核定青石县政府债务限额26亿元。",
+        "青石县本级一般公共预算收入12亿元。",
+        "青石县白塔镇一般公共预算收入2亿元，支出1亿元。",
+    )
+    assert told(document, *lines, title="青石县2025年财政预算执行情况的报告") == {
+        ("debt_limit", "debt", "whole_area", "limit", "2025", "260000"),
+        ("revenue", "general_public_budget", "own", "execution", "2025", "120000"),
+    }
+
+
+def test_a_part_of_the_report_says_the_year_of_the_sections_in_it(document: Make) -> None:
+    budget = "全县一般公共预算收入{}亿元。"
+    lines = ("第一部分 2025年预算执行情况", "一、一般公共预算", budget.format(10), "第二部分 2026年预算草案",
+             "一、一般公共预算", budget.format(11))  # fmt: skip
+    assert {fact[3:] for fact in told(document, *lines)} == {
+        ("execution", "2025", "100000"),
+        ("budget", "2026", "110000"),
+    }
+
+
+def test_a_section_goes_on_after_a_part_that_stood_inside_the_one_before(document: Make) -> None:
+    lines = ("四、绩效", "第一部分 2025年预算执行情况", "五、2026年预算草案", "全县一般公共预算收入11亿元。")
+    assert {fact[3:] for fact in told(document, *lines)} == {("budget", "2026", "110000")}
+
+
+def test_what_is_told_of_a_figure_goes_on_with_what_it_is(document: Make) -> None:
+    sentences = "2025年末，全县政府债务余额62亿元。其中：一般债务29亿元，专项债务33亿元。"
+    assert {fact[:2] for fact in told(document, sentences, title="青石县2025年政府债务情况说明")} == {
+        ("debt_balance", fund) for fund in ("debt", "general_debt", "special_debt")
+    }
+    assert not told(document, "预计2025年底全县政府债务余额62亿元。", title="青石县2025年政府债务情况说明")
+
+
+def test_an_item_that_is_a_sentence_ends_the_section_of_the_one_before(document: Make) -> None:
+    lines = (
+        "一、全县一般公共预算决算",
+        "（一）县级一般公共预算支出80亿元，增长3%",
+        "（二）上年结转5亿元，调入资金3亿元，债务还本支出8亿元。",
+    )
+    levels = {fact[0]: fact[2] for fact in told(document, *lines, title=ACCOUNTS)}
+    assert (levels["expenditure"], levels["carried_in"], levels["transferred_in"]) == (
+        "own",
+        "whole_area",
+        "whole_area",
+    )
+
+
+@pytest.mark.parametrize(
+    ("lines", "kind", "count"),
+    [
+        (
+            [
+                "各位代表：",
+                "现将2025年财政预算执行情况和2026年财政预算草案提请会议审议。",
+                "2026年全市一般公共预算收入安排27亿元。",
+            ],
+            "government_budget",
+            1,
+        ),
+        (
+            ["主任、各位副主任：", "现将我县2025年财政决算情况报告如下：", "全县一般公共预算收入12亿元。"],
+            "government_accounts",
+            1,
+        ),
+        (
+            ["一、2026年部门预算编制的要求", "二、收支安排", "2026年全县一般公共预算收入安排10亿元。"],
+            "government_budget",
+            1,
+        ),
+        (["2025年全县一般公共预算收入完成12亿元，增长3%。"], "government_execution", 1),
+    ],
+)
+def test_a_report_whose_title_stands_nowhere_is_a_governments(
+    document: Make, lines: list[str], kind: str, count: int
+) -> None:
+    records = normalize_document(document(lines))
+    assert [each.kind for each in records if isinstance(each, Disclosure)] == [kind]
+    assert len([each for each in records if isinstance(each, Fact)]) == count
+
+
+def test_a_departments_book_without_a_title_stays_one(document: Make) -> None:
+    lines = ["一、主要职责", "承担全县一般公共预算收入支出管理。", "2026年部门预算收入100万元。"]
+    (found,) = [each for each in normalize_document(document(lines)) if isinstance(each, Disclosure)]
+    assert found.kind == "department_budget"

@@ -6,9 +6,10 @@ from functools import cache
 import pytest
 
 from services.sample_portals.content import Grid
+from services.sample_portals.disclosure import Written
 from services.sample_portals.governments.accounts import make_accounts
 from services.sample_portals.governments.defects import GOVERNMENT_DEFECTS
-from services.sample_portals.governments.identities import broken
+from services.sample_portals.governments.identities import broken, equalities
 from services.sample_portals.governments.layout import government_layout, government_layouts
 from services.sample_portals.governments.near_misses import NEAR_MISSES, near_government
 from services.sample_portals.governments.sample import (
@@ -66,14 +67,37 @@ def test_the_same_number_gives_the_same_document_and_another_seed_another() -> N
 
 @pytest.mark.parametrize("miss", NEAR_MISSES)
 def test_a_near_miss_changes_what_is_printed_and_breaks_nothing(miss: str) -> None:
-    layout, rng = government_layout("accounts"), rng_of(SEED, miss)
+    clean, written = nearly_wrong(miss)
+    assert broken(written) == ()
+    assert written.content != clean.content
+
+
+def nearly_wrong(miss: str) -> tuple[Written, Written]:
+    """A document right and with the near-miss, in the first layout that shows it."""
+    rng = rng_of(SEED, miss)
     publisher = publishing_county(rng)
     figures = make_accounts(rng, publisher.year)
-    changed = near_government(layout, publisher, figures, miss, rng)
-    assert changed is not None
-    written = write_government(layout, publisher, changed)
-    assert broken(written) == ()
-    assert written.content != write_government(layout, publisher, figures).content
+    for layout in map(government_layout, ("accounts", "debt")):
+        changed = near_government(layout, publisher, figures, miss, rng)
+        if changed is not None:
+            return write_government(layout, publisher, figures), write_government(layout, publisher, changed)
+    raise AssertionError(miss)
+
+
+def test_a_total_at_the_edge_is_off_by_all_that_rounding_explains() -> None:
+    _, written = nearly_wrong("tolerance_edge")
+    sums = [each for each in equalities(written) if len(each.parts) > 1]
+    apart = [abs(each.total.amount - sum(part.amount for part in each.parts)) for each in sums]
+    assert any(off and off + each.total.unit > each.allowed >= off for off, each in zip(apart, sums, strict=True))
+
+
+def test_items_with_the_longest_codes_alone_make_the_total() -> None:
+    clean, _ = nearly_wrong("rounded")
+    totals = [each.total.record for each in equalities(clean) if each.check == "government_codes"]
+    assert any(
+        record and (record["table"], record["fund"]) == ("government_revenue", "government_fund")
+        for record in totals
+    )
 
 
 def test_every_defect_can_be_shown_in_some_layout() -> None:
