@@ -210,7 +210,7 @@ def _columns(page: Page) -> list[tuple[str, str]]:
     found = []
     for link in tree.css("a, frame, iframe")[:3000]:
         text = short_text(link)
-        address = address_of(link, page.base)
+        address = address_of(link.attributes, page.base)
         if address and 2 <= len(text) <= 16 and _COLUMN.search(text):
             found.append((address, text))
     return found

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -50,7 +50,7 @@ class PollLog:
         """At most MOST_REQUESTS requests and MOST_ROWS rows of a kind, control characters as their codes."""
         content = {
             "requests": [
-                {**asdict(each), "at": each.at.isoformat(), "url": shown(each.url)[:LONGEST]}
+                {**vars(each), "at": each.at.isoformat(), "url": shown(each.url)[:LONGEST]}
                 for each in self.asked[:MOST_REQUESTS]
             ],
             **{name: [_plain(each) for each in rows[:MOST_ROWS]] for name, rows in self._rows()},
@@ -59,17 +59,18 @@ class PollLog:
 
     def ledger(self) -> Iterable[LedgerRow]:
         """The requests by host, day in China, and verdict."""
-        rows: dict[tuple[str, str, str], LedgerRow] = {}
+        sizes: dict[tuple[str, str, str], list[int]] = {}
         for each in self.asked:
             key = host_of(each.url), each.at.astimezone(CHINA).date().isoformat(), each.verdict
-            row = rows.setdefault(key, LedgerRow(host=key[0], day=key[1], verdict=key[2], requests=0, bytes=0))
-            row.requests += 1
-            row.bytes += each.size
-        return rows.values()
+            sizes.setdefault(key, []).append(each.size)
+        return [
+            LedgerRow(host=host, day=day, verdict=verdict, requests=len(each), bytes=sum(each))
+            for (host, day, verdict), each in sizes.items()
+        ]
 
     def _rows(self) -> tuple[tuple[str, list[Told]], ...]:
         return ("taken", self.taken), ("left", self.left)
 
 
 def _plain(told: Told) -> dict[str, str]:
-    return {name: shown(value)[:LONGEST] for name, value in asdict(told).items()}
+    return {name: shown(value)[:LONGEST] for name, value in vars(told).items()}

@@ -366,7 +366,7 @@ def _continuation(tree: LexborHTMLParser, base: Base, url: str, scripted: Sequen
         text = plain_text(text)[:20] if len(text) < 40 else ""
         number = re.fullmatch(r"[\[【（(]?\s?第?(\d{1,3})页?\s?[\]】）)]?", text)
         if is_next(text) or (number and int(number[1]) == max(own, 1) + 1):
-            address = address_of(link, base)
+            address = address_of(link.attributes, base)
             if address and address != url and _same_article(url, address):
                 return address
     return None

@@ -8,7 +8,7 @@ import binascii
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any, Final
@@ -19,7 +19,7 @@ from selectolax.lexbor import LexborNode
 from services.fetcher.sites import FAMILIES
 from services.fetcher.sites.contract import Page
 from services.fetcher.sites.links import Base, address_of, resolve, text_of
-from services.fetcher.sites.outline import Outline
+from services.fetcher.sites.outline import Given, Outline
 from services.fetcher.sites.page_scripts import Functions, address_for
 from shared.charset import decode
 from shared.pictures import is_ornament, is_picture
@@ -120,7 +120,7 @@ def read_attachments(page: Page, place: LexborNode | None = None) -> tuple[Attac
             continue
         node, own = outline.nodes[number], number in inside
         free = own or (place is None and tag != "script")
-        for file in _files_of(node, page.base, free, functions):
+        for file in _files_of(node, given, page.base, free, functions):
             known = found.get(file.url)
             if known is None and (len(found) >= MOST_FILES or not _belongs(node, own, place)):
                 continue
@@ -128,7 +128,7 @@ def read_attachments(page: Page, place: LexborNode | None = None) -> tuple[Attac
     return tuple(found.values())
 
 
-def _may_lead(tag: str | None, given: Mapping[str, str | None]) -> bool:
+def _may_lead(tag: str | None, given: Given) -> bool:
     """Whether an element may lead to a file by one of its attributes."""
     return not _LEADING_BY.get(tag or "", _NONE).isdisjoint(given) or any(
         each.startswith("data-") for each in given
@@ -173,46 +173,50 @@ def disposition_name(header: bytes) -> str:
     return decode(unquote_to_bytes((found[1] or found[2] or b"").strip())) if found else ""
 
 
-def _files_of(node: LexborNode, base: Base, own: bool, functions: Functions) -> Iterator[Attachment]:
+def _files_of(
+    node: LexborNode, given: Given, base: Base, own: bool, functions: Functions
+) -> Iterator[Attachment]:
     if node.tag in {"a", "area"}:
-        yield from _linked(node, base, own, functions)
+        yield from _linked(node, given, base, own, functions)
     elif node.tag == "script":
         yield from _scripted(node.text()[:LONGEST_SCRIPT], base, own)
-    elif "onclick" in node.attributes:
-        if (address := address_of(node, base)) and (file := _stated(node, address, _link_name(node))):
+    elif "onclick" in given:
+        if (address := address_of(given, base)) and (file := _stated(given, address, _link_name(node, given))):
             yield file
     elif node.tag != "img":
-        yield from _framed(node, base, own)
+        yield from _framed(node, given, base, own)
 
 
-def _linked(link: LexborNode, base: Base, own: bool, functions: Functions) -> Iterator[Attachment]:
-    name = _link_name(link)
-    address = address_of(link, base) or _called(link, base, name, functions)
+def _linked(
+    link: LexborNode, given: Given, base: Base, own: bool, functions: Functions
+) -> Iterator[Attachment]:
+    name = _link_name(link, given)
+    address = address_of(given, base) or _called(given, base, name, functions)
     if address is None:
         return
-    file = replace(viewed, name=name) if (viewed := _viewed(address, base)) else _stated(link, address, name)
+    file = replace(viewed, name=name) if (viewed := _viewed(address, base)) else _stated(given, address, name)
     if file is None and (
-        "download" in link.attributes or (own and _SPEAKS.search(name) and not _is_page(address, base))
+        "download" in given or (own and _SPEAKS.search(name) and not _is_page(address, base))
     ):
         file = Attachment(address, name, tentative=True)
     if file is not None and _is_seen(link):
         yield file
 
 
-def _called(link: LexborNode, base: Base, name: str, functions: Functions) -> str | None:
+def _called(given: Given, base: Base, name: str, functions: Functions) -> str | None:
     """Where the page's own function leads that a link, which speaks of a file, calls with the file's id."""
-    scripts = f"{link.attributes.get('href') or ''} {link.attributes.get('onclick') or ''}"[:LONGEST_CALL]
+    scripts = f"{given.get('href') or ''} {given.get('onclick') or ''}"[:LONGEST_CALL]
     call = _ID_CALL.search(scripts) if _EXTENSION.search(name) or _SPEAKS.search(name) else None
     return address_for(functions.find(call[1])[1], call[2], base) if call else None
 
 
-def _stated(link: LexborNode, address: str, name: str) -> Attachment | None:
+def _stated(given: Given, address: str, name: str) -> Attachment | None:
     """The file that a link says to lead to: by its address, its name or its type."""
     stated = (
         is_file(address)
         or _EXTENSION.search(name)
         or (is_picture(address) and _NAMES_PICTURE.search(name))
-        or _FILE_TYPE.match(link.attributes.get("type") or "")
+        or _FILE_TYPE.match(given.get("type") or "")
     )
     return Attachment(address, name) if stated else None
 
@@ -231,16 +235,16 @@ def _is_seen(link: LexborNode) -> bool:
     return not any(_HIDDEN.search((each.attributes.get("style") or "")[:500]) for each in holders)
 
 
-def _framed(frame: LexborNode, base: Base, own: bool) -> Iterator[Attachment]:
-    names = ("value",) if frame.tag == "param" else (*_FRAME_ATTRIBUTES, *_data_names(frame.attributes))
+def _framed(frame: LexborNode, given: Given, base: Base, own: bool) -> Iterator[Attachment]:
+    names = ("value",) if frame.tag == "param" else (*_FRAME_ATTRIBUTES, *_data_names(given))
     for attribute in names:
-        stated = frame.attributes.get(attribute) or ""
+        stated = given.get(attribute) or ""
         behind = stated.partition("#")[2]
         address = resolve(base, behind if _EXTENSION.search(behind.partition("?")[0]) else stated)
         if address is None:
             continue
         viewed = _viewed(address, base, framed=True)
-        typed = _FILE_TYPE.match(frame.attributes.get("type") or "")
+        typed = _FILE_TYPE.match(given.get("type") or "")
         if viewed:
             yield viewed
         elif is_file(address) or typed:
@@ -249,7 +253,7 @@ def _framed(frame: LexborNode, base: Base, own: bool) -> Iterator[Attachment]:
             yield Attachment(address, tentative=True)
 
 
-def _data_names(given: Mapping[str, str | None]) -> Iterator[str]:
+def _data_names(given: Given) -> Iterator[str]:
     """The names of data that hold an address, or what ends as the name of a file does."""
     for name, value in given.items():
         if name.startswith("data-") and (
@@ -322,8 +326,8 @@ def _listed(text: str) -> list[dict[str, Any]]:
     return [file for file in files if isinstance(file, dict) and isinstance(file.get("url"), str)]
 
 
-def _link_name(link: LexborNode) -> str:
-    first, given = link.child, link.attributes
+def _link_name(link: LexborNode, given: Given) -> str:
+    first = link.child
     bare = first is not None and first.is_text_node and first.next is None
     picture = None if bare else link.css_first("img[alt]")
     stated = (given.get("title"), given.get("download"), picture.attributes.get("alt") if picture else None)

@@ -3,7 +3,6 @@
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,7 +11,7 @@ from selectolax.lexbor import LexborNode
 from services.fetcher.sites.contract import Page, Row
 from services.fetcher.sites.dates import is_date, read_date, read_list_date
 from services.fetcher.sites.links import DATA_ADDRESSES, Base, address_of, plain_text, text_of
-from services.fetcher.sites.outline import Outline, class_and_id
+from services.fetcher.sites.outline import Given, Outline, class_and_id
 from services.fetcher.sites.page_scripts import Functions, address_called
 
 MOST_ROWS: Final = 20_000
@@ -87,8 +86,8 @@ def read_rows(page: Page) -> tuple[Row, ...]:
 def read_row(box: LexborNode, base: Base) -> Row | None:
     """The row in `box`: its link with the longest title; None when there is none."""
     inside = [box] if box.tag == "a" else box.css("a")
-    links = [(address_of(link, base), link) for link in inside[:LINKS_IN_ROW]]
-    titled = [(_title(link), url) for link, url in ((link, url) for url, link in links) if url]
+    links = [(address_of(link.attributes, base), link) for link in inside[:LINKS_IN_ROW]]
+    titled = [(_title(link, link.attributes), url) for link, url in ((link, url) for url, link in links) if url]
     titled = [(title, url) for title, url in titled if len(title) >= SHORTEST_TITLE]
     if not titled:
         return None
@@ -140,19 +139,19 @@ class _Rows:
             node = self._nodes[place]
             if tag == "a":
                 hidden = _HIDDEN.search(given.get("style") or "")
-                url = None if hidden else self._address(node)
+                url = None if hidden else self._address(given)
             elif given and tag in _CLICKED and not _BEARS.isdisjoint(given):
-                url = self._address(node) if node.css_first("a") is None else None
+                url = self._address(given) if node.css_first("a") is None else None
             else:
                 continue
-            if url and len(title := _title(node)) <= LONGEST_TITLE:
+            if url and len(title := _title(node, given)) <= LONGEST_TITLE:
                 found.append(_Link(place, url, title))
         self._name(found)
         return [link for link in found if link.title]
 
-    def _address(self, link: LexborNode) -> str | None:
-        """Where a link leads, by a call of the page's own functions too."""
-        address, given = address_of(link, self._base), link.attributes
+    def _address(self, given: Given) -> str | None:
+        """Where a link with these attributes leads, by a call of the page's own functions too."""
+        address = address_of(given, self._base)
         calls = (given.get(name) or "" for name in ("onclick", "href")) if address is None else ()
         called = (address_called(self._functions, call, self._base) for call in calls if "(" in call)
         return address or next(filter(None, called), None)
@@ -390,18 +389,18 @@ def in_chrome(node: LexborNode) -> bool:
     return False
 
 
-def _is_chrome(given: Mapping[str, str | None]) -> bool:
+def _is_chrome(given: Given) -> bool:
     """Whether an element with these attributes is a page's menu, header or footer by its class or id."""
     return _CHROME.search(class_and_id(given).lower()) is not None
 
 
-def _title(link: LexborNode) -> str:
+def _title(link: LexborNode, given: Given) -> str:
     """The whole title: of the `title` attribute when that goes on where the text was cut, else the text."""
     heading = link.css_first("h1, h2, h3, h4, h5, h6")
     text = text_of(heading) if heading else " ".join(_texts(link))
     shown = _BADGE.sub("", plain_text(text[: 4 * LONGEST_TITLE])).strip()
     stem = _squeezed(shown.rstrip(".…⋯"))
-    for part in (link.attributes.get("title") or "")[: 4 * LONGEST_TITLE].splitlines():
+    for part in (given.get("title") or "")[: 4 * LONGEST_TITLE].splitlines():
         line = _TAIL.sub("", plain_text(part)) if "：" in part or ":" in part else plain_text(part)
         stated = _BADGE.sub("", _LABEL.sub("", line)).strip()
         if not _OTHER_LABEL.match(stated) and _squeezed(stated).startswith(stem):

@@ -9,6 +9,8 @@ from urllib.parse import quote, unquote_to_bytes, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from services.fetcher.sites.outline import Given
+
 LONGEST: Final = 2000
 LONGEST_TEXT: Final = 2000
 DATA_ADDRESSES: Final = ("data-url", "data-href", "data-link")
@@ -128,17 +130,17 @@ def _is_stamp(pair: str) -> bool:
     return name.lower() in _STAMP_NAMES and bool(_STAMP.fullmatch(value))
 
 
-def address_of(link: LexborNode, base: Base) -> str | None:
-    """Where `link` leads: its href, the literal address in its script call, or the one it bears as data."""
-    href = (link.attributes.get("href") or "").strip()
+def address_of(given: Given, base: Base) -> str | None:
+    """Where a link with these attributes leads: its href, the literal address in its script call, or the one it bears as data."""
+    href = (given.get("href") or "").strip()
     if href and not href.lower().startswith("javascript:") and not href.startswith("#"):
         return resolve(base, href)
     if call := _INFO_CALL.match(href):
         return resolve(base, f"/info/{call[1]}/{call[2]}.htm")
-    for script in (href, link.attributes.get("onclick") or ""):
+    for script in (href, given.get("onclick") or ""):
         if literal := literal_address(script):
             return resolve(base, literal)
-    stated = next((value for name in DATA_ADDRESSES if (value := link.attributes.get(name))), None)
+    stated = next((value for name in DATA_ADDRESSES if (value := given.get(name))), None)
     return resolve(base, stated)
 
 

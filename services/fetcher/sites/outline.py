@@ -6,10 +6,12 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
-_NONE: Final[Mapping[str, str | None]] = {}
+Given = Mapping[str, str | None]
+"""The attributes of an element. selectolax makes them anew each time they are asked for."""
+_NONE: Final[Given] = {}
 
 
-def class_and_id(given: Mapping[str, str | None]) -> str:
+def class_and_id(given: Given) -> str:
     """The class and the id of an element with these attributes, by which a site says what it is."""
     return f"{given.get('class') or ''} {given.get('id') or ''}"[:200]
 
@@ -31,7 +33,7 @@ class Outline:
         return [node.tag for node in self.nodes]
 
     @cached_property
-    def attributes(self) -> list[Mapping[str, str | None]]:
+    def attributes(self) -> list[Given]:
         """Of a text none."""
         return [_NONE if node.is_text_node else node.attributes for node in self.nodes]
 

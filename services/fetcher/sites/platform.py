@@ -57,7 +57,7 @@ def _folders(page: Page) -> list[tuple[Sort, Request]]:
     for link in page.tree.css("a")[:MOST_LINKS] if len(names) < DEEPEST else ():
         name = re.sub(r"\s", "", short_text(link))
         kind = _kind(name)
-        address = address_of(link, page.base) if kind else None
+        address = address_of(link.attributes, page.base) if kind else None
         if kind is None or address is None or leads_to_file(address) or not _is_beside(page.url, address):
             continue
         if address != page.url and not in_chrome(link):
@@ -101,7 +101,7 @@ def _rows(page: Page, rows: tuple[Row, ...]) -> tuple[Row, ...]:
 
 
 def _files(page: Page) -> dict[str, str]:
-    links = ((address_of(link, page.base), link) for link in page.tree.css("a")[:MOST_LINKS])
+    links = ((address_of(link.attributes, page.base), link) for link in page.tree.css("a")[:MOST_LINKS])
     return {url: short_text(link) for url, link in links if url and leads_to_file(url) and not in_chrome(link)}
 
 
