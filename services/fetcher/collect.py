@@ -1,5 +1,6 @@
 """A row → its article and files in the archive → a FetchedEvent, if anything is new."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -16,6 +17,7 @@ from services.fetcher.relevance import relevance
 from services.fetcher.sites.article import Article, signature
 from services.fetcher.sites.attachments import Attachment, file_name, is_file
 from services.fetcher.sites.contract import Row
+from services.fetcher.sites.links import canonical
 from services.fetcher.state.memory import PortalMemory
 from services.fetcher.state.tables import AddressState, ItemState, RevisionState
 from services.fetcher.traces import spans, traced
@@ -51,6 +53,7 @@ class Collected(StrEnum):
 
     NEW = "new"
     CHANGED = "changed"
+    MOVED = "moved"
     UNCHANGED = "unchanged"
     NOISE = "noise"
 
@@ -99,8 +102,8 @@ class Collector:
         """Read the page at `url` whole and anew."""
         self._visits.doubt(url)
 
-    async def collect(self, found: Found, item: ItemState | None) -> Collected:
-        """Take the row's disclosure and record it if it is new or other than known.
+    async def collect(self, found: Found, item: ItemState | None, formers: Sequence[ItemState] = ()) -> Collected:
+        """Take the row's disclosure and record it if it is new, other than known, or one of `formers` that moved.
 
         A file that fails in passing fails the item, until the last of its attempts takes it without the file; one
         that is refused, elsewhere or not there is named in `lacking`. Of a disclosure that is known a file that
@@ -121,13 +124,20 @@ class Collector:
         await self._take_files(
             title, taken, lenient=known.attempts + 1 >= self._attempts, known=known.revision > 0
         )
-        returned = known.state == "withdrawn"
+        state = signature([article for _, article in taken.pages], taken.parts)
+        former = await self._moved(found.row, formers, taken, state)
+        if former is not None:
+            if item is not None:  # it failed at the new address before
+                known.state, known.reason = "noise", None
+                await self._memory.keep(known)
+            known = ItemState(**former.model_dump())
+            known.title, known.checked_at, known.url = title, now, found.row.url
+        returned = known.state == "withdrawn" or former is not None
         told = [*(f"{each.name}: {each.message}" for each in taken.missing), *taken.standing]
         known.state, known.reason = "done", "; ".join(told) or None
         known.absent = 0
         self.lacking += [f"{title}: {each}" for each in told]
         known.attempts = known.attempts + 1 if taken.failed else 0
-        state = signature([article for _, article in taken.pages], taken.parts)
         same = known.signature == state or await self._reads_as_published(found.row, known, taken, state, now)
         if same and not returned:
             known.signature = state
@@ -135,18 +145,52 @@ class Collector:
             return Collected.UNCHANGED
         known.signature = state
         await self._record(found.row, known, taken, now)
+        if former is not None:
+            return Collected.MOVED
         return Collected.CHANGED if known.revision > 1 else Collected.NEW
 
-    async def is_shown(self, item: ItemState) -> bool:
-        """Whether the page of a disclosure shows it; raises what the client and the reader raise but NotShown."""
+    async def shown_at(self, item: ItemState) -> str | None:
+        """Where the address of a disclosure leads, None where that does not show it.
+
+        Raises what the client and the reader raise but NotShown.
+        """
         visit = await self._visits.article(item.url)
-        if visit.data is None:
+        if visit.data is not None:
+            try:
+                await self._article(visit.data, visit.url, Row(item.url, item.title), self._clock.now())
+            except NotShown:
+                return None
+        return visit.url
+
+    async def has_left(self, item: ItemState, url: str) -> bool:
+        """Whether a disclosure is at its former address no longer, or that leads on to `url`."""
+        if not self._portal.owns(item.url):
             return True
         try:
-            await self._article(visit.data, visit.url, Row(item.url, item.title), self._clock.now())
-        except NotShown:
+            shown = await self.shown_at(item)
+        except (PortalError, PortalUnavailable, PermanentError):
+            return True
+        return shown is None or canonical(shown) == canonical(url)
+
+    async def _moved(self, row: Row, formers: Sequence[ItemState], taken: _Taken, state: str) -> ItemState | None:
+        """That of `formers`, all of its title, which says the same or has the same files, and left its address."""
+        for former in formers:
+            same = former.signature == state or (
+                len(formers) == 1 and bool(taken.files) and await self._has_files(former, row, taken)
+            )
+            if same and await self.has_left(former, row.url):
+                return former
+        return None
+
+    async def _has_files(self, former: ItemState, row: Row, taken: _Taken) -> bool:
+        """Whether a disclosure was published with the very files that were taken now, by the same source."""
+        message = await self._seen.last_message(former.disclosure_id)
+        if message is None:
             return False
-        return True
+        last = FetchedEvent.model_validate_json(message)
+        files = {file.sha256 for file in last.files if file.role == "attachment"}
+        sources = {last.origin.source, self._origin(row, former.title, taken).source} - {None}
+        return files == {file.sha256 for file, _ in taken.files} and len(sources) < 2
 
     async def _reads_as_published(
         self, row: Row, known: ItemState, taken: _Taken, state: str, now: datetime

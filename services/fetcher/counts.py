@@ -10,8 +10,8 @@ from datetime import datetime
 class Counts:
     """List pages and rows read, and what became of the disclosures among them.
 
-    `repeated` are rows of a disclosure that another column of the portal shows too, `waiting` disclosures of
-    former years that later polls take.
+    `repeated` are rows of a disclosure that another column of the portal shows too, `moved` known disclosures at a
+    new address, `waiting` disclosures of former years that later polls take.
     """
 
     pages: int = 0
@@ -22,6 +22,7 @@ class Counts:
     repeated: int = 0
     new: int = 0
     changed: int = 0
+    moved: int = 0
     unchanged: int = 0
     resting: int = 0
     waiting: int = 0

@@ -3,12 +3,13 @@
 browse.py      list pages → rows             (sites/: all that is known of a family in one file)
 relevance.py   rows → disclosures and noise
 collect.py     a disclosure's pages and files → archive → FetchedEvent
+moves.py       what is known and now at another address
 withdrawal.py  what is off the lists and no longer there
 http/          the way to a portal · state/ what was seen, and the outbox · fleet/ who polls what, when
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Final
@@ -24,6 +25,7 @@ from services.fetcher.fleet.tasks import bounded
 from services.fetcher.http.client import open_client
 from services.fetcher.http.responses import Faulty
 from services.fetcher.http.revalidation import PollContext, Visits
+from services.fetcher.moves import Moves, by_address
 from services.fetcher.poll_log import PollLog, Told
 from services.fetcher.portal import Portal
 from services.fetcher.relevance import judged, may_be_disclosure
@@ -103,17 +105,20 @@ async def _run(
         browsed = await browse(portal, visits, means, whole, counts, watch)
         if isinstance(browsed.error, Challenged | Blocked):
             return browsed.error, browsed.remarks
+        browsed.found = by_address(browsed.found, memory.items.values())
+        moves = Moves(memory.items, browsed.found)
+        listed = browsed.found.keys() | moves.ids
         collector = Collector(portal, visits, means, memory)
         taking = _Taking(means, memory, collector, log, counts, watch)
         chosen = _disclosures(portal, browsed, log, counts)
         sound = whole and browsed.error is None
         if sound:
-            browsed.error = _moved(portal, memory.items, browsed, chosen)
-        error = await taking.take(chosen)
+            browsed.error = _moved(portal, memory.items, listed, chosen)
+        error = await taking.take(chosen, moves)
         if sound and not isinstance(browsed.error, Moved):
-            await memory.listed(browsed.found.keys())
+            await memory.listed(listed)
             if browsed.error is None:
-                await Withdrawals(portal, visits, means, memory, collector).look(browsed.found.keys(), counts)
+                await Withdrawals(portal, visits, means, memory, collector).look(listed, counts)
             memory.read_whole(started)
     if counts.failed:
         browsed.remarks.append(f"{counts.failed} disclosures could not be taken and are tried again.")
@@ -123,11 +128,11 @@ async def _run(
 
 
 def _moved(
-    portal: Portal, items: Mapping[str, ItemState], browsed: Browsed, chosen: Sequence[Found]
+    portal: Portal, items: Mapping[str, ItemState], listed: Collection[str], chosen: Sequence[Found]
 ) -> GongkaiError | None:
     """Moved where the lists show no disclosure any more; Incomplete, once, where they lost most of theirs."""
     stood = [item for item in items.values() if item.revision and item.state != "withdrawn" and not item.missed]
-    here = sum(item.disclosure_id in browsed.found for item in stood)
+    here = sum(item.disclosure_id in listed for item in stood)
     if len(stood) < FEWEST_STOOD or 2 * here >= len(stood):
         return None
     if not chosen:
@@ -176,11 +181,11 @@ class _Taking:
         self._spent: Counter[Lane] = Counter()
         self._canary: str | None = None
 
-    async def take(self, disclosures: Sequence[Found]) -> GongkaiError | None:
+    async def take(self, disclosures: Sequence[Found], moves: Moves) -> GongkaiError | None:
         """The error that stopped it, or that every disclosure met.
 
-        What is new goes first, then what is known, what failed before, and what is new but of former years; known
-        and former ones only as far as their share of requests goes.
+        What is new goes first, then what is known, here or at another address, what failed before, and what is new
+        but of former years; known and former ones only as far as their share of requests goes.
         """
         items, now = self._memory.items, self._means.clock.now()
         duplicates = Duplicates(items.values())
@@ -188,13 +193,13 @@ class _Taking:
         self._canary = self._chosen_canary(disclosures, now)
         unknown = [found.id for found in disclosures if found.id not in items]
         elsewhere = await self._means.seen.elsewhere(self._memory.portal, unknown) if unknown else set()
-        for found in sorted(disclosures, key=lambda found: _turn(found, items.get(found.id), now)):
-            lane = _lane(found, items.get(found.id), now)
-            if duplicates.repeats(found) or found.id in elsewhere:
+        lanes = {found.id: _lane(found, items.get(found.id), moves, now) for found in disclosures}
+        for found in sorted(disclosures, key=lambda found: (lanes[found.id], _seen_at(items.get(found.id)))):
+            lane, item, formers = lanes[found.id], items.get(found.id), moves.formers(found)
+            if found.id in elsewhere or (duplicates.repeats(found) and not await self._left(formers, found)):
                 self._counts.repeated += 1
                 self._counts.disclosures -= 1
                 continue
-            item = items.get(found.id)
             if found.id != self._canary and not is_due(item, self._means.settings, self._means.clock.now()):
                 self._rest(item)
                 continue
@@ -204,7 +209,7 @@ class _Taking:
                 continue
             asked = self._collector.asked
             try:
-                self._count(collected := await self._collected(found, item))
+                self._count(collected := await self._collected(found, item, formers))
                 self._tell(found, collected.value)
                 away = 0.0
             except Gone as error:
@@ -219,8 +224,13 @@ class _Taking:
                     return error
             self._spent[lane] += self._collector.asked - asked
             self._watch(self._counts)
-        sound = self._counts.new + self._counts.changed + self._counts.unchanged + self._counts.resting
+        counts = self._counts
+        sound = counts.new + counts.changed + counts.moved + counts.unchanged + counts.resting
         return last if not sound else None
+
+    async def _left(self, formers: Sequence[ItemState], found: Found) -> bool:
+        """Whether one of `formers` is no longer where it was."""
+        return bool(formers) and await self._collector.has_left(formers[0], found.row.url)
 
     def _chosen_canary(self, disclosures: Sequence[Found], now: datetime) -> str | None:
         """Once a day, of what is known and sound, what was looked at longest ago: it is read whole and anew."""
@@ -246,10 +256,10 @@ class _Taking:
         shares = {Lane.KNOWN: settings.recheck_requests, Lane.FORMER: settings.backfill_requests}
         return shares.get(lane, float("inf"))
 
-    async def _collected(self, found: Found, item: ItemState | None) -> Collected:
+    async def _collected(self, found: Found, item: ItemState | None, formers: Sequence[ItemState]) -> Collected:
         """Raises StageFailed for what no page, file or header should be able to do; it fails this row alone."""
         try:
-            return await self._collector.collect(found, item)
+            return await self._collector.collect(found, item, formers)
         except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
             logger.exception(
                 "a disclosure broke its reading", portal=self._memory.portal, url=shown(found.row.url)
@@ -290,16 +300,17 @@ class Lane(IntEnum):
     FORMER = 3
 
 
-def _lane(found: Found, item: ItemState | None, now: datetime) -> Lane:
+def _lane(found: Found, item: ItemState | None, moves: Moves, now: datetime) -> Lane:
     if item is None:
         published = found.row.published_at
-        return Lane.FORMER if published is not None and now - published > FORMER else Lane.NEW
+        former = now - published > FORMER if published is not None else not found.row.title
+        return Lane.KNOWN if moves.formers(found) else Lane.FORMER if former else Lane.NEW
     return Lane.KNOWN if item.state == "done" and not item.attempts else Lane.FAILED
 
 
-def _turn(found: Found, item: ItemState | None, now: datetime) -> tuple[Lane, float]:
-    """By lanes; in each what was looked at longest ago goes first, new rows as they are listed."""
-    return _lane(found, item, now), item.checked_at.timestamp() if item else 0.0
+def _seen_at(item: ItemState | None) -> float:
+    """What was looked at longest ago goes first, new rows as they are listed."""
+    return item.checked_at.timestamp() if item else 0.0
 
 
 def _weight(error: GongkaiError) -> float:
@@ -335,4 +346,4 @@ def _outcome(error: GongkaiError | None, counts: Counts) -> str:
         return "drifted" if error.cause == "too_large" else "unreachable"
     if error is not None:
         return "unreachable"
-    return "ok" if counts.new or counts.changed or counts.withdrawn else "unchanged"
+    return "ok" if counts.new or counts.changed or counts.moved or counts.withdrawn else "unchanged"

@@ -65,7 +65,7 @@ class Withdrawals:
     async def _is_gone(self, item: ItemState) -> bool:
         """Whether its address says so, or shows something else: a notice, the home page."""
         try:
-            return not await self.collector.is_shown(item)
+            return await self.collector.shown_at(item) is None
         except Gone:
             return True
         except (PortalError, PortalUnavailable, PermanentError):

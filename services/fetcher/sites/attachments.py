@@ -173,9 +173,7 @@ def disposition_name(header: bytes) -> str:
     return decode(unquote_to_bytes((found[1] or found[2] or b"").strip())) if found else ""
 
 
-def _files_of(
-    node: LexborNode, given: Given, base: Base, own: bool, functions: Functions
-) -> Iterator[Attachment]:
+def _files_of(node: LexborNode, given: Given, base: Base, own: bool, functions: Functions) -> Iterator[Attachment]:
     if node.tag in {"a", "area"}:
         yield from _linked(node, given, base, own, functions)
     elif node.tag == "script":
@@ -187,17 +185,13 @@ def _files_of(
         yield from _framed(node, given, base, own)
 
 
-def _linked(
-    link: LexborNode, given: Given, base: Base, own: bool, functions: Functions
-) -> Iterator[Attachment]:
+def _linked(link: LexborNode, given: Given, base: Base, own: bool, functions: Functions) -> Iterator[Attachment]:
     name = _link_name(link, given)
     address = address_of(given, base) or _called(given, base, name, functions)
     if address is None:
         return
     file = replace(viewed, name=name) if (viewed := _viewed(address, base)) else _stated(given, address, name)
-    if file is None and (
-        "download" in given or (own and _SPEAKS.search(name) and not _is_page(address, base))
-    ):
+    if file is None and ("download" in given or (own and _SPEAKS.search(name) and not _is_page(address, base))):
         file = Attachment(address, name, tentative=True)
     if file is not None and _is_seen(link):
         yield file

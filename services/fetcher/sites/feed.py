@@ -19,7 +19,7 @@ _NEXT: Final = re.compile(r"<(?:atom:)?link\b[^<>]{0,500}?rel=[\"']next[\"'][^<>
 
 
 def read(page: Page) -> Listing:
-    """The entries with their titles and dates; of an index of sitemaps the ways to each."""
+    """The entries with dates and titles, those of a sitemap without; of an index of sitemaps the ways to each."""
     if not _SIGN.search(page.text[:4000]):
         return Listing((), recognised=False)
     rows, sitemaps = [], []
@@ -36,7 +36,7 @@ def read(page: Page) -> Listing:
     link = resolve(page.base, _attribute(found[0])) if found else None
     if sitemaps:
         return Listing((), heading=True, categories=tuple(sitemaps))
-    return Listing(tuple(row for row in rows if row.title), (Request(link),) if link else (), last=not link)
+    return Listing(tuple(rows), (Request(link),) if link else (), last=not link)
 
 
 def _row(entry: str, address: str) -> Row:
@@ -46,6 +46,7 @@ def _row(entry: str, address: str) -> Row:
     return Row(
         address,
         title,
+        cut=not title,
         published_at=read_date(stated) or _mail_date(stated),
         source=_value(entry, "author") or None,
     )

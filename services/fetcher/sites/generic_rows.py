@@ -41,6 +41,8 @@ _DIGITS: Final = re.compile(r"[\s\[\]()（）【】\d\-/.年月日:：]{1,32}")
 _LABELLED: Final = re.compile(
     r"(?:发布|更新|公开|成文|发文)?(?:时间|日期)\s{0,3}[：:]\s{0,5}(\d[\d年月日/.:\s-]{7,30})"
 )
+_PART: Final = re.compile(r"(\d{1,2}|(?:19|20)\d\d)\s?[年月日/.-]?")
+"""A part of a date that stands in an element of its own."""
 _DATE_LABEL: Final = re.compile(r"^\D{0,6}[：:]\s*")
 _LABEL: Final = re.compile(r"^(?:文章)?标\s*题\s*[：:]\s*")
 _OTHER_LABEL: Final = re.compile(r"^(?:更新时间|发布时间|发布日期|作者|点击数?|浏览次?数?|来源)\s*[：:]")
@@ -115,6 +117,7 @@ class _Rows:
         self._tags, self._attributes = outline.tags, outline.attributes
         self._links = self._find_links()
         self._link_places = [link.place for link in self._links]
+        self._spread = self._spread_dates()
         self._dates = [place for place in range(len(self._nodes)) if self._is_date(place)]
 
     def read(self) -> list[Row]:
@@ -197,6 +200,23 @@ class _Rows:
         text = node.text_content if node.is_text_node else self._attributes[place].get("title")
         return plain_text((text or "")[:LONGEST_TITLE])
 
+    def _spread_dates(self) -> dict[int, str]:
+        """Dates whose year, month and day stand in neighbouring elements, by the place of the first."""
+        spread: dict[int, str] = {}
+        texts = (
+            (place, (node.text_content or "").strip())
+            for place, node in enumerate(self._nodes)
+            if node.is_text_node
+        )
+        shown = [(place, _PART.fullmatch(text)) for place, text in texts if text.strip("年月日/.-")]
+        for (place, first), (_, second), (_, third) in zip(shown, shown[1:], shown[2:], strict=False):
+            if first and second and third and 4 in (lengths := (len(first[1]), len(third[1]))):
+                parts = (first, second, third) if lengths[0] == 4 else (third, second, first)
+                date = "-".join(part[1] for part in parts)
+                if read_date(date):
+                    spread[place] = date
+        return spread
+
     def _is_date(self, place: int) -> bool:
         part = self._date_part(place)
         return part is not None and (is_date(part) or read_date(part) is not None)
@@ -207,6 +227,8 @@ class _Rows:
         Of an element the date that it bears as data.
         """
         node = self._nodes[place]
+        if place in self._spread:
+            return self._spread[place]
         if not node.is_text_node:
             return self._stated(place) if self._attributes[place] else None
         content = (node.text_content or "").strip()

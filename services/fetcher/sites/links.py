@@ -131,7 +131,7 @@ def _is_stamp(pair: str) -> bool:
 
 
 def address_of(given: Given, base: Base) -> str | None:
-    """Where a link with these attributes leads: its href, the literal address in its script call, or the one it bears as data."""
+    """Where a link leads: its href, the literal address in its script call, or the one it bears as data."""
     href = (given.get("href") or "").strip()
     if href and not href.lower().startswith("javascript:") and not href.startswith("#"):
         return resolve(base, href)

@@ -158,6 +158,31 @@ def test_each_row_has_its_own_date(name: str) -> None:
     assert days == [1, 2, 3]
 
 
+@pytest.mark.parametrize(
+    "date",
+    [
+        "<td>2024</td><td>02</td><td>05</td>",
+        "<td>05</td><td>02</td><td>2024</td>",
+        "<td>2024年</td><td>2月</td><td>5日</td>",
+        "<td><b>2024</b>-<b>02</b>-<b>05</b></td>",
+    ],
+)
+def test_a_date_in_several_cells_is_the_row_s(date: str) -> None:
+    found = rows(
+        "<table>{}</table>".format(
+            "".join(f'<tr><td>{n}</td><td><a href="{n}.html">{ONE}{n}</a></td>{date}</tr>' for n in (1, 2, 3))
+        )
+    )
+    assert [row.published_at and row.published_at.date().isoformat() for row in found] == ["2024-02-05"] * 3
+
+
+def test_numbers_beside_a_year_are_no_date() -> None:
+    (row,) = rows(
+        f'<table><tr><td><a href="1.html">{ONE}</a></td><td>2024</td><td>13</td><td>45</td></tr></table>'
+    )
+    assert row.published_at is None
+
+
 def test_a_department_s_budget_and_final_accounts_are_two_rows() -> None:
     row = '<tr><td>某县水利局</td><td><a href="1.html">某县水利局2024年部门预算公开</a></td><td><a href="2.html">某县水利局2023年部门决算公开</a></td><td>2024-02-05</td></tr>'
     assert [each.url[-6:] for each in rows(f"<table>{row}</table>")] == ["1.html", "2.html"]
