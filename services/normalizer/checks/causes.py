@@ -90,6 +90,8 @@ def _is_same_slip(one: Cause, other: Cause, equations: Sequence[Equation]) -> bo
     if one.cell or other.cell:
         return False
     first, second = equations[one.equations[0]], equations[other.equations[0]]
+    if first.rate or second.rate:
+        return False
     apart = abs(abs(first.residual) - abs(second.residual))
     return apart <= max(first.allowed, second.allowed) and bool(_tables(first) & _tables(second))
 
@@ -251,11 +253,12 @@ class _System:
         return list(dict.fromkeys(cell for number in failing for cell in self.equations[number].weights))
 
     def changes(self, cell: CellKey, broken: Sequence[int]) -> Iterator[Decimal]:
-        """By how much `cell` may have to change, as its failed equalities have it, the most exact first."""
+        """By how much `cell` may have to change, as its failed equalities have it: sums and exact ones first."""
         if not self.is_closed(broken):
             return
-        for number in sorted(broken, key=lambda each: self.equations[each].allowed):
-            for way in (self.equations[number], *self.equations[number].ways):
+        equations = [self.equations[number] for number in broken]
+        for equation in sorted(equations, key=lambda each: (each.rate is not None, each.allowed)):
+            for way in (equation, *equation.ways):
                 if weight := way.weights.get(cell):
                     yield -way.residual / weight
 

@@ -18,6 +18,14 @@ _ONE: Final = Decimal(1)
 _NONE: Final = Decimal(0)
 
 
+class Rate(NamedTuple):
+    """A printed percentage that an equality is about: the sentence of its own, what it should be, what it is."""
+
+    sentence: str
+    expected: str
+    actual: str
+
+
 class Figure(NamedTuple):
     """A published amount in yuan, what one unit of its last printed place is worth, its record and its field.
 
@@ -41,7 +49,8 @@ class Equation:
 
     `doubt` says why a failure may not be the publisher's; `severity` is the rule's where it is None. `closed` is
     False where something that is no figure of money takes part (a quantity): then no cell can be told to be wrong.
-    `ways` are other readings, one of which may be meant; with `bound` the total may be less.
+    `ways` are other readings, one of which may be meant; with `bound` the total may be less. With a `rate` the
+    total is a printed percentage of the one part, or more than it by that.
     """
 
     subject: str
@@ -55,6 +64,7 @@ class Equation:
     severity: Severity | None = None
     ways: tuple["Equation", ...] = ()
     bound: bool = False
+    rate: Rate | None = None
     residual: Decimal = field(init=False, compare=False)
     """How much the printed total is too large."""
 
@@ -116,6 +126,8 @@ class Equation:
     @property
     def message(self) -> str:
         """What it should be and why, what it is."""
+        if self.rate:
+            return self.rate.sentence
         return (
             f"{self.subject}应为{money(self.expected)}（{self.basis}），公布为{money(self.total.amount)}，"
             f"相差{money(abs(self.residual))}。"

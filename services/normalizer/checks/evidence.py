@@ -81,8 +81,8 @@ class Evidence:
         self._alternatives = Alternatives(layout, read.of(BudgetLine))
 
     def hear(self, equations: Iterable[Equation]) -> None:
-        """Take the equalities that hold as bearing out how their tables and columns were read."""
-        equations = list(equations)
+        """Take the sums that hold as bearing out how their tables and columns were read."""
+        equations = [equation for equation in equations if not equation.rate]
         self._alternatives.hear(equations)
         for equation in equations:
             if not equation.holds:
@@ -103,10 +103,15 @@ class Evidence:
                     self._rows_without.add((row[0], equation.total.record.provenance.column))
 
     def doubts(self, cause: Cause, equations: Sequence[Equation]) -> list[list[Doubt]]:
-        """For each equality of `cause` every clause that applies; `equations` are those of all rules."""
-        failed = [equations[number] for number in cause.equations]
+        """For each sum of `cause` every clause that applies; `equations` are those of all rules.
+
+        Of percentages alone, which are told as what they are, none does.
+        """
+        failed = [each for number in cause.equations if not (each := equations[number]).rate]
+        if not failed:
+            return [[]]
         here = Counter(place for equation in failed for place in _columns(equation))
-        agreed = cause.cell is not None and len(failed) > 1
+        agreed = cause.cell is not None and len(cause.equations) > 1
         otherwise = self._otherwise(failed)
         return [[*self._between(each), *otherwise, *self._alone(each, here, agreed)] for each in failed]
 

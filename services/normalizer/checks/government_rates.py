@@ -14,8 +14,8 @@ from itertools import permutations
 from typing import Final
 
 from services.normalizer.checks.book import Book
-from services.normalizer.checks.equations import Figure
-from services.normalizer.checks.outcome import Outcome, Stated
+from services.normalizer.checks.equations import Equation, Figure, Rate
+from services.normalizer.checks.outcome import Outcome
 from services.normalizer.checks.wording import cell_name, money
 from services.normalizer.government import terms
 from services.normalizer.government.frames import MoneyTable, Panel, money_tables
@@ -122,13 +122,10 @@ def _rates(table: MoneyTable, column: int, rows: _Rows) -> list[PrintedRate]:
 
 def _judge(outcome: Outcome, labels: str, rates: Sequence[PrintedRate]) -> None:
     formulas = _fitting(rates, growth=bool(_GROWTH.search(labels)))
-    if not formulas:
-        return
-    tried = [rate for rate in rates if all(formula.applies(rate) for formula in formulas)]
-    outcome.tried(len(tried))
-    for rate in tried:
-        if not any(formula.holds(rate) for formula in formulas):
-            _tell(outcome, rate, formulas[0])
+    for rate in rates:
+        if formulas and all(formula.applies(rate) for formula in formulas):
+            held = next((formula for formula in formulas if formula.holds(rate)), None)
+            outcome.equates(_equation(rate, held or formulas[0]))
 
 
 def _fitting(rates: Sequence[PrintedRate], *, growth: bool) -> list[RateFormula]:
@@ -153,14 +150,22 @@ def _may_fit(formula: RateFormula, rates: Sequence[PrintedRate]) -> bool:
     return 2 * sum(formula.holds(rate) for rate in tried) >= len(tried)
 
 
-def _tell(outcome: Outcome, rate: PrintedRate, formula: RateFormula) -> None:
+def _equation(rate: PrintedRate, formula: RateFormula) -> Equation:
+    """That the first figure is what the percentage makes of the second."""
     part, whole = rate.row[formula.part], rate.row[formula.whole]
-    exact = formula.exact(rate).quantize(rate.unit)
     assert isinstance(part.record, BudgetLine)
-    what = "增减" if formula.growth else "百分比"
-    outcome.breaks(
-        f"{cell_name(part.record)}为{money(part.amount)}，与{money(whole.amount)}相比的{what}应为{exact:f}%，"
-        f"公布为{rate.value:f}%。",
-        (part.record, whole.record),
-        texts=Stated(f"{exact:f}", f"{rate.value:f}", "%"),
+    exact, printed = f"{formula.exact(rate).quantize(rate.unit):f}", f"{rate.value:f}"
+    what, name = "增减" if formula.growth else "百分比", cell_name(part.record)
+    sentence = f"{name}为{money(part.amount)}，与{money(whole.amount)}相比的{what}应为{exact}%，公布为{printed}%。"
+    factor = rate.value / _HUNDRED + (1 if formula.growth else 0)
+    slack = rate.unit / _HUNDRED
+    return Equation(
+        name,
+        part,
+        (whole,),
+        f"按公布的{what}{printed}%推算",
+        part.unit / 2 + whole.unit / 2 * (abs(factor) + slack) + whole.amount * slack,
+        factors=(factor,),
+        closed=False,
+        rate=Rate(sentence, exact, printed),
     )

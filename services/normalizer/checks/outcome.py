@@ -76,7 +76,7 @@ class Outcome:
         """Try one equality."""
         self.comparisons += 1
         if equation.holds:
-            self.rounded += equation.residual != 0
+            self.rounded += equation.residual != 0 and equation.rate is None
             self.equations.append(equation)
         elif off := next(
             (OffScale(way, found) for way in (equation, *equation.ways) if (found := _off_scale(way))), None
@@ -243,6 +243,8 @@ class Outcome:
 def draft_of(equation: Equation) -> Draft:
     """The finding that one failed equality makes by itself."""
     records = tuple(dict.fromkeys(figure.record for figure in equation.figures))
+    if equation.rate:
+        return Draft(equation.message, records, equation.rate.expected, equation.rate.actual, None, "%")
     expected, actual = equation.expected, equation.total.amount
     return Draft(equation.message, records, yuan(expected), yuan(actual), yuan(actual - expected))
 

@@ -3,17 +3,23 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Final
 
 from services.normalizer.language.text import label
 from services.normalizer.language.totals import ends_in_total
 from shared.schemas.records import BudgetLine, RecordBase
 
+_FINE: Final = 100
+"""How many times as large as what printing allows an amount is at least that no other is taken for by chance."""
+
+Account = tuple[str | None, ...]
+
 
 class Prints:
-    """The amounts that the tables of a document print for each account."""
+    """The amounts that the tables of a document print for each account, level, basis and year."""
 
     def __init__(self, lines: Iterable[BudgetLine]) -> None:
-        self._blocks: defaultdict[str, defaultdict[Decimal, set[int | None]]] = defaultdict(
+        self._blocks: defaultdict[Account, defaultdict[Decimal, set[int | None]]] = defaultdict(
             lambda: defaultdict(set)
         )
         for line in lines:
@@ -22,7 +28,7 @@ class Prints:
 
     def elsewhere(self, record: RecordBase, amount: Decimal, within: Decimal) -> Decimal | None:
         """The amount nearest to `amount`, both yuan, that another table prints for the same account; else None."""
-        if not isinstance(record, BudgetLine) or not (account := _account(record)):
+        if not isinstance(record, BudgetLine) or not (account := _account(record)) or within * _FINE > abs(amount):
             return None
         own = {record.provenance.block}
         others = [
@@ -31,8 +37,8 @@ class Prints:
         return min(others, key=lambda each: abs(each - amount), default=None)
 
 
-def _account(line: BudgetLine) -> str | None:
-    """The code of a line's account, else its name; None for a total, which every table has."""
-    if line.code:
-        return line.code
-    return None if ends_in_total(line.name) else label(line.name)
+def _account(line: BudgetLine) -> Account | None:
+    """The code of a line's account, else its name, and what its column is of; None for a total."""
+    if not line.code and ends_in_total(line.name):
+        return None
+    return (line.code or label(line.name), line.level, line.basis, line.year and str(line.year))

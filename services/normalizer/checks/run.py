@@ -9,7 +9,7 @@ from services.normalizer.checks.book import Book
 from services.normalizer.checks.causes import Cause, Changes, causes, mends
 from services.normalizer.checks.equations import Equation
 from services.normalizer.checks.evidence import Evidence
-from services.normalizer.checks.outcome import Draft, Outcome, draft_of, draft_of_parts
+from services.normalizer.checks.outcome import YUAN, Draft, Outcome, draft_of, draft_of_parts
 from services.normalizer.checks.prints import Prints
 from services.normalizer.checks.rules import CHECKS, Rule
 from services.normalizer.checks.wording import amount_of, money, yuan
@@ -136,19 +136,19 @@ def _draft(cause: Cause, failed: Sequence[Equation], tried: Sequence[Equation], 
         draft = draft_of_parts(first) if cause.among_parts else draft_of(first)
         message = draft.message.removesuffix("。") + (f"；另有{len(failed) - 1}项等式不成立" if failed[1:] else "")
         records: list[RecordBase] = [*draft.records]
-        expected, actual, difference = draft.expected, draft.actual, draft.difference
+        expected, actual, difference, unit = draft.expected, draft.actual, draft.difference, draft.unit
     else:
         wrong = cause.cell
         records = [wrong.record]
         apart = wrong.amount - cause.amount
-        expected, actual, difference = yuan(cause.amount), yuan(wrong.amount), yuan(apart)
+        expected, actual, difference, unit = yuan(cause.amount), yuan(wrong.amount), yuan(apart), YUAN
         message = (
             f"{_subject(cause, tried)}应为{money(cause.amount)}，公布为{money(wrong.amount)}，"
             f"相差{money(abs(apart))}：{_evidence(failed)}"
         )
     message += f"（{said.reason}，请核对原文）。" if said.reason else "。"
     records += [figure.record for equation in failed for figure in equation.figures]
-    return Draft(message, tuple(dict.fromkeys(records)), expected, actual, difference, severity=said.severity)
+    return Draft(message, tuple(dict.fromkeys(records)), expected, actual, difference, unit, said.severity)
 
 
 def _subject(cause: Cause, equations: Sequence[Equation]) -> str:

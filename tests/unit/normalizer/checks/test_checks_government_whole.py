@@ -62,6 +62,15 @@ def test_a_rate_that_its_figures_do_not_give_is_told(
     assert (found.expected, found.actual, found.unit) == (right, printed, "%")
 
 
+def test_a_wrong_figure_is_told_once_and_by_its_rates_the_part_not_the_total(document: Make) -> None:
+    title = "2025年青石县一般公共预算收入执行情况表"
+    wrong = with_cell(RATES, 1, 2, "940")
+    records = normalize_document(document([TITLE, *table(title, [HEAD, *wrong])]))
+    found = [each for each in records if isinstance(each, Finding) and each.severity.value != "info"]
+    assert [(each.expected, each.actual) for each in found] == [("6400000.00", "9400000.00")]
+    assert "增值税" in found[0].message
+
+
 def test_a_column_of_percentages_of_something_else_says_nothing(document: Make) -> None:
     rows = [HEAD, *(with_cell(RATES, number, 3, f"{number}1.5")[number] for number in range(len(RATES)))]
     title = "2025年青石县一般公共预算收入执行情况表"
