@@ -7,12 +7,13 @@ from typing import Final
 
 from services.normalizer.language.text import label
 from services.normalizer.language.totals import ends_in_total
+from shared.schemas.names import Basis, BudgetLevel
 from shared.schemas.records import BudgetLine, RecordBase
 
 _FINE: Final = 100
 """How many times as large as what printing allows an amount is at least that no other is taken for by chance."""
 
-Account = tuple[str | None, ...]
+Account = tuple[str, BudgetLevel | None, Basis | None, int | None]
 
 
 class Prints:
@@ -41,4 +42,4 @@ def _account(line: BudgetLine) -> Account | None:
     """The code of a line's account, else its name, and what its column is of; None for a total."""
     if not line.code and ends_in_total(line.name):
         return None
-    return (line.code or label(line.name), line.level, line.basis, line.year and str(line.year))
+    return line.code or label(line.name), line.level, line.basis, line.year
