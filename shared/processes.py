@@ -1,5 +1,6 @@
-"""Which process holds a lease, and whether it is certainly gone: killed, or of an earlier boot."""
+"""Processes: which one holds a lease, whether it is certainly gone, what it costs, how seldom it tidies up."""
 
+import gc
 import os
 import platform
 from contextlib import suppress
@@ -8,6 +9,8 @@ from typing import Final, NamedTuple, Self
 
 _PROC: Final = Path("/proc")
 _DEAD_STATES: Final = ("Z", "X")
+_COLLECT_AFTER: Final = 50_000
+"""Objects after which cycles are looked for: loading and reading make many, nearly all of which stay as long."""
 
 
 class Process(NamedTuple):
@@ -42,6 +45,11 @@ class Process(NamedTuple):
         except PermissionError:
             return False
         return False
+
+
+def collect_seldom() -> None:
+    """Have this process and its forks look for cycles of objects less often than Python does by default."""
+    gc.set_threshold(_COLLECT_AFTER)
 
 
 def processor_seconds(number: int) -> float:

@@ -13,6 +13,7 @@ from services.cli import environment
 from services.cli.exits import FAILED, USAGE
 from services.cli.printable import printable
 from shared.errors import GongkaiError, UsageError
+from shared.processes import collect_seldom
 from shared.version import VERSION
 
 COMMANDS: Final = {
@@ -120,6 +121,7 @@ def _gongkai(
 
 def main() -> None:
     """Run the command line; never shows a stack for what gongkai raises on purpose."""
+    collect_seldom()
     try:
         environment.check()
         build(sys.argv[1] if len(sys.argv) > 1 else None)()

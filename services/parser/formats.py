@@ -8,10 +8,8 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Final
 
-import olefile
-
+from services.parser import compound
 from services.parser.archives import is_tar
-from services.parser.packages import DAMAGED_COMPOUND
 from services.parser.reading import Limits, Reading
 from shared.errors import Corrupt, EmptyFile, Encrypted, Unsupported
 
@@ -92,7 +90,7 @@ def detect(data: bytes) -> str:
         raise EmptyFile("The file is empty.")
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _package(data)
-    if data.startswith(olefile.MAGIC):
+    if data.startswith(compound.MAGIC):
         return _compound(data)
     head = data[:_HEAD]
     known = _by_first_bytes(data, head)
@@ -156,9 +154,9 @@ def _open_document(kind: bytes) -> str | None:
 def _compound(data: bytes) -> str:
     """What an OLE compound file holds, by its streams, whose names have no case ([MS-CFB] 2.6.4)."""
     try:
-        with olefile.OleFileIO(io.BytesIO(data)) as compound:
-            streams = {entry[0].lower() for entry in compound.listdir()}
-    except DAMAGED_COMPOUND as error:
+        with compound.opened(data) as file:
+            streams = {entry[0].lower() for entry in file.listdir()}
+    except compound.DAMAGED as error:
         raise Corrupt("The Office 97 file is damaged or cut short.") from error
     if "worddocument" in streams:
         return "doc"

@@ -32,17 +32,6 @@ _BROKEN: Final = (
     RuntimeError,
 )
 
-DAMAGED_COMPOUND: Final = (
-    AttributeError,
-    IndexError,
-    OSError,
-    OverflowError,
-    RecursionError,
-    TypeError,
-    ValueError,
-)
-"""What the library for compound files (olefile) raises for damage; a storage may be said to hold itself."""
-
 
 @dataclass
 class Budget:

@@ -1,16 +1,13 @@
 """What an Office document shows of other parts: chunks of other formats, embedded workbooks, pictures, charts."""
 
-import io
 import posixpath
 import zipfile
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-import olefile
-
-from services.parser import formats
+from services.parser import compound, formats
 from services.parser.office_xml import Element, parse, targets
-from services.parser.packages import DAMAGED_COMPOUND, part
+from services.parser.packages import part
 from services.parser.reading import Limits
 from shared.errors import Corrupt, PermanentError, TooLarge, Unsupported
 from shared.schemas.document import Block, Paragraph, Unread
@@ -98,10 +95,10 @@ class Parts:
 
 def _unwrapped(content: bytes) -> bytes:
     """The embedded file itself."""
-    if not content.startswith(olefile.MAGIC):
+    if not content.startswith(compound.MAGIC):
         return content
     try:
-        with olefile.OleFileIO(io.BytesIO(content)) as compound:
-            return bytes(compound.openstream(_WRAPPED).read()) if compound.exists(_WRAPPED) else content
-    except DAMAGED_COMPOUND as error:
+        with compound.opened(content) as file:
+            return bytes(file.openstream(_WRAPPED).read()) if file.exists(_WRAPPED) else content
+    except compound.DAMAGED as error:
         raise Corrupt("The embedded file is damaged.") from error

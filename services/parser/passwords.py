@@ -5,9 +5,7 @@ import struct
 from typing import Final
 from xml.parsers.expat import ExpatError
 
-import olefile
-
-from services.parser.packages import DAMAGED_COMPOUND
+from services.parser import compound
 from shared.errors import Corrupt, Encrypted
 
 _PASSWORDS: Final = ("VelvetSweatshop", "")
@@ -18,13 +16,13 @@ _FILE_PASS: Final = 0x002F
 """Record of a workbook's head that says how it is encrypted ([MS-XLS] 2.4.117)."""
 _HEAD: Final = 4096
 """Bytes of a workbook in which that record stands."""
-_DAMAGE: Final = (*DAMAGED_COMPOUND, AssertionError, ExpatError, KeyError, struct.error)
+_DAMAGE: Final = (*compound.DAMAGED, AssertionError, ExpatError, KeyError, struct.error)
 """What the library raises for damage, besides errors of its own."""
 
 
 def unlocked(data: bytes) -> bytes:
     """The file in `data` as it is without such encryption; raises Encrypted for another password, Corrupt."""
-    if not data.startswith(olefile.MAGIC) or not _is_encrypted(data):
+    if not data.startswith(compound.MAGIC) or not _is_encrypted(data):
         return data
     import msoffcrypto  # it loads ciphers, which few files need
     from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError, ParseError
@@ -48,11 +46,11 @@ def unlocked(data: bytes) -> bytes:
 def _is_encrypted(data: bytes) -> bool:
     """Whether the compound file in `data` is an encrypted Office document; not for one that can't be opened."""
     try:
-        with olefile.OleFileIO(io.BytesIO(data)) as compound:
-            if compound.exists(_PACKAGE):
+        with compound.opened(data) as file:
+            if file.exists(_PACKAGE):
                 return True
-            name = next((name for name in _BOOKS if compound.exists(name)), None)
-            return name is not None and _has_file_pass(compound.openstream(name).read(_HEAD))
+            name = next((name for name in _BOOKS if file.exists(name)), None)
+            return name is not None and _has_file_pass(file.openstream(name).read(_HEAD))
     except _DAMAGE:
         return False
 

@@ -1,7 +1,6 @@
 """The inside of a worker process: its limits, and one call after the other from its pipe."""
 
 import ctypes
-import gc
 import os
 import resource
 import signal
@@ -16,10 +15,9 @@ from multiprocessing.reduction import ForkingPickler
 from typing import Any, Final, Generic, ParamSpec, TypeVar
 
 from shared.errors import Crashed, GongkaiError, OutOfMemory, StageFailed, TimedOut
+from shared.processes import collect_seldom
 
 _MEBIBYTE: Final = 1024 * 1024
-_COLLECT_AFTER: Final = 50_000
-"""Objects after which cycles are looked for: a call makes many, nearly all of which live as long as it does."""
 _CODE_MEGABYTES: Final = 1024
 _PARENT_DEATH_SIGNAL: Final = 1  # PR_SET_PDEATHSIG
 _LONGEST_STACK: Final = 20_000
@@ -71,7 +69,7 @@ Answer = Started | Returned | Raised
 def main(handle: int) -> None:
     """Answer calls until the pipe closes, which it does when the parent ends, however it ends."""
     _die_with_parent()
-    gc.set_threshold(_COLLECT_AFTER)
+    collect_seldom()
     for number in (signal.SIGINT, signal.SIGTERM):  # a terminal, or systemd, sends it to all; the parent decides
         signal.signal(number, signal.SIG_IGN)
     with Connection(handle) as pipe, suppress(EOFError, ConnectionResetError, BrokenPipeError):
@@ -95,7 +93,7 @@ class Fork(Generic[T]):
             try:
                 self._pipe.close()
                 _die_with_parent()
-                gc.set_threshold(_COLLECT_AFTER)
+                collect_seldom()
                 _limit_memory(limits.megabytes)
                 signal.setitimer(signal.ITIMER_PROF, limits.seconds)
                 _send(theirs, _result(function, *args))

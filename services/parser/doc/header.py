@@ -1,13 +1,10 @@
 """The streams of a Word file and what its header says lies where in them."""
 
-import io
 from dataclasses import dataclass
 from typing import Final
 
-import olefile
-
+from services.parser import compound
 from services.parser.doc.binary import Binary
-from services.parser.packages import DAMAGED_COMPOUND
 from services.parser.reading import Limits
 from shared.errors import Corrupt, Encrypted, TooLarge, Unsupported
 
@@ -90,12 +87,12 @@ def _streams(data: bytes, limits: Limits) -> dict[str, bytes]:
     """The streams a reader needs, by name."""
     found: dict[str, bytes] = {}
     try:
-        with olefile.OleFileIO(io.BytesIO(data)) as compound:
+        with compound.opened(data) as file:
             for name in _STREAMS:
-                if compound.exists(name):
-                    if compound.get_size(name) > limits.file_bytes:
+                if file.exists(name):
+                    if file.get_size(name) > limits.file_bytes:
                         raise TooLarge(f"A part of the Word document has more than {limits.file_bytes} bytes.")
-                    found[name] = compound.openstream(name).read()
-    except DAMAGED_COMPOUND as error:
+                    found[name] = file.openstream(name).read()
+    except compound.DAMAGED as error:
         raise Corrupt("The Office 97 file is damaged or cut short.") from error
     return found

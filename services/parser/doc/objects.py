@@ -1,13 +1,10 @@
 """The workbooks and documents that a Word document embeds ([MS-DOC] 2.1.6), as files of their own."""
 
-import io
 import struct
 from collections.abc import Sequence
 from typing import Final
 
-import olefile
-
-from services.parser.packages import DAMAGED_COMPOUND
+from services.parser import compound
 from services.parser.reading import Limits
 
 _POOL: Final = "ObjectPool"
@@ -29,16 +26,16 @@ def embedded_files(data: bytes, limits: Limits) -> dict[int, bytes | None]:
     """Number of an object of the document in `data` → its file; None where that is of no kind known here."""
     files: dict[int, bytes | None] = {}
     try:
-        with olefile.OleFileIO(io.BytesIO(data)) as compound:
-            for _, name, *streams in (path for path in compound.listdir(streams=True) if path[0] == _POOL):
+        with compound.opened(data) as file:
+            for _, name, *streams in (path for path in file.listdir(streams=True) if path[0] == _POOL):
                 number = int(name[1:]) if name[1:].isdecimal() else 0
                 files.setdefault(number, None)
                 if streams == [_WHOLE]:
-                    files[number] = compound.openstream([_POOL, name, _WHOLE]).read(limits.file_bytes)
+                    files[number] = file.openstream([_POOL, name, _WHOLE]).read(limits.file_bytes)
                 elif len(streams) == 1 and streams[0] in _WORKBOOKS:
-                    content = compound.openstream([_POOL, name, streams[0]]).read(limits.file_bytes)
+                    content = file.openstream([_POOL, name, streams[0]]).read(limits.file_bytes)
                     files[number] = as_file(streams[0], content)
-    except DAMAGED_COMPOUND:
+    except compound.DAMAGED:
         return files
     return files
 
@@ -53,7 +50,7 @@ def as_file(name: str, content: bytes) -> bytes | None:
     chain = [*range(1, data), _END, _END, *[_TABLE] * tables]
     chain += [_FREE] * (tables * _SECTOR // 4 - len(chain))
     first_table = data + 1
-    head = struct.pack("<8s16xHHHHH6xIIIIIIIII", olefile.MAGIC, 0x3E, 3, 0xFFFE, 9, 6, 0, tables, data, 0, _LEAST,
+    head = struct.pack("<8s16xHHHHH6xIIIIIIIII", compound.MAGIC, 0x3E, 3, 0xFFFE, 9, 6, 0, tables, data, 0, _LEAST,
                        _END, 0, _END, 0)  # fmt: skip
     entries = [*range(first_table, first_table + tables), *[_FREE] * (_HEAD_ENTRIES - tables)]
     directory = _entry("Root Entry", _ROOT, 1, _END, 0) + _entry(name, _STREAM, _NONE, 0, size) + bytes(256)

@@ -6,16 +6,14 @@ one of a file that sets them one by one. So each character gets a box of its fon
 """
 
 import ctypes
-import io
+import struct
+from collections.abc import Mapping
 from functools import cache
+from itertools import accumulate
 from typing import Any, Final
 
 import pypdfium2
 import pypdfium2.raw as pdfium
-from fontTools.fontBuilder import FontBuilder
-from fontTools.pens.ttGlyphPen import TTGlyphPen
-from fontTools.ttLib import newTable
-from fontTools.ttLib.tables._c_m_a_p import CmapSubtable
 
 _CHARSETS: Final = {
     pdfium.FXFONT_GB2312_CHARSET,
@@ -27,7 +25,16 @@ _CHARSETS: Final = {
 _OWN: Final = {b"Symbol", b"ZapfDingbats"}
 """What PDFium has itself, as it has the fonts of Latin text."""
 _EM: Final = 1000
-_WIDTHS: Final = {"narrow": 250, "wide": _EM}
+_WIDTHS: Final = (250, _EM)
+"""Of a narrow and a wide character."""
+_ADVANCES: Final = (_EM, *_WIDTHS)
+"""Of each glyph, the empty one first."""
+_CORNERS: Final = 4
+_ON_OUTLINE: Final = b"\x01"
+_VERSION: Final = 0x00010000
+"""Of the file and its tables: 1.0, a number of 16.16 bits."""
+_HEAD_MAGIC: Final = 0x5F0F3CF5
+_LONG_OFFSETS: Final = 1
 _ASCENT: Final = 880
 _DESCENT: Final = -120
 _NARROW: Final = (range(0x21, 0x2E80),)
@@ -71,31 +78,47 @@ class _Fonts(pypdfium2.PdfSysfontBase):  # type: ignore[misc]  # has no stubs
 
 @cache
 def _stand_in() -> bytes:
-    """A TrueType file of two glyphs, of which each character has one."""
-    characters = CmapSubtable.newSubtable(13)  # many characters, one glyph
-    characters.platformID, characters.platEncID = 3, 10  # Windows, all of Unicode
-    characters.language = characters.reserved = 0
-    characters.cmap = {
-        code: name for name, drawn in (("narrow", _NARROW), ("wide", _WIDE)) for codes in drawn for code in codes
-    }
-    builder = FontBuilder(_EM)
-    builder.setupGlyphOrder([".notdef", *_WIDTHS])
-    builder.font["cmap"] = newTable("cmap")
-    builder.font["cmap"].tableVersion, builder.font["cmap"].tables = 0, [characters]
-    builder.setupGlyf({".notdef": TTGlyphPen(None).glyph()} | {name: _box(_WIDTHS[name]) for name in _WIDTHS})
-    builder.setupHorizontalMetrics({".notdef": (_EM, 0)} | {name: (_WIDTHS[name], 0) for name in _WIDTHS})
-    builder.setupHorizontalHeader(ascent=_ASCENT, descent=_DESCENT)
-    builder.setupNameTable({"familyName": "Stand-in", "styleName": "Regular"})
-    builder.setupPost()
-    file = io.BytesIO()
-    builder.save(file)
-    return file.getvalue()
+    """A TrueType file of an empty glyph and two boxes, of which each character has one (OpenType 1.9, 4 and 5)."""
+    groups = [
+        struct.pack(">III", codes.start, codes.stop - 1, glyph)
+        for glyph, drawn in enumerate((_NARROW, _WIDE), 1)
+        for codes in drawn
+    ]
+    boxes = [_box(width) for width in _WIDTHS]
+    offsets = accumulate(map(len, boxes), initial=0)
+    return _file(
+        {
+            # one subtable for Windows and all of Unicode, of the form in which many characters have one glyph
+            b"cmap": struct.pack(">HHHHIHHIII", 0, 1, 3, 10, 12, 13, 0, 16 + 12 * len(groups), 0, len(groups))
+            + b"".join(groups),
+            b"glyf": b"".join(boxes),
+            b"head": struct.pack(
+                ">IIIIHH16xhhhhHHhhh",
+                *(_VERSION, 0, 0, _HEAD_MAGIC, 0, _EM, 0, _DESCENT, _EM, _ASCENT, 0, 1, 2, _LONG_OFFSETS, 0),
+            ),
+            b"hhea": struct.pack(
+                ">IhhhHhhhhhh10xH", _VERSION, _ASCENT, _DESCENT, 0, _EM, 0, 0, _EM, 1, 0, 0, len(_ADVANCES)
+            ),
+            b"hmtx": b"".join(struct.pack(">Hh", advance, 0) for advance in _ADVANCES),
+            b"loca": struct.pack(f">{len(_ADVANCES) + 1}I", 0, *offsets),
+            b"maxp": struct.pack(">IHHH22x", _VERSION, len(_ADVANCES), _CORNERS, 1),
+        }
+    )
 
 
-def _box(width: int) -> Any:
-    pen = TTGlyphPen(None)
-    pen.moveTo((0, _DESCENT))
-    for corner in ((0, _ASCENT), (width, _ASCENT), (width, _DESCENT)):
-        pen.lineTo(corner)
-    pen.closePath()
-    return pen.glyph()
+def _box(width: int) -> bytes:
+    """A glyph of one outline: each corner on it, as a step from the one before."""
+    head = struct.pack(">hhhhhHH", 1, 0, _DESCENT, width, _ASCENT, _CORNERS - 1, 0)
+    steps = struct.pack(">8h", 0, 0, width, 0, _DESCENT, _ASCENT - _DESCENT, 0, _DESCENT - _ASCENT)
+    return head + _ON_OUTLINE * _CORNERS + steps + bytes(2)
+
+
+def _file(tables: Mapping[bytes, bytes]) -> bytes:
+    """A font of `tables`; without checksums, which the engine does not ask for."""
+    head = struct.pack(">IHHHH", _VERSION, len(tables), 0, 0, 0)
+    at = len(head) + 16 * len(tables)
+    body = b""
+    for name, table in tables.items():
+        head += struct.pack(">4sIII", name, 0, at + len(body), len(table))
+        body += table + bytes(-len(table) % 4)
+    return head + body

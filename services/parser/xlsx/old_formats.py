@@ -1,14 +1,11 @@
 """The same for workbooks before Excel 2007 (.xls), from the records of the file ([MS-XLS] 2.4)."""
 
-import io
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-import olefile
-
-from services.parser.packages import DAMAGED_COMPOUND
+from services.parser import compound
 from services.parser.reading import Limits
 from services.parser.wording import raised
 from services.parser.xlsx.beside import head_lines
@@ -61,12 +58,12 @@ _PLAIN: Final = CellStyle()
 def old_printings(data: bytes, limits: Limits) -> tuple[dict[str, Printing], bytes]:
     """Sheet name → how it is printed, and the workbook with far cells drawn near; raises Corrupt, TooLarge."""
     try:
-        with olefile.OleFileIO(io.BytesIO(data)) as compound:
-            name = next((name for name in _STREAMS if compound.exists(name)), None)
+        with compound.opened(data) as file:
+            name = next((name for name in _STREAMS if file.exists(name)), None)
             if name is None:
                 return {}, data
-            stream = compound.openstream(name).read(limits.file_bytes + 1)
-    except DAMAGED_COMPOUND as error:
+            stream = file.openstream(name).read(limits.file_bytes + 1)
+    except compound.DAMAGED as error:
         raise Corrupt("The workbook is damaged or cut short.") from error
     if len(stream) > limits.file_bytes:
         raise TooLarge(f"The workbook would unpack to more than {limits.file_bytes} bytes.")
