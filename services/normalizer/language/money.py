@@ -4,6 +4,7 @@ import re
 from decimal import Decimal
 from typing import Final
 
+from services.normalizer.language.numerals import numeral
 from services.normalizer.language.text import narrow, remembered, squeezed
 
 Unit = Decimal
@@ -72,7 +73,7 @@ def _with_unit(text: str) -> tuple[Decimal | None, Unit | None, Unit | None]:
     """The number that `text` prints, the unit behind it, and what its currency says where nothing states one."""
     match = _WITH_UNIT.fullmatch(squeezed(text))
     if not match:
-        return None, None, None
+        return numeral(narrow(squeezed(text))), None, None
     word = match[2]
     own = UNITS[word if word.endswith("元") else word + "元"] if word else None
     return number(match[1]), own, UNITS["元"] if _CURRENCY.search(text) else None

@@ -7,8 +7,6 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from services.parser.wording import numeral
-
 _LONGEST: Final = 200
 _WIDEST: Final = 60
 """Digits of a number that is still printed by its format."""
@@ -20,7 +18,9 @@ _TOKEN: Final = re.compile(
     re.DOTALL,
 )
 _CONDITION: Final = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?\d+(?:\.\d+)?)")
-_CHINESE_DIGITS: Final = str.maketrans("0123456789", "〇一二三四五六七八九")
+_NOT_ZERO: Final = re.compile("[1-9１-９一二三四五六七八九壹贰叁肆伍陆柒捌玖]")
+_MYRIADS: Final = ("", "万", "亿")
+"""What each four digits of a whole number are called, the last ones first."""
 _WEEKDAYS: Final = "一二三四五六日"
 _NEGATIVE, _ZERO, _TEXT = 1, 2, 3
 """Sections of a format after the first, by what they are for."""
@@ -31,13 +31,48 @@ class _Token(NamedTuple):
     text: str
 
 
+class _Numerals(NamedTuple):
+    """How [DBNum1], [DBNum2] and [DBNum3] print numbers."""
+
+    digits: str
+    places: str
+    """What the tens, hundreds and thousands are called."""
+
+    def one_by_one(self, printed: str) -> str:
+        """`printed` with digits of this kind."""
+        return printed.translate(dict(zip(map(ord, "0123456789"), self.digits, strict=True)))
+
+    def in_words(self, number: str) -> str | None:
+        """A number of plain digits as it is said: 一千二百八十六.四五; None for one that is too long."""
+        whole, point, decimals = number.partition(".")
+        groups = [whole[max(end - 4, 0) : end].zfill(4) for end in range(len(whole), 0, -4)]
+        if len(groups) > len(_MYRIADS):
+            return None
+        said = ""
+        gap = False
+        for group, myriad in reversed(list(zip(groups, _MYRIADS, strict=False))):
+            for digit, place in zip(group, (*reversed(self.places), ""), strict=True):
+                if digit != "0":
+                    said += (self.digits[0] if gap else "") + self.digits[int(digit)] + place
+                gap = digit == "0" and bool(said)
+            said += myriad if int(group) else ""
+        return (said or self.digits[0]) + point + self.one_by_one(decimals)
+
+
+_CHINESE: Final = {
+    "DBNUM1": _Numerals("〇一二三四五六七八九", "十百千"),
+    "DBNUM2": _Numerals("零壹贰叁肆伍陆柒捌玖", "拾佰仟"),
+    "DBNUM3": _Numerals("０１２３４５６７８９", "十百千"),
+}
+
+
 class _Section(NamedTuple):
     """A section of a format: what it prints, and when."""
 
     tokens: tuple[_Token, ...]
     condition: tuple[str, Decimal] | None
-    chinese: bool
-    """Whether digits are printed as 〇一二 ([DBNum1])."""
+    numerals: _Numerals | None
+    """How digits are printed where it is not as Arabic ones."""
 
     def has(self, *kinds: str) -> bool:
         return any(token.kind in kinds for token in self.tokens)
@@ -49,18 +84,19 @@ def number_text(value: Decimal, code: str) -> str | None:
     if not sections or not value.is_finite():
         return None
     section, is_signed = _chosen(sections, value)
-    if section is None or section.has("exponent", "date", "noon") or section.chinese:
+    if section is None or section.has("exponent", "date", "noon"):
         return None
     if section.has("general", "text"):
-        printed = _with_literals(section, f"{abs(value).normalize():f}")
+        plain = f"{abs(value).normalize():f}"
+        said = section.numerals.in_words(plain) if section.numerals else plain
+        printed = None if said is None else _with_literals(section, said)
     elif section.has("digit"):
-        digits = _digits(section, abs(value))
-        if digits is None:
-            return None
-        printed = digits
+        printed = _digits(section, abs(value))
     else:
         printed = _with_literals(section, "")
-    minus = "-" if is_signed and value < 0 and re.search("[1-9]", printed) else ""
+    if printed is None:
+        return None
+    minus = "-" if is_signed and value < 0 and _NOT_ZERO.search(printed) else ""
     return (minus + printed).strip()
 
 
@@ -86,7 +122,7 @@ def date_text(value: datetime | date | time, code: str) -> str | None:
             if part is None:
                 return None
             is_year = token.text[0] in "yY"
-            parts.append(_in_chinese(part, is_year) if sections[0].chinese else part)
+            parts.append(_in_chinese(part, is_year, sections[0].numerals) if sections[0].numerals else part)
         elif token.kind == "noon":
             parts.append("上午" if getattr(value, "hour", 0) < 12 else "下午")
         elif token.kind in ("literal", "comma", "point"):
@@ -94,11 +130,12 @@ def date_text(value: datetime | date | time, code: str) -> str | None:
     return "".join(parts).strip()
 
 
-def _in_chinese(digits: str, is_year: bool) -> str:
-    """A year digit by digit (二〇二四), a month or day as it is said (三十一)."""
-    if not digits.isdecimal():
-        return digits
-    return digits.translate(_CHINESE_DIGITS) if is_year or not 0 < int(digits) < 100 else numeral(int(digits))
+def _in_chinese(part: str, is_year: bool, numerals: _Numerals) -> str:
+    """A year digit by digit (二〇二四), a month or day as it is said (三十一, 十)."""
+    said = numerals.in_words(part.lstrip("0")) if part.isdecimal() and not is_year else None
+    if not said or not part.strip("0"):
+        return numerals.one_by_one(part)
+    return said.removeprefix("一") if said.startswith("一十") else said
 
 
 def _date_part(value: datetime | date | time, token: str, is_minute: bool, half: bool) -> str | None:
@@ -132,17 +169,19 @@ def _sections(code: str) -> tuple[_Section, ...]:
     sections: list[_Section] = []
     tokens: list[_Token] = []
     condition: tuple[str, Decimal] | None = None
-    chinese = False
+    numerals: _Numerals | None = None
     for match in (*_TOKEN.finditer(code), None):
         kind = match.lastgroup if match else "end"
         text = match[kind] if match and kind else ""
         if kind == "end":
-            sections.append(_Section(tuple(tokens), condition, chinese))
-            tokens, condition, chinese = [], None, False
+            if numerals and not tokens:  # which says how to print digits alone, prints all of a number
+                tokens = [_Token("general", "")]
+            sections.append(_Section(tuple(tokens), condition, numerals))
+            tokens, condition, numerals = [], None, None
         elif kind == "bracket":
             if found := _CONDITION.fullmatch(text.strip()):
                 condition = (found[1], Decimal(found[2]))
-            chinese = chinese or text.upper() == "DBNUM1"
+            numerals = _CHINESE.get(text.upper(), numerals)
             if text.startswith("$"):
                 tokens.append(_Token("literal", text[1:].partition("-")[0]))
         elif kind == "space":
@@ -207,6 +246,8 @@ def _digits(section: _Section, value: Decimal) -> str | None:
     if len(digits) > _WIDEST:
         return None
     shown = _whole_digits(tokens, whole, digits.lstrip("0"), grouped) | _decimals(tokens, behind, decimals)
+    if section.numerals:
+        shown = {place: section.numerals.one_by_one(text) for place, text in shown.items()}
     return "".join(
         shown[number] if number in shown else token.text if token.kind in _PRINTED[:3] else ""
         for number, token in enumerate(tokens)

@@ -134,3 +134,26 @@ def test_the_unit_a_caption_states_is_found(text: str, unit: str) -> None:
 @pytest.mark.parametrize("text", ["单位名称", "计量单位", "公元2024年", "项目支出1万元"])
 def test_no_unit_is_guessed(text: str) -> None:
     assert unit_in(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "worth"),
+    [
+        ("壹仟贰佰捌拾陆.肆伍", "12864500"),
+        ("-壹仟零伍", "-10050000"),
+        ("壹亿贰仟万零叁拾", "1200000300000"),
+        ("壹贰叁肆.伍", "12345000"),
+        ("一千二百八十六.四五", "12864500"),
+        ("〇.五", "5000"),
+        ("零", "0"),
+    ],
+)
+def test_an_amount_in_chinese_numerals_is_read(text: str, worth: str) -> None:
+    assert yuan(text, UNITS["万元"]) == Decimal(worth)
+
+
+@pytest.mark.parametrize(
+    "text", ["一", "十一", "三千", "一.", "伍.", ".五", "陆家嘴", "一.五.二", "拾壹佰", "二〇二四"]
+)
+def test_a_word_or_a_marker_is_no_amount(text: str) -> None:
+    assert yuan(text, UNITS["万元"]) is None

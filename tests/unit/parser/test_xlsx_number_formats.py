@@ -37,6 +37,15 @@ ACCOUNTS = '_ * #,##0.00_ ;_ * \\-#,##0.00_ ;_ * "-"??_ ;_ @_ '
         ("12.5", "0.0#", "12.5"),
         ("5", "000", "005"),
         ("208", "@", "208"),
+        ("1286.45", "[DBNum1]General", "一千二百八十六.四五"),
+        ("100010", "[DBNum1][$-804]G/通用格式", "一十万〇一十"),
+        ("1286.45", "[DBNum1]0.00", "一二八六.四五"),
+        ("-1005", "[DBNum2]General", "-壹仟零伍"),
+        ("120000000", '[DBNum2][$-804]General"元整"', "壹亿贰仟万元整"),
+        ("1234", "[DBNum2][$-804]0", "壹贰叁肆"),
+        ("20", "[DBNum2]", "贰拾"),
+        ("0", "[DBNum2]General", "零"),
+        ("1286.5", "[DBNum3]#,##0.00", "１,２８６.５０"),
     ],
 )
 def test_a_number_is_printed_as_its_format_says(value: str, code: str, printed: str) -> None:
@@ -55,6 +64,7 @@ def test_a_format_that_is_not_known_prints_nothing(code: str) -> None:
         ('yyyy"年"m"月"', "2024年10月"),
         ("yyyy/mm/dd hh:mm", "2024/10/31 09:05"),
         ("[DBNum1]yyyy年m月d日", "二〇二四年十月三十一日"),
+        ("[DBNum2]yyyy年m月d日", "贰零贰肆年壹拾月叁拾壹日"),
         ("aaaa", "星期四"),
     ],
 )
