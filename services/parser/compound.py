@@ -20,7 +20,7 @@ DAMAGED: Final = (
 """What the library for compound files (olefile) raises for damage; a storage may be said to hold itself."""
 
 
-def opened(data: bytes) -> "OleFileIO":
+def opened(data: bytes) -> "OleFileIO[str]":
     """The compound file in `data`; raises one of DAMAGED, as reading its streams does."""
     from olefile import OleFileIO  # it takes long to load, and few files need it
 

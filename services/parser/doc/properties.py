@@ -5,6 +5,7 @@ from typing import Final
 
 from services.parser.doc.binary import Binary
 from services.parser.doc.changes import changes_in
+from services.parser.doc.shades import OF_PARAGRAPHS, shades
 
 _ELSEWHERE: Final = (0x6645, 0x6646)
 """The changes lie in the data stream, at the offset given."""
@@ -22,6 +23,7 @@ _ROW: Final = (0xD608, 0xD606)
 _MERGE_UP: Final = 0xD62B
 _MERGE: Final = 0x5624
 _SPLIT: Final = 0x5625
+_TABLE_STYLE: Final = 0x563A
 _CELL_SIZE: Final = 20
 _DEEPEST: Final = 1000
 
@@ -58,6 +60,8 @@ class Properties:
     list_number: int | None = None
     list_level: int | None = None
     row: Row | None = field(default=None)
+    shaded: bool = False
+    """Whether it has a shade, or a cell of its row; a style of tables may have one."""
 
     @property
     def table_depth(self) -> int:
@@ -75,7 +79,9 @@ class Properties:
                 self._take(code, operand)
 
     def _take(self, code: int, operand: bytes) -> None:
-        if code in _ROW:
+        if code == _TABLE_STYLE or shades(code, operand, OF_PARAGRAPHS):
+            self.shaded = True
+        elif code in _ROW:
             self.row = _row(Binary(operand))
         elif code in (_MERGE_UP, _MERGE, _SPLIT):
             if self.row is not None and len(operand) >= 2:

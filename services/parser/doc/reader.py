@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from services.parser.doc.blocks import blocks_of
 from services.parser.doc.fonts import fonts_of
+from services.parser.doc.grounds import Grounds
 from services.parser.doc.header import Part, WordFile, open_file
 from services.parser.doc.lists import lists_of
 from services.parser.doc.objects import embedded_files
@@ -28,8 +29,8 @@ def read(data: bytes, limits: Limits) -> Reading:
     """
     file = open_file(data, limits)
     text = text_of(file)
-    seen = shown(text, character_runs(file, limits), fonts_of(file))
     runs, lists = paragraph_runs(file, limits), lists_of(file, styles_of(file))
+    seen = shown(text, character_runs(file, limits), Grounds(runs, file.data), fonts_of(file))
     objects = _Objects(data, limits, deque(seen.objects))
     blocks: list[Block] = []
     last: list[str] = []

@@ -7,6 +7,7 @@ from typing import Final
 from services.parser.doc.binary import Binary
 from services.parser.doc.changes import changes_in
 from services.parser.doc.header import WordFile
+from services.parser.doc.shades import OF_CHARACTERS, shades
 from services.parser.reading import Limits
 from shared.errors import TooLarge
 
@@ -22,6 +23,11 @@ _SYMBOL: Final = 0x6A09
 _PLACE: Final = 0x6A03
 _OBJECT: Final = 0x080A
 _SCRIPT: Final = 0x2A48
+_COLOUR: Final = 0x6870
+_WHITE: Final = b"\xff\xff\xff\0"
+_COLOUR_NUMBER: Final = 0x2A42
+_WHITE_NUMBER: Final = 8
+_HIGHLIGHT: Final = 0x2A0C
 _SUPERSCRIPT: Final = 1
 _ON: Final = 1
 """Stated by the characters themselves; 0x81, the opposite of their style's, mostly shows what a style hides."""
@@ -58,7 +64,7 @@ def character_runs(file: WordFile, limits: Limits) -> Runs:
         for number in range(count):
             at = 2 * page.byte(4 * (count + 1) + number)
             changes = page.part(at + 1, page.byte(at)) if at else b""
-            if is_hidden(changes) or symbol_in(changes) or is_raised(changes) or object_in(changes):
+            if any(told(changes) for told in (is_hidden, is_white, symbol_in, is_raised, object_in)):
                 found[page.long(4 * number)] = (page.long(4 * number + 4), changes)
     return _runs(found)
 
@@ -67,6 +73,19 @@ def is_hidden(changes: bytes) -> bool:
     """Whether characters are hidden, struck out, or deleted under tracked changes."""
     unseen = (_DELETED, _HIDDEN, _STRUCK, _STRUCK_TWICE)
     return any(code in unseen and operand[0] == _ON for code, operand in changes_in(changes))
+
+
+def is_white(changes: bytes) -> bool:
+    """Whether characters are white, and have no shade of their own."""
+    white = False
+    for code, operand in changes_in(changes):
+        if code == _COLOUR:
+            white = operand == _WHITE
+        elif code == _COLOUR_NUMBER:
+            white = operand[0] == _WHITE_NUMBER
+        elif shades(code, operand, OF_CHARACTERS) or (code == _HIGHLIGHT and operand[0]):
+            return False
+    return white
 
 
 def is_raised(changes: bytes) -> bool:

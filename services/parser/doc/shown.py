@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from services.parser.doc.grounds import Grounds
 from services.parser.doc.pieces import Text
-from services.parser.doc.runs import Runs, is_hidden, is_raised, object_in, symbol_in
+from services.parser.doc.runs import Runs, is_hidden, is_raised, is_white, object_in, symbol_in
 from services.parser.symbols import character
 from services.parser.wording import raised, shown_lines
 
@@ -59,14 +60,14 @@ def _printed(raw: str) -> str:
     return raw.translate(_SIGNS).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-def shown(text: Text, runs: Runs, fonts: Sequence[str]) -> Shown:
-    """What is shown of `text`; `runs` are the characters hidden, raised, or that stand for a sign of `fonts`."""
+def shown(text: Text, runs: Runs, grounds: Grounds, fonts: Sequence[str]) -> Shown:
+    """What is shown of `text`; `runs` are characters hidden, white, raised, or standing for a sign of `fonts`."""
     hidden = _fields(text.characters)
     characters = list(text.characters)
     objects: list[int] = []
     for start, end, changes in _stretches(text, runs):
         symbol = symbol_in(changes)
-        if is_hidden(changes):
+        if is_hidden(changes) or (is_white(changes) and not grounds.is_shaded(text.offset_of(start))):
             hidden.append((start, end))
         elif symbol:
             font = fonts[symbol[0]] if symbol[0] < len(fonts) else ""

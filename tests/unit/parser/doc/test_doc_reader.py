@@ -16,6 +16,10 @@ from shared.errors import Corrupt, Encrypted, TooLarge, Unsupported
 from shared.schemas.document import Paragraph, Table
 
 LIMITS = Limits()
+HIDDEN, WHITE = b"\x3c\x08\x01", b"\x42\x2a\x08"  # changes of characters ([MS-DOC] 2.6.1)
+FONTS = b"\x4f\x4a\x04\0\x51\x4a\x04\0"
+"""How the changes of characters in the county's tables begin."""
+NO_SHADE, SHADE = b"\0\0\0\xff\0\0\0\xff\0\0", b"\0\0\0\xff\x80\0\0\0\0\0"
 
 
 def texts(data: bytes) -> list[str]:
@@ -49,6 +53,17 @@ def test_paragraphs_come_as_shown(county: bytes) -> None:
         "框里的第二段",
         "Budget 2024 – “end”",
     ]
+
+
+def test_white_text_on_the_paper_is_not_shown(county: bytes) -> None:
+    assert texts(county.replace(HIDDEN, WHITE)) == texts(county)
+
+
+def test_white_text_on_a_shaded_cell_is_shown(county: bytes) -> None:
+    white = county.replace(FONTS, WHITE + b"\0\xea\0\0\0")
+    assert "合计" in {cell.text for table in tables(county) for cell in table.cells}
+    assert "合计" not in {cell.text for table in tables(white) for cell in table.cells}
+    assert tables(white.replace(NO_SHADE, SHADE)) == tables(county)
 
 
 def test_headings_know_their_level(county: bytes) -> None:
