@@ -12,6 +12,7 @@ import asyncio
 import csv
 import gzip
 import io
+import os
 import random
 import re
 import resource
@@ -20,7 +21,6 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-import time
 import zipfile
 import zlib
 from collections import Counter
@@ -40,6 +40,7 @@ from services.parser.contents import NamedBytes
 from services.parser.stage import read_document
 from services.sample_portals.content import Content, Grid, GridCell, Heading, Prose, row
 from shared.errors import GongkaiError, OutOfMemory, PermanentError, StageFailed, TimedOut
+from shared.processes import processor_seconds
 from shared.schemas.document import Document, Table
 from shared.stage.worker import WorkerPool
 from shared.stage.worker_process import Limits
@@ -49,7 +50,7 @@ LIMITS: Final = Limits(seconds=30, megabytes=1024)
 MEMORY: Final = 2 << 30
 """Bytes that this process may take to damage a file; one that would need more is tried as it is."""
 SLOW: Final = 5.0
-"""Seconds within which a small file is read or ends by a name."""
+"""Seconds of a processor within which a small file is read or ends by a name."""
 BROKEN: Final = {StageFailed.cause, TimedOut.cause, OutOfMemory.cause}
 CRASHED: Final = "The reader ended by"
 """How the message begins of a reader that crashed: its cause is that of damage."""
@@ -200,7 +201,7 @@ async def tried(form: str, data: bytes, numbers: Iterable[int], seed: int, worke
     outcomes = Outcomes()
     for number in numbers:
         file, is_told = mutation(form, data, number, seed)
-        begun = time.monotonic()
+        begun = processor_seconds(os.getpid())
         try:
             document = await apart.call(workers, read_document, [NamedBytes(form, file)], None, None)
             end, fault = _end(document, sound, is_told=is_told)
@@ -208,7 +209,7 @@ async def tried(form: str, data: bytes, numbers: Iterable[int], seed: int, worke
             end, fault = "named", _broken(error.cause, str(error))
             if not isinstance(error, PermanentError):
                 fault = f"{error.cause}: {error}"
-        taken = time.monotonic() - begun
+        taken = processor_seconds(os.getpid()) - begun
         outcomes.ends[end] += 1
         outcomes.slowest = max(outcomes.slowest, taken)
         if fault or taken > SLOW:

@@ -1,5 +1,6 @@
 """What every format's reader takes and gives: limits in, blocks in reading order out."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
@@ -12,6 +13,7 @@ _FEW_WORDS: Final = 200
 
 POINTS: Final = {"pt": 1.0, "in": 72.0, "cm": 28.35, "mm": 2.835, "px": 0.75}
 """Unit of a length as documents state it → points."""
+_SIZE: Final = re.compile(r"(?:^|;)\s*(width|height)\s*:\s*(\d{1,6}(?:\.\d{1,12})?)(pt|in|cm|mm|px)?(?![\w.%])")
 EMUS: Final = 12700
 """English metric units of a point, in which Office states lengths."""
 _TABLE_SIZE: Final = (200.0, 60.0)
@@ -109,6 +111,12 @@ def hidden_texts(count: int, holder: str) -> tuple[Unread, ...]:
 def is_large(width: float, height: float) -> bool:
     """Whether a picture of so many points is as large as a table."""
     return width >= _TABLE_SIZE[0] and height >= _TABLE_SIZE[1]
+
+
+def size_in(style: str) -> tuple[float, float]:
+    """Width and height that a CSS style states, in points as a length without a unit is; 0 for none stated."""
+    sides = {name: float(size) * POINTS[unit or "pt"] for name, size, unit in _SIZE.findall(style.lower())}
+    return sides.get("width", 0.0), sides.get("height", 0.0)
 
 
 def says_little(blocks: Iterable[Block]) -> bool:

@@ -1,14 +1,11 @@
 """Which pictures of a Word document may be what it has to say: those as large as a table, or all there is."""
 
-import re
 from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from services.parser.office_xml import Element, attribute, local, number, under
-from services.parser.reading import EMUS, POINTS, is_large, says_little
+from services.parser.reading import EMUS, is_large, says_little, size_in
 from shared.schemas.document import Block, Unread
-
-_SIZE: Final = re.compile(r"(?:^|;)\s*(width|height)\s*:\s*([\d.]{1,12})(pt|in|cm|mm|px)?")
 
 
 class ShownPicture(NamedTuple):
@@ -28,7 +25,7 @@ def pictures(element: Element) -> Iterator[ShownPicture]:
     for each in under(element, "imagedata"):
         shape = each.getparent()
         if shape is not None and not _is_embedded(shape):
-            yield ShownPicture(attribute(each, "id"), is_large(*_style(str(shape.get("style", "")))))
+            yield ShownPicture(attribute(each, "id"), is_large(*size_in(str(shape.get("style", "")))))
 
 
 def unread_pictures(root: Element, blocks: Sequence[Block], read: frozenset[str]) -> tuple[Unread, ...]:
@@ -49,10 +46,3 @@ def _is_embedded(shape: Element) -> bool:
 
 def _extent(element: Element) -> tuple[float, float]:
     return (number(element, "cx") or 0) / EMUS, (number(element, "cy") or 0) / EMUS
-
-
-def _style(text: str) -> tuple[float, float]:
-    sides = {
-        name: float(value) * POINTS[unit or "pt"] for name, value, unit in _SIZE.findall(text) if value != "."
-    }
-    return sides.get("width", 0.0), sides.get("height", 0.0)

@@ -13,7 +13,16 @@ from services.parser.html.head import head_of
 from services.parser.html.lines import BLOCKS, Lines, add_text
 from services.parser.html.shown import settle
 from services.parser.html.tables import is_layout, table_of
-from services.parser.reading import Limits, Reading, check_size, hidden_texts, paragraph, says_little
+from services.parser.reading import (
+    Limits,
+    Reading,
+    check_size,
+    hidden_texts,
+    is_large,
+    paragraph,
+    says_little,
+    size_in,
+)
 from shared.errors import TooLarge
 from shared.pictures import is_ornament
 from shared.schemas.document import Block, Unread
@@ -42,7 +51,8 @@ _HEADING: Final = re.compile(r"h[1-6]")
 def read(data: bytes, limits: Limits, body: str | None = None) -> Reading:
     """The page's content; `body` selects it where the portal says so.
 
-    A page that only shows pictures, icons aside, says so in `unread`. Raises Corrupt for no text at all, TooLarge.
+    Pictures as large as tables stand in `unread`, and all but icons of a page that shows nothing else. Raises
+    Corrupt for no text at all, TooLarge.
     """
     declared = _DECLARED.search(data[:4096])
     text = decode(data, declared.group(1).decode("ascii") if declared else None)
@@ -92,14 +102,21 @@ def _link_of(node: LexborNode) -> str | None:
     return parent.attributes.get("href") if parent is not None and parent.tag == "a" else None
 
 
+def _style_of(picture: LexborNode) -> str:
+    """The picture's style, with the sides that its attributes give in pixels."""
+    stated = ((side, picture.attributes.get(side) or "") for side in ("width", "height"))
+    sides = [f"{side}:{size.strip()}px" for side, size in stated if size.strip().isdecimal()]
+    return ";".join((*sides, picture.attributes.get("style") or ""))
+
+
 @dataclass
 class _Page:
     """The blocks of a page as they are found."""
 
     limits: Limits
     blocks: list[Block] = field(default_factory=list)
-    shown: list[str] = field(default_factory=list)
-    """Addresses of the pictures in the content."""
+    shown: list[tuple[str, bool]] = field(default_factory=list)
+    """Names of the pictures in the content, and whether each says that it is as large as a table."""
     _lines: Lines = field(default_factory=Lines)
     _heading: int | None = None
 
@@ -123,17 +140,18 @@ class _Page:
         self._end_line()
 
     def pictures(self) -> tuple[Unread, ...]:
-        """What to report when pictures are all the page shows."""
-        if not says_little(self.blocks):
-            return ()
+        """What to report of large pictures, and of all where they are what the page shows."""
+        every = says_little(self.blocks)
         return tuple(
             Unread(name=name, cause="unsupported", message="The page shows a picture, which is not read.")
-            for name in self.shown
+            for name, large in self.shown
+            if every or large
         )
 
     def _mark(self, node: LexborNode, tag: str, entering: bool) -> None:
         if tag == "img" and entering and not is_ornament(node.attributes, _link_of(node)):
-            self.shown.append((node.attributes.get("src") or "picture").rsplit("/", 1)[-1][:200])
+            name = (node.attributes.get("src") or "picture").rsplit("/", 1)[-1][:200]
+            self.shown.append((name, is_large(*size_in(_style_of(node)))))
         if tag not in BLOCKS:
             return
         self._end_line()

@@ -137,6 +137,24 @@ def test_a_page_that_only_shows_pictures_says_so() -> None:
 
 
 @pytest.mark.parametrize(
+    ("sides", "told"),
+    [
+        ("width=640 height='480'", ["W020.png"]),
+        ("style='WIDTH: 640px; height:12.5cm'", ["W020.png"]),
+        ("width=100% height=480", []),
+        ("style='width:640.5.2px;height:480px'", []),
+        ("width=200 height=480", []),
+        ("", []),
+    ],
+)
+def test_a_picture_as_large_as_a_table_is_told_beside_a_long_text(sides: str, told: list[str]) -> None:
+    page = (
+        f"<body><div class=TRS_Editor><p>{'本部门公开如下。' * 60}</p><img src='/a/W020.png' {sides}></div></body>"
+    )
+    assert [note.name for note in read(page.encode(), Limits()).unread] == told
+
+
+@pytest.mark.parametrize(
     "icon",
     [
         "<a href='/down.jsp?filename=1.doc'><img src='/module/jslib/icons/word.png'>预算.doc</a>",
