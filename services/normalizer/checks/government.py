@@ -34,6 +34,8 @@ _FEWEST: Final = 4
 _BALANCED: Final = PLANNED | DONE | {Basis.ADJUSTED_BUDGET}
 _LEVELS: Final = frozenset({BudgetLevel.WHOLE_AREA, BudgetLevel.OWN, BudgetLevel.SUBORDINATES})
 _LEFT_OVER: Final = re.compile("结余|结转")
+_SPARE: Final = 3
+"""Of how many rows one may stand below another code than its own."""
 _GROUP: Final = re.compile("其中|其他|含")
 
 
@@ -48,14 +50,14 @@ def check_codes(book: Book, outcome: Outcome) -> None:
             outcome.lacks("有科目编码出现多次，不能逐级核对")
             continue
         picked = _picked(coded)
-        doubtful = {code for line, around in strays(coded) for code in ((line.code or "")[:3], around)}
+        doubtful = _doubtful(coded)
         for code, parent in by_code.items():
             below = [line for line in coded if (line.code or "")[:-2] == code]
-            if below and code[:3] not in doubtful:
+            if below and code not in doubtful and code[:3] not in doubtful:
                 parts = [column.figure(line) for line in below]
                 doubt = "只列示了部分下级科目" if len(code) in picked else None
                 outcome.adds_up(cell_name(parent), column.figure(parent), parts, "下级科目之和", doubt)
-        _compare_total(column, coded, bool(doubtful), outcome)
+        _compare_total(column, coded, any(len(code) == _LENGTHS[0] for code in doubtful), outcome)
 
 
 def _picked(coded: Sequence[BudgetLine]) -> frozenset[int]:
@@ -83,7 +85,20 @@ def _above(code: str) -> list[str]:
 
 
 def strays(coded: Sequence[BudgetLine]) -> list[tuple[BudgetLine, str]]:
-    """The rows whose codes are of another class than those before and after them, which agree; and that class."""
+    """The rows whose codes are not of the class or 款 that they stand in, and its code."""
+    found = [(line, around) for line, around, printed in _misplaced(coded) if printed and around]
+    known = {line.id for line, _ in found}
+    return [*found, *((line, around) for line, around in _between(coded) if line.id not in known)]
+
+
+def _doubtful(coded: Sequence[BudgetLine]) -> frozenset[str]:
+    """The codes whose sums may hold a row that bears another's code, or lack one."""
+    rows = [*strays(coded), *((line, around) for line, around, _ in _misplaced(coded))]
+    return frozenset(code for line, around in rows for code in ((line.code or "")[: len(around)], around))
+
+
+def _between(coded: Sequence[BudgetLine]) -> list[tuple[BudgetLine, str]]:
+    """The rows of another class than those before and after them, which agree; and that class."""
     runs = [(key, list(rows)) for key, rows in groupby(coded, key=lambda line: (line.code or "")[: _LENGTHS[0]])]
     return [
         (line, before)
@@ -91,6 +106,33 @@ def strays(coded: Sequence[BudgetLine]) -> list[tuple[BudgetLine, str]]:
         if before == after and all(len(line.code or "") > _LENGTHS[0] for line in rows)
         for line in rows
     ]
+
+
+def _misplaced(coded: Sequence[BudgetLine]) -> list[tuple[BudgetLine, str, bool]]:
+    """The rows that stand below another class or 款 than their own, its code, and whether their own is printed.
+
+    None where a table prints what is within a code above it, or many rows stand so.
+    """
+    codes = [line.code or "" for line in coded]
+    printed = frozenset(codes)
+    found: list[tuple[BudgetLine, str, bool]] = []
+    for length in _LENGTHS[:-1]:
+        around = ""
+        seen: set[str] = set()
+        late: set[str] = set()
+        here: list[tuple[BudgetLine, str, bool]] = []
+        for line, code in zip(coded, codes, strict=True):
+            own = code[:length]
+            if len(code) <= length:
+                around = code if len(code) == length else ""
+                late |= {code} & seen
+            elif around and own != around and own[: length - 2] == around[: length - 2]:
+                here.append((line, around, own in printed))
+            seen |= {own} if len(code) > length else set()
+        plain = late <= {(line.code or "")[:length] for line, _, _ in here}
+        within = sum(len(code) > length for code in codes)
+        found += here if plain and len(here) * _SPARE <= within else []
+    return found
 
 
 def check_code_class(book: Book, outcome: Outcome) -> None:
@@ -104,8 +146,9 @@ def check_code_class(book: Book, outcome: Outcome) -> None:
             if place not in told:
                 told.add(place)
                 named = f"第{(line.provenance.table or 0) + 1}个表格的“{line.code} {line.name}”"
+                what = "类" if len(around) == _LENGTHS[0] else "款"
                 outcome.breaks(
-                    f"{named}列在{around}类各科目之间，编码却属于{(line.code or '')[:3]}类。",
+                    f"{named}列在{around}{what}各科目之间，编码却属于{(line.code or '')[: len(around)]}{what}。",
                     (line,),
                     texts=Stated(around, line.code),
                 )

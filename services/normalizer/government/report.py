@@ -74,7 +74,7 @@ _STARTS_FROM: Final = re.compile("[由从]$")
 """What stands before a figure that is changed to another: 由20亿元调整为21.5亿元."""
 _CLOSING: Final = re.compile("年末|年底|末|底")
 _STANDS: Final = re.compile("^(?!.*预计).*(?:截[至止]|20\\d\\d年[末底])")
-_APPROVED: Final = re.compile(r"(?:经|根据)?[^,，；;]{0,16}(?:会议?|人大|常委会)(?:审议|审查)?批准(?:的)?")
+_APPROVED: Final = re.compile(r"(?:经|根据)?[^,，；;]{0,40}?(?:会议?|人大|常委会)(?:审议|审查)?批准(?:的)?")
 _ANY_FUND: Final = frozenset({Metric.REVENUE, Metric.EXPENDITURE})
 """Metrics whose words stand inside the names of budgets."""
 

@@ -56,6 +56,7 @@ def _evidence(evidence: Evidence, titles: Sequence[TitleCandidate]) -> Iterator[
     yield 75, _stated(each for each in evidence.parts)
     yield 70, _of_tables(evidence.titles_of_tables)
     yield 60, _stated(each for each in evidence.opening)
+    yield 59, [int(match[1]) for text in evidence.sentences if "现将" in text and (match := _DRAFT.search(text))]
     yield 58, [int(each.plain[:4]) for each in evidence.opening if _ALONE.fullmatch(each.plain)]
     yield 55, _stated(each for each in evidence.body if not _OF_ONE_PROJECT.search(each.plain))
     yield 50, _in_prose(evidence.sentences)

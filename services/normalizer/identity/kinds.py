@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 from typing import Final
 
 from services.normalizer.identity.evidence import Evidence
@@ -12,7 +13,7 @@ from services.normalizer.layout import Layout
 from shared.schemas.names import DisclosureKind, TableName
 
 _OF_DEPARTMENT: Final = re.compile(
-    r"(?<!分)(?<!征收)部门(?!(?:预算)?(?:支出)?经济分类)|单位(?!基本养老|养老)|三公|绩效|采购|机关运行|街道|学校|拨款"
+    r"(?<!分)(?<!征收)部门(?!(?:预算)?(?:支出)?经济分类)|单位(?!基本养老|养老)|三公|绩效|采购|机关运行|街道(?![)）]?[^，。]{0,6}(?:转移支付|补助))|学校|拨款"
 )
 _OF_GOVERNMENT: Final = re.compile(
     r"预算执行|执行情况|执行表|预算[(（]?草案|决算[(（]?草案|财政预算|财政决算|财政总决算|财政收支|财政收入|财政支出|财政运行|政府预算|政府决算|预算调整|调整预算|调整方案|"
@@ -30,7 +31,7 @@ _WITH_DEBT: Final = re.compile(r"^[^债]*[预决]算[^债]{0,8}(?:报告|公开|
 _NEXT_BUDGET: Final = re.compile(r"执行[^，。]{0,16}(?:和|与|及|暨)[^，。]{0,16}20\d\d年[^，。]{0,20}预算(?!执行)")
 _ADJUSTMENT: Final = re.compile(r"预算.{0,4}调整|调整.{0,4}(?:预算|方案)")
 _EXECUTION: Final = re.compile(
-    r"执行|直达资金.{0,6}(?:使用|支出)|完成情况|财政收支(?:完成)?情况|财政运行|(?<!\d)\d{1,2}月|上半年|季度"
+    r"执行|(?:直达|结余|结转)资金.{0,6}(?:使用|支出)|完成情况|财政收支(?:完成)?情况|财政运行|(?<!\d)\d{1,2}月|上半年|季度"
 )
 _ALL_DEPARTMENTS: Final = re.compile("三公.{0,12}汇总")
 _WHOLE_LEVEL: Final = re.compile("(?:全|本)[省市县区州盟旗]?级?.{0,12}三公|[省市县区州盟旗]本?级.{0,8}三公")
@@ -48,6 +49,9 @@ _TOLD_AS: Final = (
     (re.compile("安排|预期|计划"), DisclosureKind.GOVERNMENT_BUDGET),
 )
 """What a sentence on a government's revenue is of, where no other says what the document is."""
+_PLANNED: Final = re.compile("预算|草案|安排|计划|任务")
+_HEAD: Final = 6
+"""Rows of a table in which its head is looked for."""
 _ADDRESSED: Final = re.compile("各位代表|(?:尊敬的)?主任、")
 _DEPARTMENTS_WORDS: Final = re.compile(
     "(?:部门|单位)(?:概况|职责|基本情况)|主要职[能责]|机构设置|本(?:部门|单位)|部门[预决]算(?:公开|情况|收支)"
@@ -77,7 +81,10 @@ def kind_of(
         if kind and title.of_table and not kind.of_government and TOWN.search(title.department or ""):
             of_town = of_town or kind
         elif kind and not (kind.of_government and title.of_table and labelled):
-            return kind
+            silent = kind is DisclosureKind.GOVERNMENT_BUDGET and not _PLANNED.search(
+                _FUND_NAMES.sub("", title.bare)
+            )
+            return (_by_heads(layout, title) if silent else None) or kind
     return (
         of_town
         or _by_prose_of_government(evidence)
@@ -138,6 +145,17 @@ def _of_department(text: str) -> DisclosureKind | None:
     if "绩效" in text and not re.search("预算(?:信息)?(?:及|和|与|、)", text):
         return DisclosureKind.PERFORMANCE_TARGETS
     return DisclosureKind.DEPARTMENT_BUDGET if "预算" in text else None
+
+
+def _by_heads(layout: Layout, title: TitleCandidate) -> DisclosureKind | None:
+    """What the columns of tables say that a title like `2024年青石县政府性基金收支情况` does not."""
+    year = str(title.years[-1]) if title.years else ""
+    rows = [(grid, row) for grid in layout.grids.values() for row in islice(grid.rows(), _HEAD)]
+    heads = {re.sub(f"^{year}年?度?", "", plain_years(text)) for grid, row in rows for text in grid.labels(row)}
+    for words, kind in _TOLD_AS[:2]:
+        if any(re.fullmatch(f"(?:累计|实际)?(?:{words.pattern})数?", head) for head in heads):
+            return kind
+    return None
 
 
 def _by_prose_of_government(evidence: Evidence) -> DisclosureKind | None:

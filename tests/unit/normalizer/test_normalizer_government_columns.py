@@ -167,3 +167,33 @@ def test_a_county_of_two_characters_after_the_year_is_the_place(document: Make) 
 def test_the_rate_of_debt_may_end_a_title(document: Make) -> None:
     disclosure, _ = read(document, "2025年青石县地方政府债务指标及债务率", "全县政府债务余额62亿元。")
     assert (disclosure.title, disclosure.kind) == ("2025年青石县地方政府债务指标及债务率", "government_debt")
+
+
+@pytest.mark.parametrize(
+    ("head", "kind"),
+    [
+        ("决算数", "government_accounts"),
+        ("2025年执行数", "government_execution"),
+        ("2025年预算数", "government_budget"),
+        ("2024年决算数", "government_budget"),
+    ],
+)
+def test_columns_say_what_a_title_of_revenue_and_spending_does_not(document: Make, head: str, kind: str) -> None:
+    rows = [["项目", head], ["城市基础设施配套费收入", "19"], ["污水处理费收入", "7"], ["收入合计", "26"]]
+    disclosure, _ = read(document, "2025年青石县政府性基金收支情况", "单位：万元", rows)
+    assert disclosure.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("title", "kind", "table"),
+    [
+        ("2025年县对乡镇（街道）专项转移支付预算表", "government_budget", "transfers"),
+        ("2025年度青石县预备费、结余资金使用情况表", "government_execution", "government_expenditure"),
+    ],
+)
+def test_streets_that_are_paid_and_money_that_is_used_up(
+    document: Make, title: str, kind: str, table: str
+) -> None:
+    rows = [["项目", "合计"], ["农村环境整治", "400"], ["应急抢险", "600"], ["合计", "1,000"]]
+    disclosure, found = read(document, title, "单位：万元", rows)
+    assert (disclosure.kind, {each.table for each in found}) == (kind, {table})

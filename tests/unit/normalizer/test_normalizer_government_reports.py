@@ -394,3 +394,22 @@ def test_a_departments_book_without_a_title_stays_one(document: Make) -> None:
     lines = ["一、主要职责", "承担全县一般公共预算收入支出管理。", "2026年部门预算收入100万元。"]
     (found,) = [each for each in normalize_document(document(lines)) if isinstance(each, Disclosure)]
     assert found.kind == "department_budget"
+
+
+def test_a_report_without_a_title_is_of_the_year_whose_budget_it_presents(document: Make) -> None:
+    lines = [
+        "——2026年1月21日在青石县第十四届人民代表大会第五次会议上",
+        "各位代表：",
+        "现将2025年预算执行情况和2026年预算草案提请大会审查。",
+        "2025年，全县一般公共预算收入完成10亿元，完成年初预算的102%，2025年预算执行良好。",
+    ]
+    (found,) = [each for each in normalize_document(document(lines)) if isinstance(each, Disclosure)]
+    assert found.fiscal_year == 2026
+
+
+def test_who_approved_a_budget_is_no_owner_of_it(document: Make) -> None:
+    approved = "经青石县第十九届人民代表大会第三次会议及常务委员会第二十一次会议批准的"
+    sentence = f"{approved}2025年全县一般公共预算收入预算是39亿元。"
+    assert told(document, sentence, title="青石县2025年财政预算调整方案") == {
+        ("revenue", "general_public_budget", "whole_area", "budget", "2025", "390000")
+    }

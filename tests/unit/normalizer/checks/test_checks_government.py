@@ -77,6 +77,36 @@ def test_a_code_of_another_class_is_named_and_no_sum_accused(document: Make) -> 
     assert checked(document, "government_codes", CODES, rows)[1] == []
 
 
+@pytest.mark.parametrize(
+    ("at", "row", "named"),
+    [
+        (6, ["20540", "信访事务", "5"], "列在201类各科目之间，编码却属于205类"),
+        (5, ["2010303", "机关服务", "5"], "列在20101款各科目之间，编码却属于20103款"),
+    ],
+)
+def test_a_code_that_stands_below_another_than_its_own_is_named_and_no_sum_accused(
+    document: Make, at: int, row: list[str], named: str
+) -> None:
+    rows = [*coded()[:at], row, *coded()[at:]]
+    (found,) = checked(document, "government_code_class", CODES, rows)[1]
+    assert named in found.message
+    assert row[0] in found.message
+    assert checked(document, "government_codes", CODES, rows)[1] == []
+
+
+def test_a_table_that_prints_a_class_below_what_is_in_it_has_no_code_out_of_place(document: Make) -> None:
+    rows = [
+        ["科目编码", "科目名称", "预算数"],
+        *([f"201{number:02}", f"第{number}款", "5"] for number in range(1, 9)),
+        ["201", "一般公共服务支出", "40"],
+        ["20502", "普通教育", "60"],
+        ["205", "教育支出", "60"],
+        ["", "合计", "100"],
+    ]
+    assert checked(document, "government_code_class", CODES, rows) == ("pass", [])
+    assert checked(document, "government_codes", CODES, rows)[1] == []
+
+
 def balance(income: str, expenditure: str, *, after: str = "") -> Rows:
     rows = [
         ["收入", L, "支出", L],
