@@ -28,6 +28,7 @@ _SHOWN: Final = 5
 _TABLE: Final = re.compile(r"表(?:\(.{1,16}\))?$")
 """How the title of one table ends, which begins no part."""
 _LONGEST_HEADING: Final = 60
+_TOLD: Final = (DisclosureKind.GOVERNMENT_EXECUTION, DisclosureKind.GOVERNMENT_ACCOUNTS)
 _CODED: Final = re.compile("编码|代码")
 """What the label over a column of codes says."""
 
@@ -61,10 +62,9 @@ def read(layout: Layout, recorder: Recorder, disclosure: Disclosure) -> ReaderRe
 
 
 def _title_of_all(disclosure: Disclosure) -> str | None:
-    """The title of a report on the execution of one year, which is that of a table in it without one."""
+    """The title of a report on one year's execution or accounts, which is that of a table in it without one."""
     title = terms.plain(disclosure.title or "")
-    of_one = disclosure.kind is DisclosureKind.GOVERNMENT_EXECUTION and year_in(title) is not None
-    return title if of_one else None
+    return title if disclosure.kind in _TOLD and year_in(title) is not None else None
 
 
 def _of_title(disclosure: Disclosure, place: Place) -> LabelParts:

@@ -197,3 +197,21 @@ def test_streets_that_are_paid_and_money_that_is_used_up(
     rows = [["项目", "合计"], ["农村环境整治", "400"], ["应急抢险", "600"], ["合计", "1,000"]]
     disclosure, found = read(document, title, "单位：万元", rows)
     assert (disclosure.kind, {each.table for each in found}) == (kind, {table})
+
+
+def test_a_table_without_a_title_is_called_as_the_accounts_it_stands_in(document: Make) -> None:
+    rows = [
+        ["项目", "调整预算数", "决算数"],
+        ["一、一般公共预算收入", "79", "80"],
+        ["其中：税收收入", "58", "58"],
+        ["二、一般公共预算支出", "205", "203"],
+    ]
+    _, found = read(document, "临江区2024年区级决算草案", "单位：万元", rows)
+    assert [(each.side, each.fund, each.level, each.year) for each in found[::2]] == [
+        (side, "general_public_budget", "own", 2024) for side in ("income", "income", "expenditure")
+    ]
+
+
+def test_a_place_whose_budget_is_approved_is_the_place(document: Make) -> None:
+    disclosure, _ = read(document, "关于批准宁陕县2025年县级财政预算调整方案的决议", "会议决定批准。")
+    assert disclosure.region_code == "610923"
