@@ -24,6 +24,7 @@ from services.normalizer.checks.government_lines import (
 )
 from services.normalizer.checks.outcome import Outcome, Stated
 from services.normalizer.checks.wording import cell_name
+from services.normalizer.government.areas import is_group
 from services.normalizer.language.totals import ends_in_total, is_grand, is_total
 from shared.schemas.names import Basis, BudgetLevel, ColumnName, LineClassification, TableName
 from shared.schemas.records import BudgetLine
@@ -234,8 +235,10 @@ def _compare_areas_of_rows(book: Book, outcome: Outcome) -> None:
         own = [line for line in lines if line.level is BudgetLevel.OWN]
         below = [line for line in lines if line.level is BudgetLevel.SUBORDINATES]
         codes = {(line.area_code or "")[:4] for line in below if line.area_code}
+        groups = sum(is_group(line.name) for line in below)
         nested = (
             len(codes) > 1
+            or 0 < groups < len(below)
             or any(_GROUP.search(line.name) or ends_in_total(line.name) for line in below)
             or max(names.values()) > 1
         )

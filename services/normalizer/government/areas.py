@@ -120,6 +120,12 @@ class Place:
         return _area(self, terms.plain(without_marker(text)).lstrip(":").removeprefix("其中:"))
 
 
+def is_group(label: str) -> bool:
+    """Whether a label is of all governments of a rank, not of one: 县区级, 区级, 各县区."""
+    stem = without_total(terms.plain(label))
+    return bool(_GROUPS.fullmatch(stem) or _OWN.fullmatch(stem))
+
+
 def named_first(title: str) -> str | None:
     """The place that a `plain` title begins with, its year left out: 丽江市 of 2025年丽江市一般公共预算."""
     text = _DATED.sub("", title)

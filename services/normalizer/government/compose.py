@@ -240,7 +240,8 @@ def _classification(
     """What the rows are: by their codes, by the labels over them and the title, by their names."""
     over = [terms.plain(text) for column in panel.names for text in table.paths[column][-1:]]
     if any(terms.names().exactly(text) == "department" for text in over):
-        return LineClassification.DEPARTMENT
+        of_areas = _are_areas(labels, place)
+        return LineClassification.AREA if of_areas else LineClassification.DEPARTMENT
     if panel.codes:
         codes = Counter(
             match[1][0]

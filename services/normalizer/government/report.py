@@ -61,8 +61,11 @@ _ASIDE: Final = re.compile(r"\([^()\d]*\)")
 _TELLING: Final = re.compile("一是.*二是|过去[三四五]年|[五四三]年来|时期|以来，")
 """Paragraphs that tell what was done, not what the budget holds."""
 _OF_YEARS: Final = re.compile(r"20\d\d(?:年)?[-—–~至到]+20\d\d|20\d\d年[、和]20\d\d年|累计(?!结余)|五年")
-_SO_FAR: Final = re.compile(r"^20\d\d年(?!.*20\d\d年)[^累五]*累计(?:完成|实现)(?!.*累计|.*五年)")
+_SO_FAR: Final = re.compile(
+    r"^(?!.*(?:年来|以来|时期))(?:20\d\d年)?(?!.*20\d\d年)[^累五]*累计(?:完成|实现)(?!.*累计|.*五年)"
+)
 """A sentence on one year alone, which says 累计 of all of it."""
+_INTENDED: Final = re.compile("目标|预期|拟|计划")
 _PART_OF_YEAR: Final = re.compile(
     r"\d{1,2}[-—–~至到](?!12月)\d{1,2}月|(?<![\d\-—–~至到])(?!12月(?:底|末|31日))\d{1,2}月(?!\d{3})|[上下]半年|季度"
 )
@@ -264,6 +267,7 @@ class _PassageReader:
         """`spoken`, and what `text` says of fund, level, what the figures are and the year."""
         level = level_of(text, self.place)
         fund, basis, year = fund_in(text), basis_in(text), year_in(text)
+        basis = basis or (Basis.BUDGET if _INTENDED.search(text) else None)
         if basis is Basis.LIMIT or (
             basis is Basis.BUDGET and spoken.basis is Basis.EXECUTION and not basis_in(_ARRANGED.sub("", text))
         ):

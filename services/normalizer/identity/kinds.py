@@ -25,6 +25,7 @@ _TOWNS_OWN: Final = re.compile(
     "(?:预算执行|执行情况).*草案|财政(?:收支)?(?:预算|决算|总决算)|政府预算|政府决算|调整方案|收支平衡"
 )
 """What in the title of a town says that it is of all its finances, not of the office that is a department."""
+_ZONES_OFFICE: Final = re.compile("(?:[新园]区|开发区|高新区|经开区|示范区|度假区)(?:管理委员会|管委会)$")
 _DEBT: Final = re.compile(r"政府.{0,4}债|债务限额|债务余额|债务|债券")
 _WITH_DEBT: Final = re.compile(r"^[^债]*[预决]算[^债]{0,8}(?:报告|公开|草案)[^债]*债")
 """A budget or accounts with the tables of debt behind: `2018年决算报告及政府债务限额、余额表`."""
@@ -40,13 +41,14 @@ _FUND_NAMES: Final = re.compile(
     r"一般公共预算|政府性基金预算|国有资本经营预算|年初预算|预算单位|预算部门|预算编制|预算法"
 )
 _OWN_MONEY: Final = re.compile(
-    r"(?:[全我][省市县区州盟旗]|[省市县区州盟旗]本?级)(?:地方)?(?:财政)?(?:一般公共预算|公共财政预算|政府性基金|国有资本经营|财政)(?:预算)?总?[收支]"
+    r"(?:[全我][省市县区州盟旗镇乡](?:本级)?|[省市县区州盟旗]本?级)(?:地方)?(?:财政)?(?:一般公共预算|公共财政预算|政府性基金|国有资本经营|财政)(?:预算)?总?[收支]"
 )
 """What is said of a government's own revenue and spending."""
 _TOLD_AS: Final = (
     (re.compile("决算"), DisclosureKind.GOVERNMENT_ACCOUNTS),
     (re.compile("完成|执行|实现"), DisclosureKind.GOVERNMENT_EXECUTION),
     (re.compile("安排|预期|计划"), DisclosureKind.GOVERNMENT_BUDGET),
+    (re.compile("同比|增长|下降"), DisclosureKind.GOVERNMENT_EXECUTION),
 )
 """What a sentence on a government's revenue is of, where no other says what the document is."""
 _PLANNED: Final = re.compile("预算|草案|安排|计划|任务")
@@ -78,6 +80,8 @@ def kind_of(
     of_town: DisclosureKind | None = None
     for title in titles:
         kind = kind_by_title(title)
+        if kind and not kind.of_government and TOWN.search(title.department or ""):
+            kind = _by_prose_of_government(evidence) or kind
         if kind and title.of_table and not kind.of_government and TOWN.search(title.department or ""):
             of_town = of_town or kind
         elif kind and not (kind.of_government and title.of_table and labelled):
@@ -107,7 +111,8 @@ def is_governments(title: TitleCandidate) -> bool:
     It names no department (or the one that presents them), no word of departments' books, one of a government's.
     """
     if title.department and not is_of_government(title.department):
-        return bool(TOWN.search(title.department) and _TOWNS_OWN.search(title.bare))
+        local = TOWN.search(title.department) or _ZONES_OFFICE.search(title.department)
+        return bool(local and (_TOWNS_OWN.search(title.bare) or _NEXT_BUDGET.search(title.bare)))
     if not title.department and _may_be_of_all(title):
         return True
     if _OF_DEPARTMENT.search(title.bare.replace(title.department or "\0", "")):

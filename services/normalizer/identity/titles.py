@@ -29,7 +29,7 @@ _KIND: Final = re.compile(
 _OF_TWO: Final = re.compile("(?:部门|单位)[预决]算|[预决]算(?:公开|[、及和与])")
 _ATTACHED: Final = re.compile(
     r"^\s*(?:附件|附表|附|公开)?\s*(?:[一二三四五六七八九十]{1,3}|\d{1,2}(?:[-－—.]\d{1,2})*)?\s*[:：]\s*|"
-    r"^\s*(?:附件|附表|附|表)\s*\d{0,2}(?:[-－—]\d{1,2})*[\s、.．]+|^\s*\d{1,2}(?:[-－—]\d{1,2})+[\s、.．]*|^\s*附件\s*\d{0,2}(?=[\u4e00-\u9fff]{4})|"
+    r"^\s*(?:附件|附表|附|表)\s*\d{0,2}(?:[-－—]\d{1,2})*[\s、.．]+|^\s*\d{1,2}(?:[-－—]\d{1,2})+(?![\d月])[\s、.．]*|^\s*附件\s*\d{0,2}(?=[\u4e00-\u9fff]{4})|"
     r"^\s*第[一二三四五六七八九十]{1,3}部分\s*[:：、]?\s*"
 )
 _POINTER: Final = re.compile(r"\s*[(（](?:详?见附[件表]|附[件表])[)）]\s*$")
@@ -58,6 +58,7 @@ _KIND_OF_TABLE: Final = re.compile(
 )
 _GOES_ON: Final = re.compile(r"(?:和|与|及|暨|的|、|关于|年度?|20\d\d年?度?(?:部门|单位)|纪律检查委员会)$")
 """How a line ends that the next one goes on with."""
+_MONTHS: Final = re.compile(r"^年?度?(?:\d{1,2}[-—–~至到])?(?:\d{1,2}月份?)?")
 _DATED_REMARK: Final = re.compile(r"[(（].{0,6}20\d\d年.{0,12}[)）]")
 """A line below a title that says when: `（截至2025年9月30日）`."""
 _LAST_WORDS: Final = re.compile(r"(?:的|信息|情况|公开|说明|公示|报告)+")
@@ -144,7 +145,7 @@ class TitleCandidate:
     def place_of_budget(self) -> bool:
         """Whether a county alone stands between the year, if any, and budget: `2025年青石县一般公共预算支出表`."""
         first = YEAR.search(self.bare)
-        rest = re.sub(r"^年?度?", "", self.bare[first.end() :]) if first else self.bare
+        rest = _MONTHS.sub("", self.bare[first.end() :] if first else self.bare)
         budget = _OF_A_BUDGET.search(rest)
         place = without_levels(rest[: budget.start()]) if budget else ""
         return regions.is_place(place) and not TOWN.search(place)
@@ -173,9 +174,7 @@ class TitleCandidate:
 
 def _before_kind(text: str, undated: bool) -> list[str]:
     """The organisation that `text` names before what it is: 预算编审中心部门预算 is of the 预算编审中心."""
-    found = [
-        trimmed(without_levels(re.sub(r"^年?度?", "", text[: kind.start()]))) for kind in _KIND.finditer(text)
-    ]
+    found = [trimmed(without_levels(_MONTHS.sub("", text[: kind.start()]))) for kind in _KIND.finditer(text)]
     whole = [name for name in found if is_organisation(name) and not _OF_TWO.search(name)]
     if whole:
         return whole[-1:]

@@ -23,7 +23,7 @@ _LONG_PLACE: Final = 4
 """Characters of a transcribed name that is itself cut to two (`前郭尔罗斯` to `前郭县`)."""
 _LEADS: Final = re.compile(
     r"(?:中共|中国共产党|师|兵团|青年团|共青团|政协|会议|民革|民盟|民建|民进|农工党|农工民主党|致公党|九三学社|台盟|"
-    r"同盟|促进会|建国会|工会|局|公司|银行|联合会|关于|批准|审议|审查|年|末|度|受|在|的|省|市|州|盟|地区|自治区|区|县|旗|"
+    r"同盟|促进会|建国会|工会|局|公司|银行|联合会|关于|批准|审议|审查|年|月|月份|末|度|受|在|的|省|市|州|盟|地区|自治区|区|县|旗|"
     r"和|与|及|全国)$"
 )
 """What a region's name may follow; anything else before it is a word of its own (`滨海城市` names no 海城市)."""

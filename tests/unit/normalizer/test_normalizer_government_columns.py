@@ -215,3 +215,47 @@ def test_a_table_without_a_title_is_called_as_the_accounts_it_stands_in(document
 def test_a_place_whose_budget_is_approved_is_the_place(document: Make) -> None:
     disclosure, _ = read(document, "关于批准宁陕县2025年县级财政预算调整方案的决议", "会议决定批准。")
     assert disclosure.region_code == "610923"
+
+
+def test_governments_listed_as_units_are_areas_of_their_own_levels(document: Make) -> None:
+    rows = [
+        ["单位名称", "一般公共预算收入", "<", "税收比重%"],
+        ["^", "当月", "累计", "^"],
+        ["青石市", "73", "234", "70.9"],
+        ["市本级", "14", "54", "61.4"],
+        ["临江区", "34", "109", "65.9"],
+        ["白塔县", "25", "71", "66.0"],
+    ]
+    _, found = read(document, "青石市2025年3月份财政收支情况", "单位：万元", rows)
+    assert [(each.classification, each.level) for each in found[::2]] == [
+        ("area", level) for level in ("whole_area", "own", "subordinates", "subordinates")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "kind"),
+    [
+        (
+            [
+                "青石县小林镇人民政府",
+                "2025年决算报告",
+                "全镇本级一般公共预算收入实现111万元，其中税收收入109万元。",
+            ],
+            "government_accounts",
+        ),
+        (["青石县小林镇人民政府", "2025年部门决算", "一、主要职责", "组织全镇财政收入。"], "final_accounts"),
+        (["青石新区管理委员会关于2025年预算执行情况和2026年预算的报告"], "government_budget"),
+        (["青石新区管理委员会2026年部门预算"], "department_budget"),
+    ],
+)
+def test_a_towns_or_zones_report_on_all_its_money_is_a_governments(
+    document: Make, lines: list[str], kind: str
+) -> None:
+    disclosure, _ = read(document, *lines)
+    assert disclosure.kind == kind
+
+
+def test_the_months_that_a_title_begins_with_are_no_number_of_it(document: Make) -> None:
+    disclosure, _ = read(document, "1-4月广州市财政收支情况", "2025年1-4月，全市一般公共预算收入700亿元。")
+    assert (disclosure.region_code, disclosure.kind) == ("440100", "government_execution")
+    assert disclosure.title == "1-4月广州市财政收支情况"

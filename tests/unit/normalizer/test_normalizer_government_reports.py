@@ -413,3 +413,17 @@ def test_who_approved_a_budget_is_no_owner_of_it(document: Make) -> None:
     assert told(document, sentence, title="青石县2025年财政预算调整方案") == {
         ("revenue", "general_public_budget", "whole_area", "budget", "2025", "390000")
     }
+
+
+def test_what_was_aimed_at_is_not_what_was_done(document: Make) -> None:
+    sentence = "2025年全县一般公共预算收入目标为31亿元，实际完成30亿元。"
+    assert {fact[3:] for fact in told(document, sentence, title="青石县2025年财政预算执行情况的报告")} == {
+        ("budget", "2025", "310000"),
+        ("execution", "2025", "300000"),
+    }
+
+
+def test_what_came_so_far_in_the_year_of_the_section_is_of_it(document: Make) -> None:
+    sentence = "全县累计完成地方一般公共预算收入{}万元。"
+    assert {fact[3:] for fact in told(document, DONE, sentence.format(500))} == {("execution", "2025", "500")}
+    assert not told(document, DONE, "五年来，" + sentence.format(900))

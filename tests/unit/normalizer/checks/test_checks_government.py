@@ -307,3 +307,20 @@ def test_a_share_with_decimals_beside_others_without_leaves_no_sum_untried(docum
     ]
     status, _ = checked(document, "government_tax", "2026年青石县一般公共预算收入预算表", rows)
     assert status == "fail"
+
+
+def test_subtotals_of_ranks_beside_the_governments_in_them_are_not_added(document: Make) -> None:
+    rows = [
+        ["单位名称", "一般公共预算收入"],
+        ["全市", "234"],
+        ["市本级", "54"],
+        ["县区级", "180"],
+        ["区级", "109"],
+        ["临江区", "109"],
+        ["县级", "71"],
+        ["白塔县", "71"],
+    ]
+    title = "2026年青石市一般公共预算收入分地区表"
+    assert checked(document, "government_areas", title, rows)[1] == []
+    of_ranks = [*rows[:3], ["区级", "109"], ["县级", "91"]]
+    assert len(checked(document, "government_areas", title, of_ranks)[1]) == 1
