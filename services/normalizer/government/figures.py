@@ -1,6 +1,7 @@
 """The figures of a composed panel, row by row: what its title, its columns and its rows say together of each."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -251,9 +252,7 @@ class ComposedPanel:
         said = replace(_debt_parts(label, own), fund=fund)
         if not _MAJOR.match(label) and said.table in {None, context.major.table}:
             said = said.over(context.major)
-        if _MAJOR.match(label) or (
-            not _MINOR.match(label) and own.year is not None and said.table and not self.panel.areas
-        ):
+        if self._opens(label, said, own):
             context.major = replace(said, fund=None)
             context.fund = None
         group = fund_in(" ".join(terms.plain(text(row, column)) for column in self.panel.names[:-1]))
@@ -262,9 +261,27 @@ class ComposedPanel:
         around = next((each for each in (group, bond, context.fund, context.group.fund) if each in DEBTS), None)
         if said.fund in {None, Fund.DEBT} and around is not None:
             said = replace(said, fund=around)
-        if not label.startswith("其中"):
+        if not label.startswith("其中") and self._sides_of_debt[label] < 2:
             context.fund = fund if fund is not Fund.DEBT else None
         return said
+
+    def _opens(self, label: str, said: LabelParts, own: LabelParts) -> bool:
+        """Whether a row of debt opens a group: by its marker, its year, or as a side of debt named once."""
+        if _MAJOR.match(label) or _MINOR.match(label) or said.table is None:
+            return bool(_MAJOR.match(label))
+        return self._sides_of_debt[label] == 1 or (own.year is not None and not self.panel.areas)
+
+    @cached_property
+    def _sides_of_debt(self) -> Counter[str]:
+        """How often rows name a side of debt alone (余额, 本金), where others name both kinds of debt.
+
+        One that is named once is of both kinds; one that is named again and again is of the kind above it.
+        """
+        labels = [self._rows.label(row) for row in self.table.body]
+        kinds = {label: fund_in(label) for label in labels}
+        if not {Fund.GENERAL_DEBT, Fund.SPECIAL_DEBT} <= set(kinds.values()):
+            return Counter()
+        return Counter(label for label in labels if debt_kind(label) and kinds[label] in {None, Fund.DEBT})
 
     def _in_list(self, row: int) -> bool:
         """Whether a row is an item between those above and below it, by their markers: a line also left blank."""

@@ -178,3 +178,61 @@ def test_rows_may_be_years(document: Make) -> None:
         ("debt_limit", "special_debt", "2024"),
         ("debt_balance", "special_debt", "2024"),
     ]
+
+
+def test_rows_without_markers_go_on_with_the_side_of_debt_that_was_named_last(document: Make) -> None:
+    rows = lines(
+        document,
+        "2025年青石县地方政府债务限额、余额情况表",
+        "单位：万元",
+        [
+            ["项目", "2024年末", "2025年末"],
+            ["限额", "385", "410"],
+            ["其中：一般债务", "185", "190"],
+            ["专项债务", "200", "220"],
+            ["余额", "370", "398"],
+            ["其中：一般债务", "180", "184"],
+            ["专项债务", "190", "214"],
+        ],
+    )
+    assert [said(line, "table", "fund") for line in rows[::2]] == [
+        (table, fund)
+        for table in ("debt_limit", "debt_balance")
+        for fund in ("debt", "general_debt", "special_debt")
+    ]
+
+
+def test_principal_and_interest_below_a_kind_of_debt_are_of_it(document: Make) -> None:
+    rows = lines(
+        document,
+        "2025年青石县地方政府债务还本付息情况表",
+        "单位：万元",
+        [
+            ["项目", "预算数", "决算数"],
+            ["一般债务", "100", "100"],
+            ["本金", "60", "60"],
+            ["利息", "40", "40"],
+            ["专项债务", "50", "50"],
+            ["本金", "30", "30"],
+            ["利息", "20", "20"],
+        ],
+    )
+    assert [line.fund for line in rows[::2]] == ["general_debt"] * 3 + ["special_debt"] * 3
+
+
+def test_a_side_of_debt_named_once_is_of_both_kinds(document: Make) -> None:
+    rows = lines(
+        document,
+        "2025年青石县债务情况表",
+        "单位：万元",
+        [
+            ["项目", "预算数"],
+            ["还本", "15"],
+            ["一般债务还本", "9"],
+            ["专项债务还本", "6"],
+            ["付息", "12"],
+            ["一般债务付息", "5"],
+            ["专项债务付息", "7"],
+        ],
+    )
+    assert [line.fund for line in rows] == ["debt", "general_debt", "special_debt"] * 2
