@@ -7,7 +7,7 @@ from typing import Final
 from services.normalizer.government import terms
 
 _SUBJECT: Final = re.compile(
-    r"收支|收入|支出|债务|债券|转移支付|税收返还|结余|余额|限额|经费|平衡|预备费|资金|项目"
+    r"收支|收入|支出|债务|债券|转移支付|税收返还|结余|余额|限额|经费|平衡|预备费|资金|项目|三保"
 )
 _NOTE: Final = re.compile(
     r"^(?:注|备注|说明|附注|单位|金额单位|来源|编制)[:：]|[。；;]|^\d+[.、].{0,60}(?:反映|公开)"

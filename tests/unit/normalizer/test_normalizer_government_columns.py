@@ -259,3 +259,22 @@ def test_the_months_that_a_title_begins_with_are_no_number_of_it(document: Make)
     disclosure, _ = read(document, "1-4月广州市财政收支情况", "2025年1-4月，全市一般公共预算收入700亿元。")
     assert (disclosure.region_code, disclosure.kind) == ("440100", "government_execution")
     assert disclosure.title == "1-4月广州市财政收支情况"
+
+
+def test_economic_classes_of_a_place_are_its_governments(document: Make) -> None:
+    rows = [
+        ["编码", "名称", "2025年预算数"],
+        ["501", "机关工资福利支出", "60"],
+        ["502", "机关商品和服务支出", "12"],
+    ]
+    disclosure, found = read(document, "2025年临潭县政府支出经济分类预算表", "单位：万元", rows)
+    assert disclosure.kind == "government_budget"
+    assert {(each.table, each.classification) for each in found} == {
+        ("government_expenditure", "government_economic")
+    }
+
+
+def test_what_is_guaranteed_is_the_title_of_its_table(document: Make) -> None:
+    rows = [["项目", "合计", "国家标准"], ["一、保基本民生", "35", "30"], ["二、保工资", "70", "60"]]
+    _, found = read(document, "2025年青石县“三保”预算安排情况", "单位：万元", rows)
+    assert {(each.table, each.year) for each in found} == {("government_expenditure", 2025)}
