@@ -137,7 +137,7 @@ def _misplaced(coded: Sequence[BudgetLine]) -> list[tuple[BudgetLine, str, bool]
 
 
 def check_code_class(book: Book, outcome: Outcome) -> None:
-    """Name the rows whose code is of another class than the rows around them."""
+    """Name the rows whose code is of another class than the rows around them, or not of the code above them."""
     told: set[tuple[int | None, str]] = set()
     for column in money_columns(book, *SIDED):
         coded = [line for line in column.lines if line.code and len(line.code) in _LENGTHS]
