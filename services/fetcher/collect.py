@@ -252,6 +252,7 @@ class Collector:
         visit = await self._visits.whole(visit)
         assert visit.data is not None
         if not responses.is_markup(visit.data):
+            responses.check_shown(visit.data, row.title, visit.url)
             await self._visits.keep(visit)
             return None, visit
         article = await self._article(visit.data, visit.url, row, now)
@@ -282,6 +283,8 @@ class Collector:
         if not self._portal.owns(file.url):
             raise AddressRefused(
                 f"on another site, {file.url}, if it belongs to the portal name its host under hosts"
+                if file.url.startswith("http")
+                else f"at {file.url}, which no portal can be asked for"
             )
         error: GongkaiError | None = None
         for url in (file.url, *file.others):

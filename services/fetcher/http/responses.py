@@ -1,6 +1,7 @@
 """What an answer is, beyond its status: a challenge, a block, a missing page, a file cut short."""
 
 import html
+import json
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -13,7 +14,7 @@ from pydantic import TypeAdapter
 from selectolax.lexbor import LexborHTMLParser
 
 from shared.charset import decode
-from shared.errors import Blocked, Challenged, Corrupt, Gone, PortalUnavailable, Refused
+from shared.errors import Blocked, Challenged, Corrupt, Gone, NotShown, PortalUnavailable, Refused
 
 Kind = Literal["challenge", "blocked", "gone", "faulty", "maintenance", "login"]
 STUB_BYTES: Final = 32 * 1024
@@ -143,6 +144,8 @@ def check_file(data: bytes, url: str) -> None:
 
     A table in markup is a file where its address does not promise another format: many .doc and .xls are such.
     """
+    if _is_message(data) and not url.endswith(".json"):
+        raise Corrupt(f"{url} answers with a message in place of the file.")
     if not is_markup(data):
         return
     source = decode(data[:MOST_BYTES])
@@ -155,6 +158,22 @@ def check_file(data: bytes, url: str) -> None:
         or (not table and len(words) <= STUB_CHARACTERS)
     ):
         raise Corrupt(f"{url} answers with a page in place of the file.")
+
+
+def check_shown(data: bytes, title: str, url: str) -> None:
+    """Raise NotShown for a message in JSON in place of the page of `title`."""
+    if _is_message(data) and title not in decode(data):
+        raise NotShown(f"{url} answers with a message in place of {title}.")
+
+
+def _is_message(data: bytes) -> bool:
+    """Whether data is an object in JSON, as programs answer when something is wrong, with status 200 too."""
+    if len(data) > STUB_BYTES or not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        return False
+    try:
+        return isinstance(json.loads(decode(data)), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _refresh(source: str) -> re.Match[str] | None:

@@ -70,6 +70,8 @@ _VIEWER_OPTION: Final = re.compile(
 _QUOTED_FILE: Final = re.compile(
     r"['\"]([^'\"\s<>]{1,500}\.(?:pdf|docx?|xlsx?|wps|et|ofd|zip|rar))['\"]", re.IGNORECASE
 )
+_ELSEWHERE: Final = re.compile(r"(?:file:|ftp:|data:|[A-Za-z]:[\\/])", re.IGNORECASE)
+LONGEST_ADDRESS: Final = 200
 _ID_CALL: Final = re.compile(r"(?:javascript:)?\s{0,5}([\w$]{1,60})\(\s{0,5}['\"]?([\w-]{1,64})['\"]?\s{0,5}[,)]")
 _PACKED: Final = re.compile(r"[A-Za-z0-9+/ ]{16,1000}={0,2}")
 _DETAIL: Final = re.compile(
@@ -146,7 +148,8 @@ def read_pictures(content: LexborNode, base: Base) -> tuple[Attachment, ...]:
     for picture in content.css("img"):
         sources = (resolve(base, picture.attributes.get(name)) for name in _PICTURE_SOURCES)
         address = next((source for source in sources if source), None)
-        if address and len(found) < MOST_FILES and not is_ornament(picture.attributes, _link_above(picture)):
+        shown = {**picture.attributes, "src": address}  # not what holds its place until it is loaded
+        if address and len(found) < MOST_FILES and not is_ornament(shown, _link_above(picture)):
             name = (picture.attributes.get("title") or picture.attributes.get("alt") or "").strip()
             found.setdefault(address, Attachment(address, name if is_picture(name) else ""))
     return tuple(found.values())
@@ -189,12 +192,25 @@ def _linked(link: LexborNode, given: Given, base: Base, own: bool, functions: Fu
     name = _link_name(link, given)
     address = address_of(given, base) or _called(given, base, name, functions)
     if address is None:
+        if own and (_EXTENSION.search(name) or _BLOCK_WORDS.search(name)):
+            yield from _unreachable(given, name)
         return
     file = replace(viewed, name=name) if (viewed := _viewed(address, base)) else _stated(given, address, name)
-    if file is None and ("download" in given or (own and _SPEAKS.search(name) and not _is_page(address, base))):
+    if file is None and (
+        "download" in given
+        or (own and _SPEAKS.search(name) and not _is_page(address, base))
+        or (own and _BLOCK_WORDS.search(name) and _is_deposit(address, base))
+    ):
         file = Attachment(address, name, tentative=True)
     if file is not None and _is_seen(link):
         yield file
+
+
+def _unreachable(given: Given, name: str) -> Iterator[Attachment]:
+    """A file where no portal can be asked: on its writer's own machine, within the page, by FTP."""
+    stated = (given.get("href") or "").strip()[:LONGEST_ADDRESS]
+    if _ELSEWHERE.match(stated):
+        yield Attachment(stated, name)
 
 
 def _called(given: Given, base: Base, name: str, functions: Functions) -> str | None:
@@ -213,6 +229,12 @@ def _stated(given: Given, address: str, name: str) -> Attachment | None:
         or _FILE_TYPE.match(given.get("type") or "")
     )
     return Attachment(address, name) if stated else None
+
+
+def _is_deposit(address: str, base: Base) -> bool:
+    """Whether an address is that of one thing on another host: files are left with others, pages linked there."""
+    one, other = urlsplit(address), urlsplit(base.url)
+    return one.hostname != other.hostname and not _PAGE.search(one.path) and bool(one.path)
 
 
 def _is_page(address: str, base: Base) -> bool:

@@ -25,6 +25,11 @@ _FURNITURE: Final = re.compile(
     r"|Copyright|CopyRight|copyright|COPYRIGHT|当前位置|您的位置|打印本页|关闭窗口|分享到|字体大小|无障碍|今天是|访问量"
 )
 """Without a flag for case: literals alone are found many times faster."""
+_INFORMATION: Final = re.compile(
+    "(?:发布|更新|发表|公开|成文|发文|生成)(?:时间|日期|机构|单位)|来源|作者|责任编辑|浏览|点击|阅读|字号|索引号|文号"
+)
+LONGEST_INFORMATION: Final = 120
+"""Signs of a text that may be the line of date, source and readers above an article."""
 _CHROME: Final = re.compile(
     r"(?:^|[\s_-])(?:header|footer|foot|nav\w*|menu\w*|sidebar|breadcrumbs?|copyright|bottom|top)(?:$|[\s_-])"
 )
@@ -99,7 +104,7 @@ class _Weights:
                 quiet[number] = True
             elif node.is_text_node:
                 text = "".join((node.text_content or "").split())
-                own[number] = 0 if not text or text == bare or _FURNITURE.search(text) else len(text)
+                own[number] = 0 if text == bare or _is_furniture(text) else len(text)
             else:
                 quiet[number] = _is_quiet(tag, given)
         for number in range(len(own) - 1, 0, -1):
@@ -123,6 +128,13 @@ class _Weights:
             if weight >= least and tag in _HOLDERS
         ]
         return self._outline.nodes[-min(holders)[1]] if holders else None
+
+
+def _is_furniture(text: str) -> bool:
+    """Whether a text is the page's, not the article's: its footer, its way there, the line of date and source."""
+    if len(text) <= LONGEST_INFORMATION and _INFORMATION.search(text):
+        return True
+    return _FURNITURE.search(text) is not None
 
 
 def _is_quiet(tag: str | None, given: Mapping[str, str | None]) -> bool:

@@ -193,6 +193,18 @@ def test_what_no_reader_sees_is_no_file_in_the_text_either(markup: str) -> None:
     assert files(f'<div id="zoom">{TEXT}{markup}<a href="/f/own.pdf">本局部门预算.pdf</a></div>') == ["/f/own.pdf"]
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        '<a href="/f/get?no=1">附件</a>',
+        '<a href="/f/get?no=1" onclick="return true">某局公开表</a><table><tr><td>合计</td></tr></table>',
+    ],
+)
+def test_of_a_short_article_the_line_of_date_and_source_is_not_the_text(content: str) -> None:
+    line = '<div class="info"><span>发布时间：2024-02-05 10:00</span><span>来源：某县财政局预算管理科</span><span>浏览次数：</span></div>'
+    assert files(f'{line}<div id="zoom"><p>{content}</p></div>') == ["/f/get?no=1"]
+
+
 PLACES = {
     "#vsb_content_501": '<div id="vsb_content_501">{}</div>',
     "#Zoom": '<div id="Zoom">{}</div>',

@@ -295,3 +295,43 @@ async def test_a_file_that_cannot_be_had_is_told_in_the_event(means: PollContext
     (event,) = found.events
     assert found.files == [("/f/1.pdf", f"{FIRST}.pdf")]
     assert [(each.name, each.cause) for each in event.missing] == [("附件2：绩效目标表", "gone")]
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "file:///C:/Users/a/预算表.xls",
+        "C:\\公开\\预算表.xls",
+        "ftp://10.0.0.1/预算表.xls",
+        "https://disk.example/s/1abc",
+        "data:application/pdf;base64,JVBERg==",
+    ],
+)
+async def test_a_file_where_nobody_can_ask_for_it_is_told(link: str, means: PollContext) -> None:
+    got = await one(means, f'{TABLE}<a href="{link}">附件：预算表</a>')
+    (event,) = got.events
+    assert [each.name for each in event.missing] == ["附件：预算表"]
+    assert "附件：预算表" in (got.result.reason or "")
+
+
+MESSAGE = '{"code": 404, "msg": "文件不存在"}'.encode()
+
+
+async def test_a_message_of_a_program_is_no_disclosure(means: PollContext) -> None:
+    got = await one(means, lambda request: send(request, 200, MESSAGE))
+    assert (got.titles, got.result.counts.failed) == ([], 1)
+
+
+async def test_a_message_of_a_program_is_no_file(means: PollContext) -> None:
+    content = article(TITLE, f'{TABLE}<a href="a.pdf">a.pdf</a>')
+    pages: dict[str, Answer] = {"/a/": LIST, ARTICLE: content, "/a/202402/a.pdf": MESSAGE}
+    got = await site(with_settings(means, item_attempts=1, retries=0), pages)
+    assert got.files == []
+    assert [each.name for each in got.events[0].missing] == ["a.pdf"]
+
+
+async def test_pictures_that_are_loaded_later_are_kept(means: PollContext) -> None:
+    lazy = "".join(f'<img src="/img/loading.gif" data-original="/up/{n}.jpg">' for n in range(2))
+    pictures: dict[str, Answer] = {f"/up/{n}.jpg": b"\xff\xd8\xff\xe0" + bytes([n]) * 900 for n in range(2)}
+    got = await site(means, {"/a/": LIST, ARTICLE: article(TITLE, lazy), **pictures})
+    assert [path for path, _ in got.files] == ["/up/0.jpg", "/up/1.jpg"]

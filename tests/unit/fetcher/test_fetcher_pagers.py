@@ -232,6 +232,7 @@ TOLD = {
         "more",
     ),
     "more by a script": ('<div class="more" onclick="loadMore()">加载更多</div>', "more"),
+    "总记录数 without a unit": ("<p>总记录数：98，每页5条</p>", "total"),
     "N条记录": ("<p>每页 5 条 98条记录 1/20页</p>", "total"),
     "N,NNN条": ("<p>共 0,098 条</p>", "total"),
     "找到N条": ("<p>为您找到 98 条结果</p>", "total"),
