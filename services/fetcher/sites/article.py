@@ -93,17 +93,19 @@ _SITE_NAME: Final = re.compile(
     r"\s{0,9}[_|－—][^_|－—]*$|\s{1,9}-\s[^-]*$|-[^-]{2,30}(?:政府|网|局|委员会|平台)[^-]*$"
 )
 _SOURCE: Final = re.compile(
-    r"(?:信息来源|来\s{0,4}源|发布机构|发布单位|公开主体|发文机关)\s{0,9}[：:]?\s{0,3}([^\s：:|]{2,40})"
+    r"(?:^|[\s|｜（(【\[])(?:(?:信息|稿件|文章|内容)?来\s{0,4}源|发布机构|发布单位|公开主体|发文机关)"
+    r"(?:\s{0,9}[：:]\s{0,3}|\s{1,9})([^\s：:|，。；“”]{2,40})(?=[\s|）)】\]]|$)"
 )
 _NO_SOURCE: Final = re.compile(r"时间|日期|点击|浏览|字号|字体|发布|打印|^[【\[（(]")
 _PUBLISHED: Final = re.compile(
-    r"(?:发布时间|发布日期|更新时间|公开日期|发表时间|日\s{0,9}期|时\s{0,9}间)\s{0,9}[：:]?\s{0,3}(.{8,40})"
+    r"(?:发布时间|发布于|发布日期|更新时间|公开日期|发表时间|日\s{0,9}期|时\s{0,9}间)\s{0,9}[：:]?\s{0,3}(.{8,40})"
 )
 _DOCUMENT_DATE: Final = re.compile(
     r"(?:发文日期|成文日期|生成日期|发文时间|生成时间)\s{0,9}[：:]?\s{0,3}(.{8,40})"
 )
 _PAGE_NAMES: Final = frozenset({"page", "p", "pageno", "pageindex", "currentpage"})
-_METAS: Final = ("articletitle", "pubdate", "publishdate", "maketime", "contentsource")
+_DATE_METAS: Final = ("pubdate", "publishdate", "pudate", "maketime")
+_METAS: Final = ("articletitle", *_DATE_METAS, "contentsource")
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,7 @@ def read_article(
         if re.fullmatch(r"\d{1,9}", node.text(strip=True)[:10]):
             node.decompose()
     metas = _metas(tree, row)
-    shown = tree.body.text(separator="\n") if tree.body else ""
+    shown = re.sub(r"\s*\n\s*", "\n", tree.body.text(separator="\n")) if tree.body else ""
     _check_is_of(row, tree, metas, url)
     if place is not None and not attachments and _says_little(place.node):
         attachments = read_pictures(place.node, base)
@@ -293,7 +295,7 @@ def _published(metas: dict[str, str], shown: str, row: Row, now: datetime) -> da
 
 def _moments(metas: dict[str, str], shown: str, row: Row) -> Iterator[datetime | None]:
     yield read_date(_first(_PUBLISHED, shown) or "")
-    for name in ("pubdate", "publishdate", "maketime"):
+    for name in _DATE_METAS:
         yield read_date(metas.get(name, "")[:100])
     yield read_date(_first(_DOCUMENT_DATE, shown) or "")
     yield row.published_at

@@ -1,7 +1,7 @@
 """The place of an article's own text: the fullest of the known boxes, else the smallest with most of the text."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from services.fetcher.sites import FAMILIES
 from services.fetcher.sites.contract import Page
-from services.fetcher.sites.outline import Outline, class_and_id
+from services.fetcher.sites.outline import Given, Outline, class_and_id
 
 LEAST_SHARE: Final = 0.3
 MOST_SHARE: Final = 0.5
@@ -26,13 +26,16 @@ _FURNITURE: Final = re.compile(
 )
 """Without a flag for case: literals alone are found many times faster."""
 _INFORMATION: Final = re.compile(
-    "(?:发布|更新|发表|公开|成文|发文|生成)(?:时间|日期|机构|单位)|来源|作者|责任编辑|浏览|点击|阅读|字号|索引号|文号"
+    "(?:时间|日期)[：:]|(?:发布|公开|发文)(?:时间|日期|机构|单位)|来源|作者|责任编辑|浏览|点击|阅读|字号|索引号|文号|分享"
 )
 LONGEST_INFORMATION: Final = 120
 """Signs of a text that may be the line of date, source and readers above an article."""
 _CHROME: Final = re.compile(
     r"(?:^|[\s_-])(?:header|footer|foot|nav\w*|menu\w*|sidebar|breadcrumbs?|copyright|bottom|top)(?:$|[\s_-])"
 )
+_CHROME_TAGS: Final = frozenset({"nav", "header", "footer"})
+MOST_CHROME: Final = 800
+"""Signs of text beside links from which an element is none of the above, whatever it is called."""
 _FILE: Final = re.compile(r"\.(?:pdf|docx?|xlsx?|wps|et|ofd|zip|rar)(?:$|[?#])", re.IGNORECASE)
 _MEDIA: Final = "img, table, iframe, embed, object"
 
@@ -95,21 +98,16 @@ class _Weights:
     """How much of the page's own text each element holds; links to files count, others and furniture do not."""
 
     def __init__(self, outline: Outline, title: str) -> None:
-        quiet = [False] * len(outline.nodes)
-        own = [0] * len(outline.nodes)
         bare = "".join(title.split())
-        inner = zip(outline.nodes, outline.parents, outline.tags, outline.attributes, strict=True)
-        for number, (node, above, tag, given) in enumerate(inner):
-            if above >= 0 and quiet[above]:
-                quiet[number] = True
-            elif node.is_text_node:
-                text = "".join((node.text_content or "").split())
-                own[number] = 0 if text == bare or _is_furniture(text) else len(text)
-            else:
-                quiet[number] = _is_quiet(tag, given)
-        for number in range(len(own) - 1, 0, -1):
-            if outline.parents[number] >= 0:
-                own[outline.parents[number]] += own[number]
+        said = _texts(outline, bare)
+        whole = _sums(outline, said)
+        end = 0
+        for number, (tag, given) in enumerate(zip(outline.tags, outline.attributes, strict=True)):
+            if number < end:
+                said[number] = 0
+            elif whole[number] and (tag in _CHROME_TAGS or (_is_chrome(given) and whole[number] < MOST_CHROME)):
+                end = outline.ends[number]
+        own = _sums(outline, said)
         self._outline, self._weights = outline, own
         self.total = own[0] if own else 0
 
@@ -137,12 +135,33 @@ def _is_furniture(text: str) -> bool:
     return _FURNITURE.search(text) is not None
 
 
-def _is_quiet(tag: str | None, given: Mapping[str, str | None]) -> bool:
-    """Whether the text under an element is not the page's own: scripts, menus, footers, links to other pages."""
-    if tag == "a":
-        return not _FILE.search(given.get("href") or "")
-    if tag in _SKIPPED or tag in {"nav", "header", "footer"}:
-        return True
+def _texts(outline: Outline, title: str) -> list[int]:
+    """How many signs each text has; of links to other pages, scripts, the title and furniture none."""
+    quiet = [False] * len(outline.nodes)
+    said = [0] * len(outline.nodes)
+    inner = zip(outline.nodes, outline.parents, outline.tags, outline.attributes, strict=True)
+    for number, (node, above, tag, given) in enumerate(inner):
+        if above >= 0 and quiet[above]:
+            quiet[number] = True
+        elif not node.is_text_node:
+            quiet[number] = tag in _SKIPPED or (tag == "a" and not _FILE.search(given.get("href") or ""))
+        elif text := "".join((node.text_content or "").split()):
+            heading = text == title and (above < 0 or outline.tags[above] != "a")  # a file may bear the title too
+            said[number] = 0 if heading or _is_furniture(text) else len(text)
+    return said
+
+
+def _sums(outline: Outline, said: Sequence[int]) -> list[int]:
+    """Of each element what it and all within it say."""
+    sums = list(said)
+    for number in range(len(sums) - 1, 0, -1):
+        if outline.parents[number] >= 0:
+            sums[outline.parents[number]] += sums[number]
+    return sums
+
+
+def _is_chrome(given: Given) -> bool:
+    """Whether an element is a menu, header or footer by its class or id."""
     return bool(given) and _CHROME.search(class_and_id(given).lower()) is not None
 
 

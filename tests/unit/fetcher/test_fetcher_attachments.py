@@ -230,3 +230,17 @@ def test_the_place_of_the_text_is_found_and_nothing_beside_it_counts(place: str)
     assert page(10, 1).body
     assert page(10, 1).digest == page(10, 2).digest
     assert page(10, 1).digest != page(99, 1).digest
+
+
+def test_a_text_in_a_box_called_as_a_footer_is_still_the_text() -> None:
+    text = "<p>" + "全年一般公共预算收入完成情况及说明。" * 60 + "</p>"
+    footer = '<div id="foot"><p>' + "本站所载之资料之使用须知。" * 20 + "</p></div>"
+    body = f'<div class="bottom_size20">{text}<a href="/f/a.pdf">附表</a></div>{footer}'
+    assert files(body) == ["/f/a.pdf"]
+
+
+def test_an_article_that_is_but_a_link_of_its_title_has_its_file() -> None:
+    meta = '<div class="meta"><span>日期：2024年02月05日</span><span>来源：某县财政局</span><span>点击量：</span><p>分享：</p></div>'
+    assert files(f'{meta}<div class="nr"><p><a href="a/files/1.docx">{TITLE}</a></p></div>') == [
+        "/gk/202402/a/files/1.docx"
+    ]
