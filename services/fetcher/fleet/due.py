@@ -24,6 +24,28 @@ _LEFT_ALONE: Final = frozenset({"challenged", "blocked"})
 _AT_ONCE: Final = frozenset({ABORTED, RUNNING})
 
 
+class Due:
+    """Since when the polls of portals are due."""
+
+    def __init__(self) -> None:
+        self._since: dict[str, datetime] = {}
+
+    def put(self, name: str, due: datetime, now: datetime) -> None:
+        """Keep that a portal's poll is `due`; what is due `now` is so since it was found to be the first time.
+
+        Were it due anew at each look, it would wait for ever where others are always overdue.
+        """
+        self._since[name] = min(due, self._since.get(name, due)) if due == now else due
+
+    def drop(self, name: str) -> None:
+        """Forget a portal."""
+        self._since.pop(name, None)
+
+    def names(self, now: datetime) -> list[str]:
+        """The portals whose polls are due, what has waited longest first."""
+        return [name for _, name in sorted((since, name) for name, since in self._since.items() if since <= now)]
+
+
 def due_at(portal: Portal, state: PortalState | None, challenge_hours: float, now: datetime) -> datetime:
     """When the portal's next poll is due.
 

@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Collection, Iterable
-from datetime import datetime
 from typing import Final
 
 import structlog
@@ -12,7 +11,7 @@ from services.fetcher.counts import PollResult
 from services.fetcher.fleet import poll_requests, portal_metrics
 from services.fetcher.fleet.assignment import Share
 from services.fetcher.fleet.circuits import Circuits
-from services.fetcher.fleet.due import due_at
+from services.fetcher.fleet.due import Due, due_at
 from services.fetcher.http.revalidation import PollContext
 from services.fetcher.poll import poll
 from services.fetcher.portal import Portal
@@ -48,7 +47,7 @@ class Schedule:
     def __init__(self, portals: Iterable[Portal], means: PollContext) -> None:
         self._portals = {portal.name: portal for portal in portals}
         self._means = means
-        self._due: dict[str, datetime] = {}
+        self._due = Due()
         self._read_next = 0.0
         self._watched: dict[str, object] = {}
         self._polls: dict[str, asyncio.Task[PollResult]] = {}
@@ -116,12 +115,11 @@ class Schedule:
         else:
             await self._read(share, ended)
         now, moment = self._means.clock.now(), asyncio.get_running_loop().time()
-        waiting = [
-            (at, name)
-            for name, at in self._due.items()
-            if at <= now and name not in self._polls and self._rests_until.get(name, 0.0) <= moment
-        ]
-        self._start([name for _, name in sorted(waiting) if share.has(name)])
+        self._start(
+            name
+            for name in self._due.names(now)
+            if name not in self._polls and self._rests_until.get(name, 0.0) <= moment and share.has(name)
+        )
 
     def _start(self, waiting: Iterable[str]) -> None:
         """Poll as many as there is room for, one of a host at a time, and none whose host is away.
@@ -152,14 +150,15 @@ class Schedule:
             if number % PORTALS_A_TURN == 0:
                 await asyncio.sleep(0)
             if not share.keeps(name):
-                self._due.pop(name, None)
+                self._due.drop(name)
                 continue
             state = states.get(name)
             if state and state.finished_at and state.finished_at > now:
                 await self._means.seen.set_right(name, now)
                 state.finished_at = now
             self._show(name, state)
-            self._due[name] = due_at(self._portals[name], state, self._means.settings.challenge_hours, now)
+            due = due_at(self._portals[name], state, self._means.settings.challenge_hours, now)
+            self._due.put(name, due, now)
 
     def _hear_of_ends(self) -> list[str]:
         """Forget the polls that ended, and name them; one that broke rests for a while. Raises Damaged."""
@@ -194,7 +193,7 @@ class Schedule:
 
     def _leave(self, portal: str) -> None:
         del self._watched[portal]
-        self._due.pop(portal, None)
+        self._due.drop(portal)
         portal_metrics.left(portal)
         if portal in self._polls:
             self._polls[portal].cancel()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from services.fetcher.fleet.circuits import FIRST_SECONDS, Circuits
-from services.fetcher.fleet.due import due_at, interval, opening
+from services.fetcher.fleet.due import Due, due_at, interval, opening
 from services.fetcher.http.politeness import Pace
 from services.fetcher.http.revalidation import PollContext
 from services.fetcher.poll import poll
@@ -64,6 +64,17 @@ def test_a_portal_is_polled_within_its_opening_hours(hour: int, opens: timedelta
     asked = state(moment, None)
     asked.asked = True
     assert due_at(closed, asked, 6, moment) == moment
+
+
+def test_a_portal_that_was_never_polled_does_not_wait_for_ever_for_those_that_are_overdue() -> None:
+    due = Due()
+    for minute in range(3):
+        now = MAY + timedelta(minutes=minute)
+        due.put("known", MAY + timedelta(seconds=minute + 1), now)
+        due.put("new", due_at(portal(), None, 6, now), now)
+    assert due.names(now) == ["new", "known"]
+    due.put("new", now + HOUR, now)
+    assert due.names(now) == ["known"]
 
 
 def test_a_host_that_is_away_is_tried_by_one_portal_for_all() -> None:
