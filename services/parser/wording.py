@@ -41,6 +41,15 @@ _TOTAL_NAME: Final = re.compile(r"\w{0,8}(?:合计|小计|总计|共计)")
 _TERMINAL: Final = "。；：！？…;:!?．"
 _CLAUSE: Final = re.compile(r"[，。；、？！]")
 _CLOSING: Final = "”’》）)】"
+_GOES_ON: Final = ("，", "、")
+"""What a line of a sentence ends with, and no paragraph."""
+_GONE_ON: Final = re.compile(rf"[，、。；：！？,;%％{re.escape(_CLOSING)}]|[亿千百]?万?元")
+"""How a line of a sentence begins, and no paragraph."""
+_REST_OF_NUMBER: Final = re.compile(r"[\d,]{0,8}(?:\.\d{1,4})?(?:[亿千百]?万?元|[%％])|\d{0,3}年|月|日")
+_LEADING_ON: Final = re.compile(r"\w{0,12}(?:其中|包括|用于|为|是)[：:]")
+_LISTING: Final = re.compile(r"(?:其中|包括)[：:]$")
+_SEMICOLONS: Final = ("；", ";")
+_PAIRS: Final = (("（", "）"), ("(", ")"), ("“", "”"), ("《", "》"))
 
 _RAISED: Final = str.maketrans("0123456789()[]【】〔〕", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁽⁾⁽⁾⁽⁾")
 _NOTE_MARK: Final = re.compile(r"[\[(（【〔]?(?:\d{0,2}|[*＊※①-⑳])[\])）】〕]?")
@@ -174,3 +183,26 @@ def breaks_off(text: str) -> bool:
     if ends(stripped) or len(stripped) < LONG_ENOUGH or stripped[-1] in _CLOSING:
         return False
     return bool(_CLAUSE.search(_MARKER.sub("", stripped, count=1)))
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether `text` ends as a sentence does, or opens what stands below it: not with a semicolon."""
+    return ends(text) and not text.rstrip().endswith(_SEMICOLONS)
+
+
+def leads_on(text: str) -> bool:
+    """Whether `text` opens with the words before what a sentence lists: `主要包括：`."""
+    return bool(_LEADING_ON.match(text))
+
+
+def goes_on_below(text: str, below: str) -> bool:
+    """Whether a line end alone parts `text` from `below`: in mid sentence, number or bracket."""
+    line = text.rstrip()
+    if line.endswith(_GOES_ON) or _LISTING.search(line) or _GONE_ON.match(below) or _is_open(line):
+        return True
+    return line[-1:].isdecimal() and bool(_REST_OF_NUMBER.match(below))
+
+
+def _is_open(text: str) -> bool:
+    """Whether a bracket or quotation opens in `text` and does not close there."""
+    return any(text.rfind(opening) > text.rfind(closing) for opening, closing in _PAIRS)

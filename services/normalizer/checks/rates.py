@@ -116,7 +116,10 @@ def _percent(value: Decimal) -> str:
 
 @dataclass(frozen=True)
 class _Share:
-    """A share whose whole no word names and no enumeration opened with; `before`: the amounts before its own."""
+    """A share whose whole no word names and no enumeration opened with.
+
+    `before`: the amounts before its own, in its paragraph and the one before.
+    """
 
     rate: Rate
     part: Statement
@@ -131,8 +134,9 @@ class _Share:
 class _Shares:
     """Gathers the shares of a document by their whole: one that is named, or the one an enumeration opened with.
 
-    An enumeration may go on over paragraphs; one share may be of any figure before it in its sentence, or of the
-    enumeration's head: the one under which it holds is meant. What no head is known of is left to `_of_most`.
+    An enumeration may go on over paragraphs, as long as each has shares of it; one share may be of any figure
+    before it in its sentence, or of the enumeration's head: the one under which it holds is meant. What no head
+    is known of is left to `_of_most`.
     """
 
     def __init__(self, book: Book) -> None:
@@ -140,6 +144,8 @@ class _Shares:
         self.groups: list[list[_Ratio]] = []
         self._head: Statement | None = None
         self._listed: list[_Ratio] = []
+        self._last: tuple[Statement, ...] = ()
+        """The amounts of the paragraph before."""
         self._loose: defaultdict[tuple[int, int, str], list[_Share]] = defaultdict(list)
         for told in book.told:
             self._read(told)
@@ -150,7 +156,8 @@ class _Shares:
     def _read(self, told: Told) -> None:
         named: list[_Ratio] = []
         before: list[Statement] = []
-        earlier: list[Statement] = []
+        earlier = list(self._last)
+        listed = False
         for event in told.events:
             if before and event.sentence != before[-1].sentence:
                 before = []
@@ -169,10 +176,13 @@ class _Shares:
                     self._loose[told.block, event.sentence, event.whole].append(share)
                 elif not event.whole:
                     self._add(event, before, told.block)
+                    listed = True
         self.groups.append(named)
-        last = told.statements[-1:]
-        if last and _OPENS.search(told.text):
-            self._turn_to(last[0] if last[0].role is Role.LEVEL else None)
+        self._last = tuple(each for each in told.statements if _is_level(each))
+        opens = bool(_OPENS.search(told.text))
+        if self._last and (opens or not listed):
+            last = told.statements[-1]
+            self._turn_to(last if opens and _is_level(last) else None)
 
     def _turn_to(self, head: Statement | None) -> None:
         if head is not self._head:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Final
@@ -61,12 +61,24 @@ class EvidenceOrigin(StrEnum):
 
 @dataclass(frozen=True)
 class EvidenceLine:
-    """A line: its `text` as published, `plain` (no white space, years in digits), where it stood, its number."""
+    """A line: its `text` as published, `plain` (no white space, years in digits), where it stood, its number.
+
+    `heading` is its level where the format says that it is one: also the name of a workbook's sheet.
+    """
 
     text: str
     plain: str
     origin: EvidenceOrigin
     order: int
+    heading: int | None = None
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A line of the document, with its level where it is of a heading."""
+
+    text: str
+    heading: int | None = None
 
 
 @dataclass(frozen=True)
@@ -109,11 +121,11 @@ def evidence_of(layout: Layout) -> Evidence:
     }
     opening, rest = _opening_and_rest(document, tops)
     title = document.origin.title
-    parts = [line for line in rest if line.lstrip().startswith("第") and MARKED.match(joined(line))]
+    parts = [line for line in rest if line.text.lstrip().startswith("第") and MARKED.match(joined(line.text))]
     apart = set(parts)
     return Evidence(
         document=document,
-        portal=next(_made([title], EvidenceOrigin.PORTAL), None) if title else None,
+        portal=next(_made([_Line(title)], EvidenceOrigin.PORTAL), None) if title else None,
         heads=tuple(_heads(document.files)),
         opening=tuple(_made(_upright(opening), EvidenceOrigin.OPENING)),
         table_titles=tuple(_titles_of_tables(document, tops)),
@@ -123,21 +135,21 @@ def evidence_of(layout: Layout) -> Evidence:
     )
 
 
-def _made(texts: Iterable[str], origin: EvidenceOrigin) -> Iterator[EvidenceLine]:
+def _made(lines: Iterable[_Line], origin: EvidenceOrigin) -> Iterator[EvidenceLine]:
     number = 0
-    for text in texts:
-        line = without_unit(joined(text))
+    for each in lines:
+        line = without_unit(joined(each.text))
         if line:
-            yield EvidenceLine(line, plain_years(line), origin, number)
+            yield EvidenceLine(line, plain_years(line), origin, number, each.heading)
             number += 1
 
 
-def _upright(lines: Iterable[str]) -> list[str]:
+def _upright(lines: Iterable[_Line]) -> list[_Line]:
     """`lines`, those of one character, as a cover prints a title downwards, joined to the line before."""
-    found: list[str] = []
+    found: list[_Line] = []
     for line in lines:
-        if found and _HAN.fullmatch(line.strip()):
-            found[-1] += line.strip()
+        if found and _HAN.fullmatch(line.text.strip()):
+            found[-1] = replace(found[-1], text=found[-1].text + line.text.strip())
         else:
             found.append(line)
     return found
@@ -146,19 +158,19 @@ def _upright(lines: Iterable[str]) -> list[str]:
 def _heads(files: Iterable[SourceFile]) -> Iterator[EvidenceLine]:
     for file in files:
         if file.head:
-            yield from _made([file.head.title or ""], EvidenceOrigin.META)
-            yield from _made(_SEGMENTS.split(file.head.name or ""), EvidenceOrigin.PAGE_NAME)
+            yield from _made([_Line(file.head.title or "")], EvidenceOrigin.META)
+            yield from _made(map(_Line, _SEGMENTS.split(file.head.name or "")), EvidenceOrigin.PAGE_NAME)
 
 
-def _file_names(files: Iterable[SourceFile]) -> list[str]:
+def _file_names(files: Iterable[SourceFile]) -> list[_Line]:
     first = next(iter(files), None)
-    return _SEGMENTS.split(_EXTENSION.sub("", first.name)) if first else []
+    return [_Line(part) for part in _SEGMENTS.split(_EXTENSION.sub("", first.name))] if first else []
 
 
-def _opening_and_rest(document: Document, tops: Mapping[int, Sequence[str]]) -> tuple[list[str], list[str]]:
+def _opening_and_rest(document: Document, tops: Mapping[int, Sequence[str]]) -> tuple[list[_Line], list[_Line]]:
     """The lines at the top of each file that are neither contents, headings nor sentences; and all later lines."""
-    opening: list[str] = []
-    rest: list[str] = []
+    opening: list[_Line] = []
+    rest: list[_Line] = []
     open_file, count = -1, 0
     ended = False
     for number, block in enumerate(document.blocks):
@@ -167,11 +179,9 @@ def _opening_and_rest(document: Document, tops: Mapping[int, Sequence[str]]) -> 
         for line in _lines(block.text.split("\n") if isinstance(block, Paragraph) else tops[number]):
             line = line if count or ended else _without_number(line)
             ended = ended or count >= _MOST_OPENING or _ends_opening(line)
-            if ended:
-                rest.append(line)
-            else:
-                opening.append(line)
-                count += 1
+            heading = block.heading if isinstance(block, Paragraph) else None
+            (rest if ended else opening).append(_Line(line, heading))
+            count += not ended
         ended = ended or (isinstance(block, Table) and _holds_figures(block) and not _is_card(block))
     return opening, rest
 
@@ -235,6 +245,7 @@ def _titles_of_tables(document: Document, tops: Mapping[int, Sequence[str]]) -> 
     for index, block in enumerate(document.blocks):
         if isinstance(block, Table) and block.cells:
             lines = [*lines_before(document, index), *tops[index]]
-            found = tuple(_made((line for line in lines if len(line) < 2 * LONGEST), EvidenceOrigin.TABLE_TITLE))
+            short = (_Line(line) for line in lines if len(line) < 2 * LONGEST)
+            found = tuple(_made(short, EvidenceOrigin.TABLE_TITLE))
             yield tuple(EvidenceLine(each.text, each.plain, each.origin, number) for each in found)
             number += 1

@@ -232,6 +232,9 @@ def _windows(group: Sequence[EvidenceLine]) -> Iterator[tuple[int, int]]:
 
 
 def _may_join(before: EvidenceLine, after: EvidenceLine) -> bool:
+    """Whether a title may wrap between two lines: not where one is a heading, as a sheet's name is."""
+    if before.heading != after.heading:
+        return False
     if before.origin not in (EvidenceOrigin.OPENING, EvidenceOrigin.BODY):
         return False
     if any(re.search(r"[：:。，；]", each.plain) or MARKED.match(each.plain) for each in (before, after)):

@@ -99,6 +99,7 @@ class ColumnTerms(_Strict):
 
     line_no: OneOf
     code: OneOf
+    other_code: OneOf
     code_parts: tuple[str, ...]
     unit_code: OneOf
     name: OneOf
@@ -111,6 +112,7 @@ class ColumnTerms(_Strict):
     columns: dict[ColumnName, OneOf]
     within: dict[ColumnName, dict[ColumnName, ColumnName]]
     groups: OneOf
+    this_year: OneOf
     titles: dict[ColumnName, str]
 
 

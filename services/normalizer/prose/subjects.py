@@ -257,7 +257,8 @@ def _general(said: Phrase, context: Discourse) -> Subject | None:
         metric, scope = None, said.office
     if said.fund and not said.expenditure and (said.income or context.listing):
         return Subject((metric or Metric.INCOME_PART,), None if metric else scope, said.name)
-    if not (said.income or said.expenditure) or (said.alone and not context.sentence):
+    bought = said.has("purchases")
+    if bought or not (said.income or said.expenditure) or (said.alone and not context.sentence):
         return None
     if scope:
         parts = (Metric.INCOME_PART, Metric.EXPENDITURE_PART)

@@ -64,7 +64,8 @@ class Amount:
 class Part:
     """Columns that belong together: a balance table has two or more parts side by side, other tables one.
 
-    `paying` are all its columns of figures, read or not; `others` those that name a row besides `name`.
+    `paying` are all its columns of figures, read or not; `others` those that name a row besides `name`, and
+    `other_codes` those of codes besides `codes`: of units, projects or a second classification.
     """
 
     line_no: int | None
@@ -75,13 +76,15 @@ class Part:
     columns: tuple[int, ...] = ()
     paying: tuple[int, ...] = ()
     others: tuple[int, ...] = ()
-    unit_codes: tuple[int, ...] = ()
+    other_codes: tuple[int, ...] = ()
 
     @cached_property
     def labelling(self) -> tuple[int, ...]:
         """Its columns that say what a row is, but for its number."""
         return tuple(
-            column for column in self.columns if column in (*self.codes, self.name, *self.others, *self.unit_codes)
+            column
+            for column in self.columns
+            if column in (*self.codes, self.name, *self.others, *self.other_codes)
         )
 
 
@@ -108,6 +111,7 @@ def columns_of(frame: Frame, spec: TableSpec) -> Columns:
     unread: list[int] = []
     aside: list[int] = []
     year = max((year for path in frame.paths if (year := _year(path))), default=None)
+    words = vocabulary.columns()
     groups = _groups(frame, roles)
     shared = next((column for column, role in enumerate(roles) if role == "line_no"), None)
     for group in groups:
@@ -120,6 +124,8 @@ def columns_of(frame: Frame, spec: TableSpec) -> Columns:
                 aside.append(column)
                 continue
             name = column_name(labels, spec, len(paying) == 1)
+            if (name, _basis(labels)) in found and any(text in words.this_year for text in labels):
+                name = ColumnName.CURRENT_YEAR
             amount = Amount(column, name, _unit(frame.paths[column]), _basis(labels)) if name else None
             if amount is None or (amount.name, amount.basis) in found:
                 unread.append(column)
@@ -144,18 +150,37 @@ def _part(frame: Frame, spec: TableSpec, roles: Sequence[Role], group: Sequence[
     names = [column for column in group if roles[column] == "name"]
     units = [column for column in group if roles[column] == "unit_name"]
     first = next((column for column in group if roles[column] == "amount"), 0)
-    named = [column for column in names or units if column < first] or names or units
+    leaves = {column: frame.labels[column][-1] for column in names if frame.labels[column]}
+    own_names = [column for column, leaf in leaves.items() if spec.names and leaf in spec.names]
+    named = own_names[:1] or [column for column in names or units if column < first] or names or units
+    codes = _codes_of_accounts(frame, [column for column in group if roles[column] == "code"])
     own = next((column for column in group if roles[column] == "line_no"), None)
     return Part(
         own,
-        tuple(column for column in group if roles[column] == "code"),
+        codes,
         named[-1] if named else None,
         (),
         _side(frame, group, number) if spec.sided else None,
         tuple(group),
         others=tuple(column for column in (*units, *names) if column not in named[-1:]),
-        unit_codes=tuple(column for column in group if roles[column] == "unit_code"),
+        other_codes=tuple(
+            column for column in group if roles[column] in ("code", "unit_code") and column not in codes
+        ),
     )
+
+
+def _codes_of_accounts(frame: Frame, columns: Sequence[int]) -> tuple[int, ...]:
+    """Of `columns` of codes those of one code, 类, 款 and 项 beside each other: the accounts', not a project's."""
+    runs: list[list[int]] = []
+    for column in columns:
+        if runs and runs[-1][-1] == column - 1:
+            runs[-1].append(column)
+        else:
+            runs.append([column])
+    of_accounts = (
+        run for run in runs if not any(text in vocabulary.columns().other_code for text in frame.labels[run[0]])
+    )
+    return tuple(next(of_accounts, runs[0] if runs else []))
 
 
 def _own_labels(frame: Frame, spec: TableSpec, column: int, name: int | None) -> tuple[str, ...]:
@@ -233,6 +258,7 @@ def _role(frame: Frame, column: int) -> Role:
         ("line_no", words.line_no),
         ("unit_code", words.unit_code),
         ("code", words.code),
+        ("code", words.other_code),
         ("none", words.remark),
         ("unit_name", words.unit_name),
         ("name", words.name),

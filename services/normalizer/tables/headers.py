@@ -313,8 +313,8 @@ def is_header_label(text: str) -> bool:
 def _column_labels() -> re.Pattern[str]:
     words = vocabulary.columns()
     lists = [
-        words.line_no, words.code, words.unit_code, words.name, words.generic, words.groups, words.remark,
-        words.earlier, words.compared, *words.bases.values(), *words.columns.values(),
+        words.line_no, words.code, words.other_code, words.unit_code, words.name, words.generic, words.groups,
+        words.remark, words.earlier, words.compared, *words.bases.values(), *words.columns.values(),
         *(phrases for spec in specs().values() for phrases in spec.fields.values()),
     ]  # fmt: skip
     return re.compile("|".join([*(each.expression for each in lists), *map(re.escape, words.code_parts)]))
@@ -358,13 +358,13 @@ def _names_no_figures(labels: Sequence[str]) -> bool:
         return True
     words, leaf = vocabulary.columns(), labels[-1]
     return leaf in words.code_parts or any(
-        leaf in phrases for phrases in (words.line_no, words.code, words.unit_code, words.name)
+        leaf in phrases for phrases in (words.line_no, words.code, words.other_code, words.unit_code, words.name)
     )
 
 
 def _names_rows(label_: str) -> bool:
     words = vocabulary.columns()
-    return any(label_ in phrases for phrases in (words.code, words.name))
+    return any(label_ in phrases for phrases in (words.code, words.other_code, words.name))
 
 
 def _names_figures(label_: str) -> bool:

@@ -165,8 +165,9 @@ def _line(table: KnownTable, part: Part, row: int, coded: tuple[str | None, str]
 
 
 def _total(table: KnownTable, part: Part, row: int) -> str:
-    """What a total calls itself where it stands left of the name, in the column of a unit's code or the like."""
-    cells = (table.frame.own(row, column) for column in part.labelling)
+    """What a total calls itself where it stands beside the name, in the column of a unit's code or the like."""
+    start = 0 if part is table.columns.parts[0] else part.columns[0]
+    cells = (table.frame.own(row, column) for column in range(start, min(part.paying)))
     return next((wording.name(cell.text) for cell in cells if cell and ends_in_total(cell.text)), "")
 
 

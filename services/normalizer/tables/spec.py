@@ -26,6 +26,7 @@ class TableSpec(BaseModel):
     name besides. `sided`: income beside expenditure. `codes`: the classification its codes are of. `about`:
     columns that all of it is about, so that a label that says so says nothing of its column. `header`: what its
     header must hold, any of each list; `signature`: what a header must hold to be known without a title.
+    `names`: how the column is headed that says what a row is of, where several name something.
     `rows`: labels that only its rows have. `sums`: total → the parts that it may be the sum of; `memo`: columns
     that only tell a part of another (其中). `items`: what else it lists, by a name. `fields`: where every column
     is a field of a record, the labels of each. `total`: how its total row begins.
@@ -42,6 +43,7 @@ class TableSpec(BaseModel):
     header: tuple[OneOf, ...] = ()
     signature: tuple[OneOf, ...] = ()
     columns: frozenset[ColumnName] = frozenset()
+    names: OneOf | None = None
     rows: OneOf | None = None
     memo: frozenset[ColumnName] = frozenset()
     sums: Mapping[ColumnName, tuple[tuple[ColumnName, ...], ...]] = {}

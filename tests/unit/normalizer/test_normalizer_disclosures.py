@@ -1,14 +1,19 @@
 """Title, department, region, year and kind of a document, from the portal and from the document itself."""
 
+import io
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+import openpyxl
 import pytest
 
 from services.normalizer.layout import layout_of
 from services.normalizer.readers import disclosures
 from services.normalizer.recorder import Recorder
+from services.normalizer.stage import normalize_document
+from services.parser.contents import NamedBytes
+from services.parser.stage import read_document
 from shared.schemas.document import Document, Origin
 from shared.schemas.records import Disclosure, RecordBase
 
@@ -44,6 +49,19 @@ def test_the_contents_page_is_not_the_title_and_the_caption_gives_the_code(read:
     record = disclosed(read, written)
     assert record.title == "某某机关事务2024年部门预算信息公开情况说明"
     assert (record.department, record.department_code) == ("某某机关事务", "550")
+
+
+def test_a_sheet_s_name_is_no_part_of_the_title_in_its_first_cell() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "说明"
+    sheet["A1"] = "青石县水务局2024年部门预算公开"
+    sheet["A3"] = "一、部门职责"
+    data = io.BytesIO()
+    book.save(data)
+    document = read_document([NamedBytes("a.xlsx", data.getvalue())])
+    (record,) = (each for each in normalize_document(document) if isinstance(each, Disclosure))
+    assert (record.title, record.department) == ("青石县水务局2024年部门预算公开", "青石县水务局")
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,15 @@ def facts_of(read: Read, *lines: str) -> list[tuple[str, str, str | None]]:
             ],
         ),
         (
+            "支出按用途分：人员类支出70万元，运转类支出10万元，特定目标类支出20万元。",
+            [
+                ("expenditure_personnel", "70", None),
+                ("expenditure_part", "10", "运转类"),
+                ("expenditure_part", "20", "特定目标类"),
+            ],
+        ),
+        ("采购支出总额71万元。", []),
+        (
             "政府采购预算总额71万元。其中，货物类政府采购支出预算20万元；服务类政府采购支出预算51万元。",
             [
                 ("procurement_total", "71", None),

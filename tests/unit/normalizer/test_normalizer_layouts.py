@@ -454,3 +454,27 @@ def test_rows_that_count_things_are_no_money(read: Read) -> None:
     records = read(budget_lines.read, ["“三公”经费支出决算表", UNIT, rows])
     assert {each.name for each in lines(records)} == {"合计", "公务接待费"}
     assert told(records) == [("unread_row", "info")]
+
+
+def test_a_project_is_named_by_its_name_beside_accounts_of_two_classifications(read: Read) -> None:
+    table = [
+        [
+            "项目分类", "项目代码", "项目名称", "功能科目编码", "功能科目名称", "经济科目编码", "经济科目名称",
+            "合计", "本年拨款", "<", "单位资金",
+        ],
+        ["^", "^", "^", "^", "^", "^", "^", "^", "小计", "一般公共预算", "^"],
+        [
+            "事业发展类", "53252500000000101", "河长制工作经费", "2130306", "水利工程运行与维护", "30299",
+            "其他商品和服务支出", "3.00", "2.00", "2.00", "1.00",
+        ],
+        ["合计", "", "", "", "", "", "", "3.00", "2.00", "2.00", "1.00"],
+    ]  # fmt: skip
+    found = read(budget_lines.read, ["部门项目支出预算表", UNIT, table])
+    assert told(found) == []
+    assert {(each.code, each.name) for each in lines(found)} == {("2130306", "河长制工作经费"), (None, "合计")}
+    assert amounts(found)[:4] == [
+        ("河长制工作经费", "total", "3.00"),
+        ("河长制工作经费", "current_year", "2.00"),
+        ("河长制工作经费", "general_public_budget", "2.00"),
+        ("河长制工作经费", "unit_funds", "1.00"),
+    ]

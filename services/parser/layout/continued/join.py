@@ -1,4 +1,4 @@
-"""Joins what a page break cut: tables, their rows, and paragraphs."""
+"""Joins what a page break cut: tables, their rows, and paragraphs; and sentences that are broken into lines."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -6,6 +6,7 @@ from typing import Final
 
 from services.parser.layout.continued.beside import join_beside
 from services.parser.layout.continued.growing import Growing
+from services.parser.layout.continued.lines import join_lines
 from services.parser.layout.continued.running import caption, is_repeated, without_heads
 from services.parser.reading import Reading, Setting, less_certain
 from services.parser.wording import LONG_ENOUGH, breaks_off, ends, has_marker, is_heading, squeezed
@@ -30,11 +31,14 @@ def join(reading: Reading) -> list[Block]:
 
     Two tables are one when the grid is the same and nothing but the first's caption stands between, with its
     header below; or, where pages may have cut them, nothing at all. What is repeated goes. A paragraph goes on
-    only where pages may have cut the text.
+    where pages may have cut the text, or where its lines are broken in mid sentence.
     """
     kept = without_heads(reading.blocks)
     cut = reading.cut or reading.pages is not None
     blocks, origins = _join_tables(reading, kept, cut)
+    if reading.pages is None:
+        blocks = join_lines(blocks)
+        origins = list(range(len(blocks)))
     return join_beside(_join_paragraphs(reading, blocks, origins)) if cut else blocks
 
 

@@ -192,3 +192,16 @@ def test_a_row_whose_cells_are_one_is_told_and_no_sum_of_its_table_accuses(docum
     assert not errors_found
     assert len(unread) == 1
     assert "并在一格" in unread[0]
+
+
+def test_shares_of_the_paragraph_before_are_none_of_an_enumeration_further_up() -> None:
+    said = (
+        "青石县水务局2024年部门决算公开\n\n本年支出合计200.00万元，其中：基本支出120.00万元，占60.0%；项目支出80.00万元，占40.0%。\n\n"
+        "一般公共预算财政拨款支出100.00万元，占本年支出合计的50.0%。\n\n"
+        "一般公共服务（类）支出55.00万元，占55.0%；教育（类）支出20.00万元，占20.0%。\n"
+    )
+    assert errors(said.encode()) == []
+    wrong = said.replace("占20.0%", "占30.0%").replace(
+        "占55.0%；", "占55.0%；公共安全（类）支出25.00万元，占25.0%；"
+    )
+    assert len(errors(wrong.encode())) == 1
