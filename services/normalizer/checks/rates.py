@@ -134,7 +134,7 @@ class _Share:
 class _Shares:
     """Gathers the shares of a document by their whole: one that is named, or the one an enumeration opened with.
 
-    An enumeration may go on over paragraphs, as long as each has shares of it; one share may be of any figure
+    An enumeration may go on over paragraphs that open with a share of it; one share may be of any figure
     before it in its sentence, or of the enumeration's head: the one under which it holds is meant. What no head
     is known of is left to `_of_most`.
     """
@@ -157,7 +157,8 @@ class _Shares:
         named: list[_Ratio] = []
         before: list[Statement] = []
         earlier = list(self._last)
-        listed = False
+        if told.statements and not _opens_with_share(told):
+            self._turn_to(None)
         for event in told.events:
             if before and event.sentence != before[-1].sentence:
                 before = []
@@ -176,13 +177,11 @@ class _Shares:
                     self._loose[told.block, event.sentence, event.whole].append(share)
                 elif not event.whole:
                     self._add(event, before, told.block)
-                    listed = True
         self.groups.append(named)
-        self._last = tuple(each for each in told.statements if _is_level(each))
-        opens = bool(_OPENS.search(told.text))
-        if self._last and (opens or not listed):
-            last = told.statements[-1]
-            self._turn_to(last if opens and _is_level(last) else None)
+        self._last = tuple(filter(_is_level, told.statements))
+        last = told.statements[-1:]
+        if last and _OPENS.search(told.text):
+            self._turn_to(last[0] if _is_level(last[0]) else None)
 
     def _turn_to(self, head: Statement | None) -> None:
         if head is not self._head:
@@ -214,6 +213,13 @@ class _Shares:
         if first is share.part:
             return self._head is None
         return any(other.part is first for other in self._loose.get((share.block, share.rate.sentence, ""), ()))
+
+
+def _opens_with_share(told: Told) -> bool:
+    """Whether a paragraph says of its first figure the share, of a whole that it does not name."""
+    first = told.statements[0]
+    rates = (event for event in told.events if isinstance(event, Rate))
+    return any(rate.kind is RateKind.SHARE and rate.of is first and not rate.whole for rate in rates)
 
 
 def _is_level(statement: Statement) -> bool:

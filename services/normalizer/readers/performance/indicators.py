@@ -174,11 +174,11 @@ def _read_header(rows: Sequence[FormRow], place: int) -> IndicatorHeader | None:
 
 
 def _may_head(row: FormRow) -> bool:
-    """Whether words of a header stand in `row`, or nothing but names of levels under those that reach into it."""
+    """Whether words of a header stand in `row`, or nothing but further ones and levels' names under such."""
     if any(column_kind(cell.word) in _HEADED for cell in row.cells):
         return True
     reached = any(column_kind(cell.word) in _HEADED for cell in row.over)
-    return reached and all(level_name(cell.word) for cell in row.cells)
+    return reached and all(level_name(cell.word) or column_kind(cell.word) for cell in row.cells)
 
 
 def _under(rows: Sequence[FormRow], place: int) -> list[FormRow]:

@@ -205,3 +205,12 @@ def test_shares_of_the_paragraph_before_are_none_of_an_enumeration_further_up() 
         "占55.0%；", "占55.0%；公共安全（类）支出25.00万元，占25.0%；"
     )
     assert len(errors(wrong.encode())) == 1
+
+
+def test_a_paragraph_that_states_another_whole_ends_the_enumeration_before_it() -> None:
+    said = (
+        "2024年收入预算200.00万元，其中：一般公共预算拨款收入190.00万元，占95.0%；其他收入10.00万元，占5.0%。\n\n"
+        "一般公共预算当年拨款190.00万元，比2023年执行数增加10.00万元。一般公共服务支出（类）95.00万元，占50.0%；"
+        "农林水（类）支出38.00万元，占20.0%。\n"
+    )
+    assert errors((TITLE + said).encode()) == []

@@ -271,3 +271,23 @@ def test_indicators_without_levels_or_with_the_second_called_the_first(read_part
         (None, None, "巡护次数", "≥200次", 30),
         (None, "数量指标", "维修次数", "280次", None),
     ]
+
+
+def test_a_listing_whose_header_has_a_second_row_for_the_money_alone(read_parts: Reader) -> None:
+    rows = [
+        [
+            "单位名称", "项目名称", "本年拨款（元）", "<", "绩效目标", "一级指标", "二级指标", "三级指标",
+            "绩效指标性质", "绩效指标值", "绩效度量单位",
+        ],
+        ["^", "^", "财政拨款", "其他资金", "^", "^", "^", "^", "^", "^", "^"],
+        ["某局", "河道保洁", "500000.00", "", "水面清洁", "产出指标", "数量指标", "保洁长度", "≥", "120", "公里"],
+        ["", "", "", "", "", "效益指标", "社会效益指标", "群众满意", "定性", "良好", ""],
+    ]  # fmt: skip
+    result = read_parts(["项目支出绩效表", rows])
+    assert [(p.name, p.fiscal_funds, p.goals) for p in result.of(Project)] == [
+        ("河道保洁", Decimal(500000), ("水面清洁",))
+    ]
+    assert [(i.level3, i.value_text) for i in result.of(Indicator)] == [
+        ("保洁长度", "≥120公里"),
+        ("群众满意", "良好"),
+    ]
