@@ -15,7 +15,7 @@ _SENTENCE: Final = re.compile(r"[。；;，,!?]|本表|此表|详见|见附|如�
 _BEFORE: Final = re.compile(
     r"^.*?(?:公开|附|预算|决算)?(?:表|附件)[\d一二三四五六七八九十]+(?:[-—]\d+)?(?:[:、.]|表[:])?(?=\D)"
 )
-_UNTITLED: Final = re.compile(r"(?:预算|决算|计划|情况|明细|目标|指标|意向)$")
+_UNTITLED: Final = re.compile(r"(?:预算|决算|计划|情况|明细|目标|指标)$")
 _ENDS: Final = re.compile(r"表(?:格)?(?![示述明达格面决态])")
 _OWN: Final = re.compile("部门|单位")
 _LONGEST_REST: Final = 20

@@ -53,8 +53,8 @@ def test_the_contents_page_is_not_the_title_and_the_caption_gives_the_code(read:
 
 def test_a_sheet_s_name_is_no_part_of_the_title_in_its_first_cell() -> None:
     book = openpyxl.Workbook()
-    sheet = book.active
-    sheet.title = "说明"
+    book.remove(book.worksheets[0])
+    sheet = book.create_sheet("说明")
     sheet["A1"] = "青石县水务局2024年部门预算公开"
     sheet["A3"] = "一、部门职责"
     data = io.BytesIO()
@@ -71,11 +71,12 @@ def test_a_sheet_s_name_is_no_part_of_the_title_in_its_first_cell() -> None:
         ("2020年部门预算绩效信息", "performance_targets", 2020),
         ("平乡县民政局二〇二二年部门预算", "department_budget", 2022),
         ("平乡县民政局2023年部门预算及绩效信息公开", "department_budget", 2023),
+        ("平乡县民政局2023年3月至12月政府采购意向", None, 2023),
     ],
 )
-def test_kind_and_year_by_the_title(read: Read, title: str, kind: str, year: int) -> None:
+def test_kind_and_year_by_the_title(read: Read, title: str, kind: str | None, year: int) -> None:
     record = disclosed(read, [title])
-    assert (record.kind, record.fiscal_year) == (kind, year)
+    assert (record.title, record.kind, record.fiscal_year) == (title, kind, year)
 
 
 def test_without_title_the_project_codes_tell_region_and_year(read: Read) -> None:
