@@ -43,10 +43,13 @@ from shared.errors import (
     GongkaiError,
     Incomplete,
     Moved,
+    OutOfMemory,
     PermanentError,
     PortalError,
     PortalUnavailable,
     StageFailed,
+    TimedOut,
+    TooLarge,
 )
 
 GIVE_UP: Final = 3
@@ -342,8 +345,8 @@ def is_due(item: ItemState | None, settings: FetcherSettings, now: datetime) -> 
 def _outcome(error: GongkaiError | None, counts: Counts) -> str:
     if isinstance(error, PortalError):
         return error.outcome
-    if isinstance(error, PermanentError):
-        return "drifted" if error.cause == "too_large" else "unreachable"
+    if isinstance(error, TooLarge | TimedOut | OutOfMemory):
+        return "too_costly"
     if error is not None:
         return "unreachable"
     return "ok" if counts.new or counts.changed or counts.moved or counts.withdrawn else "unchanged"

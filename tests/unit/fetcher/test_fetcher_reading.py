@@ -1,5 +1,7 @@
 """Reading is bounded: a page that takes too long, or is nested too deep, is a named failure."""
 
+import re
+
 import pytest
 
 from services.fetcher.reading import Reader
@@ -19,7 +21,7 @@ def page(text: str) -> Page:
 async def test_a_page_that_takes_too_long_is_named_and_the_next_one_is_read() -> None:
     side_by_side = "<p>2024-03-01</p>" * 60_000 + '<a href="/a/1.html">某县水利局2024年部门预算公开</a>' * 60_000
     async with WorkerPool(1, Limits(seconds=1, megabytes=512)) as pool:
-        with pytest.raises(TimedOut):
+        with pytest.raises(TimedOut, match=re.escape(URL)):
             await Reader(pool).listing(page(side_by_side), "static_html")
         assert len((await Reader(pool).listing(page(f"<ul>{ROW}</ul>"), "static_html")).rows) == 1
 
