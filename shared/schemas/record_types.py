@@ -6,7 +6,7 @@ from functools import cached_property, reduce
 from operator import or_
 from typing import TYPE_CHECKING, Annotated, Any, Final, get_args
 
-from pydantic import ConfigDict, Discriminator, Field, Tag, TypeAdapter
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from shared.schemas import records
 from shared.schemas.model import Yuan
@@ -63,10 +63,9 @@ class UnknownRecord(RecordBase):
 
 def type_of(model: RecordBase | type[RecordBase]) -> str:
     """The name of a record's or a model's type: `budget_line`, `finding`, …"""
-    if isinstance(model, UnknownRecord):
-        return model.record
-    kind = model if isinstance(model, type) else type(model)
-    return str(kind.model_fields["record"].default)
+    if isinstance(model, type):
+        return str(model.model_fields["record"].default)
+    return str(model.__dict__["record"])
 
 
 def _is(wanted: Any, field: Any) -> bool:
@@ -191,25 +190,18 @@ else:
     Record = Annotated[reduce(or_, (each.model for each in RECORD_TYPES)), Field(discriminator="record")]
     """A record of a known type."""
 
-_UNKNOWN: Final = "unknown"
-
-
-def _tag(record: Any) -> str:
-    name = record.get("record") if isinstance(record, dict) else getattr(record, "record", None)
-    return name if isinstance(name, str) and name in BY_NAME else _UNKNOWN
-
-
-_TAGGED: Final[list[Any]] = [
-    *(Annotated[each.model, Tag(each.name)] for each in RECORD_TYPES),
-    Annotated[UnknownRecord, Tag(_UNKNOWN)],
-]
-_EVERY: Final[Any] = Annotated[reduce(or_, _TAGGED), Discriminator(_tag)]
-_ADAPTER: Final[TypeAdapter[RecordBase]] = TypeAdapter(_EVERY)
+_KNOWN: Final[TypeAdapter[RecordBase]] = TypeAdapter(Record)
+_NOT_KNOWN: Final = frozenset({"union_tag_invalid", "union_tag_not_found"})
 
 
 def decode(body: str | bytes) -> RecordBase:
     """The record in a line of JSON, an UnknownRecord where its type is not known; raises ValidationError."""
-    return _ADAPTER.validate_json(body)
+    try:
+        return _KNOWN.validate_json(body)
+    except ValidationError as error:
+        if error.errors(include_url=False)[0]["type"] not in _NOT_KNOWN:
+            raise
+        return UnknownRecord.model_validate_json(body)
 
 
 def plain(name: str) -> RecordType:

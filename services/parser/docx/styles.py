@@ -86,19 +86,22 @@ class Styles:
 
     def marker(self, paragraph: Element) -> str:
         """The number or letter Word prints before a list paragraph; empty for others and for bullets."""
+        if not self._uses:
+            return ""
         properties = child(paragraph, "pPr")
-        list_id = attribute(child(properties, "numPr", "numId"), "val")
-        level = number(child(properties, "numPr", "ilvl"))
+        numbering = child(properties, "numPr")
+        list_id = attribute(child(numbering, "numId"), "val")
+        level = number(child(numbering, "ilvl"))
         for style in self._bases(attribute(child(properties, "pStyle"), "val")):
             list_id = style.list_id if list_id is None else list_id
             level = style.level if level is None else level
         use = self._uses.get(list_id or "")
         return self._numbers.marker(use.name, use.levels, level or 0) if use else ""
 
-    def look(self, run: Element, paragraph: Element) -> Look:
-        """How a run of the paragraph is set, by itself and by the styles of both."""
+    def look(self, run: Element, paragraph_style: str | None) -> Look:
+        """How a run is set, by itself, by its style and by that of its paragraph."""
         own = child(run, "rPr")
-        names = attribute(child(own, "rStyle"), "val"), attribute(child(paragraph, "pPr", "pStyle"), "val")
+        names = attribute(child(own, "rStyle"), "val"), paragraph_style
         if names not in self._inherited:
             stated: dict[str, Element] = {}
             for style in (*self._bases(names[1])[::-1], *self._bases(names[0])[::-1]):
@@ -120,6 +123,11 @@ class Styles:
             found.append(self._styles[name])
             name = found[-1].base
         return found
+
+
+def style_of(paragraph: Element) -> str | None:
+    """The name of the paragraph's style."""
+    return attribute(child(paragraph, "pPr", "pStyle"), "val")
 
 
 def _looks(properties: Element | None) -> Mapping[str, Element]:

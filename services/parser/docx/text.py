@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Final
 
-from services.parser.docx.styles import Styles
+from services.parser.docx.styles import Styles, style_of
 from services.parser.looks import PLAIN, Look
 from services.parser.office_xml import Element, attribute, child, local, under
 from services.parser.symbols import PRIVATE, character
@@ -57,6 +58,7 @@ def boxes(paragraph: Element) -> list[Element]:
 
 def _shown(paragraph: Element, styles: Styles) -> Iterator[tuple[str, Element, Look]]:
     """The elements of the paragraph that Word would show, in order: name, element, how its run is set."""
+    style = style_of(paragraph)
     stack = [(each, PLAIN) for each in reversed(paragraph)]
     while stack:
         element, look = stack.pop()
@@ -64,7 +66,7 @@ def _shown(paragraph: Element, styles: Styles) -> Iterator[tuple[str, Element, L
         if name in _SKIPPED or name == BOX:
             continue
         if name == "r":
-            look = styles.look(element, paragraph)
+            look = styles.look(element, style)
         if look.hidden:
             continue
         yield name, element, look
@@ -74,7 +76,10 @@ def _shown(paragraph: Element, styles: Styles) -> Iterator[tuple[str, Element, L
 
 def count_hidden(root: Element, styles: Styles) -> int:
     """How many runs under `root` have a text that is not shown."""
-    hidden = (run for run in under(root, "r") if styles.look(run, next(run.iterancestors("{*}p"), run)).hidden)
+    style = cache(style_of)
+    hidden = (
+        run for run in under(root, "r") if styles.look(run, style(next(run.iterancestors("{*}p"), run))).hidden
+    )
     return sum(any(each.text for each in under(run, "t")) for run in hidden)
 
 

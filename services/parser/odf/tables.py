@@ -1,5 +1,6 @@
 """OpenDocument tables: their cells by place, with what covers several places and what is hidden."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -33,16 +34,13 @@ class OdfTable:
         width = max((column for _, column in self.texts), default=-1) + 1
         rows = [row for row in range(self.row_count) if row not in self.hidden_rows]
         columns = [column for column in range(width) if column not in self.hidden_columns]
-        row_at = {row: place for place, row in enumerate(rows)}
-        column_at = {column: place for place, column in enumerate(columns)}
         spans = {}
         for (row, column), (height, wide) in self.spans.items():
-            high = [row_at[each] for each in range(row, row + height) if each in row_at]
-            across = [column_at[each] for each in range(column, column + wide) if each in column_at]
-            if high and across:
-                spans[high[0], across[0]] = len(high), len(across)
-                text = self.texts.get((row, column), "")
-                self.texts[rows[high[0]], columns[across[0]]] = text
+            top, bottom = bisect_left(rows, row), bisect_left(rows, row + height)
+            left, right = bisect_left(columns, column), bisect_left(columns, column + wide)
+            if top < bottom and left < right:
+                spans[top, left] = bottom - top, right - left
+                self.texts[rows[top], columns[left]] = self.texts.get((row, column), "")
         return [[self.texts.get((row, column), "") for column in columns] for row in rows], spans
 
     def hidden_texts(self) -> int:

@@ -1,11 +1,13 @@
 """The embedded bus: the contract over the log, every blocking call in a thread of its own."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Final, ParamSpec, Self, TypeVar
+from weakref import WeakKeyDictionary
 
 from shared.bus.contract import Message, Received
 from shared.bus.progress import Position, Progress
@@ -17,7 +19,8 @@ from shared.errors import BusUnavailable
 from shared.topics import TOPICS, Topic
 from shared.waiting import set_within
 
-POLL_SECONDS: Final = 0.03
+POLL_SECONDS: Final = 0.1
+"""Between two looks for what other processes wrote; a connection of this one says so itself."""
 CHECK_SECONDS: Final = 1.0
 RENEW_SECONDS: Final = LEASE_SECONDS / 3
 TIDY_SECONDS: Final = 60.0
@@ -26,6 +29,10 @@ TIDY_PAUSE_SECONDS: Final = 0.05
 
 P = ParamSpec("P")
 T = TypeVar("T")
+_readers: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, defaultdict[Path, set[asyncio.Event]]]] = (
+    WeakKeyDictionary()
+)
+"""What wakes the consumers of each file, over all connections of an event loop."""
 
 
 class SqliteBus:
@@ -35,7 +42,7 @@ class SqliteBus:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="bus")
         self._path = path
         self._closed = False
-        self._readers: set[asyncio.Event] = set()
+        self._readers = _readers.setdefault(asyncio.get_running_loop(), defaultdict(set))[path.resolve()]
         self._tidying: asyncio.Task[None] | None = None
 
     @classmethod
@@ -142,7 +149,7 @@ class SqliteBus:
         return await loop.run_in_executor(self._thread, lambda: function(*args, **kwargs))
 
     def wake_readers(self) -> None:
-        """Let the consumers of this connection look again at once."""
+        """Let the consumers of this file in this event loop look again at once."""
         for changed in self._readers:
             changed.set()
 

@@ -1,6 +1,5 @@
 """The log in its file: topics as partitions, messages appended and read; blocking, for one thread."""
 
-import json
 import sqlite3
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,6 +10,8 @@ from itertools import islice, takewhile
 from operator import attrgetter
 from pathlib import Path
 from typing import Final, NamedTuple
+
+from pydantic_core import from_json, to_json
 
 from shared import sqlite
 from shared.bus.contract import Message, Received
@@ -275,7 +276,7 @@ class Log:
                 partition.topic,
                 key,
                 content,
-                json.loads(headers),
+                from_json(headers),
                 partition.number,
                 at,
                 datetime.fromtimestamp(published / _MICRO, UTC),
@@ -283,7 +284,7 @@ class Log:
 
     def _packed(self, message: Message) -> tuple[bytes, bytes | None, int]:
         """Headers and value as they are kept, and the dictionary for them, made when the topic has none."""
-        headers = json.dumps(dict(message.headers)).encode()
+        headers = to_json(message.headers)
         dictionary = self._dictionary_of.get(message.topic)
         if dictionary is None:
             made = Dictionary.of(0, headers, message.value)
