@@ -102,6 +102,9 @@ class _Runner(Generic[E]):
             await self._advance()
 
     def _start(self, received: Received) -> None:
+        works = self._under_way.setdefault((received.topic, received.partition), {})
+        if received.offset in works:
+            return  # its partition went and came back: what is under way causes the same
         before = self._last_of_key.get(received.key)
         work = _Work(
             received,
@@ -110,7 +113,7 @@ class _Runner(Generic[E]):
             asyncio.get_running_loop().time() + PASS_SECONDS,
         )
         self._last_of_key[received.key] = work
-        self._under_way.setdefault((received.topic, received.partition), {})[received.offset] = work
+        works[received.offset] = work
 
     async def _handle_after(self, before: asyncio.Event | None, received: Received) -> Handled:
         if before is not None:

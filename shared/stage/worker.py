@@ -52,6 +52,7 @@ class WorkerPool:
         self._busy = metrics.WORKERS_BUSY.labels(stage)
         self._starts = metrics.WORKER_STARTS.labels(stage)
         metrics.WORKERS.labels(stage).set(size)
+        self._closed = False
         self._threads = ThreadPoolExecutor(max_workers=size, thread_name_prefix="worker")
         self._idle: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
         self._workers = {_Worker(limits, self._starts) for _ in range(size)}
@@ -69,14 +70,17 @@ class WorkerPool:
         worker = await self._idle.get()
         loop = asyncio.get_running_loop()
         try:
+            if self._closed:
+                raise TransientError(_CLOSED)
             with self._busy.track_inprogress():
                 answer = await loop.run_in_executor(self._threads, worker.call, Call(function, args))
         except asyncio.CancelledError:
-            self._workers.remove(worker)
-            worker.retire()
-            self._threads.submit(worker.bury)
-            worker = _Worker(self._limits, self._starts)
-            self._workers.add(worker)
+            if not self._closed:
+                self._workers.remove(worker)
+                worker.retire()
+                self._threads.submit(worker.bury)
+                worker = _Worker(self._limits, self._starts)
+                self._workers.add(worker)
             raise
         finally:
             self._idle.put_nowait(worker)
@@ -87,7 +91,8 @@ class WorkerPool:
         return value
 
     async def close(self) -> None:
-        """Kill the processes; calls under way raise TransientError."""
+        """Kill the processes; calls under way, and later ones, raise TransientError."""
+        self._closed = True
         for worker in self._workers:
             worker.retire()
         await asyncio.get_running_loop().run_in_executor(None, self._end_all)
@@ -185,11 +190,12 @@ class _Worker:
         if process is None or pipe is None:
             return None
         pipe.close()
+        late = threading.Timer(_LAST_SECONDS, process.kill)
+        late.start()
         try:
-            return process.wait(_LAST_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
             return process.wait()
+        finally:
+            late.cancel()
 
     def _start(self) -> Connection:
         with self._lock:

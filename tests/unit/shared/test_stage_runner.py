@@ -273,6 +273,37 @@ async def test_a_stage_that_lost_its_partitions_does_nothing_twice(
     assert len(await bus.read(PARSED, 0, 200)) == 100
 
 
+async def test_what_is_given_again_while_it_is_under_way_is_done_once_and_holds_up_nobody(
+    running: Running, take: Take, bus: Bus, fetched: Fetched
+) -> None:
+    lies_in = {name: await bus.partition(FETCHED, name) for name in map("d{}".format, range(100))}
+    going = [name for name, partition in lies_in.items() if partition == 1]
+    staying = next(name for name, partition in lies_in.items() if partition == 0)
+    back = asyncio.Event()
+    runs: defaultdict[str, int] = defaultdict(int)
+    seen: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
+
+    async def run(event: FetchedEvent) -> Sequence[Message]:
+        runs[event.id] += 1
+        seen[event.id].set()
+        if event.disclosure_id == going[0]:
+            await back.wait()
+        return await parsed(event)
+
+    await bus.publish([fetched(going[0], 1), fetched(going[0], 2)])
+    async with running(run):
+        await seen["e1"].wait()
+        async with bus.consumer("gongkai.parser", [FETCHED], "another"):
+            await bus.publish([fetched(staying, 3)])
+            await take(PARSED, 1)  # the stage has noticed that another member has the partition
+        await bus.publish([fetched(going[1], 4)])
+        await seen["e4"].wait()  # and that it is back
+        back.set()
+        output = await take(PARSED, 4)
+    assert sorted(message.headers["ce_id"].partition("-")[0] for message in output) == ["e1", "e2", "e3", "e4"]
+    assert dict(runs) == {"e1": 1, "e2": 1, "e3": 1, "e4": 1}
+
+
 async def test_published_records_and_findings_are_counted(
     running: Running, take: Take, bus: Bus, fetched: Fetched
 ) -> None:

@@ -245,6 +245,13 @@ async def test_closing_ends_what_is_under_way() -> None:
     assert _ended(handle, 5)
 
 
+async def test_a_pool_that_is_closed_is_away_and_no_message_s_fault() -> None:
+    async with WorkerPool(1, Limits(100, 512)) as pool:
+        pass
+    with pytest.raises(TransientError):
+        await pool.call(process_number)
+
+
 def test_no_process_outlives_a_parent_that_is_killed(tmp_path: Path) -> None:
     program = tmp_path / "parent.py"
     program.write_text(PARENT)
