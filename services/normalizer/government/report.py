@@ -10,23 +10,18 @@ from typing import Final, Literal
 from services.normalizer.government import terms
 from services.normalizer.government.areas import Place
 from services.normalizer.government.parts import DEBTS, basis_in, fund_in, level_in, opens_year, year_in
-from services.normalizer.language.enumerations import read_marker
 from services.normalizer.language.money import UNITS, number
 from services.normalizer.language.text import without_marker
 from services.normalizer.layout import Layout
 from services.normalizer.prose.phrases import FIGURE
 from services.normalizer.prose.sections import part_titles
-from shared.schemas.document import Block, Paragraph
+from shared.schemas.document import Paragraph
 from shared.schemas.names import Basis, BudgetLevel, DisclosureKind, Fund, Metric
 from shared.schemas.records import Disclosure
 
 _LONGEST: Final = 4000
 _SENTENCE: Final = re.compile(r"[^。！？!?]+[。！？!?]?")
 _CLAUSE: Final = re.compile(r"[,;:()，；：（）]")
-_PROSE: Final = re.compile("[,，。；;]")
-_CLOSED: Final = re.compile("[。！？!?:：；;]$")
-_FIGURE_LAST: Final = re.compile("[元%]$")
-"""How an item of a list may end that has no mark at its end."""
 _COMPARED: Final = re.compile(r"[较比与同](?:上年|去年|20\d\d年)[^,;，；]*")
 _SHARED: Final = re.compile(r"的[\d百]")
 """What follows a figure of which a share is told: 完成预算500万元的85%."""
@@ -128,65 +123,27 @@ def figures(layout: Layout, place: Place, disclosure: Disclosure) -> Iterator[Re
     of_one = kind in _OF_ONE_YEAR
     stated = (year_in(title) if title else disclosure.fiscal_year) if of_one else None
     parts = part_titles(layout.document)
-    for passage in _passages(layout.document.blocks, place):
-        if FIGURE.search(passage.text) and not _TELLING.search(passage.text):
-            reader = _PassageReader(passage, place, kind, disclosure.fiscal_year, stated)
-            first = passage.starts[0][1]
-            yield from reader.read((*parts[first], *layout.sections[first]))
+    for block, paragraph in enumerate(layout.document.blocks):
+        if not isinstance(paragraph, Paragraph) or len(paragraph.text) > _LONGEST:
+            continue
+        text = place.in_text(terms.plain(paragraph.text)).translate(_QUOTES)
+        if FIGURE.search(text) and not _TELLING.search(text):
+            reader = _Paragraph(block, place, kind, disclosure.fiscal_year, stated)
+            yield from reader.read(text, (*parts[block], *layout.sections[block]))
 
 
 @dataclass(frozen=True)
-class _Passage:
-    """The `plain` text of a paragraph, or of several where lines were broken by hand.
+class _Paragraph:
+    """Reads one paragraph."""
 
-    `starts`: where each of them begins in the text, and its block.
-    """
-
-    text: str
-    starts: tuple[tuple[int, int], ...]
-
-    def block(self, at: int) -> int:
-        """The block that the character `at` is of."""
-        return next(block for start, block in reversed(self.starts) if start <= at)
-
-
-def _passages(blocks: Sequence[Block], place: Place) -> Iterator[_Passage]:
-    """The paragraphs of `blocks`, in order, those joined that go on with the sentence of the one before."""
-    last: _Passage | None = None
-    for at, block in enumerate(blocks):
-        passage = None
-        if isinstance(block, Paragraph) and len(block.text) <= _LONGEST:
-            text = place.in_text(terms.plain(block.text)).translate(_QUOTES)
-            passage = _Passage(text, ((0, at),))
-            if last and _goes_on(last.text, block, text) and len(last.text) + len(text) <= _LONGEST:
-                last = _Passage(last.text + text, (*last.starts, (len(last.text), at)))
-                continue
-        if last:
-            yield last
-        last = passage
-    if last:
-        yield last
-
-
-def _goes_on(before: str, block: Paragraph, text: str) -> bool:
-    """Whether a paragraph goes on with a sentence of prose that `before` has left open."""
-    if block.heading or read_marker(text) or not _PROSE.search(before) or _CLOSED.search(before):
-        return False
-    return not _FIGURE_LAST.search(before) or bool(_CLAUSE.match(text))
-
-
-@dataclass(frozen=True)
-class _PassageReader:
-    """Reads one passage."""
-
-    passage: _Passage
+    block: int
     place: Place
     kind: DisclosureKind | None
     fiscal: int | None
     stated: int | None
     """The only year that the title states."""
 
-    def read(self, sections: Sequence[str]) -> Iterator[ReportedFigure]:
+    def read(self, text: str, sections: Sequence[str]) -> Iterator[ReportedFigure]:
         """Its figures, sentence by sentence; a sentence goes on with what the one before spoke of."""
         spoken, part = _Spoken(year=self.stated), False
         for title in sections:
@@ -197,8 +154,7 @@ class _PassageReader:
             spoken = replace(heard, basis=spoken.basis) if loose else heard
         if part:
             return
-        for found in _SENTENCE.finditer(self.passage.text):
-            sentence = found[0]
+        for sentence in _SENTENCE.findall(text):
             if not sentence.startswith("其中"):
                 stands = bool(_STANDS.search(sentence))
                 spoken = replace(spoken, metric=None, scope=None, opening=False, added=False, stands=stands)
@@ -211,7 +167,7 @@ class _PassageReader:
                 start = match.end()
                 spoken, made = self._figure(words, match, spoken, sentence)
                 if made is not None:
-                    yield replace(made, block=self.passage.block(found.start() + match.start()))
+                    yield made
             if start == 0:
                 for clause in _clauses(sentence.rstrip("。")):
                     spoken = self._passed(clause, spoken)
@@ -301,7 +257,7 @@ class _PassageReader:
         if basis is None:
             return None
         assert isinstance(level, BudgetLevel)
-        return ReportedFigure(self.passage.block(0), metric, fund, level, basis, year, amount, spoken.scope)
+        return ReportedFigure(self.block, metric, fund, level, basis, year, amount, spoken.scope)
 
     def _basis(self, basis: Basis | None, year: int, metric: Metric) -> Basis | None:
         """Planned for the year of a budget's report, done in the year before; anything else is in doubt."""

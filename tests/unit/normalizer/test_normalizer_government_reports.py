@@ -287,19 +287,6 @@ def test_what_accounts_tell_of_their_year_is_final_where_a_sentence_does_not_say
     }
 
 
-def test_a_sentence_that_is_broken_by_hand_goes_on_in_the_next_line(document: Make) -> None:
-    records = normalize_document(
-        document(
-            [ACCOUNTS, "一、全县决算", "2025年全县一般公共预算收入30亿元，其中县本级", "收入12亿元，增长2%。"]
-        )
-    )
-    facts = [each for each in records if isinstance(each, Fact)]
-    assert [(each.level, each.amount, each.provenance.block) for each in facts] == [
-        ("whole_area", 3_000_000_000, 2),
-        ("own", 1_200_000_000, 3),
-    ]
-
-
 def test_items_without_a_mark_at_their_ends_do_not_go_on(document: Make) -> None:
     lines = ("2025年全县一般公共预算收入30亿元，其中，县本级12亿元", "支出52亿元")
     assert {fact[:3] for fact in told(document, *lines, title=ACCOUNTS)} == {
