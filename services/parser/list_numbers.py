@@ -5,8 +5,11 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from services.parser.numerals import COUNTING
+
 _PLACE: Final = re.compile(r"%([1-9])")
-_DIGITS: Final = "〇一二三四五六七八九"
+_MOST_COUNTED: Final = 1000
+"""From which on a list number is Arabic."""
 _CHINESE: Final = {
     "chineseCounting",
     "chineseCountingThousand",
@@ -54,7 +57,7 @@ class ListNumbers:
 def printed(value: int, style: str) -> str:
     """A list number in the format `style`; Arabic where the format has none for it."""
     if style in _CHINESE:
-        return _chinese(value)
+        return COUNTING.counted(value) if 0 < value < _MOST_COUNTED else str(value)
     if style.startswith("decimalEnclosedCircle") and 1 <= value <= 20:
         return chr(0x2460 + value - 1)
     if style in ("upperLetter", "lowerLetter") and 1 <= value <= 26:
@@ -65,17 +68,3 @@ def printed(value: int, style: str) -> str:
     if style == "decimalZero":
         return f"{value:02d}"
     return str(value)
-
-
-def _chinese(value: int) -> str:
-    """一 to 九百九十九 in Chinese numerals; Arabic beyond."""
-    if not 0 < value < 1000:
-        return str(value)
-    hundreds, rest = divmod(value, 100)
-    tens, ones = divmod(rest, 10)
-    text = _DIGITS[hundreds] + "百" if hundreds else ""
-    if tens:
-        text += ("" if tens == 1 and not hundreds else _DIGITS[tens]) + "十"
-    elif hundreds and ones:
-        text += "零"
-    return text + (_DIGITS[ones] if ones else "")

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from typing import Final
 from unicodedata import east_asian_width
 
+from services.parser.numerals import COUNTING
+
 _WIDE: Final = frozenset("WF")
 
 _NUMERALS: Final = "一二三四五六七八九十百"
@@ -155,15 +157,7 @@ def opens_section(line: str, cell: Sequence[str]) -> bool:
     return match.group(1) + before + match.group(3) not in "\n".join(cell[-_LIST_LINES:])
 
 
-def numeral(number: int) -> str:
-    """`number`, 1 to 99, in Chinese: 三十一."""
-    tens, ones = divmod(number, 10)
-    digits = " 一二三四五六七八九"
-    head = "" if not tens else "十" if tens == 1 else digits[tens] + "十"
-    return head + (digits[ones] if ones else "")
-
-
-_ORDINALS: Final = tuple(numeral(number) for number in range(1, 100))
+_ORDINALS: Final = tuple(map(COUNTING.counted, range(1, 100)))
 
 
 def half_widths(text: str) -> int:

@@ -7,6 +7,8 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from services.parser.numerals import Numerals
+
 _LONGEST: Final = 200
 _WIDEST: Final = 60
 """Digits of a number that is still printed by its format."""
@@ -19,8 +21,6 @@ _TOKEN: Final = re.compile(
 )
 _CONDITION: Final = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?\d+(?:\.\d+)?)")
 _NOT_ZERO: Final = re.compile("[1-9１-９一二三四五六七八九壹贰叁肆伍陆柒捌玖]")
-_MYRIADS: Final = ("", "万", "亿")
-"""What each four digits of a whole number are called, the last ones first."""
 _WEEKDAYS: Final = "一二三四五六日"
 _NEGATIVE, _ZERO, _TEXT = 1, 2, 3
 """Sections of a format after the first, by what they are for."""
@@ -31,38 +31,10 @@ class _Token(NamedTuple):
     text: str
 
 
-class _Numerals(NamedTuple):
-    """How [DBNum1], [DBNum2] and [DBNum3] print numbers."""
-
-    digits: str
-    places: str
-    """What the tens, hundreds and thousands are called."""
-
-    def one_by_one(self, printed: str) -> str:
-        """`printed` with digits of this kind."""
-        return printed.translate(dict(zip(map(ord, "0123456789"), self.digits, strict=True)))
-
-    def in_words(self, number: str) -> str | None:
-        """A number of plain digits as it is said: 一千二百八十六.四五; None for one that is too long."""
-        whole, point, decimals = number.partition(".")
-        groups = [whole[max(end - 4, 0) : end].zfill(4) for end in range(len(whole), 0, -4)]
-        if len(groups) > len(_MYRIADS):
-            return None
-        said = ""
-        gap = False
-        for group, myriad in reversed(list(zip(groups, _MYRIADS, strict=False))):
-            for digit, place in zip(group, (*reversed(self.places), ""), strict=True):
-                if digit != "0":
-                    said += (self.digits[0] if gap else "") + self.digits[int(digit)] + place
-                gap = digit == "0" and bool(said)
-            said += myriad if int(group) else ""
-        return (said or self.digits[0]) + point + self.one_by_one(decimals)
-
-
 _CHINESE: Final = {
-    "DBNUM1": _Numerals("〇一二三四五六七八九", "十百千"),
-    "DBNUM2": _Numerals("零壹贰叁肆伍陆柒捌玖", "拾佰仟"),
-    "DBNUM3": _Numerals("０１２３４５６７８９", "十百千"),
+    "DBNUM1": Numerals("〇一二三四五六七八九", "十百千"),
+    "DBNUM2": Numerals("零壹贰叁肆伍陆柒捌玖", "拾佰仟"),
+    "DBNUM3": Numerals("０１２３４５６７８９", "十百千"),
 }
 
 
@@ -71,7 +43,7 @@ class _Section(NamedTuple):
 
     tokens: tuple[_Token, ...]
     condition: tuple[str, Decimal] | None
-    numerals: _Numerals | None
+    numerals: Numerals | None
     """How digits are printed where it is not as Arabic ones."""
 
     def has(self, *kinds: str) -> bool:
@@ -130,12 +102,10 @@ def date_text(value: datetime | date | time, code: str) -> str | None:
     return "".join(parts).strip()
 
 
-def _in_chinese(part: str, is_year: bool, numerals: _Numerals) -> str:
-    """A year digit by digit (二〇二四), a month or day as it is said (三十一, 十)."""
-    said = numerals.in_words(part.lstrip("0")) if part.isdecimal() and not is_year else None
-    if not said or not part.strip("0"):
-        return numerals.one_by_one(part)
-    return said.removeprefix("一") if said.startswith("一十") else said
+def _in_chinese(part: str, is_year: bool, numerals: Numerals) -> str:
+    """A year digit by digit (二〇二四), a month or day as it is counted (三十一, 十)."""
+    is_counted = part.isdecimal() and not is_year and int(part) > 0
+    return numerals.counted(int(part)) if is_counted else numerals.one_by_one(part)
 
 
 def _date_part(value: datetime | date | time, token: str, is_minute: bool, half: bool) -> str | None:
@@ -169,7 +139,7 @@ def _sections(code: str) -> tuple[_Section, ...]:
     sections: list[_Section] = []
     tokens: list[_Token] = []
     condition: tuple[str, Decimal] | None = None
-    numerals: _Numerals | None = None
+    numerals: Numerals | None = None
     for match in (*_TOKEN.finditer(code), None):
         kind = match.lastgroup if match else "end"
         text = match[kind] if match and kind else ""
