@@ -29,7 +29,7 @@ _NEAR: Final = 4
 _RATE: Final = re.compile(r"[%％]|增[长减]率|增幅|进度|[占比]比|比[重例]")
 _NOTE: Final = re.compile(r"\(?(备注|注|说明|表注)\d{0,2}[:：)、.]")
 _EXPLAINS: Final = re.compile(r"不?含|不?包[含括]|另有|未列|未计|除外|剔除|为空表")
-_DEFINED: Final = re.compile("指")
+_DEFINES: Final = "指"
 _SENTENCE_END: Final = re.compile("[。;；]")
 _ROUNDS: Final = re.compile(r"尾[差数]|四舍五入|[进取]位")
 _OF_ROUNDING: Final = 2
@@ -421,11 +421,8 @@ def _has_figures(table: Table) -> bool:
 
 def _explains(note: str) -> bool:
     """Whether `note` says what the figures hold or leave out, and does not only define a term (…指…，含…)."""
-    for sentence in _SENTENCE_END.split(note):
-        said = _EXPLAINS.search(sentence)
-        if said and not _DEFINED.search(sentence, 0, said.start()):
-            return True
-    return False
+    found = ((sentence, _EXPLAINS.search(sentence)) for sentence in _SENTENCE_END.split(note))
+    return any(said and _DEFINES not in sentence[: said.start()] for sentence, said in found)
 
 
 def _short(text: str) -> str:

@@ -1,8 +1,9 @@
 """Where else a document prints an amount of the same account."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from functools import cached_property
 from typing import Final
 
 from services.normalizer.language.text import label
@@ -20,21 +21,24 @@ class Prints:
     """The amounts that the tables of a document print for each account, level, basis and year."""
 
     def __init__(self, lines: Iterable[BudgetLine]) -> None:
-        self._blocks: defaultdict[Account, defaultdict[Decimal, set[int | None]]] = defaultdict(
-            lambda: defaultdict(set)
-        )
-        for line in lines:
+        self._lines = lines
+
+    @cached_property
+    def _blocks(self) -> Mapping[Account, Mapping[Decimal, set[int | None]]]:
+        """Account → each amount printed for it → the blocks that print it; only failed equalities ask for it."""
+        blocks: defaultdict[Account, defaultdict[Decimal, set[int | None]]] = defaultdict(lambda: defaultdict(set))
+        for line in self._lines:
             if line.amount and (account := _account(line)):
-                self._blocks[account][line.amount].add(line.provenance.block)
+                blocks[account][line.amount].add(line.provenance.block)
+        return blocks
 
     def elsewhere(self, record: RecordBase, amount: Decimal, within: Decimal) -> Decimal | None:
         """The amount nearest to `amount`, both yuan, that another table prints for the same account; else None."""
         if not isinstance(record, BudgetLine) or not (account := _account(record)) or within * _FINE > abs(amount):
             return None
         own = {record.provenance.block}
-        others = [
-            each for each, blocks in self._blocks[account].items() if abs(each - amount) <= within and blocks - own
-        ]
+        printed = self._blocks.get(account, {})
+        others = [each for each, blocks in printed.items() if abs(each - amount) <= within and blocks - own]
         return min(others, key=lambda each: abs(each - amount), default=None)
 
 

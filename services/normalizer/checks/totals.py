@@ -46,7 +46,11 @@ class Side:
 
 def side_of(sheet: Sheet, side: str) -> Side:
     """One side of a balance table, of several groups of columns the one that lists classes of spending."""
-    groups = _sides_of(sheet, side) or [_split([])]
+    return _listing(_sides_of(sheet, side))
+
+
+def _listing(groups: Sequence[Side]) -> Side:
+    groups = groups or [_split([])]
     return max(groups, key=lambda group: sum(bool(class_code(row.name)) for row in group.sources))
 
 
@@ -144,11 +148,12 @@ def _parts_after(rows: Sequence[Row], at: int, column: ColumnName) -> int:
 def check_balance(book: Book, outcome: Outcome) -> None:
     """收支总表: 本年合计 = its lines; 总计 = 本年合计 + 结转结余; 收入总计 = 支出总计."""
     for volume, (sheet,) in book.sheets_or_reason(outcome, TableName.BALANCE):
-        income, expenditure = side_of(sheet, "income"), side_of(sheet, "expenditure")
-        for side in (*_sides_of(sheet, "income"), *_sides_of(sheet, "expenditure")):
+        income, expenditure = _sides_of(sheet, "income"), _sides_of(sheet, "expenditure")
+        for side in (*income, *expenditure):
             _check_side(outcome, sheet, side)
         check_rows(outcome, sheet)
-        bottoms = [figure for side in (income, expenditure) if (figure := bottom_figure(side)) is not None]
+        sides = _listing(income), _listing(expenditure)
+        bottoms = [figure for side in sides if (figure := bottom_figure(side)) is not None]
         if len(bottoms) == 2:
             doubt = volume.doubt
             outcome.agrees(f"{sheet.title}支出总计", bottoms[1], bottoms[0], "收入总计", doubt)

@@ -44,9 +44,13 @@ _OWN_MONEY: Final = re.compile(
     r"(?:[全我][省市县区州盟旗镇乡](?:本级)?|[省市县区州盟旗]本?级)(?:地方)?(?:财政)?(?:一般公共预算|公共财政预算|政府性基金|国有资本经营|财政)(?:预算)?总?[收支]"
 )
 """What is said of a government's own revenue and spending."""
-_TOLD_AS: Final = (
+_DONE_AS: Final = (
     (re.compile("决算"), DisclosureKind.GOVERNMENT_ACCOUNTS),
     (re.compile("完成|执行|实现"), DisclosureKind.GOVERNMENT_EXECUTION),
+)
+"""What a column or a sentence is of that says what was done."""
+_TOLD_AS: Final = (
+    *_DONE_AS,
     (re.compile("安排|预期|计划"), DisclosureKind.GOVERNMENT_BUDGET),
     (re.compile("同比|增长|下降"), DisclosureKind.GOVERNMENT_EXECUTION),
 )
@@ -157,7 +161,7 @@ def _by_heads(layout: Layout, title: TitleCandidate) -> DisclosureKind | None:
     year = str(title.years[-1]) if title.years else ""
     rows = [(grid, row) for grid in layout.grids.values() for row in islice(grid.rows(), _HEAD)]
     heads = {re.sub(f"^{year}年?度?", "", plain_years(text)) for grid, row in rows for text in grid.labels(row)}
-    for words, kind in _TOLD_AS[:2]:
+    for words, kind in _DONE_AS:
         if any(re.fullmatch(f"(?:累计|实际)?(?:{words.pattern})数?", head) for head in heads):
             return kind
     return None
